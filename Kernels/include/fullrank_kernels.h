@@ -1,0 +1,179 @@
+/* The C interface between Fullrank's kernels and everything above them: plain C11, the only contract.
+ *
+ * A backend is a table of functions. The CPU backend is linked in; any other is a shared library that exports
+ * one symbol, `fullrank_backend_v1`, of type `fr_backend_entry`, returning its table.
+ *
+ * Rules every backend keeps:
+ *  - Buffers belong to the caller; a backend never frees or keeps one past the call it was given to.
+ *  - Nothing prints, aborts, exits, or throws across this boundary. A call answers with an `fr_status`; each
+ *    item of a batch has, apart from it, an `fr_outcome`. "Not computed" is never rank 0.
+ *  - `last_error` explains the last status other than FR_OK of that session, in words for a person.
+ *  - One session is used by one thread at a time, except `cancel` and `progress`, which any thread may call
+ *    at any moment (cancel also from a signal handler).
+ *  - The answer is a function of the arguments alone: never of threads, batch size or device.
+ *
+ * Notation: n data points, d0 inputs, d1 hidden units, k = d0 + 1 with bias and d0 without. The Jacobian J is
+ * n x (d1 k), row j being a_j (x) x~_j: column u*k + c is coordinate c of unit u, the bias (a constant 1) last.
+ */
+#ifndef FULLRANK_KERNELS_H
+#define FULLRANK_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define FR_ABI_VERSION 1u
+
+/* Primes accepted by the exact method: odd, FR_PRIME_MIN <= p <= FR_PRIME_MAX. The upper end is the largest prime
+ * below 2^23: 512 products of balanced residues then add up below 2^53, exactly, in a double. */
+#define FR_PRIME_MIN 3u
+#define FR_PRIME_MAX 8388593u
+
+typedef enum fr_status {
+    FR_OK = 0,
+    FR_INVALID_ARGUMENT = 1, /* the caller's fault; last_error names the argument */
+    FR_OUT_OF_MEMORY = 2,    /* host or device; a smaller batch may succeed */
+    FR_UNAVAILABLE = 3,      /* no device, no driver, driver too old */
+    FR_DEVICE_LOST = 4,      /* the session is unusable from now on */
+    FR_CANCELLED = 5,        /* `cancel` was called; items already computed are marked so */
+    FR_UNSUPPORTED = 6,      /* this backend has no such function or size */
+    FR_INTERNAL = 7          /* a bug: please report */
+} fr_status;
+
+typedef enum fr_outcome {
+    FR_NOT_COMPUTED = 0,
+    FR_COMPUTED = 1,
+    FR_NOT_FINITE = 2,       /* the item holds a NaN or an infinity */
+    FR_NOT_CONVERGED = 3     /* the singular value iteration gave up */
+} fr_outcome;
+
+typedef enum fr_inputs {
+    FR_INPUTS_NORMAL = 0,    /* mean 0, variance 1 */
+    FR_INPUTS_UNIFORM = 1,   /* [0, 1) */
+    FR_INPUTS_CUBE = 2,      /* [-1, 1) */
+    FR_INPUTS_GIVEN = 3      /* `given_inputs`, the same for every trial */
+} fr_inputs;
+
+typedef enum fr_weights {
+    FR_WEIGHTS_UNIFORM = 0,    /* weights and biases uniform on +-1/sqrt(d0) */
+    FR_WEIGHTS_HE_UNIFORM = 1, /* uniform on +-sqrt(6/d0) */
+    FR_WEIGHTS_NORMAL = 2,     /* mean 0, variance 1 */
+    FR_WEIGHTS_GIVEN = 3,      /* `given_weights`, `given_biases` */
+    FR_WEIGHTS_PATTERN = 4     /* no weights: `given_patterns` are the activation patterns themselves */
+} fr_weights;
+
+typedef enum fr_precision { FR_FLOAT64 = 0, FR_FLOAT32 = 1 } fr_precision;
+
+/* One random network and data set per trial. Samples nest: for the same seed and trial a problem with fewer
+ * points, units or inputs sees the leading part of the same (unscaled) random numbers. */
+typedef struct fr_problem {
+    uint64_t seed;
+    int64_t points;               /* n >= 0, < 2^31 */
+    int64_t inputs;               /* d0 >= 0, < 2^31; k = d0 + bias must be >= 1 */
+    int64_t units;                /* d1 >= 0, < 2^31 */
+    int32_t bias;                 /* 1: x~ = (x, 1); 0: x~ = x */
+    fr_inputs input_distribution;
+    fr_weights weight_distribution;
+    int32_t reserved;             /* 0 */
+    const double *given_inputs;   /* n x d0, row-major, finite; FR_INPUTS_GIVEN only */
+    const double *given_weights;  /* d1 x d0, row-major; FR_WEIGHTS_GIVEN only */
+    const double *given_biases;   /* d1; FR_WEIGHTS_GIVEN with bias only */
+    const uint64_t *given_patterns; /* d1 x ceil(n/64) words, bit j%64 of word j/64; FR_WEIGHTS_PATTERN only */
+} fr_problem;
+
+/* A leading block of the Jacobian: the first `points` points, the first `units` units. */
+typedef struct fr_cell {
+    int64_t points;
+    int64_t units;
+} fr_cell;
+
+typedef struct fr_singular {
+    double largest;   /* sigma_max; 0 for an empty cell */
+    double smallest;  /* the min(points, units k)-th singular value; 0 for an empty cell */
+    int64_t rank;     /* number of values above max(points, units k) * eps * sigma_max */
+} fr_singular;
+
+typedef struct fr_device_info {
+    char name[128];
+    uint64_t memory_bytes;       /* 0 where unknown */
+    uint64_t free_memory_bytes;  /* 0 where unknown */
+    int32_t compute_units;       /* cores of a CPU, multiprocessors of a GPU */
+    int32_t architecture;        /* 10 * major + minor for CUDA, 0 for a CPU */
+} fr_device_info;
+
+typedef struct fr_session_options {
+    uint32_t struct_size;        /* sizeof(fr_session_options) of the caller */
+    int32_t device;              /* index into `devices`; 0 for a CPU */
+    int32_t threads;             /* host threads; 0: all the process may use */
+    int32_t reserved;
+    uint64_t memory_limit_bytes; /* 0: none */
+} fr_session_options;
+
+typedef struct fr_session fr_session;
+
+typedef struct fr_backend {
+    uint32_t abi_version;  /* FR_ABI_VERSION */
+    uint32_t struct_size;  /* sizeof(fr_backend): a longer table holds more functions at its end */
+    const char *name;      /* "cpu", "cuda" */
+    const char *(*library_version)(void); /* libraries and versions in use, for plan.json and `backends` */
+
+    /* Devices that answer, up to `capacity` of them written; `*count` is how many there are. With FR_UNAVAILABLE
+     * `reason` (of `reason_capacity` bytes) holds the driver's words. */
+    fr_status (*devices)(fr_device_info *infos, int32_t capacity, int32_t *count, char *reason, size_t reason_capacity);
+
+    /* On failure `*session` is NULL and `reason` says why. */
+    fr_status (*open)(const fr_session_options *options, fr_session **session, char *reason, size_t reason_capacity);
+    void (*close)(fr_session *session);
+    const char *(*last_error)(const fr_session *session); /* valid until the session's next call */
+    void (*cancel)(fr_session *session);           /* the running call, if any, ends soon with FR_CANCELLED */
+    double (*progress)(const fr_session *session); /* share of the running call that is done, 0 to 1 */
+
+    /* inputs: n x d0 row-major, of one trial. */
+    fr_status (*sample_inputs)(fr_session *session, const fr_problem *problem, uint64_t trial, double *inputs);
+    /* weights: `units` x d0 row-major; biases: `units` (NULL without bias); units counted from first_unit. */
+    fr_status (*sample_weights)(fr_session *session, const fr_problem *problem, uint64_t trial, int64_t first_unit,
+                                int64_t units, double *weights, double *biases);
+    /* patterns: `units` x ceil(n/64) words; bit j is the exact sign test w.x_j + b > 0 (a tie is inactive). Unused
+     * bits are 0. */
+    fr_status (*activation_patterns)(fr_session *session, const fr_problem *problem, uint64_t trial,
+                                     int64_t first_unit, int64_t units, uint64_t *patterns);
+    /* jacobians: trials x n x (d1 k), row-major, float64 or float32 (inputs rounded once); outcomes: trials. */
+    fr_status (*jacobians)(fr_session *session, const fr_problem *problem, fr_precision precision,
+                           uint64_t first_trial, int64_t trials, void *jacobians, fr_outcome *outcomes);
+
+    /* Exact rank profiles mod `prime` of the trials' Jacobians.
+     * pivot_columns: trials x n; entry j is the column whose pivot lies in row j, or -1. For every leading block,
+     * rank_p = #{rows j < n' with 0 <= pivot < d1' k}. A proven lower bound of the rational rank.
+     * outcomes: trials. */
+    fr_status (*rank_profiles)(fr_session *session, const fr_problem *problem, uint32_t prime, uint64_t first_trial,
+                               int64_t trials, int64_t *pivot_columns, fr_outcome *outcomes);
+
+    /* Extreme singular values and numerical rank of each cell of each trial. results, outcomes: trials x cells. */
+    fr_status (*singular_values)(fr_session *session, const fr_problem *problem, fr_precision precision,
+                                 const fr_cell *cells, int64_t cell_count, uint64_t first_trial, int64_t trials,
+                                 fr_singular *results, fr_outcome *outcomes);
+
+    /* The same for a batch of dense matrices, batch x rows x columns, row-major, finite doubles (exact rationals).
+     * pivot_columns: batch x rows. */
+    fr_status (*matrix_rank_profiles)(fr_session *session, const double *matrices, int64_t batch, int64_t rows,
+                                      int64_t columns, uint32_t prime, int64_t *pivot_columns, fr_outcome *outcomes);
+    /* matrices: double or float by precision; results, outcomes: batch. */
+    fr_status (*matrix_singular_values)(fr_session *session, const void *matrices, fr_precision precision,
+                                        int64_t batch, int64_t rows, int64_t columns, fr_singular *results,
+                                        fr_outcome *outcomes);
+} fr_backend;
+
+/* Exported by a backend library under the name `fullrank_backend_v1`; NULL where it cannot work at all. */
+typedef const fr_backend *(*fr_backend_entry)(void);
+
+/* The CPU backend, linked in. Never NULL. */
+const fr_backend *fullrank_cpu_backend_v1(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

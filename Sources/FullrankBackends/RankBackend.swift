@@ -1,0 +1,83 @@
+import FullrankModel
+
+/// One leading block of a Jacobian: the first `points` data points, the first `units` units.
+public struct Cell: Hashable, Sendable {
+    public let points: Int
+    public let units: Int
+    public init(points: Int, units: Int) {
+        self.points = points
+        self.units = units
+    }
+}
+
+/// What became of one item of a batch. "Not computed" is never rank 0.
+public enum Outcome<Value: Sendable>: Sendable {
+    case computed(Value)
+    /// The item holds a NaN or an infinity.
+    case notFinite
+    /// The singular value iteration gave up.
+    case notConverged
+    /// The call was cancelled before this item's turn.
+    case notComputed
+}
+
+/// Computes ranks of many Jacobians, on one device.
+///
+/// Answers depend on the arguments alone, to the bit: not on threads, batch sizes or, for the exact method, the
+/// backend. Calls block until they are done; a backend is used from one thread at a time, except `cancel` and
+/// `progress`.
+public protocol RankBackend: AnyObject, Sendable {
+    /// "cpu", "cuda": what plan.json records.
+    var name: String { get }
+    /// The device in words: "AMD EPYC, 2 cores", "NVIDIA H100 80GB HBM3".
+    var device: String { get }
+    /// Libraries and versions in use: "OpenBLAS 0.3.21 ...".
+    var libraryVersion: String { get }
+
+    /// Makes the running call, if any, end soon with `BackendError.cancelled`. Safe from any thread.
+    func cancel()
+    /// Share of the running call that is done, 0 to 1. Safe from any thread.
+    var progress: Double { get }
+
+    /// n × d0, row-major.
+    func inputs(of problem: TrialProblem, trial: UInt64) throws(BackendError) -> [Double]
+    /// weights: units × d0, row-major; biases: units, empty without bias.
+    func weights(of problem: TrialProblem, trial: UInt64) throws(BackendError) -> (weights: [Double], biases: [Double])
+    func activationPattern(of problem: TrialProblem, trial: UInt64) throws(BackendError) -> ActivationPattern
+    /// n × d1 k, row-major, float64.
+    func jacobian(of problem: TrialProblem, trial: UInt64) throws(BackendError) -> [Double]
+
+    /// Rank profiles mod `prime`, one a trial.
+    func rankProfiles(
+        of problem: TrialProblem, trials: Range<UInt64>, prime: UInt32
+    ) throws(BackendError) -> [Outcome<RankProfile>]
+
+    /// Trial-major: `cells.count` summaries for each trial in turn.
+    func singularValues(
+        of problem: TrialProblem, cells: [Cell], trials: Range<UInt64>, precision: Precision
+    ) throws(BackendError) -> [Outcome<SingularSummary>]
+
+    /// Rank profiles mod `prime` of `batch` dense matrices, each rows × columns, row-major, as exact rationals. The
+    /// profiles count columns one by one (k = 1).
+    func rankProfiles(
+        ofMatrices matrices: [Double], batch: Int, rows: Int, columns: Int, prime: UInt32
+    ) throws(BackendError) -> [Outcome<RankProfile>]
+
+    func singularValues(
+        ofMatrices matrices: [Double], batch: Int, rows: Int, columns: Int, precision: Precision
+    ) throws(BackendError) -> [Outcome<SingularSummary>]
+}
+
+/// Why a backend could not answer.
+public enum BackendError: Error, Hashable, Sendable {
+    /// A bug above, or an argument a user chose: the backend's words name it.
+    case invalidArgument(String)
+    case outOfMemory(String)
+    /// No library, no device, no driver, another ABI version; the loader's or driver's own words.
+    case unavailable(String)
+    /// In mid-run. What was computed before stays valid.
+    case deviceLost(String)
+    case cancelled
+    case unsupported(String)
+    case `internal`(String)
+}

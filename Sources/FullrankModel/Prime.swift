@@ -1,0 +1,43 @@
+/// The prime of the exact method.
+public enum Prime {
+    /// Largest prime the kernels take: products of balanced residues then sum exactly in a double.
+    public static let largest: UInt32 = 8_388_593
+    /// Primes are drawn from here up to `largest`: there are 268,216 of them.
+    public static let smallestDrawn: UInt32 = 4_194_304
+
+    /// The `index`-th prime of a seed: uniform among the primes of 23 bits (rejection on SplitMix64's sequence), so
+    /// that no data can be arranged against it.
+    public static func drawn(seed: UInt64, index: Int = 0) -> UInt32 {
+        var state = seed
+        var found = [UInt32]()
+        while true {
+            state &+= 0x9e37_79b9_7f4a_7c15
+            var z = state
+            z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+            z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+            z ^= z >> 31
+            let candidate = smallestDrawn + UInt32(z >> 42)
+            guard candidate <= largest, isPrime(candidate), !found.contains(candidate) else { continue }
+            if found.count == index { return candidate }
+            found.append(candidate)
+        }
+    }
+
+    /// Trial division: at most 1,448 divisions for 23 bits.
+    public static func isPrime(_ number: UInt32) -> Bool {
+        guard number > 3 else { return number > 1 }
+        guard number % 2 != 0 else { return false }
+        var divisor: UInt32 = 3
+        while divisor * divisor <= number {
+            if number % divisor == 0 { return false }
+            divisor += 2
+        }
+        return true
+    }
+
+    /// The chance that one trial's rank mod `prime` falls short of its rank, taking each pivot's minor for a random
+    /// residue: about pivots/p (DESIGN, fact 1). It can only fall short.
+    public static func shortfallBound(pivots: Int, prime: UInt32) -> Double {
+        min(1, Double(pivots) / Double(prime - 1))
+    }
+}

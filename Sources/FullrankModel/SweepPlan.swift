@@ -1,0 +1,93 @@
+/// What a sweep was asked to do: everything that decides its numbers, and nothing that does not (threads, backend,
+/// shards, folders).
+public struct SweepPlan: Hashable, Codable, Sendable {
+    /// How the input dimension goes with the other axes.
+    public enum InputDimensions: Hashable, Codable, Sendable {
+        /// `--d0 LIST`
+        case fixed([Int])
+        /// `--ratio LIST`: `d0 = ceil(R n)`, so each n is a problem of its own.
+        case proportional([Ratio])
+    }
+
+    /// Where inputs come from.
+    public enum Inputs: Hashable, Codable, Sendable {
+        case drawn(InputDistribution)
+        /// The first n rows of a file; the fingerprint tells whether it is still the same data.
+        case file(path: String, fingerprint: String)
+    }
+
+    public var inputDimensions: InputDimensions
+    /// n, ascending, without repetition.
+    public var points: [Int]
+    /// d1, ascending, without repetition.
+    public var units: [Int]
+    public var trials: Int
+    public var seed: UInt64
+    public var inputs: Inputs
+    public var initialization: Initialization
+    public var bias: Bool
+    public var method: RankMethod
+
+    public init(
+        inputDimensions: InputDimensions, points: [Int], units: [Int], trials: Int = 100, seed: UInt64 = 0,
+        inputs: Inputs = .drawn(.normal), initialization: Initialization = .uniform, bias: Bool = true,
+        method: RankMethod = .exact
+    ) {
+        self.inputDimensions = inputDimensions
+        self.points = points
+        self.units = units
+        self.trials = trials
+        self.seed = seed
+        self.inputs = inputs
+        self.initialization = initialization
+        self.bias = bias
+        self.method = method
+    }
+
+    /// The prime of the exact method, drawn from the seed.
+    public var prime: UInt32 { Prime.drawn(seed: seed) }
+
+    /// The problems whose trials make up the sweep, in table order: by d0, or by ratio and n.
+    public var problems: [SweepProblem] {
+        switch inputDimensions {
+        case .fixed(let dimensions):
+            dimensions.map {
+                SweepProblem(ratio: nil, inputDimension: $0, points: points, units: units, bias: bias)
+            }
+        case .proportional(let ratios):
+            ratios.flatMap { ratio in
+                points.map {
+                    SweepProblem(
+                        ratio: ratio, inputDimension: ratio.inputDimension(points: $0), points: [$0], units: units,
+                        bias: bias)
+                }
+            }
+        }
+    }
+}
+
+/// One shape of a sweep: a trial of it, of the largest n and d1, gives every cell of its `points` × `units`.
+public struct SweepProblem: Hashable, Sendable {
+    /// Set in a ratio sweep.
+    public let ratio: Ratio?
+    /// d0
+    public let inputDimension: Int
+    /// n of the cells, ascending.
+    public let points: [Int]
+    /// d1 of the cells, ascending.
+    public let units: [Int]
+    public let bias: Bool
+
+    public init(ratio: Ratio?, inputDimension: Int, points: [Int], units: [Int], bias: Bool) {
+        self.ratio = ratio
+        self.inputDimension = inputDimension
+        self.points = points
+        self.units = units
+        self.bias = bias
+    }
+
+    /// k
+    public var columnsPerUnit: Int { inputDimension + (bias ? 1 : 0) }
+    public var largestPoints: Int { points.last ?? 0 }
+    public var largestUnits: Int { units.last ?? 0 }
+}

@@ -1,0 +1,62 @@
+/// What one trial is made of: a backend turns it, with a trial number, into inputs, weights, an activation pattern
+/// and a Jacobian. The Swift face of the C interface's `fr_problem`.
+public struct TrialProblem: Hashable, Sendable {
+    public enum Inputs: Hashable, Sendable {
+        case drawn(InputDistribution)
+        /// The first `points` rows, the same in every trial.
+        case given(DataSet)
+    }
+
+    public enum Network: Hashable, Sendable {
+        case drawn(Initialization)
+        /// weights: units × inputs, row-major; biases: units (empty without bias).
+        case given(weights: [Double], biases: [Double])
+        /// No weights at all: the activation pattern itself, at least `points` wide and `units` high.
+        case pattern(ActivationPattern)
+    }
+
+    public var seed: UInt64
+    /// n
+    public var points: Int
+    /// d0
+    public var inputDimension: Int
+    /// d1
+    public var units: Int
+    public var bias: Bool
+    public var inputs: Inputs
+    public var network: Network
+
+    public init(
+        seed: UInt64, points: Int, inputDimension: Int, units: Int, bias: Bool = true,
+        inputs: Inputs = .drawn(.normal), network: Network = .drawn(.uniform)
+    ) {
+        self.seed = seed
+        self.points = points
+        self.inputDimension = inputDimension
+        self.units = units
+        self.bias = bias
+        self.inputs = inputs
+        self.network = network
+    }
+
+    /// k: columns of the Jacobian a unit.
+    public var columnsPerUnit: Int { inputDimension + (bias ? 1 : 0) }
+    /// d1 k
+    public var columns: Int { units * columnsPerUnit }
+}
+
+/// Singular values and numerical rank of one cell (DESIGN section 3, method `svd`).
+public struct SingularSummary: Hashable, Sendable, Codable {
+    /// σ_max; 0 for an empty cell.
+    public let largest: Double
+    /// The min(n, d1 k)-th singular value; 0 for an empty cell.
+    public let smallest: Double
+    /// Number of singular values above max(n, d1 k) eps σ_max.
+    public let rank: Int
+
+    public init(largest: Double, smallest: Double, rank: Int) {
+        self.largest = largest
+        self.smallest = smallest
+        self.rank = rank
+    }
+}
