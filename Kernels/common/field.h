@@ -1,0 +1,84 @@
+/* Arithmetic mod a prime p < 2^23 in doubles. Residues are balanced: |r| < 2^22, unique only in that r == 0 exactly
+ * when the class is 0. 512 products of two residues, and one more residue, add up without rounding (below 2^53);
+ * sums may therefore be reduced once every FR_DELAY terms. */
+#ifndef FR_FIELD_H
+#define FR_FIELD_H
+
+#include "portability.h"
+
+#define FR_DELAY 512
+
+typedef struct fr_field {
+    double p;
+    double inverse; /* 1/p, rounded */
+    int32_t prime;
+} fr_field;
+
+FR_SHARED fr_field fr_field_make(uint32_t prime) {
+    fr_field field;
+    field.p = (double)prime;
+    field.inverse = 1.0 / (double)prime;
+    field.prime = (int32_t)prime;
+    return field;
+}
+
+/* x integer, |x| < 2^53. The quotient may be off by one near a tie: the result is then still below p/2 + 3 < 2^22.
+ * Both x * inverse and q * p need no rounding care: q is only an estimate, and q * p is an integer below 2^53. */
+FR_SHARED double fr_reduce(fr_field field, double x) {
+    const double shift = 6755399441055744.0; /* 1.5 * 2^52: rounds to an integer */
+    const double q = (x * field.inverse + shift) - shift;
+    return x - q * field.p;
+}
+
+/* 1/a mod p, balanced. a must not be 0 mod p. Extended Euclid: about 13 divisions of 32 bits. */
+FR_SHARED double fr_inverse(fr_field field, double a) {
+    int32_t r0 = field.prime;
+    int32_t r1 = (int32_t)a;
+    if (r1 < 0) r1 += field.prime;
+    int32_t t0 = 0, t1 = 1;
+    while (r1 > 1) {
+        const int32_t q = r0 / r1;
+        const int32_t r2 = r0 - q * r1;
+        const int32_t t2 = t0 - q * t1;
+        r0 = r1;
+        r1 = r2;
+        t0 = t1;
+        t1 = t2;
+    }
+    if (t1 > field.prime / 2) t1 -= field.prime;
+    if (t1 < -(field.prime / 2)) t1 += field.prime;
+    return (double)t1;
+}
+
+/* Powers of two: entry e + FR_POWER_OFFSET is 2^e mod p, for every exponent e of a finite double's last bit. */
+#define FR_POWER_OFFSET 1074
+#define FR_POWER_COUNT (1074 + 971 + 1)
+
+FR_SHARED void fr_fill_powers_of_two(fr_field field, double powers[FR_POWER_COUNT]) {
+    const double half = fr_inverse(field, 2.0);
+    double value = 1.0;
+    for (int e = 0; e <= 971; e++) {
+        powers[FR_POWER_OFFSET + e] = value;
+        value = fr_reduce(field, 2.0 * value);
+    }
+    value = 1.0;
+    for (int e = 1; e <= 1074; e++) {
+        value = fr_reduce(field, value * half);
+        powers[FR_POWER_OFFSET - e] = value;
+    }
+}
+
+/* Residue of a finite double as the dyadic rational it is. two_27 is 2^27 mod p. */
+FR_SHARED double fr_residue(fr_field field, const double powers[FR_POWER_COUNT], double two_27, double x) {
+    const uint64_t bits = fr_bits_of_double(x);
+    const uint32_t exponent = (uint32_t)(bits >> 52) & 0x7FF;
+    const uint64_t fraction = bits & UINT64_C(0x000FFFFFFFFFFFFF);
+    const uint64_t mantissa = fraction | (exponent ? UINT64_C(1) << 52 : 0);
+    const double high = (double)(uint32_t)(mantissa >> 27);
+    const double low = (double)(uint32_t)(mantissa & 0x7FFFFFF);
+    const double m = fr_reduce(field, high * two_27 + low);
+    const double r = fr_reduce(field, m * powers[exponent ? exponent - 1 : 0]);
+    return (bits >> 63) ? -r : r;
+}
+
+#endif

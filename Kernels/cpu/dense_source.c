@@ -1,0 +1,53 @@
+#include "dense_source.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int64_t next_block(fr_source *base, int64_t want) {
+    fr_dense_source *s = (fr_dense_source *)base;
+    if (want > s->capacity) want = s->capacity;
+    s->first += s->width;
+    s->width = s->columns - s->first < want ? s->columns - s->first : want;
+    for (int64_t c = 0; c < s->width; c++) s->column_numbers[c] = s->first + c;
+    return s->width;
+}
+
+static void fill_pivot_rows(fr_source *base, const int32_t *rows, int64_t count, double *out) {
+    const fr_dense_source *s = (const fr_dense_source *)base;
+    for (int64_t i = 0; i < count; i++)
+        s->isa->residues(s->field, s->powers, s->two_27, s->width, s->matrix + rows[i] * s->columns + s->first,
+                         out + i * s->width);
+}
+
+static void fill_live_rows(fr_source *base, const int32_t *rows, int64_t count, double *out, int64_t ld) {
+    const fr_dense_source *s = (const fr_dense_source *)base;
+    for (int64_t i = 0; i < count; i++) {
+        const double *row = s->matrix + rows[i] * s->columns + s->first;
+        for (int64_t c = 0; c < s->width; c++) out[c * ld + i] = fr_residue(s->field, s->powers, s->two_27, row[c]);
+    }
+}
+
+bool fr_dense_source_create(fr_dense_source *s, const fr_isa *isa, fr_field field, const double *powers,
+                            int64_t columns, int64_t capacity) {
+    memset(s, 0, sizeof *s);
+    s->source.next = next_block;
+    s->source.pivot_rows = fill_pivot_rows;
+    s->source.live_rows = fill_live_rows;
+    s->isa = isa;
+    s->field = field;
+    s->powers = powers;
+    s->two_27 = powers[FR_POWER_OFFSET + 27];
+    s->columns = columns;
+    s->capacity = capacity;
+    s->column_numbers = calloc((size_t)capacity, sizeof(int64_t));
+    s->source.columns = s->column_numbers;
+    return s->column_numbers != NULL;
+}
+
+void fr_dense_source_destroy(fr_dense_source *s) { free(s->column_numbers); }
+
+void fr_dense_source_begin(fr_dense_source *s, const double *matrix) {
+    s->matrix = matrix;
+    s->first = s->width = 0;
+    s->source.useful = NULL;
+}

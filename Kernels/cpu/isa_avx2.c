@@ -1,0 +1,29 @@
+/* The vector kernels for AVX2 with FMA. */
+#if defined(__x86_64__)
+#include <immintrin.h>
+#include <stdint.h>
+#include <string.h>
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx2,fma,bmi,bmi2"))), apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("avx2,fma,bmi,bmi2")
+#endif
+#define VL 4
+typedef __m256d vd;
+#define V_LOAD(p) _mm256_loadu_pd(p)
+#define V_STORE(p, v) _mm256_storeu_pd(p, v)
+#define V_SET1(x) _mm256_set1_pd(x)
+#define V_FNMADD(a, b, c) _mm256_fnmadd_pd(a, b, c)
+#define V_BITS_GT(a, b) ((uint64_t)_mm256_movemask_pd(_mm256_cmp_pd(a, b, _CMP_GT_OQ)))
+#define TILE_ROWS 3
+#define TILE_COLUMNS 4
+#define ISA_TABLE fr_isa_avx2
+#define ISA_NAME "avx2"
+#include "isa_template.h"
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+#endif

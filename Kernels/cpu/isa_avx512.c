@@ -1,0 +1,29 @@
+/* The vector kernels for AVX-512 (F, DQ, VL, BW). */
+#if defined(__x86_64__)
+#include <immintrin.h>
+#include <stdint.h>
+#include <string.h>
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx2,fma,bmi,bmi2"))), apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("avx512f,avx512dq,avx512vl,avx512bw,avx2,fma,bmi,bmi2,prefer-vector-width=512")
+#endif
+#define VL 8
+typedef __m512d vd;
+#define V_LOAD(p) _mm512_loadu_pd(p)
+#define V_STORE(p, v) _mm512_storeu_pd(p, v)
+#define V_SET1(x) _mm512_set1_pd(x)
+#define V_FNMADD(a, b, c) _mm512_fnmadd_pd(a, b, c)
+#define V_BITS_GT(a, b) ((uint64_t)_mm512_cmp_pd_mask(a, b, _CMP_GT_OQ))
+#define TILE_ROWS 3
+#define TILE_COLUMNS 8
+#define ISA_TABLE fr_isa_avx512
+#define ISA_NAME "avx512"
+#include "isa_template.h"
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+#endif

@@ -1,0 +1,172 @@
+/* Batches of rank profiles. Many trials: each on one thread, in parallel, with one workspace a thread. A trial too
+ * large for a workspace a thread, or the only one: all threads on it. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "dense_source.h"
+#include "khatri_rao.h"
+
+/* Most columns any elimination asks of a source at a time. */
+#define BLOCK_CAPACITY 512
+/* Without a limit of its own a session runs trials side by side while their workspaces stay below this. */
+#define DEFAULT_WORKSPACES ((size_t)2 << 30)
+
+typedef struct batch batch;
+
+typedef struct worker {
+    fr_trial trial;
+    fr_khatri_rao khatri_rao;
+    fr_dense_source dense;
+    fr_resident *resident;
+    bool ready, failed;
+} worker;
+
+struct batch {
+    fr_session *session;
+    const fr_isa *isa;
+    fr_field field;
+    double *powers;
+    const fr_problem *problem; /* NULL: dense matrices */
+    uint64_t first_trial;
+    const double *matrices;
+    int64_t items, rows, columns;
+    int64_t *pivot_columns;
+    fr_outcome *outcomes;
+    worker *workers;
+    fr_team *inner_team; /* not NULL: items one after the other, each on the team */
+    _Atomic int64_t finished;
+    _Atomic int out_of_memory;
+};
+
+static bool prepare(batch *b, worker *w) {
+    if (w->ready) return true;
+    w->ready = true; /* destroyed by release, whatever failed */
+    bool made;
+    if (b->problem) {
+        made = fr_trial_create(&w->trial, b->isa, b->problem) &&
+               fr_khatri_rao_create(&w->khatri_rao, &w->trial, b->field, b->powers, BLOCK_CAPACITY);
+    } else {
+        made = fr_dense_source_create(&w->dense, b->isa, b->field, b->powers, b->columns, BLOCK_CAPACITY);
+    }
+    if (made && b->rows <= FR_RESIDENT_ROWS) {
+        w->resident = fr_resident_create(b->rows);
+        made = w->resident != NULL;
+    }
+    w->failed = !made;
+    return made;
+}
+
+static void release(batch *b, int count) {
+    for (int i = 0; i < count; i++) {
+        worker *w = &b->workers[i];
+        if (!w->ready) continue;
+        fr_khatri_rao_destroy(&w->khatri_rao);
+        fr_trial_destroy(&w->trial);
+        fr_dense_source_destroy(&w->dense);
+        fr_resident_destroy(w->resident);
+    }
+    free(b->workers);
+    free(b->powers);
+}
+
+static bool all_finite(const double *x, int64_t count) {
+    for (int64_t i = 0; i < count; i++)
+        if (!isfinite(x[i])) return false;
+    return true;
+}
+
+static void run_item(void *context, int64_t item, int index) {
+    batch *b = context;
+    worker *w = &b->workers[index];
+    if (fr_is_cancelled(b->session) || atomic_load(&b->out_of_memory)) return;
+    if (!prepare(b, w) || w->failed) {
+        atomic_store(&b->out_of_memory, 1);
+        return;
+    }
+    fr_source *source;
+    if (b->problem) {
+        fr_trial_begin(&w->trial, b->first_trial + (uint64_t)item);
+        fr_khatri_rao_begin(&w->khatri_rao);
+        source = &w->khatri_rao.source;
+    } else {
+        const double *matrix = b->matrices + item * b->rows * b->columns;
+        if (!all_finite(matrix, b->rows * b->columns)) {
+            b->outcomes[item] = FR_NOT_FINITE;
+            return;
+        }
+        fr_dense_source_begin(&w->dense, matrix);
+        source = &w->dense.source;
+    }
+    const fr_elimination elimination = {b->session, b->isa, b->field, b->inner_team,
+                                        b->items == 1 ? &b->session->done : NULL};
+    int64_t *pivots = b->pivot_columns + item * b->rows;
+    const fr_status status = w->resident
+                                 ? fr_eliminate_resident(w->resident, &elimination, source, b->rows, pivots)
+                                 : fr_eliminate_blocked(&elimination, source, b->rows, pivots);
+    if (status == FR_OK) b->outcomes[item] = FR_COMPUTED;
+    if (status == FR_OUT_OF_MEMORY) atomic_store(&b->out_of_memory, 1);
+    const int64_t finished = atomic_fetch_add(&b->finished, 1) + 1;
+    if (b->items > 1) atomic_store(&b->session->done, (double)finished / (double)b->items);
+}
+
+static size_t workspace_memory(const batch *b) {
+    const size_t n = (size_t)b->rows;
+    size_t bytes = n <= FR_RESIDENT_ROWS ? n * n * 8 : fr_blocked_memory(b->rows);
+    if (b->problem) bytes += 3 * n * (size_t)(b->problem->inputs + 1) * 8 + ((size_t)40 << 20);
+    return bytes;
+}
+
+static fr_status run(batch *b, uint32_t prime) {
+    fr_session *session = b->session;
+    if (prime < FR_PRIME_MIN || prime > FR_PRIME_MAX || prime % 2 == 0)
+        return fr_fail(session, FR_INVALID_ARGUMENT, "prime is %u: an odd prime from %u to %u is needed", prime,
+                       FR_PRIME_MIN, FR_PRIME_MAX);
+    for (int64_t i = 0; i < b->items; i++) b->outcomes[i] = FR_NOT_COMPUTED;
+    if (b->items == 0) return FR_OK;
+    b->isa = fr_isa_best();
+    b->field = fr_field_make(prime);
+    b->powers = calloc(FR_POWER_COUNT, sizeof(double));
+    const int threads = fr_team_size(session->team);
+    b->workers = calloc((size_t)threads, sizeof(worker));
+    if (b->powers && b->workers) {
+        fr_fill_powers_of_two(b->field, b->powers);
+        const size_t limit = session->memory_limit_bytes ? session->memory_limit_bytes : DEFAULT_WORKSPACES;
+        const bool side_by_side = workspace_memory(b) * (size_t)threads <= limit;
+        /* Rounds of one item a thread; what is left over, and what is too large, runs on the whole team. */
+        int64_t parallel = side_by_side ? b->items : 0;
+        if (b->rows > FR_RESIDENT_ROWS) parallel -= parallel % threads;
+        fr_team_run(session->team, parallel, run_item, b);
+        b->inner_team = threads > 1 ? session->team : NULL;
+        for (int64_t i = parallel; i < b->items; i++) run_item(b, i, 0);
+    } else {
+        atomic_store(&b->out_of_memory, 1);
+    }
+    release(b, b->workers ? threads : 0);
+    if (atomic_load(&b->out_of_memory))
+        return fr_fail(session, FR_OUT_OF_MEMORY, "not enough memory to eliminate %lld rows", (long long)b->rows);
+    if (fr_is_cancelled(session)) return fr_fail(session, FR_CANCELLED, "cancelled");
+    return FR_OK;
+}
+
+fr_status fr_cpu_rank_profiles(fr_session *session, const fr_problem *problem, uint32_t prime, uint64_t first_trial,
+                               int64_t trials, int64_t *pivot_columns, fr_outcome *outcomes) {
+    fr_begin_call(session);
+    const fr_status status = fr_check_problem(session, problem);
+    if (status != FR_OK) return status;
+    batch b = {.session = session, .problem = problem, .first_trial = first_trial, .items = trials,
+               .rows = problem->points, .pivot_columns = pivot_columns, .outcomes = outcomes};
+    return run(&b, prime);
+}
+
+fr_status fr_cpu_matrix_rank_profiles(fr_session *session, const double *matrices, int64_t count, int64_t rows,
+                                      int64_t columns, uint32_t prime, int64_t *pivot_columns,
+                                      fr_outcome *outcomes) {
+    fr_begin_call(session);
+    if (count < 0 || rows < 0 || columns < 0 || rows > INT32_MAX || columns > INT32_MAX)
+        return fr_fail(session, FR_INVALID_ARGUMENT, "%lld matrices of %lld x %lld: sizes from 0 to 2^31 - 1",
+                       (long long)count, (long long)rows, (long long)columns);
+    batch b = {.session = session, .matrices = matrices, .items = count, .rows = rows, .columns = columns,
+               .pivot_columns = pivot_columns, .outcomes = outcomes};
+    return run(&b, prime);
+}

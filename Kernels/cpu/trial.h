@@ -1,0 +1,36 @@
+/* One trial's data as the CPU kernels keep it: inputs coordinate-major, weights by batches of units. Private to
+ * Kernels/cpu. */
+#ifndef FR_CPU_TRIAL_H
+#define FR_CPU_TRIAL_H
+
+#include "internal.h"
+#include "isa.h"
+
+/* Units drawn at a time. */
+#define FR_UNIT_BATCH 32
+
+typedef struct fr_trial {
+    const fr_isa *isa;
+    const fr_problem *problem;
+    uint64_t number;
+    int64_t words; /* of a pattern: ceil(n/64) */
+    int64_t ldx;   /* 64 * words */
+    double *x;     /* d0 x ldx: coordinate c of point j is x[c * ldx + j]; zeros beyond n */
+    double *xnorm; /* ldx: max |coordinate| of each point */
+    double *draws; /* scratch */
+    int64_t draws_capacity;
+} fr_trial;
+
+/* A workspace for trials of problems of this shape. */
+bool fr_trial_create(fr_trial *trial, const fr_isa *isa, const fr_problem *problem);
+void fr_trial_destroy(fr_trial *trial);
+/* Draws (or copies) the inputs. */
+void fr_trial_begin(fr_trial *trial, uint64_t number);
+/* weights: units x d0, row-major; biases: units (zeros without bias). units <= FR_UNIT_BATCH. Not for
+ * FR_WEIGHTS_PATTERN. */
+void fr_trial_weights(fr_trial *trial, int64_t first_unit, int64_t units, double *weights, double *biases);
+/* patterns: units x words. units <= FR_UNIT_BATCH; weights, biases: scratch of that size. */
+void fr_trial_patterns(fr_trial *trial, int64_t first_unit, int64_t units, double *weights, double *biases,
+                       uint64_t *patterns);
+
+#endif
