@@ -27,7 +27,7 @@ struct fr_session {
     uint64_t memory_limit_bytes;
     _Atomic int cancelled;      /* set by cancel, cleared when a call begins */
     _Atomic double done;        /* share of the running call that is done */
-    bool nested;                /* see fr_begin_nested */
+    _Atomic int nested;         /* how deep: see fr_begin_nested */
     char error[512];
 };
 
@@ -47,6 +47,9 @@ void fr_begin_call(fr_session *session);
  * they record as done is forgotten at the end. Returns what to hand to fr_end_nested. */
 double fr_begin_nested(fr_session *session);
 void fr_end_nested(fr_session *session, double done);
+static inline bool fr_is_nested(fr_session *session) {
+    return atomic_load_explicit(&session->nested, memory_order_relaxed) != 0;
+}
 /* Adds to the share that is done; any thread of the team. */
 void fr_add_done(fr_session *session, double share);
 static inline bool fr_is_cancelled(fr_session *session) {

@@ -37,7 +37,7 @@ static fr_status check_enums(fr_session *session, const fr_problem *problem) {
 }
 
 fr_status fr_check_problem(fr_session *session, const fr_problem *problem) {
-    if (session->nested) return FR_OK; /* the stage that calls this one checked it */
+    if (fr_is_nested(session)) return FR_OK; /* the stage that calls this one checked it */
     if (problem == NULL) return fr_fail(session, FR_INVALID_ARGUMENT, "problem is NULL");
     fr_status status = check_size(session, "points", problem->points);
     if (status == FR_OK) status = check_size(session, "inputs", problem->inputs);

@@ -47,6 +47,7 @@ static fr_status cpu_open(const fr_session_options *options, fr_session **sessio
     if (opened == NULL) return refuse(FR_OUT_OF_MEMORY, reason, capacity, "no memory for a session");
     atomic_init(&opened->cancelled, 0);
     atomic_init(&opened->done, 0.0);
+    atomic_init(&opened->nested, 0);
     opened->threads = threads;
     opened->memory_limit_bytes = options != NULL ? options->memory_limit_bytes : 0;
     opened->team = fr_team_create(threads);
@@ -90,19 +91,19 @@ fr_status fr_fail(fr_session *session, fr_status status, const char *format, ...
 
 void fr_begin_call(fr_session *session) {
     fr_blas_use_one_thread(); /* the calling thread works too, and need not be the one that opened the session */
-    if (session->nested) return;
+    if (fr_is_nested(session)) return;
     atomic_store_explicit(&session->cancelled, 0, memory_order_relaxed);
     atomic_store_explicit(&session->done, 0.0, memory_order_relaxed);
     session->error[0] = 0;
 }
 
 double fr_begin_nested(fr_session *session) {
-    session->nested = true;
+    atomic_fetch_add_explicit(&session->nested, 1, memory_order_relaxed);
     return atomic_load_explicit(&session->done, memory_order_relaxed);
 }
 
 void fr_end_nested(fr_session *session, double done) {
-    session->nested = false;
+    atomic_fetch_sub_explicit(&session->nested, 1, memory_order_relaxed);
     atomic_store_explicit(&session->done, done, memory_order_relaxed);
 }
 
