@@ -10,8 +10,9 @@
 #include "fullrank_kernels.h"
 
 /* A fork-join team. fr_team_run calls body(context, index) once for every index in 0..<count, spread over the
- * team's threads in increasing order of index (each thread takes the next index when free), and returns when all are done. The calling
- * thread works too. A team is used by one caller at a time; bodies must not call fr_team_run on the same team.
+ * team's threads in increasing order of index (each thread takes the next index when free), and returns when all are
+ * done. The calling thread works too. A team is used by one caller at a time. A body that calls fr_team_run on its own
+ * team gets a plain loop in its own thread, with its own worker number: so one stage may call another from a body.
  * `worker` tells bodies running at the same time apart: 0 <= worker < fr_team_size. */
 typedef struct fr_team fr_team;
 typedef void (*fr_team_body)(void *context, int64_t index, int worker);
@@ -26,6 +27,7 @@ struct fr_session {
     uint64_t memory_limit_bytes;
     _Atomic int cancelled;      /* set by cancel, cleared when a call begins */
     _Atomic double done;        /* share of the running call that is done */
+    _Atomic int nested;         /* how deep: see fr_begin_nested */
     char error[512];
 };
 
@@ -34,11 +36,36 @@ fr_status fr_fail(fr_session *session, fr_status status, const char *format, ...
     __attribute__((format(printf, 3, 4)));
 /* FR_OK, or the first thing wrong with the problem, in words. */
 fr_status fr_check_problem(fr_session *session, const fr_problem *problem);
-/* Start of every call: clears cancelled, done and error. */
+fr_status fr_check_precision(fr_session *session, fr_precision precision);
+/* `trials` >= 0, and the last trial's number still fits. */
+fr_status fr_check_trials(fr_session *session, uint64_t first_trial, int64_t trials);
+/* Start of every call: clears cancelled, done and error. A `cancel` that arrives before this is lost by design: it is
+ * meant for the call that runs, not for the next one. Who wants to stop a loop of calls stops the loop as well. */
 void fr_begin_call(fr_session *session);
+/* Between these two a stage calls other stages (from the calling thread or from bodies of its team): their
+ * fr_begin_call and fr_check_problem do nothing, so that a cancel is not lost and a problem is checked once, and what
+ * they record as done is forgotten at the end. Returns what to hand to fr_end_nested. */
+double fr_begin_nested(fr_session *session);
+void fr_end_nested(fr_session *session, double done);
+static inline bool fr_is_nested(fr_session *session) {
+    return atomic_load_explicit(&session->nested, memory_order_relaxed) != 0;
+}
+/* Adds to the share that is done; any thread of the team. */
+void fr_add_done(fr_session *session, double share);
 static inline bool fr_is_cancelled(fr_session *session) {
     return atomic_load_explicit(&session->cancelled, memory_order_relaxed) != 0;
 }
+
+/* The machine (device.c) and its libraries (library.c). */
+fr_status fr_cpu_devices(fr_device_info *infos, int32_t capacity, int32_t *count, char *reason, size_t reason_capacity);
+int fr_available_cpus(void); /* how many processors this process may use, at least 1 */
+const char *fr_cpu_library_version(void);
+void fr_blas_use_one_thread(void); /* from now on this thread's BLAS calls start no threads of their own */
+
+/* a * b * c, or SIZE_MAX where that overflows or a factor is negative: an allocation of that size fails. */
+size_t fr_bytes(int64_t a, int64_t b, size_t c);
+/* Aligned to 64 bytes: what BLAS computes must not depend on where a buffer happened to lie. Free with free(). */
+void *fr_allocate(size_t bytes);
 
 /* The stages, one file each; a row of the table in session.c. See fullrank_kernels.h for what they promise. */
 fr_status fr_cpu_sample_inputs(fr_session *, const fr_problem *, uint64_t trial, double *inputs);

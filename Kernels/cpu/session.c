@@ -1,3 +1,138 @@
-/* The CPU backend's table, session and argument checks. */
+/* The CPU backend's table and its sessions. */
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "internal.h"
-const fr_backend *fullrank_cpu_backend_v1(void) { return NULL; }
+
+enum { most_threads = 1 << 16 };
+
+static fr_status refuse(fr_status status, char *reason, size_t capacity, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+static fr_status refuse(fr_status status, char *reason, size_t capacity, const char *format, ...) {
+    if (reason == NULL || capacity == 0) return status;
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(reason, capacity, format, arguments);
+    va_end(arguments);
+    return status;
+}
+
+static fr_status check_options(const fr_session_options *options, char *reason, size_t capacity) {
+    if (options->struct_size < sizeof *options) /* a newer caller's struct is longer; its new fields are ignored */
+        return refuse(FR_INVALID_ARGUMENT, reason, capacity, "struct_size is %u; it must be at least %zu",
+                      options->struct_size, sizeof *options);
+    if (options->device != 0)
+        return refuse(FR_UNAVAILABLE, reason, capacity, "device is %d; the CPU backend has device 0 alone",
+                      (int)options->device);
+    if (options->threads < 0 || options->threads > most_threads)
+        return refuse(FR_INVALID_ARGUMENT, reason, capacity, "threads is %d; it must be from 0 (all) to %d",
+                      (int)options->threads, most_threads);
+    if (options->reserved != 0)
+        return refuse(FR_INVALID_ARGUMENT, reason, capacity, "reserved is %d; it must be 0", (int)options->reserved);
+    return FR_OK;
+}
+
+/* NULL options mean device 0, all threads, no limit. */
+static fr_status cpu_open(const fr_session_options *options, fr_session **session, char *reason, size_t capacity) {
+    refuse(FR_OK, reason, capacity, "%s", "");
+    if (session == NULL) return refuse(FR_INVALID_ARGUMENT, reason, capacity, "session is NULL");
+    *session = NULL;
+    fr_status status = options == NULL ? FR_OK : check_options(options, reason, capacity);
+    if (status != FR_OK) return status;
+
+    int threads = options != NULL && options->threads > 0 ? options->threads : fr_available_cpus();
+    fr_session *opened = calloc(1, sizeof *opened);
+    if (opened == NULL) return refuse(FR_OUT_OF_MEMORY, reason, capacity, "no memory for a session");
+    atomic_init(&opened->cancelled, 0);
+    atomic_init(&opened->done, 0.0);
+    atomic_init(&opened->nested, 0);
+    opened->threads = threads;
+    opened->memory_limit_bytes = options != NULL ? options->memory_limit_bytes : 0;
+    opened->team = fr_team_create(threads);
+    if (opened->team == NULL) {
+        free(opened);
+        return refuse(FR_OUT_OF_MEMORY, reason, capacity, "could not start %d threads", threads);
+    }
+    fr_blas_use_one_thread();
+    *session = opened;
+    return FR_OK;
+}
+
+static void cpu_close(fr_session *session) {
+    if (session == NULL) return;
+    fr_team_destroy(session->team);
+    free(session);
+}
+
+static const char *cpu_last_error(const fr_session *session) { return session->error; }
+
+static void cpu_cancel(fr_session *session) {
+    atomic_store_explicit(&session->cancelled, 1, memory_order_relaxed);
+}
+
+static double cpu_progress(const fr_session *session) {
+    double done = atomic_load_explicit(&session->done, memory_order_relaxed);
+    return done > 1 ? 1 : done; /* shares are added up with rounding */
+}
+
+fr_status fr_fail(fr_session *session, fr_status status, const char *format, ...) {
+    /* Stages called from bodies may fail several at a time. */
+    static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    va_list arguments;
+    va_start(arguments, format);
+    pthread_mutex_lock(&mutex);
+    vsnprintf(session->error, sizeof session->error, format, arguments);
+    pthread_mutex_unlock(&mutex);
+    va_end(arguments);
+    return status;
+}
+
+void fr_begin_call(fr_session *session) {
+    fr_blas_use_one_thread(); /* the calling thread works too, and need not be the one that opened the session */
+    if (fr_is_nested(session)) return;
+    atomic_store_explicit(&session->cancelled, 0, memory_order_relaxed);
+    atomic_store_explicit(&session->done, 0.0, memory_order_relaxed);
+    session->error[0] = 0;
+}
+
+double fr_begin_nested(fr_session *session) {
+    atomic_fetch_add_explicit(&session->nested, 1, memory_order_relaxed);
+    return atomic_load_explicit(&session->done, memory_order_relaxed);
+}
+
+void fr_end_nested(fr_session *session, double done) {
+    atomic_fetch_sub_explicit(&session->nested, 1, memory_order_relaxed);
+    atomic_store_explicit(&session->done, done, memory_order_relaxed);
+}
+
+void fr_add_done(fr_session *session, double share) {
+    double done = atomic_load_explicit(&session->done, memory_order_relaxed);
+    while (!atomic_compare_exchange_weak_explicit(&session->done, &done, done + share, memory_order_relaxed,
+                                                  memory_order_relaxed)) {
+    }
+}
+
+static const fr_backend cpu_backend = {
+    .abi_version = FR_ABI_VERSION,
+    .struct_size = sizeof(fr_backend),
+    .name = "cpu",
+    .library_version = fr_cpu_library_version,
+    .devices = fr_cpu_devices,
+    .open = cpu_open,
+    .close = cpu_close,
+    .last_error = cpu_last_error,
+    .cancel = cpu_cancel,
+    .progress = cpu_progress,
+    .sample_inputs = fr_cpu_sample_inputs,
+    .sample_weights = fr_cpu_sample_weights,
+    .activation_patterns = fr_cpu_activation_patterns,
+    .jacobians = fr_cpu_jacobians,
+    .rank_profiles = fr_cpu_rank_profiles,
+    .singular_values = fr_cpu_singular_values,
+    .matrix_rank_profiles = fr_cpu_matrix_rank_profiles,
+    .matrix_singular_values = fr_cpu_matrix_singular_values,
+};
+
+const fr_backend *fullrank_cpu_backend_v1(void) { return &cpu_backend; }
