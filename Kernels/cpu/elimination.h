@@ -105,8 +105,12 @@ fr_status fr_eliminate_resident(fr_resident *workspace, const fr_elimination *el
                                 int64_t rows, int64_t *pivot_columns);
 
 /* State in memory (at most rows^2/4 numbers at a time), products by BLAS. */
-fr_status fr_eliminate_blocked(const fr_elimination *elimination, fr_source *source, int64_t rows,
-                               int64_t *pivot_columns);
+typedef struct fr_blocked fr_blocked;
+fr_blocked *fr_blocked_create(int64_t rows);
+void fr_blocked_destroy(fr_blocked *workspace);
+fr_status fr_eliminate_blocked(fr_blocked *workspace, const fr_elimination *elimination, fr_source *source,
+                               int64_t rows, int64_t *pivot_columns);
+/* Bytes such a workspace comes to use. */
 size_t fr_blocked_memory(int64_t rows);
 
 /* Measured with Kernels/profile/crossover.c: see docs/performance.md. */

@@ -11,11 +11,10 @@
 
 #include "elimination.h"
 
-typedef struct blocked {
-    const fr_elimination *e;
-    fr_source *source;
-    int64_t rows, ld, block;  /* block: columns a block */
-    int64_t live, rank;
+typedef struct fr_blocked blocked;
+
+struct fr_blocked {
+    int64_t capacity, ld, block; /* rows; block: columns a block */
     size_t reserved;
     double *m;                /* live x rank, row-major, ldm = ld */
     double *s, *n;            /* live x block, column-major, ld */
@@ -26,9 +25,13 @@ typedef struct blocked {
     int64_t *slots, *found, *from, *to;
     bool *is_dead;
     fr_screen screen;
-    /* the product being split */
+    /* the matrix at hand */
+    const fr_elimination *e;
+    fr_source *source;
+    int64_t live, rank;
+    /* the product being split over threads */
     int64_t columns, inner, part, more;
-} blocked;
+};
 
 static int64_t block_columns(int64_t rows) { return rows < 1500 ? 128 : rows < 6000 ? 256 : 512; }
 
@@ -37,8 +40,13 @@ size_t fr_blocked_memory(int64_t rows) {
     return n * n / 4 * 8 + 3 * n * block * 8 + FR_DELAY * block * 8;
 }
 
-static bool allocate(blocked *b) {
-    const size_t n = (size_t)b->rows + 1, ld = (size_t)b->ld, block = (size_t)b->block;
+blocked *fr_blocked_create(int64_t rows) {
+    blocked *b = calloc(1, sizeof *b);
+    if (!b) return NULL;
+    b->capacity = rows;
+    b->ld = fr_padded(rows + 1);
+    b->block = block_columns(rows);
+    const size_t n = (size_t)rows + 1, ld = (size_t)b->ld, block = (size_t)b->block;
     b->reserved = n * ld * sizeof(double);
     void *m = mmap(NULL, b->reserved, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     b->m = m == MAP_FAILED ? NULL : m;
@@ -56,12 +64,16 @@ static bool allocate(blocked *b) {
     b->from = calloc(block, sizeof(int64_t));
     b->to = calloc(block, sizeof(int64_t));
     b->is_dead = calloc(n, sizeof(bool));
-    return fr_screen_make(&b->screen, b->rows) && b->m && b->s && b->n && b->pivot_block && b->pivot_multipliers &&
-           b->key && b->rows_scratch && b->multipliers_scratch && b->row_of_slot && b->pivot_row && b->slots &&
-           b->found && b->from && b->to && b->is_dead;
+    if (fr_screen_make(&b->screen, rows) && b->m && b->s && b->n && b->pivot_block && b->pivot_multipliers && b->key &&
+        b->rows_scratch && b->multipliers_scratch && b->row_of_slot && b->pivot_row && b->slots && b->found &&
+        b->from && b->to && b->is_dead)
+        return b;
+    fr_blocked_destroy(b);
+    return NULL;
 }
 
-static void release(blocked *b) {
+void fr_blocked_destroy(blocked *b) {
+    if (!b) return;
     if (b->m) munmap(b->m, b->reserved);
     free(b->s);
     free(b->n);
@@ -78,6 +90,7 @@ static void release(blocked *b) {
     free(b->to);
     free(b->is_dead);
     fr_screen_free(&b->screen);
+    free(b);
 }
 
 static void for_row_slices(blocked *b, int64_t rows, int64_t slice, fr_team_body body) {
@@ -141,7 +154,11 @@ static bool unit_exhausted(const blocked *b, const uint64_t *pattern) {
 #undef ACTIVE
 }
 
+/* Small states stay for the next matrix: faulting pages in again would cost more than the memory is worth. */
+#define KEEP_BYTES ((size_t)64 << 20)
+
 static void hand_back(blocked *b, int64_t live_before) {
+    if (b->reserved <= KEEP_BYTES) return;
     const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
     const uintptr_t begin = ((uintptr_t)(b->m + b->live * b->ld) + page - 1) / page * page;
     const uintptr_t end = (uintptr_t)(b->m + live_before * b->ld) / page * page;
@@ -190,19 +207,19 @@ static double share_done(int64_t rank, int64_t rows) {
     return x * x * (3.0 - 2.0 * x);
 }
 
-fr_status fr_eliminate_blocked(const fr_elimination *e, fr_source *source, int64_t rows, int64_t *pivot_columns) {
-    blocked state = {.e = e, .source = source, .rows = rows, .ld = fr_padded(rows + 1), .block = block_columns(rows)};
-    blocked *b = &state;
-    if (!allocate(b)) {
-        release(b);
-        return FR_OUT_OF_MEMORY;
-    }
+fr_status fr_eliminate_blocked(blocked *b, const fr_elimination *e, fr_source *source, int64_t rows,
+                               int64_t *pivot_columns) {
+    b->e = e;
+    b->source = source;
+    b->rank = 0;
     b->live = rows;
     for (int64_t i = 0; i < rows; i++) {
         pivot_columns[i] = -1;
         b->row_of_slot[i] = (int32_t)i;
         b->key[i] = (double)i;
     }
+    b->screen.words = (rows + 63) / 64;
+    renew_screen(b);
     source->useful = fr_screen_useful;
     source->useful_context = &b->screen;
     fr_status status = FR_OK;
@@ -227,6 +244,5 @@ fr_status fr_eliminate_blocked(const fr_elimination *e, fr_source *source, int64
             source->skip_unit(source);
         if (e->done) atomic_store_explicit(e->done, share_done(b->rank, rows), memory_order_relaxed);
     }
-    release(b);
     return status;
 }

@@ -18,7 +18,8 @@ typedef struct worker {
     fr_trial trial;
     fr_khatri_rao khatri_rao;
     fr_dense_source dense;
-    fr_resident *resident;
+    fr_resident *resident; /* one of the two */
+    fr_blocked *blocked;
     bool ready, failed;
 } worker;
 
@@ -49,10 +50,9 @@ static bool prepare(batch *b, worker *w) {
     } else {
         made = fr_dense_source_create(&w->dense, b->isa, b->field, b->powers, b->columns, BLOCK_CAPACITY);
     }
-    if (made && b->rows <= FR_RESIDENT_ROWS) {
-        w->resident = fr_resident_create(b->rows);
-        made = w->resident != NULL;
-    }
+    if (made && b->rows <= FR_RESIDENT_ROWS) w->resident = fr_resident_create(b->rows);
+    if (made && b->rows > FR_RESIDENT_ROWS) w->blocked = fr_blocked_create(b->rows);
+    made = made && (w->resident || w->blocked);
     w->failed = !made;
     return made;
 }
@@ -65,6 +65,7 @@ static void release(batch *b, int count) {
         fr_trial_destroy(&w->trial);
         fr_dense_source_destroy(&w->dense);
         fr_resident_destroy(w->resident);
+        fr_blocked_destroy(w->blocked);
     }
     free(b->workers);
     free(b->powers);
@@ -103,7 +104,7 @@ static void run_item(void *context, int64_t item, int index) {
     int64_t *pivots = b->pivot_columns + item * b->rows;
     const fr_status status = w->resident
                                  ? fr_eliminate_resident(w->resident, &elimination, source, b->rows, pivots)
-                                 : fr_eliminate_blocked(&elimination, source, b->rows, pivots);
+                                 : fr_eliminate_blocked(w->blocked, &elimination, source, b->rows, pivots);
     if (status == FR_OK) b->outcomes[item] = FR_COMPUTED;
     if (status == FR_OUT_OF_MEMORY) atomic_store(&b->out_of_memory, 1);
     const int64_t finished = atomic_fetch_add(&b->finished, 1) + 1;

@@ -21,7 +21,9 @@ static void run_engine(int blocked, const fr_isa *isa, fr_team *team, const doub
     const fr_elimination elimination = {session, isa, field, team, NULL};
     fr_status status;
     if (blocked) {
-        status = fr_eliminate_blocked(&elimination, &source.source, rows, pivots);
+        fr_blocked *workspace = fr_blocked_create(rows + 3);
+        status = fr_eliminate_blocked(workspace, &elimination, &source.source, rows, pivots);
+        fr_blocked_destroy(workspace);
     } else {
         fr_resident *workspace = fr_resident_create(rows + 3);
         status = fr_eliminate_resident(workspace, &elimination, &source.source, rows, pivots);
