@@ -11,11 +11,15 @@ extension ThresholdCurve {
             FigurePoint(x: area.left + n / right * area.width, y: area.bottom - width / top * area.height)
         }
 
-        func draw(_ series: Series, colour: String, on canvas: inout SVGCanvas) {
+        func drawBands(_ series: Series, colour: String, on canvas: inout SVGCanvas) {
             let rows = series.widths.sorted { $0.points < $1.points }
             let ceiling = series.largestUnits.map { min(Double($0), top) }
             drawBand(rows, from: \.q05, to: \.q95, ceiling: ceiling, colour: colour, opacity: "0.18", on: &canvas)
             drawBand(rows, from: \.q25, to: \.q75, ceiling: ceiling, colour: colour, opacity: "0.32", on: &canvas)
+        }
+
+        func drawMedian(_ series: Series, colour: String, on canvas: inout SVGCanvas) {
+            let rows = series.widths.sorted { $0.points < $1.points }
             let medians = rows.map { row in row.q50.map { pixel(Double(row.points), Double($0)) } }
             for run in Self.runs(medians) where run.count > 1 {
                 canvas.element("path", [

@@ -32,8 +32,12 @@ extension ThresholdCurve {
         canvas.text(
             "dataset size n", x: area.left + area.width / 2, y: area.bottom + 38, size: axisTitleSize, anchor: .middle,
             fill: theme.ink)
+        // Medians above every band, so that no band tints another's line.
         for (index, one) in series.enumerated() {
-            plot.draw(one, colour: colour(index, of: series.count), on: &canvas)
+            plot.drawBands(one, colour: colour(index, of: series.count), on: &canvas)
+        }
+        for (index, one) in series.enumerated() {
+            plot.drawMedian(one, colour: colour(index, of: series.count), on: &canvas)
         }
         canvas.rect(area, ["fill": "none", "stroke": theme.ink, "stroke-width": "1"])
         let legendBottom = drawLegend(series, left: area.right + 18, top: area.top, on: &canvas)
@@ -46,10 +50,10 @@ extension ThresholdCurve {
     }
 
     private static func legendNote(_ series: [Series]) -> String {
-        var note = "Lines: medians. Bands: the middle half and the middle 90% of trials"
+        var note = "Lines: medians. Bands: middle half and middle 90% of trials"
         let cut = series.filter { one in one.largestUnits != nil && one.widths.contains { $0.quantiles.contains(nil) } }
         let ends = Set(cut.compactMap(\.largestUnits)).sorted().map(String.init)
-        if !ends.isEmpty { note += ", cut off at the largest width tried, \(ends.joined(separator: " or "))" }
+        if !ends.isEmpty { note += ", cut at the largest width tried, \(ends.joined(separator: " or "))" }
         return note + "."
     }
 
