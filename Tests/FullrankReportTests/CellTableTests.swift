@@ -78,7 +78,7 @@ import Testing
 }
 
 extension String {
-    /// Without Foundation.
+    /// With the first occurrence of `old` replaced; the standard library has no such thing.
     func replacingFirst(_ old: String, by new: String) -> String {
         for start in indices where self[start...].hasPrefix(old) {
             return self[..<start] + new + self[start...].dropFirst(old.count)
