@@ -1,0 +1,77 @@
+import FullrankModel
+import FullrankStatistics
+
+/// Heatmaps of the fraction of trials of full rank: dataset size n across, width d1 up, as in Karhadkar, Murray,
+/// Tseran and Montúfar (arXiv 2305.19510).
+public enum PhaseDiagram {
+    /// A curve over a panel, in its units; what lies outside the panel is cut off.
+    public struct Overlay: Hashable, Sendable {
+        /// Stands in the legend below the panels; overlays of several panels with one label share one entry and style.
+        public var label: String
+        /// x is n, y is d1.
+        public var path: [FigurePoint]
+
+        public init(label: String, path: [FigurePoint]) {
+            self.label = label
+            self.path = path
+        }
+    }
+
+    /// One heatmap of a figure.
+    public struct Panel: Hashable, Sendable {
+        /// Above the heatmap; empty for none.
+        public var title: String
+        /// Cells of one d0 or ratio, in any order, each (n, d1) once. Cells the lists of n and d1 lack are left blank.
+        public var cells: [CellStatistics]
+        public var overlays: [Overlay]
+
+        public init(title: String, cells: [CellStatistics], overlays: [Overlay] = []) {
+            self.title = title
+            self.cells = cells
+            self.overlays = overlays
+        }
+    }
+
+    /// The cells of a sweep as panels, one a d0 or ratio, in their order.
+    ///
+    /// - Parameter bias: whether the networks have a bias, to draw the line of as many parameters as data points,
+    ///   d1 k = n, below which no Jacobian has full rank; nil leaves it out.
+    public static func panels(_ cells: [CellStatistics], bias: Bool? = nil) -> [Panel] {
+        struct Key: Hashable {
+            var ratio: Ratio?
+            var inputDimension: Int?
+        }
+        var order = [Key]()
+        var groups = [Key: [CellStatistics]]()
+        for cell in cells {
+            let key = Key(ratio: cell.ratio, inputDimension: cell.ratio == nil ? cell.inputDimension : nil)
+            if groups[key] == nil { order.append(key) }
+            groups[key, default: []].append(cell)
+        }
+        return order.map { key in
+            let cells = groups[key] ?? []
+            let title = key.ratio.map(title) ?? "d0 = \(key.inputDimension ?? 0)"
+            return Panel(
+                title: title, cells: cells, overlays: bias.map { [parameterLine(cells, bias: $0)] } ?? [])
+        }
+    }
+
+    /// "d0 = ⌈0.25 n⌉", or "d0 = 2 n" where nothing is rounded.
+    static func title(_ ratio: Ratio) -> String {
+        if ratio.denominator > 1 { return "d0 = ⌈\(ratio) n⌉" }
+        return ratio.numerator == 1 ? "d0 = n" : "d0 = \(ratio) n"
+    }
+
+    /// d1 k = n, through the listed n.
+    private static func parameterLine(_ cells: [CellStatistics], bias: Bool) -> Overlay {
+        var columnsPerUnit = [Int: Int]()
+        for cell in cells { columnsPerUnit[cell.points] = cell.inputDimension + (bias ? 1 : 0) }
+        let listed = columnsPerUnit.sorted { $0.key < $1.key }
+        var path = listed.map { FigurePoint(x: Double($0.key), y: Double($0.key) / Double(max($0.value, 1))) }
+        if let k = listed.first?.value, listed.allSatisfy({ $0.value == k }), let last = path.last {
+            // A fixed d0: a straight line, right across the panel.
+            path = [FigurePoint(x: 0, y: 0), FigurePoint(x: 2 * last.x, y: 2 * last.y)]
+        }
+        return Overlay(label: "d1 · k = n: as many parameters as data points", path: path)
+    }
+}

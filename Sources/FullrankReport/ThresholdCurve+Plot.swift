@@ -1,0 +1,70 @@
+import FullrankStatistics
+
+extension ThresholdCurve {
+    /// The plot's area and what its axes reach, both from 0.
+    struct Plot {
+        let area: Rectangle
+        let right: Double
+        let top: Double
+
+        func pixel(_ n: Double, _ width: Double) -> FigurePoint {
+            FigurePoint(x: area.left + n / right * area.width, y: area.bottom - width / top * area.height)
+        }
+
+        func drawBands(_ series: Series, colour: String, on canvas: inout SVGCanvas) {
+            let rows = series.widths.sorted { $0.points < $1.points }
+            let ceiling = series.largestUnits.map { min(Double($0), top) }
+            drawBand(rows, from: \.q05, to: \.q95, ceiling: ceiling, colour: colour, opacity: "0.18", on: &canvas)
+            drawBand(rows, from: \.q25, to: \.q75, ceiling: ceiling, colour: colour, opacity: "0.32", on: &canvas)
+        }
+
+        func drawMedian(_ series: Series, colour: String, on canvas: inout SVGCanvas) {
+            let rows = series.widths.sorted { $0.points < $1.points }
+            let medians = rows.map { row in row.q50.map { pixel(Double(row.points), Double($0)) } }
+            for run in Self.runs(medians) where run.count > 1 {
+                canvas.element("path", [
+                    "d": Self.path(run), "fill": "none", "stroke": colour, "stroke-width": "2",
+                    "stroke-linejoin": "round",
+                ])
+            }
+            // A marker a point, small where they are many, so that each has its hover text.
+            let radius = rows.count > 60 ? 1 : 2.5
+            for (row, median) in zip(rows, medians) {
+                guard let median, let q50 = row.q50 else { continue }
+                let outer = "\(row.q05.map(String.init) ?? "not reached") to \(row.q95.map(String.init) ?? "not reached")"
+                let hover = "n = \(row.points): \(q50) (5% to 95%: \(outer))"
+                canvas.element("circle", [
+                    "cx": coordinate(median.x), "cy": coordinate(median.y), "r": coordinate(radius), "fill": colour,
+                ], content: "<title>\(XMLText.escaped(hover))</title>")
+            }
+        }
+
+        /// The area between two quantiles; an upper one that was not reached is drawn at `ceiling`.
+        private func drawBand(
+            _ rows: [WidthStatistics], from low: (WidthStatistics) -> Int?, to high: (WidthStatistics) -> Int?,
+            ceiling: Double?, colour: String, opacity: String, on canvas: inout SVGCanvas
+        ) {
+            let band = rows.map { row -> (low: FigurePoint, high: FigurePoint)? in
+                guard let lower = low(row), let upper = high(row).map(Double.init) ?? ceiling else { return nil }
+                return (pixel(Double(row.points), Double(lower)), pixel(Double(row.points), max(upper, Double(lower))))
+            }
+            for run in Self.runs(band) where run.count > 1 {
+                canvas.element("path", [
+                    "d": Self.path(run.map(\.high) + run.reversed().map(\.low)) + "Z", "fill": colour,
+                    "fill-opacity": opacity,
+                ])
+            }
+        }
+
+        /// The stretches without gaps.
+        private static func runs<Element>(_ elements: [Element?]) -> [[Element]] {
+            elements.split { $0 == nil }.map { $0.compactMap { $0 } }
+        }
+
+        private static func path(_ points: [FigurePoint]) -> String {
+            points.enumerated().map { index, point in
+                (index == 0 ? "M" : "L") + coordinate(point.x) + " " + coordinate(point.y)
+            }.joined()
+        }
+    }
+}

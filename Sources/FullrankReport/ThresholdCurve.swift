@@ -1,0 +1,44 @@
+import FullrankModel
+import FullrankStatistics
+
+/// The critical width h(n), the smallest at which n points reach full rank, against n: the median and the bands
+/// holding the middle half and the middle 90% of trials, one colour a d0 or ratio.
+public enum ThresholdCurve {
+    /// One curve with its bands.
+    public struct Series: Hashable, Sendable {
+        /// Stands in the legend.
+        public var label: String
+        /// In any order, each n once.
+        public var widths: [WidthStatistics]
+        /// The largest width tried, where a quantile that was not reached lies above: bands go up to there and no
+        /// further. nil ends a band where a quantile is missing.
+        public var largestUnits: Int?
+
+        public init(label: String, widths: [WidthStatistics], largestUnits: Int? = nil) {
+            self.label = label
+            self.widths = widths
+            self.largestUnits = largestUnits
+        }
+    }
+
+    /// The widths of a sweep as series, one a d0 or ratio, in their order.
+    public static func series(_ widths: [WidthStatistics], largestUnits: Int? = nil) -> [Series] {
+        var order = [String]()
+        var groups = [String: [WidthStatistics]]()
+        for row in widths {
+            let label = row.ratio.map(PhaseDiagram.title) ?? "d0 = \(row.inputDimension)"
+            if groups[label] == nil { order.append(label) }
+            groups[label, default: []].append(row)
+        }
+        return order.map { Series(label: $0, widths: groups[$0] ?? [], largestUnits: largestUnits) }
+    }
+
+    /// Okabe and Ito's colours, told apart by colour-blind readers; without the yellow, which is lost on white.
+    static let colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f"]
+
+    static func colour(_ index: Int, of count: Int) -> String {
+        if count <= colours.count { return colours[index] }
+        // More than there are distinct colours: an ordered map, without the ends lost on a dark or a light ground.
+        return ColourMap.viridis.hex(0.15 + 0.75 * Double(index) / Double(count - 1))
+    }
+}
