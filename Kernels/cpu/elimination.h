@@ -45,7 +45,8 @@ typedef struct fr_panel {
     fr_team *team;     /* NULL: this thread alone */
     int64_t rows;      /* slots */
     int64_t live;      /* how many of them are not yet pivots: stop once all have one */
-    const double *key; /* rows: smaller is further up */
+    const double *key; /* rows: the row each slot holds, as a number to compare */
+    const int32_t *slot_of_row;
     int64_t lds, ldn;
     double *rows_scratch;        /* FR_PANEL_SUB x columns doubles */
     double *multipliers_scratch; /* FR_PANEL_SUB x columns doubles */

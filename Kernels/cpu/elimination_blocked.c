@@ -21,7 +21,7 @@ struct fr_blocked {
     double *pivot_block;      /* FR_DELAY x block, row-major */
     double *pivot_multipliers;/* block x rank, row-major */
     double *key, *rows_scratch, *multipliers_scratch;
-    int32_t *row_of_slot, *pivot_row;
+    int32_t *row_of_slot, *slot_of_row, *pivot_row;
     int64_t *slots, *found, *from, *to;
     bool *is_dead;
     fr_screen screen;
@@ -58,6 +58,7 @@ blocked *fr_blocked_create(int64_t rows) {
     b->rows_scratch = calloc(FR_PANEL_SUB * block, sizeof(double));
     b->multipliers_scratch = calloc(FR_PANEL_SUB * block, sizeof(double));
     b->row_of_slot = calloc(n, sizeof(int32_t));
+    b->slot_of_row = calloc(n, sizeof(int32_t));
     b->pivot_row = calloc(n, sizeof(int32_t));
     b->slots = calloc(block, sizeof(int64_t));
     b->found = calloc(block, sizeof(int64_t));
@@ -65,7 +66,7 @@ blocked *fr_blocked_create(int64_t rows) {
     b->to = calloc(block, sizeof(int64_t));
     b->is_dead = calloc(n, sizeof(bool));
     if (fr_screen_make(&b->screen, rows) && b->m && b->s && b->n && b->pivot_block && b->pivot_multipliers && b->key &&
-        b->rows_scratch && b->multipliers_scratch && b->row_of_slot && b->pivot_row && b->slots && b->found &&
+        b->rows_scratch && b->multipliers_scratch && b->row_of_slot && b->slot_of_row && b->pivot_row && b->slots && b->found &&
         b->from && b->to && b->is_dead)
         return b;
     fr_blocked_destroy(b);
@@ -83,6 +84,7 @@ void fr_blocked_destroy(blocked *b) {
     free(b->rows_scratch);
     free(b->multipliers_scratch);
     free(b->row_of_slot);
+    free(b->slot_of_row);
     free(b->pivot_row);
     free(b->slots);
     free(b->found);
@@ -176,6 +178,7 @@ static void merge(blocked *b, int64_t more) {
         memcpy(b->m + b->to[i] * b->ld, b->m + b->from[i] * b->ld, (size_t)b->rank * sizeof(double));
         for (int64_t t = 0; t < more; t++) b->n[t * b->ld + b->to[i]] = b->n[t * b->ld + b->from[i]];
         b->row_of_slot[b->to[i]] = b->row_of_slot[b->from[i]];
+        b->slot_of_row[b->row_of_slot[b->to[i]]] = (int32_t)b->to[i];
         b->key[b->to[i]] = b->key[b->from[i]];
     }
     b->live -= more;
@@ -215,7 +218,7 @@ fr_status fr_eliminate_blocked(blocked *b, const fr_elimination *e, fr_source *s
     b->live = rows;
     for (int64_t i = 0; i < rows; i++) {
         pivot_columns[i] = -1;
-        b->row_of_slot[i] = (int32_t)i;
+        b->row_of_slot[i] = b->slot_of_row[i] = (int32_t)i;
         b->key[i] = (double)i;
     }
     b->screen.words = (rows + 63) / 64;
@@ -223,7 +226,7 @@ fr_status fr_eliminate_blocked(blocked *b, const fr_elimination *e, fr_source *s
     source->useful = fr_screen_useful;
     source->useful_context = &b->screen;
     fr_status status = FR_OK;
-    fr_panel panel = {e->isa, e->field, e->team, 0, 0, b->key, b->ld, b->ld, b->rows_scratch, b->multipliers_scratch};
+    fr_panel panel = {e->isa, e->field, e->team, 0, 0, b->key, b->slot_of_row, b->ld, b->ld, b->rows_scratch, b->multipliers_scratch};
     while (b->live > 0) {
         if (fr_is_cancelled(e->session)) {
             status = FR_CANCELLED;

@@ -11,7 +11,7 @@
 struct fr_resident {
     int64_t capacity, ld;
     double *m, *s, *pivot_block, *pivot_multipliers, *key, *rows_scratch, *multipliers_scratch;
-    int32_t *row_of_slot, *pivot_row;
+    int32_t *row_of_slot, *slot_of_row, *pivot_row;
     int64_t *slots, *found, *from, *to;
     bool *is_dead;
     fr_screen screen;
@@ -31,6 +31,7 @@ fr_resident *fr_resident_create(int64_t rows) {
     w->rows_scratch = calloc((size_t)FR_PANEL_SUB * BLOCK_COLUMNS, sizeof(double));
     w->multipliers_scratch = calloc((size_t)FR_PANEL_SUB * BLOCK_COLUMNS, sizeof(double));
     w->row_of_slot = calloc(n, sizeof(int32_t));
+    w->slot_of_row = calloc(n, sizeof(int32_t));
     w->pivot_row = calloc(n, sizeof(int32_t));
     w->slots = calloc(BLOCK_COLUMNS, sizeof(int64_t));
     w->found = calloc(BLOCK_COLUMNS, sizeof(int64_t));
@@ -39,7 +40,7 @@ fr_resident *fr_resident_create(int64_t rows) {
     w->is_dead = calloc(n, sizeof(bool));
     const bool screen = fr_screen_make(&w->screen, rows);
     if (!w->m || !w->s || !w->pivot_block || !w->pivot_multipliers || !w->key || !w->rows_scratch ||
-        !w->multipliers_scratch || !w->row_of_slot || !w->pivot_row || !w->slots || !w->found || !w->from || !w->to ||
+        !w->multipliers_scratch || !w->row_of_slot || !w->slot_of_row || !w->pivot_row || !w->slots || !w->found || !w->from || !w->to ||
         !w->is_dead || !screen) {
         fr_resident_destroy(w);
         return NULL;
@@ -57,6 +58,7 @@ void fr_resident_destroy(fr_resident *w) {
     free(w->rows_scratch);
     free(w->multipliers_scratch);
     free(w->row_of_slot);
+    free(w->slot_of_row);
     free(w->pivot_row);
     free(w->slots);
     free(w->found);
@@ -105,6 +107,7 @@ static void merge(fr_resident *w, const fr_elimination *e, int64_t live, int64_t
     const int64_t moves = fr_plan_moves(live, w->slots, more, w->is_dead, w->from, w->to);
     for (int64_t i = 0; i < moves; i++) {
         w->row_of_slot[w->to[i]] = w->row_of_slot[w->from[i]];
+        w->slot_of_row[w->row_of_slot[w->to[i]]] = (int32_t)w->to[i];
         w->key[w->to[i]] = w->key[w->from[i]];
     }
     for (int64_t t = 0; t < rank + more; t++) {
@@ -114,23 +117,29 @@ static void merge(fr_resident *w, const fr_elimination *e, int64_t live, int64_t
     renew_screen(w, live - more, rank + more);
 }
 
+/* Few live rows need few columns; what a block holds beyond the last pivot is wasted. */
+static int64_t columns_wanted(int64_t live) {
+    const int64_t wanted = (live + live / 8 + 8) / 8 * 8;
+    return wanted < BLOCK_COLUMNS ? wanted : BLOCK_COLUMNS;
+}
+
 fr_status fr_eliminate_resident(fr_resident *w, const fr_elimination *e, fr_source *source, int64_t rows,
                                 int64_t *pivot_columns) {
     const int64_t ld = w->ld;
     int64_t live = rows, rank = 0;
     for (int64_t i = 0; i < rows; i++) {
         pivot_columns[i] = -1;
-        w->row_of_slot[i] = (int32_t)i;
+        w->row_of_slot[i] = w->slot_of_row[i] = (int32_t)i;
         w->key[i] = (double)i;
     }
     w->screen.words = (rows + 63) / 64;
     renew_screen(w, live, rank);
     source->useful = fr_screen_useful;
     source->useful_context = &w->screen;
-    fr_panel panel = {e->isa, e->field, NULL, 0, 0, w->key, ld, ld, w->rows_scratch, w->multipliers_scratch};
+    fr_panel panel = {e->isa, e->field, NULL, 0, 0, w->key, w->slot_of_row, ld, ld, w->rows_scratch, w->multipliers_scratch};
     while (live > 0) {
         if (fr_is_cancelled(e->session)) return FR_CANCELLED;
-        const int64_t columns = source->next(source, BLOCK_COLUMNS);
+        const int64_t columns = source->next(source, columns_wanted(live));
         if (columns == 0) break;
         source->live_rows(source, w->row_of_slot, live, w->s, ld);
         if (rank) {

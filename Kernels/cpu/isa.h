@@ -11,6 +11,8 @@
 #define FR_ROW_PADDING 8
 static inline int64_t fr_padded(int64_t rows) { return (rows + FR_ROW_PADDING - 1) / FR_ROW_PADDING * FR_ROW_PADDING; }
 
+#define FR_NO_KEY 1e300
+
 typedef enum fr_distribution { FR_DRAW_NORMAL, FR_DRAW_UNIFORM, FR_DRAW_SYMMETRIC } fr_distribution;
 
 typedef struct fr_isa {
@@ -42,8 +44,8 @@ typedef struct fr_isa {
                       int64_t lds, int s_columns, const double *s_row, double *n, int64_t ldn, int n_columns,
                       const double *n_row);
 
-    /* The row with the least key among those with column[row] != 0; -1 where there is none. */
-    int64_t (*topmost)(int64_t rows, const double *column, const double *key);
+    /* The least key among the rows with column[row] != 0; FR_NO_KEY where there is none. Keys are below it. */
+    double (*topmost)(int64_t rows, const double *column, const double *key);
 
     /* x[i] = x[i] mod p. */
     void (*reduce)(fr_field field, int64_t count, double *x);

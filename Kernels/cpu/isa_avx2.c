@@ -16,6 +16,8 @@ typedef __m256d vd;
 #define V_SET1(x) _mm256_set1_pd(x)
 #define V_FNMADD(a, b, c) _mm256_fnmadd_pd(a, b, c)
 #define V_BITS_GT(a, b) ((uint64_t)_mm256_movemask_pd(_mm256_cmp_pd(a, b, _CMP_GT_OQ)))
+#define V_MIN_WHERE_NONZERO(x, a, b) \
+    _mm256_blendv_pd(b, _mm256_min_pd(a, b), _mm256_cmp_pd(x, _mm256_setzero_pd(), _CMP_NEQ_UQ))
 #define TILE_ROWS 3
 #define TILE_COLUMNS 4
 #define ISA_TABLE fr_isa_avx2

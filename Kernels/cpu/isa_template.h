@@ -2,6 +2,7 @@
  *   VL            doubles in a vector
  *   vd            the vector type; +, -, * work on it
  *   V_LOAD(p), V_STORE(p, v), V_SET1(x), V_FNMADD(a, b, c) = c - a * b, V_BITS_GT(a, b): VL bits of a > b
+ *   V_MIN_WHERE_NONZERO(x, a, b): in each lane min(a, b) where x is not 0, else b
  *   TILE_ROWS, TILE_COLUMNS  the register tile of multiply_subtract, rows in vectors
  *   ISA_TABLE, ISA_NAME      the table's identifier and name
  * Every operation on residues is exact, so fused and unfused forms agree; sampling is written in separate
@@ -178,16 +179,21 @@ static void isa_eliminate(fr_field field, int64_t rows, double inverse_pivot, co
     }
 }
 
-static int64_t isa_topmost(int64_t rows, const double *column, const double *key) {
-    double least = 1e300;
-    int64_t found = -1;
-    for (int64_t i = 0; i < rows; i++) {
-        if (column[i] != 0.0 && key[i] < least) {
-            least = key[i];
-            found = i;
-        }
+static double isa_topmost(int64_t rows, const double *column, const double *key) {
+    const vd none = V_SET1(FR_NO_KEY);
+    vd least0 = none, least1 = none;
+    int64_t i = 0;
+    for (; i + 2 * VL <= rows; i += 2 * VL) {
+        least0 = V_MIN_WHERE_NONZERO(V_LOAD(column + i), V_LOAD(key + i), least0);
+        least1 = V_MIN_WHERE_NONZERO(V_LOAD(column + i + VL), V_LOAD(key + i + VL), least1);
     }
-    return found;
+    double lanes[2 * VL];
+    V_STORE(lanes, least0);
+    V_STORE(lanes + VL, least1);
+    double least = FR_NO_KEY;
+    for (int lane = 0; lane < 2 * VL; lane++) least = lanes[lane] < least ? lanes[lane] : least;
+    for (; i < rows; i++) least = column[i] != 0.0 && key[i] < least ? key[i] : least;
+    return least;
 }
 
 static void isa_reduce(fr_field field, int64_t count, double *x) {

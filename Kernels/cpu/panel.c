@@ -43,8 +43,9 @@ static int64_t eliminate_base(const fr_panel *panel, double *s, int64_t columns,
     int64_t pivots = 0;
     for (int64_t j = 0; j < columns; j++) {
         double *column = s + j * panel->lds;
-        const int64_t slot = panel->isa->topmost(panel->rows, column, panel->key);
-        if (slot < 0) continue;
+        const double key = panel->isa->topmost(panel->rows, column, panel->key);
+        if (key == FR_NO_KEY) continue;
+        const int64_t slot = panel->slot_of_row[(int64_t)key];
         double s_row[BASE_COLUMNS], n_row[BASE_COLUMNS];
         const int rest = (int)(columns - j - 1);
         for (int i = 0; i < rest; i++) s_row[i] = column[(i + 1) * panel->lds + slot];
