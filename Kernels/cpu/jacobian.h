@@ -1,4 +1,4 @@
-/* Building Jacobians: the Khatri-Rao blocks of one trial. Private to Kernels/cpu. */
+/* Building the Jacobian of one trial, or a leading block of it. Private to Kernels/cpu. */
 #ifndef FR_CPU_JACOBIAN_H
 #define FR_CPU_JACOBIAN_H
 

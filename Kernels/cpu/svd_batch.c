@@ -66,7 +66,8 @@ static fr_status make_lanes(fr_svd_batch *batch, int64_t trials, const fr_gesdd_
     if (limit != 0 && bytes > limit)
         return fr_fail(session, FR_OUT_OF_MEMORY, "one matrix takes %zu MiB; the limit is %llu MiB", bytes >> 20,
                        (unsigned long long)(limit >> 20));
-    if (limit != 0 && limit / bytes < (uint64_t)wanted) wanted = (int)(limit / bytes);
+    uint64_t share = limit - limit / 4; /* the samples have the last quarter */
+    if (limit != 0 && share / bytes < (uint64_t)wanted) wanted = share < bytes ? 1 : (int)(share / bytes);
     batch->lanes = calloc((size_t)wanted, sizeof *batch->lanes);
     while (batch->lanes != NULL && batch->lane_count < wanted &&
            fr_gesdd_allocate(&batch->lanes[batch->lane_count], sizes))

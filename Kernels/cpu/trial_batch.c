@@ -1,7 +1,7 @@
 /* Samples for many trials at a time.
  *
- * How the work divides: a trial each, when there are as many trials as threads; otherwise trial after trial, and the
- * sampling stages spread each over the team. */
+ * How the work divides: an item is a trial when there are at least as many trials as threads. With fewer, each trial
+ * is cut into as many blocks of units as there are threads; the first of them also makes the inputs. */
 #include "trial_batch.h"
 
 #include <stdlib.h>
@@ -35,8 +35,7 @@ fr_status fr_trial_batch_open(fr_trial_batch *batch, fr_session *session, const 
 
     batch->inputs = fr_allocate(fr_bytes(capacity, (int64_t)(input_bytes / sizeof(double)), sizeof(double)));
     batch->patterns = fr_allocate(fr_bytes(capacity, (int64_t)(pattern_bytes / 8), sizeof(uint64_t)));
-    batch->statuses = fr_allocate(fr_bytes(capacity, 1, sizeof *batch->statuses));
-    if (batch->inputs != NULL && batch->patterns != NULL && batch->statuses != NULL) return FR_OK;
+    if (batch->inputs != NULL && batch->patterns != NULL) return FR_OK;
     fr_trial_batch_close(batch);
     return fr_fail(session, FR_OUT_OF_MEMORY, "no memory for the samples of %lld trials, %zu MiB each",
                    (long long)capacity, bytes >> 20);
@@ -45,40 +44,40 @@ fr_status fr_trial_batch_open(fr_trial_batch *batch, fr_session *session, const 
 void fr_trial_batch_close(fr_trial_batch *batch) {
     free(batch->inputs);
     free(batch->patterns);
-    free(batch->statuses);
     batch->inputs = NULL;
     batch->patterns = NULL;
-    batch->statuses = NULL;
 }
 
-static void sample_trial(void *context, int64_t t, int worker) {
+static void sample_part(void *context, int64_t item, int worker) {
     (void)worker;
     fr_trial_batch *batch = context;
     const fr_problem *problem = &batch->problem;
     fr_session *session = batch->session;
+    int64_t t = item / batch->parts, part = item % batch->parts;
+    int64_t first = problem->units * part / batch->parts, end = problem->units * (part + 1) / batch->parts;
     uint64_t trial = batch->first_trial + (uint64_t)t;
     fr_status status = fr_is_cancelled(session) ? FR_CANCELLED : FR_OK;
-    if (status == FR_OK && problem->points > 0 && problem->inputs > 0)
+    if (status == FR_OK && part == 0 && problem->points > 0 && problem->inputs > 0)
         status = fr_cpu_sample_inputs(session, problem, trial,
                                       batch->inputs + t * problem->points * problem->inputs);
-    if (status == FR_OK && problem->points > 0 && problem->units > 0)
-        status = fr_cpu_activation_patterns(session, problem, trial, 0, problem->units,
-                                            batch->patterns + t * problem->units * batch->words);
-    batch->statuses[t] = status;
+    if (status == FR_OK && problem->points > 0 && end > first)
+        status = fr_cpu_activation_patterns(session, problem, trial, first, end - first,
+                                            batch->patterns + (t * problem->units + first) * batch->words);
+    int none = 0;
+    if (status != FR_OK && status != FR_CANCELLED) atomic_compare_exchange_strong(&batch->failure, &none, (int)status);
 }
 
 fr_status fr_trial_batch_fill(fr_trial_batch *batch, uint64_t first_trial, int64_t trials) {
     fr_session *session = batch->session;
     batch->first_trial = first_trial;
+    atomic_store(&batch->failure, 0);
+    batch->parts = trials < session->threads ? session->threads : 1;
     double done = fr_begin_nested(session);
-    if (trials >= fr_team_size(session->team))
-        fr_team_run(session->team, trials, sample_trial, batch);
-    else
-        for (int64_t t = 0; t < trials; t++) sample_trial(batch, t, 0);
+    fr_team_run(session->team, trials * batch->parts, sample_part, batch);
     fr_end_nested(session, done);
 
-    for (int64_t t = 0; t < trials; t++) /* a failure says more than a cancellation, and has left its words */
-        if (batch->statuses[t] != FR_OK && batch->statuses[t] != FR_CANCELLED) return batch->statuses[t];
+    int failure = atomic_load(&batch->failure); /* says more than a cancellation, and has left its words */
+    if (failure != 0) return (fr_status)failure;
     if (fr_is_cancelled(session)) return fr_fail(session, FR_CANCELLED, "cancelled");
     return FR_OK;
 }

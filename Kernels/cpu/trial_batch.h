@@ -12,7 +12,8 @@ typedef struct fr_trial_batch {
     double *inputs;     /* capacity x points x d0 */
     uint64_t *patterns; /* capacity x units x words */
     uint64_t first_trial;
-    fr_status *statuses; /* capacity */
+    int64_t parts;       /* items to a trial */
+    _Atomic int failure; /* the first status that was neither FR_OK nor FR_CANCELLED, or 0 */
 } fr_trial_batch;
 
 /* Makes room for up to `trials` trials of the leading `points` points and `units` units of a checked problem: for
