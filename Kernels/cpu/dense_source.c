@@ -14,17 +14,22 @@ static int64_t next_block(fr_source *base, int64_t want) {
 
 static void fill_pivot_rows(fr_source *base, const int32_t *rows, int64_t count, double *out) {
     const fr_dense_source *s = (const fr_dense_source *)base;
-    for (int64_t i = 0; i < count; i++)
-        s->isa->residues(s->field, s->powers, s->two_27, s->width, s->matrix + rows[i] * s->columns + s->first,
-                         out + i * s->width);
-}
-
-static void fill_live_rows(fr_source *base, const int32_t *rows, int64_t count, double *out, int64_t ld) {
-    const fr_dense_source *s = (const fr_dense_source *)base;
     for (int64_t i = 0; i < count; i++) {
         const double *row = s->matrix + rows[i] * s->columns + s->first;
-        for (int64_t c = 0; c < s->width; c++) out[c * ld + i] = fr_residue(s->field, s->powers, s->two_27, row[c]);
+        for (int64_t c = 0; c < s->width; c++)
+            out[(c / FR_GROUP * count + i) * FR_GROUP + c % FR_GROUP] =
+                fr_residue(s->field, s->powers, s->two_27, row[c]);
     }
+}
+
+static void fill_live_rows(fr_source *base, const int32_t *rows, int64_t groups, double *out, int64_t stride) {
+    const fr_dense_source *s = (const fr_dense_source *)base;
+    for (int64_t group = 0; group < groups; group++, rows += FR_GROUP, out += stride)
+        for (int lane = 0; lane < FR_GROUP; lane++) {
+            const double *row = s->matrix + rows[lane] * s->columns + s->first;
+            for (int64_t c = 0; c < s->width; c++)
+                out[c * FR_GROUP + lane] = fr_residue(s->field, s->powers, s->two_27, row[c]);
+        }
 }
 
 bool fr_dense_source_create(fr_dense_source *s, const fr_isa *isa, fr_field field, const double *powers,

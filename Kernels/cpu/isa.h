@@ -7,9 +7,11 @@
 
 #include "field.h"
 
-/* Rows of column-major panels are padded to a multiple of this many doubles. */
-#define FR_ROW_PADDING 8
-static inline int64_t fr_padded(int64_t rows) { return (rows + FR_ROW_PADDING - 1) / FR_ROW_PADDING * FR_ROW_PADDING; }
+/* Matrices being eliminated are stored by groups of FR_GROUP rows: in a group the columns follow each other, each as
+ * FR_GROUP numbers, so a product streams through memory and a row's neighbours share its cache lines. Entry (row,
+ * column) of a matrix with `stride` numbers a group is at (row / 8) * stride + column * 8 + row % 8. */
+#define FR_GROUP 8
+static inline int64_t fr_groups(int64_t rows) { return (rows + FR_GROUP - 1) / FR_GROUP; }
 
 #define FR_NO_KEY 1e300
 
@@ -32,23 +34,19 @@ typedef struct fr_isa {
     uint64_t (*signs)(int64_t inputs, const double *w, double bias, const double *x, int64_t ldx,
                       const double *xnorm, double wnorm, double slack, double tiny, uint64_t *doubtful);
 
-    /* C -= A B mod p. A: rows x inner, column-major, lda; B: inner x columns, row-major, ldb; C: rows x columns,
-     * column-major, ldc. Residues in and out. Rows beyond `rows` up to the padding may be read and written. */
-    void (*multiply_subtract)(fr_field field, int64_t rows, int64_t columns, int64_t inner, const double *a,
-                              int64_t lda, const double *b, int64_t ldb, double *c, int64_t ldc);
+    /* C -= A B mod p. A: groups x inner, C: groups x columns, both by groups (strides sa, sc); B: inner x columns, its
+     * transpose by groups (stride sb): entry (t, j) is at (j / 8) * sb + t * 8 + j % 8. Residues in and out. */
+    void (*multiply_subtract)(fr_field field, int64_t groups, int64_t columns, int64_t inner, const double *a,
+                              int64_t sa, const double *b, int64_t sb, double *c, int64_t sc);
 
-    /* One pivot of a narrow panel. Column 0 of s is scaled by `inverse` into the multipliers m (rows, padded); then
-     * s_j -= m * s_row[j] for the further `s_columns` columns, and n_t -= m * n_row[t] for `n_columns` columns.
-     * All mod p. m may be neither in s nor in n. */
-    void (*eliminate)(fr_field field, int64_t rows, double inverse, const double *pivot_column, double *m, double *s,
-                      int64_t lds, int s_columns, const double *s_row, double *n, int64_t ldn, int n_columns,
-                      const double *n_row);
+    /* One pivot of a narrow panel: m = column * inverse; then s_j -= m * s_row[j] for `s_columns` columns of s, and
+     * n_t -= m * n_row[t] for `n_columns` columns of n. All by groups: column is in the panel s (stride ss) just before
+     * s's first column, m in n (stride sn) just after n's last. All mod p. */
+    void (*eliminate)(fr_field field, int64_t groups, double inverse, double *column, int64_t ss, int s_columns,
+                      const double *s_row, double *n, int64_t sn, int n_columns, const double *n_row);
 
-    /* The least key among the rows with column[row] != 0; FR_NO_KEY where there is none. Keys are below it. */
-    double (*topmost)(int64_t rows, const double *column, const double *key);
-
-    /* x[i] = x[i] mod p. */
-    void (*reduce)(fr_field field, int64_t count, double *x);
+    /* The least key among the rows whose entry in the column (stride ss) is not 0; FR_NO_KEY where there is none. */
+    double (*topmost)(int64_t groups, const double *column, int64_t ss, const double *key);
 } fr_isa;
 
 /* The best set this processor has, or the one named by the environment's FULLRANK_ISA (portable, avx2, avx512) where

@@ -18,7 +18,7 @@ typedef __m256d vd;
 #define V_BITS_GT(a, b) ((uint64_t)_mm256_movemask_pd(_mm256_cmp_pd(a, b, _CMP_GT_OQ)))
 #define V_MIN_WHERE_NONZERO(x, a, b) \
     _mm256_blendv_pd(b, _mm256_min_pd(a, b), _mm256_cmp_pd(x, _mm256_setzero_pd(), _CMP_NEQ_UQ))
-#define TILE_ROWS 3
+#define TILE_GROUPS 1
 #define TILE_COLUMNS 4
 #define ISA_TABLE fr_isa_avx2
 #define ISA_NAME "avx2"

@@ -17,7 +17,7 @@ typedef __m512d vd;
 #define V_FNMADD(a, b, c) _mm512_fnmadd_pd(a, b, c)
 #define V_BITS_GT(a, b) ((uint64_t)_mm512_cmp_pd_mask(a, b, _CMP_GT_OQ))
 #define V_MIN_WHERE_NONZERO(x, a, b) _mm512_mask_min_pd(b, _mm512_cmp_pd_mask(x, _mm512_setzero_pd(), _CMP_NEQ_UQ), a, b)
-#define TILE_ROWS 3
+#define TILE_GROUPS 3
 #define TILE_COLUMNS 8
 #define ISA_TABLE fr_isa_avx512
 #define ISA_NAME "avx512"

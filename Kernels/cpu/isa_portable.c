@@ -20,8 +20,8 @@ static inline vd v_min_where_nonzero(vd x, vd a, vd b) {
     return b;
 }
 #define V_MIN_WHERE_NONZERO(x, a, b) v_min_where_nonzero(x, a, b)
-#define TILE_ROWS 3
-#define TILE_COLUMNS 4
+#define TILE_GROUPS 1
+#define TILE_COLUMNS 2
 #define ISA_TABLE fr_isa_portable
 #define ISA_NAME "portable"
 #include "isa_template.h"

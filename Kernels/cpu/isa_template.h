@@ -3,7 +3,7 @@
  *   vd            the vector type; +, -, * work on it
  *   V_LOAD(p), V_STORE(p, v), V_SET1(x), V_FNMADD(a, b, c) = c - a * b, V_BITS_GT(a, b): VL bits of a > b
  *   V_MIN_WHERE_NONZERO(x, a, b): in each lane min(a, b) where x is not 0, else b
- *   TILE_ROWS, TILE_COLUMNS  the register tile of multiply_subtract, rows in vectors
+ *   TILE_GROUPS, TILE_COLUMNS  the register tile of multiply_subtract
  *   ISA_TABLE, ISA_NAME      the table's identifier and name
  * Every operation on residues is exact, so fused and unfused forms agree; sampling is written in separate
  * multiplications and additions (sampling.h). */
@@ -99,108 +99,120 @@ ALWAYS vd v_reduce(vd p, vd inverse, vd x) {
     return V_FNMADD(q, p, x);
 }
 
-/* A register tile of VR vectors of rows by CT columns: every step of `inner` loads VR vectors of A and broadcasts CT
- * numbers of B for VR * CT multiply-adds. Reduced every FR_DELAY steps. */
-ALWAYS void tile(const int VR, const int CT, fr_field field, int64_t inner, const double *a, int64_t lda,
-                 const double *b, int64_t ldb, double *c, int64_t ldc) {
+#define GROUP_VECTORS (FR_GROUP / VL)
+
+/* A register tile of G groups of rows by CT columns: every step of `inner` loads G groups of A and broadcasts CT
+ * numbers of B. Reduced every FR_DELAY steps. */
+ALWAYS void tile(const int G, const int CT, fr_field field, int64_t inner, const double *a, int64_t sa,
+                 const double *b, double *c, int64_t sc) {
     const vd p = V_SET1(field.p), inverse = V_SET1(field.inverse);
-    vd sum[3][8];
+    vd sum[TILE_GROUPS * GROUP_VECTORS][TILE_COLUMNS];
     FR_UNROLL
     for (int j = 0; j < CT; j++) {
         FR_UNROLL
-        for (int i = 0; i < VR; i++) sum[i][j] = V_LOAD(c + j * ldc + i * VL);
+        for (int i = 0; i < G * GROUP_VECTORS; i++)
+            sum[i][j] = V_LOAD(c + i / GROUP_VECTORS * sc + j * FR_GROUP + i % GROUP_VECTORS * VL);
     }
     for (int64_t begin = 0; begin < inner; begin += FR_DELAY) {
         const int64_t end = inner - begin > FR_DELAY ? begin + FR_DELAY : inner;
         for (int64_t t = begin; t < end; t++) {
-            vd av[3];
+            vd av[TILE_GROUPS * GROUP_VECTORS];
             FR_UNROLL
-            for (int i = 0; i < VR; i++) av[i] = V_LOAD(a + t * lda + i * VL);
+            for (int i = 0; i < G * GROUP_VECTORS; i++)
+                av[i] = V_LOAD(a + i / GROUP_VECTORS * sa + t * FR_GROUP + i % GROUP_VECTORS * VL);
             FR_UNROLL
             for (int j = 0; j < CT; j++) {
-                const vd bv = V_SET1(b[t * ldb + j]);
+                const vd bv = V_SET1(b[t * FR_GROUP + j]);
                 FR_UNROLL
-                for (int i = 0; i < VR; i++) sum[i][j] = V_FNMADD(av[i], bv, sum[i][j]);
+                for (int i = 0; i < G * GROUP_VECTORS; i++) sum[i][j] = V_FNMADD(av[i], bv, sum[i][j]);
             }
         }
         FR_UNROLL
         for (int j = 0; j < CT; j++) {
             FR_UNROLL
-            for (int i = 0; i < VR; i++) sum[i][j] = v_reduce(p, inverse, sum[i][j]);
+            for (int i = 0; i < G * GROUP_VECTORS; i++) sum[i][j] = v_reduce(p, inverse, sum[i][j]);
         }
     }
     FR_UNROLL
     for (int j = 0; j < CT; j++) {
         FR_UNROLL
-        for (int i = 0; i < VR; i++) V_STORE(c + j * ldc + i * VL, sum[i][j]);
+        for (int i = 0; i < G * GROUP_VECTORS; i++)
+            V_STORE(c + i / GROUP_VECTORS * sc + j * FR_GROUP + i % GROUP_VECTORS * VL, sum[i][j]);
     }
 }
 
-ALWAYS void strip(const int CT, fr_field field, int64_t vectors, int64_t inner, const double *a, int64_t lda,
-                  const double *b, int64_t ldb, double *c, int64_t ldc) {
-    int64_t i = 0;
-    for (; i + TILE_ROWS <= vectors; i += TILE_ROWS)
-        tile(TILE_ROWS, CT, field, inner, a + i * VL, lda, b, ldb, c + i * VL, ldc);
-    for (; i + 2 <= vectors; i += 2) tile(2, CT, field, inner, a + i * VL, lda, b, ldb, c + i * VL, ldc);
-    for (; i < vectors; i++) tile(1, CT, field, inner, a + i * VL, lda, b, ldb, c + i * VL, ldc);
+ALWAYS void column_tile(const int CT, fr_field field, int64_t groups, int64_t inner, const double *a, int64_t sa,
+                        const double *b, double *c, int64_t sc) {
+    int64_t g = 0;
+    for (; g + TILE_GROUPS <= groups; g += TILE_GROUPS)
+        tile(TILE_GROUPS, CT, field, inner, a + g * sa, sa, b, c + g * sc, sc);
+#if TILE_GROUPS > 2
+    for (; g + 2 <= groups; g += 2) tile(2, CT, field, inner, a + g * sa, sa, b, c + g * sc, sc);
+#endif
+    for (; g < groups; g++) tile(1, CT, field, inner, a + g * sa, sa, b, c + g * sc, sc);
 }
 
-static void isa_multiply_subtract(fr_field field, int64_t rows, int64_t columns, int64_t inner, const double *a,
-                                  int64_t lda, const double *b, int64_t ldb, double *c, int64_t ldc) {
+/* A's rows go in blocks that stay in the second cache (12 groups x FR_DELAY numbers: 384 KiB), B's column tiles in the
+ * first while a block passes by. */
+#define BLOCK_GROUPS 12
+
+static void isa_multiply_subtract(fr_field field, int64_t groups, int64_t columns, int64_t inner, const double *a,
+                                  int64_t sa, const double *b, int64_t sb, double *c, int64_t sc) {
     if (inner == 0) return;
-    const int64_t vectors = (rows + VL - 1) / VL;
-    int64_t j = 0;
-    for (; j + TILE_COLUMNS <= columns; j += TILE_COLUMNS)
-        strip(TILE_COLUMNS, field, vectors, inner, a, lda, b + j, ldb, c + j * ldc, ldc);
+    for (int64_t first = 0; first < groups; first += BLOCK_GROUPS, a += BLOCK_GROUPS * sa, c += BLOCK_GROUPS * sc) {
+        const int64_t count = groups - first < BLOCK_GROUPS ? groups - first : BLOCK_GROUPS;
+        int64_t j = 0;
+#define AT_COLUMN b + j / FR_GROUP * sb + j % FR_GROUP, c + j * FR_GROUP, sc
+        for (; j + TILE_COLUMNS <= columns; j += TILE_COLUMNS)
+            column_tile(TILE_COLUMNS, field, count, inner, a, sa, AT_COLUMN);
 #if TILE_COLUMNS > 4
-    for (; j + 4 <= columns; j += 4) strip(4, field, vectors, inner, a, lda, b + j, ldb, c + j * ldc, ldc);
+        for (; j + 4 <= columns; j += 4) column_tile(4, field, count, inner, a, sa, AT_COLUMN);
 #endif
-    for (; j + 2 <= columns; j += 2) strip(2, field, vectors, inner, a, lda, b + j, ldb, c + j * ldc, ldc);
-    for (; j < columns; j++) strip(1, field, vectors, inner, a, lda, b + j, ldb, c + j * ldc, ldc);
+        for (; j + 2 <= columns; j += 2) column_tile(2, field, count, inner, a, sa, AT_COLUMN);
+        for (; j < columns; j++) column_tile(1, field, count, inner, a, sa, AT_COLUMN);
+#undef AT_COLUMN
+    }
 }
 
 /* ---- the narrow panel ---- */
 
-static void isa_eliminate(fr_field field, int64_t rows, double inverse_pivot, const double *pivot_column, double *m,
-                          double *s, int64_t lds, int s_columns, const double *s_row, double *n, int64_t ldn,
-                          int n_columns, const double *n_row) {
+static void isa_eliminate(fr_field field, int64_t groups, double inverse_pivot, double *column, int64_t ss,
+                          int s_columns, const double *s_row, double *n, int64_t sn, int n_columns,
+                          const double *n_row) {
     const vd p = V_SET1(field.p), inverse = V_SET1(field.inverse), scale = V_SET1(inverse_pivot);
-    for (int64_t i = 0; i < rows; i += VL) {
-        const vd multiplier = v_reduce(p, inverse, V_LOAD(pivot_column + i) * scale);
-        V_STORE(m + i, multiplier);
-        for (int j = 0; j < s_columns; j++) {
-            double *at = s + j * lds + i;
-            V_STORE(at, v_reduce(p, inverse, V_FNMADD(multiplier, V_SET1(s_row[j]), V_LOAD(at))));
-        }
-        for (int t = 0; t < n_columns; t++) {
-            double *at = n + t * ldn + i;
-            V_STORE(at, v_reduce(p, inverse, V_FNMADD(multiplier, V_SET1(n_row[t]), V_LOAD(at))));
+    for (int64_t g = 0; g < groups; g++) {
+        for (int part = 0; part < FR_GROUP; part += VL) {
+            double *from = column + g * ss + part, *to = n + g * sn + part;
+            const vd multiplier = v_reduce(p, inverse, V_LOAD(from) * scale);
+            for (int j = 0; j < s_columns; j++) {
+                double *at = from + (j + 1) * FR_GROUP;
+                V_STORE(at, v_reduce(p, inverse, V_FNMADD(multiplier, V_SET1(s_row[j]), V_LOAD(at))));
+            }
+            for (int t = 0; t < n_columns; t++) {
+                double *at = to + t * FR_GROUP;
+                V_STORE(at, v_reduce(p, inverse, V_FNMADD(multiplier, V_SET1(n_row[t]), V_LOAD(at))));
+            }
+            V_STORE(to + n_columns * FR_GROUP, multiplier);
         }
     }
 }
 
-static double isa_topmost(int64_t rows, const double *column, const double *key) {
-    const vd none = V_SET1(FR_NO_KEY);
-    vd least0 = none, least1 = none;
-    int64_t i = 0;
-    for (; i + 2 * VL <= rows; i += 2 * VL) {
-        least0 = V_MIN_WHERE_NONZERO(V_LOAD(column + i), V_LOAD(key + i), least0);
-        least1 = V_MIN_WHERE_NONZERO(V_LOAD(column + i + VL), V_LOAD(key + i + VL), least1);
+static double isa_topmost(int64_t groups, const double *column, int64_t ss, const double *key) {
+    vd least[GROUP_VECTORS];
+    FR_UNROLL
+    for (int i = 0; i < GROUP_VECTORS; i++) least[i] = V_SET1(FR_NO_KEY);
+    for (int64_t g = 0; g < groups; g++) {
+        FR_UNROLL
+        for (int i = 0; i < GROUP_VECTORS; i++)
+            least[i] = V_MIN_WHERE_NONZERO(V_LOAD(column + g * ss + i * VL), V_LOAD(key + g * FR_GROUP + i * VL),
+                                           least[i]);
     }
-    double lanes[2 * VL];
-    V_STORE(lanes, least0);
-    V_STORE(lanes + VL, least1);
-    double least = FR_NO_KEY;
-    for (int lane = 0; lane < 2 * VL; lane++) least = lanes[lane] < least ? lanes[lane] : least;
-    for (; i < rows; i++) least = column[i] != 0.0 && key[i] < least ? key[i] : least;
-    return least;
-}
-
-static void isa_reduce(fr_field field, int64_t count, double *x) {
-    const vd p = V_SET1(field.p), inverse = V_SET1(field.inverse);
-    int64_t i = 0;
-    for (; i + VL <= count; i += VL) V_STORE(x + i, v_reduce(p, inverse, V_LOAD(x + i)));
-    for (; i < count; i++) x[i] = fr_reduce(field, x[i]);
+    double lanes[FR_GROUP];
+    FR_UNROLL
+    for (int i = 0; i < GROUP_VECTORS; i++) V_STORE(lanes + i * VL, least[i]);
+    double found = lanes[0];
+    for (int lane = 1; lane < FR_GROUP; lane++) found = lanes[lane] < found ? lanes[lane] : found;
+    return found;
 }
 
 const fr_isa ISA_TABLE = {
@@ -211,5 +223,4 @@ const fr_isa ISA_TABLE = {
     .multiply_subtract = isa_multiply_subtract,
     .eliminate = isa_eliminate,
     .topmost = isa_topmost,
-    .reduce = isa_reduce,
 };

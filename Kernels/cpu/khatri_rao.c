@@ -16,7 +16,7 @@ static int64_t seen_places(int64_t units, int64_t words) {
 
 static int64_t next_block(fr_source *base, int64_t want);
 static void fill_pivot_rows(fr_source *base, const int32_t *rows, int64_t count, double *out);
-static void fill_live_rows(fr_source *base, const int32_t *rows, int64_t count, double *out, int64_t ld);
+static void fill_live_rows(fr_source *base, const int32_t *rows, int64_t groups, double *out, int64_t stride);
 static void skip_unit(fr_source *base);
 
 bool fr_khatri_rao_create(fr_khatri_rao *s, fr_trial *trial, fr_field field, const double *powers, int64_t capacity) {
@@ -44,12 +44,11 @@ bool fr_khatri_rao_create(fr_khatri_rao *s, fr_trial *trial, fr_field field, con
     s->segment = calloc(block, sizeof(fr_segment));
     s->segment_patterns = calloc(block * words + 1, sizeof(uint64_t));
     s->segment_pattern = calloc(block, sizeof(uint64_t *));
-    s->active = calloc((size_t)trial->ldx + 1, sizeof(double));
     s->places = seen_places(p->units, trial->words);
     s->seen = calloc((size_t)s->places * words + 1, sizeof(uint64_t));
     s->seen_stamp = calloc((size_t)s->places, sizeof(uint64_t));
     return s->by_coordinate && s->by_point && s->weights && s->biases && s->batch && s->pattern &&
-           s->column_numbers && s->segment && s->segment_patterns && s->segment_pattern && s->active && s->seen &&
+           s->column_numbers && s->segment && s->segment_patterns && s->segment_pattern && s->seen &&
            s->seen_stamp;
 }
 
@@ -64,7 +63,6 @@ void fr_khatri_rao_destroy(fr_khatri_rao *s) {
     free(s->segment);
     free(s->segment_patterns);
     free(s->segment_pattern);
-    free(s->active);
     free(s->seen);
     free(s->seen_stamp);
 }
@@ -177,24 +175,37 @@ static inline uint64_t is_active(const uint64_t *pattern, int32_t row) { return 
 
 static void fill_pivot_rows(fr_source *base, const int32_t *rows, int64_t count, double *out) {
     const fr_khatri_rao *s = (const fr_khatri_rao *)base;
-    for (int64_t i = 0; i < count; i++) {
+    for (int64_t i = 0; i < count; i++, out += FR_GROUP) {
         const double *point = s->by_point + rows[i] * s->k;
+        double *to = out;
+        int lane = 0;
         for (int64_t g = 0; g < s->segments; g++) {
             const fr_segment part = s->segment[g];
             const double active = (double)is_active(s->segment_pattern[g], rows[i]);
-            for (int64_t c = part.begin; c < part.end; c++) *out++ = active * point[c];
+            for (int64_t c = part.begin; c < part.end; c++) {
+                to[lane++] = active * point[c];
+                if (lane == FR_GROUP) {
+                    lane = 0;
+                    to += count * FR_GROUP;
+                }
+            }
         }
     }
 }
 
-static void fill_live_rows(fr_source *base, const int32_t *rows, int64_t count, double *out, int64_t ld) {
+static void fill_live_rows(fr_source *base, const int32_t *rows, int64_t groups, double *out, int64_t stride) {
     const fr_khatri_rao *s = (const fr_khatri_rao *)base;
-    for (int64_t g = 0; g < s->segments; g++) {
-        const fr_segment part = s->segment[g];
-        for (int64_t i = 0; i < count; i++) s->active[i] = (double)is_active(s->segment_pattern[g], rows[i]);
-        for (int64_t c = part.begin; c < part.end; c++, out += ld) {
-            const double *x = s->by_coordinate + c * s->trial->ldx;
-            for (int64_t i = 0; i < count; i++) out[i] = s->active[i] * x[rows[i]];
+    for (int64_t group = 0; group < groups; group++, rows += FR_GROUP, out += stride) {
+        double *to = out;
+        for (int64_t g = 0; g < s->segments; g++) {
+            const fr_segment part = s->segment[g];
+            double active[FR_GROUP];
+            for (int lane = 0; lane < FR_GROUP; lane++)
+                active[lane] = (double)is_active(s->segment_pattern[g], rows[lane]);
+            for (int64_t c = part.begin; c < part.end; c++, to += FR_GROUP) {
+                const double *x = s->by_coordinate + c * s->trial->ldx;
+                for (int lane = 0; lane < FR_GROUP; lane++) to[lane] = active[lane] * x[rows[lane]];
+            }
         }
     }
 }

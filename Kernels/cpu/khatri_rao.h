@@ -34,7 +34,6 @@ typedef struct fr_khatri_rao {
     fr_segment *segment;
     uint64_t *segment_patterns; /* capacity x words */
     const uint64_t **segment_pattern;
-    double *active;           /* scratch: ldx */
 
     /* Patterns already seen: a cache with one place a hash, compared in full. A miss costs time, never truth. */
     int64_t places;

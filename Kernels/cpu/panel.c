@@ -6,11 +6,15 @@
 #include "elimination.h"
 
 #define BASE_COLUMNS 8
+/* Multiply-adds below which waking the team costs more than it brings (about 15 microseconds of one core). */
+#define SPLIT_WORK 4e5
+
+static inline int64_t place(int64_t slot, int64_t stride) { return slot / FR_GROUP * stride + slot % FR_GROUP; }
 
 typedef struct product {
     const fr_isa *isa;
     fr_field field;
-    int64_t rows, part, columns, inner, lda, ldb, ldc;
+    int64_t groups, part, columns, inner, sa, sb, sc;
     const double *a, *b;
     double *c;
 } product;
@@ -19,22 +23,25 @@ static void product_part(void *context, int64_t index, int worker) {
     (void)worker;
     const product *work = context;
     const int64_t begin = index * work->part;
-    const int64_t rows = work->rows - begin < work->part ? work->rows - begin : work->part;
-    work->isa->multiply_subtract(work->field, rows, work->columns, work->inner, work->a + begin, work->lda, work->b,
-                                 work->ldb, work->c + begin, work->ldc);
+    const int64_t groups = work->groups - begin < work->part ? work->groups - begin : work->part;
+    work->isa->multiply_subtract(work->field, groups, work->columns, work->inner, work->a + begin * work->sa, work->sa,
+                                 work->b, work->sb, work->c + begin * work->sc, work->sc);
 }
 
-void fr_team_multiply_subtract(fr_team *team, const fr_isa *isa, fr_field field, int64_t rows, int64_t columns,
-                               int64_t inner, const double *a, int64_t lda, const double *b, int64_t ldb, double *c,
-                               int64_t ldc) {
-    const double work = (double)rows * (double)columns * (double)inner;
-    if (!team || fr_team_size(team) == 1 || work < 4e5) {
-        isa->multiply_subtract(field, rows, columns, inner, a, lda, b, ldb, c, ldc);
+void fr_team_multiply_subtract(fr_team *team, const fr_isa *isa, fr_field field, int64_t groups, int64_t columns,
+                               int64_t inner, const double *a, int64_t sa, const double *b, int64_t sb, double *c,
+                               int64_t sc) {
+    const double work = (double)(groups * FR_GROUP) * (double)columns * (double)inner;
+    if (!team || fr_team_size(team) == 1 || work < SPLIT_WORK) {
+        isa->multiply_subtract(field, groups, columns, inner, a, sa, b, sb, c, sc);
         return;
     }
-    product whole = {isa, field, rows, 0, columns, inner, lda, ldb, ldc, a, b, c};
-    whole.part = fr_padded((rows + fr_team_size(team) - 1) / fr_team_size(team));
-    fr_team_run(team, (rows + whole.part - 1) / whole.part, product_part, &whole);
+    product whole = {isa, field, groups, 0, columns, inner, sa, sb, sc, a, b, c};
+    /* Four parts a thread: a thread that is held up then costs little. */
+    const int64_t parts = 4 * fr_team_size(team);
+    whole.part = (groups + parts - 1) / parts;
+    whole.part = (whole.part + 2) / 3 * 3; /* whole register tiles */
+    fr_team_run(team, (groups + whole.part - 1) / whole.part, product_part, &whole);
 }
 
 /* At most BASE_COLUMNS columns: right-looking, a pivot at a time. */
@@ -42,24 +49,36 @@ static int64_t eliminate_base(const fr_panel *panel, double *s, int64_t columns,
                               int64_t *found, int64_t offset) {
     int64_t pivots = 0;
     for (int64_t j = 0; j < columns; j++) {
-        double *column = s + j * panel->lds;
-        const double key = panel->isa->topmost(panel->rows, column, panel->key);
+        double *column = s + j * FR_GROUP;
+        const double key = panel->isa->topmost(panel->groups, column, panel->ss, panel->key);
         if (key == FR_NO_KEY) continue;
-        const int64_t slot = panel->slot_of_row[(int64_t)key];
+        const int64_t slot = panel->slot_of_row[(int64_t)key] - panel->first_slot;
+        double *s_at = column + place(slot, panel->ss), *n_at = n + place(slot, panel->sn);
         double s_row[BASE_COLUMNS], n_row[BASE_COLUMNS];
         const int rest = (int)(columns - j - 1);
-        for (int i = 0; i < rest; i++) s_row[i] = column[(i + 1) * panel->lds + slot];
-        for (int64_t t = 0; t < pivots; t++) n_row[t] = n[t * panel->ldn + slot];
-        double *m = n + pivots * panel->ldn;
+        for (int i = 0; i < rest; i++) s_row[i] = s_at[(i + 1) * FR_GROUP];
+        for (int64_t t = 0; t < pivots; t++) n_row[t] = n_at[t * FR_GROUP];
         /* The pivot row's own multiplier is 1: the update turns it into zeros. */
-        panel->isa->eliminate(panel->field, panel->rows, fr_inverse(panel->field, column[slot]), column, m,
-                              column + panel->lds, panel->lds, rest, s_row, n, panel->ldn, (int)pivots, n_row);
-        m[slot] = 0.0;
+        panel->isa->eliminate(panel->field, panel->groups, fr_inverse(panel->field, *s_at), column, panel->ss, rest,
+                              s_row, n, panel->sn, (int)pivots, n_row);
+        n_at[pivots * FR_GROUP] = 0.0;
         slots[pivots] = slot;
         found[pivots] = offset + j;
         pivots++;
     }
     return pivots;
+}
+
+/* Moves `count` numbers of each of the slots' rows, from `matrix` on, to `out`, its transpose by groups as
+ * multiply_subtract takes it; leaves zeros. */
+static void take_rows(double *matrix, int64_t stride, const int64_t *slots, int64_t rows, int64_t count, double *out) {
+    for (int64_t i = 0; i < rows; i++) {
+        double *row = matrix + place(slots[i], stride);
+        for (int64_t j = 0; j < count; j++) {
+            out[j / FR_GROUP * rows * FR_GROUP + i * FR_GROUP + j % FR_GROUP] = row[j * FR_GROUP];
+            row[j * FR_GROUP] = 0.0;
+        }
+    }
 }
 
 static int64_t eliminate(const fr_panel *panel, double *s, int64_t columns, double *n, int64_t *slots, int64_t *found,
@@ -69,32 +88,18 @@ static int64_t eliminate(const fr_panel *panel, double *s, int64_t columns, doub
     int64_t pivots = 0;
     for (int64_t begin = 0; begin < columns && pivots < live; begin += sub) {
         const int64_t width = columns - begin < sub ? columns - begin : sub;
-        double *block = s + begin * panel->lds;
+        double *block = s + begin * FR_GROUP, *fresh = n + pivots * FR_GROUP;
         if (pivots) {
-            for (int64_t j = 0; j < width; j++) {
-                double *column = block + j * panel->lds;
-                for (int64_t t = 0; t < pivots; t++) {
-                    panel->rows_scratch[t * width + j] = column[slots[t]];
-                    column[slots[t]] = 0.0;
-                }
-            }
-            fr_team_multiply_subtract(panel->team, panel->isa, panel->field, panel->rows, width, pivots, n,
-                                      panel->ldn, panel->rows_scratch, width, block, panel->lds);
+            take_rows(block, panel->ss, slots, pivots, width, panel->scratch);
+            fr_team_multiply_subtract(panel->team, panel->isa, panel->field, panel->groups, width, pivots, n,
+                                      panel->sn, panel->scratch, pivots * FR_GROUP, block, panel->ss);
         }
-        double *fresh = n + pivots * panel->ldn;
         const int64_t more = eliminate(panel, block, width, fresh, slots + pivots, found + pivots, offset + begin,
                                        live - pivots);
         if (pivots && more) {
-            for (int64_t t = 0; t < pivots; t++) {
-                double *column = n + t * panel->ldn;
-                for (int64_t i = 0; i < more; i++) {
-                    const int64_t slot = slots[pivots + i];
-                    panel->multipliers_scratch[i * pivots + t] = column[slot];
-                    column[slot] = 0.0;
-                }
-            }
-            fr_team_multiply_subtract(panel->team, panel->isa, panel->field, panel->rows, pivots, more, fresh,
-                                      panel->ldn, panel->multipliers_scratch, pivots, n, panel->ldn);
+            take_rows(n, panel->sn, slots + pivots, more, pivots, panel->scratch);
+            fr_team_multiply_subtract(panel->team, panel->isa, panel->field, panel->groups, pivots, more, fresh,
+                                      panel->sn, panel->scratch, more * FR_GROUP, n, panel->sn);
         }
         pivots += more;
     }
@@ -104,19 +109,4 @@ static int64_t eliminate(const fr_panel *panel, double *s, int64_t columns, doub
 int64_t fr_panel_eliminate(const fr_panel *panel, double *s, int64_t columns, double *n, int64_t *slots,
                            int64_t *columns_found) {
     return eliminate(panel, s, columns, n, slots, columns_found, 0, panel->live);
-}
-
-int64_t fr_plan_moves(int64_t live_before, const int64_t *slots, int64_t dead, bool *is_dead, int64_t *from,
-                      int64_t *to) {
-    const int64_t live_after = live_before - dead;
-    for (int64_t i = 0; i < dead; i++) is_dead[slots[i]] = true;
-    int64_t moves = 0, last = live_before - 1;
-    for (int64_t i = 0; i < dead; i++) {
-        if (slots[i] >= live_after) continue;
-        while (is_dead[last]) last--;
-        from[moves] = last--;
-        to[moves++] = slots[i];
-    }
-    for (int64_t i = 0; i < dead; i++) is_dead[slots[i]] = false;
-    return moves;
 }

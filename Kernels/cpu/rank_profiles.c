@@ -12,14 +12,16 @@
 /* Without a limit of its own a session runs trials side by side while their workspaces stay below this. */
 #define DEFAULT_WORKSPACES ((size_t)2 << 30)
 
+/* Below this a trial is too short to be split over threads. */
+#define SMALL_ROWS 512
+
 typedef struct batch batch;
 
 typedef struct worker {
     fr_trial trial;
     fr_khatri_rao khatri_rao;
     fr_dense_source dense;
-    fr_resident *resident; /* one of the two */
-    fr_blocked *blocked;
+    fr_workspace *workspace;
     bool ready, failed;
 } worker;
 
@@ -50,9 +52,8 @@ static bool prepare(batch *b, worker *w) {
     } else {
         made = fr_dense_source_create(&w->dense, b->isa, b->field, b->powers, b->columns, BLOCK_CAPACITY);
     }
-    if (made && b->rows <= FR_RESIDENT_ROWS) w->resident = fr_resident_create(b->rows);
-    if (made && b->rows > FR_RESIDENT_ROWS) w->blocked = fr_blocked_create(b->rows);
-    made = made && (w->resident || w->blocked);
+    if (made) w->workspace = fr_workspace_create(b->rows);
+    made = made && w->workspace;
     w->failed = !made;
     return made;
 }
@@ -64,8 +65,7 @@ static void release(batch *b, int count) {
         fr_khatri_rao_destroy(&w->khatri_rao);
         fr_trial_destroy(&w->trial);
         fr_dense_source_destroy(&w->dense);
-        fr_resident_destroy(w->resident);
-        fr_blocked_destroy(w->blocked);
+        fr_workspace_destroy(w->workspace);
     }
     free(b->workers);
     free(b->powers);
@@ -102,18 +102,15 @@ static void run_item(void *context, int64_t item, int index) {
     const fr_elimination elimination = {b->session, b->isa, b->field, b->inner_team,
                                         b->items == 1 ? &b->session->done : NULL};
     int64_t *pivots = b->pivot_columns + item * b->rows;
-    const fr_status status = w->resident
-                                 ? fr_eliminate_resident(w->resident, &elimination, source, b->rows, pivots)
-                                 : fr_eliminate_blocked(w->blocked, &elimination, source, b->rows, pivots);
+    const fr_status status = fr_eliminate(w->workspace, &elimination, source, b->rows, pivots);
     if (status == FR_OK) b->outcomes[item] = FR_COMPUTED;
-    if (status == FR_OUT_OF_MEMORY) atomic_store(&b->out_of_memory, 1);
     const int64_t finished = atomic_fetch_add(&b->finished, 1) + 1;
     if (b->items > 1) atomic_store(&b->session->done, (double)finished / (double)b->items);
 }
 
 static size_t workspace_memory(const batch *b) {
     const size_t n = (size_t)b->rows;
-    size_t bytes = n <= FR_RESIDENT_ROWS ? n * n * 8 : fr_blocked_memory(b->rows);
+    size_t bytes = fr_workspace_memory(b->rows);
     if (b->problem) bytes += 3 * n * (size_t)(b->problem->inputs + 1) * 8 + ((size_t)40 << 20);
     return bytes;
 }
@@ -136,7 +133,7 @@ static fr_status run(batch *b, uint32_t prime) {
         const bool side_by_side = workspace_memory(b) * (size_t)threads <= limit;
         /* Rounds of one item a thread; what is left over, and what is too large, runs on the whole team. */
         int64_t parallel = side_by_side ? b->items : 0;
-        if (b->rows > FR_RESIDENT_ROWS) parallel -= parallel % threads;
+        if (b->rows > SMALL_ROWS) parallel -= parallel % threads;
         fr_team_run(session->team, parallel, run_item, b);
         b->inner_team = threads > 1 ? session->team : NULL;
         for (int64_t i = parallel; i < b->items; i++) run_item(b, i, 0);

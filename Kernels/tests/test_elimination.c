@@ -1,4 +1,4 @@
-/* Rank profiles: every engine, instruction set and thread count against the slow reference, on planted ranks, random
+/* Rank profiles: every instruction set and thread count against the slow reference, on planted ranks, random
  * Jacobians and special data, modulo large and small primes. */
 #define _POSIX_C_SOURCE 200809L
 #include "dense_source.h"
@@ -8,9 +8,9 @@
 static const char *const instruction_sets[] = {"portable", "avx2", "avx512"};
 static const uint32_t primes[] = {8388593, 4194319, 65537, 101, 3};
 
-/* An engine straight on a dense matrix, whatever its size. */
-static void run_engine(int blocked, const fr_isa *isa, fr_team *team, const double *matrix, int64_t rows,
-                       int64_t columns, uint32_t p, int64_t *pivots) {
+/* The engine straight on a dense matrix, in a workspace made for more rows than needed. */
+static void run_engine(const fr_isa *isa, fr_team *team, const double *matrix, int64_t rows, int64_t columns,
+                       uint32_t p, int64_t *pivots) {
     fr_session *session = open_session(1, 0);
     double *powers = malloc(FR_POWER_COUNT * sizeof *powers);
     const fr_field field = fr_field_make(p);
@@ -19,17 +19,9 @@ static void run_engine(int blocked, const fr_isa *isa, fr_team *team, const doub
     fr_dense_source_create(&source, isa, field, powers, columns, 512);
     fr_dense_source_begin(&source, matrix);
     const fr_elimination elimination = {session, isa, field, team, NULL};
-    fr_status status;
-    if (blocked) {
-        fr_blocked *workspace = fr_blocked_create(rows + 3);
-        status = fr_eliminate_blocked(workspace, &elimination, &source.source, rows, pivots);
-        fr_blocked_destroy(workspace);
-    } else {
-        fr_resident *workspace = fr_resident_create(rows + 3);
-        status = fr_eliminate_resident(workspace, &elimination, &source.source, rows, pivots);
-        fr_resident_destroy(workspace);
-    }
-    CHECK(status == FR_OK, "status %d", status);
+    fr_workspace *workspace = fr_workspace_create(rows + 3);
+    CHECK(fr_eliminate(workspace, &elimination, &source.source, rows, pivots) == FR_OK, "eliminate");
+    fr_workspace_destroy(workspace);
     fr_dense_source_destroy(&source);
     free(powers);
     fullrank_cpu_backend_v1()->close(session);
@@ -39,17 +31,15 @@ static int same(const int64_t *a, const int64_t *b, int64_t count) {
     return count == 0 || memcmp(a, b, (size_t)count * sizeof *a) == 0;
 }
 
-static void compare_engines(const double *matrix, int64_t rows, int64_t columns, uint32_t p, fr_team *team) {
+static void compare(const double *matrix, int64_t rows, int64_t columns, uint32_t p, fr_team *team) {
     int64_t *expected = malloc((size_t)(rows + 1) * sizeof *expected), *pivots = malloc((size_t)(rows + 1) * 8);
     reference_profile(matrix, rows, columns, p, expected);
-    for (int engine = 0; engine < 2; engine++)
-        for (size_t set = 0; set < 3; set++) {
-            const fr_isa *isa = fr_isa_named(instruction_sets[set]);
-            if (!isa) continue;
-            run_engine(engine, isa, set == 0 ? team : NULL, matrix, rows, columns, p, pivots);
-            CHECK(same(expected, pivots, rows), "%s %s, %lld x %lld mod %u", engine ? "blocked" : "resident", isa->name,
-                  (long long)rows, (long long)columns, p);
-        }
+    for (size_t set = 0; set < 3; set++) {
+        const fr_isa *isa = fr_isa_named(instruction_sets[set]);
+        if (!isa) continue;
+        run_engine(isa, set == 0 ? team : NULL, matrix, rows, columns, p, pivots);
+        CHECK(same(expected, pivots, rows), "%s, %lld x %lld mod %u", isa->name, (long long)rows, (long long)columns, p);
+    }
     free(expected);
     free(pivots);
 }
@@ -77,7 +67,7 @@ static void test_planted_ranks(fr_team *team) {
         double *matrix = calloc((size_t)(rows * columns + 1), sizeof *matrix);
         for (int64_t rank = 0; rank <= most; rank++) {
             plant(matrix, rows, columns, rank);
-            compare_engines(matrix, rows, columns, primes[rank % 5], team);
+            compare(matrix, rows, columns, primes[rank % 5], team);
         }
         free(matrix);
     }
@@ -89,7 +79,7 @@ static void test_wide_blocks(fr_team *team) {
         const int64_t rows = shapes[s][0], columns = shapes[s][1];
         double *matrix = calloc((size_t)(rows * columns), sizeof *matrix);
         plant(matrix, rows, columns, shapes[s][2]);
-        compare_engines(matrix, rows, columns, 8388593, team);
+        compare(matrix, rows, columns, 8388593, team);
         free(matrix);
     }
 }
@@ -183,7 +173,7 @@ static void test_leading_blocks(void) {
     cpu->close(session);
 }
 
-/* Above FR_RESIDENT_ROWS, one and several threads: equal to each other and to the engine in cache. */
+/* Large enough to split one trial over threads: equal to each other and to the reference. */
 static void test_large_trials(void) {
     const fr_backend *cpu = fullrank_cpu_backend_v1();
     const fr_problem p = {.seed = 9, .points = 700, .inputs = 6, .units = 220, .bias = 1};
