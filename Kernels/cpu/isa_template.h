@@ -113,6 +113,12 @@ ALWAYS void tile(const int G, const int CT, fr_field field, int64_t inner, const
         for (int i = 0; i < G * GROUP_VECTORS; i++)
             sum[i][j] = V_LOAD(c + i / GROUP_VECTORS * sc + j * FR_GROUP + i % GROUP_VECTORS * VL);
     }
+    /* The next column tile of these rows, meanwhile: C streams from memory when it is M. */
+    FR_UNROLL
+    for (int j = 0; j < CT; j++) {
+        FR_UNROLL
+        for (int i = 0; i < G; i++) __builtin_prefetch(c + i * sc + (CT + j) * FR_GROUP, 1, 2);
+    }
     for (int64_t begin = 0; begin < inner; begin += FR_DELAY) {
         const int64_t end = inner - begin > FR_DELAY ? begin + FR_DELAY : inner;
         for (int64_t t = begin; t < end; t++) {
