@@ -20,7 +20,7 @@ public struct NPYElement: Hashable, Sendable {
             .unsupportedType(descriptor: descriptor, meaning: meaning)
         }
         let characters = Array(descriptor.utf8)
-        guard characters.count >= 3, let order = "<>|=".utf8.first(where: { $0 == characters[0] }) else {
+        guard characters.count >= 2, let order = "<>|=".utf8.first(where: { $0 == characters[0] }) else {
             throw unsupported("not a byte order, a kind and a size such as <f8")
         }
         let digits = String(decoding: characters[2...], as: UTF8.self)

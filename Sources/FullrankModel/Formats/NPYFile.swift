@@ -35,7 +35,9 @@ public struct NPYFile: Hashable, Sendable {
     public func requireFinite() throws(FileError) {
         guard let flat = values.firstIndex(where: { !$0.isFinite }) else { return }
         let index = NPYHeader.text(NPYDecoder.index(ofElement: flat, shape: shape, fortranOrder: false))
-        throw FileError(path: path, problem: .npy(.notFinite(value: "\(values[flat])", index: index)))
+        // Swift would print the payload of a NaN.
+        let value = values[flat].isNaN ? "nan" : "\(values[flat])"
+        throw FileError(path: path, problem: .npy(.notFinite(value: value, index: index)))
     }
 
     private static func parse(_ bytes: [UInt8]) throws(NPYProblem) -> ([Int], NPYElement, [Double]) {

@@ -19,7 +19,7 @@ func runRank(_ options: RankOptions, _ context: CommandContext) throws(CommandFa
     let largest = answers.compactMap(\.rank).max() ?? 0
     if method == .exact, largest < min(stack.rows, stack.columns) || answers.contains(where: { $0.rank != largest }) {
         let bound = Prime.shortfallBound(pivots: min(stack.rows, stack.columns), prime: prime)
-        writeMessage("modulo \(prime); each rank is too low with a chance of about \(bound) at most, never too high")
+        writeMessage("modulo \(prime); a rank is too low with a chance of about 1 in \(Int(1 / bound)), never too high")
     }
     if let index = answers.firstIndex(where: { $0.rank == nil }) {
         throw CommandFailure(.internal, "matrix \(index): \(answers[index].trouble)")

@@ -47,9 +47,8 @@ struct ExportOptions: Sendable {
         let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
         let bytes = 8 * Double(problem.points) * Double(problem.columns)
         guard bytes <= Double(memory) else {
-            let gigabytes = UInt64(min(1e18, (bytes / 1e9).rounded(.up)))
-            throw .usage(
-                "the Jacobian takes \(gigabytes) GB, more than this machine's memory: lower --n, --d0 or --d1")
+            let size = bytes < 1e24 ? "\(Int((bytes / 1e9).rounded(.up)))" : "more than 10^15"
+            throw .usage("the Jacobian takes \(size) GB, more than this machine's memory: lower --n, --d0 or --d1")
         }
     }
 }

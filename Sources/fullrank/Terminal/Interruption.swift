@@ -1,12 +1,12 @@
 import Glibc
 import Synchronization
 
-/// SIGINT and SIGTERM, taken by a thread that waits for them: what a signal sets off may then lock, allocate and
-/// call any code, which a signal handler may not.
+/// SIGINT and SIGTERM, answered by a thread: what a signal sets off may then lock, allocate and call any code, which a
+/// signal handler may not. The handler only writes the signal's number into a pipe that the thread reads. (Blocking
+/// the signals and waiting for them would not do: a BLAS starts threads before `main`, and these don't block them.)
 ///
 /// The first signal runs the action that is set, which should make the running call end soon; where none is set, and
-/// at the second signal, the process ends at once with 128 + signal. Make one for a process, before other threads:
-/// they inherit the blocked signals.
+/// at the second signal, the process ends at once with 128 + signal. One for a process.
 final class Interruption: Sendable {
     private struct State {
         var signal: Int32?
@@ -15,24 +15,29 @@ final class Interruption: Sendable {
     private let state = Mutex(State())
 
     init() {
-        var watched = sigset_t()
-        sigemptyset(&watched)
-        for signal in [SIGINT, SIGTERM] where !Self.isIgnored(signal) { sigaddset(&watched, signal) }
-        pthread_sigmask(SIG_BLOCK, &watched, nil)
-        let context = Unmanaged.passRetained(Watch(signals: watched, interruption: self))
+        // Where the system refuses, the signals keep their own way: they end the process at once.
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { return }
+        signalPipe = ends[1]
+        let context = Unmanaged.passRetained(Watch(pipe: ends[0], interruption: self))
         var thread = pthread_t()
         let made = pthread_create(
-            &thread, nil,
-            { context in
-                Unmanaged<Watch>.fromOpaque(context!).takeRetainedValue().run()
-            }, context.toOpaque())
-        if made == 0 {
-            pthread_detach(thread)
-        } else {
-            // Without the thread, the system's own way: the process ends at once.
+            &thread, nil, { Unmanaged<Watch>.fromOpaque($0!).takeRetainedValue().run() }, context.toOpaque())
+        guard made == 0 else {
             context.release()
-            pthread_sigmask(SIG_UNBLOCK, &watched, nil)
+            return
         }
+        pthread_detach(thread)
+
+        var action = sigaction()
+        action.sa_flags = SA_RESTART
+        action.__sigaction_handler.sa_handler = { signal in
+            let saved = errno
+            var number = UInt8(truncatingIfNeeded: signal)
+            _ = write(signalPipe, &number, 1)
+            errno = saved
+        }
+        for signal in [SIGINT, SIGTERM] where !Self.isIgnored(signal) { sigaction(signal, &action, nil) }
     }
 
     /// What arrived, if anything did.
@@ -65,20 +70,22 @@ final class Interruption: Sendable {
     }
 }
 
+/// The pipe's end that the handler writes to; set once, before the handler is installed.
+nonisolated(unsafe) private var signalPipe: Int32 = -1
+
 private final class Watch: Sendable {
-    let signals: sigset_t
+    let pipe: Int32
     let interruption: Interruption
 
-    init(signals: sigset_t, interruption: Interruption) {
-        self.signals = signals
+    init(pipe: Int32, interruption: Interruption) {
+        self.pipe = pipe
         self.interruption = interruption
     }
 
     func run() -> Never {
-        var set = signals
         while true {
-            var signal: Int32 = 0
-            if sigwait(&set, &signal) == 0 { interruption.received(signal) }
+            var number: UInt8 = 0
+            if read(pipe, &number, 1) == 1 { interruption.received(Int32(number)) }
         }
     }
 }
