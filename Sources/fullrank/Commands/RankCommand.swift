@@ -16,9 +16,10 @@ func runRank(_ options: RankOptions, _ context: CommandContext) throws(CommandFa
             ? stack.json(answers, method: method, prime: prime) + "\n"
             : answers.map { $0.rank.map { "\($0)\n" } ?? "not computed\n" }.joined())
 
-    let largest = answers.compactMap(\.rank).max() ?? 0
-    if method == .exact, largest < min(stack.rows, stack.columns) || answers.contains(where: { $0.rank != largest }) {
-        let bound = Prime.shortfallBound(pivots: min(stack.rows, stack.columns), prime: prime)
+    // A full rank is proved, and needs no such word.
+    let full = min(stack.rows, stack.columns)
+    if method == .exact, full > 0, answers.contains(where: { $0.rank != full }) {
+        let bound = Prime.shortfallBound(pivots: full, prime: prime)
         writeMessage("modulo \(prime); a rank is too low with a chance of about 1 in \(Int(1 / bound)), never too high")
     }
     if let index = answers.firstIndex(where: { $0.rank == nil }) {
