@@ -29,13 +29,24 @@ public struct Ratio: Hashable, Sendable, Comparable, CustomStringConvertible {
         self.description = trimmed.isEmpty ? "\(wholeValue)" : "\(wholeValue).\(trimmed)"
     }
 
-    /// `ceil(R n)`, exactly.
+    /// `ceil(R n)`, exactly; `Int.max` where it would be larger.
+    ///
+    /// - Precondition: `points >= 0`.
     public func inputDimension(points: Int) -> Int {
-        (numerator * points + denominator - 1) / denominator
+        let divisor = UInt(denominator)
+        let product = UInt(numerator).multipliedFullWidth(by: UInt(points))
+        guard product.high < divisor else { return Int.max }
+        let (quotient, remainder) = divisor.dividingFullWidth(product)
+        return Int(exactly: quotient).map { $0 == Int.max || remainder == 0 ? $0 : $0 + 1 } ?? Int.max
     }
 
+    // Full-width products: nine digits on either side of the point leave no room in one word.
     public static func < (left: Ratio, right: Ratio) -> Bool {
-        left.numerator * right.denominator < right.numerator * left.denominator
+        let (one, other) = (
+            left.numerator.multipliedFullWidth(by: right.denominator),
+            right.numerator.multipliedFullWidth(by: left.denominator)
+        )
+        return (one.high, one.low) < (other.high, other.low)
     }
 
     public static func == (left: Ratio, right: Ratio) -> Bool { left.description == right.description }

@@ -1,1 +1,6 @@
-print("fullrank")
+import Glibc
+
+/// What `fullrank --version` prints and plan.json records.
+let version = "0.1.0"
+
+exit(Command.main(Array(CommandLine.arguments.dropFirst()), backends: .unwired))

@@ -1,0 +1,70 @@
+import Glibc
+
+/// Whole files in and out, with the system's words when it refuses.
+enum FileBytes {
+    /// Main memory in bytes.
+    static let physicalMemory = max(1, Int(sysconf(Int32(_SC_PHYS_PAGES)))) * max(1, Int(sysconf(Int32(_SC_PAGESIZE))))
+
+    /// Reads a regular file; one larger than main memory (a sparse one may be) is refused before anything is
+    /// allocated.
+    static func read(_ path: String) throws(FileError) -> [UInt8] {
+        func failed(_ code: Int32) -> FileError {
+            FileError(path: path, problem: .system("cannot be read: \(String(cString: strerror(code)))"))
+        }
+        // Without O_NONBLOCK, opening a FIFO would wait for its writer for ever.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        guard descriptor >= 0 else { throw failed(errno) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw failed(errno) }
+        guard status.st_mode & S_IFMT != S_IFDIR else { throw failed(EISDIR) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            throw FileError(path: path, problem: .system("cannot be read: not a regular file"))
+        }
+        let size = Int(status.st_size)
+        guard size <= physicalMemory else {
+            throw FileError(path: path, problem: .system("is \(size) bytes long, more than this machine's memory"))
+        }
+
+        var failure: Int32 = 0
+        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            while count < size {
+                let got = Glibc.read(descriptor, buffer.baseAddress! + count, size - count)
+                if got > 0 {
+                    count += got
+                } else if got == 0 {
+                    break
+                } else if errno != EINTR {
+                    failure = errno
+                    break
+                }
+            }
+        }
+        guard failure == 0 else { throw failed(failure) }
+        return bytes
+    }
+
+    /// Writes a new file of `parts` one after the other. A file that exists is left alone, and nothing is left behind
+    /// where writing fails.
+    static func create(_ path: String, parts: [UnsafeRawBufferPointer]) throws(FileError) {
+        func failed(_ code: Int32) -> FileError {
+            FileError(path: path, problem: .system("cannot be written: \(String(cString: strerror(code)))"))
+        }
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw failed(errno) }
+        var failure: Int32 = 0
+        for part in parts where failure == 0 {
+            var written = 0
+            while written < part.count, failure == 0 {
+                let put = write(descriptor, part.baseAddress! + written, part.count - written)
+                if put >= 0 { written += put } else if errno != EINTR { failure = errno }
+            }
+        }
+        // Network file systems report a full disk as late as here.
+        if close(descriptor) != 0, failure == 0 { failure = errno }
+        guard failure == 0 else {
+            unlink(path)
+            throw failed(failure)
+        }
+    }
+}

@@ -1,0 +1,22 @@
+extension StringProtocol {
+    /// The text in single quotes, fit for a one-line message: control characters escaped, and no more than 60
+    /// characters of it. What a user or a file brings goes into messages only through this.
+    public var quoted: String { "'\(printable(limit: 60))'" }
+
+    /// The text on one line, whole unless it is longer than `limit` characters.
+    public func printable(limit: Int = 1_000) -> String {
+        var result = ""
+        var taken = 0
+        for scalar in unicodeScalars {
+            guard taken < limit else { return result + "..." }
+            taken += 1
+            switch scalar.properties.generalCategory {
+            case .control, .lineSeparator, .paragraphSeparator, .format, .surrogate, .unassigned:
+                result += scalar.escaped(asASCII: true)
+            default:
+                result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,85 @@
+import FullrankBackends
+import FullrankModel
+
+/// What a command may use of the world.
+struct CommandContext: Sendable {
+    let backends: BackendSource
+    let interruption: Interruption
+}
+
+/// A command of the command line: its grammar, and what it does with arguments that fit it.
+struct Command: Sendable {
+    let spec: CommandSpec
+    let run: @Sendable (ParsedArguments, CommandContext) throws(CommandFailure) -> Void
+
+    /// In the order of `fullrank --help`.
+    static let all: [Command] = [
+        Command(spec: ReproduceOptions.spec) { (arguments, context) throws(CommandFailure) in
+            try runReproduce(ReproduceOptions(arguments), context)
+        },
+        Command(spec: SweepOptions.spec) { (arguments, context) throws(CommandFailure) in
+            try runSweep(SweepOptions(arguments), context)
+        },
+        Command(spec: ThresholdOptions.spec) { (arguments, context) throws(CommandFailure) in
+            try runThreshold(ThresholdOptions(arguments), context)
+        },
+        Command(spec: RankOptions.spec) { (arguments, context) throws(CommandFailure) in
+            try runRank(RankOptions(arguments), context)
+        },
+        Command(spec: ExportOptions.spec) { (arguments, context) throws(CommandFailure) in
+            try runExport(ExportOptions(arguments), context)
+        },
+        Command(spec: BackendsOptions.spec) { (arguments, context) throws(CommandFailure) in
+            try runBackends(BackendsOptions(arguments), context)
+        },
+    ]
+
+    /// Runs the command line `arguments` (without the program's name), says on standard error what went wrong, and
+    /// returns the exit code.
+    static func main(_ arguments: [String], backends: BackendSource) -> Int32 {
+        guard let first = arguments.first else {
+            return report(.usage("a command is missing; 'fullrank --help' lists them"), command: nil)
+        }
+        guard let command = all.first(where: { $0.spec.name == first }) else {
+            return general(first, arguments)
+        }
+        do throws(CommandFailure) {
+            let rest = arguments.dropFirst()
+            if ParsedArguments.askForHelp(rest) {
+                try writeOutput(command.spec.help)
+            } else {
+                let parsed = try ParsedArguments(rest, of: command.spec)
+                try command.run(parsed, CommandContext(backends: backends, interruption: Interruption()))
+            }
+            return ExitCode.done.number
+        } catch {
+            return report(error, command: first)
+        }
+    }
+
+    /// What stands where a command should.
+    private static func general(_ first: String, _ arguments: [String]) -> Int32 {
+        let names = all.map(\.spec.name)
+        do throws(CommandFailure) {
+            if ParsedArguments.askForHelp(arguments), first.hasPrefix("-") {
+                try writeOutput(overview(of: all.map(\.spec)))
+            } else if first == "--version" {
+                guard arguments.count == 1 else { throw .usage("--version stands alone") }
+                try writeOutput("fullrank \(version)\n")
+            } else {
+                let (kind, names) = first.hasPrefix("-") ? ("option", ["--help", "--version"]) : ("command", names)
+                let suggestion =
+                    nearest(to: first, among: names).map { "did you mean '\($0)'?" } ?? "see 'fullrank --help'"
+                throw .usage("unknown \(kind) \(first.quoted); \(suggestion)")
+            }
+            return ExitCode.done.number
+        } catch {
+            return report(error, command: nil)
+        }
+    }
+
+    private static func report(_ failure: CommandFailure, command: String?) -> Int32 {
+        writeMessage((command.map { $0 + ": " } ?? "") + failure.message)
+        return failure.code.number
+    }
+}

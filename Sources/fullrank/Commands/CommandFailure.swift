@@ -1,0 +1,59 @@
+import FullrankBackends
+import FullrankModel
+
+/// What the process ends with (sysexits.h, and 128 + signal as shells have it).
+enum ExitCode: Hashable, Sendable {
+    case done
+    case usage
+    case badData
+    case unavailable
+    case `internal`
+    case inputOutput
+    case interrupted(signal: Int32)
+
+    var number: Int32 {
+        switch self {
+        case .done: 0
+        case .usage: 64
+        case .badData: 65
+        case .unavailable: 69
+        case .internal: 70
+        case .inputOutput: 74
+        case .interrupted(let signal): 128 + signal
+        }
+    }
+}
+
+/// Why a command ends without having done what was asked: one line on standard error, and the exit code.
+struct CommandFailure: Error, Hashable, Sendable {
+    let code: ExitCode
+    let message: String
+
+    init(_ code: ExitCode, _ message: String) {
+        self.code = code
+        self.message = message
+    }
+
+    static func usage(_ message: String) -> CommandFailure { CommandFailure(.usage, message) }
+
+    static func missing(_ option: String, _ arguments: ParsedArguments) -> CommandFailure {
+        .usage("\(option) is missing; see 'fullrank \(arguments.command.name) --help'")
+    }
+
+    /// - Parameter option: the flag that named the file, if one did.
+    init(_ error: FileError, option: String? = nil) {
+        self.init(
+            error.isSystemFailure ? .inputOutput : .badData, (option.map { $0 + ": " } ?? "") + error.description)
+    }
+
+    /// - Parameter signal: what arrived, where a call was cancelled.
+    init(_ error: BackendError, signal: Int32?) {
+        switch error {
+        case .invalidArgument(let words), .unsupported(let words): self.init(.usage, words.printable())
+        case .unavailable(let words), .outOfMemory(let words), .deviceLost(let words):
+            self.init(.unavailable, words.printable())
+        case .cancelled: self.init(.interrupted(signal: signal ?? 2), "interrupted")
+        case .internal(let words): self.init(.internal, "internal error: " + words.printable())
+        }
+    }
+}

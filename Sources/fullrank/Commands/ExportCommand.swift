@@ -1,0 +1,89 @@
+import FullrankBackends
+import FullrankModel
+import Glibc
+
+/// Writes one trial's numbers. No file is overwritten, and none is left where writing fails.
+func runExport(_ options: ExportOptions, _ context: CommandContext) throws(CommandFailure) {
+    let folder = ExportFolder(path: options.output, bias: options.problem.bias)
+    try folder.prepare()
+    let trial = try context.withBackend(options.backend) { (backend) throws(BackendError) in
+        try ExportedTrial(options.problem, trial: options.trial, on: backend)
+    }
+    try folder.write(trial, of: options.problem)
+}
+
+/// One trial, whole.
+private struct ExportedTrial {
+    let inputs: [Double]
+    let weights: [Double]
+    let biases: [Double]
+    /// units × points, 0 and 1.
+    let pattern: [UInt8]
+    let jacobian: [Double]
+
+    init(_ problem: TrialProblem, trial: UInt64, on backend: any RankBackend) throws(BackendError) {
+        inputs = try backend.inputs(of: problem, trial: trial)
+        (weights, biases) = try backend.weights(of: problem, trial: trial)
+        let packed = try backend.activationPattern(of: problem, trial: trial)
+        var bytes = [UInt8]()
+        bytes.reserveCapacity(packed.units * packed.points)
+        for unit in 0..<packed.units {
+            for point in 0..<packed.points { bytes.append(packed[unit, point] ? 1 : 0) }
+        }
+        pattern = bytes
+        jacobian = try backend.jacobian(of: problem, trial: trial)
+    }
+}
+
+/// The five files of an exported trial, four without biases.
+private struct ExportFolder {
+    let path: String
+    let bias: Bool
+
+    private var names: [String] {
+        ["inputs.npy", "weights.npy"] + (bias ? ["biases.npy"] : []) + ["pattern.npy", "jacobian.npy"]
+    }
+
+    /// Makes the folder and sees that none of the files is there, before anything is computed.
+    func prepare() throws(CommandFailure) {
+        var parents = path.split(separator: "/", omittingEmptySubsequences: false).indices.dropFirst().map {
+            path.split(separator: "/", omittingEmptySubsequences: false)[..<$0].joined(separator: "/")
+        }
+        parents.append(path)
+        for folder in parents where !folder.isEmpty {
+            if mkdir(folder, 0o777) != 0, errno != EEXIST { throw failed("cannot be made", errno) }
+        }
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw failed("cannot be used", errno) }
+        guard status.st_mode & S_IFMT == S_IFDIR else { throw failed("cannot be used", ENOTDIR) }
+        for name in names where access(path + "/" + name, F_OK) == 0 {
+            throw CommandFailure(
+                .inputOutput, "--output: \(path.printable()) already holds \(name); name another folder")
+        }
+    }
+
+    private func failed(_ what: String, _ code: Int32) -> CommandFailure {
+        CommandFailure(.inputOutput, "--output: \(path.printable()) \(what): \(String(cString: strerror(code)))")
+    }
+
+    func write(_ trial: ExportedTrial, of problem: TrialProblem) throws(CommandFailure) {
+        let (n, d0, d1) = (problem.points, problem.inputDimension, problem.units)
+        var written = [String]()
+        do throws(FileError) {
+            for name in names {
+                let file = path + "/" + name
+                switch name {
+                case "inputs.npy": try NPYWriter.write(trial.inputs, shape: [n, d0], to: file)
+                case "weights.npy": try NPYWriter.write(trial.weights, shape: [d1, d0], to: file)
+                case "biases.npy": try NPYWriter.write(trial.biases, shape: [d1], to: file)
+                case "pattern.npy": try NPYWriter.write(trial.pattern, shape: [d1, n], to: file)
+                default: try NPYWriter.write(trial.jacobian, shape: [n, problem.columns], to: file)
+                }
+                written.append(file)
+            }
+        } catch {
+            for file in written { unlink(file) }
+            throw CommandFailure(error, option: "--output")
+        }
+    }
+}

@@ -1,0 +1,33 @@
+/// One option of a command, as the parser and the help text see it.
+struct OptionSpec: Sendable {
+    /// With its dashes: "--trials".
+    let name: String
+    /// What stands for its value in the help text, "N"; nil for a switch.
+    let value: String?
+    /// One line or more.
+    let help: String
+    /// As the help text shows it; nil where there is none.
+    var standard: String?
+
+    init(_ name: String, _ value: String? = nil, _ help: String, default standard: String? = nil) {
+        self.name = name
+        self.value = value
+        self.help = help
+        self.standard = standard
+    }
+}
+
+/// What a command takes: the whole grammar of its arguments, and its help text.
+struct CommandSpec: Sendable {
+    let name: String
+    /// One line, for the list of commands.
+    let summary: String
+    /// After "fullrank NAME".
+    let usage: String
+    /// What the command does, in a paragraph or two.
+    let details: String
+    /// The one argument without dashes, if the command takes one; it is required then.
+    var operand: OptionSpec?
+    let options: [OptionSpec]
+    let example: String
+}

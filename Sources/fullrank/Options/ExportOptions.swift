@@ -1,0 +1,54 @@
+import FullrankModel
+import Glibc
+
+/// `fullrank export`.
+struct ExportOptions: Sendable {
+    var problem: TrialProblem
+    var trial: UInt64
+    var backend: BackendOptions
+    var output: String
+
+    static let spec = CommandSpec(
+        name: "export", summary: "write one trial's numbers as .npy files",
+        usage: "--d0 D --n N --d1 W [options] --output DIR",
+        details: """
+            Writes one trial, as a sweep of the same seed draws it: inputs.npy (n, d0), weights.npy (d1, d0),
+            biases.npy (d1; none with --no-bias), pattern.npy (d1, n) of 0 and 1, jacobian.npy (n, d1 k) with
+            k = d0 + 1 (d0 with --no-bias).
+            """,
+        options: [
+            OptionSpec("--d0", "D", "input dimension; with --inputs FILE its columns, and needless"), OptionSpec("--n", "N", "number of data points"),
+            OptionSpec("--d1", "W", "width: number of hidden units"), .seed,
+            OptionSpec("--trial", "T", "which trial, from 0", default: "0"), .inputs, .initialization, .noBias,
+            .backend, .threads, .output,
+        ],
+        example: "fullrank export --d0 2 --n 50 --d1 100 --trial 3 --output trial")
+
+    init(_ arguments: ParsedArguments) throws(CommandFailure) {
+        output = try arguments.requiredPath("--output")
+        backend = try BackendOptions(arguments)
+        trial = try arguments.natural("--trial") ?? 0
+        guard let points = try arguments.positive("--n") else { throw .missing("--n", arguments) }
+        guard let units = try arguments.positive("--d1") else { throw .missing("--d1", arguments) }
+        let given = try arguments.positive("--d0")
+        let seed = try arguments.natural("--seed") ?? 0
+        let initialization: Initialization = try arguments.choice("--init") ?? .uniform
+        let inputs = try arguments.inputSource()
+        guard let dimension = given ?? inputs.data?.inputDimension else { throw .missing("--d0", arguments) }
+        try inputs.check(points: points, inputDimension: dimension)
+        problem = TrialProblem(
+            seed: seed, points: points, inputDimension: dimension, units: units, bias: !arguments.has("--no-bias"),
+            inputs: inputs.problem, network: .drawn(initialization))
+        try Self.checkMemory(problem)
+    }
+
+    /// The Jacobian is made whole: one that can't fit is refused before anything is computed.
+    private static func checkMemory(_ problem: TrialProblem) throws(CommandFailure) {
+        let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+        let bytes = 8 * Double(problem.points) * Double(problem.columns)
+        guard bytes <= Double(memory) else {
+            let size = bytes < 1e24 ? "\(Int((bytes / 1e9).rounded(.up)))" : "more than 10^15"
+            throw .usage("the Jacobian takes \(size) GB, more than this machine's memory: lower --n, --d0 or --d1")
+        }
+    }
+}

@@ -1,0 +1,50 @@
+import FullrankModel
+
+/// `fullrank reproduce`.
+struct ReproduceOptions: Sendable {
+    /// What to run, and into which folder: `--output` itself for one figure, a folder in it for each of several.
+    struct Figure: Sendable {
+        var name: String
+        var plan: SweepPlan
+        var output: String
+    }
+
+    var figures: [Figure]
+    var backend: BackendOptions
+
+    static let spec = CommandSpec(
+        name: "reproduce", summary: "run the published experiments (arXiv 2305.19510)",
+        usage: "fixed-input|proportional-input|all [options] --output DIR",
+        details: """
+            Runs the grids of Karhadkar, Murray, Tseran and Montúfar, Mildly Overparameterized ReLU Networks Have a
+            Favorable Loss Landscape. fixed-input: d0 = 1,2,3,5, n = 10..100:10, d1 = 30..300:30;
+            proportional-input: d0 = ceil(R n) with R = 0.25,0.5,1,2, n = 10..190:20, d1 = 1..15. Writes what sweep
+            writes; 'all' makes a folder in DIR for each.
+            """,
+        operand: OptionSpec("FIGURE", nil, "fixed-input, proportional-input or all"),
+        options: [.trials, .seed, .method, .precision, .backend, .threads, .output],
+        example: "fullrank reproduce all --trials 100 --output figures")
+
+    init(_ arguments: ParsedArguments) throws(CommandFailure) {
+        let word = arguments.operand ?? ""
+        let output = try arguments.requiredPath("--output")
+        backend = try BackendOptions(arguments)
+        let method = try arguments.rankMethod()
+        let trials = try arguments.positive("--trials") ?? 100
+        let seed = try arguments.natural("--seed") ?? 0
+        if word == "all" {
+            figures = PublishedFigure.allCases.map { figure in
+                Figure(
+                    name: figure.rawValue, plan: figure.plan(trials: trials, seed: seed, method: method),
+                    output: output + "/" + figure.rawValue)
+            }
+        } else if let figure = PublishedFigure(rawValue: word) {
+            figures = [
+                Figure(
+                    name: word, plan: figure.plan(trials: trials, seed: seed, method: method), output: output)
+            ]
+        } else {
+            throw arguments.notOneOf(PublishedFigure.allCases.map(\.rawValue) + ["all"], word, "FIGURE")
+        }
+    }
+}

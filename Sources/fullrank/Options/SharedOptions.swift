@@ -1,0 +1,108 @@
+import FullrankModel
+
+/// Options that several commands take, with one help text.
+extension OptionSpec {
+    static let inputDimensions = OptionSpec("--d0", "LIST", "input dimensions; with --inputs FILE its columns, and needless")
+    static let ratio = OptionSpec("--ratio", "LIST", "input dimensions in proportion: d0 = ceil(RATIO n), such as 0.25,0.5,1")
+    static let trials = OptionSpec("--trials", "N", "trials of each problem", default: "100")
+    static let seed = OptionSpec("--seed", "S", "the same seed gives the same numbers, to the bit", default: "0")
+    static let inputs = OptionSpec(
+        "--inputs", "WHICH",
+        "data points: normal, uniform (on [0,1)), cube (on [-1,1)), or a file FILE.npy or\n"
+            + "FILE.csv, a row a point: every trial takes its first n rows", default: "normal")
+    static let initialization = OptionSpec(
+        "--init", "WHICH", "weights and biases: uniform (on +-1/sqrt(d0)), he-uniform or normal", default: "uniform")
+    static let noBias = OptionSpec("--no-bias", nil, "networks without biases")
+    static let method = OptionSpec("--method", "WHICH", "exact (rank modulo a prime) or svd (singular values)", default: "exact")
+    static let precision = OptionSpec("--precision", "WHICH", "of --method svd: float64 or float32", default: "float64")
+    static let backend = OptionSpec("--backend", "WHICH", "auto, cpu or cuda", default: "auto")
+    static let threads = OptionSpec("--threads", "N", "threads of the CPU; results don't depend on them", default: "all cores")
+    static let json = OptionSpec("--json", nil, "print JSON")
+    static let output = OptionSpec("--output", "DIR", "folder for the results; made where it is missing")
+}
+
+/// Where the computing happens; never changes a result.
+struct BackendOptions: Hashable, Sendable {
+    enum Choice: String, CaseIterable, Sendable {
+        case auto
+        case cpu
+        case cuda
+    }
+
+    var choice: Choice
+    /// nil: all cores the process may use.
+    var threads: Int?
+
+    init(_ arguments: ParsedArguments) throws(CommandFailure) {
+        choice = try arguments.choice("--backend") ?? .auto
+        threads = try arguments.positive("--threads", maximum: 4096)
+    }
+}
+
+extension ParsedArguments {
+    private enum MethodName: String, CaseIterable {
+        case exact
+        case svd
+    }
+
+    /// `--method` and `--precision`; `usual` is the precision where none is given.
+    func rankMethod(usual: Precision = .float64) throws(CommandFailure) -> RankMethod {
+        let method: MethodName = try choice("--method") ?? .exact
+        let precision: Precision? = try choice("--precision")
+        switch method {
+        case .svd: return .svd(precision ?? usual)
+        case .exact:
+            guard precision == nil else { throw .usage("--precision goes with --method svd only") }
+            return .exact
+        }
+    }
+
+    /// `--inputs`: a distribution, or a file that is read here.
+    func inputSource() throws(CommandFailure) -> InputSource {
+        guard let text = values["--inputs"] else { return .drawn(.normal) }
+        if let distribution = InputDistribution(rawValue: text) { return .drawn(distribution) }
+        guard DataSet.isFileName(text) else {
+            throw notOneOf(InputDistribution.allCases.map(\.rawValue) + ["FILE.npy", "FILE.csv"], text, "--inputs")
+        }
+        do throws(FileError) {
+            return .file(path: text, data: try DataSet.load(path: text))
+        } catch {
+            throw CommandFailure(error, option: "--inputs")
+        }
+    }
+}
+
+/// Where data points come from.
+enum InputSource: Sendable {
+    case drawn(InputDistribution)
+    case file(path: String, data: DataSet)
+
+    var data: DataSet? { if case .file(_, let data) = self { data } else { nil } }
+
+    /// As a plan records it.
+    var planned: SweepPlan.Inputs {
+        switch self {
+        case .drawn(let distribution): .drawn(distribution)
+        case .file(let path, let data): .file(path: path, fingerprint: data.fingerprint)
+        }
+    }
+
+    /// As a backend takes it.
+    var problem: TrialProblem.Inputs {
+        switch self {
+        case .drawn(let distribution): .drawn(distribution)
+        case .file(_, let data): .given(data)
+        }
+    }
+
+    /// A file must hold `points` rows of `inputDimension` numbers.
+    func check(points: Int, inputDimension: Int) throws(CommandFailure) {
+        guard case .file(let path, let data) = self else { return }
+        guard inputDimension == data.inputDimension else {
+            throw .usage("--d0: \(inputDimension) is not the \(data.inputDimension) columns of \(path.printable())")
+        }
+        guard points <= data.points else {
+            throw .usage("--n: \(points) is more than the \(data.points) rows of \(path.printable())")
+        }
+    }
+}

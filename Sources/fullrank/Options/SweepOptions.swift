@@ -1,0 +1,36 @@
+import FullrankModel
+
+/// `fullrank sweep`.
+struct SweepOptions: Sendable {
+    var plan: SweepPlan
+    /// The points of `--inputs FILE`.
+    var data: DataSet?
+    var backend: BackendOptions
+    var output: String
+
+    static let spec = CommandSpec(
+        name: "sweep", summary: "estimate, on a grid of shapes, how often the Jacobian has full rank",
+        usage: "(--d0 LIST | --ratio LIST) --n LIST --d1 LIST [options] --output DIR",
+        details: """
+            Draws random networks, computes the rank of each Jacobian (n rows, d1 (d0 + 1) columns) and counts
+            how often it is n, for every n, d1 and d0 listed: the phase diagram of full rank. Writes plan.json,
+            trials.jsonl, cells.csv, widths.csv and a diagram. Lists: 1,2,5 or 10..100:10 or both mixed.
+            """,
+        options: [
+            .inputDimensions, .ratio, OptionSpec("--n", "LIST", "numbers of data points"),
+            OptionSpec("--d1", "LIST", "widths: numbers of hidden units"),
+        ] + GridOptions.specs + [.method, .precision, .backend, .threads, .output],
+        example: "fullrank sweep --d0 1,2 --n 10..100:10 --d1 30..300:30 --output sweep")
+
+    init(_ arguments: ParsedArguments) throws(CommandFailure) {
+        output = try arguments.requiredPath("--output")
+        backend = try BackendOptions(arguments)
+        let method = try arguments.rankMethod()
+        guard let points = try arguments.integers("--n") else { throw .missing("--n", arguments) }
+        guard let units = try arguments.integers("--d1") else { throw .missing("--d1", arguments) }
+        let grid = try GridOptions(arguments, points: points)
+        data = grid.inputs.data
+        plan = grid.plan(points: points, units: units, method: method)
+        try plan.checkSize()
+    }
+}

@@ -1,0 +1,55 @@
+import FullrankModel
+import Glibc
+
+/// `fullrank threshold`: a sweep of one n and one, large, width, whose rank profiles give every smaller width too.
+struct ThresholdOptions: Sendable {
+    /// One n; one d1, the largest width looked at; the exact method.
+    var plan: SweepPlan
+    /// The points of `--inputs FILE`.
+    var data: DataSet?
+    var backend: BackendOptions
+    var output: String
+
+    static let spec = CommandSpec(
+        name: "threshold", summary: "find the width at which the Jacobian reaches full rank",
+        usage: "(--d0 LIST | --ratio LIST) --n N [options] --output DIR",
+        details: """
+            Finds in each trial h(n'), the smallest width at which the first n' points reach full rank, for every
+            n' up to n, by the exact method, and writes its quantiles to widths.csv. A trial stops as soon as it has
+            full rank, so a large --max-d1 costs nothing unless full rank is never reached.
+            """,
+        options: [
+            .inputDimensions, .ratio, OptionSpec("--n", "N", "number of data points"),
+            OptionSpec(
+                "--max-d1", "W", "largest width looked at",
+                default: "16 times the larger of\nn/k and n^(2/d), k = d0 + 1 and d = d0 with biases, k = d0 and d = d0 - 1\n"
+                    + "without, at least 64 and at most 10000000"),
+        ] + GridOptions.specs + [.backend, .threads, .output],
+        example: "fullrank threshold --d0 10 --n 1000 --output threshold")
+
+    init(_ arguments: ParsedArguments) throws(CommandFailure) {
+        output = try arguments.requiredPath("--output")
+        backend = try BackendOptions(arguments)
+        guard let points = try arguments.positive("--n") else { throw .missing("--n", arguments) }
+        let width = try arguments.positive("--max-d1")
+        let grid = try GridOptions(arguments, points: [points])
+        data = grid.inputs.data
+        plan = grid.plan(points: [points], units: [width ?? 1], method: .exact)
+        if width == nil {
+            plan.units = [plan.problems.map { Self.usualWidth(points: points, problem: $0) }.max() ?? 64]
+        }
+    }
+
+    /// Wide enough that all but about a hundredth of the trials reach full rank on random data.
+    ///
+    /// Counting columns needs n/k units. The two nearest of n random points in d dimensions are about n^(-2/d) apart,
+    /// and some unit must tell them apart, which takes about n^(2/d); the largest of many trials needs some times more,
+    /// hence 16. Without biases only the points' directions count, one dimension less.
+    private static func usualWidth(points: Int, problem: SweepProblem) -> Int {
+        let dimension = problem.inputDimension - (problem.bias ? 0 : 1)
+        let counting = Double(points) / Double(problem.columnsPerUnit)
+        let telling = dimension > 0 ? pow(Double(points), 2 / Double(dimension)) : 0
+        let width = 16 * max(counting.rounded(.up), telling.rounded(.up))
+        return Int(min(10_000_000, max(64, width)))
+    }
+}

@@ -1,0 +1,91 @@
+import Glibc
+import Synchronization
+
+/// SIGINT and SIGTERM, answered by a thread: what a signal sets off may then lock, allocate and call any code, which a
+/// signal handler may not. The handler only writes the signal's number into a pipe that the thread reads. (Blocking
+/// the signals and waiting for them would not do: a BLAS starts threads before `main`, and these don't block them.)
+///
+/// The first signal runs the action that is set, which should make the running call end soon; where none is set, and
+/// at the second signal, the process ends at once with 128 + signal. One for a process.
+final class Interruption: Sendable {
+    private struct State {
+        var signal: Int32?
+        var action: (@Sendable () -> Void)?
+    }
+    private let state = Mutex(State())
+
+    init() {
+        // Where the system refuses, the signals keep their own way: they end the process at once.
+        var ends: [Int32] = [-1, -1]
+        guard pipe(&ends) == 0 else { return }
+        signalPipe = ends[1]
+        let context = Unmanaged.passRetained(Watch(pipe: ends[0], interruption: self))
+        var thread = pthread_t()
+        let made = pthread_create(
+            &thread, nil, { Unmanaged<Watch>.fromOpaque($0!).takeRetainedValue().run() }, context.toOpaque())
+        guard made == 0 else {
+            context.release()
+            return
+        }
+        pthread_detach(thread)
+
+        var action = sigaction()
+        action.sa_flags = SA_RESTART
+        action.__sigaction_handler.sa_handler = { signal in
+            let saved = errno
+            var number = UInt8(truncatingIfNeeded: signal)
+            _ = write(signalPipe, &number, 1)
+            errno = saved
+        }
+        for signal in [SIGINT, SIGTERM] where !Self.isIgnored(signal) { sigaction(signal, &action, nil) }
+    }
+
+    /// What arrived, if anything did.
+    var signal: Int32? { state.withLock { $0.signal } }
+
+    /// Sets what the first signal does; called at once where the signal has already come.
+    func onSignal(_ action: (@Sendable () -> Void)?) {
+        let due = state.withLock { state in
+            state.action = action
+            return state.signal != nil
+        }
+        if due { action?() }
+    }
+
+    fileprivate func received(_ signal: Int32) {
+        let action = state.withLock { state in
+            defer { state.signal = signal }
+            return state.signal == nil ? state.action : nil
+        }
+        guard let action else { _exit(128 + signal) }
+        action()
+    }
+
+    /// As under nohup, or in the background of a script.
+    private static func isIgnored(_ signal: Int32) -> Bool {
+        var current = sigaction()
+        guard sigaction(signal, nil, &current) == 0 else { return false }
+        let handler = current.__sigaction_handler.sa_handler
+        return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
+    }
+}
+
+/// The pipe's end that the handler writes to; set once, before the handler is installed.
+nonisolated(unsafe) private var signalPipe: Int32 = -1
+
+private final class Watch: Sendable {
+    let pipe: Int32
+    let interruption: Interruption
+
+    init(pipe: Int32, interruption: Interruption) {
+        self.pipe = pipe
+        self.interruption = interruption
+    }
+
+    func run() -> Never {
+        while true {
+            var number: UInt8 = 0
+            if read(pipe, &number, 1) == 1 { interruption.received(Int32(number)) }
+        }
+    }
+}

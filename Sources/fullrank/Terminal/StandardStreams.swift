@@ -1,0 +1,30 @@
+import Glibc
+
+/// Writes data to standard output.
+///
+/// - Throws: what the system said, exit code 74: a full disk must not pass for an answer.
+func writeOutput(_ text: String) throws(CommandFailure) {
+    let code = writeAll(text, to: STDOUT_FILENO)
+    guard code == 0 else {
+        throw CommandFailure(.inputOutput, "standard output: \(String(cString: strerror(code)))")
+    }
+}
+
+/// Writes one line, "fullrank: MESSAGE", to standard error.
+func writeMessage(_ message: String) {
+    // Nobody is left to tell if this fails.
+    _ = writeAll("fullrank: \(message)\n", to: STDERR_FILENO)
+}
+
+/// 0, or the system's error number.
+func writeAll(_ text: String, to descriptor: Int32) -> Int32 {
+    var text = text
+    return text.withUTF8 { bytes in
+        var written = 0
+        while written < bytes.count {
+            let put = write(descriptor, bytes.baseAddress! + written, bytes.count - written)
+            if put >= 0 { written += put } else if errno != EINTR { return errno }
+        }
+        return 0
+    }
+}

@@ -1,0 +1,127 @@
+import Testing
+
+/// Each wrong command line: its message, word for word, and exit code 64.
+@Suite struct UsageTests {
+    @Test(arguments: [
+        ("", "a command is missing; 'fullrank --help' lists them"),
+        ("swep", "unknown command 'swep'; did you mean 'sweep'?"),
+        ("conquer", "unknown command 'conquer'; see 'fullrank --help'"),
+        ("--versoin", "unknown option '--versoin'; did you mean '--version'?"),
+        ("--seed 3 sweep", "unknown option '--seed'; see 'fullrank --help'"),
+        ("--version sweep", "--version stands alone"),
+    ])
+    func withoutACommand(line: String, message: String) {
+        BuiltCommand.expectFailure(line.split(separator: " ").map(String.init), message, code: 64)
+    }
+
+    @Test(arguments: [
+        // Unknown, double, missing, without value.
+        ("--trails 3", "unknown option '--trails'; did you mean '--trials'?"),
+        ("--trails=3", "unknown option '--trails'; did you mean '--trials'?"),
+        ("--tirals 3", "unknown option '--tirals'; did you mean '--trials'?"),
+        ("-d0 3", "unknown option '-d0'; did you mean '--d0'?"),
+        ("--color red", "unknown option '--color'; 'fullrank sweep --help' lists them"),
+        ("--shard 1/2", "unknown option '--shard'; 'fullrank sweep --help' lists them"),
+        ("--n 3 --n 4", "--n is given twice"),
+        ("--n=3 --n=3", "--n is given twice"),
+        ("--no-bias --no-bias", "--no-bias is given twice"),
+        ("--no-bias=yes", "--no-bias takes no value"),
+        ("--n", "--n needs a value: --n LIST"),
+        ("--n --d1 3", "--n needs a value: --n LIST"),
+        ("more", "unexpected argument 'more'; every argument belongs to an option"),
+        ("-- --n", "unexpected argument '--n'; every argument belongs to an option"),
+        ("--d0 1 --n 3 --d1 3", "--output is missing; see 'fullrank sweep --help'"),
+        ("--d0 1 --n 3 --d1 3 --output=", "--output: '' is not a folder's name"),
+        ("--output x --d0 1 --d1 3", "--n is missing; see 'fullrank sweep --help'"),
+        ("--output x --d0 1 --n 3", "--d1 is missing; see 'fullrank sweep --help'"),
+        ("--output x --n 3 --d1 3", "--d0 or --ratio is missing; see 'fullrank sweep --help'"),
+        ("--output x --n 3 --d1 3 --d0 1 --ratio 1", "--d0 and --ratio exclude each other; give one of them"),
+    ])
+    func sweepGrammar(line: String, message: String) {
+        BuiltCommand.expectFailure(
+            ["sweep"] + line.split(separator: " ").map(String.init), "sweep: " + message, code: 64)
+    }
+
+    @Test(arguments: [
+        ("--trials 0", "--trials: '0' is not a positive whole number"),
+        ("--trials=-1", "--trials: '-1' is not a positive whole number"),
+        ("--trials -1", "--trials: '-1' is not a positive whole number"),
+        ("--trials 1e3", "--trials: '1e3' is not a positive whole number"),
+        ("--trials=", "--trials: '' is not a positive whole number"),
+        ("--trials 99999999999999999999", "--trials: '99999999999999999999' is too large; at most 2147483647 is taken"),
+        ("--threads 0", "--threads: '0' is not a positive whole number"),
+        ("--threads 5000", "--threads: '5000' is too large; at most 4096 is taken"),
+        ("--seed -3", "--seed: '-3' is not a whole number from 0 on"),
+        ("--seed 18446744073709551616", "--seed: '18446744073709551616' is too large; at most 18446744073709551615 is taken"),
+        ("--method exakt", "--method: 'exakt' is not one of exact, svd; did you mean 'exact'?"),
+        ("--method lu", "--method: 'lu' is not one of exact, svd"),
+        ("--precision float64", "--precision goes with --method svd only"),
+        ("--method svd --precision float16", "--precision: 'float16' is not one of float64, float32; did you mean 'float64'?"),
+        ("--backend gpu", "--backend: 'gpu' is not one of auto, cpu, cuda; did you mean 'cpu'?"),
+        ("--init xavier", "--init: 'xavier' is not one of uniform, he-uniform, normal"),
+        ("--inputs gaussian", "--inputs: 'gaussian' is not one of normal, uniform, cube, FILE.npy, FILE.csv"),
+        ("--inputs data.txt", "--inputs: 'data.txt' is not one of normal, uniform, cube, FILE.npy, FILE.csv"),
+    ])
+    func values(line: String, message: String) {
+        BuiltCommand.expectFailure(
+            ["sweep", "--output", "x", "--d0", "1", "--n", "3", "--d1", "3"]
+                + line.split(separator: " ").map(String.init), "sweep: " + message, code: 64)
+    }
+
+    @Test(arguments: [
+        ("--n 0", "--n: '0' is not a positive whole number"),
+        ("--n 10..1", "--n: '10..1' runs downwards; write 1..10"),
+        ("--n 1..10:0", "--n: the step of '1..10:0' is not a positive whole number"),
+        ("--n 1..10:-1", "--n: the step of '1..10:-1' is not a positive whole number"),
+        ("--n ten", "--n: 'ten' is neither a whole number nor a range such as 10..100:10"),
+        ("--n=", "--n: the list is empty; write for example 1,2,5 or 10..100:10"),
+        ("--n 1..2000000", "--n: lists 2000000 numbers; at most 1000000 are taken"),
+        ("--n 1..1000000", "the lists make 11000000 cells; at most 10000000 are taken: shorten one of them"),
+        ("--n 99999999999", "--n: '99999999999' is too large; at most 2147483647 is taken"),
+    ])
+    func lists(line: String, message: String) {
+        BuiltCommand.expectFailure(
+            ["sweep", "--output", "x", "--d0", "1", "--d1", "10..20"] + line.split(separator: " ").map(String.init),
+            "sweep: " + message, code: 64)
+    }
+
+    @Test(arguments: [
+        ("threshold --output x --n 3", "threshold: --d0 or --ratio is missing; see 'fullrank threshold --help'"),
+        ("threshold --output x --d0 3", "threshold: --n is missing; see 'fullrank threshold --help'"),
+        ("threshold --output x --d0 3 --n 1,2", "threshold: --n: '1,2' is not a positive whole number"),
+        ("threshold --output x --d0 3 --n 5 --max-d1 0", "threshold: --max-d1: '0' is not a positive whole number"),
+        ("threshold --method svd", "threshold: unknown option '--method'; 'fullrank threshold --help' lists them"),
+        ("threshold --output x --ratio 0 --n 5", "threshold: --ratio: '0' is not a positive decimal such as 0.25, of at most nine decimals"),
+        ("threshold --output x --ratio 999999999 --n 5", "threshold: --ratio: '999999999' makes d0 larger than 2147483647 at n = 5"),
+        ("reproduce --output x", "reproduce: FIGURE is missing; see 'fullrank reproduce --help'"),
+        ("reproduce all", "reproduce: --output is missing; see 'fullrank reproduce --help'"),
+        ("reproduce fixed --output x", "reproduce: FIGURE: 'fixed' is not one of fixed-input, proportional-input, all"),
+        ("reproduce fixed-inputs --output x", "reproduce: FIGURE: 'fixed-inputs' is not one of fixed-input, proportional-input, all; did you mean 'fixed-input'?"),
+        ("reproduce all twice --output x", "reproduce: unexpected argument 'twice'; one FIGURE is taken"),
+        ("reproduce all --d0 3", "reproduce: unknown option '--d0'; 'fullrank reproduce --help' lists them"),
+        ("rank", "rank: FILE.npy is missing; see 'fullrank rank --help'"),
+        ("rank a.npy b.npy", "rank: unexpected argument 'b.npy'; one FILE.npy is taken"),
+        ("rank a.npy --precision float32", "rank: --precision goes with --method svd only"),
+        ("rank a.npy --method svd --seed 3", "rank: --seed goes with --method exact only"),
+        ("export --d0 3 --n 3 --d1 3", "export: --output is missing; see 'fullrank export --help'"),
+        ("export --output x --n 3 --d1 3", "export: --d0 is missing; see 'fullrank export --help'"),
+        ("export --output x --d0 1,2 --n 3 --d1 3", "export: --d0: '1,2' is not a positive whole number"),
+        ("export --output x --d0 2 --n 3 --d1 3 --trial -1", "export: --trial: '-1' is not a whole number from 0 on"),
+        ("export --output x --d0 2147483647 --n 2147483647 --d1 2147483647", "export: the Jacobian takes more than 10^15 GB, more than this machine's memory: lower --n, --d0 or --d1"),
+        ("export --output x --d0 9999 --n 100000 --d1 100000", "export: the Jacobian takes 800000 GB, more than this machine's memory: lower --n, --d0 or --d1"),
+        ("backends --verbose", "backends: unknown option '--verbose'; 'fullrank backends --help' lists them"),
+        ("backends cuda", "backends: unexpected argument 'cuda'; every argument belongs to an option"),
+    ])
+    func otherCommands(line: String, message: String) {
+        BuiltCommand.expectFailure(line.split(separator: " ").map(String.init), message, code: 64)
+    }
+
+    @Test func oneLineWhateverWasTyped() {
+        BuiltCommand.expectFailure(["a\nb\u{1b}[2J"], "unknown command 'a\\nb\\u{1B}[2J'; see 'fullrank --help'", code: 64)
+        let long = String(repeating: "x", count: 100_000)
+        BuiltCommand.expectFailure(
+            ["sweep", "--n", "1", "--" + long],
+            "sweep: unknown option '--\(String(repeating: "x", count: 58))...'; 'fullrank sweep --help' lists them",
+            code: 64)
+    }
+}
