@@ -33,6 +33,9 @@ struct BatchSizer {
         return max(1, min(remaining, ceiling, max(floor, Int(min(ideal, 1e9)))))
     }
 
+    /// How long a call of that many trials should take.
+    func seconds(_ trials: Int) -> Double { secondsPerWork * workPerTrial * Double(trials) }
+
     mutating func record(trials: Int, seconds: Double) {
         // At most eight times faster at once: small calls measure overheads.
         secondsPerWork = max(seconds / (workPerTrial * Double(trials)), secondsPerWork / 8, 1e-18)

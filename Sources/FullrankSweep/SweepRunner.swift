@@ -71,9 +71,7 @@ public final class SweepRunner: Sendable {
         var run = Run(journal: journal, finished: finished)
         do throws(SweepError) {
             let end = try compute(&run, deliver: deliver, event: event)
-            if let journal {
-                do throws(SweepFolderError) { try journal.flush() } catch { throw SweepError.folder(error) }
-            }
+            try flush(journal)
             return meter.withLock {
                 SweepSummary(
                     end: end, trials: $0.trials - $0.resumed, resumed: $0.resumed,
@@ -120,6 +118,8 @@ public final class SweepRunner: Sendable {
                 let count = run.sizer.next(remaining: gap.count)
                 let trials = gap.lowerBound..<(gap.lowerBound + count)
                 meter.withLock { $0.workRunning = work * Double(count) }
+                // The journal syncs when it is written to; before a long call nothing may wait for the next time.
+                if run.sizer.seconds(count) > 0.5 { try flush(run.journal) }
                 let start = ContinuousClock.now
                 let batch: TrialCall.Batch
                 do throws(BackendError) {
@@ -150,6 +150,10 @@ public final class SweepRunner: Sendable {
             }
         }
         return .completed
+    }
+
+    private func flush(_ journal: TrialJournal?) throws(SweepError) {
+        do throws(SweepFolderError) { try journal?.flush() } catch { throw .folder(error) }
     }
 
     /// Journal first: what is delivered is never lost.

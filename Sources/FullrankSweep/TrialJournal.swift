@@ -1,7 +1,8 @@
 import FullrankModel
 import Glibc
 
-/// trials.jsonl, for appending: a line a finished trial, one write a batch, on disk at most a second later.
+/// trials.jsonl, for appending: a line a finished trial, one write a batch, synced to disk at most once a second and
+/// whenever `flush` is called.
 ///
 /// Used by one thread. A failed write leaves the journal as it was before that batch, as far as the system lets it; a
 /// torn last line is dropped by the next reader anyway.
