@@ -27,5 +27,9 @@ final class FolderLock {
         try? Files.write(Array("process \(getpid()) on \(hostName)\n".utf8), to: descriptor, path: path)
     }
 
-    deinit { close(descriptor) }
+    deinit {
+        // Closing alone would not do: a child that another thread forked just now has a copy until it execs.
+        flock(descriptor, LOCK_UN)
+        close(descriptor)
+    }
 }

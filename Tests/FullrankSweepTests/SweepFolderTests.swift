@@ -73,6 +73,24 @@ import Testing
         _ = try SweepFolder(folder.path, plan: plan, provenance: provenance)
     }
 
+    /// A child forked while the lock was held keeps a copy of its descriptor until it execs.
+    @Test func aCopiedDescriptorDoesNotKeepTheLock() throws {
+        let folder = try TemporaryFolder()
+        var copies = [Int32]()
+        defer { for copy in copies { close(copy) } }
+        do {
+            let sweep = try SweepFolder(folder.path, plan: plan, provenance: provenance)
+            for descriptor in 0..<Int32(256) {
+                var target = [CChar](repeating: 0, count: 512)
+                readlink("/proc/self/fd/\(descriptor)", &target, target.count - 1)
+                let path = String(decoding: target.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+                if path == sweep.path + "/.fullrank.lock" { copies.append(dup(descriptor)) }
+            }
+            #expect(copies.count == 1)
+        }
+        _ = try SweepFolder(folder.path, plan: plan, provenance: provenance)
+    }
+
     @Test func tablesAreReplacedWhole() throws {
         let folder = try TemporaryFolder()
         let sweep = try SweepFolder(folder.path, plan: plan, provenance: provenance)
