@@ -40,7 +40,7 @@ public enum BackendChoice: String, CaseIterable, Hashable, Sendable {
         let library = try BackendLibrary.load(search)
         return ChosenBackend(
             backend: try CBackend(library.table, options: options), reason: "\(reason) (\(library.path))",
-            notes: library.rivals.map { "\($0) is another library of the same name; \(library.path) is the one in use" })
+            notes: library.notes)
     }
 }
 

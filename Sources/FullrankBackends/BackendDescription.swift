@@ -25,9 +25,7 @@ public struct BackendDescription: Hashable, Sendable {
         do throws(BackendError) {
             let library = try BackendLibrary.load(search)
             list.append(
-                BackendDescription(
-                    library.table, as: "cuda", path: library.path,
-                    notes: library.rivals.map { "\($0) is another library of the same name" }))
+                BackendDescription(library.table, as: "cuda", path: library.path, notes: library.notes))
         } catch {
             list.append(BackendDescription(missing: "cuda", error))
         }

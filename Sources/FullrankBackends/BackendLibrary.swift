@@ -12,6 +12,11 @@ public struct BackendLibrary: Sendable {
     /// Other, different files of the name that lie in the searched places and were not loaded.
     public let rivals: [String]
 
+    /// What a user should be told about the rivals.
+    public var notes: [String] {
+        rivals.map { "\($0) is another library of the same name; \(path) is the one in use" }
+    }
+
     /// Loads the library the search finds first. A file that is found but does not load ends the search: falling
     /// through to another one would hide it.
     ///

@@ -17,8 +17,8 @@ public struct BackendTable: @unchecked Sendable {
         let size = header.load(fromByteOffset: 4, as: UInt32.self)
         guard version == UInt32(FR_ABI_VERSION) else {
             throw .unavailable(
-                "\(origin): speaks version \(version) of the backend interface, this program version \(FR_ABI_VERSION); "
-                    + "build both from the same source")
+                "\(origin): speaks version \(version) of the backend interface, this program "
+                    + "version \(FR_ABI_VERSION); build both from the same source")
         }
         guard size >= MemoryLayout<fr_backend>.size else {
             throw .unavailable(

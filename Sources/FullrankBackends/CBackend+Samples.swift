@@ -56,7 +56,7 @@ extension CBackend {
         switch outcome {
         case FR_COMPUTED: return jacobian
         case FR_NOT_FINITE: throw .invalidArgument("trial \(trial): its Jacobian holds a NaN or an infinity")
-        default: throw .internal("\(name): the Jacobian of trial \(trial) was not computed (outcome \(outcome.rawValue))")
+        default: throw .internal("\(name): trial \(trial)'s Jacobian was not computed (outcome \(outcome.rawValue))")
         }
     }
 }

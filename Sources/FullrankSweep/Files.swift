@@ -28,7 +28,9 @@ enum Files {
         _ descriptor: Int32, into buffer: inout [UInt8], from start: Int = 0, path: String
     ) throws(SweepFolderError) -> Int {
         while true {
-            let count = buffer.withUnsafeMutableBytes { Glibc.read(descriptor, $0.baseAddress! + start, $0.count - start) }
+            let count = buffer.withUnsafeMutableBytes {
+                Glibc.read(descriptor, $0.baseAddress! + start, $0.count - start)
+            }
             if count >= 0 { return count }
             if errno != EINTR { throw failure(path) }
         }

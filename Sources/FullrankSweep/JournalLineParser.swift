@@ -49,10 +49,8 @@ struct JournalLineParser {
             case "pivots": fields.pivots = try list { parser throws(LineDamage) in try parser.integer() }
             case "ranks":
                 fields.ranks = try list { parser throws(LineDamage) in parser.takeNull() ? nil : try parser.integer() }
-            case "largest":
-                fields.largest = try list { parser throws(LineDamage) in parser.takeNull() ? nil : try parser.double() }
-            case "smallest":
-                fields.smallest = try list { parser throws(LineDamage) in parser.takeNull() ? nil : try parser.double() }
+            case "largest": fields.largest = try doubles()
+            case "smallest": fields.smallest = try doubles()
             default: throw LineDamage("\"\(name)\" is no key of a journal line")
             }
         } while take(",")
@@ -105,6 +103,10 @@ struct JournalLineParser {
             throw LineDamage("a number is missing or malformed")
         }
         return value
+    }
+
+    private mutating func doubles() throws(LineDamage) -> [Double?] {
+        try list { parser throws(LineDamage) in parser.takeNull() ? nil : try parser.double() }
     }
 
     private static func mayStandInNumber(_ byte: UInt8) -> Bool {

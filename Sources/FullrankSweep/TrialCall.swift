@@ -91,7 +91,8 @@ struct TrialCall {
 
     /// "d0 = 3, n = 100, d1 = 300, trials 4 to 7"
     func describe(_ trials: Range<Int>) -> String {
-        let numbers = trials.count == 1 ? "trial \(trials.lowerBound)" : "trials \(trials.lowerBound) to \(trials.upperBound - 1)"
+        let first = trials.lowerBound
+        let numbers = trials.count == 1 ? "trial \(first)" : "trials \(first) to \(trials.upperBound - 1)"
         return "d0 = \(problem.inputDimension), n = \(problem.largestPoints), d1 = \(problem.largestUnits), \(numbers)"
     }
 }

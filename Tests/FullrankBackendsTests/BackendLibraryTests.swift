@@ -47,7 +47,10 @@ private let working = """
     static fr_status devices(fr_device_info *infos, int32_t capacity, int32_t *count, char *reason, size_t size) {
         (void)reason; (void)size;
         *count = 1;
-        if (capacity > 0) { memset(infos, 0, sizeof *infos); strcpy(infos->name, "Planted GPU"); infos->architecture = 90; }
+        if (capacity < 1) return FR_OK;
+        memset(infos, 0, sizeof *infos);
+        strcpy(infos->name, "Planted GPU");
+        infos->architecture = 90;
         return FR_OK;
     }
     static fr_status open_(const fr_session_options *o, fr_session **s, char *reason, size_t size) {

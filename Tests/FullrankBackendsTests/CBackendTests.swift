@@ -78,7 +78,8 @@ private let problem = TrialProblem(seed: 5, points: 3, inputDimension: 2, units:
         #expect(seen.givenWeights == [1, 2, 3, 4, 5, 6, 7, 8] && seen.givenBiases == [9, 8, 7, 6])
 
         // A wider and higher pattern is cut to the problem, unused bits cleared.
-        given.network = .pattern(ActivationPattern(units: 5, points: 70, words: (0..<10).map { $0 % 2 == 0 ? 0xff : 1 }))
+        let wide = ActivationPattern(units: 5, points: 70, words: (0..<10).map { $0 % 2 == 0 ? 0xff : 1 })
+        given.network = .pattern(wide)
         _ = try backend.rankProfiles(of: given, trials: 0..<1, prime: 101)
         #expect(session.log.withLock { $0.problem }?.patterns == [7, 7, 7, 7])
     }

@@ -4,7 +4,9 @@ import Testing
 @Suite struct JSONValueTests {
     @Test func doublesRoundTripInValidJSON() throws {
         var generator = Generator(state: 1)
-        let special = [0, -0.0, .leastNonzeroMagnitude, .leastNormalMagnitude, .greatestFiniteMagnitude, 1e16, 1e21, 0.1, 1 / 3.0, 2]
+        let special: [Double] = [
+            0, -0.0, .leastNonzeroMagnitude, .leastNormalMagnitude, .greatestFiniteMagnitude, 1e16, 1e21, 0.1, 1 / 3.0,
+        ]
         for bits in 0..<20_000 {
             let number = bits < special.count ? special[bits] : Double(bitPattern: generator.next())
             guard let value = JSONValue.double(number) else {

@@ -30,10 +30,14 @@ import Testing
     @Test func everyDecidingFieldIsCompared() {
         let record = SweepRecord(plan: plans[0], provenance: provenance)
         let changes: [(String, (inout SweepPlan) -> Void)] = [
-            ("d0", { $0.inputDimensions = .fixed([1, 2]) }), ("ratio", { $0.inputDimensions = .proportional([Ratio("1")!]) }),
-            ("n", { $0.points = [4] }), ("d1", { $0.units = [2] }), ("trials", { $0.trials = 8 }), ("seed", { $0.seed = 1 }),
-            ("inputs", { $0.inputs = .drawn(.cube) }), ("inputs", { $0.inputs = .file(path: "x.npy", fingerprint: "f") }),
-            ("init", { $0.initialization = .normal }), ("bias", { $0.bias = false }), ("method", { $0.method = .svd(.float64) }),
+            ("d0", { $0.inputDimensions = .fixed([1, 2]) }),
+            ("ratio", { $0.inputDimensions = .proportional([Ratio("1")!]) }),
+            ("n", { $0.points = [4] }), ("d1", { $0.units = [2] }),
+            ("trials", { $0.trials = 8 }), ("seed", { $0.seed = 1 }),
+            ("inputs", { $0.inputs = .drawn(.cube) }),
+            ("inputs", { $0.inputs = .file(path: "x.npy", fingerprint: "f") }),
+            ("init", { $0.initialization = .normal }), ("bias", { $0.bias = false }),
+            ("method", { $0.method = .svd(.float64) }),
         ]
         for (field, change) in changes {
             var plan = plans[0]

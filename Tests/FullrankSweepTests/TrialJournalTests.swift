@@ -104,7 +104,8 @@ import Testing
             changed[number - 1] = text
             folder.write("trials.jsonl", Array((changed.joined(separator: "\n") + "\n").utf8))
             let error = folderError { _ = try resume(folder, plan) }
-            #expect(folder.read("trials.jsonl")?.count == changed.joined(separator: "\n").utf8.count + 1, "left as it was")
+            let length = changed.joined(separator: "\n").utf8.count + 1
+            #expect(folder.read("trials.jsonl")?.count == length, "left as it was")
             return error
         }
         let path = folder.path + "/trials.jsonl"
