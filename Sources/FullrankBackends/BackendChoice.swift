@@ -1,0 +1,79 @@
+/// `--backend auto|cpu|cuda`.
+public enum BackendChoice: String, CaseIterable, Hashable, Sendable {
+    /// CUDA when its library loads and a device answers, else the CPU.
+    case auto
+    case cpu
+    /// CUDA or nothing.
+    case cuda
+
+    /// Opens the chosen backend.
+    ///
+    /// - Parameters:
+    ///   - options: `device` counts CUDA devices; the CPU has device 0 only, which `auto` falls back to.
+    ///   - search: where the CUDA library is looked for.
+    /// - Throws: `cuda`: why it is not to be had. `auto`: only what the CPU backend throws, and what CUDA throws for
+    ///   a device that was asked for by number.
+    public func open(
+        options: BackendOptions = BackendOptions(), search: LibrarySearch = .cuda
+    ) throws(BackendError) -> ChosenBackend {
+        switch self {
+        case .cpu: return try Self.openCPU(options, reason: "asked for")
+        case .cuda: return try Self.openCUDA(options, search, reason: "asked for")
+        case .auto:
+            do throws(BackendError) {
+                return try Self.openCUDA(options, search, reason: "a CUDA device answers")
+            } catch {
+                // A device chosen by number is a wish for CUDA: the CPU has only one.
+                guard options.device == 0 else { throw error }
+                return try Self.openCPU(options, reason: "no CUDA: \(error.words)")
+            }
+        }
+    }
+
+    private static func openCPU(_ options: BackendOptions, reason: String) throws(BackendError) -> ChosenBackend {
+        ChosenBackend(backend: try CBackend(try .cpu(), options: options), reason: reason, notes: [])
+    }
+
+    private static func openCUDA(
+        _ options: BackendOptions, _ search: LibrarySearch, reason: String
+    ) throws(BackendError) -> ChosenBackend {
+        let library = try BackendLibrary.load(search)
+        return ChosenBackend(
+            backend: try CBackend(library.table, options: options), reason: "\(reason) (\(library.path))",
+            notes: library.notes)
+    }
+}
+
+/// An open backend and why it is this one.
+public struct ChosenBackend: Sendable {
+    public let backend: any RankBackend
+    /// "asked for", "no CUDA: libfullrank_cuda.so: cannot open shared object file ...".
+    public let reason: String
+    /// What a user should be told besides: rival libraries.
+    public let notes: [String]
+}
+
+extension BackendError: CustomStringConvertible {
+    /// The backend's words, without the kind of error.
+    public var words: String {
+        switch self {
+        case .invalidArgument(let words), .outOfMemory(let words), .unavailable(let words), .deviceLost(let words),
+            .unsupported(let words), .internal(let words):
+            words
+        case .cancelled: "cancelled"
+        }
+    }
+
+    /// A sentence for a person.
+    public var description: String {
+        switch self {
+        case .invalidArgument: "invalid argument: \(words)"
+        case .outOfMemory: "out of memory: \(words)"
+        case .unavailable: "backend unavailable: \(words)"
+        case .deviceLost: "device lost: \(words)"
+        case .cancelled: "cancelled"
+        case .unsupported: "unsupported: \(words)"
+        case .internal: "a bug in the backend, please report: \(words)"
+        }
+    }
+}

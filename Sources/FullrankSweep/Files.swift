@@ -1,0 +1,115 @@
+import Glibc
+
+/// The system calls files need, with errors in words.
+enum Files {
+    static func failure(_ path: String, _ code: Int32 = errno) -> SweepFolderError {
+        .inputOutput(path: path, reason: String(cString: strerror(code)))
+    }
+
+    /// The whole file; nil where there is none.
+    static func read(_ path: String) throws(SweepFolderError) -> [UInt8]? {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return nil }
+            throw failure(path)
+        }
+        defer { close(descriptor) }
+        var bytes = [UInt8]()
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = try readSome(descriptor, into: &chunk, path: path)
+            if count == 0 { return bytes }
+            bytes += chunk[..<count]
+        }
+    }
+
+    /// Fills as much of the buffer as one read gives; 0 at the end.
+    static func readSome(
+        _ descriptor: Int32, into buffer: inout [UInt8], from start: Int = 0, path: String
+    ) throws(SweepFolderError) -> Int {
+        while true {
+            let count = buffer.withUnsafeMutableBytes {
+                Glibc.read(descriptor, $0.baseAddress! + start, $0.count - start)
+            }
+            if count >= 0 { return count }
+            if errno != EINTR { throw failure(path) }
+        }
+    }
+
+    /// Writes all of it, however many system calls that takes.
+    static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(SweepFolderError) {
+        var done = 0
+        while done < bytes.count {
+            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + done, $0.count - done) }
+            if count >= 0 {
+                done += count
+            } else if errno != EINTR {
+                throw failure(path)
+            }
+        }
+    }
+
+    /// On disk when it returns. What cannot be synced (a pipe, a device) need not be.
+    static func sync(_ descriptor: Int32, path: String) throws(SweepFolderError) {
+        guard fsync(descriptor) != 0, errno != EINVAL, errno != EROFS else { return }
+        throw failure(path)
+    }
+
+    /// A file's whole content or, whatever happens, what was there before: temporary file, fsync, rename.
+    static func writeWhole(_ bytes: [UInt8], folder: String, name: String) throws(SweepFolderError) {
+        let path = "\(folder)/\(name)"
+        let temporary = "\(folder)/.\(name).partial"
+        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw failure(path) }
+        do throws(SweepFolderError) {
+            do throws(SweepFolderError) {
+                try write(bytes, to: descriptor, path: path)
+                try sync(descriptor, path: path)
+            } catch {
+                close(descriptor)
+                throw error
+            }
+            guard close(descriptor) == 0, rename(temporary, path) == 0 else { throw failure(path) }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        try syncFolder(folder)
+    }
+
+    /// Makes a folder's new and renamed entries last.
+    static func syncFolder(_ folder: String) throws(SweepFolderError) {
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw failure(folder) }
+        defer { close(descriptor) }
+        try sync(descriptor, path: folder)
+    }
+
+    /// The folder and those above it, as `mkdir -p`.
+    static func makeFolders(_ path: String) throws(SweepFolderError) {
+        guard mkdir(path, 0o777) != 0 else { return }
+        let code = errno
+        if code == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex {
+            try makeFolders(String(path[..<slash]))
+            guard mkdir(path, 0o777) != 0, errno != EEXIST else { return }
+            throw failure(path)
+        }
+        var information = stat()
+        guard code == EEXIST, stat(path, &information) == 0 else { throw failure(path, code) }
+        guard information.st_mode & S_IFMT == S_IFDIR else { throw failure(path, ENOTDIR) }
+    }
+
+    /// Names in a folder, sorted, without "." and "..".
+    static func names(in folder: String) throws(SweepFolderError) -> [String] {
+        guard let directory = opendir(folder) else { throw failure(folder) }
+        defer { closedir(directory) }
+        var names = [String]()
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if name != "." && name != ".." { names.append(name) }
+        }
+        return names.sorted()
+    }
+}

@@ -1,0 +1,91 @@
+import FullrankModel
+
+/// A sweep's output folder, locked for this process: plan.json, trials.jsonl, tables.
+public final class SweepFolder {
+    public let path: String
+    public let record: SweepRecord
+    /// Whether the folder held this sweep already.
+    public let wasBegun: Bool
+    private let lock: FolderLock
+
+    /// Makes the folder, or takes up the one that is there.
+    ///
+    /// - Parameters:
+    ///   - path: made with the folders above it where missing.
+    ///   - plan: must equal the one in the folder, if there is one, in all that decides its numbers.
+    ///   - provenance: recorded; a run that differs from the first one is added to plan.json.
+    ///   - outputs: names, besides the journal's, of files this command will write.
+    /// - Throws: `busy`, `differentPlan`, `wouldOverwrite`, `damaged`, `unknownVersion`, `inputOutput`.
+    public init(
+        _ path: String, plan: SweepPlan, provenance: SweepProvenance, outputs: [String] = SweepFolder.tables
+    ) throws(SweepFolderError) {
+        self.path = path
+        try Files.makeFolders(path)
+        lock = try FolderLock(folder: path)
+        guard let bytes = try Files.read("\(path)/\(Self.planName)") else {
+            for name in try Files.names(in: path)
+            where outputs.contains(name) || name == JournalFormat.fileName || Self.isDiagram(name) {
+                throw .wouldOverwrite(path: path, file: name)
+            }
+            record = SweepRecord(plan: plan, provenance: provenance)
+            wasBegun = false
+            try Files.writeWhole(record.bytes, folder: path, name: Self.planName)
+            return
+        }
+        var record = try SweepRecord(parsing: bytes, path: "\(path)/\(Self.planName)")
+        let differences = record.differences(from: plan)
+        guard differences.isEmpty else { throw .differentPlan(path: path, differences: differences) }
+        if record.provenance != provenance, !record.resumedOn.contains(provenance) {
+            record.resumedOn.append(provenance)
+            try Files.writeWhole(record.bytes, folder: path, name: Self.planName)
+        }
+        self.record = record
+        wasBegun = true
+    }
+
+    /// What a sweep leaves besides plan, journal and diagrams.
+    public static let tables = ["cells.csv", "widths.csv"]
+    static let planName = "plan.json"
+    static func isDiagram(_ name: String) -> Bool { name.hasPrefix("diagram-") && name.hasSuffix(".svg") }
+
+    /// Delivers the trials in the journal, drops a torn last line, and opens the journal for more.
+    public func resume(
+        _ deliver: (SweepTrial) -> Void
+    ) throws(SweepFolderError) -> (finished: FinishedTrials, journal: TrialJournal) {
+        var reader = JournalReader(folder: path, plan: record.plan)
+        try reader.read(deliver)
+        let journal = try TrialJournal(folder: path, problems: record.plan.problems, length: reader.wholeLength)
+        return (reader.finished, journal)
+    }
+
+    /// Writes a table or a diagram whole or not at all, on disk when it returns.
+    public func writeTable(name: String, contents: [UInt8]) throws(SweepFolderError) {
+        try Files.writeWhole(contents, folder: path, name: name)
+    }
+
+    public func writeTable(name: String, contents: String) throws(SweepFolderError) {
+        try writeTable(name: name, contents: Array(contents.utf8))
+    }
+}
+
+/// A sweep's folder, read without a lock and without changing anything: for reports, status, merging. A sweep that is
+/// running in it may go on.
+public struct SweepReader: Sendable {
+    public let path: String
+    public let record: SweepRecord
+
+    /// - Throws: `notASweep` where there is no plan.json.
+    public init(_ path: String) throws(SweepFolderError) {
+        self.path = path
+        guard let bytes = try Files.read("\(path)/\(SweepFolder.planName)") else { throw .notASweep(path: path) }
+        record = try SweepRecord(parsing: bytes, path: "\(path)/\(SweepFolder.planName)")
+    }
+
+    /// Delivers the trials in the journal, in the order they finished; a torn last line is left alone.
+    @discardableResult
+    public func readTrials(_ deliver: (SweepTrial) -> Void) throws(SweepFolderError) -> FinishedTrials {
+        var reader = JournalReader(folder: path, plan: record.plan)
+        try reader.read(deliver)
+        return reader.finished
+    }
+}

@@ -1,0 +1,54 @@
+/// What can be wrong with a sweep's folder.
+public enum SweepFolderError: Error, Hashable, Sendable, CustomStringConvertible {
+    /// The system's words: "No space left on device". What the journal held stays valid.
+    case inputOutput(path: String, reason: String)
+    /// The folder holds another sweep.
+    case differentPlan(path: String, differences: [PlanDifference])
+    /// No sweep's folder, but a file in it would be overwritten.
+    case wouldOverwrite(path: String, file: String)
+    /// Another process works in the folder.
+    case busy(path: String, holder: String)
+    /// A file does not hold what it should; the line is counted from 1, nil where it is not one line's fault.
+    case damaged(path: String, line: Int?, reason: String)
+    case unknownVersion(path: String, version: String)
+    /// Read as a sweep's folder, but there is no plan.json.
+    case notASweep(path: String)
+
+    public var description: String {
+        switch self {
+        case .inputOutput(let path, let reason): "\(path): \(reason)"
+        case .differentPlan(let path, let differences):
+            "\(path) holds a sweep with another plan: "
+                + differences.map(\.description).joined(separator: "; ")
+                + ". Choose another --output, or delete the folder"
+        case .wouldOverwrite(let path, let file):
+            "\(path) is no sweep's folder (it has no plan.json) and its \(file) would be overwritten. "
+                + "Choose another --output, or delete \(file)"
+        case .busy(let path, let holder):
+            "\(path) is in use by another fullrank\(holder.isEmpty ? "" : " (\(holder))"): "
+                + "wait for it, or choose another --output"
+        case .damaged(let path, let line, let reason):
+            "\(path)\(line.map { ", line \($0)" } ?? "") is damaged: \(reason)"
+        case .unknownVersion(let path, let version):
+            "\(path) has version \(version); this fullrank knows version 1: use a newer one"
+        case .notASweep(let path): "\(path) is no sweep's folder: it has no plan.json"
+        }
+    }
+}
+
+/// One field in which two plans differ; values as in plan.json, "none" where absent.
+public struct PlanDifference: Hashable, Sendable, CustomStringConvertible {
+    public let field: String
+    /// In the folder.
+    public let recorded: String
+    /// In this run.
+    public let asked: String
+
+    public init(field: String, recorded: String, asked: String) {
+        self.field = field
+        self.recorded = recorded
+        self.asked = asked
+    }
+
+    public var description: String { "\(field) is \(recorded) there and \(asked) here" }
+}

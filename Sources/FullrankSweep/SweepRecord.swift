@@ -1,0 +1,115 @@
+import FullrankBackends
+import FullrankModel
+
+/// Who computed: what a plan does not decide, for the record.
+public struct SweepProvenance: Hashable, Sendable {
+    /// Version of this program.
+    public var fullrank: String
+    public var backend: String
+    public var device: String
+    /// Libraries and versions in use.
+    public var library: String
+
+    public init(fullrank: String, backend: String, device: String, library: String) {
+        self.fullrank = fullrank
+        self.backend = backend
+        self.device = device
+        self.library = library
+    }
+
+    public init(fullrank: String, backend: any RankBackend) {
+        self.init(
+            fullrank: fullrank, backend: backend.name, device: backend.device, library: backend.libraryVersion)
+    }
+}
+
+/// The content of plan.json.
+public struct SweepRecord: Hashable, Sendable {
+    public static let format = "fullrank-sweep"
+    public static let version = 1
+
+    public var plan: SweepPlan
+    /// The run that began the sweep.
+    public var provenance: SweepProvenance
+    /// Later runs that were not like it.
+    public var resumedOn: [SweepProvenance]
+    /// Method `exact`.
+    public var prime: UInt32?
+    /// Method `exact`: chance that one trial's rank falls short, at the largest n (`Prime.shortfallBound`).
+    public var errorBound: Double?
+
+    public init(plan: SweepPlan, provenance: SweepProvenance) {
+        self.plan = plan
+        self.provenance = provenance
+        resumedOn = []
+        guard plan.method == .exact else { return }
+        prime = plan.prime
+        errorBound = Prime.shortfallBound(pivots: plan.points.last ?? 0, prime: plan.prime)
+    }
+
+    /// The fields that decide the numbers, in which a folder's plan differs from one asked for.
+    public func differences(from asked: SweepPlan) -> [PlanDifference] {
+        let here = Self.deciding(asked) + (asked.method == .exact ? [.init("prime", .integer(asked.prime))] : [])
+        let there = Self.deciding(plan) + (prime.map { [.init("prime", .integer($0))] } ?? [])
+        var names = there.map(\.name)
+        names += here.map(\.name).filter { !names.contains($0) }
+        return names.compactMap { name in
+            let recorded = there.first { $0.name == name }?.value
+            let asked = here.first { $0.name == name }?.value
+            if recorded == asked { return nil }
+            // The same data under another name are the same data.
+            if name == "inputs", let print = recorded?["fingerprint"], print == asked?["fingerprint"] { return nil }
+            return PlanDifference(field: name, recorded: recorded?.text ?? "none", asked: asked?.text ?? "none")
+        }
+    }
+
+    /// plan.json's bytes.
+    public var bytes: [UInt8] { Array(json.document.utf8) }
+
+    var json: JSONValue {
+        var members: [JSONValue.Member] = [
+            .init("format", .string(Self.format)), .init("version", .integer(Self.version)),
+            .init("fullrank", .string(provenance.fullrank)),
+        ]
+        members += Self.deciding(plan)
+        if let prime { members.append(.init("prime", .integer(prime))) }
+        if let errorBound, let bound = JSONValue.double(errorBound) { members.append(.init("error_bound", bound)) }
+        members += Self.members(of: provenance)
+        if !resumedOn.isEmpty {
+            let runs = resumedOn.map {
+                JSONValue.object([.init("fullrank", .string($0.fullrank))] + Self.members(of: $0))
+            }
+            members.append(.init("resumed_on", .array(runs)))
+        }
+        return .object(members)
+    }
+
+    private static func members(of run: SweepProvenance) -> [JSONValue.Member] {
+        [
+            .init("backend", .string(run.backend)), .init("device", .string(run.device)),
+            .init("library", .string(run.library)),
+        ]
+    }
+
+    /// A plan as members. The seed is always a JSON integer, up to 2^64 − 1: exact here and in Python; programs that
+    /// read numbers as doubles lose bits above 2^53. Ratios are strings, as written.
+    private static func deciding(_ plan: SweepPlan) -> [JSONValue.Member] {
+        let dimensions: JSONValue.Member
+        switch plan.inputDimensions {
+        case .fixed(let list): dimensions = .init("d0", .integers(list))
+        case .proportional(let ratios): dimensions = .init("ratio", .array(ratios.map { .string($0.description) }))
+        }
+        let inputs: JSONValue
+        switch plan.inputs {
+        case .drawn(let distribution): inputs = .string(distribution.rawValue)
+        case .file(let path, let fingerprint):
+            inputs = .object([.init("file", .string(path)), .init("fingerprint", .string(fingerprint))])
+        }
+        return [
+            dimensions, .init("n", .integers(plan.points)), .init("d1", .integers(plan.units)),
+            .init("trials", .integer(plan.trials)), .init("seed", .integer(plan.seed)), .init("inputs", inputs),
+            .init("init", .string(plan.initialization.rawValue)), .init("bias", .bool(plan.bias)),
+            .init("method", .string(plan.method.name)),
+        ]
+    }
+}

@@ -1,0 +1,98 @@
+import FullrankBackends
+import FullrankModel
+
+/// Calls of a backend for the trials of one problem.
+struct TrialCall {
+    let plan: SweepPlan
+    let index: Int
+    let problem: SweepProblem
+    private let trialProblem: TrialProblem
+    private let cells: [Cell]
+
+    /// What a call gave: the finished trials, in order.
+    struct Batch {
+        var trials = [SweepTrial]()
+        /// The first trial that holds a NaN or an infinity.
+        var notFinite: Int?
+        /// Some trials' turn never came.
+        var cancelled = false
+    }
+
+    init(plan: SweepPlan, index: Int, problem: SweepProblem, dataSet: DataSet?) {
+        self.plan = plan
+        self.index = index
+        self.problem = problem
+        let inputs: TrialProblem.Inputs
+        switch plan.inputs {
+        case .drawn(let distribution): inputs = .drawn(distribution)
+        case .file: inputs = .given(dataSet!)  // the runner checked
+        }
+        trialProblem = TrialProblem(
+            seed: plan.seed, points: problem.largestPoints, inputDimension: problem.inputDimension,
+            units: problem.largestUnits, bias: problem.bias, inputs: inputs, network: .drawn(plan.initialization))
+        cells = problem.points.flatMap { points in problem.units.map { Cell(points: points, units: $0) } }
+    }
+
+    func run(_ trials: Range<Int>, on backend: any RankBackend) throws(BackendError) -> Batch {
+        let range = UInt64(trials.lowerBound)..<UInt64(trials.upperBound)
+        var batch = Batch()
+        batch.trials.reserveCapacity(trials.count)
+        switch plan.method {
+        case .exact:
+            let outcomes = try backend.rankProfiles(of: trialProblem, trials: range, prime: plan.prime)
+            try check(outcomes.count, trials.count)
+            for (trial, outcome) in zip(trials, outcomes) {
+                switch outcome {
+                case .computed(let profile):
+                    guard profile.points == problem.largestPoints else {
+                        throw .internal("a rank profile has \(profile.points) rows, not \(problem.largestPoints)")
+                    }
+                    batch.trials.append(SweepTrial(problem: index, trial: trial, result: .profile(profile)))
+                case .notFinite: batch.notFinite = batch.notFinite ?? trial
+                case .notComputed: batch.cancelled = true
+                case .notConverged: throw .internal("an exact rank cannot fail to converge (trial \(trial))")
+                }
+            }
+        case .svd(let precision):
+            let outcomes = try backend.singularValues(
+                of: trialProblem, cells: cells, trials: range, precision: precision)
+            try check(outcomes.count, trials.count * cells.count)
+            for (place, trial) in trials.enumerated() {
+                let slice = outcomes[(place * cells.count)..<((place + 1) * cells.count)]
+                append(slice, of: trial, to: &batch)
+            }
+        }
+        return batch
+    }
+
+    /// A trial counts only when each of its cells was tried.
+    private func append(_ outcomes: ArraySlice<Outcome<SingularSummary>>, of trial: Int, to batch: inout Batch) {
+        var summaries = [SingularSummary?]()
+        summaries.reserveCapacity(outcomes.count)
+        for outcome in outcomes {
+            switch outcome {
+            case .computed(let summary) where summary.largest.isFinite && summary.smallest.isFinite:
+                summaries.append(summary)
+            case .computed, .notFinite:
+                batch.notFinite = batch.notFinite ?? trial
+                return
+            case .notConverged: summaries.append(nil)
+            case .notComputed:
+                batch.cancelled = true
+                return
+            }
+        }
+        batch.trials.append(SweepTrial(problem: index, trial: trial, result: .summaries(summaries)))
+    }
+
+    private func check(_ count: Int, _ expected: Int) throws(BackendError) {
+        guard count == expected else { throw .internal("\(count) results came back for \(expected) items") }
+    }
+
+    /// "d0 = 3, n = 100, d1 = 300, trials 4 to 7"
+    func describe(_ trials: Range<Int>) -> String {
+        let first = trials.lowerBound
+        let numbers = trials.count == 1 ? "trial \(first)" : "trials \(first) to \(trials.upperBound - 1)"
+        return "d0 = \(problem.inputDimension), n = \(problem.largestPoints), d1 = \(problem.largestUnits), \(numbers)"
+    }
+}

@@ -1,0 +1,64 @@
+import FullrankModel
+import Glibc
+
+/// trials.jsonl, for appending: a line a finished trial, one write a batch, synced to disk at most once a second and
+/// whenever `flush` is called.
+///
+/// Used by one thread. A failed write leaves the journal as it was before that batch, as far as the system lets it; a
+/// torn last line is dropped by the next reader anyway.
+public final class TrialJournal {
+    public let path: String
+    private let descriptor: Int32
+    private var lines: JournalLines
+    /// Bytes that are whole lines.
+    private var length: Int
+    private var lastSync = ContinuousClock.now
+    private var unsynced = false
+
+    /// Opens the journal behind its first `length` bytes, which a reader found whole; what follows them is cut off.
+    init(folder: String, problems: [SweepProblem], length: Int) throws(SweepFolderError) {
+        path = "\(folder)/\(JournalFormat.fileName)"
+        lines = JournalLines(problems: problems)
+        self.length = length
+        descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+        guard descriptor >= 0 else { throw Files.failure(path) }
+        cut()
+        if length == 0 {
+            try write(JournalFormat.header)
+            try Files.syncFolder(folder)
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Appends a batch. At most once a second it waits for the disk.
+    public func append(_ trials: [SweepTrial]) throws(SweepFolderError) {
+        guard !trials.isEmpty else { return }
+        lines.removeAll()
+        for trial in trials { lines.append(trial) }
+        try write(lines.bytes)
+        if ContinuousClock.now - lastSync >= .seconds(1) { try flush() }
+    }
+
+    /// All of it on disk.
+    public func flush() throws(SweepFolderError) {
+        guard unsynced else { return }
+        try Files.sync(descriptor, path: path)
+        unsynced = false
+        lastSync = .now
+    }
+
+    private func write(_ bytes: [UInt8]) throws(SweepFolderError) {
+        unsynced = true
+        do throws(SweepFolderError) {
+            try Files.write(bytes, to: descriptor, path: path)
+        } catch {
+            cut()
+            throw error
+        }
+        length += bytes.count
+    }
+
+    /// Drops what is no whole line. It may fail, on a device say: readers drop a torn last line too.
+    private func cut() { _ = ftruncate(descriptor, length) }
+}

@@ -1,0 +1,104 @@
+import FullrankBackends
+import FullrankModel
+import FullrankSweep
+import Glibc
+import Testing
+
+/// A folder of its own, deleted at the end.
+final class TemporaryFolder {
+    let path: String
+    init() throws {
+        var template = Array("/tmp/fullrank-test-XXXXXX".utf8CString)
+        try #require(mkdtemp(&template) != nil)
+        path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
+    }
+    deinit { _ = system("rm -rf '\(path)'") }
+
+    func read(_ name: String) -> [UInt8]? {
+        guard let file = fopen("\(path)/\(name)", "r") else { return nil }
+        defer { fclose(file) }
+        var bytes = [UInt8]()
+        while case let byte = fgetc(file), byte != EOF { bytes.append(UInt8(byte)) }
+        return bytes
+    }
+
+    func write(_ name: String, _ bytes: some Sequence<UInt8>) {
+        let file = fopen("\(path)/\(name)", "w")!
+        for byte in bytes { fputc(Int32(byte), file) }
+        fclose(file)
+    }
+}
+
+let provenance = SweepProvenance(fullrank: "0.1", backend: "fake", device: "a \"fake\" device", library: "BLAS\n1")
+
+/// Plans of every kind, small.
+let plans: [SweepPlan] = [
+    SweepPlan(inputDimensions: .fixed([1, 3]), points: [4, 9], units: [2, 5, 6], trials: 7, seed: .max),
+    SweepPlan(
+        inputDimensions: .proportional([Ratio("0.25")!, Ratio("2")!]), points: [3, 8], units: [1, 4], trials: 5,
+        inputs: .drawn(.cube), initialization: .heUniform, bias: false),
+    SweepPlan(
+        inputDimensions: .fixed([2]), points: [1, 2, 3], units: [1, 2], trials: 6, seed: 9, method: .svd(.float32)),
+]
+
+/// Every trial of a plan as the fake backend must give it, in order.
+func expected(_ plan: SweepPlan) -> [SweepTrial] {
+    plan.problems.enumerated().flatMap { index, problem in
+        let shape = TrialProblem(
+            seed: plan.seed, points: problem.largestPoints, inputDimension: problem.inputDimension,
+            units: problem.largestUnits, bias: problem.bias)
+        return (0..<plan.trials).map { trial in
+            switch plan.method {
+            case .exact:
+                SweepTrial(
+                    problem: index, trial: trial,
+                    result: .profile(FakeRankBackend.profile(shape, UInt64(trial))))
+            case .svd:
+                SweepTrial(
+                    problem: index, trial: trial,
+                    result: .summaries(
+                        problem.points.flatMap { points in
+                            problem.units.map {
+                                FakeRankBackend.summary(shape, Cell(points: points, units: $0), UInt64(trial))
+                            }
+                        }))
+            }
+        }
+    }
+}
+
+/// The folder error a body throws, nil for none.
+func folderError(_ body: () throws -> Void) -> SweepFolderError? {
+    do { try body() } catch let error as SweepFolderError { return error } catch SweepError.folder(let error) {
+        return error
+    } catch { Issue.record("not a folder's error: \(error)") }
+    return nil
+}
+
+/// SplitMix64, so that a random test can say its seed.
+struct Generator: RandomNumberGenerator {
+    var state: UInt64
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+        return z ^ (z >> 31)
+    }
+}
+
+/// A thread of its own: the pool that runs the tests has no thread to spare for one that waits.
+func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t {
+    final class Box: Sendable {
+        let body: @Sendable () -> Void
+        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+    var thread = pthread_t()
+    pthread_create(
+        &thread, nil,
+        {
+            Unmanaged<Box>.fromOpaque($0!).takeRetainedValue().body()
+            return nil
+        }, Unmanaged.passRetained(Box(body)).toOpaque())
+    return thread
+}

@@ -1,0 +1,129 @@
+import FullrankModel
+import FullrankSweep
+import Glibc
+import Testing
+
+@Suite struct SweepFolderTests {
+    private let plan = plans[0]
+
+    @Test func foldersAreMadeWithTheirParents() throws {
+        let folder = try TemporaryFolder()
+        let path = folder.path + "/a/b/c/"
+        #expect(try !SweepFolder(path, plan: plan, provenance: provenance).wasBegun)
+        #expect(try SweepFolder(path, plan: plan, provenance: provenance).wasBegun)
+        #expect(try SweepReader(path).record.plan == plan)
+    }
+
+    @Test func anotherPlanIsRefusedWithTheDifference() throws {
+        let folder = try TemporaryFolder()
+        _ = try SweepFolder(folder.path, plan: plan, provenance: provenance)
+        let before = folder.read("plan.json")
+        var other = plan
+        other.trials = 8
+        other.inputs = .drawn(.uniform)
+        let words = try #require(folderError { _ = try SweepFolder(folder.path, plan: other, provenance: provenance) })
+            .description
+        #expect(words.contains("trials is 7 there and 8 here"))
+        #expect(words.contains("inputs is \"normal\" there and \"uniform\" here"))
+        #expect(words.contains("Choose another --output, or delete the folder"))
+        #expect(!words.contains("seed"))
+        #expect(folder.read("plan.json") == before)
+    }
+
+    @Test func otherRunsAreAddedToTheRecord() throws {
+        let folder = try TemporaryFolder()
+        let other = SweepProvenance(fullrank: "0.1", backend: "cuda", device: "H100", library: "CUDA 13")
+        for run in [provenance, other, provenance, other] {
+            _ = try SweepFolder(folder.path, plan: plan, provenance: run)
+        }
+        let record = try SweepReader(folder.path).record
+        #expect(record.provenance == provenance && record.resumedOn == [other])
+    }
+
+    @Test(arguments: ["cells.csv", "widths.csv", "trials.jsonl", "diagram-d0-1.svg"])
+    func foreignFilesAreNotOverwritten(name: String) throws {
+        let folder = try TemporaryFolder()
+        folder.write(name, "precious".utf8)
+        #expect(
+            folderError { _ = try SweepFolder(folder.path, plan: plan, provenance: provenance) }
+                == .wouldOverwrite(path: folder.path, file: name))
+        #expect(folder.read(name) == Array("precious".utf8) && folder.read("plan.json") == nil)
+    }
+
+    @Test func otherFilesAreNoHindrance() throws {
+        let folder = try TemporaryFolder()
+        folder.write("notes.txt", "mine".utf8)
+        _ = try SweepFolder(folder.path, plan: plan, provenance: provenance)
+        #expect(folder.read("notes.txt") == Array("mine".utf8))
+        #expect(folderError { _ = try SweepReader(folder.path + "/none") } == .notASweep(path: folder.path + "/none"))
+    }
+
+    @Test func aFolderIsLockedWhileItIsInUse() throws {
+        let folder = try TemporaryFolder()
+        do {
+            let first = try SweepFolder(folder.path, plan: plan, provenance: provenance)
+            let error = folderError { _ = try SweepFolder(folder.path, plan: plan, provenance: provenance) }
+            guard case .busy(folder.path, let holder)? = error else { 
+                return #expect(Bool(false), "\(String(describing: error))")
+            }
+            #expect(holder.hasPrefix("process \(getpid()) on "))
+            #expect(first.path == folder.path)
+            #expect(try SweepReader(folder.path).record.plan == plan, "reading needs no lock")
+        }
+        // The lock's file is still there; the lock is not.
+        #expect(folder.read(".fullrank.lock") != nil)
+        _ = try SweepFolder(folder.path, plan: plan, provenance: provenance)
+    }
+
+    /// A child forked while the lock was held keeps a copy of its descriptor until it execs.
+    @Test func aCopiedDescriptorDoesNotKeepTheLock() throws {
+        let folder = try TemporaryFolder()
+        var copies = [Int32]()
+        defer { for copy in copies { close(copy) } }
+        do {
+            let sweep = try SweepFolder(folder.path, plan: plan, provenance: provenance)
+            for descriptor in 0..<Int32(256) {
+                var target = [CChar](repeating: 0, count: 512)
+                readlink("/proc/self/fd/\(descriptor)", &target, target.count - 1)
+                let path = String(decoding: target.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+                if copies.isEmpty, path == sweep.path + "/.fullrank.lock" { copies.append(dup(descriptor)) }
+            }
+            #expect(copies.count == 1)
+        }
+        _ = try SweepFolder(folder.path, plan: plan, provenance: provenance)
+    }
+
+    @Test func tablesAreReplacedWhole() throws {
+        let folder = try TemporaryFolder()
+        let sweep = try SweepFolder(folder.path, plan: plan, provenance: provenance)
+        try sweep.writeTable(name: "cells.csv", contents: "first\n")
+        try sweep.writeTable(name: "cells.csv", contents: "second\n")
+        #expect(folder.read("cells.csv") == Array("second\n".utf8))
+        // A table that cannot be written leaves the old one, and nothing beside it.
+        _ = system("mkdir '\(folder.path)/.cells.csv.partial'")
+        #expect(folderError { try sweep.writeTable(name: "cells.csv", contents: "third\n") } != nil)
+        #expect(folder.read("cells.csv") == Array("second\n".utf8))
+    }
+
+    @Test func systemErrorsComeInTheSystemsWords() throws {
+        let error = folderError { _ = try SweepFolder("/proc/none/x", plan: plan, provenance: provenance) }
+        #expect(error == .inputOutput(path: "/proc/none", reason: "No such file or directory"))
+        let folder = try TemporaryFolder()
+        folder.write("file", "".utf8)
+        let path = folder.path + "/file"
+        #expect(
+            folderError { _ = try SweepFolder(path, plan: plan, provenance: provenance) }
+                == .inputOutput(path: path, reason: "Not a directory"))
+    }
+
+    @Test func aFullDeviceIsAnErrorInWords() throws {
+        let folder = try TemporaryFolder()
+        _ = try SweepFolder(folder.path, plan: plan, provenance: provenance)
+        _ = system("ln -s /dev/full '\(folder.path)/trials.jsonl'")
+        let sweep = try SweepFolder(folder.path, plan: plan, provenance: provenance)
+        let error = folderError {
+            _ = try SweepRunner(plan: plan, backend: FakeRankBackend()).run(in: sweep) { _ in }
+        }
+        #expect(error == .inputOutput(path: folder.path + "/trials.jsonl", reason: "No space left on device"))
+    }
+}

@@ -1,0 +1,78 @@
+import FullrankModel
+import FullrankSweep
+import Testing
+
+@Suite struct SweepRecordTests {
+    @Test(arguments: plans) func recordsRoundTrip(plan: SweepPlan) throws {
+        var record = SweepRecord(plan: plan, provenance: provenance)
+        record.resumedOn = [SweepProvenance(fullrank: "0.2", backend: "cuda", device: "H100", library: "CUDA 13")]
+        let read = try SweepRecord(parsing: record.bytes, path: "plan.json")
+        #expect(read == record)
+        #expect(read.differences(from: plan).isEmpty)
+        #expect((read.prime != nil) == (plan.method == .exact))
+    }
+
+    @Test func keysReadAsPromised() throws {
+        let json = try JSONValue(parsing: SweepRecord(plan: plans[0], provenance: provenance).bytes)
+        #expect(json["format"] == .string("fullrank-sweep") && json["version"] == .number("1"))
+        #expect(json["d0"] == .integers([1, 3]) && json["n"] == .integers([4, 9]))
+        #expect(json["seed"] == .number("18446744073709551615"))
+        #expect(json["inputs"] == .string("normal") && json["init"] == .string("uniform"))
+        #expect(json["method"] == .string("exact") && json["bias"] == .bool(true))
+        #expect(json["prime"] == .integer(plans[0].prime))
+        #expect(json["error_bound"] == JSONValue.double(Prime.shortfallBound(pivots: 9, prime: plans[0].prime)))
+        #expect(json["backend"] == .string("fake") && json["library"] == .string("BLAS\n1"))
+        let ratios = try JSONValue(parsing: SweepRecord(plan: plans[1], provenance: provenance).bytes)
+        #expect(ratios["ratio"] == .array([.string("0.25"), .string("2")]) && ratios["d0"] == nil)
+    }
+
+    /// Each change must be seen, and named.
+    @Test func everyDecidingFieldIsCompared() {
+        let record = SweepRecord(plan: plans[0], provenance: provenance)
+        let changes: [(String, (inout SweepPlan) -> Void)] = [
+            ("d0", { $0.inputDimensions = .fixed([1, 2]) }),
+            ("ratio", { $0.inputDimensions = .proportional([Ratio("1")!]) }),
+            ("n", { $0.points = [4] }), ("d1", { $0.units = [2] }),
+            ("trials", { $0.trials = 8 }), ("seed", { $0.seed = 1 }),
+            ("inputs", { $0.inputs = .drawn(.cube) }),
+            ("inputs", { $0.inputs = .file(path: "x.npy", fingerprint: "f") }),
+            ("init", { $0.initialization = .normal }), ("bias", { $0.bias = false }),
+            ("method", { $0.method = .svd(.float64) }),
+        ]
+        for (field, change) in changes {
+            var plan = plans[0]
+            change(&plan)
+            let names = record.differences(from: plan).map(\.field)
+            #expect(names.contains(field), "\(field): \(names)")
+        }
+        var plan = plans[0]
+        plan.trials = 8
+        #expect(record.differences(from: plan) == [PlanDifference(field: "trials", recorded: "7", asked: "8")])
+    }
+
+    @Test func theSameDataUnderAnotherNameIsTheSame() {
+        var (first, second) = (plans[0], plans[0])
+        first.inputs = .file(path: "a.npy", fingerprint: "0123")
+        second.inputs = .file(path: "../b.npy", fingerprint: "0123")
+        let record = SweepRecord(plan: first, provenance: provenance)
+        #expect(record.differences(from: second).isEmpty)
+        second.inputs = .file(path: "a.npy", fingerprint: "0124")
+        #expect(record.differences(from: second).map(\.field) == ["inputs"])
+    }
+
+    @Test func otherVersionsAndDamageAreRefused() throws {
+        let text = String(decoding: SweepRecord(plan: plans[0], provenance: provenance).bytes, as: UTF8.self)
+        func error(_ old: String, _ new: String) -> SweepFolderError? {
+            let changed = text.split(separator: old, omittingEmptySubsequences: false).joined(separator: new)
+            #expect(changed != text)
+            return folderError { _ = try SweepRecord(parsing: Array(changed.utf8), path: "plan.json") }
+        }
+        #expect(error("\"version\": 1", "\"version\": 2") == .unknownVersion(path: "plan.json", version: "2"))
+        #expect(error("fullrank-sweep", "other")?.description.contains("format") == true)
+        #expect(error("\"trials\": 7", "\"trials\": -7")?.description.contains("trials") == true)
+        #expect(error("\"trials\": 7,", "")?.description.contains("\"trials\" is missing") == true)
+        #expect(error("\"exact\"", "\"guess\"")?.description.contains("\"method\" cannot be \"guess\"") == true)
+        #expect(error("[4, 9]", "[4, true]")?.description.contains("\"n\"") == true)
+        #expect(error("\"seed\"", "seed")?.description.contains("damaged") == true)
+    }
+}
