@@ -5,20 +5,36 @@ public struct RunProgress: Hashable, Sendable {
     /// Seconds since the run began.
     public var seconds: Double
 
-    public init(done: Int, total: Int, seconds: Double) {
+    /// Share of the work, where trials differ in size or are half done; nil: trials are counted.
+    public var workShare: Double?
+    /// Trials earlier runs did: not this run's rate.
+    public var resumed: Int
+
+    public init(done: Int, total: Int, seconds: Double, workShare: Double? = nil, resumed: Int = 0) {
         self.done = done
         self.total = total
         self.seconds = seconds
+        self.workShare = workShare
+        self.resumed = resumed
     }
 
     /// 0 to 1; an empty run is done.
-    public var share: Double { total > 0 ? min(1, max(0, Double(done) / Double(total))) : 1 }
+    public var share: Double {
+        if let workShare { return min(1, max(0, workShare)) }
+        return total > 0 ? min(1, max(0, Double(done) / Double(total))) : 1
+    }
 
     /// Trials a second so far; 0 before the first.
-    public var rate: Double { seconds > 0 && done > 0 ? Double(done) / seconds : 0 }
+    public var rate: Double { seconds > 0 && done > resumed ? Double(done - resumed) / seconds : 0 }
 
-    /// At the rate so far; nil before the first trial.
-    public var secondsLeft: Double? { rate > 0 ? Double(max(0, total - done)) / rate : nil }
+    /// At the rate so far; nil before there is one.
+    public var secondsLeft: Double? {
+        if let workShare {
+            let begun = total > 0 ? Double(resumed) / Double(total) : 0
+            return workShare > begun && seconds > 0 ? seconds * (1 - share) / (workShare - begun) : nil
+        }
+        return rate > 0 ? Double(max(0, total - done)) / rate : nil
+    }
 
     /// `[=====>    ]  42%  42/100 trials  12.3/s  5s left`, never wider than `width` columns, all ASCII.
     ///

@@ -3,4 +3,4 @@ import Glibc
 /// What `fullrank --version` prints and plan.json records.
 let version = "0.1.0"
 
-exit(Command.main(Array(CommandLine.arguments.dropFirst()), backends: .unwired))
+exit(Command.main(Array(CommandLine.arguments.dropFirst())))

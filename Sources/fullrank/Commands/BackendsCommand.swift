@@ -1,36 +1,44 @@
+import FullrankBackends
 import FullrankModel
 
-/// Lists the backends: a line each, or as JSON.
+/// Lists the backends with their devices, libraries and, where one is missing, why; or all of it as JSON.
 func runBackends(_ options: BackendsOptions, _ context: CommandContext) throws(CommandFailure) {
-    let statuses = context.backends.list()
+    let backends = BackendDescription.all()
     if options.json {
-        try writeOutput(JSONText.array(statuses.map(\.json)).text + "\n")
+        try writeOutput(JSONText.array(backends.map(\.json)).text + "\n")
     } else {
-        try writeOutput(statuses.map { $0.line + "\n" }.joined())
+        try writeOutput(backends.map(\.text).joined())
     }
 }
 
-extension BackendStatus {
-    fileprivate var line: String {
-        switch outcome {
-        case .available(let device, let library): "\(name): \(device.printable()) (\(library.printable()))"
-        case .unavailable(let reason): "\(name): not available: \(reason.printable())"
-        }
+extension BackendDescription {
+    fileprivate var text: String {
+        guard available else { return "\(name): not available: \(reason.printable())\n" }
+        var lines = ["\(name): \(reason.printable())"]
+        if let libraryVersion { lines.append("libraries: \(libraryVersion.printable())") }
+        lines += devices.enumerated().map { "device \($0.offset): \($0.element.description.printable())" }
+        lines += notes.map { "note: \($0.printable())" }
+        return lines.joined(separator: "\n  ") + "\n"
     }
 
     /// Every key in every object: a script need not ask which are there.
     fileprivate var json: JSONText {
-        switch outcome {
-        case .available(let device, let library):
-            .object([
-                ("name", .string(name)), ("available", .boolean(true)), ("device", .string(device)),
-                ("library", .string(library)), ("reason", .null),
-            ])
-        case .unavailable(let reason):
-            .object([
-                ("name", .string(name)), ("available", .boolean(false)), ("device", .null), ("library", .null),
-                ("reason", .string(reason)),
-            ])
-        }
+        .object([
+            ("name", .string(name)), ("available", .boolean(available)), ("reason", .string(reason)),
+            ("library", libraryVersion.map { .string($0) } ?? .null), ("path", path.map { .string($0) } ?? .null),
+            ("devices", .array(devices.map(\.json))), ("notes", .array(notes.map { .string($0) })),
+        ])
+    }
+}
+
+extension BackendDevice {
+    /// Memory in bytes, null where unknown.
+    fileprivate var json: JSONText {
+        .object([
+            ("name", .string(name)), ("memory", memory.map { .integer(Int(clamping: $0)) } ?? .null),
+            ("free_memory", freeMemory.map { .integer(Int(clamping: $0)) } ?? .null),
+            ("compute_units", .integer(computeUnits)),
+            ("architecture", architecture.map { .integer($0) } ?? .null),
+        ])
     }
 }

@@ -1,9 +1,7 @@
-import FullrankBackends
 import FullrankModel
 
 /// What a command may use of the world.
 struct CommandContext: Sendable {
-    let backends: BackendSource
     let interruption: Interruption
 }
 
@@ -36,7 +34,7 @@ struct Command: Sendable {
 
     /// Runs the command line `arguments` (without the program's name), says on standard error what went wrong, and
     /// returns the exit code.
-    static func main(_ arguments: [String], backends: BackendSource) -> Int32 {
+    static func main(_ arguments: [String]) -> Int32 {
         guard let first = arguments.first else {
             return report(.usage("a command is missing; 'fullrank --help' lists them"), command: nil)
         }
@@ -49,7 +47,7 @@ struct Command: Sendable {
                 try writeOutput(command.spec.help)
             } else {
                 let parsed = try ParsedArguments(rest, of: command.spec)
-                try command.run(parsed, CommandContext(backends: backends, interruption: Interruption()))
+                try command.run(parsed, CommandContext(interruption: Interruption()))
             }
             return ExitCode.done.number
         } catch {

@@ -1,5 +1,6 @@
 import FullrankBackends
 import FullrankModel
+import FullrankSweep
 
 /// What the process ends with (sysexits.h, and 128 + signal as shells have it).
 enum ExitCode: Hashable, Sendable {
@@ -55,5 +56,26 @@ struct CommandFailure: Error, Hashable, Sendable {
         case .cancelled: self.init(.interrupted(signal: signal ?? 2), "interrupted")
         case .internal(let words): self.init(.internal, "internal error: " + words.printable())
         }
+    }
+
+    /// - Parameter signal: what arrived, where a call was cancelled.
+    init(_ error: SweepError, signal: Int32?) {
+        switch error {
+        case .folder(let error): self.init(error)
+        case .notFinite, .data: self.init(.badData, error.description.printable())
+        case .backend(let cause, let during):
+            let failure = CommandFailure(cause, signal: signal)
+            self.init(failure.code, "\(during.printable()): \(failure.message)")
+        }
+    }
+
+    init(_ error: SweepFolderError) {
+        let code: ExitCode =
+            switch error {
+            case .inputOutput: .inputOutput
+            case .differentPlan, .wouldOverwrite, .busy: .usage
+            case .damaged, .unknownVersion, .notASweep: .badData
+            }
+        self.init(code, "--output: " + error.description.printable())
     }
 }

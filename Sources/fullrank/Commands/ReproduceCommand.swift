@@ -1,4 +1,8 @@
-/// Runs each figure's plan into its folder. To be wired to FullrankSweep's runner.
+/// Runs each figure's plan into its folder.
 func runReproduce(_ options: ReproduceOptions, _ context: CommandContext) throws(CommandFailure) {
-    throw CommandFailure(.internal, "not wired yet")
+    let jobs = options.figures.map { SweepJob(title: $0.name, plan: $0.plan, data: nil, output: $0.output) }
+    try context.run(jobs, on: options.backend) { (job, result) throws(CommandFailure) in
+        writeMessage(job.closingWords(result))
+        try writeOutput("\(job.output)/diagram-all.svg\n")
+    }
 }

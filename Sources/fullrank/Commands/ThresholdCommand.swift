@@ -1,4 +1,23 @@
-/// Runs the plan into `options.output`: widths.csv is the answer. To be wired to FullrankSweep's runner.
+import FullrankModel
+import FullrankStatistics
+
+/// Runs the plan into `options.output`: widths.csv is the answer, its last line a problem also goes to standard
+/// output.
 func runThreshold(_ options: ThresholdOptions, _ context: CommandContext) throws(CommandFailure) {
-    throw CommandFailure(.internal, "not wired yet")
+    let job = SweepJob(title: "threshold", plan: options.plan, data: options.data, output: options.output)
+    try context.run([job], on: options.backend) { (job, result) throws(CommandFailure) in
+        writeMessage(job.closingWords(result))
+        for widths in result.tallies.compactMap(\.widths.last) { try writeOutput(widths.words(job.plan) + "\n") }
+    }
+}
+
+extension WidthStatistics {
+    /// "d0 = 10, n = 1000: median width 94, 5% to 95% of 100 trials: 93 to 95".
+    fileprivate func words(_ plan: SweepPlan) -> String {
+        let beyond = "more than \(plan.units.last ?? 0)"
+        func width(_ value: Int?) -> String { value.map { "\($0)" } ?? beyond }
+        let missed = reached < trials ? "; \(trials - reached) did not reach full rank" : ""
+        return "d0 = \(inputDimension), n = \(points): median width \(width(q50)), "
+            + "5% to 95% of \(trials) trials: \(width(q05)) to \(width(q95))\(missed)"
+    }
 }

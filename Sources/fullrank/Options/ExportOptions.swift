@@ -5,7 +5,7 @@ import Glibc
 struct ExportOptions: Sendable {
     var problem: TrialProblem
     var trial: UInt64
-    var backend: BackendOptions
+    var backend: BackendFlags
     var output: String
 
     static let spec = CommandSpec(
@@ -26,7 +26,7 @@ struct ExportOptions: Sendable {
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         output = try arguments.requiredPath("--output")
-        backend = try BackendOptions(arguments)
+        backend = try BackendFlags(arguments)
         trial = try arguments.natural("--trial") ?? 0
         guard let points = try arguments.positive("--n") else { throw .missing("--n", arguments) }
         guard let units = try arguments.positive("--d1") else { throw .missing("--d1", arguments) }

@@ -9,7 +9,7 @@ struct RankOptions: Sendable {
     /// Draws the prime of the exact method.
     var seed: UInt64
     var json: Bool
-    var backend: BackendOptions
+    var backend: BackendFlags
 
     static let spec = CommandSpec(
         name: "rank", summary: "print the rank of a matrix, or of each in a stack",
@@ -35,6 +35,6 @@ struct RankOptions: Sendable {
         seed = try arguments.natural("--seed") ?? 0
         if svd, arguments.has("--seed") { throw .usage("--seed goes with --method exact only") }
         json = arguments.has("--json")
-        backend = try BackendOptions(arguments)
+        backend = try BackendFlags(arguments)
     }
 }

@@ -10,7 +10,7 @@ struct ReproduceOptions: Sendable {
     }
 
     var figures: [Figure]
-    var backend: BackendOptions
+    var backend: BackendFlags
 
     static let spec = CommandSpec(
         name: "reproduce", summary: "run the published experiments (arXiv 2305.19510)",
@@ -28,7 +28,7 @@ struct ReproduceOptions: Sendable {
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         let word = arguments.operand ?? ""
         let output = try arguments.requiredPath("--output")
-        backend = try BackendOptions(arguments)
+        backend = try BackendFlags(arguments)
         let method = try arguments.rankMethod()
         let trials = try arguments.positive("--trials") ?? 100
         let seed = try arguments.natural("--seed") ?? 0

@@ -1,3 +1,4 @@
+import FullrankBackends
 import FullrankModel
 
 /// Options that several commands take, with one help text.
@@ -22,20 +23,18 @@ extension OptionSpec {
 }
 
 /// Where the computing happens; never changes a result.
-struct BackendOptions: Hashable, Sendable {
-    enum Choice: String, CaseIterable, Sendable {
-        case auto
-        case cpu
-        case cuda
-    }
-
-    var choice: Choice
+struct BackendFlags: Hashable, Sendable {
+    var choice: BackendChoice
     /// nil: all cores the process may use.
     var threads: Int?
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         choice = try arguments.choice("--backend") ?? .auto
         threads = try arguments.positive("--threads", maximum: 4096)
+    }
+
+    func open() throws(BackendError) -> ChosenBackend {
+        try choice.open(options: BackendOptions(threads: threads ?? 0))
     }
 }
 

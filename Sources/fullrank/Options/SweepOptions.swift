@@ -5,7 +5,7 @@ struct SweepOptions: Sendable {
     var plan: SweepPlan
     /// The points of `--inputs FILE`.
     var data: DataSet?
-    var backend: BackendOptions
+    var backend: BackendFlags
     var output: String
 
     static let spec = CommandSpec(
@@ -24,7 +24,7 @@ struct SweepOptions: Sendable {
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         output = try arguments.requiredPath("--output")
-        backend = try BackendOptions(arguments)
+        backend = try BackendFlags(arguments)
         let method = try arguments.rankMethod()
         guard let points = try arguments.integers("--n") else { throw .missing("--n", arguments) }
         guard let units = try arguments.integers("--d1") else { throw .missing("--d1", arguments) }

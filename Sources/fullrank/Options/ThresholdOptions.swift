@@ -3,11 +3,11 @@ import Glibc
 
 /// `fullrank threshold`: a sweep of one n and one, large, width, whose rank profiles give every smaller width too.
 struct ThresholdOptions: Sendable {
-    /// One n; one d1, the largest width looked at; the exact method.
+    /// All n' up to n (n alone at a ratio); one d1, the largest width looked at; the exact method.
     var plan: SweepPlan
     /// The points of `--inputs FILE`.
     var data: DataSet?
-    var backend: BackendOptions
+    var backend: BackendFlags
     var output: String
 
     static let spec = CommandSpec(
@@ -15,7 +15,7 @@ struct ThresholdOptions: Sendable {
         usage: "(--d0 LIST | --ratio LIST) --n N [options] --output DIR",
         details: """
             Finds in each trial h(n'), the smallest width at which the first n' points reach full rank, for every
-            n' up to n, by the exact method, and writes its quantiles to widths.csv. A trial stops as soon as it has
+            n' up to n (with --ratio for n alone), by the exact method, and writes its quantiles to widths.csv. A trial stops as soon as it has
             full rank, so a large --max-d1 costs nothing unless full rank is never reached.
             """,
         options: [
@@ -29,12 +29,14 @@ struct ThresholdOptions: Sendable {
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         output = try arguments.requiredPath("--output")
-        backend = try BackendOptions(arguments)
+        backend = try BackendFlags(arguments)
         guard let points = try arguments.positive("--n") else { throw .missing("--n", arguments) }
         let width = try arguments.positive("--max-d1")
         let grid = try GridOptions(arguments, points: [points])
         data = grid.inputs.data
-        plan = grid.plan(points: [points], units: [width ?? 1], method: .exact)
+        // A profile gives h of all its leading parts, but at a ratio these have other input dimensions.
+        let list = if case .fixed = grid.inputDimensions { Array(1...points) } else { [points] }
+        plan = grid.plan(points: list, units: [width ?? 1], method: .exact)
         if width == nil {
             plan.units = [plan.problems.map { Self.usualWidth(points: points, problem: $0) }.max() ?? 64]
         }

@@ -10,24 +10,17 @@ final class ProgressBar: Sendable {
         var visible = false
     }
 
-    private let total: Int
-    private let start = ContinuousClock.now
     private let isTerminal = isatty(STDERR_FILENO) != 0
     private let state = Mutex(State())
 
-    /// - Parameter total: trials to come.
-    init(total: Int) { self.total = total }
-
-    func update(done: Int) {
+    func update(_ progress: RunProgress) {
         guard isTerminal else { return }
         let now = ContinuousClock.now
         state.withLock { state in
             if let last = state.lastDrawn, now - last < .milliseconds(100) { return }
             state.lastDrawn = now
             state.visible = true
-            let seconds = (now - start) / .seconds(1)
-            let line = RunProgress(done: done, total: total, seconds: seconds).line(width: Self.width())
-            _ = writeAll(Self.erase + line, to: STDERR_FILENO)
+            _ = writeAll(Self.erase + progress.line(width: Self.width()), to: STDERR_FILENO)
         }
     }
 

@@ -1,0 +1,114 @@
+import FullrankBackends
+import FullrankModel
+import FullrankStatistics
+import FullrankSweep
+
+/// A plan, its folder, and what its figures are called: what `sweep`, `reproduce` and `threshold` have in common.
+struct SweepJob: Sendable {
+    /// First words of figures and messages: "fixed-input".
+    var title: String
+    var plan: SweepPlan
+    var data: DataSet?
+    var output: String
+}
+
+/// A finished job.
+struct SweepResult {
+    let summary: SweepSummary
+    /// One a problem of the plan.
+    let tallies: [SweepTally]
+}
+
+extension SweepJob {
+    /// Computes what the folder lacks, writes tables and figures, and answers everything that was counted.
+    ///
+    /// Ends early on a signal, with what is finished kept in the folder.
+    func execute(on backend: any RankBackend, _ context: CommandContext) throws(CommandFailure) -> SweepResult {
+        do throws(SweepError) {
+            let runner = try SweepRunner(plan: plan, dataSet: data, backend: backend)
+            let folder: SweepFolder
+            do throws(SweepFolderError) {
+                let provenance = SweepProvenance(fullrank: version, backend: backend)
+                folder = try SweepFolder(output, plan: plan, provenance: provenance)
+            } catch {
+                throw .folder(error)
+            }
+            return try execute(runner, folder, context)
+        } catch {
+            throw CommandFailure(error, signal: context.interruption.signal)
+        }
+    }
+
+    private func execute(
+        _ runner: SweepRunner, _ folder: SweepFolder, _ context: CommandContext
+    ) throws(SweepError) -> SweepResult {
+        let bar = ProgressBar()
+        // Also repeats a cancel that fell between two calls: see SweepRunner.progress.
+        let ticker = Task.detached {
+            while !Task.isCancelled {
+                try? await Task.sleep(for: .milliseconds(100))
+                let progress = runner.progress()
+                if !Task.isCancelled { bar.update(RunProgress(progress)) }
+            }
+        }
+        context.interruption.onSignal { runner.cancel() }
+        defer {
+            ticker.cancel()
+            bar.finish()
+            context.interruption.onSignal(nil)
+        }
+        var tallies = plan.problems.map { SweepTally(problem: $0) }
+        let summary = try runner.run(in: folder) { trial in
+            switch trial.result {
+            case .profile(let profile): tallies[trial.problem].add(profile)
+            case .summaries(let summaries):
+                let ranks = summaries.compactMap { $0?.rank }
+                // A trial with a cell missing counts nowhere: the cells of a table then have the same trials.
+                if ranks.count == summaries.count { tallies[trial.problem].add(ranks: ranks) }
+            }
+        } event: { event in
+            switch event {
+            case .started(let total, let resumed) where resumed > 0:
+                writeMessage("\(output.printable()): \(resumed) of \(total) trials are there already")
+            case .outOfMemory(_, let trials, let words):
+                writeMessage("\(trials) trials at a time are too many (\(words.printable())): fewer")
+            case .notConverged(let problem, let trial, let cells):
+                let inputs = plan.problems[problem].inputDimension
+                writeMessage("d0 = \(inputs), trial \(trial): \(cells) cells did not converge; the trial is left out")
+            default: break
+            }
+        }
+        if summary.end == .completed {
+            do throws(SweepFolderError) { try writeResults(tallies, to: folder) } catch { throw .folder(error) }
+        }
+        return SweepResult(summary: summary, tallies: tallies)
+    }
+}
+
+extension CommandContext {
+    /// Runs jobs one after the other on one backend; `report` is told of each that is finished.
+    func run(
+        _ jobs: [SweepJob], on flags: BackendFlags, report: (SweepJob, SweepResult) throws(CommandFailure) -> Void
+    ) throws(CommandFailure) {
+        let backend = try flags.openTelling()
+        for job in jobs {
+            let result = try job.execute(on: backend, self)
+            guard result.summary.end == .completed else {
+                let done = result.summary.trials + result.summary.resumed
+                throw CommandFailure(
+                    .interrupted(signal: interruption.signal ?? 2),
+                    "interrupted: \(done) of \(job.plan.trials * job.plan.problems.count) trials are kept in "
+                        + "\(job.output.printable()); the same command goes on from there")
+            }
+            try report(job, result)
+        }
+    }
+}
+
+extension RunProgress {
+    init(_ progress: SweepProgress) {
+        self.init(
+            done: progress.trials, total: progress.total, seconds: progress.elapsed / .seconds(1),
+            workShare: progress.share, resumed: progress.resumed)
+    }
+}

@@ -1,0 +1,63 @@
+import FullrankModel
+import FullrankReport
+import FullrankStatistics
+import FullrankSweep
+
+extension SweepJob {
+    /// cells.csv, widths.csv, and the diagrams: one a d0 or ratio, all of them side by side, and the widths.
+    func writeResults(_ tallies: [SweepTally], to folder: SweepFolder) throws(SweepFolderError) {
+        let cells = tallies.flatMap(\.cells), widths = tallies.flatMap(\.widths)
+        try folder.writeTable(name: "cells.csv", contents: CellTable.utf8(cells))
+        let panels = PhaseDiagram.panels(cells, bias: plan.bias)
+        if plan.points.count > 1, plan.units.count > 1 {
+            for (panel, name) in zip(panels, axisNames) {
+                try folder.writeTable(
+                    name: "diagram-\(name).svg",
+                    contents: PhaseDiagram.svg(panels: [panel], title: figureTitle, caption: caption))
+            }
+            if panels.count > 1 {
+                try folder.writeTable(
+                    name: "diagram-all.svg",
+                    contents: PhaseDiagram.svg(panels: panels, title: figureTitle, caption: caption))
+            }
+        }
+        if plan.method == .exact {
+            try folder.writeTable(name: "widths.csv", contents: WidthTable.csv(widths))
+            if plan.points.count > 1 {
+                let series = ThresholdCurve.series(widths, largestUnits: plan.units.last)
+                try folder.writeTable(
+                    name: "diagram-widths.svg",
+                    contents: ThresholdCurve.svg(
+                        series: series, title: "Width at which the Jacobian reaches full rank", caption: caption))
+            }
+        }
+    }
+
+    /// "d0-1", "ratio-0.25": in the order of the panels.
+    private var axisNames: [String] {
+        switch plan.inputDimensions {
+        case .fixed(let dimensions): dimensions.map { "d0-\($0)" }
+        case .proportional(let ratios): ratios.map { "ratio-\($0)" }
+        }
+    }
+
+    private var figureTitle: String { "Fraction of random ReLU networks whose Jacobian has full rank" }
+
+    /// What was computed, in a line or two.
+    private var caption: String {
+        let inputs =
+            switch plan.inputs {
+            case .drawn(.normal): "inputs standard normal"
+            case .drawn(.uniform): "inputs uniform on [0, 1)"
+            case .drawn(.cube): "inputs uniform on [-1, 1)"
+            case .file(let path, _): "inputs from \(path.split(separator: "/").last.map(String.init) ?? path)"
+            }
+        let method =
+            switch plan.method {
+            case .exact: "Exact rank modulo the prime \(plan.prime)"
+            case .svd(let precision): "Rank by singular values in \(precision.rawValue)"
+            }
+        return "\(title): \(plan.trials) trials, seed \(plan.seed), \(inputs), \(plan.initialization.rawValue) "
+            + "weights\(plan.bias ? " and biases" : ", no biases"). \(method). fullrank \(version)."
+    }
+}
