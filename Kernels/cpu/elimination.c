@@ -43,6 +43,13 @@ size_t fr_workspace_memory(int64_t rows) {
     return (m <= KEEP_BYTES ? m : m / 4) + (n * block + rows_of_block_count(rows, (int64_t)block)) * sizeof(double);
 }
 
+/* Zeroed and aligned to a cache line: every vector of a group then lies in one. */
+static double *aligned_numbers(size_t count) {
+    const size_t bytes = (count * sizeof(double) + 63) / 64 * 64;
+    double *numbers = aligned_alloc(64, bytes);
+    return numbers ? memset(numbers, 0, bytes) : NULL;
+}
+
 fr_workspace *fr_workspace_create(int64_t rows) {
     fr_workspace *w = calloc(1, sizeof *w);
     if (!w) return NULL;
@@ -53,10 +60,10 @@ fr_workspace *fr_workspace_create(int64_t rows) {
     w->reserved = groups * (size_t)w->stride * sizeof(double);
     void *m = mmap(NULL, w->reserved, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     w->m = m == MAP_FAILED ? NULL : m;
-    w->s = calloc(groups * FR_GROUP * (block + 1), sizeof(double));
-    w->rows_of_block = calloc(rows_of_block_count(rows, w->block), sizeof(double));
-    w->key = calloc(n, sizeof(double));
-    w->panel_scratch = calloc(FR_PANEL_SUB * (block + FR_GROUP), sizeof(double));
+    w->s = aligned_numbers(groups * FR_GROUP * (block + 1));
+    w->rows_of_block = aligned_numbers(rows_of_block_count(rows, w->block));
+    w->key = aligned_numbers(n);
+    w->panel_scratch = aligned_numbers(FR_PANEL_SUB * (block + FR_GROUP));
     w->row_of_slot = calloc(n, sizeof(int32_t));
     w->slot_of_row = calloc(n, sizeof(int32_t));
     w->pivot_row = calloc(n, sizeof(int32_t));
