@@ -55,7 +55,6 @@ static fr_status cpu_open(const fr_session_options *options, fr_session **sessio
         free(opened);
         return refuse(FR_OUT_OF_MEMORY, reason, capacity, "could not start %d threads", threads);
     }
-    fr_blas_use_one_thread();
     *session = opened;
     return FR_OK;
 }
@@ -90,7 +89,6 @@ fr_status fr_fail(fr_session *session, fr_status status, const char *format, ...
 }
 
 void fr_begin_call(fr_session *session) {
-    fr_blas_use_one_thread(); /* the calling thread works too, and need not be the one that opened the session */
     if (fr_is_nested(session)) return;
     atomic_store_explicit(&session->cancelled, 0, memory_order_relaxed);
     atomic_store_explicit(&session->done, 0.0, memory_order_relaxed);
