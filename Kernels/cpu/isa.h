@@ -14,6 +14,7 @@
 static inline int64_t fr_groups(int64_t rows) { return (rows + FR_GROUP - 1) / FR_GROUP; }
 
 #define FR_NO_KEY 1e300
+#define FR_SIGN_UNITS 4
 
 typedef enum fr_distribution { FR_DRAW_NORMAL, FR_DRAW_UNIFORM, FR_DRAW_SYMMETRIC } fr_distribution;
 
@@ -28,11 +29,12 @@ typedef struct fr_isa {
     /* out[i] = residue of x[i]. */
     void (*residues)(fr_field field, const double *powers, double two_27, int64_t count, const double *x, double *out);
 
-    /* Signs of `bias + sum_c w[c] x[c * ldx + j]` for 64 points j: answers the bits of those surely positive, and in
-     * `*doubtful` those too near 0 to tell. xnorm[j] >= |x_j|_inf, wnorm >= |w|_1; slack and tiny bound the error of
-     * the computed sum: |error| <= slack (wnorm xnorm + |bias|) + tiny. */
-    uint64_t (*signs)(int64_t inputs, const double *w, double bias, const double *x, int64_t ldx,
-                      const double *xnorm, double wnorm, double slack, double tiny, uint64_t *doubtful);
+    /* Signs of `biases[u] + sum_c w[u * inputs + c] x[c * ldx + j]` for 64 points j and FR_SIGN_UNITS units u: in
+     * positive[u] the bits of those surely positive, in doubtful[u] those too near 0 to tell. xnorm[j] >= |x_j|_inf,
+     * wnorms[u] >= |w_u|_1; slack and tiny bound the error of the computed sum:
+     * |error| <= slack (wnorm xnorm + |bias|) + tiny. */
+    void (*signs)(int64_t inputs, const double *w, const double *biases, const double *wnorms, const double *x,
+                  int64_t ldx, const double *xnorm, double slack, double tiny, uint64_t *positive, uint64_t *doubtful);
 
     /* C -= A B mod p. A: groups x inner, C: groups x columns, both by groups (strides sa, sc); B: inner x columns, its
      * transpose by groups (stride sb): entry (t, j) is at (j / 8) * sb + t * 8 + j % 8. Residues in and out. */
