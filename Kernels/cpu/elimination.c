@@ -64,7 +64,7 @@ fr_workspace *fr_workspace_create(int64_t rows) {
     w->s = aligned_numbers(groups * FR_GROUP * (block + 1));
     w->rows_of_block = aligned_numbers(rows_of_block_count(rows, w->block));
     w->key = aligned_numbers(n);
-    w->panel_scratch = aligned_numbers(FR_PANEL_SUB * (block + FR_GROUP));
+    w->panel_scratch = aligned_numbers((block / 2 + 2 * FR_GROUP) * (block / 2 + 2 * FR_GROUP));
     w->row_of_slot = calloc(n, sizeof(int32_t));
     w->slot_of_row = calloc(n, sizeof(int32_t));
     w->pivot_row = calloc(n, sizeof(int32_t));

@@ -47,10 +47,8 @@ typedef struct fr_panel {
     const int32_t *slot_of_row;
     int64_t first_slot;        /* slot_of_row counts from here */
     int64_t ss, sn;            /* strides of s and n */
-    double *scratch;           /* FR_PANEL_SUB x (columns + FR_GROUP) */
+    double *scratch;           /* (columns / 2 + 2 FR_GROUP) squared */
 } fr_panel;
-
-#define FR_PANEL_SUB 64
 
 /* Eliminates s (groups x columns, by groups; destroyed). Writes the multipliers N (groups x pivots, by groups) of the
  * rows without pivots against the rows with, as they stood in s; rows with pivots get zeros. Answers the number of

@@ -1,5 +1,5 @@
 /* Elimination of a thin panel: the streamed elimination of elimination.h applied to the panel itself, block within
- * block (8, then FR_PANEL_SUB columns, then all), so that most work is in products. Rows that have a pivot stay in
+ * block, halving down to BASE_COLUMNS, so that most work is in products. Rows that have a pivot stay in
  * their slot, as zeros.
  *
  * Split over a team: products by rows; the rest, of order rows x 8 a column, by one thread. */
@@ -84,7 +84,8 @@ static void take_rows(double *matrix, int64_t stride, const int64_t *slots, int6
 static int64_t eliminate(const fr_panel *panel, double *s, int64_t columns, double *n, int64_t *slots, int64_t *found,
                          int64_t offset, int64_t live) {
     if (columns <= BASE_COLUMNS) return eliminate_base(panel, s, columns, n, slots, found, offset);
-    const int64_t sub = columns > FR_PANEL_SUB ? FR_PANEL_SUB : BASE_COLUMNS;
+    /* Halves, of a whole number of base blocks. */
+    const int64_t sub = (columns / 2 + BASE_COLUMNS - 1) / BASE_COLUMNS * BASE_COLUMNS;
     int64_t pivots = 0;
     for (int64_t begin = 0; begin < columns && pivots < live; begin += sub) {
         const int64_t width = columns - begin < sub ? columns - begin : sub;

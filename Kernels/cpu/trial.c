@@ -121,8 +121,8 @@ static void signs_of_units(fr_trial *t, const double *weights, const double *bia
     const double slack = (double)(d0 + 8) * 0x1p-52;
     const double tiny = (double)(d0 + 8) * 0x1p-1073;
     double wnorms[FR_SIGN_UNITS] = {0};
-    for (int u = 0; u < FR_SIGN_UNITS; u++)
-        for (int64_t c = 0; c < d0; c++) wnorms[u] += fabs(weights[u * d0 + c]);
+    for (int64_t c = 0; c < d0; c++)
+        for (int u = 0; u < FR_SIGN_UNITS; u++) wnorms[u] += fabs(weights[u * d0 + c]);
     for (int64_t word = 0; word < t->words; word++) {
         uint64_t positive[FR_SIGN_UNITS], doubtful[FR_SIGN_UNITS];
         t->isa->signs(d0, weights, biases, wnorms, t->x + 64 * word, t->ldx, t->xnorm + 64 * word, slack, tiny,
