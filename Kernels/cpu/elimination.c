@@ -30,7 +30,7 @@ struct fr_workspace {
 
 /* Wide blocks touch M less often, narrow ones waste fewer columns and keep the panel in cache: docs/performance.md,
  * Kernels/profile/profile_blocks.c. */
-static int64_t block_columns(int64_t rows) { return rows < 2000 ? 64 : rows < 6000 ? 128 : 256; }
+int64_t fr_block_columns(int64_t rows) { return rows < 2000 ? 64 : rows < 6000 ? 128 : 256; }
 
 /* States up to this size stay for the next matrix: faulting pages in anew would cost more than they are worth. */
 #define KEEP_BYTES ((size_t)64 << 20)
@@ -40,7 +40,7 @@ static size_t rows_of_block_count(int64_t rows, int64_t block) {
 }
 
 size_t fr_workspace_memory(int64_t rows) {
-    const size_t n = (size_t)rows, block = (size_t)block_columns(rows), m = n * n * sizeof(double);
+    const size_t n = (size_t)rows, block = (size_t)fr_block_columns(rows), m = n * n * sizeof(double);
     return (m <= KEEP_BYTES ? m : m / 4) + (n * block + rows_of_block_count(rows, (int64_t)block)) * sizeof(double);
 }
 
@@ -56,7 +56,7 @@ fr_workspace *fr_workspace_create(int64_t rows) {
     if (!w) return NULL;
     w->capacity = rows;
     w->stride = (rows + 1) * FR_GROUP;
-    w->block = block_columns(rows);
+    w->block = fr_block_columns(rows);
     const size_t n = (size_t)rows + FR_GROUP, groups = (size_t)fr_groups(rows) + 1, block = (size_t)w->block;
     w->reserved = groups * (size_t)w->stride * sizeof(double);
     void *m = mmap(NULL, w->reserved, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -206,7 +206,9 @@ static void eliminate_block(fr_workspace *w, const fr_elimination *e, fr_source 
     const int64_t group = w->first / FR_GROUP, groups = fr_groups(w->rows) - group, stride = (w->block + 1) * FR_GROUP;
     double *m = w->m + group * w->stride;
     source->live_rows(source, w->row_of_slot + group * FR_GROUP, groups, w->s, stride);
-    for (int64_t t = 0; t < w->rank; t += FR_DELAY) {
+    if (source->subtract_product && w->rank)
+        source->subtract_product(source, e->team, w->pivot_row, w->rank, groups, m, w->stride, w->s, stride);
+    for (int64_t t = 0; t < w->rank && !source->subtract_product; t += FR_DELAY) {
         const int64_t inner = w->rank - t < FR_DELAY ? w->rank - t : FR_DELAY;
         source->pivot_rows(source, w->pivot_row + t, inner, w->rows_of_block);
         fr_team_multiply_subtract(e->team, e->isa, e->field, groups, columns, inner, m + t * FR_GROUP, w->stride,

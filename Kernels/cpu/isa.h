@@ -15,6 +15,7 @@ static inline int64_t fr_groups(int64_t rows) { return (rows + FR_GROUP - 1) / F
 
 #define FR_NO_KEY 1e300
 #define FR_SIGN_UNITS 4
+#define FR_CLASS_AHEAD 8
 
 typedef enum fr_distribution { FR_DRAW_NORMAL, FR_DRAW_UNIFORM, FR_DRAW_SYMMETRIC } fr_distribution;
 
@@ -40,6 +41,16 @@ typedef struct fr_isa {
      * transpose by groups (stride sb): entry (t, j) is at (j / 8) * sb + t * 8 + j % 8. Residues in and out. */
     void (*multiply_subtract)(fr_field field, int64_t groups, int64_t columns, int64_t inner, const double *a,
                               int64_t sa, const double *b, int64_t sb, double *c, int64_t sc);
+
+    /* For each target: target -= sum over e < count of (column index[e] of A) (x) (row e of b), unreduced, the
+     * sum itself reduced. A: by groups; b: count x columns, row-major; targets: groups x columns, by groups
+     * (stride sc). index: FR_CLASS_AHEAD entries more than `count` must be readable, and be columns of A. */
+    void (*subtract_class)(fr_field field, int64_t groups, int64_t columns, int64_t count, const int32_t *index,
+                           const double *a, int64_t sa, const double *b, double *const *targets, int target_count,
+                           int64_t sc);
+
+    /* Entries = entries mod p: groups x columns, by groups. */
+    void (*reduce)(fr_field field, int64_t groups, int64_t columns, double *c, int64_t sc);
 
     /* One pivot of a narrow panel: m = column * inverse; then s_j -= m * s_row[j] for `s_columns` columns of s, and
      * n_t -= m * n_row[t] for `n_columns` columns of n. All by groups: column is in the panel s (stride ss) just before

@@ -27,6 +27,7 @@ bool fr_khatri_rao_create(fr_khatri_rao *s, fr_trial *trial, fr_field field, con
     s->source.pivot_rows = fill_pivot_rows;
     s->source.live_rows = fill_live_rows;
     s->source.skip_unit = skip_unit;
+    s->source.subtract_product = fr_khatri_rao_subtract_product;
     s->trial = trial;
     s->field = field;
     s->powers = powers;
@@ -47,7 +48,7 @@ bool fr_khatri_rao_create(fr_khatri_rao *s, fr_trial *trial, fr_field field, con
     s->places = seen_places(p->units, trial->words);
     s->seen = calloc((size_t)s->places * words + 1, sizeof(uint64_t));
     s->seen_stamp = calloc((size_t)s->places, sizeof(uint64_t));
-    return s->by_coordinate && s->by_point && s->weights && s->biases && s->batch && s->pattern &&
+    return fr_khatri_rao_create_product(s) && s->by_coordinate && s->by_point && s->weights && s->biases && s->batch && s->pattern &&
            s->column_numbers && s->segment && s->segment_patterns && s->segment_pattern && s->seen &&
            s->seen_stamp;
 }
@@ -65,6 +66,7 @@ void fr_khatri_rao_destroy(fr_khatri_rao *s) {
     free(s->segment_pattern);
     free(s->seen);
     free(s->seen_stamp);
+    fr_khatri_rao_destroy_product(s);
 }
 
 void fr_khatri_rao_begin(fr_khatri_rao *s) {

@@ -7,8 +7,6 @@
 #include "dense_source.h"
 #include "khatri_rao.h"
 
-/* Most columns any elimination asks of a source at a time. */
-#define BLOCK_CAPACITY 512
 /* Without a limit of its own a session runs trials side by side while their workspaces stay below this. */
 #define DEFAULT_WORKSPACES ((size_t)2 << 30)
 
@@ -48,9 +46,9 @@ static bool prepare(batch *b, worker *w) {
     bool made;
     if (b->problem) {
         made = fr_trial_create(&w->trial, b->isa, b->problem) &&
-               fr_khatri_rao_create(&w->khatri_rao, &w->trial, b->field, b->powers, BLOCK_CAPACITY);
+               fr_khatri_rao_create(&w->khatri_rao, &w->trial, b->field, b->powers, fr_block_columns(b->rows));
     } else {
-        made = fr_dense_source_create(&w->dense, b->isa, b->field, b->powers, b->columns, BLOCK_CAPACITY);
+        made = fr_dense_source_create(&w->dense, b->isa, b->field, b->powers, b->columns, fr_block_columns(b->rows));
     }
     if (made) w->workspace = fr_workspace_create(b->rows);
     made = made && w->workspace;
