@@ -52,14 +52,16 @@ typedef struct fr_isa {
     /* Entries = entries mod p: groups x columns, by groups. */
     void (*reduce)(fr_field field, int64_t groups, int64_t columns, double *c, int64_t sc);
 
-    /* One pivot of a narrow panel: m = column * inverse; then s_j -= m * s_row[j] for `s_columns` columns of s, and
-     * n_t -= m * n_row[t] for `n_columns` columns of n. All by groups: column is in the panel s (stride ss) just before
-     * s's first column, m in n (stride sn) just after n's last. All mod p. */
+    /* One pivot of a narrow panel: m = column * inverse mod p; then s_j -= m * s_row[j] for `s_columns` columns of s,
+     * and n_t -= m * n_row[t] for `n_columns` columns of n, unreduced: a panel has few columns, and few products add up
+     * exactly. All by groups: the column is in the panel s (stride ss) just before s's first column, m in n (stride sn)
+     * just after n's last. */
     void (*eliminate)(fr_field field, int64_t groups, double inverse, double *column, int64_t ss, int s_columns,
                       const double *s_row, double *n, int64_t sn, int n_columns, const double *n_row);
 
-    /* The least key among the rows whose entry in the column (stride ss) is not 0; FR_NO_KEY where there is none. */
-    double (*topmost)(int64_t groups, const double *column, int64_t ss, const double *key);
+    /* Reduces the column (stride ss); answers the least key among the rows whose entry is not 0, FR_NO_KEY where there
+     * is none. */
+    double (*topmost)(fr_field field, int64_t groups, double *column, int64_t ss, const double *key);
 } fr_isa;
 
 /* The best set this processor has, or the one named by the environment's FULLRANK_ISA (portable, avx2, avx512) where

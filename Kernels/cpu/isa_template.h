@@ -307,26 +307,30 @@ static void isa_eliminate(fr_field field, int64_t groups, double inverse_pivot, 
             const vd multiplier = v_reduce(p, inverse, V_LOAD(from) * scale);
             for (int j = 0; j < s_columns; j++) {
                 double *at = from + (j + 1) * FR_GROUP;
-                V_STORE(at, v_reduce(p, inverse, V_FNMADD(multiplier, V_SET1(s_row[j]), V_LOAD(at))));
+                V_STORE(at, V_FNMADD(multiplier, V_SET1(s_row[j]), V_LOAD(at)));
             }
             for (int t = 0; t < n_columns; t++) {
                 double *at = to + t * FR_GROUP;
-                V_STORE(at, v_reduce(p, inverse, V_FNMADD(multiplier, V_SET1(n_row[t]), V_LOAD(at))));
+                V_STORE(at, V_FNMADD(multiplier, V_SET1(n_row[t]), V_LOAD(at)));
             }
             V_STORE(to + n_columns * FR_GROUP, multiplier);
         }
     }
 }
 
-static double isa_topmost(int64_t groups, const double *column, int64_t ss, const double *key) {
+static double isa_topmost(fr_field field, int64_t groups, double *column, int64_t ss, const double *key) {
+    const vd p = V_SET1(field.p), inverse = V_SET1(field.inverse);
     vd least[GROUP_VECTORS];
     FR_UNROLL
     for (int i = 0; i < GROUP_VECTORS; i++) least[i] = V_SET1(FR_NO_KEY);
     for (int64_t g = 0; g < groups; g++) {
         FR_UNROLL
-        for (int i = 0; i < GROUP_VECTORS; i++)
-            least[i] = V_MIN_WHERE_NONZERO(V_LOAD(column + g * ss + i * VL), V_LOAD(key + g * FR_GROUP + i * VL),
-                                           least[i]);
+        for (int i = 0; i < GROUP_VECTORS; i++) {
+            double *at = column + g * ss + i * VL;
+            const vd entry = v_reduce(p, inverse, V_LOAD(at));
+            V_STORE(at, entry);
+            least[i] = V_MIN_WHERE_NONZERO(entry, V_LOAD(key + g * FR_GROUP + i * VL), least[i]);
+        }
     }
     double lanes[FR_GROUP];
     FR_UNROLL

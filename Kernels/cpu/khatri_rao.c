@@ -8,9 +8,10 @@
 #define CONVERT_COORDINATES 64
 #define SEEN_BYTES ((int64_t)32 << 20)
 
-static int64_t seen_places(int64_t units, int64_t words) {
+/* Repeats are frequent where patterns are few: d0 = 1 has 2n. */
+static int64_t seen_places(int64_t units, int64_t points, int64_t words) {
     int64_t places = 64;
-    while (places < 2 * units && places < 65536 && 2 * places * (words + 1) * 8 <= SEEN_BYTES) places *= 2;
+    while (places < 2 * units && places < 8 * points && 2 * places * (words + 1) * 8 <= SEEN_BYTES) places *= 2;
     return places;
 }
 
@@ -45,7 +46,7 @@ bool fr_khatri_rao_create(fr_khatri_rao *s, fr_trial *trial, fr_field field, con
     s->segment = calloc(block, sizeof(fr_segment));
     s->segment_patterns = calloc(block * words + 1, sizeof(uint64_t));
     s->segment_pattern = calloc(block, sizeof(uint64_t *));
-    s->places = seen_places(p->units, trial->words);
+    s->places = seen_places(p->units, p->points, trial->words);
     s->seen = calloc((size_t)s->places * words + 1, sizeof(uint64_t));
     s->seen_stamp = calloc((size_t)s->places, sizeof(uint64_t));
     return fr_khatri_rao_create_product(s) && s->by_coordinate && s->by_point && s->weights && s->biases && s->batch && s->pattern &&
