@@ -14,7 +14,7 @@ let package = Package(
         .target(
             name: "FullrankKernels",
             path: "Kernels",
-            exclude: ["tests", "profile"],
+            exclude: ["cuda", "tests", "profile"],
             sources: ["cpu"],
             publicHeadersPath: "include",
             cSettings: [.headerSearchPath("common")],
