@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "internal.h"
+#include "isa.h"
 
 enum { most_threads = 1 << 16 };
 
@@ -50,6 +51,12 @@ static fr_status cpu_open(const fr_session_options *options, fr_session **sessio
     atomic_init(&opened->nested, 0);
     opened->threads = threads;
     opened->memory_limit_bytes = options != NULL ? options->memory_limit_bytes : 0;
+    const char *wish = getenv("FULLRANK_ISA");
+    if (wish != NULL && fr_isa_named(wish) == NULL) {
+        free(opened);
+        return refuse(FR_INVALID_ARGUMENT, reason, capacity,
+                      "FULLRANK_ISA is '%s': portable, avx2 or avx512, as far as this processor has them", wish);
+    }
     opened->team = fr_team_create(threads);
     if (opened->team == NULL) {
         free(opened);
