@@ -131,7 +131,7 @@ void fr_khatri_rao_subtract_product(fr_source *base, fr_team *team, const int32_
     product work = {s, m, s_block, sm, ss, groups, band};
     const int64_t bands = (groups + band - 1) / band;
     const double multiply_adds = (double)(groups * FR_GROUP) * (double)s->columns * (double)count / (double)most;
-    if (team && bands > 1 && multiply_adds > 4e5) {
+    if (team && bands > 1 && multiply_adds > 1e5) {
         fr_team_run(team, bands, multiply_band, &work);
     } else {
         for (int64_t i = 0; i < bands; i++) multiply_band(&work, i, 0);

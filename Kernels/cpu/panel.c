@@ -6,8 +6,8 @@
 #include "elimination.h"
 
 #define BASE_COLUMNS 8
-/* Multiply-adds below which waking the team costs more than it brings (about 15 microseconds of one core). */
-#define SPLIT_WORK 4e5
+/* Multiply-adds below which waking the team costs more than it brings (about 4 microseconds of one core). */
+#define SPLIT_WORK 1e5
 
 static inline int64_t place(int64_t slot, int64_t stride) { return slot / FR_GROUP * stride + slot % FR_GROUP; }
 
