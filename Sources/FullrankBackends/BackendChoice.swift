@@ -9,22 +9,27 @@ public enum BackendChoice: String, CaseIterable, Hashable, Sendable {
     /// Opens the chosen backend.
     ///
     /// - Parameters:
-    ///   - options: `device` counts CUDA devices; the CPU has device 0 only, which `auto` falls back to.
+    ///   - options: `device` is overruled by `devices`.
+    ///   - devices: CUDA devices by number; a trial each at a time, several trials side by side. nil: the one of
+    ///     `options`; empty: all that answer. The CPU has device 0 only, which `auto` falls back to.
     ///   - search: where the CUDA library is looked for.
     /// - Throws: `cuda`: why it is not to be had. `auto`: only what the CPU backend throws, and what CUDA throws for
     ///   a device that was asked for by number.
     public func open(
-        options: BackendOptions = BackendOptions(), search: LibrarySearch = .cuda
+        options: BackendOptions = BackendOptions(), devices: [Int]? = nil, search: LibrarySearch = .cuda
     ) throws(BackendError) -> ChosenBackend {
+        let devices = devices ?? [options.device]
         switch self {
-        case .cpu: return try Self.openCPU(options, reason: "asked for")
-        case .cuda: return try Self.openCUDA(options, search, reason: "asked for")
+        case .cpu:
+            guard devices.allSatisfy({ $0 == 0 }) else { throw .unavailable("cpu: its only device is 0") }
+            return try Self.openCPU(options, reason: "asked for")
+        case .cuda: return try Self.openCUDA(options, devices, search, reason: "asked for")
         case .auto:
             do throws(BackendError) {
-                return try Self.openCUDA(options, search, reason: "a CUDA device answers")
+                return try Self.openCUDA(options, devices, search, reason: "a CUDA device answers")
             } catch {
                 // A device chosen by number is a wish for CUDA: the CPU has only one.
-                guard options.device == 0 else { throw error }
+                guard devices.allSatisfy({ $0 == 0 }) else { throw error }
                 return try Self.openCPU(options, reason: "no CUDA: \(error.words)")
             }
         }
@@ -35,11 +40,18 @@ public enum BackendChoice: String, CaseIterable, Hashable, Sendable {
     }
 
     private static func openCUDA(
-        _ options: BackendOptions, _ search: LibrarySearch, reason: String
+        _ options: BackendOptions, _ devices: [Int], _ search: LibrarySearch, reason: String
     ) throws(BackendError) -> ChosenBackend {
         let library = try BackendLibrary.load(search)
+        let numbers = devices.isEmpty ? Array(try library.table.devices().indices) : devices
+        var members = [any RankBackend]()
+        for number in numbers {
+            var options = options
+            options.device = number
+            members.append(try CBackend(library.table, options: options))
+        }
         return ChosenBackend(
-            backend: try CBackend(library.table, options: options), reason: "\(reason) (\(library.path))",
+            backend: members.count == 1 ? members[0] : DeviceGroup(members), reason: "\(reason) (\(library.path))",
             notes: library.notes)
     }
 }

@@ -20,7 +20,7 @@ struct ExportOptions: Sendable {
             OptionSpec("--d0", "D", "input dimension; with --inputs FILE its columns, and needless"), OptionSpec("--n", "N", "number of data points"),
             OptionSpec("--d1", "W", "width: number of hidden units"), .seed,
             OptionSpec("--trial", "T", "which trial, from 0", default: "0"), .inputs, .initialization, .noBias,
-            .backend, .threads, .output,
+            .backend, .devices, .threads, .output,
         ],
         example: "fullrank export --d0 2 --n 50 --d1 100 --trial 3 --output trial")
 

@@ -40,11 +40,11 @@ extension ParsedArguments {
         return value
     }
 
-    /// Positive whole numbers, ascending; nil where the option is not given.
-    func integers(_ name: String) throws(CommandFailure) -> [Int]? {
+    /// Whole numbers from `minimum` on, ascending; nil where the option is not given.
+    func integers(_ name: String, minimum: Int = 1) throws(CommandFailure) -> [Int]? {
         guard let text = values[name] else { return nil }
         do throws(ListError) {
-            return try IntegerList(text, minimum: 1).values
+            return try IntegerList(text, minimum: minimum).values
         } catch {
             throw .usage("\(name): \(error)")
         }

@@ -24,7 +24,7 @@ struct RankOptions: Sendable {
         options: [
             .method,
             OptionSpec("--precision", "WHICH", "of --method svd: float64 or float32", default: "the file's own"),
-            OptionSpec("--seed", "S", "draws the prime of --method exact", default: "0"), .backend, .threads, .json,
+            OptionSpec("--seed", "S", "draws the prime of --method exact", default: "0"), .backend, .devices, .threads, .json,
         ],
         example: "fullrank rank jacobian.npy --method svd --json")
 

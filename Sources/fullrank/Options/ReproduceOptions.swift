@@ -22,7 +22,7 @@ struct ReproduceOptions: Sendable {
             writes; 'all' makes a folder in DIR for each.
             """,
         operand: OptionSpec("FIGURE", nil, "fixed-input, proportional-input or all"),
-        options: [.trials, .seed, .method, .precision, .backend, .threads, .output],
+        options: [.trials, .seed, .method, .precision, .backend, .devices, .threads, .output],
         example: "fullrank reproduce all --trials 100 --output figures")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {

@@ -18,6 +18,8 @@ extension OptionSpec {
     static let precision = OptionSpec("--precision", "WHICH", "of --method svd: float64 or float32", default: "float64")
     static let backend = OptionSpec("--backend", "WHICH", "auto, cpu or cuda", default: "auto")
     static let threads = OptionSpec("--threads", "N", "threads of the CPU; results don't depend on them", default: "all cores")
+    static let devices = OptionSpec(
+        "--devices", "LIST", "GPUs by number, trials spread over them; 'fullrank backends' lists them", default: "all")
     static let json = OptionSpec("--json", nil, "print JSON")
     static let output = OptionSpec("--output", "DIR", "folder for the results; made where it is missing")
 }
@@ -27,14 +29,17 @@ struct BackendFlags: Hashable, Sendable {
     var choice: BackendChoice
     /// nil: all cores the process may use.
     var threads: Int?
+    /// Empty: all.
+    var devices: [Int]
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         choice = try arguments.choice("--backend") ?? .auto
         threads = try arguments.positive("--threads", maximum: 4096)
+        devices = arguments.values["--devices"] == "all" ? [] : try arguments.integers("--devices", minimum: 0) ?? []
     }
 
     func open() throws(BackendError) -> ChosenBackend {
-        try choice.open(options: BackendOptions(threads: threads ?? 0))
+        try choice.open(options: BackendOptions(threads: threads ?? 0), devices: devices)
     }
 }
 

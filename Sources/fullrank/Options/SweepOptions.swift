@@ -20,7 +20,7 @@ struct SweepOptions: Sendable {
         options: [
             .inputDimensions, .ratio, OptionSpec("--n", "LIST", "numbers of data points"),
             OptionSpec("--d1", "LIST", "widths: numbers of hidden units"),
-        ] + GridOptions.specs + [.method, .precision, .backend, .threads, .output],
+        ] + GridOptions.specs + [.method, .precision, .backend, .devices, .threads, .output],
         example: "fullrank sweep --d0 1,2 --n 10..100:10 --d1 30..300:30 --output sweep")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {

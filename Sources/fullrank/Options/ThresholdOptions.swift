@@ -25,7 +25,7 @@ struct ThresholdOptions: Sendable {
                 "--max-d1", "W", "largest width looked at",
                 default: "16 times the larger of\nn/k and n^(2/d), k = d0 + 1 and d = d0 with biases, k = d0 and d = d0 - 1\n"
                     + "without, at least 64 and at most 10000000"),
-        ] + GridOptions.specs + [.backend, .threads, .output],
+        ] + GridOptions.specs + [.backend, .devices, .threads, .output],
         example: "fullrank threshold --d0 10 --n 1000 --output threshold")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
