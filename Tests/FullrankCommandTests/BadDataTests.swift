@@ -1,3 +1,4 @@
+import FullrankTestSupport
 import Testing
 
 /// Each file that can't be used: its message, word for word, exit code 65 (74 where the system refuses).

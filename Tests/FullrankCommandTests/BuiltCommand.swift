@@ -1,3 +1,4 @@
+import FullrankTestSupport
 import Glibc
 import Testing
 

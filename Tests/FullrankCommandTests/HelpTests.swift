@@ -1,3 +1,4 @@
+import FullrankTestSupport
 import Testing
 
 @Suite struct HelpTests {
