@@ -24,7 +24,8 @@ import Testing
                 let value = try outcome.value
                 if value.rank > exact { counts.above += 1 } else if value.rank < exact { counts.below += 1 }
                 if precision == .float64, value.rank != exact {
-                    Issue.record("d0 = \(problem.inputDimension), trial \(place / cells.count), \(cell): \(value), \(exact)")
+                    let trial = place / cells.count
+                    Issue.record("d0 = \(problem.inputDimension), trial \(trial), \(cell): \(value), exact \(exact)")
                 }
                 counts.cells += 1
             }

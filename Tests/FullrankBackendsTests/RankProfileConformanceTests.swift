@@ -28,7 +28,8 @@ import Testing
     @Test(arguments: presentBackends)
     func largerProfilesEqualTheReference(choice: BackendChoice) throws {
         let backend = try choice.opened()
-        for (points, dimension, units, bias) in [(300, 1, 200, true), (257, 4, 64, false), (400, 3, 130, true), (65, 6, 9, true)] {
+        let shapes = [(300, 1, 200, true), (257, 4, 64, false), (400, 3, 130, true), (65, 6, 9, true)]
+        for (points, dimension, units, bias) in shapes {
             let problem = TrialProblem(seed: 105, points: points, inputDimension: dimension, units: units, bias: bias)
             let profile = try backend.profiles(of: problem, trials: 4..<5, prime: Prime.largest)[0]
             let expected = ReferenceElimination.profile(

@@ -3,7 +3,9 @@ import FullrankModel
 /// The slow, obvious elimination that every backend is held to: row by row, leftmost pivot, integers mod p.
 enum ReferenceElimination {
     /// The rank profile mod `prime` of a row-major matrix of doubles, taken as the rationals they are.
-    static func profile(_ matrix: [Double], rows: Int, columns: Int, columnsPerUnit: Int = 1, prime: UInt32) -> RankProfile {
+    static func profile(
+        _ matrix: [Double], rows: Int, columns: Int, columnsPerUnit: Int = 1, prime: UInt32
+    ) -> RankProfile {
         let residues = matrix.map { residue($0, prime: prime) }
         var echelon = [Int: [UInt64]]()  // by pivot column, the pivot made 1
         var pivots = [Int64]()

@@ -39,6 +39,20 @@ public final class TemporaryFolder {
 
     public func holds(_ name: String) -> Bool { access(path + "/" + name, F_OK) == 0 }
 
+    /// What lies in a folder inside this one ("" for this one): names, without hidden ones, and their bytes.
+    public func contents(of inner: String = "") -> [String: [UInt8]] {
+        var contents = [String: [UInt8]]()
+        guard let directory = opendir(path + "/" + inner) else { return contents }
+        defer { closedir(directory) }
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if !name.hasPrefix(".") { contents[name] = read(inner + "/" + name) ?? [] }
+        }
+        return contents
+    }
+
     /// Runs a Python program in the folder; whether it succeeded.
     public func python(_ program: String) -> Bool {
         let script = file("program.py", program)
