@@ -1,8 +1,8 @@
 // swift-tools-version: 6.0
 import PackageDescription
 
-// BLAS and LAPACKE are system libraries: `Scripts/install-dependencies` installs them. `-lblas` is whatever BLAS
-// the system prefers (OpenBLAS once libopenblas-dev is installed), so any optimised BLAS serves.
+// LAPACKE and the BLAS under it are system libraries (`Scripts/install-dependencies`), loaded at run time when
+// singular values are first asked for: whatever BLAS the system prefers serves.
 let package = Package(
     name: "fullrank",
     products: [
@@ -14,11 +14,11 @@ let package = Package(
         .target(
             name: "FullrankKernels",
             path: "Kernels",
-            exclude: ["tests", "profile"],
+            exclude: ["cuda", "tests", "profile"],
             sources: ["cpu"],
             publicHeadersPath: "include",
             cSettings: [.headerSearchPath("common")],
-            linkerSettings: [.linkedLibrary("lapacke"), .linkedLibrary("blas"), .linkedLibrary("m")]),
+            linkerSettings: [.linkedLibrary("m")]),
 
         // The layers. Imports point one way.
         .target(name: "FullrankModel"),

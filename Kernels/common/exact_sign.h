@@ -22,7 +22,7 @@ FR_SHARED void fr_accumulator_add_word(fr_accumulator *sum, int index, uint64_t 
     }
 }
 
-/* Adds (high * 2^32 + low) * 2^(shift - unit), negated if asked. high, low < 2^63. */
+/* Adds value * 2^(shift - FR_ACCUMULATOR_UNIT), negated if asked. */
 FR_SHARED void fr_accumulator_add_shifted(fr_accumulator *sum, uint64_t value, int shift, int negative) {
     const int index = shift / 64, bit = shift % 64;
     fr_accumulator_add_word(sum, index, value << bit, negative);

@@ -24,12 +24,13 @@ struct fr_workspace {
     int64_t *slots, *found, *from, *to;
     bool *is_dead;
     fr_screen screen;
-    int64_t first, rows, rank; /* the matrix at hand */
+    int64_t first, rows;       /* the matrix at hand: live rows are in slots first ..< rows */
+    int64_t rank;              /* pivots that some live row depends on */
 };
 
-/* Wide blocks touch M less often, narrow ones waste fewer columns and keep the panel in cache: docs/performance.md,
- * Kernels/profile/profile_blocks.c. */
-static int64_t block_columns(int64_t rows) { return rows < 2000 ? 64 : rows < 6000 ? 128 : 256; }
+/* Wide blocks touch M less often, narrow ones waste fewer columns and keep the panel in cache. Measured with
+ * Kernels/profile/profile_peers.cpp on a Zen 4 with 1 MiB of second-level cache: flat within 5% around these. */
+int64_t fr_block_columns(int64_t rows) { return rows < 2000 ? 64 : rows < 6000 ? 128 : 256; }
 
 /* States up to this size stay for the next matrix: faulting pages in anew would cost more than they are worth. */
 #define KEEP_BYTES ((size_t)64 << 20)
@@ -39,7 +40,7 @@ static size_t rows_of_block_count(int64_t rows, int64_t block) {
 }
 
 size_t fr_workspace_memory(int64_t rows) {
-    const size_t n = (size_t)rows, block = (size_t)block_columns(rows), m = n * n * sizeof(double);
+    const size_t n = (size_t)rows, block = (size_t)fr_block_columns(rows), m = n * n * sizeof(double);
     return (m <= KEEP_BYTES ? m : m / 4) + (n * block + rows_of_block_count(rows, (int64_t)block)) * sizeof(double);
 }
 
@@ -55,7 +56,7 @@ fr_workspace *fr_workspace_create(int64_t rows) {
     if (!w) return NULL;
     w->capacity = rows;
     w->stride = (rows + 1) * FR_GROUP;
-    w->block = block_columns(rows);
+    w->block = fr_block_columns(rows);
     const size_t n = (size_t)rows + FR_GROUP, groups = (size_t)fr_groups(rows) + 1, block = (size_t)w->block;
     w->reserved = groups * (size_t)w->stride * sizeof(double);
     void *m = mmap(NULL, w->reserved, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -63,7 +64,7 @@ fr_workspace *fr_workspace_create(int64_t rows) {
     w->s = aligned_numbers(groups * FR_GROUP * (block + 1));
     w->rows_of_block = aligned_numbers(rows_of_block_count(rows, w->block));
     w->key = aligned_numbers(n);
-    w->panel_scratch = aligned_numbers(FR_PANEL_SUB * (block + FR_GROUP));
+    w->panel_scratch = aligned_numbers((block / 2 + 2 * FR_GROUP) * (block / 2 + 2 * FR_GROUP));
     w->row_of_slot = calloc(n, sizeof(int32_t));
     w->slot_of_row = calloc(n, sizeof(int32_t));
     w->pivot_row = calloc(n, sizeof(int32_t));
@@ -111,19 +112,38 @@ static void renew_screen(fr_workspace *w) {
     }
 }
 
-/* Can the rest of this unit's columns change any live row? Only rows active themselves, or with a multiplier for an
+/* How many live rows the rest of this unit's columns can change: those active themselves, or with a multiplier for an
  * active pivot row. */
-static bool unit_exhausted(const fr_workspace *w, const uint64_t *pattern) {
+static int64_t rows_affected(const fr_workspace *w, const uint64_t *pattern) {
 #define ACTIVE(row) (pattern[(row) >> 6] >> ((row) & 63) & 1)
-    for (int64_t slot = w->first; slot < w->rows; slot++)
-        if (ACTIVE(w->row_of_slot[slot])) return false;
+    int64_t affected = 0;
     for (int64_t slot = w->first; slot < w->rows; slot++) {
         const double *m = m_row(w, slot);
-        for (int64_t t = 0; t < w->rank; t++)
-            if (m[t * FR_GROUP] != 0.0 && ACTIVE(w->pivot_row[t])) return false;
+        bool is = ACTIVE(w->row_of_slot[slot]);
+        for (int64_t t = 0; t < w->rank && !is; t++) is = m[t * FR_GROUP] != 0.0 && ACTIVE(w->pivot_row[t]);
+        affected += is;
     }
-    return true;
+    return affected;
 #undef ACTIVE
+}
+
+/* Forgets the pivots on which no live row depends: their multipliers stay zero whatever comes. Where a unit has more
+ * columns than active points (k >= n, say) these are nearly all. */
+static void forget_unused(fr_workspace *w) {
+    int64_t kept = 0;
+    for (int64_t t = 0; t < w->rank; t++) {
+        bool used = false;
+        for (int64_t slot = w->first; slot < w->rows && !used; slot++) used = m_row(w, slot)[t * FR_GROUP] != 0.0;
+        if (!used) continue;
+        if (kept != t) {
+            w->pivot_row[kept] = w->pivot_row[t];
+            for (int64_t g = w->first / FR_GROUP; g < fr_groups(w->rows); g++)
+                memcpy(w->m + g * w->stride + kept * FR_GROUP, w->m + g * w->stride + t * FR_GROUP,
+                       FR_GROUP * sizeof(double));
+        }
+        kept++;
+    }
+    w->rank = kept;
 }
 
 /* Gives back the memory of the groups that died. */
@@ -159,8 +179,8 @@ static void close_ranks(fr_workspace *w, int64_t dead) {
     w->first = after;
 }
 
-/* Takes the pivots just found (their multipliers stand in M behind the old ones) into the state. */
-static void merge(fr_workspace *w, const fr_elimination *e, int64_t more) {
+/* Takes the pivots just found in a block of columns (their multipliers stand in M behind the old ones) into the state. */
+static void merge(fr_workspace *w, const fr_elimination *e, int64_t columns, int64_t more) {
     const int64_t first_before = w->first, group = w->first / FR_GROUP;
     if (w->rank) {
         for (int64_t i = 0; i < more; i++) {
@@ -175,17 +195,20 @@ static void merge(fr_workspace *w, const fr_elimination *e, int64_t more) {
     for (int64_t i = 0; i < more; i++) w->pivot_row[w->rank + i] = w->row_of_slot[w->slots[i]];
     close_ranks(w, more);
     w->rank += more;
+    if (more < columns) forget_unused(w);
     hand_back(w, first_before);
     renew_screen(w);
 }
 
 /* One block of columns: up to date, eliminated, merged. */
-static int64_t eliminate_block(fr_workspace *w, const fr_elimination *e, fr_source *source, int64_t columns,
-                               int64_t *pivot_columns) {
+static void eliminate_block(fr_workspace *w, const fr_elimination *e, fr_source *source, int64_t columns,
+                            int64_t *pivot_columns) {
     const int64_t group = w->first / FR_GROUP, groups = fr_groups(w->rows) - group, stride = (w->block + 1) * FR_GROUP;
     double *m = w->m + group * w->stride;
     source->live_rows(source, w->row_of_slot + group * FR_GROUP, groups, w->s, stride);
-    for (int64_t t = 0; t < w->rank; t += FR_DELAY) {
+    if (source->subtract_product && w->rank)
+        source->subtract_product(source, e->team, w->pivot_row, w->rank, groups, m, w->stride, w->s, stride);
+    for (int64_t t = 0; t < w->rank && !source->subtract_product; t += FR_DELAY) {
         const int64_t inner = w->rank - t < FR_DELAY ? w->rank - t : FR_DELAY;
         source->pivot_rows(source, w->pivot_row + t, inner, w->rows_of_block);
         fr_team_multiply_subtract(e->team, e->isa, e->field, groups, columns, inner, m + t * FR_GROUP, w->stride,
@@ -198,8 +221,7 @@ static int64_t eliminate_block(fr_workspace *w, const fr_elimination *e, fr_sour
         w->slots[i] += group * FR_GROUP;
         pivot_columns[w->row_of_slot[w->slots[i]]] = source->columns[w->found[i]];
     }
-    if (more) merge(w, e, more);
-    return more;
+    if (more) merge(w, e, columns, more);
 }
 
 static void begin(fr_workspace *w, int64_t rows, int64_t *pivot_columns) {
@@ -218,14 +240,14 @@ static void begin(fr_workspace *w, int64_t rows, int64_t *pivot_columns) {
 }
 
 /* Few live rows need few columns: what a block holds beyond the last pivot is wasted. */
-static int64_t columns_wanted(const fr_workspace *w) {
-    const int64_t live = w->rows - w->first, wanted = (live + live / 8 + 8) / 8 * 8;
+static int64_t columns_wanted(const fr_workspace *w, int64_t rows) {
+    const int64_t wanted = (rows + rows / 8 + 8) / 8 * 8;
     return wanted < w->block ? wanted : w->block;
 }
 
 /* Work done so far as a share of n^3/3: the integral of 2 r (n - r). */
 static double share_done(const fr_workspace *w) {
-    const double x = (double)w->rank / (double)w->rows;
+    const double x = (double)w->first / (double)w->rows;
     return x * x * (3.0 - 2.0 * x);
 }
 
@@ -234,17 +256,21 @@ fr_status fr_eliminate(fr_workspace *w, const fr_elimination *e, fr_source *sour
     begin(w, rows, pivot_columns);
     source->useful = fr_screen_useful;
     source->useful_context = &w->screen;
+    int64_t changeable = rows; /* live rows that the next columns may change */
     while (w->first < rows) {
         if (fr_is_cancelled(e->session)) return FR_CANCELLED;
-        const int64_t columns = source->next(source, columns_wanted(w));
+        const int64_t columns = source->next(source, columns_wanted(w, changeable));
         if (columns == 0) break;
-        const int64_t more = eliminate_block(w, e, source, columns, pivot_columns);
+        eliminate_block(w, e, source, columns, pivot_columns);
         /* Columns once eliminated stay zero in the live rows, however M changes later. */
         for (int64_t u = 0; u < source->pattern_count - source->inside_unit; u++)
             fr_screen_saw(&w->screen, source->patterns[u]);
-        if (source->inside_unit && more < columns &&
-            unit_exhausted(w, source->patterns[source->pattern_count - 1]))
-            source->skip_unit(source);
+        changeable = w->rows - w->first;
+        if (source->inside_unit) {
+            const int64_t affected = rows_affected(w, source->patterns[source->pattern_count - 1]);
+            if (affected == 0) source->skip_unit(source);
+            else changeable = affected;
+        }
         if (e->done) atomic_store_explicit(e->done, share_done(w), memory_order_relaxed);
     }
     return FR_OK;

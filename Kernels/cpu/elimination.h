@@ -19,7 +19,11 @@ struct fr_source {
     /* The block's residues in the given rows, count x columns, transposed by groups: entry (i, j) at
      * (j / 8) * count * 8 + i * 8 + j % 8. */
     void (*pivot_rows)(fr_source *source, const int32_t *rows, int64_t count, double *out);
-    /* The same by groups (isa.h): rows holds FR_GROUP * groups row numbers. */
+    /* Where set, a quicker way than pivot_rows and a product: s -= m (the block's residues in the `count` rows), unreduced
+     * but below 2^52; split over the team. m: groups x count, s: groups x columns, both by groups. */
+    void (*subtract_product)(fr_source *source, fr_team *team, const int32_t *rows, int64_t count, int64_t groups,
+                             const double *m, int64_t sm, double *s, int64_t ss);
+    /* The block's residues by groups (isa.h): rows holds FR_GROUP * groups row numbers. */
     void (*live_rows)(fr_source *source, const int32_t *rows, int64_t groups, double *out, int64_t stride);
     /* The block ended inside a unit: leave out the unit's other columns. NULL where columns are not in units. */
     void (*skip_unit)(fr_source *source);
@@ -47,10 +51,8 @@ typedef struct fr_panel {
     const int32_t *slot_of_row;
     int64_t first_slot;        /* slot_of_row counts from here */
     int64_t ss, sn;            /* strides of s and n */
-    double *scratch;           /* FR_PANEL_SUB x (columns + FR_GROUP) */
+    double *scratch;           /* (columns / 2 + 2 FR_GROUP) squared */
 } fr_panel;
-
-#define FR_PANEL_SUB 64
 
 /* Eliminates s (groups x columns, by groups; destroyed). Writes the multipliers N (groups x pivots, by groups) of the
  * rows without pivots against the rows with, as they stood in s; rows with pivots get zeros. Answers the number of
@@ -96,6 +98,9 @@ fr_workspace *fr_workspace_create(int64_t rows); /* NULL: out of memory */
 void fr_workspace_destroy(fr_workspace *workspace);
 /* Bytes a workspace comes to use: M is at most rows^2/4 numbers. */
 size_t fr_workspace_memory(int64_t rows);
+
+/* Most columns it asks of a source at a time. */
+int64_t fr_block_columns(int64_t rows);
 
 /* pivot_columns: rows; the column whose pivot lies in each row, or -1. FR_OK or FR_CANCELLED. */
 fr_status fr_eliminate(fr_workspace *workspace, const fr_elimination *elimination, fr_source *source, int64_t rows,

@@ -5,15 +5,18 @@
  * singular values are the same and nothing is copied. */
 #include "gesdd.h"
 
-#include <lapacke.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "library.h"
 
 static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 
 fr_status fr_gesdd_prepare(fr_session *session, int64_t rows, int64_t columns, fr_precision precision,
                            fr_gesdd_plan *plan, fr_gesdd_sizes *sizes) {
+    const fr_lapack *lapack = fr_lapack_load(session);
+    if (lapack == NULL) return FR_UNAVAILABLE;
     const int64_t most = sizeof(lapack_int) == 4 ? INT32_MAX : INT64_MAX;
     if (rows > most || columns > most)
         return fr_fail(session, FR_UNSUPPORTED, "a %lld x %lld matrix is too large for this LAPACK's 32-bit integers",
@@ -21,10 +24,10 @@ fr_status fr_gesdd_prepare(fr_session *session, int64_t rows, int64_t columns, f
     lapack_int m = (lapack_int)columns, n = (lapack_int)rows, info;
     double work;
     if (precision == FR_FLOAT64) {
-        info = LAPACKE_dgesdd_work(LAPACK_COL_MAJOR, 'N', m, n, NULL, m, NULL, NULL, 1, NULL, 1, &work, -1, NULL);
+        info = lapack->dgesdd(LAPACK_COL_MAJOR, 'N', m, n, NULL, m, NULL, NULL, 1, NULL, 1, &work, -1, NULL);
     } else {
         float single = 0;
-        info = LAPACKE_sgesdd_work(LAPACK_COL_MAJOR, 'N', m, n, NULL, m, NULL, NULL, 1, NULL, 1, &single, -1, NULL);
+        info = lapack->sgesdd(LAPACK_COL_MAJOR, 'N', m, n, NULL, m, NULL, NULL, 1, NULL, 1, &single, -1, NULL);
         work = (double)single * (1 + 0x1p-23) + 1; /* large sizes come back rounded, and not always up */
     }
     if (info != 0)
@@ -93,13 +96,14 @@ fr_outcome fr_gesdd(const fr_gesdd_plan *plan, fr_gesdd_buffers *buffers, fr_sin
     lapack_int m = (lapack_int)plan->columns, n = (lapack_int)plan->rows, work = (lapack_int)plan->work, info;
     bool wide = plan->columns > plan->rows;
     int64_t count = wide ? plan->rows : plan->columns, longer = wide ? plan->columns : plan->rows;
+    fr_blas_use_one_thread();
     *refused = 0;
     if (plan->precision == FR_FLOAT64)
-        info = LAPACKE_dgesdd_work(LAPACK_COL_MAJOR, 'N', m, n, buffers->matrix, m, buffers->values, NULL, 1, NULL, 1,
-                                   buffers->work, work, buffers->integers);
+        info = fr_lapack_loaded()->dgesdd(LAPACK_COL_MAJOR, 'N', m, n, buffers->matrix, m, buffers->values, NULL, 1,
+                                          NULL, 1, buffers->work, work, buffers->integers);
     else
-        info = LAPACKE_sgesdd_work(LAPACK_COL_MAJOR, 'N', m, n, buffers->matrix, m, buffers->values, NULL, 1, NULL, 1,
-                                   buffers->work, work, buffers->integers);
+        info = fr_lapack_loaded()->sgesdd(LAPACK_COL_MAJOR, 'N', m, n, buffers->matrix, m, buffers->values, NULL, 1,
+                                          NULL, 1, buffers->work, work, buffers->integers);
     if (info < 0) *refused = (int)-info;
     if (info != 0) return FR_NOT_CONVERGED;
     if (plan->precision == FR_FLOAT64) {

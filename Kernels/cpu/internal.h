@@ -60,7 +60,7 @@ static inline bool fr_is_cancelled(fr_session *session) {
 fr_status fr_cpu_devices(fr_device_info *infos, int32_t capacity, int32_t *count, char *reason, size_t reason_capacity);
 int fr_available_cpus(void); /* how many processors this process may use, at least 1 */
 const char *fr_cpu_library_version(void);
-void fr_blas_use_one_thread(void); /* from now on this thread's BLAS calls start no threads of their own */
+void fr_blas_use_one_thread(void); /* once LAPACK is loaded: this thread's BLAS calls start no threads of their own */
 
 /* a * b * c, or SIZE_MAX where that overflows or a factor is negative: an allocation of that size fails. */
 size_t fr_bytes(int64_t a, int64_t b, size_t c);

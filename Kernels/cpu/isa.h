@@ -14,6 +14,8 @@
 static inline int64_t fr_groups(int64_t rows) { return (rows + FR_GROUP - 1) / FR_GROUP; }
 
 #define FR_NO_KEY 1e300
+#define FR_SIGN_UNITS 4
+#define FR_CLASS_AHEAD 8
 
 typedef enum fr_distribution { FR_DRAW_NORMAL, FR_DRAW_UNIFORM, FR_DRAW_SYMMETRIC } fr_distribution;
 
@@ -28,25 +30,38 @@ typedef struct fr_isa {
     /* out[i] = residue of x[i]. */
     void (*residues)(fr_field field, const double *powers, double two_27, int64_t count, const double *x, double *out);
 
-    /* Signs of `bias + sum_c w[c] x[c * ldx + j]` for 64 points j: answers the bits of those surely positive, and in
-     * `*doubtful` those too near 0 to tell. xnorm[j] >= |x_j|_inf, wnorm >= |w|_1; slack and tiny bound the error of
-     * the computed sum: |error| <= slack (wnorm xnorm + |bias|) + tiny. */
-    uint64_t (*signs)(int64_t inputs, const double *w, double bias, const double *x, int64_t ldx,
-                      const double *xnorm, double wnorm, double slack, double tiny, uint64_t *doubtful);
+    /* Signs of `biases[u] + sum_c w[u * inputs + c] x[c * ldx + j]` for 64 points j and FR_SIGN_UNITS units u: in
+     * positive[u] the bits of those surely positive, in doubtful[u] those too near 0 to tell. xnorm[j] >= |x_j|_inf,
+     * wnorms[u] >= |w_u|_1; slack and tiny bound the error of the computed sum:
+     * |error| <= slack (wnorm xnorm + |bias|) + tiny. */
+    void (*signs)(int64_t inputs, const double *w, const double *biases, const double *wnorms, const double *x,
+                  int64_t ldx, const double *xnorm, double slack, double tiny, uint64_t *positive, uint64_t *doubtful);
 
     /* C -= A B mod p. A: groups x inner, C: groups x columns, both by groups (strides sa, sc); B: inner x columns, its
      * transpose by groups (stride sb): entry (t, j) is at (j / 8) * sb + t * 8 + j % 8. Residues in and out. */
     void (*multiply_subtract)(fr_field field, int64_t groups, int64_t columns, int64_t inner, const double *a,
                               int64_t sa, const double *b, int64_t sb, double *c, int64_t sc);
 
-    /* One pivot of a narrow panel: m = column * inverse; then s_j -= m * s_row[j] for `s_columns` columns of s, and
-     * n_t -= m * n_row[t] for `n_columns` columns of n. All by groups: column is in the panel s (stride ss) just before
-     * s's first column, m in n (stride sn) just after n's last. All mod p. */
+    /* For each target: target -= sum over e < count of (column index[e] of A) (x) (row e of b), unreduced, the
+     * sum itself reduced. A: by groups; b: count x columns, row-major; targets: groups x columns, by groups
+     * (stride sc). index: FR_CLASS_AHEAD entries more than `count` must be readable, and be columns of A. */
+    void (*subtract_class)(fr_field field, int64_t groups, int64_t columns, int64_t count, const int32_t *index,
+                           const double *a, int64_t sa, const double *b, double *const *targets, int target_count,
+                           int64_t sc);
+
+    /* Entries = entries mod p: groups x columns, by groups. */
+    void (*reduce)(fr_field field, int64_t groups, int64_t columns, double *c, int64_t sc);
+
+    /* One pivot of a narrow panel: m = column * inverse mod p; then s_j -= m * s_row[j] for `s_columns` columns of s,
+     * and n_t -= m * n_row[t] for `n_columns` columns of n, unreduced: a panel has few columns, and few products add up
+     * exactly. All by groups: the column is in the panel s (stride ss) just before s's first column, m in n (stride sn)
+     * just after n's last. */
     void (*eliminate)(fr_field field, int64_t groups, double inverse, double *column, int64_t ss, int s_columns,
                       const double *s_row, double *n, int64_t sn, int n_columns, const double *n_row);
 
-    /* The least key among the rows whose entry in the column (stride ss) is not 0; FR_NO_KEY where there is none. */
-    double (*topmost)(int64_t groups, const double *column, int64_t ss, const double *key);
+    /* Reduces the column (stride ss); answers the least key among the rows whose entry is not 0, FR_NO_KEY where there
+     * is none. */
+    double (*topmost)(fr_field field, int64_t groups, double *column, int64_t ss, const double *key);
 } fr_isa;
 
 /* The best set this processor has, or the one named by the environment's FULLRANK_ISA (portable, avx2, avx512) where

@@ -20,6 +20,9 @@ typedef __m256d vd;
     _mm256_blendv_pd(b, _mm256_min_pd(a, b), _mm256_cmp_pd(x, _mm256_setzero_pd(), _CMP_NEQ_UQ))
 #define TILE_GROUPS 1
 #define TILE_COLUMNS 4
+#define CLASS_COLUMNS 6
+#define CLASS_GROUPS(columns) ((columns) <= 2 ? 3 : (columns) <= 3 ? 2 : 1)
+#define CLASS_VECTORS 12
 #define ISA_TABLE fr_isa_avx2
 #define ISA_NAME "avx2"
 #include "isa_template.h"

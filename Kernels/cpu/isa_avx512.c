@@ -19,6 +19,9 @@ typedef __m512d vd;
 #define V_MIN_WHERE_NONZERO(x, a, b) _mm512_mask_min_pd(b, _mm512_cmp_pd_mask(x, _mm512_setzero_pd(), _CMP_NEQ_UQ), a, b)
 #define TILE_GROUPS 3
 #define TILE_COLUMNS 8
+#define CLASS_COLUMNS 12
+#define CLASS_GROUPS(columns) ((columns) <= 6 ? 4 : (columns) <= 8 ? 3 : 2)
+#define CLASS_VECTORS 24
 #define ISA_TABLE fr_isa_avx512
 #define ISA_NAME "avx512"
 #include "isa_template.h"

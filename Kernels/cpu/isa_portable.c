@@ -22,6 +22,9 @@ static inline vd v_min_where_nonzero(vd x, vd a, vd b) {
 #define V_MIN_WHERE_NONZERO(x, a, b) v_min_where_nonzero(x, a, b)
 #define TILE_GROUPS 1
 #define TILE_COLUMNS 2
+#define CLASS_COLUMNS 3
+#define CLASS_GROUPS(columns) ((columns) <= 1 ? 3 : 1)
+#define CLASS_VECTORS 12
 #define ISA_TABLE fr_isa_portable
 #define ISA_NAME "portable"
 #include "isa_template.h"

@@ -4,6 +4,8 @@
  *   V_LOAD(p), V_STORE(p, v), V_SET1(x), V_FNMADD(a, b, c) = c - a * b, V_BITS_GT(a, b): VL bits of a > b
  *   V_MIN_WHERE_NONZERO(x, a, b): in each lane min(a, b) where x is not 0, else b
  *   TILE_GROUPS, TILE_COLUMNS  the register tile of multiply_subtract
+ *   CLASS_COLUMNS (3, 6 or 12), CLASS_GROUPS(columns), CLASS_VECTORS  the widest tile of subtract_class, how many groups
+ *                              go with how many columns, and the most vectors that makes
  *   ISA_TABLE, ISA_NAME      the table's identifier and name
  * Every operation on residues is exact, so fused and unfused forms agree; sampling is written in separate
  * multiplications and additions (sampling.h). */
@@ -61,34 +63,49 @@ static void isa_residues(fr_field field, const double *restrict powers, double t
 
 /* ---- activation pattern ---- */
 
-/* 64 points at a time, their sums in registers: one pass over the coordinates. */
-static uint64_t isa_signs(int64_t inputs, const double *w, double bias, const double *x, int64_t ldx,
-                          const double *xnorm, double wnorm, double slack, double tiny, uint64_t *doubtful) {
-    uint64_t positive = 0, doubt = 0;
-    for (int part = 0; part < 64; part += 4 * VL) {
-        vd sum[4];
+/* FR_SIGN_UNITS units on SIGN_VECTORS vectors of points at a time, their sums in registers: one pass over the
+ * coordinates, each loaded once for all units. */
+#define SIGN_VECTORS 2
+
+static void isa_signs(int64_t inputs, const double *w, const double *biases, const double *wnorms, const double *x,
+                      int64_t ldx, const double *xnorm, double slack, double tiny, uint64_t *positive,
+                      uint64_t *doubtful) {
+    for (int u = 0; u < FR_SIGN_UNITS; u++) positive[u] = doubtful[u] = 0;
+    for (int part = 0; part < 64; part += SIGN_VECTORS * VL) {
+        vd sum[FR_SIGN_UNITS][SIGN_VECTORS];
         FR_UNROLL
-        for (int v = 0; v < 4; v++) sum[v] = V_SET1(bias);
-        for (int64_t c = 0; c < inputs; c++) {
-            const vd wc = V_SET1(w[c]);
+        for (int u = 0; u < FR_SIGN_UNITS; u++) {
             FR_UNROLL
-            for (int v = 0; v < 4; v++) sum[v] = V_FNMADD(-wc, V_LOAD(x + c * ldx + part + v * VL), sum[v]);
+            for (int v = 0; v < SIGN_VECTORS; v++) sum[u][v] = V_SET1(biases[u]);
+        }
+        for (int64_t c = 0; c < inputs; c++) {
+            vd xc[SIGN_VECTORS];
+            FR_UNROLL
+            for (int v = 0; v < SIGN_VECTORS; v++) xc[v] = V_LOAD(x + c * ldx + part + v * VL);
+            FR_UNROLL
+            for (int u = 0; u < FR_SIGN_UNITS; u++) {
+                const vd wc = V_SET1(-w[u * inputs + c]);
+                FR_UNROLL
+                for (int v = 0; v < SIGN_VECTORS; v++) sum[u][v] = V_FNMADD(wc, xc[v], sum[u][v]);
+            }
         }
         FR_UNROLL
-        for (int v = 0; v < 4; v++) {
-            /* The computed sum is off by less than slack (|w| |x| + |b|) + tiny, in any order of summation. Doubled
-             * first: where that overflows, so may the sum, and everything is doubtful. */
-            const vd size = V_SET1(2.0 * wnorm) * V_LOAD(xnorm + part + v * VL) + V_SET1(2.0 * (bias < 0 ? -bias : bias));
-            const vd bound = size * V_SET1(0.5 * slack) + V_SET1(tiny);
-            const uint64_t above = V_BITS_GT(sum[v], bound);
-            const uint64_t below = V_BITS_GT(-bound, sum[v]);
-            const uint64_t all = (UINT64_C(1) << VL) - 1;
-            positive |= above << (part + v * VL);
-            doubt |= (all & ~(above | below)) << (part + v * VL);
+        for (int u = 0; u < FR_SIGN_UNITS; u++) {
+            const double size_of_bias = 2.0 * (biases[u] < 0 ? -biases[u] : biases[u]);
+            FR_UNROLL
+            for (int v = 0; v < SIGN_VECTORS; v++) {
+                /* The computed sum is off by less than slack (|w| |x| + |b|) + tiny, in any order of summation.
+                 * Doubled first: where that overflows, so may the sum, and everything is doubtful. */
+                const vd size = V_SET1(2.0 * wnorms[u]) * V_LOAD(xnorm + part + v * VL) + V_SET1(size_of_bias);
+                const vd bound = size * V_SET1(0.5 * slack) + V_SET1(tiny);
+                const uint64_t above = V_BITS_GT(sum[u][v], bound);
+                const uint64_t below = V_BITS_GT(-bound, sum[u][v]);
+                const uint64_t all = (UINT64_C(1) << VL) - 1;
+                positive[u] |= above << (part + v * VL);
+                doubtful[u] |= (all & ~(above | below)) << (part + v * VL);
+            }
         }
     }
-    *doubtful = doubt;
-    return positive;
 }
 
 /* ---- products mod p ---- */
@@ -180,6 +197,104 @@ static void isa_multiply_subtract(fr_field field, int64_t groups, int64_t column
     }
 }
 
+/* ---- products with the columns of a Khatri-Rao block (khatri_rao_product.c) ---- */
+
+/* G groups by CT columns of a class's sum, in registers. */
+ALWAYS void class_tile(const int G, const int CT, fr_field field, int64_t columns, int64_t count, const int32_t *index,
+                       const double *a, int64_t sa, const double *b, double *const *targets, int target_count,
+                       int64_t offset, int64_t sc) {
+    const vd p = V_SET1(field.p), inverse = V_SET1(field.inverse);
+    vd sum[CLASS_VECTORS];
+    FR_UNROLL
+    for (int i = 0; i < G * GROUP_VECTORS * CT; i++) sum[i] = V_SET1(0.0);
+    for (int64_t begin = 0; begin < count; begin += FR_DELAY) {
+        const int64_t end = count - begin > FR_DELAY ? begin + FR_DELAY : count;
+        for (int64_t e = begin; e < end; e++) {
+            const double *at = a + (int64_t)index[e] * FR_GROUP;
+            /* A class's columns of M follow no pattern a processor would foresee. */
+            const double *later = a + (int64_t)index[e + FR_CLASS_AHEAD] * FR_GROUP;
+            FR_UNROLL
+            for (int i = 0; i < G; i++) __builtin_prefetch(later + i * sa, 0, 3);
+            vd av[CLASS_VECTORS];
+            FR_UNROLL
+            for (int i = 0; i < G * GROUP_VECTORS; i++)
+                av[i] = V_LOAD(at + i / GROUP_VECTORS * sa + i % GROUP_VECTORS * VL);
+            FR_UNROLL
+            for (int j = 0; j < CT; j++) {
+                const vd bv = V_SET1(b[e * columns + j]);
+                FR_UNROLL
+                for (int i = 0; i < G * GROUP_VECTORS; i++)
+                    sum[i * CT + j] = V_FNMADD(av[i], bv, sum[i * CT + j]);
+            }
+        }
+        FR_UNROLL
+        for (int i = 0; i < G * GROUP_VECTORS * CT; i++) sum[i] = v_reduce(p, inverse, sum[i]);
+    }
+    for (int u = 0; u < target_count; u++) {
+        double *c = targets[u] + offset;
+        FR_UNROLL
+        for (int i = 0; i < G * GROUP_VECTORS; i++) {
+            FR_UNROLL
+            for (int j = 0; j < CT; j++) {
+                double *to = c + i / GROUP_VECTORS * sc + j * FR_GROUP + i % GROUP_VECTORS * VL;
+                V_STORE(to, V_LOAD(to) + sum[i * CT + j]);
+            }
+        }
+    }
+}
+
+ALWAYS void class_strip(const int CT, fr_field field, int64_t groups, int64_t columns, int64_t count,
+                        const int32_t *index, const double *a, int64_t sa, const double *b, double *const *targets,
+                        int target_count, int64_t offset, int64_t sc) {
+    int64_t g = 0;
+    for (; g + CLASS_GROUPS(CT) <= groups; g += CLASS_GROUPS(CT))
+        class_tile(CLASS_GROUPS(CT), CT, field, columns, count, index, a + g * sa, sa, b, targets, target_count,
+                   offset + g * sc, sc);
+    for (; CLASS_GROUPS(CT) > 2 && g + 2 <= groups; g += 2)
+        class_tile(CLASS_GROUPS(CT) > 2 ? 2 : 1, CT, field, columns, count, index, a + g * sa, sa, b, targets,
+                   target_count, offset + g * sc, sc);
+    for (; g < groups; g++)
+        class_tile(1, CT, field, columns, count, index, a + g * sa, sa, b, targets, target_count, offset + g * sc, sc);
+}
+
+static void isa_subtract_class(fr_field field, int64_t groups, int64_t columns, int64_t count, const int32_t *index,
+                               const double *a, int64_t sa, const double *b, double *const *targets,
+                               int target_count, int64_t sc) {
+    for (int64_t j = 0; j < columns; j += CLASS_COLUMNS) {
+        const int64_t width = columns - j < CLASS_COLUMNS ? columns - j : CLASS_COLUMNS;
+#define STRIP(CT)                                                                                                      \
+    case CT:                                                                                                           \
+        class_strip(CT, field, groups, columns, count, index, a, sa, b + j, targets, target_count, j * FR_GROUP, sc); \
+        break
+        switch (width) {
+            STRIP(1);
+            STRIP(2);
+            STRIP(3);
+#if CLASS_COLUMNS > 3
+            STRIP(4);
+            STRIP(5);
+            STRIP(6);
+#endif
+#if CLASS_COLUMNS > 6
+            STRIP(7);
+            STRIP(8);
+            STRIP(9);
+            STRIP(10);
+            STRIP(11);
+            STRIP(12);
+#endif
+        }
+#undef STRIP
+    }
+}
+
+static void isa_reduce(fr_field field, int64_t groups, int64_t columns, double *c, int64_t sc) {
+    const vd p = V_SET1(field.p), inverse = V_SET1(field.inverse);
+    for (int64_t g = 0; g < groups; g++)
+        for (int64_t i = 0; i < columns * FR_GROUP; i += VL)
+            V_STORE(c + g * sc + i, v_reduce(p, inverse, V_LOAD(c + g * sc + i)));
+}
+
 /* ---- the narrow panel ---- */
 
 static void isa_eliminate(fr_field field, int64_t groups, double inverse_pivot, double *column, int64_t ss,
@@ -192,26 +307,30 @@ static void isa_eliminate(fr_field field, int64_t groups, double inverse_pivot, 
             const vd multiplier = v_reduce(p, inverse, V_LOAD(from) * scale);
             for (int j = 0; j < s_columns; j++) {
                 double *at = from + (j + 1) * FR_GROUP;
-                V_STORE(at, v_reduce(p, inverse, V_FNMADD(multiplier, V_SET1(s_row[j]), V_LOAD(at))));
+                V_STORE(at, V_FNMADD(multiplier, V_SET1(s_row[j]), V_LOAD(at)));
             }
             for (int t = 0; t < n_columns; t++) {
                 double *at = to + t * FR_GROUP;
-                V_STORE(at, v_reduce(p, inverse, V_FNMADD(multiplier, V_SET1(n_row[t]), V_LOAD(at))));
+                V_STORE(at, V_FNMADD(multiplier, V_SET1(n_row[t]), V_LOAD(at)));
             }
             V_STORE(to + n_columns * FR_GROUP, multiplier);
         }
     }
 }
 
-static double isa_topmost(int64_t groups, const double *column, int64_t ss, const double *key) {
+static double isa_topmost(fr_field field, int64_t groups, double *column, int64_t ss, const double *key) {
+    const vd p = V_SET1(field.p), inverse = V_SET1(field.inverse);
     vd least[GROUP_VECTORS];
     FR_UNROLL
     for (int i = 0; i < GROUP_VECTORS; i++) least[i] = V_SET1(FR_NO_KEY);
     for (int64_t g = 0; g < groups; g++) {
         FR_UNROLL
-        for (int i = 0; i < GROUP_VECTORS; i++)
-            least[i] = V_MIN_WHERE_NONZERO(V_LOAD(column + g * ss + i * VL), V_LOAD(key + g * FR_GROUP + i * VL),
-                                           least[i]);
+        for (int i = 0; i < GROUP_VECTORS; i++) {
+            double *at = column + g * ss + i * VL;
+            const vd entry = v_reduce(p, inverse, V_LOAD(at));
+            V_STORE(at, entry);
+            least[i] = V_MIN_WHERE_NONZERO(entry, V_LOAD(key + g * FR_GROUP + i * VL), least[i]);
+        }
     }
     double lanes[FR_GROUP];
     FR_UNROLL
@@ -227,6 +346,8 @@ const fr_isa ISA_TABLE = {
     .residues = isa_residues,
     .signs = isa_signs,
     .multiply_subtract = isa_multiply_subtract,
+    .subtract_class = isa_subtract_class,
+    .reduce = isa_reduce,
     .eliminate = isa_eliminate,
     .topmost = isa_topmost,
 };

@@ -8,9 +8,10 @@
 #define CONVERT_COORDINATES 64
 #define SEEN_BYTES ((int64_t)32 << 20)
 
-static int64_t seen_places(int64_t units, int64_t words) {
+/* Repeats are frequent where patterns are few: d0 = 1 has 2n. */
+static int64_t seen_places(int64_t units, int64_t points, int64_t words) {
     int64_t places = 64;
-    while (places < 2 * units && places < 65536 && 2 * places * (words + 1) * 8 <= SEEN_BYTES) places *= 2;
+    while (places < 2 * units && places < 8 * points && 2 * places * (words + 1) * 8 <= SEEN_BYTES) places *= 2;
     return places;
 }
 
@@ -27,6 +28,7 @@ bool fr_khatri_rao_create(fr_khatri_rao *s, fr_trial *trial, fr_field field, con
     s->source.pivot_rows = fill_pivot_rows;
     s->source.live_rows = fill_live_rows;
     s->source.skip_unit = skip_unit;
+    s->source.subtract_product = fr_khatri_rao_subtract_product;
     s->trial = trial;
     s->field = field;
     s->powers = powers;
@@ -44,10 +46,10 @@ bool fr_khatri_rao_create(fr_khatri_rao *s, fr_trial *trial, fr_field field, con
     s->segment = calloc(block, sizeof(fr_segment));
     s->segment_patterns = calloc(block * words + 1, sizeof(uint64_t));
     s->segment_pattern = calloc(block, sizeof(uint64_t *));
-    s->places = seen_places(p->units, trial->words);
+    s->places = seen_places(p->units, p->points, trial->words);
     s->seen = calloc((size_t)s->places * words + 1, sizeof(uint64_t));
     s->seen_stamp = calloc((size_t)s->places, sizeof(uint64_t));
-    return s->by_coordinate && s->by_point && s->weights && s->biases && s->batch && s->pattern &&
+    return fr_khatri_rao_create_product(s) && s->by_coordinate && s->by_point && s->weights && s->biases && s->batch && s->pattern &&
            s->column_numbers && s->segment && s->segment_patterns && s->segment_pattern && s->seen &&
            s->seen_stamp;
 }
@@ -65,6 +67,7 @@ void fr_khatri_rao_destroy(fr_khatri_rao *s) {
     free(s->segment_pattern);
     free(s->seen);
     free(s->seen_stamp);
+    fr_khatri_rao_destroy_product(s);
 }
 
 void fr_khatri_rao_begin(fr_khatri_rao *s) {

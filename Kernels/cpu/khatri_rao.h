@@ -35,6 +35,13 @@ typedef struct fr_khatri_rao {
     uint64_t *segment_patterns; /* capacity x words */
     const uint64_t **segment_pattern;
 
+    /* The product's scratch: see khatri_rao_product.c. */
+    uint8_t *class_of;
+    int32_t *class_index;
+    double *class_rows;
+    struct fr_class *classes;
+    int64_t class_count;
+
     /* Patterns already seen: a cache with one place a hash, compared in full. A miss costs time, never truth. */
     int64_t places;
     uint64_t *seen;           /* places x words */
@@ -46,6 +53,11 @@ typedef struct fr_khatri_rao {
 bool fr_khatri_rao_create(fr_khatri_rao *source, fr_trial *trial, fr_field field, const double *powers,
                           int64_t capacity);
 void fr_khatri_rao_destroy(fr_khatri_rao *source);
+/* The source's subtract_product. */
+void fr_khatri_rao_subtract_product(fr_source *source, fr_team *team, const int32_t *rows, int64_t count,
+                                    int64_t groups, const double *m, int64_t sm, double *s, int64_t ss);
+bool fr_khatri_rao_create_product(fr_khatri_rao *source);
+void fr_khatri_rao_destroy_product(fr_khatri_rao *source);
 /* To the first column of the trial just begun. */
 void fr_khatri_rao_begin(fr_khatri_rao *source);
 

@@ -1,19 +1,24 @@
-/* Which BLAS and LAPACK are loaded, and keeping them to one thread a call.
- *
- * `-lblas` is whatever the system prefers, so its own functions are looked up by name at run time. */
+/* LAPACK and BLAS, loaded when first needed: the exact method needs neither, and a BLAS's own threads would spin beside
+ * ours from the moment it is loaded. */
 #define _GNU_SOURCE
+#include "library.h"
+
 #include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "internal.h"
+#include "isa.h"
 
 /* POSIX wants this detour: ISO C has no cast from void * to a function pointer. */
 #define LOOK_UP(function, name) (*(void **)(&(function)) = dlsym(RTLD_DEFAULT, name))
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
-static char version[512];
+static fr_lapack lapack;
+static char version[600], failure[512];
+static _Atomic bool loaded;
 
 static void describe(void) {
     char *(*openblas_config)(void) = NULL;
@@ -43,25 +48,62 @@ static void describe(void) {
     }
     for (size_t end = strlen(blas); end > 0 && blas[end - 1] == ' '; end--) blas[end - 1] = 0;
 
-    char lapack[64] = "LAPACK";
+    char words[64] = "LAPACK";
     if (lapack_version != NULL) {
         int major = 0, minor = 0, patch = 0;
         lapack_version(&major, &minor, &patch);
-        snprintf(lapack, sizeof lapack, "LAPACK %d.%d.%d", major, minor, patch);
+        snprintf(words, sizeof words, "LAPACK %d.%d.%d", major, minor, patch);
     }
-    snprintf(version, sizeof version, "%s; %s (LAPACKE)", blas, lapack);
+    snprintf(version, sizeof version, "%s kernels; %s; %s (LAPACKE)", fr_isa_best()->name, blas, words);
 }
 
+/* FULLRANK_LAPACKE names another library, path and all. */
+static void load(void) {
+    /* Read by OpenBLAS as it is loaded: one thread a call is all we use. An answer of the user's stays. */
+    setenv("OPENBLAS_NUM_THREADS", "1", 0);
+    const char *wish = getenv("FULLRANK_LAPACKE");
+    const char *const names[] = {wish != NULL ? wish : "liblapacke.so.3", wish != NULL ? wish : "liblapacke.so"};
+    void *library = NULL;
+    for (size_t i = 0; i < sizeof names / sizeof *names && library == NULL; i++) {
+        library = dlopen(names[i], RTLD_NOW | RTLD_GLOBAL);
+        if (library == NULL && i == 0) snprintf(failure, sizeof failure, "%s", dlerror());
+    }
+    if (library == NULL) return;
+    *(void **)(&lapack.dgesdd) = dlsym(library, "LAPACKE_dgesdd_work");
+    *(void **)(&lapack.sgesdd) = dlsym(library, "LAPACKE_sgesdd_work");
+    if (lapack.dgesdd == NULL || lapack.sgesdd == NULL) {
+        snprintf(failure, sizeof failure, "%s", dlerror());
+        return;
+    }
+    describe();
+    loaded = true;
+}
+
+const fr_lapack *fr_lapack_load(fr_session *session) {
+    pthread_once(&once, load);
+    if (loaded) return &lapack;
+    fr_fail(session, FR_UNAVAILABLE, "singular values need LAPACKE (on Debian and Ubuntu the package liblapacke): %s",
+            failure);
+    return NULL;
+}
+
+const fr_lapack *fr_lapack_loaded(void) { return &lapack; }
+
 const char *fr_cpu_library_version(void) {
-    pthread_once(&once, describe);
-    return version;
+    static char words[64];
+    static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    if (loaded) return version;
+    pthread_mutex_lock(&mutex);
+    snprintf(words, sizeof words, "%s kernels; LAPACK not loaded", fr_isa_best()->name);
+    pthread_mutex_unlock(&mutex);
+    return words;
 }
 
 /* Trials run in parallel on our own threads, and a result may not depend on how many there are: so BLAS gets one
  * thread. An OpenMP build keeps its number by calling thread, hence once for each thread and not once for all. */
 void fr_blas_use_one_thread(void) {
     static _Thread_local bool done;
-    if (done) return;
+    if (done || !loaded) return;
     done = true;
     void (*openblas)(int) = NULL;
     void (*mkl)(int) = NULL; /* by value; the lower-case name is Fortran's, by reference */

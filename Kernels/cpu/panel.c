@@ -1,13 +1,13 @@
 /* Elimination of a thin panel: the streamed elimination of elimination.h applied to the panel itself, block within
- * block (8, then FR_PANEL_SUB columns, then all), so that most work is in products. Rows that have a pivot stay in
+ * block, halving down to BASE_COLUMNS, so that most work is in products. Rows that have a pivot stay in
  * their slot, as zeros.
  *
  * Split over a team: products by rows; the rest, of order rows x 8 a column, by one thread. */
 #include "elimination.h"
 
 #define BASE_COLUMNS 8
-/* Multiply-adds below which waking the team costs more than it brings (about 15 microseconds of one core). */
-#define SPLIT_WORK 4e5
+/* Multiply-adds below which waking the team costs more than it brings (about 4 microseconds of one core). */
+#define SPLIT_WORK 1e5
 
 static inline int64_t place(int64_t slot, int64_t stride) { return slot / FR_GROUP * stride + slot % FR_GROUP; }
 
@@ -44,20 +44,24 @@ void fr_team_multiply_subtract(fr_team *team, const fr_isa *isa, fr_field field,
     fr_team_run(team, (groups + whole.part - 1) / whole.part, product_part, &whole);
 }
 
-/* At most BASE_COLUMNS columns: right-looking, a pivot at a time. */
+static void take_reduced(fr_field field, double *row, int count, double *out) {
+    for (int i = 0; i < count; i++) out[i] = row[i * FR_GROUP] = fr_reduce(field, row[i * FR_GROUP]);
+}
+
+/* At most BASE_COLUMNS columns: right-looking, a pivot at a time; entries are reduced when they are next looked at. */
 static int64_t eliminate_base(const fr_panel *panel, double *s, int64_t columns, double *n, int64_t *slots,
                               int64_t *found, int64_t offset) {
     int64_t pivots = 0;
     for (int64_t j = 0; j < columns; j++) {
         double *column = s + j * FR_GROUP;
-        const double key = panel->isa->topmost(panel->groups, column, panel->ss, panel->key);
+        const double key = panel->isa->topmost(panel->field, panel->groups, column, panel->ss, panel->key);
         if (key == FR_NO_KEY) continue;
         const int64_t slot = panel->slot_of_row[(int64_t)key] - panel->first_slot;
         double *s_at = column + place(slot, panel->ss), *n_at = n + place(slot, panel->sn);
         double s_row[BASE_COLUMNS], n_row[BASE_COLUMNS];
         const int rest = (int)(columns - j - 1);
-        for (int i = 0; i < rest; i++) s_row[i] = s_at[(i + 1) * FR_GROUP];
-        for (int64_t t = 0; t < pivots; t++) n_row[t] = n_at[t * FR_GROUP];
+        take_reduced(panel->field, s_at + FR_GROUP, rest, s_row);
+        take_reduced(panel->field, n_at, (int)pivots, n_row);
         /* The pivot row's own multiplier is 1: the update turns it into zeros. */
         panel->isa->eliminate(panel->field, panel->groups, fr_inverse(panel->field, *s_at), column, panel->ss, rest,
                               s_row, n, panel->sn, (int)pivots, n_row);
@@ -66,6 +70,7 @@ static int64_t eliminate_base(const fr_panel *panel, double *s, int64_t columns,
         found[pivots] = offset + j;
         pivots++;
     }
+    if (pivots > 1) panel->isa->reduce(panel->field, panel->groups, pivots - 1, n, panel->sn);
     return pivots;
 }
 
@@ -84,7 +89,8 @@ static void take_rows(double *matrix, int64_t stride, const int64_t *slots, int6
 static int64_t eliminate(const fr_panel *panel, double *s, int64_t columns, double *n, int64_t *slots, int64_t *found,
                          int64_t offset, int64_t live) {
     if (columns <= BASE_COLUMNS) return eliminate_base(panel, s, columns, n, slots, found, offset);
-    const int64_t sub = columns > FR_PANEL_SUB ? FR_PANEL_SUB : BASE_COLUMNS;
+    /* Halves, of a whole number of base blocks. */
+    const int64_t sub = (columns / 2 + BASE_COLUMNS - 1) / BASE_COLUMNS * BASE_COLUMNS;
     int64_t pivots = 0;
     for (int64_t begin = 0; begin < columns && pivots < live; begin += sub) {
         const int64_t width = columns - begin < sub ? columns - begin : sub;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "internal.h"
+#include "sampling.h"
 
 static fr_status check_size(fr_session *session, const char *name, int64_t size) {
     if (size >= 0 && size < INT64_C(1) << 31) return FR_OK;
@@ -75,8 +76,8 @@ fr_status fr_check_precision(fr_session *session, fr_precision precision) {
 fr_status fr_check_trials(fr_session *session, uint64_t first_trial, int64_t trials) {
     if (trials < 0)
         return fr_fail(session, FR_INVALID_ARGUMENT, "trials is %lld; it must be at least 0", (long long)trials);
-    if (trials > 0 && first_trial > UINT64_MAX - (uint64_t)(trials - 1))
-        return fr_fail(session, FR_INVALID_ARGUMENT, "first_trial + trials is beyond 2^64");
+    if (first_trial > FR_TRIAL_LIMIT || (uint64_t)trials > FR_TRIAL_LIMIT - first_trial)
+        return fr_fail(session, FR_INVALID_ARGUMENT, "first_trial + trials is too large: trials are numbered below 2^56");
     return FR_OK;
 }
 

@@ -7,8 +7,6 @@
 #include "dense_source.h"
 #include "khatri_rao.h"
 
-/* Most columns any elimination asks of a source at a time. */
-#define BLOCK_CAPACITY 512
 /* Without a limit of its own a session runs trials side by side while their workspaces stay below this. */
 #define DEFAULT_WORKSPACES ((size_t)2 << 30)
 
@@ -48,9 +46,9 @@ static bool prepare(batch *b, worker *w) {
     bool made;
     if (b->problem) {
         made = fr_trial_create(&w->trial, b->isa, b->problem) &&
-               fr_khatri_rao_create(&w->khatri_rao, &w->trial, b->field, b->powers, BLOCK_CAPACITY);
+               fr_khatri_rao_create(&w->khatri_rao, &w->trial, b->field, b->powers, fr_block_columns(b->rows));
     } else {
-        made = fr_dense_source_create(&w->dense, b->isa, b->field, b->powers, b->columns, BLOCK_CAPACITY);
+        made = fr_dense_source_create(&w->dense, b->isa, b->field, b->powers, b->columns, fr_block_columns(b->rows));
     }
     if (made) w->workspace = fr_workspace_create(b->rows);
     made = made && w->workspace;
@@ -120,8 +118,10 @@ static fr_status run(batch *b, uint32_t prime) {
     if (prime < FR_PRIME_MIN || prime > FR_PRIME_MAX || prime % 2 == 0)
         return fr_fail(session, FR_INVALID_ARGUMENT, "prime is %u: an odd prime from %u to %u is needed", prime,
                        FR_PRIME_MIN, FR_PRIME_MAX);
-    for (int64_t i = 0; i < b->items; i++) b->outcomes[i] = FR_NOT_COMPUTED;
     if (b->items == 0) return FR_OK;
+    if (b->outcomes == NULL || (b->pivot_columns == NULL && b->rows > 0))
+        return fr_fail(session, FR_INVALID_ARGUMENT, "%s is NULL", b->outcomes ? "pivot_columns" : "outcomes");
+    for (int64_t i = 0; i < b->items; i++) b->outcomes[i] = FR_NOT_COMPUTED;
     b->isa = fr_isa_best();
     b->field = fr_field_make(prime);
     b->powers = calloc(FR_POWER_COUNT, sizeof(double));
@@ -150,7 +150,8 @@ static fr_status run(batch *b, uint32_t prime) {
 fr_status fr_cpu_rank_profiles(fr_session *session, const fr_problem *problem, uint32_t prime, uint64_t first_trial,
                                int64_t trials, int64_t *pivot_columns, fr_outcome *outcomes) {
     fr_begin_call(session);
-    const fr_status status = fr_check_problem(session, problem);
+    fr_status status = fr_check_problem(session, problem);
+    if (status == FR_OK) status = fr_check_trials(session, first_trial, trials);
     if (status != FR_OK) return status;
     batch b = {.session = session, .problem = problem, .first_trial = first_trial, .items = trials,
                .rows = problem->points, .pivot_columns = pivot_columns, .outcomes = outcomes};
@@ -164,6 +165,8 @@ fr_status fr_cpu_matrix_rank_profiles(fr_session *session, const double *matrice
     if (count < 0 || rows < 0 || columns < 0 || rows > INT32_MAX || columns > INT32_MAX)
         return fr_fail(session, FR_INVALID_ARGUMENT, "%lld matrices of %lld x %lld: sizes from 0 to 2^31 - 1",
                        (long long)count, (long long)rows, (long long)columns);
+    if (matrices == NULL && count > 0 && rows > 0 && columns > 0)
+        return fr_fail(session, FR_INVALID_ARGUMENT, "matrices is NULL");
     batch b = {.session = session, .matrices = matrices, .items = count, .rows = rows, .columns = columns,
                .pivot_columns = pivot_columns, .outcomes = outcomes};
     return run(&b, prime);

@@ -6,7 +6,8 @@
 static fr_status begin(fr_session *session, const fr_problem *problem, uint64_t number, fr_trial *trial,
                        double **weights, double **biases) {
     fr_begin_call(session);
-    const fr_status status = fr_check_problem(session, problem);
+    fr_status status = fr_check_problem(session, problem);
+    if (status == FR_OK) status = fr_check_trials(session, number, 1);
     if (status != FR_OK) return status;
     *weights = calloc((size_t)problem->inputs * FR_UNIT_BATCH + 1, sizeof(double));
     *biases = calloc(FR_UNIT_BATCH, sizeof(double));
@@ -20,6 +21,14 @@ static fr_status begin(fr_session *session, const fr_problem *problem, uint64_t 
     }
     trial->number = number;
     return FR_OK;
+}
+
+/* The units asked for must be the problem's. */
+static fr_status check_units(fr_session *session, const fr_problem *problem, int64_t first_unit, int64_t units) {
+    if (first_unit >= 0 && units >= 0 && first_unit <= problem->units && units <= problem->units - first_unit)
+        return FR_OK;
+    return fr_fail(session, FR_INVALID_ARGUMENT, "units %lld ..< %lld: the problem has %lld", (long long)first_unit,
+                   (long long)(first_unit + units), (long long)problem->units);
 }
 
 static void end(fr_trial *trial, double *weights, double *biases) {
@@ -46,6 +55,7 @@ fr_status fr_cpu_sample_weights(fr_session *session, const fr_problem *problem, 
     double *weights, *biases;
     fr_status status = begin(session, problem, number, &trial, &weights, &biases);
     if (status != FR_OK) return status;
+    status = check_units(session, problem, first_unit, units);
     if (problem->weight_distribution == FR_WEIGHTS_PATTERN)
         status = fr_fail(session, FR_INVALID_ARGUMENT, "a problem given by its activation pattern has no weights");
     for (int64_t u = 0; status == FR_OK && u < units; u += FR_UNIT_BATCH) {
@@ -61,13 +71,14 @@ fr_status fr_cpu_activation_patterns(fr_session *session, const fr_problem *prob
                                      int64_t first_unit, int64_t units, uint64_t *patterns) {
     fr_trial trial;
     double *weights, *biases;
-    const fr_status status = begin(session, problem, number, &trial, &weights, &biases);
+    fr_status status = begin(session, problem, number, &trial, &weights, &biases);
     if (status != FR_OK) return status;
-    fr_trial_begin(&trial, number);
-    for (int64_t u = 0; u < units; u += FR_UNIT_BATCH) {
+    status = check_units(session, problem, first_unit, units);
+    if (status == FR_OK) fr_trial_begin(&trial, number);
+    for (int64_t u = 0; status == FR_OK && u < units; u += FR_UNIT_BATCH) {
         const int64_t count = units - u < FR_UNIT_BATCH ? units - u : FR_UNIT_BATCH;
         fr_trial_patterns(&trial, first_unit + u, count, weights, biases, patterns + u * trial.words);
     }
     end(&trial, weights, biases);
-    return FR_OK;
+    return status;
 }

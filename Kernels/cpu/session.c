@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "internal.h"
+#include "isa.h"
 
 enum { most_threads = 1 << 16 };
 
@@ -50,12 +51,17 @@ static fr_status cpu_open(const fr_session_options *options, fr_session **sessio
     atomic_init(&opened->nested, 0);
     opened->threads = threads;
     opened->memory_limit_bytes = options != NULL ? options->memory_limit_bytes : 0;
+    const char *wish = getenv("FULLRANK_ISA");
+    if (wish != NULL && fr_isa_named(wish) == NULL) {
+        free(opened);
+        return refuse(FR_INVALID_ARGUMENT, reason, capacity,
+                      "FULLRANK_ISA is '%s': portable, avx2 or avx512, as far as this processor has them", wish);
+    }
     opened->team = fr_team_create(threads);
     if (opened->team == NULL) {
         free(opened);
         return refuse(FR_OUT_OF_MEMORY, reason, capacity, "could not start %d threads", threads);
     }
-    fr_blas_use_one_thread();
     *session = opened;
     return FR_OK;
 }
@@ -90,7 +96,6 @@ fr_status fr_fail(fr_session *session, fr_status status, const char *format, ...
 }
 
 void fr_begin_call(fr_session *session) {
-    fr_blas_use_one_thread(); /* the calling thread works too, and need not be the one that opened the session */
     if (fr_is_nested(session)) return;
     atomic_store_explicit(&session->cancelled, 0, memory_order_relaxed);
     atomic_store_explicit(&session->done, 0.0, memory_order_relaxed);

@@ -87,7 +87,6 @@ static void spin_until_new_run(fr_team *team, uint64_t seen) {
 static void *work(void *argument) {
     fr_worker *worker = argument;
     fr_team *team = worker->team;
-    fr_blas_use_one_thread();
     uint64_t seen = 0;
     for (;;) {
         spin_until_new_run(team, seen);

@@ -20,13 +20,15 @@ bool fr_trial_create(fr_trial *t, const fr_isa *isa, const fr_problem *problem) 
     t->x = calloc((size_t)t->ldx * (size_t)problem->inputs + 1, sizeof(double));
     t->xnorm = calloc((size_t)t->ldx + 1, sizeof(double));
     t->draws = calloc(2 * (size_t)t->draws_capacity, sizeof(double));
-    return t->x && t->xnorm && t->draws;
+    t->spare = calloc((size_t)t->words + 1, sizeof(uint64_t));
+    return t->x && t->xnorm && t->draws && t->spare;
 }
 
 void fr_trial_destroy(fr_trial *t) {
     free(t->x);
     free(t->xnorm);
     free(t->draws);
+    free(t->spare);
 }
 
 static void draw_inputs(fr_trial *t) {
@@ -98,6 +100,38 @@ void fr_trial_weights(fr_trial *t, int64_t first_unit, int64_t units, double *we
     }
 }
 
+/* Decides the doubtful points of one unit's 64, exactly. */
+static uint64_t settle(const fr_trial *t, const double *w, double bias, int64_t word, uint64_t bits,
+                       uint64_t doubtful) {
+    for (; doubtful; doubtful &= doubtful - 1) {
+        const int bit = __builtin_ctzll(doubtful);
+        const int64_t j = 64 * word + bit;
+        if (j >= t->problem->points) break;
+        const int sign = fr_exact_sign(w, t->x + j, t->ldx, t->problem->inputs, bias);
+        bits = (bits & ~(UINT64_C(1) << bit)) | (uint64_t)(sign > 0) << bit;
+    }
+    return bits;
+}
+
+/* The patterns of FR_SIGN_UNITS units. */
+static void signs_of_units(fr_trial *t, const double *weights, const double *biases, uint64_t *const *patterns) {
+    const int64_t d0 = t->problem->inputs;
+    /* Twice the classical bound (d0 + 2) 2^-53 on a sum of d0 products and a bias, in any order (Higham, Accuracy and
+     * Stability, section 3.1), relative to |w|_1 max|x| + |b|; `tiny` covers underflow. */
+    const double slack = (double)(d0 + 8) * 0x1p-52;
+    const double tiny = (double)(d0 + 8) * 0x1p-1073;
+    double wnorms[FR_SIGN_UNITS] = {0};
+    for (int64_t c = 0; c < d0; c++)
+        for (int u = 0; u < FR_SIGN_UNITS; u++) wnorms[u] += fabs(weights[u * d0 + c]);
+    for (int64_t word = 0; word < t->words; word++) {
+        uint64_t positive[FR_SIGN_UNITS], doubtful[FR_SIGN_UNITS];
+        t->isa->signs(d0, weights, biases, wnorms, t->x + 64 * word, t->ldx, t->xnorm + 64 * word, slack, tiny,
+                      positive, doubtful);
+        for (int u = 0; u < FR_SIGN_UNITS; u++)
+            patterns[u][word] = settle(t, weights + u * d0, biases[u], word, positive[u], doubtful[u]);
+    }
+}
+
 void fr_trial_patterns(fr_trial *t, int64_t first_unit, int64_t units, double *weights, double *biases,
                        uint64_t *patterns) {
     const fr_problem *p = t->problem;
@@ -105,27 +139,12 @@ void fr_trial_patterns(fr_trial *t, int64_t first_unit, int64_t units, double *w
         memcpy(patterns, p->given_patterns + first_unit * t->words, (size_t)(units * t->words) * sizeof(uint64_t));
     } else {
         fr_trial_weights(t, first_unit, units, weights, biases);
-        /* Twice the classical bound (d0 + 2) 2^-53 on a sum of d0 products and a bias, in any order (Higham, Accuracy
-         * and Stability, section 3.1), relative to |w|_1 max|x| + |b|; `tiny` covers underflow. */
-        const double slack = (double)(p->inputs + 8) * 0x1p-52;
-        const double tiny = (double)(p->inputs + 8) * 0x1p-1073;
-        for (int64_t u = 0; u < units; u++) {
-            const double *w = weights + u * p->inputs;
-            double wnorm = 0.0;
-            for (int64_t c = 0; c < p->inputs; c++) wnorm += fabs(w[c]);
-            for (int64_t word = 0; word < t->words; word++) {
-                uint64_t doubtful;
-                uint64_t bits = t->isa->signs(p->inputs, w, biases[u], t->x + 64 * word, t->ldx, t->xnorm + 64 * word,
-                                              wnorm, slack, tiny, &doubtful);
-                for (; doubtful; doubtful &= doubtful - 1) {
-                    const int bit = __builtin_ctzll(doubtful);
-                    const int64_t j = 64 * word + bit;
-                    if (j >= p->points) break;
-                    const int sign = fr_exact_sign(w, t->x + j, t->ldx, p->inputs, biases[u]);
-                    bits = (bits & ~(UINT64_C(1) << bit)) | (uint64_t)(sign > 0) << bit;
-                }
-                patterns[u * t->words + word] = bits;
-            }
+        for (int64_t u = 0; u < units; u += FR_SIGN_UNITS) {
+            /* Beyond the last unit: whatever the scratch holds, into a spare row. */
+            uint64_t *rows[FR_SIGN_UNITS];
+            for (int64_t i = 0; i < FR_SIGN_UNITS; i++)
+                rows[i] = u + i < units ? patterns + (u + i) * t->words : t->spare;
+            signs_of_units(t, weights + u * p->inputs, biases + u, rows);
         }
     }
     const int used = (int)(p->points & 63);

@@ -6,7 +6,7 @@
 #include "internal.h"
 #include "isa.h"
 
-/* Units drawn at a time. */
+/* Units drawn at a time: a multiple of FR_SIGN_UNITS, which the scratch for weights and biases is made for. */
 #define FR_UNIT_BATCH 32
 
 typedef struct fr_trial {
@@ -18,6 +18,7 @@ typedef struct fr_trial {
     double *x;     /* d0 x ldx: coordinate c of point j is x[c * ldx + j]; zeros beyond n */
     double *xnorm; /* ldx: max |coordinate| of each point */
     double *draws; /* scratch */
+    uint64_t *spare; /* words: a pattern nobody reads */
     int64_t draws_capacity;
 } fr_trial;
 

@@ -208,6 +208,14 @@ static void test_arguments(void) {
     CHECK_WORDS(cpu->last_error(session), "prime is 8388617");
     CHECK(cpu->matrix_rank_profiles(session, matrix, 1, 2, 2, 8388593, pivots, &outcome) == FR_OK, "NaN is an outcome");
     CHECK(outcome == FR_NOT_FINITE, "outcome %d", outcome);
+    const fr_problem p = {.points = 2, .inputs = 1, .units = 1, .bias = 1};
+    CHECK(cpu->rank_profiles(session, &p, 101, 0, -1, pivots, &outcome) == FR_INVALID_ARGUMENT, "negative trials");
+    CHECK(cpu->rank_profiles(session, &p, 101, UINT64_C(1) << 56, 1, pivots, &outcome) == FR_INVALID_ARGUMENT, "2^56");
+    CHECK_WORDS(cpu->last_error(session), "trials are numbered below 2^56");
+    CHECK(cpu->rank_profiles(session, &p, 101, 0, 1, NULL, &outcome) == FR_INVALID_ARGUMENT, "no buffer");
+    uint64_t pattern;
+    CHECK(cpu->activation_patterns(session, &p, 0, 1, 1, &pattern) == FR_INVALID_ARGUMENT, "unit 1 of 1");
+    CHECK_WORDS(cpu->last_error(session), "the problem has 1");
     cpu->close(session);
 }
 

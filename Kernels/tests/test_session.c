@@ -44,7 +44,7 @@ static void test_devices(void) {
     CHECK(cpu->devices(NULL, 0, &count, NULL, 0) == FR_OK && count == 1, "count alone");
     CHECK(cpu->devices(NULL, 1, &count, reason, sizeof reason) == FR_INVALID_ARGUMENT, "infos NULL");
     CHECK_WORDS(reason, "infos");
-    CHECK_WORDS(cpu->library_version(), "LAPACK");
+    CHECK_WORDS(cpu->library_version(), "kernels; LAPACK not loaded");
     CHECK(cpu->library_version() == cpu->library_version(), "one string");
     printf("%s, %d cores, %s\n", info.name, (int)info.compute_units, cpu->library_version());
 }

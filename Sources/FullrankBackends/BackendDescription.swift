@@ -18,7 +18,16 @@ public struct BackendDescription: Hashable, Sendable {
     public static func all(search: LibrarySearch = .cuda) -> [BackendDescription] {
         var list = [BackendDescription]()
         do throws(BackendError) {
-            list.append(BackendDescription(try .cpu(), as: "cpu", path: nil, notes: []))
+            let table = try BackendTable.cpu()
+            // Loads LAPACK, so that its version, or why it is missing, can be shown.
+            var notes = [String]()
+            do throws(BackendError) {
+                let backend = try CBackend(table)
+                _ = try backend.singularValues(ofMatrices: [1], batch: 1, rows: 1, columns: 1, precision: .float64)
+            } catch {
+                notes.append(error.words)
+            }
+            list.append(BackendDescription(table, as: "cpu", path: nil, notes: notes))
         } catch {
             list.append(BackendDescription(missing: "cpu", error))
         }

@@ -10,7 +10,8 @@ import Synchronization
 public final class CBackend: RankBackend, @unchecked Sendable {
     public let name: String
     public let device: String
-    public let libraryVersion: String
+    private let table: BackendTable
+    public var libraryVersion: String { table.libraryVersion }
 
     let functions: fr_backend
     private let session: OpaquePointer
@@ -39,7 +40,7 @@ public final class CBackend: RankBackend, @unchecked Sendable {
         guard let opened else { throw .internal("\(table.name): opened no session and gave no reason") }
         name = table.name
         device = devices[options.device].description
-        libraryVersion = table.libraryVersion
+        self.table = table
         functions = table.functions
         session = opened
     }

@@ -1,6 +1,6 @@
 import FullrankModel
 
-/// What trials.jsonl's lines are made of (docs/formats).
+/// What trials.jsonl's lines are made of (docs/file-formats.md).
 enum JournalFormat {
     static let fileName = "trials.jsonl"
     static let version = 1

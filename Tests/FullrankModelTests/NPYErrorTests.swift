@@ -122,9 +122,9 @@ import Testing
                     data: NPYBuilder.bytes(words, bigEndian: big)))
         }
         let value = "-9007199254740993"
-        #expect(wrong("<i8", fortran: false) == "data.npy: element (1, 0) is \(value), which no float64 equals; save the data as float64")
-        #expect(wrong(">i8", fortran: true, big: true) == "data.npy: element (1, 1) is \(value), which no float64 equals; save the data as float64")
-        #expect(wrong("<u8", fortran: false) == "data.npy: element (1, 0) is 18437736874454810623, which no float64 equals; save the data as float64")
+        #expect(wrong("<i8", fortran: false) == "data.npy: element (1, 0) is \(value), which no float64 equals: its rank can't be computed exactly here")
+        #expect(wrong(">i8", fortran: true, big: true) == "data.npy: element (1, 1) is \(value), which no float64 equals: its rank can't be computed exactly here")
+        #expect(wrong("<u8", fortran: false) == "data.npy: element (1, 0) is 18437736874454810623, which no float64 equals: its rank can't be computed exactly here")
     }
 
     @Test func filesThatCannotBeRead() {

@@ -38,7 +38,7 @@ public enum NPYProblem: Error, Hashable, Sendable, CustomStringConvertible {
         case .dataSize(let expected, let found, let shape, let type):
             return "holds \(found) bytes of data where shape \(shape) of type \(type.quoted) takes \(expected)"
         case .inexact(let value, let index):
-            return "element \(index) is \(value), which no float64 equals; save the data as float64"
+            return "element \(index) is \(value), which no float64 equals: its rank can't be computed exactly here"
         case .notFinite(let value, let index):
             return "element \(index) is \(value); every number must be finite"
         }

@@ -8,7 +8,9 @@ extension BackendFlags {
         do throws(BackendError) { chosen = try open() } catch { throw CommandFailure(error, signal: nil) }
         let backend = chosen.backend
         if choice == .auto {
-            writeMessage("backend \(backend.name): \(backend.device.printable()) (\(chosen.reason.printable()))")
+            // Why there is no CUDA takes a paragraph: plan.json has the choice, `backends` the reasons.
+            let why = backend.name == "cpu" ? "no CUDA, see 'fullrank backends'" : chosen.reason.printable()
+            writeMessage("backend \(backend.name): \(backend.device.printable()) (\(why))")
         }
         for note in chosen.notes { writeMessage(note.printable()) }
         return backend

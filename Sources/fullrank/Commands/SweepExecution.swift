@@ -26,6 +26,7 @@ extension SweepJob {
     func execute(on backend: any RankBackend, _ context: CommandContext) throws(CommandFailure) -> SweepResult {
         do throws(SweepError) {
             let runner = try SweepRunner(plan: plan, dataSet: data, backend: backend)
+            if case .svd(let precision) = plan.method { try Self.loadLibraries(of: backend, precision) }
             let folder: SweepFolder
             do throws(SweepFolderError) {
                 let provenance = SweepProvenance(fullrank: version, backend: backend)
@@ -36,6 +37,16 @@ extension SweepJob {
             return try execute(runner, folder, context)
         } catch {
             throw CommandFailure(error, signal: context.interruption.signal)
+        }
+    }
+
+    /// One small matrix: a backend loads what singular values need when first asked for some. What is missing is then
+    /// said before a folder is made, and plan.json records what is there.
+    private static func loadLibraries(of backend: any RankBackend, _ precision: Precision) throws(SweepError) {
+        do throws(BackendError) {
+            _ = try backend.singularValues(ofMatrices: [1], batch: 1, rows: 1, columns: 1, precision: precision)
+        } catch {
+            throw .backend(error, during: "loading libraries")
         }
     }
 

@@ -27,7 +27,8 @@ struct ExportOptions: Sendable {
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         output = try arguments.requiredPath("--output")
         backend = try BackendFlags(arguments)
-        trial = try arguments.natural("--trial") ?? 0
+        // The generator numbers trials with 56 bits.
+        trial = try arguments.natural("--trial", maximum: (1 << 56) - 1) ?? 0
         guard let points = try arguments.positive("--n") else { throw .missing("--n", arguments) }
         guard let units = try arguments.positive("--d1") else { throw .missing("--d1", arguments) }
         let given = try arguments.positive("--d0")

@@ -30,12 +30,12 @@ extension ParsedArguments {
         return value
     }
 
-    /// From 0 to 2^64 - 1; nil where the option is not given.
-    func natural(_ name: String) throws(CommandFailure) -> UInt64? {
+    /// From 0 to `maximum`; nil where the option is not given.
+    func natural(_ name: String, maximum: UInt64 = .max) throws(CommandFailure) -> UInt64? {
         guard let text = values[name] else { return nil }
         guard isDigits(text) else { throw .usage("\(name): \(text.quoted) is not a whole number from 0 on") }
-        guard let value = UInt64(text) else {
-            throw .usage("\(name): \(text.quoted) is too large; at most \(UInt64.max) is taken")
+        guard let value = UInt64(text), value <= maximum else {
+            throw .usage("\(name): \(text.quoted) is too large; at most \(maximum) is taken")
         }
         return value
     }

@@ -12,9 +12,10 @@ struct SweepOptions: Sendable {
         name: "sweep", summary: "estimate, on a grid of shapes, how often the Jacobian has full rank",
         usage: "(--d0 LIST | --ratio LIST) --n LIST --d1 LIST [options] --output DIR",
         details: """
-            Draws random networks, computes the rank of each Jacobian (n rows, d1 (d0 + 1) columns) and counts
-            how often it is n, for every n, d1 and d0 listed: the phase diagram of full rank. Writes plan.json,
-            trials.jsonl, cells.csv, widths.csv and a diagram. Lists: 1,2,5 or 10..100:10 or both mixed.
+            Draws random networks, computes the rank of each Jacobian (n rows, d1 k columns, k = d0 + 1 with
+            biases and d0 without) and counts how often it is n, for every n, d1 and d0 listed: the phase diagram of
+            full rank. Writes plan.json, trials.jsonl, cells.csv, widths.csv and diagrams. Lists: 1,2,5 or 10..100:10
+            or both mixed.
             """,
         options: [
             .inputDimensions, .ratio, OptionSpec("--n", "LIST", "numbers of data points"),

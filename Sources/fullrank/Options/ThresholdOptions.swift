@@ -15,9 +15,9 @@ struct ThresholdOptions: Sendable {
         usage: "(--d0 LIST | --ratio LIST) --n N [options] --output DIR",
         details: """
             Finds in each trial h(n'), the smallest width at which the first n' points reach full rank, for every
-            n' up to n (with --ratio for n alone), by the exact method, and writes its quantiles to widths.csv. A
-            trial stops as soon as it has full rank, so a large --max-d1 costs nothing unless full rank is never
-            reached.
+            n' up to n (with --ratio for n alone), by the exact method. Writes the quantiles of h to widths.csv and a
+            figure, and what reaches full rank within --max-d1 to cells.csv. A trial stops as soon as it has full
+            rank, so a large --max-d1 costs nothing unless full rank is never reached.
             """,
         options: [
             .inputDimensions, .ratio, OptionSpec("--n", "N", "number of data points"),

@@ -1,0 +1,208 @@
+// Fibers: made by makecontext, switched by _setjmp and _longjmp (a switch by swapcontext costs two system calls).
+#include "emulation.h"
+
+#include <csetjmp>
+#include <cstdio>
+#include <ucontext.h>
+#include <vector>
+
+thread_local uint3 threadIdx, blockIdx;
+thread_local dim3 blockDim, gridDim;
+
+namespace fr_emulation {
+namespace {
+
+constexpr size_t stack_bytes = 64 << 10;
+
+enum class Waiting { no, at_block_barrier, at_warp_barrier, ended };
+
+struct Fiber {
+    ucontext_t context;
+    jmp_buf at;
+    uint3 index;
+    Waiting waiting;
+    bool started;
+    unsigned mask; // of the warp function it waits in
+    uint64_t given;
+    bool predicate;
+};
+
+struct Block {
+    std::vector<Fiber> fibers;
+    std::vector<char> stacks;
+    std::vector<unsigned char> shared;
+    const std::function<void()> *body;
+    jmp_buf scheduler;
+    size_t current;
+    size_t ended;
+};
+
+thread_local Block *block;
+
+[[noreturn]] void fail(const char *words) {
+    std::fprintf(stderr, "CUDA emulation: block (%u, %u, %u), thread %u: %s\n", blockIdx.x, blockIdx.y, blockIdx.z,
+                 threadIdx.x, words);
+    std::abort();
+}
+
+void start() {
+    (*block->body)();
+    block->fibers[block->current].waiting = Waiting::ended;
+    block->ended++;
+    _longjmp(block->scheduler, 1);
+}
+
+// Runs a fiber until it waits or ends.
+void resume(size_t number) {
+    Fiber &fiber = block->fibers[number];
+    block->current = number;
+    threadIdx = fiber.index;
+    if (_setjmp(block->scheduler) != 0) return;
+    if (fiber.started) _longjmp(fiber.at, 1);
+    fiber.started = true;
+    setcontext(&fiber.context);
+}
+
+// From inside a fiber: back to the scheduler, until it is resumed.
+void wait(Waiting reason) {
+    Fiber &fiber = block->fibers[block->current];
+    fiber.waiting = reason;
+    if (_setjmp(fiber.at) == 0) _longjmp(block->scheduler, 1);
+}
+
+// Lets the warps of which all masked lanes have come go on. False: nobody could.
+bool release_warps() {
+    bool any = false;
+    const size_t count = block->fibers.size();
+    for (size_t first = 0; first < count; first += 32) {
+        const size_t lanes = count - first < 32 ? count - first : 32;
+        for (size_t lane = 0; lane < lanes; lane++) {
+            const Fiber &one = block->fibers[first + lane];
+            if (one.waiting != Waiting::at_warp_barrier) continue;
+            const unsigned mask = lanes == 32 ? one.mask : one.mask & ((1u << lanes) - 1);
+            bool all = true;
+            for (size_t other = 0; other < lanes && all; other++)
+                if (mask >> other & 1) {
+                    const Fiber &fiber = block->fibers[first + other];
+                    all = fiber.waiting == Waiting::at_warp_barrier && fiber.mask == one.mask;
+                }
+            if (!all) continue;
+            for (size_t other = 0; other < lanes; other++)
+                if (mask >> other & 1) block->fibers[first + other].waiting = Waiting::no;
+            any = true;
+        }
+    }
+    return any;
+}
+
+bool release_block() {
+    for (const Fiber &fiber : block->fibers)
+        if (fiber.waiting != Waiting::at_block_barrier) return false;
+    for (Fiber &fiber : block->fibers) fiber.waiting = Waiting::no;
+    return true;
+}
+
+void run_block() {
+    const size_t count = block->fibers.size();
+    block->ended = 0;
+    for (size_t i = 0; i < count; i++) {
+        Fiber &fiber = block->fibers[i];
+        fiber.index = {unsigned(i % blockDim.x), unsigned(i / blockDim.x % blockDim.y), unsigned(i / blockDim.x / blockDim.y)};
+        fiber.waiting = Waiting::no;
+        fiber.started = false;
+        getcontext(&fiber.context);
+        fiber.context.uc_stack.ss_sp = block->stacks.data() + i * stack_bytes;
+        fiber.context.uc_stack.ss_size = stack_bytes;
+        fiber.context.uc_link = nullptr;
+        makecontext(&fiber.context, start, 0);
+    }
+    while (block->ended < count) {
+        bool moved = false;
+        for (size_t i = 0; i < count; i++)
+            if (block->fibers[i].waiting == Waiting::no) {
+                resume(i);
+                moved = true;
+            }
+        if (block->ended == count) break;
+        moved |= release_warps();
+        if (!moved && !release_block()) fail("some threads wait at a barrier that others never reach");
+    }
+}
+
+} // namespace
+
+void launch(dim3 grid, dim3 threads, size_t shared_bytes, const std::function<void()> &body) {
+    Block mine;
+    const size_t count = size_t(threads.x) * threads.y * threads.z;
+    mine.fibers.resize(count);
+    mine.stacks.resize(count * stack_bytes);
+    mine.shared.resize(shared_bytes + 16);
+    mine.body = &body;
+    block = &mine;
+    gridDim = grid;
+    blockDim = threads;
+    for (unsigned z = 0; z < grid.z; z++)
+        for (unsigned y = 0; y < grid.y; y++)
+            for (unsigned x = 0; x < grid.x; x++) {
+                blockIdx = {x, y, z};
+                // Garbage, as on a device: a kernel may not count on zeros.
+                std::memset(mine.shared.data(), 0xA5, mine.shared.size());
+                run_block();
+            }
+    block = nullptr;
+}
+
+void *dynamic_shared() {
+    const auto address = reinterpret_cast<uintptr_t>(block->shared.data());
+    return reinterpret_cast<void *>((address + 15) / 16 * 16);
+}
+
+void block_barrier() { wait(Waiting::at_block_barrier); }
+
+void warp_barrier(unsigned mask) {
+    if (!(mask >> lane() & 1)) fail("a lane is not in the mask it names");
+    block->fibers[block->current].mask = mask;
+    wait(Waiting::at_warp_barrier);
+}
+
+int lane() { return int(block->current % 32); }
+
+uint64_t exchange(unsigned mask, uint64_t value, int from) {
+    block->fibers[block->current].given = value;
+    warp_barrier(mask);
+    const size_t first = block->current / 32 * 32;
+    const uint64_t got = first + size_t(from) < block->fibers.size() ? block->fibers[first + size_t(from)].given : value;
+    warp_barrier(mask); // nobody gives again before all have taken
+    return got;
+}
+
+unsigned ballot(unsigned mask, bool predicate) {
+    block->fibers[block->current].predicate = predicate;
+    warp_barrier(mask);
+    const size_t first = block->current / 32 * 32;
+    unsigned bits = 0;
+    for (size_t other = 0; other < 32 && first + other < block->fibers.size(); other++)
+        if (mask >> other & 1 && block->fibers[first + other].predicate) bits |= 1u << other;
+    warp_barrier(mask);
+    return bits;
+}
+
+static int count_predicates(int predicate) {
+    block->fibers[block->current].predicate = predicate != 0;
+    block_barrier();
+    int count = 0;
+    for (const Fiber &fiber : block->fibers) count += fiber.predicate;
+    block_barrier();
+    return count;
+}
+
+int syncthreads_count(int predicate) { return count_predicates(predicate); }
+size_t block_threads() { return block->fibers.size(); }
+
+} // namespace fr_emulation
+
+int __syncthreads_count(int predicate) { return fr_emulation::syncthreads_count(predicate); }
+int __syncthreads_or(int predicate) { return fr_emulation::syncthreads_count(predicate) > 0; }
+int __syncthreads_and(int predicate) {
+    return fr_emulation::syncthreads_count(predicate) == int(fr_emulation::block_threads());
+}

@@ -1,0 +1,113 @@
+// Runs CUDA kernels on the host, for tests: a block's threads are fibers of one host thread, switched at barriers and
+// warp functions; blocks run one after the other. Memory is host memory, streams are immediate. Slow, deterministic,
+// and strict: a barrier that some threads of the block never reach ends the process with a message.
+#ifndef FR_CUDA_HOST_EMULATION_H
+#define FR_CUDA_HOST_EMULATION_H
+
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <cstring>
+#include <functional>
+
+#include "runtime.h"
+
+#define __global__
+#define __device__
+#define __host__
+#define __constant__ static
+#define __shared__ static thread_local
+#define __forceinline__ inline __attribute__((always_inline))
+#define __launch_bounds__(...)
+#define __align__(bytes) alignas(bytes)
+
+struct uint3 { unsigned x, y, z; };
+
+extern thread_local uint3 threadIdx, blockIdx;
+extern thread_local dim3 blockDim, gridDim;
+constexpr int warpSize = 32;
+
+namespace fr_emulation {
+// Runs body once for every thread of every block. Returns what cudaGetLastError should say.
+void launch(dim3 grid, dim3 block, size_t shared_bytes, const std::function<void()> &body);
+void *dynamic_shared();
+void block_barrier();
+// All lanes of `mask` (of the caller's warp) meet. exchange: each gives 8 bytes and gets lane `from`'s.
+void warp_barrier(unsigned mask);
+uint64_t exchange(unsigned mask, uint64_t value, int from);
+// Bits of the lanes of `mask` whose predicate holds.
+unsigned ballot(unsigned mask, bool predicate);
+int lane();
+
+template <typename T> T shuffle(unsigned mask, T value, int from) {
+    static_assert(sizeof(T) <= 8, "shuffles move up to 8 bytes");
+    uint64_t bits = 0;
+    std::memcpy(&bits, &value, sizeof value);
+    bits = exchange(mask, bits, from);
+    std::memcpy(&value, &bits, sizeof value);
+    return value;
+}
+} // namespace fr_emulation
+
+#define FR_LAUNCH(kernel, grid, block, shared, stream, ...) \
+    fr_emulation::launch(dim3(grid), dim3(block), shared, [=]() { kernel(__VA_ARGS__); })
+#define FR_DYNAMIC_SHARED(type, name) type *const name = static_cast<type *>(fr_emulation::dynamic_shared())
+
+inline void __syncthreads() { fr_emulation::block_barrier(); }
+int __syncthreads_or(int predicate);
+int __syncthreads_and(int predicate);
+int __syncthreads_count(int predicate);
+inline void __syncwarp(unsigned mask = 0xffffffffu) { fr_emulation::warp_barrier(mask); }
+inline unsigned __ballot_sync(unsigned mask, int predicate) { return fr_emulation::ballot(mask, predicate != 0); }
+inline int __any_sync(unsigned mask, int predicate) { return __ballot_sync(mask, predicate) != 0; }
+inline int __all_sync(unsigned mask, int predicate) { return __ballot_sync(mask, !predicate) == 0; }
+inline unsigned __activemask() { return 0xffffffffu; }
+
+// width: lanes in groups of a power of two, as in CUDA.
+template <typename T> T __shfl_sync(unsigned mask, T value, int from, int width = 32) {
+    const int base = fr_emulation::lane() & ~(width - 1);
+    return fr_emulation::shuffle(mask, value, base + (from & (width - 1)));
+}
+template <typename T> T __shfl_xor_sync(unsigned mask, T value, int bits, int width = 32) {
+    const int lane = fr_emulation::lane(), from = lane ^ bits;
+    return fr_emulation::shuffle(mask, value, (from & ~(width - 1)) == (lane & ~(width - 1)) ? from : lane);
+}
+template <typename T> T __shfl_down_sync(unsigned mask, T value, unsigned by, int width = 32) {
+    const int lane = fr_emulation::lane(), from = lane + int(by);
+    return fr_emulation::shuffle(mask, value, (from & ~(width - 1)) == (lane & ~(width - 1)) ? from : lane);
+}
+template <typename T> T __shfl_up_sync(unsigned mask, T value, unsigned by, int width = 32) {
+    const int lane = fr_emulation::lane(), from = lane - int(by);
+    return fr_emulation::shuffle(mask, value, from >= (lane & ~(width - 1)) ? from : lane);
+}
+
+// Fibers are switched at barriers only: plain operations are atomic.
+template <typename T> T atomicAdd(T *at, T value) { T old = *at; *at = old + value; return old; }
+template <typename T> T atomicMax(T *at, T value) { T old = *at; if (value > old) *at = value; return old; }
+template <typename T> T atomicMin(T *at, T value) { T old = *at; if (value < old) *at = value; return old; }
+template <typename T> T atomicOr(T *at, T value) { T old = *at; *at = old | value; return old; }
+template <typename T> T atomicExch(T *at, T value) { T old = *at; *at = value; return old; }
+template <typename T> T atomicCAS(T *at, T expected, T value) { T old = *at; if (old == expected) *at = value; return old; }
+inline void __threadfence() {}
+inline void __threadfence_block() {}
+
+template <typename T> T __ldg(const T *at) { return *at; }
+inline double __dadd_rn(double a, double b) { return a + b; }
+inline double __dmul_rn(double a, double b) { return a * b; }
+inline double __ddiv_rn(double a, double b) { return a / b; }
+inline double __dsqrt_rn(double a) { return std::sqrt(a); }
+inline double __fma_rn(double a, double b, double c) { return std::fma(a, b, c); }
+inline float __fmaf_rn(float a, float b, float c) { return std::fma(a, b, c); }
+inline double rsqrt(double a) { return 1.0 / std::sqrt(a); }
+inline float rsqrtf(float a) { return 1.0f / std::sqrt(a); }
+inline int __popc(unsigned x) { return __builtin_popcount(x); }
+inline int __popcll(unsigned long long x) { return __builtin_popcountll(x); }
+inline int __ffs(int x) { return __builtin_ffs(x); }
+inline int __ffsll(long long x) { return __builtin_ffsll(x); }
+inline int __clz(int x) { return x ? __builtin_clz(unsigned(x)) : 32; }
+inline int __clzll(long long x) { return x ? __builtin_clzll((unsigned long long)x) : 64; }
+inline long long __double_as_longlong(double x) { long long bits; std::memcpy(&bits, &x, 8); return bits; }
+inline double __longlong_as_double(long long bits) { double x; std::memcpy(&x, &bits, 8); return x; }
+
+#endif

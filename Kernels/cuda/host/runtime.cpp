@@ -1,0 +1,185 @@
+// The runtime on host memory: see runtime.h.
+#include "runtime.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <map>
+#include <mutex>
+
+static std::mutex mutex;
+static std::map<void *, size_t> allocations;
+static size_t in_use;
+static thread_local cudaError_t last_error = cudaSuccess;
+
+static size_t memory_bytes() {
+    const char *wish = std::getenv("FULLRANK_EMULATED_MEMORY");
+    return wish ? std::strtoull(wish, nullptr, 10) : size_t(1) << 30;
+}
+
+static cudaError_t answer(cudaError_t error) {
+    if (error != cudaSuccess) last_error = error;
+    return error;
+}
+
+cudaError_t cudaGetDeviceCount(int *count) {
+    *count = 1;
+    return cudaSuccess;
+}
+cudaError_t cudaSetDevice(int device) { return answer(device == 0 ? cudaSuccess : cudaErrorInvalidDevice); }
+cudaError_t cudaGetDevice(int *device) {
+    *device = 0;
+    return cudaSuccess;
+}
+cudaError_t cudaGetDeviceProperties(cudaDeviceProp *p, int device) {
+    if (device != 0) return answer(cudaErrorInvalidDevice);
+    std::memset(p, 0, sizeof *p);
+    std::snprintf(p->name, sizeof p->name, "host emulation of CUDA");
+    p->totalGlobalMem = memory_bytes();
+    p->major = 8;
+    p->multiProcessorCount = 2;
+    p->sharedMemPerBlock = 48 << 10;
+    p->sharedMemPerBlockOptin = 96 << 10; // what sm_70 has: a kernel that needs more must do without
+    p->sharedMemPerMultiprocessor = 96 << 10;
+    return cudaSuccess;
+}
+cudaError_t cudaDeviceGetAttribute(int *value, cudaDeviceAttr attribute, int device) {
+    cudaDeviceProp p;
+    if (cudaGetDeviceProperties(&p, device) != cudaSuccess) return cudaErrorInvalidDevice;
+    switch (attribute) {
+    case cudaDevAttrMaxSharedMemoryPerBlockOptin: *value = int(p.sharedMemPerBlockOptin); break;
+    case cudaDevAttrMultiProcessorCount: *value = p.multiProcessorCount; break;
+    case cudaDevAttrMaxSharedMemoryPerMultiprocessor: *value = int(p.sharedMemPerMultiprocessor); break;
+    case cudaDevAttrComputeCapabilityMajor: *value = p.major; break;
+    case cudaDevAttrComputeCapabilityMinor: *value = p.minor; break;
+    }
+    return cudaSuccess;
+}
+cudaError_t cudaMemGetInfo(size_t *free, size_t *total) {
+    std::lock_guard<std::mutex> lock(mutex);
+    *total = memory_bytes();
+    *free = *total > in_use ? *total - in_use : 0;
+    return cudaSuccess;
+}
+cudaError_t cudaRuntimeGetVersion(int *version) {
+    *version = 0;
+    return cudaSuccess;
+}
+cudaError_t cudaDriverGetVersion(int *version) {
+    *version = 0;
+    return cudaSuccess;
+}
+cudaError_t cudaMalloc(void **memory, size_t bytes) {
+    std::lock_guard<std::mutex> lock(mutex);
+    *memory = nullptr;
+    if (bytes == 0) return cudaSuccess;
+    if (in_use + bytes > memory_bytes()) return answer(cudaErrorMemoryAllocation);
+    *memory = std::malloc(bytes);
+    if (*memory == nullptr) return answer(cudaErrorMemoryAllocation);
+    std::memset(*memory, 0xA5, bytes); // garbage, as on a device
+    allocations[*memory] = bytes;
+    in_use += bytes;
+    return cudaSuccess;
+}
+cudaError_t cudaFree(void *memory) {
+    if (memory == nullptr) return cudaSuccess;
+    std::lock_guard<std::mutex> lock(mutex);
+    const auto found = allocations.find(memory);
+    if (found == allocations.end()) return answer(cudaErrorInvalidValue);
+    in_use -= found->second;
+    allocations.erase(found);
+    std::free(memory);
+    return cudaSuccess;
+}
+cudaError_t cudaMallocHost(void **memory, size_t bytes) {
+    *memory = std::malloc(bytes ? bytes : 1);
+    return answer(*memory ? cudaSuccess : cudaErrorMemoryAllocation);
+}
+cudaError_t cudaFreeHost(void *memory) {
+    std::free(memory);
+    return cudaSuccess;
+}
+cudaError_t cudaMemcpy(void *to, const void *from, size_t bytes, cudaMemcpyKind) {
+    if (bytes) std::memmove(to, from, bytes);
+    return cudaSuccess;
+}
+cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cudaMemcpyKind kind, cudaStream_t) {
+    return cudaMemcpy(to, from, bytes, kind);
+}
+cudaError_t cudaMemcpy2DAsync(void *to, size_t to_pitch, const void *from, size_t from_pitch, size_t width,
+                              size_t height, cudaMemcpyKind, cudaStream_t) {
+    for (size_t row = 0; row < height; row++)
+        std::memmove(static_cast<char *>(to) + row * to_pitch, static_cast<const char *>(from) + row * from_pitch, width);
+    return cudaSuccess;
+}
+cudaError_t cudaMemset(void *memory, int value, size_t bytes) {
+    if (bytes) std::memset(memory, value, bytes);
+    return cudaSuccess;
+}
+cudaError_t cudaMemsetAsync(void *memory, int value, size_t bytes, cudaStream_t) { return cudaMemset(memory, value, bytes); }
+cudaError_t cudaStreamCreate(cudaStream_t *stream) {
+    *stream = nullptr;
+    return cudaSuccess;
+}
+cudaError_t cudaStreamCreateWithFlags(cudaStream_t *stream, unsigned) { return cudaStreamCreate(stream); }
+cudaError_t cudaStreamDestroy(cudaStream_t) { return cudaSuccess; }
+cudaError_t cudaStreamSynchronize(cudaStream_t) { return cudaSuccess; }
+cudaError_t cudaStreamQuery(cudaStream_t) { return cudaSuccess; }
+cudaError_t cudaDeviceSynchronize() { return cudaSuccess; }
+cudaError_t cudaEventCreate(cudaEvent_t *event) {
+    *event = nullptr;
+    return cudaSuccess;
+}
+cudaError_t cudaEventCreateWithFlags(cudaEvent_t *event, unsigned) { return cudaEventCreate(event); }
+cudaError_t cudaEventDestroy(cudaEvent_t) { return cudaSuccess; }
+cudaError_t cudaEventRecord(cudaEvent_t, cudaStream_t) { return cudaSuccess; }
+cudaError_t cudaEventSynchronize(cudaEvent_t) { return cudaSuccess; }
+cudaError_t cudaEventElapsedTime(float *milliseconds, cudaEvent_t, cudaEvent_t) {
+    *milliseconds = 0;
+    return cudaSuccess;
+}
+cudaError_t cudaStreamWaitEvent(cudaStream_t, cudaEvent_t, unsigned) { return cudaSuccess; }
+cudaError_t cudaGetLastError() {
+    const cudaError_t error = last_error;
+    last_error = cudaSuccess;
+    return error;
+}
+cudaError_t cudaPeekAtLastError() { return last_error; }
+const char *cudaGetErrorString(cudaError_t error) {
+    switch (error) {
+    case cudaSuccess: return "no error";
+    case cudaErrorMemoryAllocation: return "out of memory";
+    case cudaErrorInvalidDevice: return "invalid device ordinal";
+    default: return "error of the host emulation";
+    }
+}
+const char *cudaGetErrorName(cudaError_t error) { return error == cudaSuccess ? "cudaSuccess" : "cudaError"; }
+
+cublasStatus_t cublasCreate(cublasHandle_t *handle) {
+    *handle = nullptr;
+    return CUBLAS_STATUS_SUCCESS;
+}
+cublasStatus_t cublasDestroy(cublasHandle_t) { return CUBLAS_STATUS_SUCCESS; }
+cublasStatus_t cublasSetStream(cublasHandle_t, cudaStream_t) { return CUBLAS_STATUS_SUCCESS; }
+cublasStatus_t cublasSetMathMode(cublasHandle_t, cublasMath_t) { return CUBLAS_STATUS_SUCCESS; }
+cublasStatus_t cublasGetVersion(cublasHandle_t, int *version) {
+    *version = 0;
+    return CUBLAS_STATUS_SUCCESS;
+}
+const char *cublasGetStatusString(cublasStatus_t status) {
+    return status == CUBLAS_STATUS_SUCCESS ? "success" : "error of the host emulation";
+}
+cublasStatus_t cublasDgemm(cublasHandle_t, cublasOperation_t ta, cublasOperation_t tb, int m, int n, int k,
+                           const double *alpha, const double *a, int lda, const double *b, int ldb,
+                           const double *beta, double *c, int ldc) {
+    for (int j = 0; j < n; j++)
+        for (int i = 0; i < m; i++) {
+            double sum = 0;
+            for (int t = 0; t < k; t++)
+                sum += a[ta == CUBLAS_OP_N ? i + size_t(t) * lda : t + size_t(i) * lda] *
+                       b[tb == CUBLAS_OP_N ? t + size_t(j) * ldb : j + size_t(t) * ldb];
+            double *to = c + i + size_t(j) * ldc;
+            *to = *alpha * sum + (*beta == 0 ? 0 : *beta * *to);
+        }
+    return CUBLAS_STATUS_SUCCESS;
+}

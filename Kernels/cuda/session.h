@@ -1,0 +1,139 @@
+// What the CUDA backend's files share: the session, errors, device buffers, and the stages. Private to Kernels/cuda.
+#ifndef FR_CUDA_SESSION_H
+#define FR_CUDA_SESSION_H
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "fullrank_kernels.h"
+#include "platform.h"
+
+struct fr_session {
+    int device;
+    int multiprocessors;
+    size_t shared_bytes;       // most dynamic shared memory a block may ask for
+    cudaStream_t stream;       // what a stage uses unless it overlaps several
+    cublasHandle_t blas;       // bound to `stream`
+    size_t memory_limit_bytes; // 0: what is free
+    std::atomic<int> cancelled;
+    std::atomic<double> done;
+    bool lost;                 // the device: every further call answers FR_DEVICE_LOST
+    char error[512];
+};
+
+// Records the words, answers the status.
+fr_status fr_cuda_fail(fr_session *session, fr_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+// FR_OK, or what the error means: out of memory, device lost (the session is then marked so), no device. `what` was
+// tried: "copying pivots". Clears the runtime's sticky-less error.
+fr_status fr_cuda_check(fr_session *session, cudaError_t error, const char *what);
+fr_status fr_cuda_check(fr_session *session, cublasStatus_t status, const char *what);
+// Returns from the enclosing function unless the call, or the kernel launched before it, went well.
+#define FR_TRY(session, call, what)                                          \
+    do {                                                                     \
+        const fr_status fr_try_status = fr_cuda_check(session, call, what);  \
+        if (fr_try_status != FR_OK) return fr_try_status;                    \
+    } while (0)
+#define FR_TRY_LAUNCH(session, what) FR_TRY(session, cudaGetLastError(), what)
+// Returns a stage's status unless it is FR_OK.
+#define FR_PASS(stage)                                     \
+    do {                                                   \
+        const fr_status fr_pass_status = (stage);          \
+        if (fr_pass_status != FR_OK) return fr_pass_status; \
+    } while (0)
+
+void fr_cuda_begin_call(fr_session *session); // clears cancelled, done, error; makes the device current
+fr_status fr_cuda_check_problem(fr_session *session, const fr_problem *problem);
+inline bool fr_cuda_is_cancelled(const fr_session *session) {
+    return session->cancelled.load(std::memory_order_relaxed) != 0;
+}
+// Bytes a stage may plan with now: what is free, less a reserve, within the session's limit.
+size_t fr_cuda_memory_budget(fr_session *session);
+
+// Device memory that frees itself. Not copied.
+template <typename T> class DeviceBuffer {
+public:
+    DeviceBuffer() = default;
+    DeviceBuffer(const DeviceBuffer &) = delete;
+    DeviceBuffer &operator=(const DeviceBuffer &) = delete;
+    ~DeviceBuffer() { cudaFree(data_); }
+    // `count` elements; the old ones are gone. Not zeroed.
+    fr_status allocate(fr_session *session, size_t count) {
+        cudaFree(data_);
+        data_ = nullptr;
+        if (count > SIZE_MAX / sizeof(T)) return fr_cuda_fail(session, FR_OUT_OF_MEMORY, "a buffer is too large");
+        return fr_cuda_check(session, cudaMalloc(&data_, (count ? count : 1) * sizeof(T)), "allocating device memory");
+    }
+    T *get() const { return data_; }
+    operator T *() const { return data_; }
+
+private:
+    T *data_ = nullptr;
+};
+
+// ---- samples on the device (samples.cu): the same bits as on the CPU ----
+
+inline int64_t fr_pattern_words(const fr_problem *problem) { return (problem->points + 63) / 64; }
+// Points are padded to whole words.
+inline int64_t fr_padded_points(const fr_problem *problem) { return 64 * fr_pattern_words(problem); }
+
+// inputs: trials x d0 x padded points, coordinate-major: x_j's coordinate c of trial t is
+// inputs[(t d0 + c) padded + j]; zeros beyond n. Asynchronous on session->stream.
+fr_status fr_cuda_draw_inputs(fr_session *session, const fr_problem *problem, uint64_t first_trial, int64_t trials,
+                              double *inputs);
+// weights: trials x units x d0; biases: trials x units (zeros without bias), units counted from first_unit.
+fr_status fr_cuda_draw_weights(fr_session *session, const fr_problem *problem, uint64_t first_trial, int64_t trials,
+                               int64_t first_unit, int64_t units, double *weights, double *biases);
+// patterns: trials x units x words, exact signs, from inputs as above. Draws the weights itself (or copies given
+// patterns).
+fr_status fr_cuda_draw_patterns(fr_session *session, const fr_problem *problem, uint64_t first_trial, int64_t trials,
+                                int64_t first_unit, int64_t units, const double *inputs, uint64_t *patterns);
+// out[i] = residue of x[i] mod prime, balanced, as a double (field.h). out may be x.
+fr_status fr_cuda_residues(fr_session *session, uint32_t prime, int64_t count, const double *x, double *out);
+// J of leading blocks: trials x points x (units k), row-major, T double or float, from inputs (as above, of the whole
+// problem) and patterns (trials x problem->units x words).
+template <typename T>
+fr_status fr_cuda_build_jacobians(fr_session *session, const fr_problem *problem, fr_cell cell, int64_t trials,
+                                  const double *inputs, const uint64_t *patterns, T *jacobians);
+
+// ---- the stages of the table (fullrank_kernels.h) ----
+
+fr_status fr_cuda_sample_inputs(fr_session *, const fr_problem *, uint64_t trial, double *inputs);
+fr_status fr_cuda_sample_weights(fr_session *, const fr_problem *, uint64_t trial, int64_t first_unit, int64_t units,
+                                 double *weights, double *biases);
+fr_status fr_cuda_activation_patterns(fr_session *, const fr_problem *, uint64_t trial, int64_t first_unit,
+                                      int64_t units, uint64_t *patterns);
+fr_status fr_cuda_jacobians(fr_session *, const fr_problem *, fr_precision, uint64_t first_trial, int64_t trials,
+                            void *jacobians, fr_outcome *outcomes);
+fr_status fr_cuda_rank_profiles(fr_session *, const fr_problem *, uint32_t prime, uint64_t first_trial, int64_t trials,
+                                int64_t *pivot_columns, fr_outcome *outcomes);
+fr_status fr_cuda_singular_values(fr_session *, const fr_problem *, fr_precision, const fr_cell *cells,
+                                  int64_t cell_count, uint64_t first_trial, int64_t trials, fr_singular *results,
+                                  fr_outcome *outcomes);
+fr_status fr_cuda_matrix_rank_profiles(fr_session *, const double *matrices, int64_t batch, int64_t rows,
+                                       int64_t columns, uint32_t prime, int64_t *pivot_columns, fr_outcome *outcomes);
+fr_status fr_cuda_matrix_singular_values(fr_session *, const void *matrices, fr_precision, int64_t batch, int64_t rows,
+                                         int64_t columns, fr_singular *results, fr_outcome *outcomes);
+
+// ---- between stages ----
+
+// Eliminations, chosen by rank_profiles.cu. pivot_columns: host, trials x n. Device inputs as drawn above; patterns are
+// drawn by the elimination itself, batch of units by batch.
+fr_status fr_cuda_eliminate_small(fr_session *, const fr_problem *, uint32_t prime, uint64_t first_trial,
+                                  int64_t trials, int64_t *pivot_columns, fr_outcome *outcomes);
+fr_status fr_cuda_eliminate_large(fr_session *, const fr_problem *, uint32_t prime, uint64_t trial,
+                                  int64_t *pivot_columns, fr_outcome *outcome);
+// The same for dense residues on the device, rows x columns, row-major, batch of them one after the other.
+fr_status fr_cuda_eliminate_dense(fr_session *, const double *residues, int64_t batch, int64_t rows, int64_t columns,
+                                  uint32_t prime, int64_t *pivot_columns, fr_outcome *outcomes);
+// Largest n that fr_cuda_eliminate_small takes on this session's device.
+int64_t fr_cuda_small_rows(const fr_session *session);
+
+// Extreme singular values and ranks of device matrices (batch x rows x columns, row-major, destroyed), T double or
+// float. results, outcomes: host, batch.
+template <typename T>
+fr_status fr_cuda_svd(fr_session *session, T *matrices, int64_t batch, int64_t rows, int64_t columns,
+                      fr_singular *results, fr_outcome *outcomes);
+
+#endif

@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+"""The sampling contract of docs/sampling.md again, in plain Python: standard library only, no line shared with the C.
+
+Usage: docs/sampling.py FOLDER [--seed S] [--trial T] [--inputs normal|uniform|cube] [--init uniform|he-uniform|normal]
+Makes inputs, weights and biases of the shapes in a folder of `fullrank export` and compares them with it, bit by bit.
+"""
+import argparse
+import ast
+import math
+import os
+import struct
+import sys
+
+INPUTS, WEIGHTS, BIASES = 0, 1, 2  # streams
+MASK = 0xFFFFFFFF
+
+
+def philox4x32_10(c, key):
+    """128 random bits, a function of a counter (four words) and a key (two words)."""
+    c0, c1, c2, c3 = c
+    k0, k1 = key
+    for _ in range(10):
+        p0, p1 = 0xD2511F53 * c0, 0xCD9E8D57 * c2
+        c0, c1, c2, c3 = (p1 >> 32) ^ c1 ^ k0, p1 & MASK, (p0 >> 32) ^ c3 ^ k1, p0 & MASK
+        k0, k1 = (k0 + 0x9E3779B9) & MASK, (k1 + 0xBB67AE85) & MASK
+    return c0, c1, c2, c3
+
+
+def raw_pair(seed, trial, stream, row, half):
+    """Two multiples of 2^-52 in [1, 2): for columns 2 half and 2 half + 1 of a row."""
+    high = (trial >> 32 << 8 | stream) & MASK
+    w0, w1, w2, w3 = philox4x32_10((half, row, trial & MASK, high), (seed & MASK, seed >> 32))
+    return 1.0 + ((w1 << 32 | w0) >> 12) * 2.0**-52, 1.0 + ((w3 << 32 | w2) >> 12) * 2.0**-52
+
+
+def log(u):
+    """Natural logarithm of u in [2^-52, 1], in this order of operations and no other."""
+    bits = struct.unpack("<Q", struct.pack("<d", u))[0]
+    shifted = bits + (0x3FF0000000000000 - 0x3FE6A09E667F3BCD)
+    e = float((shifted >> 52) - 1023)
+    m = struct.unpack("<d", struct.pack("<Q", (shifted & 0xFFFFFFFFFFFFF) + 0x3FE6A09E667F3BCD))[0]
+    f = m - 1.0
+    s = f / (2.0 + f)
+    z = s * s
+    w = z * z
+    even = w * (3.999999999940941908e-01 + w * (2.222219843214978396e-01 + w * 1.531383769920937332e-01))
+    odd = z * (6.666666666666735130e-01 + w * (2.857142874366239149e-01 +
+               w * (1.818357216161805012e-01 + w * 1.479819860511658591e-01)))
+    half_square = 0.5 * f * f
+    series = s * (half_square + (even + odd))
+    return e * 6.93147180369123816490e-01 - ((half_square - (series + e * 1.90821492927058770002e-10)) - f)
+
+
+def cos_sin_turns(t):
+    """(cos, sin) of 2 pi t for t in [0, 1)."""
+    j = (4.0 * t + 6755399441055744.0) - 6755399441055744.0  # to the nearest integer, ties to even
+    y = (4.0 * t - j) * 1.57079632679489661923
+    z = y * y
+    sine = y + y * z * (-1.66666666666666324348e-01 + z * (8.33333333332248946124e-03 +
+                z * (-1.98412698298579493134e-04 + z * (2.75573137070700676789e-06 +
+                z * (-2.50507602534068634195e-08 + z * 1.58969099521155010221e-10)))))
+    tail = z * (4.16666666666666019037e-02 + z * (-1.38888888888741095749e-03 +
+                z * (2.48015872894767294178e-05 + z * (-2.75573143513906633035e-07 +
+                z * (2.08757232129817482790e-09 + z * -1.13596475577881948265e-11)))))
+    cosine = 1.0 - (0.5 * z - z * tail)
+    quadrant = int(j)
+    c, s = (sine, cosine) if quadrant & 1 else (cosine, sine)
+    return (-c if (quadrant + 1) & 2 else c), (-s if quadrant & 2 else s)
+
+
+def normal_pair(raw):
+    radius = math.sqrt(-2.0 * log(2.0 - raw[0]))
+    cosine, sine = cos_sin_turns(raw[1] - 1.0)
+    return radius * cosine, radius * sine
+
+
+def matrix(seed, trial, stream, rows, columns, distribution, bound):
+    def pair(row, half):
+        raw = raw_pair(seed, trial, stream, row, half)
+        if distribution == "normal":
+            return normal_pair(raw)
+        if distribution == "unit":
+            return raw[0] - 1.0, raw[1] - 1.0
+        return (2.0 * raw[0] - 3.0) * bound, (2.0 * raw[1] - 3.0) * bound  # symmetric: [-bound, bound)
+
+    return [[pair(row, c // 2)[c % 2] for c in range(columns)] for row in range(rows)]
+
+
+def inputs(seed, trial, n, d0, which="normal"):
+    kind = {"normal": "normal", "uniform": "unit", "cube": "symmetric"}[which]
+    return matrix(seed, trial, INPUTS, n, d0, kind, 1.0)
+
+
+def weights_and_biases(seed, trial, d1, d0, which="uniform"):
+    kind = "normal" if which == "normal" else "symmetric"
+    bound = math.sqrt(6.0 / d0) if which == "he-uniform" else 1.0 / math.sqrt(d0)
+    return (matrix(seed, trial, WEIGHTS, d1, d0, kind, bound),
+            [row[0] for row in matrix(seed, trial, BIASES, d1, 1, kind, bound)])
+
+
+def read_npy(path):
+    """The shape and the float64 data bytes of a file as `fullrank export` writes it (version 1.0, C order)."""
+    with open(path, "rb") as file:
+        bytes_ = file.read()
+    end = 10 + struct.unpack("<H", bytes_[8:10])[0]
+    return ast.literal_eval(bytes_[10:end].decode())["shape"], bytes_[end:]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--trial", type=int, default=0)
+    parser.add_argument("--inputs", default="normal", choices=["normal", "uniform", "cube"])
+    parser.add_argument("--init", default="uniform", choices=["uniform", "he-uniform", "normal"])
+    o = parser.parse_args()
+    n, d0 = read_npy(f"{o.folder}/inputs.npy")[0]
+    d1 = read_npy(f"{o.folder}/weights.npy")[0][0]
+    weights, biases = weights_and_biases(o.seed, o.trial, d1, d0, o.init)
+    made = {"inputs": inputs(o.seed, o.trial, n, d0, o.inputs), "weights": weights, "biases": [biases]}
+    same = True
+    for name, rows in made.items():
+        path = f"{o.folder}/{name}.npy"
+        if name == "biases" and not os.path.exists(path):
+            continue  # exported with --no-bias
+        numbers = [number for row in rows for number in row]
+        equal = struct.pack(f"<{len(numbers)}d", *numbers) == read_npy(path)[1]
+        print(f"{name}: {len(numbers)} numbers, {'the same bits' if equal else 'DIFFERENT'}")
+        same = same and equal
+    sys.exit(0 if same else 1)
+
+
+if __name__ == "__main__":
+    main()
