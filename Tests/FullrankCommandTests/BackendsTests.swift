@@ -56,7 +56,7 @@ import Testing
             return #expect(auto.messages.hasPrefix("fullrank: backend cuda: "))
         }
         #expect(auto.messages.hasPrefix("fullrank: backend cpu: "))
-        #expect(auto.messages.hasSuffix(" (no CUDA: \(reason))\n"))
+        #expect(auto.messages.hasSuffix(" (no CUDA, see 'fullrank backends')\n"))
         BuiltCommand.expectFailure(["rank", matrix, "--backend", "cuda"], "rank: \(reason)", code: 69)
         BuiltCommand.expectFailure(
             "sweep --d0 1 --n 2 --d1 2 --backend cuda --output".split(separator: " ").map(String.init)

@@ -8,7 +8,7 @@ import Testing
 
     private static let lines = [
         "--d0 1 --n 30 --d1 60 --seed 5 --trial 3", "--d0 3 --n 65 --d1 10 --no-bias --init normal --inputs cube",
-        "--d0 2 --n 40 --d1 31 --init he-uniform --inputs uniform --trial 18446744073709551615", "--d0 5 --n 1 --d1 1",
+        "--d0 2 --n 40 --d1 31 --init he-uniform --inputs uniform --trial 72057594037927935", "--d0 5 --n 1 --d1 1",
         "--inputs DATA --n 3 --d1 8",
     ]
 
