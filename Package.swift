@@ -32,13 +32,17 @@ let package = Package(
                 "FullrankModel", "FullrankBackends", "FullrankStatistics", "FullrankSweep", "FullrankReport",
             ]),
 
-        // Tests: one folder a target.
-        .testTarget(name: "FullrankModelTests", dependencies: ["FullrankModel"]),
-        .testTarget(name: "FullrankBackendsTests", dependencies: ["FullrankBackends", "FullrankKernels"]),
-        .testTarget(name: "FullrankStatisticsTests", dependencies: ["FullrankStatistics"]),
-        .testTarget(name: "FullrankSweepTests", dependencies: ["FullrankSweep"]),
-        .testTarget(name: "FullrankReportTests", dependencies: ["FullrankReport"]),
-        .testTarget(name: "FullrankCommandTests", dependencies: ["FullrankModel"]),
+        // Tests: one folder a target, and what they share.
+        .target(name: "FullrankTestSupport", path: "Tests/FullrankTestSupport"),
+        .testTarget(name: "FullrankModelTests", dependencies: ["FullrankModel", "FullrankTestSupport"]),
+        .testTarget(
+            name: "FullrankBackendsTests", dependencies: ["FullrankBackends", "FullrankKernels", "FullrankTestSupport"]),
+        .testTarget(name: "FullrankStatisticsTests", dependencies: ["FullrankStatistics", "FullrankTestSupport"]),
+        .testTarget(name: "FullrankSweepTests", dependencies: ["FullrankSweep", "FullrankTestSupport"]),
+        .testTarget(name: "FullrankReportTests", dependencies: ["FullrankReport", "FullrankTestSupport"]),
+        // FullrankSweep for its JSON parser, and so that the command is tried against the layers it is made of.
+        .testTarget(
+            name: "FullrankCommandTests", dependencies: ["FullrankModel", "FullrankSweep", "FullrankTestSupport"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c11

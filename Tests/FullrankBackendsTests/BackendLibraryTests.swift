@@ -1,6 +1,7 @@
 import FullrankBackends
 import FullrankKernels
 import FullrankModel
+import FullrankTestSupport
 import Glibc
 import Testing
 

@@ -1,3 +1,4 @@
+import FullrankTestSupport
 import Testing
 
 /// Each file that can't be used: its message, word for word, exit code 65 (74 where the system refuses).
@@ -38,12 +39,18 @@ import Testing
         let truncated = npy("truncated.npy", dict: dict("(2, 2)"), bytes: 31)
         let lying = npy("lying.npy", dict: dict("(1000000000, 1000000000)"), bytes: 32)
         let nan = npy("nan.npy", dict: dict("(2, 2)"), bytes: 32)
+        let infinite = folder.file(
+            "infinite.npy",
+            NPYBuilder.file(descriptor: "<f8", shape: "(1, 2)", data: NPYBuilder.doubles([1, -.infinity])))
+        let short = folder.file("short.npy", Array(NPYBuilder.file(descriptor: "<f8", shape: "(1, 2)", data: [])[..<9]))
         let cube = npy("cube.npy", dict: dict("(1, 1, 1)", "|u1"), bytes: 1)
         let code = npy("code.npy", dict: "__import__('os').system('reboot')", bytes: 0)
         let cases = [
             (truncated, "holds 31 bytes of data where shape (2, 2) of type '<f8' takes 32"),
             (lying, "holds 32 bytes of data where shape (1000000000, 1000000000) of type '<f8' takes 8000000000000000000"),
             (nan, "element (0, 0) is nan; every number must be finite"),
+            (infinite, "element (0, 1) is -inf; every number must be finite"),
+            (short, "the .npy header is cut short: 9 bytes of 10"),
             (cube, "shape (1, 1, 1) is not (points, inputs)"),
             (code, "the .npy header is wrong: '__import__('os').sys' at byte 0 where a dict such as {'descr': '<f8', 'fortran_order': False, 'shape': (3, 2), } should stand"),
         ]
@@ -90,6 +97,9 @@ import Testing
         BuiltCommand.expectFailure(
             ["export", "--inputs", path, "--n", "4", "--d1", "3", "--output", folder.path + "/x"],
             "export: --n: 4 is more than the 3 rows of \(path)", code: 64)
+        BuiltCommand.expectFailure(
+            ["threshold", "--inputs", path, "--n", "4", "--output", folder.path + "/x"],
+            "threshold: --n: 4 is more than the 3 rows of \(path)", code: 64)
         #expect(!folder.holds("x"))
     }
 

@@ -1,3 +1,4 @@
+import FullrankTestSupport
 import Glibc
 import Testing
 
@@ -7,7 +8,7 @@ struct CommandResult {
     let status: Int32
     let output: String
     let messages: String
-    /// Seconds from start to end.
+    /// Processor time it took.
     let seconds: Double
 }
 
@@ -28,38 +29,19 @@ enum BuiltCommand {
         fatalError("no built fullrank beside any of \(places)")
     }()
 
-    /// Runs the command; what it writes is collected in files, so that no pipe fills up.
+    /// Runs the command to its end.
     static func run(_ arguments: [String], output: String? = nil, timeout: Double = 20) -> CommandResult {
-        let folder = TemporaryFolder()
-        let outputPath = output ?? folder.path + "/output"
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, outputPath, O_WRONLY | (output == nil ? O_CREAT : 0), 0o600)
-        posix_spawn_file_actions_addopen(&actions, 2, folder.path + "/messages", O_WRONLY | O_CREAT, 0o600)
+        RunningCommand(arguments, output: output).wait(timeout: timeout)
+    }
 
-        var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
-        defer { for word in words { free(word) } }
-        var process = pid_t()
-        let start = ContinuousClock.now
-        let code = posix_spawn(&process, path, &actions, nil, &words, environ)
-        precondition(code == 0, "cannot run \(path): \(code)")
-
-        var status: Int32 = 0
-        while waitpid(process, &status, WNOHANG) == 0 {
-            if (ContinuousClock.now - start) / .seconds(1) > timeout {
-                kill(process, SIGKILL)
-                waitpid(process, &status, 0)
-                return CommandResult(status: -1, output: "", messages: "ran past \(timeout) s", seconds: timeout)
-            }
-            usleep(500)
-        }
-        let seconds = (ContinuousClock.now - start) / .seconds(1)
-        let signal = status & 0x7f
-        return CommandResult(
-            status: signal == 0 ? status >> 8 & 0xff : 128 + signal,
-            output: output == nil ? folder.text("output") : "", messages: folder.text("messages"), seconds: seconds)
+    /// Runs a command that must end well, with these first words split at spaces; its result.
+    @discardableResult
+    static func succeed(
+        _ line: String, _ more: [String] = [], timeout: Double = 20, _ location: SourceLocation = #_sourceLocation
+    ) -> CommandResult {
+        let result = run(line.split(separator: " ").map(String.init) + more, timeout: timeout)
+        #expect(result.status == 0, "\(line): \(result.messages)", sourceLocation: location)
+        return result
     }
 
     /// Expects no output, one line `fullrank: MESSAGE` and an exit code.

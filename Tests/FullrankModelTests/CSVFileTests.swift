@@ -1,4 +1,5 @@
 import FullrankModel
+import FullrankTestSupport
 import Glibc
 import Testing
 
@@ -58,7 +59,7 @@ import Testing
     }
 
     @Test func damagedFilesNeverTrap() {
-        var random = SplitMix(seed: 21)
+        var random = SeededGenerator(seed: 21)
         let alphabet = Array("0123456789.,;\t \r\n#eE+-naif\"\u{0}é".utf8)
         for _ in 0..<20_000 {
             let bytes = (0..<random.below(40)).map { _ in alphabet[random.below(alphabet.count)] }

@@ -1,4 +1,5 @@
 import FullrankModel
+import FullrankTestSupport
 import Testing
 
 @Suite struct NPYErrorTests {
@@ -140,7 +141,7 @@ import Testing
 
     /// Bytes changed, dropped and doubled at random: whatever is read has the shape it claims, and nothing traps.
     @Test func damagedFilesNeverTrap() {
-        var random = SplitMix(seed: 20)
+        var random = SeededGenerator(seed: 20)
         let whole = NPYBuilder.file(
             descriptor: "<f4", shape: "(2, 3)", fortran: true, data: [UInt8](repeating: 1, count: 24))
         for _ in 0..<20_000 {
@@ -158,18 +159,4 @@ import Testing
             #expect(file.values.count == file.shape.reduce(1, *))
         }
     }
-}
-
-/// Repeatable random numbers.
-struct SplitMix {
-    var state: UInt64
-    init(seed: UInt64) { state = seed }
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
-    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
 }

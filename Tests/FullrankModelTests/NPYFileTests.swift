@@ -1,4 +1,5 @@
 import FullrankModel
+import FullrankTestSupport
 import Testing
 
 @Suite struct NPYFileTests {
@@ -97,7 +98,7 @@ import Testing
                         let name = "\(kind)-\(order)-\(layout)-\(version)"
                         let file = try NPYFile(path: folder.path + "/" + name + ".npy")
                         #expect(file.shape == [2, 3, 4])
-                        #expect(NPYBuilder.doubles(file.values) == folder.bytes(name + ".raw"), "\(name)")
+                        #expect(NPYBuilder.doubles(file.values) == folder.read(name + ".raw"), "\(name)")
                         seen += 1
                     }
                 }

@@ -1,4 +1,5 @@
 import FullrankModel
+import FullrankTestSupport
 import Testing
 
 @Suite struct NPYWriterTests {
@@ -12,7 +13,7 @@ import Testing
             try NPYWriter.write(values, shape: shape, to: path)
             let file = try NPYFile(path: path)
             #expect(file.shape == shape && file.values == values)
-            let bytes = folder.bytes("\(number).npy")
+            let bytes = try #require(folder.read("\(number).npy"))
             #expect((bytes.count - 8 * values.count) % 64 == 0)
         }
     }
@@ -36,7 +37,7 @@ import Testing
         for number in shapes.indices {
             for kind in ["f", "u"] {
                 let name = "\(kind)\(number).npy"
-                #expect(folder.bytes(name) == folder.bytes("numpy-" + name), "shape \(shapes[number])")
+                #expect(folder.read(name) == folder.read("numpy-" + name), "shape \(shapes[number])")
             }
         }
     }
@@ -47,6 +48,6 @@ import Testing
         let error = #expect(throws: FileError.self) { try NPYWriter.write([1.0], shape: [1], to: path) }
         #expect(error?.description == "\(path): cannot be written: File exists")
         #expect(error?.isSystemFailure == true)
-        #expect(folder.bytes("there.npy") == [1, 2, 3])
+        #expect(folder.read("there.npy") == [1, 2, 3])
     }
 }

@@ -1,4 +1,5 @@
 import FullrankReport
+import FullrankTestSupport
 import Glibc
 import Testing
 

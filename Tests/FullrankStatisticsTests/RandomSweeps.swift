@@ -1,4 +1,5 @@
 import FullrankModel
+import FullrankTestSupport
 
 /// A problem with random ascending lists, sometimes starting at 0, and one input beside the bias.
 func randomProblem(using generator: inout SeededGenerator) -> SweepProblem {

@@ -1,5 +1,6 @@
 import FullrankModel
 import FullrankStatistics
+import FullrankTestSupport
 import Testing
 
 @Suite struct SweepTallyTests {

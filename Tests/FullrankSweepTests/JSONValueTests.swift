@@ -1,9 +1,10 @@
 import FullrankSweep
+import FullrankTestSupport
 import Testing
 
 @Suite struct JSONValueTests {
     @Test func doublesRoundTripInValidJSON() throws {
-        var generator = Generator(state: 1)
+        var generator = SeededGenerator(seed: 1)
         let special: [Double] = [
             0, -0.0, .leastNonzeroMagnitude, .leastNormalMagnitude, .greatestFiniteMagnitude, 1e16, 1e21, 0.1, 1 / 3.0,
         ]

@@ -4,31 +4,6 @@ import FullrankSweep
 import Glibc
 import Testing
 
-/// A folder of its own, deleted at the end.
-final class TemporaryFolder {
-    let path: String
-    init() throws {
-        var template = Array("/tmp/fullrank-test-XXXXXX".utf8CString)
-        try #require(mkdtemp(&template) != nil)
-        path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-    }
-    deinit { _ = system("rm -rf '\(path)'") }
-
-    func read(_ name: String) -> [UInt8]? {
-        guard let file = fopen("\(path)/\(name)", "r") else { return nil }
-        defer { fclose(file) }
-        var bytes = [UInt8]()
-        while case let byte = fgetc(file), byte != EOF { bytes.append(UInt8(byte)) }
-        return bytes
-    }
-
-    func write(_ name: String, _ bytes: some Sequence<UInt8>) {
-        let file = fopen("\(path)/\(name)", "w")!
-        for byte in bytes { fputc(Int32(byte), file) }
-        fclose(file)
-    }
-}
-
 let provenance = SweepProvenance(fullrank: "0.1", backend: "fake", device: "a \"fake\" device", library: "BLAS\n1")
 
 /// Plans of every kind, small.
@@ -73,18 +48,6 @@ func folderError(_ body: () throws -> Void) -> SweepFolderError? {
         return error
     } catch { Issue.record("not a folder's error: \(error)") }
     return nil
-}
-
-/// SplitMix64, so that a random test can say its seed.
-struct Generator: RandomNumberGenerator {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
 }
 
 /// A thread of its own: the pool that runs the tests has no thread to spare for one that waits.

@@ -1,5 +1,6 @@
 import FullrankModel
 import FullrankSweep
+import FullrankTestSupport
 import Glibc
 import Testing
 
@@ -7,7 +8,7 @@ import Testing
     private let plan = plans[0]
 
     @Test func foldersAreMadeWithTheirParents() throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let path = folder.path + "/a/b/c/"
         #expect(try !SweepFolder(path, plan: plan, provenance: provenance).wasBegun)
         #expect(try SweepFolder(path, plan: plan, provenance: provenance).wasBegun)
@@ -15,7 +16,7 @@ import Testing
     }
 
     @Test func anotherPlanIsRefusedWithTheDifference() throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         _ = try SweepFolder(folder.path, plan: plan, provenance: provenance)
         let before = folder.read("plan.json")
         var other = plan
@@ -31,7 +32,7 @@ import Testing
     }
 
     @Test func otherRunsAreAddedToTheRecord() throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let other = SweepProvenance(fullrank: "0.1", backend: "cuda", device: "H100", library: "CUDA 13")
         for run in [provenance, other, provenance, other] {
             _ = try SweepFolder(folder.path, plan: plan, provenance: run)
@@ -42,8 +43,8 @@ import Testing
 
     @Test(arguments: ["cells.csv", "widths.csv", "trials.jsonl", "diagram-d0-1.svg"])
     func foreignFilesAreNotOverwritten(name: String) throws {
-        let folder = try TemporaryFolder()
-        folder.write(name, "precious".utf8)
+        let folder = TemporaryFolder()
+        folder.file(name, "precious")
         #expect(
             folderError { _ = try SweepFolder(folder.path, plan: plan, provenance: provenance) }
                 == .wouldOverwrite(path: folder.path, file: name))
@@ -51,15 +52,15 @@ import Testing
     }
 
     @Test func otherFilesAreNoHindrance() throws {
-        let folder = try TemporaryFolder()
-        folder.write("notes.txt", "mine".utf8)
+        let folder = TemporaryFolder()
+        folder.file("notes.txt", "mine")
         _ = try SweepFolder(folder.path, plan: plan, provenance: provenance)
         #expect(folder.read("notes.txt") == Array("mine".utf8))
         #expect(folderError { _ = try SweepReader(folder.path + "/none") } == .notASweep(path: folder.path + "/none"))
     }
 
     @Test func aFolderIsLockedWhileItIsInUse() throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         do {
             let first = try SweepFolder(folder.path, plan: plan, provenance: provenance)
             let error = folderError { _ = try SweepFolder(folder.path, plan: plan, provenance: provenance) }
@@ -77,7 +78,7 @@ import Testing
 
     /// A child forked while the lock was held keeps a copy of its descriptor until it execs.
     @Test func aCopiedDescriptorDoesNotKeepTheLock() throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         var copies = [Int32]()
         defer { for copy in copies { close(copy) } }
         do {
@@ -94,7 +95,7 @@ import Testing
     }
 
     @Test func tablesAreReplacedWhole() throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let sweep = try SweepFolder(folder.path, plan: plan, provenance: provenance)
         try sweep.writeTable(name: "cells.csv", contents: "first\n")
         try sweep.writeTable(name: "cells.csv", contents: "second\n")
@@ -108,8 +109,8 @@ import Testing
     @Test func systemErrorsComeInTheSystemsWords() throws {
         let error = folderError { _ = try SweepFolder("/proc/none/x", plan: plan, provenance: provenance) }
         #expect(error == .inputOutput(path: "/proc/none", reason: "No such file or directory"))
-        let folder = try TemporaryFolder()
-        folder.write("file", "".utf8)
+        let folder = TemporaryFolder()
+        folder.file("file", "")
         let path = folder.path + "/file"
         #expect(
             folderError { _ = try SweepFolder(path, plan: plan, provenance: provenance) }
@@ -117,7 +118,7 @@ import Testing
     }
 
     @Test func aFullDeviceIsAnErrorInWords() throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         _ = try SweepFolder(folder.path, plan: plan, provenance: provenance)
         _ = system("ln -s /dev/full '\(folder.path)/trials.jsonl'")
         let sweep = try SweepFolder(folder.path, plan: plan, provenance: provenance)

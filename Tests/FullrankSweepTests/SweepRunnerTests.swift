@@ -1,6 +1,7 @@
 import FullrankBackends
 import FullrankModel
 import FullrankSweep
+import FullrankTestSupport
 import Glibc
 import Synchronization
 import Testing
@@ -27,7 +28,7 @@ import Testing
 
     /// Any set of finished trials: exactly the others are computed.
     @Test(arguments: 0..<20) func finishedTrialsAreSkipped(seed: UInt64) throws {
-        var generator = Generator(state: seed)
+        var generator = SeededGenerator(seed: seed)
         var plan = plans[Int(seed) % plans.count]
         plan.trials = Int.random(in: 0...150, using: &generator)
         var finished = FinishedTrials(of: plan)
@@ -91,7 +92,7 @@ import Testing
                 points: Array(stride(from: 10, through: 190, by: 20)), units: Array(1...15)),
         ]
         for plan in grids {
-            let folder = try TemporaryFolder()
+            let folder = TemporaryFolder()
             let backend = FakeRankBackend()
             let sweep = try SweepFolder(folder.path, plan: plan, provenance: provenance)
             var count = 0
@@ -126,7 +127,7 @@ import Testing
             polled.withLock { $0 = progress }
             runner.cancel()
         }
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let sweep = try SweepFolder(folder.path, plan: plan, provenance: provenance)
         var delivered = [SweepTrial]()
         let summary = try runner.run(in: sweep) { delivered.append($0) }

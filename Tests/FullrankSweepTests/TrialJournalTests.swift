@@ -1,11 +1,12 @@
 import FullrankModel
 import FullrankSweep
+import FullrankTestSupport
 import Testing
 
 @Suite struct TrialJournalTests {
     /// A folder with the whole journal of a plan.
     private func finishedFolder(_ plan: SweepPlan) throws -> TemporaryFolder {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let sweep = try SweepFolder(folder.path, plan: plan, provenance: provenance)
         try #require(try SweepRunner(plan: plan, backend: FakeRankBackend()).run(in: sweep) { _ in }.end == .completed)
         return folder
@@ -31,7 +32,7 @@ import Testing
     }
 
     @Test func linesReadAsPromised() throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let plan = SweepPlan(inputDimensions: .proportional([Ratio("0.5")!]), points: [2], units: [4], trials: 12)
         let sweep = try SweepFolder(folder.path, plan: plan, provenance: provenance)
         let profile = RankProfile(pivotColumns: [7, -1], columnsPerUnit: 2)
@@ -45,7 +46,7 @@ import Testing
     }
 
     @Test func singularValuesKeepTheirBits() throws {
-        var generator = Generator(state: 3)
+        var generator = SeededGenerator(seed: 3)
         let plan = SweepPlan(
             inputDimensions: .fixed([2]), points: [1, 2], units: [1, 2, 3], trials: 200, method: .svd(.float64))
         let trials = (0..<200).map { trial in
@@ -56,7 +57,7 @@ import Testing
             }
             return SweepTrial(problem: 0, trial: trial, result: .summaries(summaries))
         }
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let sweep = try SweepFolder(folder.path, plan: plan, provenance: provenance)
         try sweep.resume { _ in }.journal.append(trials)
         var read = [SweepTrial]()
@@ -81,15 +82,15 @@ import Testing
         let folder = try finishedFolder(plan)
         let whole = try #require(folder.read("trials.jsonl"))
         let trials = expected(plan)
-        var generator = Generator(state: 4)
+        var generator = SeededGenerator(seed: 4)
         let cuts = Array(0..<100) + (0..<60).map { _ in Int.random(in: 0...whole.count, using: &generator) }
         for cut in cuts + [whole.count - 1, whole.count] {
-            folder.write("trials.jsonl", whole[..<min(cut, whole.count)])
+            folder.file("trials.jsonl", Array(whole[..<min(cut, whole.count)]))
             #expect(try resume(folder, plan) == trials, "cut at byte \(cut)")
             #expect(folder.read("trials.jsonl") == whole, "cut at byte \(cut)")
         }
         // A reader leaves the torn line alone: its writer may be at it.
-        folder.write("trials.jsonl", whole.dropLast(3))
+        folder.file("trials.jsonl", whole.dropLast(3))
         #expect(try SweepReader(folder.path).readTrials { _ in }.count == trials.count - 1)
         #expect(folder.read("trials.jsonl")?.count == whole.count - 3)
     }
@@ -102,7 +103,7 @@ import Testing
         func damage(_ number: Int, _ text: String) -> SweepFolderError? {
             var changed = lines
             changed[number - 1] = text
-            folder.write("trials.jsonl", Array((changed.joined(separator: "\n") + "\n").utf8))
+            folder.file("trials.jsonl", changed.joined(separator: "\n") + "\n")
             let error = folderError { _ = try resume(folder, plan) }
             let length = changed.joined(separator: "\n").utf8.count + 1
             #expect(folder.read("trials.jsonl")?.count == length, "left as it was")
@@ -135,7 +136,7 @@ import Testing
             inputDimensions: .fixed([1]), points: [1], units: [1], trials: 1, method: .svd(.float64))
         let folder = try finishedFolder(plan)
         let line = "{\"d0\":1,\"n\":1,\"trial\":0,\"ranks\":[1],\"largest\":[\(text)],\"smallest\":[1.0]}\n"
-        folder.write("trials.jsonl", Array(("{\"format\":\"fullrank-trials\",\"version\":1}\n" + line).utf8))
+        folder.file("trials.jsonl", "{\"format\":\"fullrank-trials\",\"version\":1}\n" + line)
         guard case .damaged(_, 2, _)? = folderError({ try SweepReader(folder.path).readTrials { _ in } }) else {
             return #expect(Bool(false), "'\(text)' passed")
         }

@@ -1,6 +1,6 @@
 /// Makes .npy files by hand, right and wrong ones.
-enum NPYBuilder {
-    static func file(dict: String, data: [UInt8] = [], version: UInt8 = 1, minor: UInt8 = 0) -> [UInt8] {
+public enum NPYBuilder {
+    public static func file(dict: String, data: [UInt8] = [], version: UInt8 = 1, minor: UInt8 = 0) -> [UInt8] {
         let header = Array((dict + "\n").utf8)
         let length =
             version == 1
@@ -9,7 +9,7 @@ enum NPYBuilder {
         return [0x93] + Array("NUMPY".utf8) + [version, minor] + length + header + data
     }
 
-    static func file(
+    public static func file(
         descriptor: String, shape: String, fortran: Bool = false, data: [UInt8], version: UInt8 = 1
     ) -> [UInt8] {
         file(
@@ -17,13 +17,13 @@ enum NPYBuilder {
             data: data, version: version)
     }
 
-    static func bytes<Word: FixedWidthInteger>(_ words: [Word], bigEndian: Bool = false) -> [UInt8] {
+    public static func bytes<Word: FixedWidthInteger>(_ words: [Word], bigEndian: Bool = false) -> [UInt8] {
         words.flatMap { word in
             withUnsafeBytes(of: bigEndian ? word.bigEndian : word.littleEndian) { Array($0) }
         }
     }
 
-    static func doubles(_ values: [Double], bigEndian: Bool = false) -> [UInt8] {
+    public static func doubles(_ values: [Double], bigEndian: Bool = false) -> [UInt8] {
         bytes(values.map(\.bitPattern), bigEndian: bigEndian)
     }
 }

@@ -1,0 +1,76 @@
+import FullrankTestSupport
+import Glibc
+import Testing
+
+/// A sweep that is stopped, politely or not, loses no finished trial, and the same command ends as if it never was.
+@Suite struct InterruptionTests {
+    private let folder = TemporaryFolder()
+    private var path: String { folder.path + "/sweep" }
+
+    @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
+    func signalsStopInMidSweep(signal: Int32, code: Int32) throws {
+        let command = RunningCommand(LongSweep.arguments(path))
+        #expect(command.runs { LongSweep.journalled(folder, "sweep") > 0 })
+        let result = command.end(signal)
+        #expect(result.status == code && result.output == "")
+        let kept = LongSweep.journalled(folder, "sweep")
+        #expect(kept > 0 && kept < LongSweep.trials)
+        #expect(
+            result.messages == "fullrank: sweep: interrupted: \(kept) of \(LongSweep.trials) trials are kept in "
+                + "\(path); the same command goes on from there\n")
+        #expect(!folder.holds("sweep/cells.csv"), "no table of half a sweep")
+
+        let resumed = BuiltCommand.run(LongSweep.arguments(path))
+        #expect(resumed.status == 0)
+        let words = "fullrank: \(path): \(kept) of \(LongSweep.trials) trials are there already\n"
+        #expect(resumed.messages.hasPrefix(words), "\(resumed.messages)")
+        LongSweep.expectUndisturbed(folder, "sweep")
+    }
+
+    /// One long trial is cut short too: nobody waits for it. The second signal would end it at once; one must do.
+    @Test func aLongTrialIsCutShort() {
+        let command = RunningCommand(
+            ["threshold", "--backend", "cpu", "--d0", "1", "--n", "6000", "--output", path])
+        #expect(command.runs { folder.holds("sweep/plan.json") })
+        usleep(200_000)
+        let start = ContinuousClock.now
+        let result = command.end(SIGINT)
+        #expect((ContinuousClock.now - start) / .seconds(1) < 3)
+        #expect(result.status == 130)
+        #expect(result.messages.hasPrefix("fullrank: threshold: interrupted: 0 of 100 trials are kept in "))
+    }
+
+    @Test func killsAtRandomMomentsLoseNothing() {
+        let seed: UInt64 = 201
+        var generator = SeededGenerator(seed: seed)
+        var kept = 0
+        for round in 0..<8 {
+            let command = RunningCommand(LongSweep.arguments(path))
+            // Every other one at any moment, the others some time after trials were finished.
+            if round % 2 == 1 { #expect(command.runs { LongSweep.journalled(folder, "sweep") > kept }) }
+            usleep(UInt32(generator.below(round % 2 == 1 ? 20_000 : 150_000)))
+            #expect(command.end(SIGKILL).status == 137, "seed \(seed), round \(round): it is done already")
+            let now = LongSweep.journalled(folder, "sweep")
+            #expect(now >= kept, "seed \(seed), round \(round): finished trials are lost")
+            kept = now
+        }
+        #expect(kept > 0 && kept < LongSweep.trials)
+        #expect(BuiltCommand.run(LongSweep.arguments(path)).status == 0)
+        LongSweep.expectUndisturbed(folder, "sweep")
+    }
+
+    @Test func aSecondProcessIsRefusedWhileTheFirstRuns() {
+        let first = RunningCommand(LongSweep.arguments(path))
+        #expect(first.runs { LongSweep.journalled(folder, "sweep") > 0 })
+        var host = [CChar](repeating: 0, count: 256)
+        gethostname(&host, host.count - 1)
+        let name = String(decoding: host.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        BuiltCommand.expectFailure(
+            LongSweep.arguments(path),
+            "sweep: --output: \(path) is in use by another fullrank (process \(first.process) on \(name)): wait for "
+                + "it, or choose another --output", code: 64)
+        // Nor was the first disturbed.
+        #expect(first.wait().status == 0)
+        LongSweep.expectUndisturbed(folder, "sweep")
+    }
+}

@@ -1,0 +1,92 @@
+import FullrankTestSupport
+import Glibc
+import Testing
+
+/// Output folders that can't be used: the message, word for word, the exit code, and nothing overwritten.
+@Suite struct OutputFolderTests {
+    private let folder = TemporaryFolder()
+
+    private func sweep(_ output: String, trials: String = "5") -> [String] {
+        "sweep --backend cpu --d0 1 --n 2,3 --d1 3,4 --trials".split(separator: " ").map(String.init)
+            + [trials, "--output", output]
+    }
+
+    @Test func anotherPlan() {
+        let path = folder.path + "/there"
+        #expect(BuiltCommand.run(sweep(path)).status == 0)
+        let before = folder.contents(of: "there")
+        BuiltCommand.expectFailure(
+            sweep(path, trials: "6"),
+            "sweep: --output: \(path) holds a sweep with another plan: trials is 5 there and 6 here. "
+                + "Choose another --output, or delete the folder", code: 64)
+        BuiltCommand.expectFailure(
+            sweep(path) + ["--no-bias", "--seed", "9"],
+            "sweep: --output: \(path) holds a sweep with another plan: seed is 0 there and 9 here; "
+                + "bias is true there and false here; prime is 5567207 there and \(prime(seed: 9)) here. "
+                + "Choose another --output, or delete the folder", code: 64)
+        expectSame(folder.contents(of: "there"), before)
+        // The same plan is welcome, and changes nothing.
+        #expect(BuiltCommand.run(sweep(path)).status == 0)
+        expectSame(folder.contents(of: "there"), before)
+    }
+
+    private func prime(seed: Int) -> String {
+        let result = BuiltCommand.run(["rank", matrix, "--json", "--backend", "cpu", "--seed", "\(seed)"])
+        return result.output.firstMatch(of: #/"prime": (\d+)/#).map { String($0.1) } ?? "?"
+    }
+
+    private var matrix: String {
+        folder.file("one.npy", NPYBuilder.file(descriptor: "|u1", shape: "(1, 1)", data: [1]))
+    }
+
+    @Test(arguments: ["cells.csv", "widths.csv", "trials.jsonl", "diagram-d0-1.svg"])
+    func foreignFiles(name: String) {
+        folder.file(name, "precious")
+        let message = "--output: \(folder.path) is no sweep's folder (it has no plan.json) and its \(name) would be "
+            + "overwritten. Choose another --output, or delete \(name)"
+        BuiltCommand.expectFailure(sweep(folder.path), "sweep: " + message, code: 64)
+        BuiltCommand.expectFailure(
+            ["threshold", "--backend", "cpu", "--d0", "1", "--n", "3", "--output", folder.path],
+            "threshold: " + message, code: 64)
+        expectSame(folder.contents(), [name: Array("precious".utf8)])
+    }
+
+    @Test(arguments: ["plan.json", "trials.jsonl"])
+    func damagedFiles(name: String) {
+        let path = folder.path + "/there"
+        #expect(BuiltCommand.run(sweep(path)).status == 0)
+        folder.file("there/" + name, "{\"format\": \"something else\"}\n")
+        let before = folder.contents(of: "there")
+        let result = BuiltCommand.run(sweep(path))
+        #expect(result.status == 65)
+        #expect(result.messages.hasPrefix("fullrank: sweep: --output: \(path)/\(name)"), "\(result.messages)")
+        #expect(result.messages.contains(" is damaged: ") && result.messages.split(separator: "\n").count == 1)
+        expectSame(folder.contents(of: "there"), before)
+    }
+
+    @Test func pathsUnderAFile() {
+        let file = folder.file("file", "mine")
+        for path in [file, file + "/below"] {
+            BuiltCommand.expectFailure(sweep(path), "sweep: --output: \(path): Not a directory", code: 74)
+        }
+        BuiltCommand.expectFailure(
+            ["reproduce", "all", "--trials", "1", "--backend", "cpu", "--output", file],
+            "reproduce: --output: \(file)/fixed-input: Not a directory", code: 74)
+        #expect(folder.text("file") == "mine")
+    }
+
+    @Test(.enabled(if: SmallDisk.canBeMade, "mounting a read-only disk needs root"))
+    func readOnlyFolders() throws {
+        let disk = try #require(SmallDisk(size: "200k"))
+        disk.folder.file("mine", "mine")
+        try #require(disk.remount("ro"))
+        let words = "Read-only file system"
+        BuiltCommand.expectFailure(
+            sweep(disk.path), "sweep: --output: \(disk.path)/.fullrank.lock: \(words)", code: 74)
+        BuiltCommand.expectFailure(sweep(disk.path + "/new"), "sweep: --output: \(disk.path)/new: \(words)", code: 74)
+        BuiltCommand.expectFailure(
+            ["export", "--backend", "cpu", "--d0", "1", "--n", "2", "--d1", "3", "--output", disk.path],
+            "export: --output: \(disk.path)/inputs.npy: cannot be written: \(words)", code: 74)
+        expectSame(disk.folder.contents(), ["mine": Array("mine".utf8)])
+    }
+}

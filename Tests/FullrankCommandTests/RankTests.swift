@@ -1,0 +1,121 @@
+import FullrankModel
+import FullrankSweep
+import FullrankTestSupport
+import Testing
+
+/// `fullrank rank` on .npy files of every kind.
+@Suite struct RankTests {
+    private let folder = TemporaryFolder()
+
+    private func run(_ path: String, _ more: String = "") -> CommandResult {
+        BuiltCommand.succeed("rank", [path, "--backend", "cpu"] + more.split(separator: " ").map(String.init))
+    }
+
+    /// A product of random integer factors: of this rank, and exact in every type.
+    private func planted(rank: Int, rows: Int, columns: Int, _ generator: inout SeededGenerator) -> [Int] {
+        let left = (0..<(rows * rank)).map { _ in 1 + generator.below(3) }
+        let right = (0..<(rank * columns)).map { _ in 1 + generator.below(3) }
+        return (0..<(rows * columns)).map { place in
+            (0..<rank).reduce(0) { $0 + left[place / columns * rank + $1] * right[$1 * columns + place % columns] }
+        }
+    }
+
+    private func data(_ values: [Int], _ type: String) -> [UInt8] {
+        switch type {
+        case "<f8": NPYBuilder.doubles(values.map(Double.init))
+        case ">f8": NPYBuilder.doubles(values.map(Double.init), bigEndian: true)
+        case "<f4": NPYBuilder.bytes(values.map { Float($0).bitPattern })
+        case "|u1": NPYBuilder.bytes(values.map { UInt8($0) })
+        case "<i2": NPYBuilder.bytes(values.map { Int16($0) })
+        case ">i4": NPYBuilder.bytes(values.map { Int32($0) }, bigEndian: true)
+        default: NPYBuilder.bytes(values.map { Int64($0) })
+        }
+    }
+
+    @Test(arguments: ["<f8", ">f8", "<f4", "|u1", "<i2", ">i4", "<i8"], [false, true])
+    func plantedRanksInABatch(type: String, fortran: Bool) {
+        var generator = SeededGenerator(seed: 221)
+        let (rows, columns) = (6, 9)
+        let batch = (0...6).map { planted(rank: $0, rows: rows, columns: columns, &generator) }
+        var values = batch.flatMap { $0 }
+        if fortran {
+            // The first index runs fastest.
+            values = (0..<values.count).map { place in
+                let (item, row, column) = (place % 7, place / 7 % rows, place / (7 * rows))
+                return batch[item][row * columns + column]
+            }
+        }
+        let path = folder.file(
+            "batch.npy",
+            NPYBuilder.file(descriptor: type, shape: "(7, 6, 9)", fortran: fortran, data: data(values, type)))
+        for method in ["exact", "svd", "svd --precision float64"] {
+            #expect(run(path, "--method " + method).output == "0\n1\n2\n3\n4\n5\n6\n", "\(method)")
+        }
+    }
+
+    @Test func oneMatrixAndTheWordsAboutLowRanks() {
+        let path = folder.file(
+            "low.npy", NPYBuilder.file(descriptor: "|u1", shape: "(2, 3)", data: [1, 2, 3, 2, 4, 6]))
+        let low = run(path)
+        #expect(low.output == "1\n")
+        #expect(
+            low.messages
+                == "fullrank: modulo 5567207; a rank is too low with a chance of about 1 in 2783603, never too high\n")
+        let full = run(folder.file("full.npy", NPYBuilder.file(descriptor: "|u1", shape: "(2, 2)", data: [1, 2, 2, 5])))
+        #expect(full.output == "2\n" && full.messages == "")
+        #expect(run(path, "--method svd").messages == "")
+    }
+
+    /// 1 and 1e-9 side by side: rank 2, which float32 can't see.
+    @Test func precisions() {
+        let path = folder.file(
+            "thin.npy", NPYBuilder.file(descriptor: "<f8", shape: "(2, 2)", data: NPYBuilder.doubles([1, 0, 0, 1e-9])))
+        #expect(run(path).output == "2\n")
+        #expect(run(path, "--method svd").output == "2\n")
+        #expect(run(path, "--method svd --precision float32").output == "1\n")
+        let single = folder.file(
+            "single.npy",
+            NPYBuilder.file(
+                descriptor: "<f4", shape: "(2, 2)", data: NPYBuilder.bytes([Float(1), 0, 0, 1e-9].map(\.bitPattern))))
+        #expect(run(single, "--method svd").output == "1\n", "a float32 file is ranked in float32")
+        #expect(run(single, "--method svd --json").output.contains("\"svd-float32\""))
+    }
+
+    @Test func jsonKeysOfTheExactMethod() throws {
+        let path = folder.file(
+            "pair.npy", NPYBuilder.file(descriptor: "|u1", shape: "(2, 2, 2)", data: [1, 2, 2, 4, 1, 0, 0, 1]))
+        let answer = try JSONValue(parsing: Array(run(path, "--json --seed 3").output.utf8))
+        #expect(answer["file"] == .string(path) && answer["method"] == .string("exact"))
+        #expect(answer["rows"] == .integer(2) && answer["columns"] == .integer(2))
+        let prime = Prime.drawn(seed: 3)
+        #expect(answer["prime"] == .integer(prime))
+        #expect(answer["error_bound"] == .double(2 / Double(prime - 1)))
+        #expect(
+            answer["matrices"]
+                == .array([
+                    .object([.init("rank", .integer(1)), .init("full_rank", .bool(false))]),
+                    .object([.init("rank", .integer(2)), .init("full_rank", .bool(true))]),
+                ]))
+    }
+
+    /// σ of ((3, 0), (4, 5)) are √45 and √5.
+    @Test func singularValues() throws {
+        let path = folder.file("two.npy", NPYBuilder.file(descriptor: "|u1", shape: "(2, 2)", data: [3, 0, 4, 5]))
+        let answer = try JSONValue(parsing: Array(run(path, "--method svd --json").output.utf8))
+        #expect(answer["method"] == .string("svd-float64") && answer["prime"] == nil && answer["error_bound"] == nil)
+        guard case .array(let matrices) = answer["matrices"], matrices.count == 1,
+            case .number(let largest) = matrices[0]["largest"], case .number(let smallest) = matrices[0]["smallest"]
+        else { return #expect(Bool(false), "\(answer.text)") }
+        #expect(abs(Double(largest)! - 45.0.squareRoot()) < 1e-14)
+        #expect(abs(Double(smallest)! - 5.0.squareRoot()) < 1e-14)
+        #expect(matrices[0]["rank"] == .integer(2) && matrices[0]["full_rank"] == .bool(true))
+    }
+
+    @Test func emptyMatricesHaveRankZero() {
+        for shape in ["(0, 3)", "(3, 0)", "(2, 0, 4)"] {
+            let path = folder.file("empty.npy", NPYBuilder.file(descriptor: "<f8", shape: shape, data: []))
+            #expect(run(path).output == (shape == "(2, 0, 4)" ? "0\n0\n" : "0\n"), "\(shape)")
+            #expect(run(path, "--method svd").output == run(path).output, "\(shape)")
+        }
+    }
+}
