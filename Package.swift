@@ -14,7 +14,7 @@ let package = Package(
         .target(
             name: "FullrankKernels",
             path: "Kernels",
-            exclude: ["cuda", "tests", "profile"],
+            exclude: ["cuda", "profile", "shared", "tests"],
             sources: ["cpu"],
             publicHeadersPath: "include",
             cSettings: [.headerSearchPath("common")],
