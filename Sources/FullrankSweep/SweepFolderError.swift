@@ -50,5 +50,10 @@ public struct PlanDifference: Hashable, Sendable, CustomStringConvertible {
         self.asked = asked
     }
 
-    public var description: String { "\(field) is \(recorded) there and \(asked) here" }
+    public var description: String { "\(field) is \(Self.brief(recorded)) there and \(Self.brief(asked)) here" }
+
+    /// A list of a thousand widths says no more than its two ends.
+    private static func brief(_ value: String) -> String {
+        value.count <= 72 ? value : "\(value.prefix(32)) ... \(value.suffix(16))"
+    }
 }
