@@ -100,6 +100,11 @@ enum Files {
     }
 
     /// Names in a folder, sorted, without "." and "..".
+    /// Nothing to do where there is no such file.
+    static func remove(_ path: String) throws(SweepFolderError) {
+        guard unlink(path) == 0 || errno == ENOENT else { throw failure(path) }
+    }
+
     static func names(in folder: String) throws(SweepFolderError) -> [String] {
         guard let directory = opendir(folder) else { throw failure(folder) }
         defer { closedir(directory) }

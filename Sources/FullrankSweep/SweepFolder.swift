@@ -15,9 +15,12 @@ public final class SweepFolder {
     ///   - plan: must equal the one in the folder, if there is one, in all that decides its numbers.
     ///   - provenance: recorded; a run that differs from the first one is added to plan.json.
     ///   - outputs: names, besides the journal's, of files this command will write.
+    ///   - replacing: starts over: a sweep that is there, whatever its plan, goes with its tables and diagrams. Other
+    ///     files stay.
     /// - Throws: `busy`, `differentPlan`, `wouldOverwrite`, `damaged`, `unknownVersion`, `inputOutput`.
     public init(
-        _ path: String, plan: SweepPlan, provenance: SweepProvenance, outputs: [String] = SweepFolder.tables
+        _ path: String, plan: SweepPlan, provenance: SweepProvenance, outputs: [String] = SweepFolder.tables,
+        replacing: Bool = false
     ) throws(SweepFolderError) {
         self.path = path
         try Files.makeFolders(path)
@@ -26,6 +29,17 @@ public final class SweepFolder {
             for name in try Files.names(in: path)
             where outputs.contains(name) || name == JournalFormat.fileName || Self.isDiagram(name) {
                 throw .wouldOverwrite(path: path, file: name)
+            }
+            record = SweepRecord(plan: plan, provenance: provenance)
+            wasBegun = false
+            try Files.writeWhole(record.bytes, folder: path, name: Self.planName)
+            return
+        }
+        if replacing {
+            // The plan goes last: a process that dies before leaves a sweep's folder, not foreign files.
+            for name in try Files.names(in: path)
+            where outputs.contains(name) || name == JournalFormat.fileName || Self.isDiagram(name) {
+                try Files.remove("\(path)/\(name)")
             }
             record = SweepRecord(plan: plan, provenance: provenance)
             wasBegun = false

@@ -20,7 +20,7 @@ public enum SweepFolderError: Error, Hashable, Sendable, CustomStringConvertible
         case .differentPlan(let path, let differences):
             "\(path) holds a sweep with another plan: "
                 + differences.map(\.description).joined(separator: "; ")
-                + ". Choose another --output, or delete the folder"
+                + ". Choose another --output, or --replace to start over"
         case .wouldOverwrite(let path, let file):
             "\(path) is no sweep's folder (it has no plan.json) and its \(file) would be overwritten. "
                 + "Choose another --output, or delete \(file)"

@@ -7,7 +7,7 @@ import Testing
     private let folder = TemporaryFolder()
     private var path: String { folder.path + "/sweep" }
 
-    @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
+    @Test(arguments: [(SIGINT, 130), (SIGTERM, 143), (SIGUSR1, 138)] as [(Int32, Int32)])
     func signalsStopInMidSweep(signal: Int32, code: Int32) throws {
         let command = RunningCommand(LongSweep.arguments(path))
         #expect(command.runs { LongSweep.journalled(folder, "sweep") > 0 })

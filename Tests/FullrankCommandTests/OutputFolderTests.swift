@@ -18,12 +18,12 @@ import Testing
         BuiltCommand.expectFailure(
             sweep(path, trials: "6"),
             "sweep: --output: \(path) holds a sweep with another plan: trials is 5 there and 6 here. "
-                + "Choose another --output, or delete the folder", code: 64)
+                + "Choose another --output, or --replace to start over", code: 64)
         BuiltCommand.expectFailure(
             sweep(path) + ["--no-bias", "--seed", "9"],
             "sweep: --output: \(path) holds a sweep with another plan: seed is 0 there and 9 here; "
                 + "bias is true there and false here; prime is 5567207 there and \(prime(seed: 9)) here. "
-                + "Choose another --output, or delete the folder", code: 64)
+                + "Choose another --output, or --replace to start over", code: 64)
         expectSame(folder.contents(of: "there"), before)
         // The same plan is welcome, and changes nothing.
         #expect(BuiltCommand.run(sweep(path)).status == 0)
@@ -88,5 +88,25 @@ import Testing
             ["export", "--backend", "cpu", "--d0", "1", "--n", "2", "--d1", "3", "--output", disk.path],
             "export: --output: \(disk.path)/inputs.npy: cannot be written: \(words)", code: 74)
         expectSame(disk.folder.contents(), ["mine": Array("mine".utf8)])
+    }
+}
+
+/// `--replace` starts over.
+@Suite struct ReplaceTests {
+    private let folder = TemporaryFolder()
+
+    @Test func anotherPlanTakesTheFolderOver() throws {
+        let path = folder.path + "/sweep", fresh = folder.path + "/fresh"
+        let small = ["--d0", "2", "--n", "5,10", "--d1", "3,6", "--trials", "7", "--backend", "cpu"]
+        #expect(BuiltCommand.run(["sweep", "--d0", "1,3", "--n", "10", "--d1", "5", "--backend", "cpu", "--output", path]).status == 0)
+        _ = folder.file("sweep/notes.txt", "mine")
+        #expect(BuiltCommand.run(["sweep"] + small + ["--output", path]).status == 64, "refused without --replace")
+        #expect(BuiltCommand.run(["sweep"] + small + ["--replace", "--output", path]).status == 0)
+        #expect(BuiltCommand.run(["sweep"] + small + ["--replace", "--output", fresh]).status == 0)
+        for name in ["cells.csv", "widths.csv", "trials.jsonl", "plan.json"] {
+            #expect(folder.read("sweep/" + name) == folder.read("fresh/" + name), "\(name)")
+        }
+        #expect(folder.text("sweep/notes.txt") == "mine", "other files stay")
+        #expect(!folder.holds("sweep/diagram-d0-3.svg"), "a diagram of the sweep before")
     }
 }

@@ -26,7 +26,7 @@ import Testing
             .description
         #expect(words.contains("trials is 7 there and 8 here"))
         #expect(words.contains("inputs is \"normal\" there and \"uniform\" here"))
-        #expect(words.contains("Choose another --output, or delete the folder"))
+        #expect(words.contains("Choose another --output, or --replace to start over"))
         #expect(!words.contains("seed"))
         #expect(folder.read("plan.json") == before)
     }

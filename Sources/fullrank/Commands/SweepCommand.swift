@@ -2,7 +2,9 @@ import FullrankModel
 
 /// Runs a plan into `options.output`.
 func runSweep(_ options: SweepOptions, _ context: CommandContext) throws(CommandFailure) {
-    let job = SweepJob(title: "sweep", plan: options.plan, data: options.data, output: options.output)
+    let job = SweepJob(
+        title: "sweep", plan: options.plan, data: options.data, output: options.output,
+        isReplacing: options.isReplacing)
     try context.run([job], on: options.backend) { (job, result) throws(CommandFailure) in
         writeMessage(job.closingWords(result))
     }

@@ -10,6 +10,7 @@ struct SweepJob: Sendable {
     var plan: SweepPlan
     var data: DataSet?
     var output: String
+    var isReplacing = false
 }
 
 /// A finished job.
@@ -30,7 +31,7 @@ extension SweepJob {
             let folder: SweepFolder
             do throws(SweepFolderError) {
                 let provenance = SweepProvenance(fullrank: version, backend: backend)
-                folder = try SweepFolder(output, plan: plan, provenance: provenance)
+                folder = try SweepFolder(output, plan: plan, provenance: provenance, replacing: isReplacing)
             } catch {
                 throw .folder(error)
             }

@@ -11,6 +11,7 @@ struct ReproduceOptions: Sendable {
 
     var figures: [Figure]
     var backend: BackendFlags
+    var isReplacing: Bool
 
     static let spec = CommandSpec(
         name: "reproduce", summary: "run the published experiments (arXiv 2305.19510)",
@@ -22,13 +23,14 @@ struct ReproduceOptions: Sendable {
             writes; 'all' makes a folder in DIR for each.
             """,
         operand: OptionSpec("FIGURE", nil, "fixed-input, proportional-input or all"),
-        options: [.trials, .seed, .method, .precision, .backend, .devices, .threads, .output],
+        options: [.trials, .seed, .method, .precision, .backend, .devices, .threads, .replace, .output],
         example: "fullrank reproduce all --trials 100 --output figures")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         let word = arguments.operand ?? ""
         let output = try arguments.requiredPath("--output")
         backend = try BackendFlags(arguments)
+        isReplacing = arguments.has("--replace")
         let method = try arguments.rankMethod()
         let trials = try arguments.positive("--trials") ?? 100
         let seed = try arguments.natural("--seed") ?? 0

@@ -21,6 +21,7 @@ extension OptionSpec {
     static let devices = OptionSpec(
         "--devices", "LIST", "GPUs by number, trials spread over them; 'fullrank backends' lists them", default: "all")
     static let json = OptionSpec("--json", nil, "print JSON")
+    static let replace = OptionSpec("--replace", nil, "start over where the folder holds a sweep already")
     static let output = OptionSpec("--output", "DIR", "folder for the results; made where it is missing")
 }
 

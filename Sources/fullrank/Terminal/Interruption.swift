@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// SIGINT and SIGTERM, answered by a thread: what a signal sets off may then lock, allocate and call any code, which a
+/// SIGINT, SIGTERM and SIGUSR1 (a batch system's warning before its limit), answered by a thread: what a signal sets off may then lock, allocate and call any code, which a
 /// signal handler may not. The handler only writes the signal's number into a pipe that the thread reads. (Blocking
 /// the signals and waiting for them would not do: a BLAS starts threads before `main`, and these don't block them.)
 ///
@@ -37,7 +37,7 @@ final class Interruption: Sendable {
             _ = write(signalPipe, &number, 1)
             errno = saved
         }
-        for signal in [SIGINT, SIGTERM] where !Self.isIgnored(signal) { sigaction(signal, &action, nil) }
+        for signal in [SIGINT, SIGTERM, SIGUSR1] where !Self.isIgnored(signal) { sigaction(signal, &action, nil) }
     }
 
     /// What arrived, if anything did.
