@@ -27,6 +27,16 @@ final class FolderLock {
         try? Files.write(Array("process \(getpid()) on \(hostName)\n".utf8), to: descriptor, path: path)
     }
 
+    /// Whether some process works in the folder now. Changes nothing.
+    static func isHeld(folder: String) -> Bool {
+        let descriptor = open("\(folder)/\(name)", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        guard flock(descriptor, LOCK_SH | LOCK_NB) == 0 else { return errno == EWOULDBLOCK }
+        flock(descriptor, LOCK_UN)
+        return false
+    }
+
     deinit {
         // Closing alone would not do: a child that another thread forked just now has a copy until it execs.
         flock(descriptor, LOCK_UN)

@@ -3,7 +3,7 @@ import FullrankModel
 /// A sweep's output folder, locked for this process: plan.json, trials.jsonl, tables.
 public final class SweepFolder {
     public let path: String
-    public let record: SweepRecord
+    public private(set) var record: SweepRecord
     /// Whether the folder held this sweep already.
     public let wasBegun: Bool
     private let lock: FolderLock
@@ -13,13 +13,14 @@ public final class SweepFolder {
     /// - Parameters:
     ///   - path: made with the folders above it where missing.
     ///   - plan: must equal the one in the folder, if there is one, in all that decides its numbers.
+    ///   - shard: the share of the trials that this folder is for; nil: all.
     ///   - provenance: recorded; a run that differs from the first one is added to plan.json.
     ///   - outputs: names, besides the journal's, of files this command will write.
     ///   - replacing: starts over: a sweep that is there, whatever its plan, goes with its tables and diagrams. Other
     ///     files stay.
     /// - Throws: `busy`, `differentPlan`, `wouldOverwrite`, `damaged`, `unknownVersion`, `inputOutput`.
     public init(
-        _ path: String, plan: SweepPlan, provenance: SweepProvenance, outputs: [String] = SweepFolder.tables,
+        _ path: String, plan: SweepPlan, shard: Shard? = nil, provenance: SweepProvenance, outputs: [String] = SweepFolder.tables,
         replacing: Bool = false
     ) throws(SweepFolderError) {
         self.path = path
@@ -30,7 +31,7 @@ public final class SweepFolder {
             where outputs.contains(name) || name == JournalFormat.fileName || Self.isDiagram(name) {
                 throw .wouldOverwrite(path: path, file: name)
             }
-            record = SweepRecord(plan: plan, provenance: provenance)
+            record = SweepRecord(plan: plan, shard: shard, provenance: provenance)
             wasBegun = false
             try Files.writeWhole(record.bytes, folder: path, name: Self.planName)
             return
@@ -41,13 +42,13 @@ public final class SweepFolder {
             where outputs.contains(name) || name == JournalFormat.fileName || Self.isDiagram(name) {
                 try Files.remove("\(path)/\(name)")
             }
-            record = SweepRecord(plan: plan, provenance: provenance)
+            record = SweepRecord(plan: plan, shard: shard, provenance: provenance)
             wasBegun = false
             try Files.writeWhole(record.bytes, folder: path, name: Self.planName)
             return
         }
         var record = try SweepRecord(parsing: bytes, path: "\(path)/\(Self.planName)")
-        let differences = record.differences(from: plan)
+        let differences = record.differences(from: plan, shard: shard)
         guard differences.isEmpty else { throw .differentPlan(path: path, differences: differences) }
         if record.provenance != provenance, !record.resumedOn.contains(provenance) {
             record.resumedOn.append(provenance)
@@ -70,6 +71,15 @@ public final class SweepFolder {
         try reader.read(deliver)
         let journal = try TrialJournal(folder: path, problems: record.plan.problems, length: reader.wholeLength)
         return (reader.finished, journal)
+    }
+
+    /// Takes over another record's list of runs: what was computed here was computed there.
+    public func record(runsOf other: SweepRecord) throws(SweepFolderError) {
+        for run in [other.provenance] + other.resumedOn
+        where run != record.provenance && !record.resumedOn.contains(run) {
+            record.resumedOn.append(run)
+        }
+        try Files.writeWhole(record.bytes, folder: path, name: Self.planName)
     }
 
     /// Writes a table or a diagram whole or not at all, on disk when it returns.

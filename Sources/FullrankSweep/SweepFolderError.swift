@@ -6,6 +6,8 @@ public enum SweepFolderError: Error, Hashable, Sendable, CustomStringConvertible
     case differentPlan(path: String, differences: [PlanDifference])
     /// No sweep's folder, but a file in it would be overwritten.
     case wouldOverwrite(path: String, file: String)
+    /// Two folders hold one trial with different results: one of them is wrong.
+    case differentTrial(path: String, other: String, trial: Int)
     /// Another process works in the folder.
     case busy(path: String, holder: String)
     /// A file does not hold what it should; the line is counted from 1, nil where it is not one line's fault.
@@ -24,6 +26,8 @@ public enum SweepFolderError: Error, Hashable, Sendable, CustomStringConvertible
         case .wouldOverwrite(let path, let file):
             "\(path) is no sweep's folder (it has no plan.json) and its \(file) would be overwritten. "
                 + "Choose another --output, or delete \(file)"
+        case .differentTrial(let path, let other, let trial):
+            "\(path) and \(other) hold different results of trial \(trial): one of them is wrong"
         case .busy(let path, let holder):
             "\(path) is in use by another fullrank\(holder.isEmpty ? "" : " (\(holder))"): "
                 + "wait for it, or choose another --output"

@@ -41,6 +41,7 @@ extension SweepRecord {
         }
 
         self.init(plan: plan, provenance: try Self.run(fields))
+        shard = fields.has("shard") ? try fields.get("shard") { $0.string.flatMap { Shard($0) } } : nil
         prime = fields.has("prime") ? try fields.integer("prime", UInt32.self) : nil
         errorBound = fields.has("error_bound") ? try fields.get("error_bound") { $0.double } : nil
         guard fields.has("resumed_on") else { return }

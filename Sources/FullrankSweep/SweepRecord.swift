@@ -29,6 +29,8 @@ public struct SweepRecord: Hashable, Sendable {
     public static let version = 1
 
     public var plan: SweepPlan
+    /// Set where the folder holds a share of the trials only.
+    public var shard: Shard?
     /// The run that began the sweep.
     public var provenance: SweepProvenance
     /// Later runs that were not like it.
@@ -38,8 +40,9 @@ public struct SweepRecord: Hashable, Sendable {
     /// Method `exact`: chance that one trial's rank falls short, at the largest n (`Prime.shortfallBound`).
     public var errorBound: Double?
 
-    public init(plan: SweepPlan, provenance: SweepProvenance) {
+    public init(plan: SweepPlan, shard: Shard? = nil, provenance: SweepProvenance) {
         self.plan = plan
+        self.shard = shard
         self.provenance = provenance
         resumedOn = []
         guard plan.method == .exact else { return }
@@ -48,9 +51,12 @@ public struct SweepRecord: Hashable, Sendable {
     }
 
     /// The fields that decide the numbers, in which a folder's plan differs from one asked for.
-    public func differences(from asked: SweepPlan) -> [PlanDifference] {
-        let here = Self.deciding(asked) + (asked.method == .exact ? [.init("prime", .integer(asked.prime))] : [])
-        let there = Self.deciding(plan) + (prime.map { [.init("prime", .integer($0))] } ?? [])
+    public func differences(from asked: SweepPlan, shard askedShard: Shard? = nil) -> [PlanDifference] {
+        func share(_ shard: Shard?) -> [JSONValue.Member] { shard.map { [.init("shard", .string($0.description))] } ?? [] }
+        let here =
+            Self.deciding(asked) + share(askedShard)
+            + (asked.method == .exact ? [.init("prime", .integer(asked.prime))] : [])
+        let there = Self.deciding(plan) + share(shard) + (prime.map { [.init("prime", .integer($0))] } ?? [])
         var names = there.map(\.name)
         names += here.map(\.name).filter { !names.contains($0) }
         return names.compactMap { name in
@@ -72,6 +78,7 @@ public struct SweepRecord: Hashable, Sendable {
             .init("fullrank", .string(provenance.fullrank)),
         ]
         members += Self.deciding(plan)
+        if let shard { members.append(.init("shard", .string(shard.description))) }
         if let prime { members.append(.init("prime", .integer(prime))) }
         if let errorBound, let bound = JSONValue.double(errorBound) { members.append(.init("error_bound", bound)) }
         members += Self.members(of: provenance)

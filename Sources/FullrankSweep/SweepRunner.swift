@@ -11,13 +11,19 @@ public final class SweepRunner: Sendable {
     public let problems: [SweepProblem]
     public let backend: any RankBackend
     let dataSet: DataSet?
+    /// Of each problem, this run's share.
+    private let share: Range<Int>
     private let stopping = Atomic<Bool>(false)
     private let meter = Mutex(SweepMeter())
 
     /// - Parameter dataSet: the file's points; needed exactly when the plan's inputs are a file.
+    /// - Parameter shard: the share of the trials to run; nil: all.
     /// - Throws: `data` where they do not fit the plan.
-    public init(plan: SweepPlan, dataSet: DataSet? = nil, backend: any RankBackend) throws(SweepError) {
+    public init(
+        plan: SweepPlan, shard: Shard? = nil, dataSet: DataSet? = nil, backend: any RankBackend
+    ) throws(SweepError) {
         self.plan = plan
+        self.share = shard?.trials(of: plan.trials) ?? 0..<plan.trials
         self.problems = plan.problems
         self.dataSet = dataSet
         self.backend = backend
@@ -67,7 +73,7 @@ public final class SweepRunner: Sendable {
     ) throws(SweepError) -> SweepSummary {
         let finished = finished ?? FinishedTrials(of: plan)
         start(finished)
-        event(.started(total: plan.trials * problems.count, resumed: finished.count))
+        event(.started(total: share.count * problems.count, resumed: finished.count))
         var run = Run(journal: journal, finished: finished)
         do throws(SweepError) {
             let end = try compute(&run, deliver: deliver, event: event)
@@ -95,10 +101,10 @@ public final class SweepRunner: Sendable {
         let resumedWork = works.indices.reduce(0) { $0 + works[$1] * Double(finished.count(problem: $1)) }
         meter.withLock {
             $0 = SweepMeter()
-            $0.total = plan.trials * problems.count
+            $0.total = share.count * problems.count
             $0.trials = finished.count
             $0.resumed = finished.count
-            $0.workTotal = works.reduce(0, +) * Double(plan.trials)
+            $0.workTotal = works.reduce(0, +) * Double(share.count)
             $0.workDone = resumedWork
             $0.workResumed = resumedWork
         }
@@ -112,8 +118,9 @@ public final class SweepRunner: Sendable {
             let work = problem.work(plan.method)
             // 32 MB of results a call.
             run.sizer.begin(workPerTrial: work, ceiling: (32 << 20) / problem.resultBytes(plan.method))
-            var next = 0
-            while let gap = run.finished.nextGap(problem: index, from: next) {
+            var next = share.lowerBound
+            while let found = run.finished.nextGap(problem: index, from: next), found.lowerBound < share.upperBound {
+                let gap = found.clamped(to: share)
                 if stopping.load(ordering: .sequentiallyConsistent) { return .cancelled }
                 let count = run.sizer.next(remaining: gap.count)
                 let trials = gap.lowerBound..<(gap.lowerBound + count)

@@ -2,7 +2,7 @@ import FullrankTestSupport
 import Testing
 
 @Suite struct HelpTests {
-    private static let commands = ["reproduce", "sweep", "threshold", "rank", "export", "backends"]
+    private static let commands = ["reproduce", "sweep", "threshold", "merge", "status", "rank", "export", "backends"]
 
     @Test(arguments: ["--help", "-h"])
     func overviewListsEveryCommand(option: String) {
@@ -29,7 +29,7 @@ import Testing
         for flag in [
             "--d0 LIST", "--ratio LIST", "--n LIST", "--d1 LIST", "--trials N", "--seed S", "--inputs WHICH",
             "--init WHICH", "--no-bias", "--method WHICH", "--precision WHICH", "--backend WHICH", "--threads N",
-            "--output DIR",
+            "--devices LIST", "--shard I/K", "--replace", "--output DIR",
         ] { #expect(help.contains("\n  \(flag) "), "\(flag)") }
         for standard in ["100", "0", "normal", "uniform", "exact", "float64", "auto", "all cores"] {
             #expect(help.contains("(default: \(standard))"), "\(standard)")
@@ -37,7 +37,7 @@ import Testing
     }
 
     @Test func examplesAreValidCommandLines() {
-        for command in Self.commands where command != "rank" {
+        for command in Self.commands where !["rank", "merge", "status"].contains(command) {
             let help = BuiltCommand.run([command, "--help"]).output
             var words = help.split(separator: "\n").last!.split(separator: " ").dropFirst().map(String.init)
             let folder = TemporaryFolder()

@@ -21,7 +21,6 @@ import Testing
         ("--tirals 3", "unknown option '--tirals'; did you mean '--trials'?"),
         ("-d0 3", "unknown option '-d0'; did you mean '--d0'?"),
         ("--color red", "unknown option '--color'; 'fullrank sweep --help' lists them"),
-        ("--shard 1/2", "unknown option '--shard'; 'fullrank sweep --help' lists them"),
         ("--n 3 --n 4", "--n is given twice"),
         ("--n=3 --n=3", "--n is given twice"),
         ("--no-bias --no-bias", "--no-bias is given twice"),

@@ -21,6 +21,12 @@ struct Command: Sendable {
         Command(spec: ThresholdOptions.spec) { (arguments, context) throws(CommandFailure) in
             try runThreshold(ThresholdOptions(arguments), context)
         },
+        Command(spec: MergeOptions.spec) { (arguments, context) throws(CommandFailure) in
+            try runMerge(MergeOptions(arguments), context)
+        },
+        Command(spec: StatusOptions.spec) { (arguments, context) throws(CommandFailure) in
+            try runStatus(StatusOptions(arguments), context)
+        },
         Command(spec: RankOptions.spec) { (arguments, context) throws(CommandFailure) in
             try runRank(RankOptions(arguments), context)
         },

@@ -69,13 +69,14 @@ struct CommandFailure: Error, Hashable, Sendable {
         }
     }
 
-    init(_ error: SweepFolderError) {
+    /// - Parameter option: the flag that named the folder, if one did.
+    init(_ error: SweepFolderError, option: String? = "--output") {
         let code: ExitCode =
             switch error {
             case .inputOutput: .inputOutput
             case .differentPlan, .wouldOverwrite, .busy: .usage
-            case .damaged, .unknownVersion, .notASweep: .badData
+            case .damaged, .unknownVersion, .notASweep, .differentTrial: .badData
             }
-        self.init(code, "--output: " + error.description.printable())
+        self.init(code, (option.map { $0 + ": " } ?? "") + error.description.printable())
     }
 }

@@ -4,7 +4,7 @@ import FullrankModel
 func runSweep(_ options: SweepOptions, _ context: CommandContext) throws(CommandFailure) {
     let job = SweepJob(
         title: "sweep", plan: options.plan, data: options.data, output: options.output,
-        isReplacing: options.isReplacing)
+        isReplacing: options.isReplacing, shard: options.shard)
     try context.run([job], on: options.backend) { (job, result) throws(CommandFailure) in
         writeMessage(job.closingWords(result))
     }

@@ -11,6 +11,10 @@ struct SweepJob: Sendable {
     var data: DataSet?
     var output: String
     var isReplacing = false
+    var shard: Shard?
+
+    /// Of all problems together.
+    var trialsInAll: Int { (shard?.trials(of: plan.trials).count ?? plan.trials) * plan.problems.count }
 }
 
 /// A finished job.
@@ -26,12 +30,13 @@ extension SweepJob {
     /// Ends early on a signal, with what is finished kept in the folder.
     func execute(on backend: any RankBackend, _ context: CommandContext) throws(CommandFailure) -> SweepResult {
         do throws(SweepError) {
-            let runner = try SweepRunner(plan: plan, dataSet: data, backend: backend)
+            let runner = try SweepRunner(plan: plan, shard: shard, dataSet: data, backend: backend)
             if case .svd(let precision) = plan.method { try Self.loadLibraries(of: backend, precision) }
             let folder: SweepFolder
             do throws(SweepFolderError) {
                 let provenance = SweepProvenance(fullrank: version, backend: backend)
-                folder = try SweepFolder(output, plan: plan, provenance: provenance, replacing: isReplacing)
+                folder = try SweepFolder(
+                    output, plan: plan, shard: shard, provenance: provenance, replacing: isReplacing)
             } catch {
                 throw .folder(error)
             }
@@ -70,14 +75,8 @@ extension SweepJob {
             context.interruption.onSignal(nil)
         }
         var tallies = plan.problems.map { SweepTally(problem: $0) }
-        let summary = try runner.run(in: folder) { trial in
-            switch trial.result {
-            case .profile(let profile): tallies[trial.problem].add(profile)
-            case .summaries(let summaries):
-                let ranks = summaries.compactMap { $0?.rank }
-                // A trial with a cell missing counts nowhere: the cells of a table then have the same trials.
-                if ranks.count == summaries.count { tallies[trial.problem].add(ranks: ranks) }
-            }
+        let summary = try runner.run(in: folder) {
+            tallies.add($0)
         } event: { event in
             switch event {
             case .started(let total, let resumed) where resumed > 0:
@@ -97,6 +96,19 @@ extension SweepJob {
     }
 }
 
+extension [SweepTally] {
+    /// Counts a trial, in its problem's tally.
+    mutating func add(_ trial: SweepTrial) {
+        switch trial.result {
+        case .profile(let profile): self[trial.problem].add(profile)
+        case .summaries(let summaries):
+            let ranks = summaries.compactMap { $0?.rank }
+            // A trial with a cell missing counts nowhere: the cells of a table then have the same trials.
+            if ranks.count == summaries.count { self[trial.problem].add(ranks: ranks) }
+        }
+    }
+}
+
 extension CommandContext {
     /// Runs jobs one after the other on one backend; `report` is told of each that is finished.
     func run(
@@ -109,7 +121,7 @@ extension CommandContext {
                 let done = result.summary.trials + result.summary.resumed
                 throw CommandFailure(
                     .interrupted(signal: interruption.signal ?? 2),
-                    "interrupted: \(done) of \(job.plan.trials * job.plan.problems.count) trials are kept in "
+                    "interrupted: \(done) of \(job.trialsInAll) trials are kept in "
                         + "\(job.output.printable()); the same command goes on from there")
             }
             try report(job, result)

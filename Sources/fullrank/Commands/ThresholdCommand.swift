@@ -6,7 +6,7 @@ import FullrankStatistics
 func runThreshold(_ options: ThresholdOptions, _ context: CommandContext) throws(CommandFailure) {
     let job = SweepJob(
         title: "threshold", plan: options.plan, data: options.data, output: options.output,
-        isReplacing: options.isReplacing)
+        isReplacing: options.isReplacing, shard: options.shard)
     try context.run([job], on: options.backend) { (job, result) throws(CommandFailure) in
         writeMessage(job.closingWords(result))
         for widths in result.tallies.compactMap(\.widths.last) { try writeOutput(widths.words(job.plan) + "\n") }

@@ -5,7 +5,8 @@ struct ParsedArguments: Sendable {
     let command: CommandSpec
     /// By option name; the empty text for a switch.
     fileprivate(set) var values: [String: String] = [:]
-    fileprivate(set) var operand: String?
+    fileprivate(set) var operands: [String] = []
+    var operand: String? { operands.first }
 }
 
 extension ParsedArguments {
@@ -18,7 +19,7 @@ extension ParsedArguments {
         return false
     }
 
-    /// Takes `--name value`, `--name=value`, switches, and one operand; what follows `--` is operand.
+    /// Takes `--name value`, `--name=value`, switches, and one operand or several; what follows `--` is operand.
     init(_ arguments: some Sequence<String>, of command: CommandSpec) throws(CommandFailure) {
         self.command = command
         var rest = arguments.makeIterator()
@@ -58,8 +59,10 @@ extension ParsedArguments {
         guard let wanted = command.operand else {
             throw .usage("unexpected argument \(argument.quoted); every argument belongs to an option")
         }
-        guard operand == nil else { throw .usage("unexpected argument \(argument.quoted); one \(wanted.name) is taken") }
-        operand = argument
+        guard operands.isEmpty || command.takesSeveral else {
+            throw .usage("unexpected argument \(argument.quoted); one \(wanted.name) is taken")
+        }
+        operands.append(argument)
     }
 }
 

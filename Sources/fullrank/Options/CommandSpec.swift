@@ -28,6 +28,8 @@ struct CommandSpec: Sendable {
     let details: String
     /// The one argument without dashes, if the command takes one; it is required then.
     var operand: OptionSpec?
+    /// Whether it may be given several times.
+    var takesSeveral = false
     let options: [OptionSpec]
     let example: String
 }

@@ -8,6 +8,7 @@ struct SweepOptions: Sendable {
     var backend: BackendFlags
     var output: String
     var isReplacing: Bool
+    var shard: Shard?
 
     static let spec = CommandSpec(
         name: "sweep", summary: "estimate, on a grid of shapes, how often the Jacobian has full rank",
@@ -21,13 +22,14 @@ struct SweepOptions: Sendable {
         options: [
             .inputDimensions, .ratio, OptionSpec("--n", "LIST", "numbers of data points"),
             OptionSpec("--d1", "LIST", "widths: numbers of hidden units"),
-        ] + GridOptions.specs + [.method, .precision, .backend, .devices, .threads, .replace, .output],
+        ] + GridOptions.specs + [.method, .precision, .backend, .devices, .threads, .shard, .replace, .output],
         example: "fullrank sweep --d0 1,2 --n 10..100:10 --d1 30..300:30 --output sweep")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         output = try arguments.requiredPath("--output")
         backend = try BackendFlags(arguments)
         isReplacing = arguments.has("--replace")
+        shard = try arguments.shard()
         let method = try arguments.rankMethod()
         guard let points = try arguments.integers("--n") else { throw .missing("--n", arguments) }
         guard let units = try arguments.integers("--d1") else { throw .missing("--d1", arguments) }

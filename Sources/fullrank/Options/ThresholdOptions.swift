@@ -10,6 +10,7 @@ struct ThresholdOptions: Sendable {
     var backend: BackendFlags
     var output: String
     var isReplacing: Bool
+    var shard: Shard?
 
     static let spec = CommandSpec(
         name: "threshold", summary: "find the width at which the Jacobian reaches full rank",
@@ -26,13 +27,14 @@ struct ThresholdOptions: Sendable {
                 "--max-d1", "W", "largest width looked at",
                 default: "16 times the larger of\nn/k and n^(2/d), k = d0 + 1 and d = d0 with biases, k = d0 and d = d0 - 1\n"
                     + "without, at least 64 and at most 10000000"),
-        ] + GridOptions.specs + [.backend, .devices, .threads, .replace, .output],
+        ] + GridOptions.specs + [.backend, .devices, .threads, .shard, .replace, .output],
         example: "fullrank threshold --d0 10 --n 1000 --output threshold")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         output = try arguments.requiredPath("--output")
         backend = try BackendFlags(arguments)
         isReplacing = arguments.has("--replace")
+        shard = try arguments.shard()
         guard let points = try arguments.positive("--n") else { throw .missing("--n", arguments) }
         let width = try arguments.positive("--max-d1")
         let grid = try GridOptions(arguments, points: [points])

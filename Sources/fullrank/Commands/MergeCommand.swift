@@ -1,0 +1,52 @@
+import FullrankModel
+import FullrankStatistics
+import FullrankSweep
+
+/// `fullrank merge`.
+struct MergeOptions: Sendable {
+    var folders: [String]
+    var output: String
+    var isReplacing: Bool
+
+    static let spec = CommandSpec(
+        name: "merge", summary: "put the shards of a sweep together",
+        usage: "DIR... --output DIR [options]",
+        details: """
+            Reads the folders of one sweep's shards (or of several runs of one plan) and writes the folder a single run
+            would have written: the same tables, byte for byte. Folders whose plans differ are refused, and so are two
+            that hold a trial with different results. Where trials are missing it says which shards are, and writes the
+            tables of what is there; the sweep's own command, without --shard, computes the rest in the merged folder.
+            """,
+        operand: OptionSpec("DIR", nil, "folders of sweep or threshold, with or without --shard"), takesSeveral: true,
+        options: [.replace, .output], example: "fullrank merge shard-1 shard-2 --output merged")
+
+    init(_ arguments: ParsedArguments) throws(CommandFailure) {
+        folders = arguments.operands
+        output = try arguments.requiredPath("--output")
+        isReplacing = arguments.has("--replace")
+    }
+}
+
+func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(CommandFailure) {
+    do throws(SweepFolderError) {
+        let merge = try SweepMerge(options.folders)
+        let plan = merge.record.plan
+        let folder = try SweepFolder(
+            options.output, plan: plan, provenance: merge.record.provenance, replacing: options.isReplacing)
+        try folder.record(runsOf: merge.record)
+        var tallies = plan.problems.map { SweepTally(problem: $0) }
+        try merge.write(to: folder) { tallies.add($0) }
+        let job = SweepJob(title: "sweep", plan: plan, data: nil, output: options.output)
+        try job.writeResults(tallies, to: folder)
+        let missing = merge.missingShards.map(\.description).joined(separator: ", ")
+        writeMessage(
+            "merge: \(merge.count) of \(merge.total) trials, in \(options.output.printable())"
+                + (missing.isEmpty ? "" : "; shards \(missing) are missing"))
+    } catch {
+        if case .differentPlan(let path, let differences) = error {
+            let words = differences.map(\.description).joined(separator: "; ")
+            throw .usage("\(path.printable()) holds a sweep of another plan than the first: \(words)")
+        }
+        throw CommandFailure(error, option: nil)
+    }
+}
