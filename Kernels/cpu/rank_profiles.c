@@ -115,9 +115,8 @@ static size_t workspace_memory(const batch *b) {
 
 static fr_status run(batch *b, uint32_t prime) {
     fr_session *session = b->session;
-    if (prime < FR_PRIME_MIN || prime > FR_PRIME_MAX || prime % 2 == 0)
-        return fr_fail(session, FR_INVALID_ARGUMENT, "prime is %u: an odd prime from %u to %u is needed", prime,
-                       FR_PRIME_MIN, FR_PRIME_MAX);
+    const fr_status status = fr_check_prime(session, prime);
+    if (status != FR_OK) return status;
     for (int64_t i = 0; i < b->items; i++) b->outcomes[i] = FR_NOT_COMPUTED;
     if (b->items == 0) return FR_OK;
     b->isa = fr_isa_best();
