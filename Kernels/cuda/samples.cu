@@ -299,6 +299,7 @@ fr_status fr_cuda_residues(fr_session *session, uint32_t prime, int64_t count, c
             FR_TRY(session, cudaMalloc(&session->powers, sizeof powers), "allocating device memory for a table");
         fr_fill_powers_of_two(field, powers);
         FR_PASS(copy_given(session, session->powers, powers, sizeof powers));
+        FR_TRY(session, cudaStreamSynchronize(session->stream), "copying a table"); // it is on this function's stack
         session->powers_prime = prime;
     }
     const double two_27 = fr_reduce(field, double(1 << 27));
