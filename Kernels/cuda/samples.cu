@@ -96,7 +96,7 @@ __global__ void draw_weights(WeightSource source, uint64_t first_trial, int64_t 
 }
 
 // The sign where rounding could have decided it. The unit's weights are drawn once more, which spares keeping them.
-__device__ bool exactly_positive(const WeightSource &source, uint64_t trial, int64_t u, double bias, const double *x,
+FR_DEVICE_CALL bool exactly_positive(const WeightSource &source, uint64_t trial, int64_t u, double bias, const double *x,
                                  int64_t padded) {
     fr_accumulator sum;
     memset(&sum, 0, sizeof sum);
@@ -156,9 +156,10 @@ __global__ void __launch_bounds__(sign_threads)
             biases[warp] = real_unit ? bias_of(source, trial, first + warp) : 0;
         }
         __syncthreads();
-        for (int u = 0; u < sign_units && first + u < units; u++) {
+        FR_UNROLL // so that the sums stay in registers
+        for (int u = 0; u < sign_units; u++) {
             bool positive = false;
-            if (j < points) {
+            if (j < points && first + u < units) {
                 const double sum = sums[u] + biases[u];
                 const double bound = slack * (norms[u] * x_norm + fabs(biases[u])) + tiny;
                 positive = sum > 0;
@@ -167,7 +168,8 @@ __global__ void __launch_bounds__(sign_threads)
                     positive = exactly_positive(source, trial, first + u, biases[u], x, padded);
             }
             const uint32_t bits = __ballot_sync(0xffffffffu, positive);
-            if (lane == 0 && j < padded) patterns[((t * units + first + u) * padded + j) / 32] = bits;
+            if (lane == 0 && j < padded && first + u < units)
+                patterns[((t * units + first + u) * padded + j) / 32] = bits;
         }
         __syncthreads(); // the next item writes what others may still read
     }
