@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "fullrank_kernels.h"
 
@@ -58,15 +59,24 @@ static inline fr_status fr_refuse_given(fr_words words, const char *name, const 
     return FR_OK;
 }
 
+/* What the caller put where an enumeration should be. (C++ has no word for values outside one, so it must not load
+ * them as one.) */
+static inline int fr_enum_value(const void *place) {
+    int value;
+    memcpy(&value, place, sizeof value);
+    return value;
+}
+
 static inline fr_status fr_refuse_enums(fr_words words, const fr_problem *problem) {
     if (problem->bias != 0 && problem->bias != 1)
         return fr_refuse(words, FR_INVALID_ARGUMENT, "bias is %d; it must be 0 or 1", (int)problem->bias);
-    if ((unsigned)problem->input_distribution > FR_INPUTS_GIVEN)
-        return fr_refuse(words, FR_INVALID_ARGUMENT, "input_distribution is %d; there is no such distribution",
-                         (int)problem->input_distribution);
-    if ((unsigned)problem->weight_distribution > FR_WEIGHTS_PATTERN)
+    const int inputs = fr_enum_value(&problem->input_distribution);
+    const int weights = fr_enum_value(&problem->weight_distribution);
+    if (inputs < 0 || inputs > FR_INPUTS_GIVEN)
+        return fr_refuse(words, FR_INVALID_ARGUMENT, "input_distribution is %d; there is no such distribution", inputs);
+    if (weights < 0 || weights > FR_WEIGHTS_PATTERN)
         return fr_refuse(words, FR_INVALID_ARGUMENT, "weight_distribution is %d; there is no such distribution",
-                         (int)problem->weight_distribution);
+                         weights);
     if (problem->reserved != 0)
         return fr_refuse(words, FR_INVALID_ARGUMENT, "reserved is %d; it must be 0", (int)problem->reserved);
     return FR_OK;
@@ -103,9 +113,9 @@ static inline fr_status fr_refuse_problem(fr_words words, const fr_problem *prob
 }
 
 static inline fr_status fr_refuse_precision(fr_words words, fr_precision precision) {
-    if ((unsigned)precision <= FR_FLOAT32) return FR_OK;
-    return fr_refuse(words, FR_INVALID_ARGUMENT, "precision is %d; it must be 0 (float64) or 1 (float32)",
-                     (int)precision);
+    const int value = fr_enum_value(&precision);
+    if (value == FR_FLOAT64 || value == FR_FLOAT32) return FR_OK;
+    return fr_refuse(words, FR_INVALID_ARGUMENT, "precision is %d; it must be 0 (float64) or 1 (float32)", value);
 }
 
 /* `trials` >= 0, and the last trial's number still fits. */
