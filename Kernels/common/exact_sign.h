@@ -55,16 +55,21 @@ FR_SHARED void fr_accumulator_add_product(fr_accumulator *sum, double a, double 
     fr_accumulator_add_shifted(sum, x_high * y_high, shift + 54, negative);
 }
 
+/* -1, 0 or 1. */
+FR_SHARED int fr_accumulator_sign(const fr_accumulator *sum) {
+    if (sum->word[FR_ACCUMULATOR_WORDS - 1] >> 63) return -1;
+    for (int i = 0; i < FR_ACCUMULATOR_WORDS; i++)
+        if (sum->word[i]) return 1;
+    return 0;
+}
+
 /* -1, 0 or 1: the sign of sum_c w[c] x[c * stride] + bias, exactly. */
 FR_SHARED int fr_exact_sign(const double *w, const double *x, int64_t stride, int64_t count, double bias) {
     fr_accumulator sum;
     memset(&sum, 0, sizeof sum);
     for (int64_t c = 0; c < count; c++) fr_accumulator_add_product(&sum, w[c], x[c * stride]);
     fr_accumulator_add_product(&sum, bias, 1.0);
-    if (sum.word[FR_ACCUMULATOR_WORDS - 1] >> 63) return -1;
-    for (int i = 0; i < FR_ACCUMULATOR_WORDS; i++)
-        if (sum.word[i]) return 1;
-    return 0;
+    return fr_accumulator_sign(&sum);
 }
 
 #endif

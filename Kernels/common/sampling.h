@@ -121,4 +121,15 @@ FR_SHARED fr_pair fr_symmetric_pair(fr_pair raw, double bound) {
     return pair;
 }
 
+/* The bound of uniform weights and biases for d0 inputs. */
+FR_SHARED double fr_weight_bound(int64_t d0, int he_uniform) {
+    if (d0 == 0) return 1.0;
+    return he_uniform ? fr_sqrt(6.0 / (double)d0) : 1.0 / fr_sqrt((double)d0);
+}
+
+/* A sum of d0 products and a bias, computed in any order, is off by less than slack (|w|_1 max|x| + |b|) + tiny: twice
+ * the classical bound (d0 + 2) 2^-53 (Higham, Accuracy and Stability, section 3.1); `tiny` covers underflow. */
+FR_SHARED double fr_sign_slack(int64_t d0) { return (double)(d0 + 8) * 0x1p-52; }
+FR_SHARED double fr_sign_tiny(int64_t d0) { return (double)(d0 + 8) * 0x1p-1073; }
+
 #endif

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "check_arguments.h"
 #include "fullrank_kernels.h"
 
 /* A fork-join team. fr_team_run calls body(context, index) once for every index in 0..<count, spread over the
@@ -39,6 +40,13 @@ fr_status fr_check_problem(fr_session *session, const fr_problem *problem);
 fr_status fr_check_precision(fr_session *session, fr_precision precision);
 /* `trials` >= 0, and the last trial's number still fits. */
 fr_status fr_check_trials(fr_session *session, uint64_t first_trial, int64_t trials);
+fr_status fr_check_prime(fr_session *session, uint32_t prime);
+/* `largest`: what all cells together need. */
+fr_status fr_check_cells(fr_session *session, const fr_problem *problem, const fr_cell *cells, int64_t cell_count,
+                         int64_t trials, fr_cell *largest);
+/* A batch of dense matrices of so many bytes an entry, and so many of results a matrix. */
+fr_status fr_check_matrices(fr_session *session, int64_t batch, int64_t rows, int64_t columns, size_t bytes,
+                            size_t result_bytes);
 /* Start of every call: clears cancelled, done and error. A `cancel` that arrives before this is lost by design: it is
  * meant for the call that runs, not for the next one. Who wants to stop a loop of calls stops the loop as well. */
 void fr_begin_call(fr_session *session);
@@ -62,8 +70,6 @@ int fr_available_cpus(void); /* how many processors this process may use, at lea
 const char *fr_cpu_library_version(void);
 void fr_blas_use_one_thread(void); /* once LAPACK is loaded: this thread's BLAS calls start no threads of their own */
 
-/* a * b * c, or SIZE_MAX where that overflows or a factor is negative: an allocation of that size fails. */
-size_t fr_bytes(int64_t a, int64_t b, size_t c);
 /* Aligned to 64 bytes: what BLAS computes must not depend on where a buffer happened to lie. Free with free(). */
 void *fr_allocate(size_t bytes);
 

@@ -14,9 +14,6 @@ typedef struct fr_trial_sample {
 } fr_trial_sample;
 
 static inline int64_t fr_sample_k(const fr_trial_sample *sample) { return sample->d0 + sample->bias; }
-static inline size_t fr_precision_bytes(fr_precision precision) {
-    return precision == FR_FLOAT32 ? sizeof(float) : sizeof(double);
-}
 
 /* Bytes of scratch memory fr_jacobian_rows needs, aligned to 8. */
 size_t fr_jacobian_scratch_bytes(int64_t units, int64_t k, fr_precision precision);

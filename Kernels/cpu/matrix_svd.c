@@ -31,16 +31,10 @@ fr_status fr_cpu_matrix_singular_values(fr_session *session, const void *matrice
                                         fr_outcome *outcomes) {
     fr_begin_call(session);
     fr_status status = fr_check_precision(session, precision);
+    if (status == FR_OK)
+        status = fr_check_matrices(session, batch, rows, columns, fr_precision_bytes(precision), sizeof *results);
     if (status != FR_OK) return status;
-    if (batch < 0 || rows < 0 || columns < 0)
-        return fr_fail(session, FR_INVALID_ARGUMENT, "batch, rows, columns are %lld, %lld, %lld; none may be negative",
-                       (long long)batch, (long long)rows, (long long)columns);
-    int64_t entries;
-    if (__builtin_mul_overflow(rows, columns, &entries) ||
-        fr_bytes(batch, entries, fr_precision_bytes(precision)) > PTRDIFF_MAX ||
-        fr_bytes(batch, 1, sizeof *results) > PTRDIFF_MAX)
-        return fr_fail(session, FR_INVALID_ARGUMENT, "batch x rows x columns is too large: %lld x %lld x %lld",
-                       (long long)batch, (long long)rows, (long long)columns);
+    const int64_t entries = rows * columns;
     if (batch == 0) return FR_OK;
     if (results == NULL || outcomes == NULL || (entries > 0 && matrices == NULL))
         return fr_fail(session, FR_INVALID_ARGUMENT, "%s is NULL",

@@ -115,9 +115,8 @@ static size_t workspace_memory(const batch *b) {
 
 static fr_status run(batch *b, uint32_t prime) {
     fr_session *session = b->session;
-    if (prime < FR_PRIME_MIN || prime > FR_PRIME_MAX || prime % 2 == 0)
-        return fr_fail(session, FR_INVALID_ARGUMENT, "prime is %u: an odd prime from %u to %u is needed", prime,
-                       FR_PRIME_MIN, FR_PRIME_MAX);
+    const fr_status status = fr_check_prime(session, prime);
+    if (status != FR_OK) return status;
     if (b->items == 0) return FR_OK;
     if (b->outcomes == NULL || (b->pivot_columns == NULL && b->rows > 0))
         return fr_fail(session, FR_INVALID_ARGUMENT, "%s is NULL", b->outcomes ? "pivot_columns" : "outcomes");

@@ -1,6 +1,7 @@
 /* Samples and activation patterns as the C interface hands them out. */
 #include <stdlib.h>
 
+#include "check_arguments.h"
 #include "trial.h"
 
 static fr_status begin(fr_session *session, const fr_problem *problem, uint64_t number, fr_trial *trial,
@@ -23,12 +24,10 @@ static fr_status begin(fr_session *session, const fr_problem *problem, uint64_t 
     return FR_OK;
 }
 
-/* The units asked for must be the problem's. */
 static fr_status check_units(fr_session *session, const fr_problem *problem, int64_t first_unit, int64_t units) {
-    if (first_unit >= 0 && units >= 0 && first_unit <= problem->units && units <= problem->units - first_unit)
-        return FR_OK;
-    return fr_fail(session, FR_INVALID_ARGUMENT, "units %lld ..< %lld: the problem has %lld", (long long)first_unit,
-                   (long long)(first_unit + units), (long long)problem->units);
+    char words[256];
+    const fr_status status = fr_refuse_units((fr_words){words, sizeof words}, problem, first_unit, units);
+    return status == FR_OK ? FR_OK : fr_fail(session, status, "%s", words);
 }
 
 static void end(fr_trial *trial, double *weights, double *biases) {

@@ -7,45 +7,24 @@
 #include "internal.h"
 #include "isa.h"
 
-enum { most_threads = 1 << 16 };
-
-static fr_status refuse(fr_status status, char *reason, size_t capacity, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
-static fr_status refuse(fr_status status, char *reason, size_t capacity, const char *format, ...) {
-    if (reason == NULL || capacity == 0) return status;
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(reason, capacity, format, arguments);
-    va_end(arguments);
-    return status;
-}
-
-static fr_status check_options(const fr_session_options *options, char *reason, size_t capacity) {
-    if (options->struct_size < sizeof *options) /* a newer caller's struct is longer; its new fields are ignored */
-        return refuse(FR_INVALID_ARGUMENT, reason, capacity, "struct_size is %u; it must be at least %zu",
-                      options->struct_size, sizeof *options);
-    if (options->device != 0)
-        return refuse(FR_UNAVAILABLE, reason, capacity, "device is %d; the CPU backend has device 0 alone",
-                      (int)options->device);
-    if (options->threads < 0 || options->threads > most_threads)
-        return refuse(FR_INVALID_ARGUMENT, reason, capacity, "threads is %d; it must be from 0 (all) to %d",
-                      (int)options->threads, most_threads);
-    if (options->reserved != 0)
-        return refuse(FR_INVALID_ARGUMENT, reason, capacity, "reserved is %d; it must be 0", (int)options->reserved);
-    return FR_OK;
+static fr_status check_options(const fr_session_options *options, fr_words words) {
+    const fr_status status = fr_refuse_options(words, options);
+    if (status != FR_OK || options->device == 0) return status;
+    return fr_refuse(words, FR_UNAVAILABLE, "device is %d; the CPU backend has device 0 alone", (int)options->device);
 }
 
 /* NULL options mean device 0, all threads, no limit. */
 static fr_status cpu_open(const fr_session_options *options, fr_session **session, char *reason, size_t capacity) {
-    refuse(FR_OK, reason, capacity, "%s", "");
-    if (session == NULL) return refuse(FR_INVALID_ARGUMENT, reason, capacity, "session is NULL");
+    const fr_words words = {reason, capacity};
+    fr_refuse(words, FR_OK, "%s", "");
+    if (session == NULL) return fr_refuse(words, FR_INVALID_ARGUMENT, "session is NULL");
     *session = NULL;
-    fr_status status = options == NULL ? FR_OK : check_options(options, reason, capacity);
+    fr_status status = options == NULL ? FR_OK : check_options(options, words);
     if (status != FR_OK) return status;
 
     int threads = options != NULL && options->threads > 0 ? options->threads : fr_available_cpus();
     fr_session *opened = calloc(1, sizeof *opened);
-    if (opened == NULL) return refuse(FR_OUT_OF_MEMORY, reason, capacity, "no memory for a session");
+    if (opened == NULL) return fr_refuse(words, FR_OUT_OF_MEMORY, "no memory for a session");
     atomic_init(&opened->cancelled, 0);
     atomic_init(&opened->done, 0.0);
     atomic_init(&opened->nested, 0);
@@ -54,13 +33,13 @@ static fr_status cpu_open(const fr_session_options *options, fr_session **sessio
     const char *wish = getenv("FULLRANK_ISA");
     if (wish != NULL && fr_isa_named(wish) == NULL) {
         free(opened);
-        return refuse(FR_INVALID_ARGUMENT, reason, capacity,
-                      "FULLRANK_ISA is '%s': portable, avx2 or avx512, as far as this processor has them", wish);
+        return fr_refuse(words, FR_INVALID_ARGUMENT,
+                         "FULLRANK_ISA is '%s': portable, avx2 or avx512, as far as this processor has them", wish);
     }
     opened->team = fr_team_create(threads);
     if (opened->team == NULL) {
         free(opened);
-        return refuse(FR_OUT_OF_MEMORY, reason, capacity, "could not start %d threads", threads);
+        return fr_refuse(words, FR_OUT_OF_MEMORY, "could not start %d threads", threads);
     }
     *session = opened;
     return FR_OK;

@@ -20,28 +20,6 @@ static bool fill_cell(void *context, int64_t trial, int64_t cell, void *matrix, 
     return fr_jacobian_rows(&sample, source->precision, 0, block->points, block->units, matrix, scratch);
 }
 
-static fr_status check_cells(fr_session *session, const fr_problem *problem, const fr_cell *cells,
-                             int64_t cell_count, int64_t trials, fr_cell *largest) {
-    if (cell_count < 0)
-        return fr_fail(session, FR_INVALID_ARGUMENT, "cell_count is %lld; it must be at least 0",
-                       (long long)cell_count);
-    if (cell_count > 0 && cells == NULL) return fr_fail(session, FR_INVALID_ARGUMENT, "cells is NULL");
-    if (fr_bytes(cell_count, trials, sizeof(fr_singular)) > PTRDIFF_MAX)
-        return fr_fail(session, FR_INVALID_ARGUMENT, "trials x cell_count is too large");
-    *largest = (fr_cell){0, 0};
-    for (int64_t i = 0; i < cell_count; i++) {
-        const fr_cell *cell = &cells[i];
-        if (cell->points < 0 || cell->points > problem->points || cell->units < 0 || cell->units > problem->units)
-            return fr_fail(session, FR_INVALID_ARGUMENT,
-                           "cells[%lld] is %lld points, %lld units; the problem has %lld and %lld", (long long)i,
-                           (long long)cell->points, (long long)cell->units, (long long)problem->points,
-                           (long long)problem->units);
-        if (cell->points > largest->points) largest->points = cell->points;
-        if (cell->units > largest->units) largest->units = cell->units;
-    }
-    return FR_OK;
-}
-
 static fr_status run_chunks(fr_session *session, fr_trial_batch *batch, fr_svd_batch *svd, cell_source *source,
                             uint64_t first_trial, int64_t trials) {
     fr_status status = FR_OK;
@@ -62,7 +40,7 @@ fr_status fr_cpu_singular_values(fr_session *session, const fr_problem *problem,
     fr_status status = fr_check_problem(session, problem);
     if (status == FR_OK) status = fr_check_precision(session, precision);
     if (status == FR_OK) status = fr_check_trials(session, first_trial, trials);
-    if (status == FR_OK) status = check_cells(session, problem, cells, cell_count, trials, &largest);
+    if (status == FR_OK) status = fr_check_cells(session, problem, cells, cell_count, trials, &largest);
     if (status != FR_OK || trials == 0 || cell_count == 0) return status;
     if (results == NULL || outcomes == NULL)
         return fr_fail(session, FR_INVALID_ARGUMENT, "%s is NULL", results == NULL ? "results" : "outcomes");

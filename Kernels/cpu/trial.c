@@ -66,12 +66,6 @@ void fr_trial_begin(fr_trial *t, uint64_t number) {
     }
 }
 
-static double bound_of(const fr_problem *p) {
-    const double d0 = (double)p->inputs;
-    if (p->inputs == 0) return 1.0;
-    return p->weight_distribution == FR_WEIGHTS_HE_UNIFORM ? fr_sqrt(6.0 / d0) : 1.0 / fr_sqrt(d0);
-}
-
 void fr_trial_weights(fr_trial *t, int64_t first_unit, int64_t units, double *weights, double *biases) {
     const fr_problem *p = t->problem;
     const int64_t d0 = p->inputs;
@@ -82,7 +76,7 @@ void fr_trial_weights(fr_trial *t, int64_t first_unit, int64_t units, double *we
     }
     const fr_distribution distribution =
         p->weight_distribution == FR_WEIGHTS_NORMAL ? FR_DRAW_NORMAL : FR_DRAW_SYMMETRIC;
-    const double bound = bound_of(p);
+    const double bound = fr_weight_bound(d0, p->weight_distribution == FR_WEIGHTS_HE_UNIFORM);
     double *first = t->draws, *second = t->draws + t->draws_capacity;
     for (int64_t c = 0; c < d0; c += 2) {
         t->isa->draw(distribution, bound, p->seed, t->number, FR_STREAM_WEIGHTS, (uint32_t)first_unit, units,
@@ -116,10 +110,7 @@ static uint64_t settle(const fr_trial *t, const double *w, double bias, int64_t 
 /* The patterns of FR_SIGN_UNITS units. */
 static void signs_of_units(fr_trial *t, const double *weights, const double *biases, uint64_t *const *patterns) {
     const int64_t d0 = t->problem->inputs;
-    /* Twice the classical bound (d0 + 2) 2^-53 on a sum of d0 products and a bias, in any order (Higham, Accuracy and
-     * Stability, section 3.1), relative to |w|_1 max|x| + |b|; `tiny` covers underflow. */
-    const double slack = (double)(d0 + 8) * 0x1p-52;
-    const double tiny = (double)(d0 + 8) * 0x1p-1073;
+    const double slack = fr_sign_slack(d0), tiny = fr_sign_tiny(d0);
     double wnorms[FR_SIGN_UNITS] = {0};
     for (int64_t c = 0; c < d0; c++)
         for (int u = 0; u < FR_SIGN_UNITS; u++) wnorms[u] += fabs(weights[u * d0 + c]);

@@ -13,11 +13,15 @@
 
 #include "host/emulation.h"
 
+#define FR_DEVICE_CALL __attribute__((noinline))
+
 #else
 
 #include <cublas_v2.h>
 #include <cuda_runtime.h>
 
+// A device function that stays a call: rare, large code keeps no registers from the rest of its kernel.
+#define FR_DEVICE_CALL __device__ __noinline__
 #define FR_LAUNCH(kernel, grid, block, shared, stream, ...) kernel<<<grid, block, shared, stream>>>(__VA_ARGS__)
 // Declares `type *name` at the start of the block's dynamic shared memory.
 #define FR_DYNAMIC_SHARED(type, name)                                   \

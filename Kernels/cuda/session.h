@@ -20,6 +20,11 @@ struct fr_session {
     std::atomic<double> done;
     bool lost;                 // the device: every further call answers FR_DEVICE_LOST
     char error[512];
+    // Kept from call to call by samples.cu; used on `stream` only.
+    double *given;         // a copy of given inputs, weights and biases
+    size_t given_capacity; // in doubles
+    double *powers;        // of two mod powers_prime (field.h); powers_prime 0: none yet
+    uint32_t powers_prime;
 };
 
 // Records the words, answers the status.
@@ -43,7 +48,8 @@ fr_status fr_cuda_check(fr_session *session, cublasStatus_t status, const char *
         if (fr_pass_status != FR_OK) return fr_pass_status; \
     } while (0)
 
-void fr_cuda_begin_call(fr_session *session); // clears cancelled, done, error; makes the device current
+// Start of every call, by the table: clears cancelled, done, error; makes the device current. Stages don't call it.
+fr_status fr_cuda_begin_call(fr_session *session);
 fr_status fr_cuda_check_problem(fr_session *session, const fr_problem *problem);
 inline bool fr_cuda_is_cancelled(const fr_session *session) {
     return session->cancelled.load(std::memory_order_relaxed) != 0;

@@ -215,7 +215,7 @@ static void test_arguments(void) {
     CHECK(cpu->rank_profiles(session, &p, 101, 0, 1, NULL, &outcome) == FR_INVALID_ARGUMENT, "no buffer");
     uint64_t pattern;
     CHECK(cpu->activation_patterns(session, &p, 0, 1, 1, &pattern) == FR_INVALID_ARGUMENT, "unit 1 of 1");
-    CHECK_WORDS(cpu->last_error(session), "the problem has 1");
+    CHECK_WORDS(cpu->last_error(session), "the problem has 1 units");
     cpu->close(session);
 }
 

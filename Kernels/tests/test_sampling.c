@@ -2,6 +2,7 @@
  * instruction sets, moments; exact signs where the floating-point sign is wrong; patterns against exact signs. */
 #define _GNU_SOURCE
 #include "exact_sign.h"
+#include "near_ties.h"
 #include "sampling.h"
 #include "sessions.h"
 
@@ -134,28 +135,18 @@ static void test_moments(void) {
 static void test_near_ties(void) {
     const fr_backend *cpu = fullrank_cpu_backend_v1();
     fr_session *session = open_session(1, 0);
-    const double e = 0x1p-30;
-    struct { double w[2], x[2], b; int sign; } cases[] = {
-        {{1 + e, 1}, {1 - e, -1}, 0, -1},                    /* 1 - 2^-60 - 1 */
-        {{1 + e, -1}, {1 - e, 1}, 0x1p-60, 0},               /* an exact tie: inactive */
-        {{1 + e, -1}, {1 - e, 1}, 0x1.0000000000001p-60, 1}, /* one bit above it */
-        {{0x1p1000, -0x1p1000}, {0x1p1000, 0x1p1000}, 0x1p-1074, 1}, /* both products overflow */
-        {{0x1p-700, 0}, {0x1p-700, 0}, 0, 1},                /* the product underflows */
-        {{-0x1p-1074, 0}, {0x1p-1074, 0}, 0, -1},
-        {{1e308, 1e308}, {1, 1}, -1e308, 1},
-        {{1e308, 1e308}, {10, -10}, -1e-308, -1},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        CHECK(fr_exact_sign(cases[i].w, cases[i].x, 1, 2, cases[i].b) == cases[i].sign, "case %zu", i);
+    for (size_t i = 0; i < near_tie_count; i++) {
+        const near_tie *c = &near_ties[i];
+        CHECK(fr_exact_sign(c->w, c->x, 1, 2, c->b) == c->sign, "case %zu", i);
         const fr_problem p = {.points = 1, .inputs = 2, .units = 1, .bias = 1, .input_distribution = FR_INPUTS_GIVEN,
-                              .weight_distribution = FR_WEIGHTS_GIVEN, .given_inputs = cases[i].x,
-                              .given_weights = cases[i].w, .given_biases = &cases[i].b};
+                              .weight_distribution = FR_WEIGHTS_GIVEN, .given_inputs = c->x, .given_weights = c->w,
+                              .given_biases = &c->b};
         uint64_t pattern = 99;
         CHECK(cpu->activation_patterns(session, &p, 0, 0, 1, &pattern) == FR_OK, "%s", cpu->last_error(session));
-        CHECK(pattern == (cases[i].sign > 0), "pattern of case %zu is %d", i, (int)pattern);
+        CHECK(pattern == (c->sign > 0), "pattern of case %zu is %d", i, (int)pattern);
     }
-    volatile double product = cases[0].w[0] * cases[0].x[0];
-    CHECK(product + cases[0].w[1] * cases[0].x[1] == 0, "the plain sign should be wrong here, or this shows nothing");
+    volatile double product = near_ties[0].w[0] * near_ties[0].x[0];
+    CHECK(product + near_ties[0].w[1] * near_ties[0].x[1] == 0, "the plain sign should be wrong here, or this shows nothing");
     cpu->close(session);
 }
 

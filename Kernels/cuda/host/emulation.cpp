@@ -52,8 +52,9 @@ void start() {
     _longjmp(block->scheduler, 1);
 }
 
-// Runs a fiber until it waits or ends.
-void resume(size_t number) {
+// Runs a fiber until it waits or ends. Not inlined: the caller's variables must not live in a frame that is jumped
+// back to.
+__attribute__((noinline)) void resume(size_t number) {
     Fiber &fiber = block->fibers[number];
     block->current = number;
     threadIdx = fiber.index;
@@ -64,7 +65,7 @@ void resume(size_t number) {
 }
 
 // From inside a fiber: back to the scheduler, until it is resumed.
-void wait(Waiting reason) {
+__attribute__((noinline)) void wait(Waiting reason) {
     Fiber &fiber = block->fibers[block->current];
     fiber.waiting = reason;
     if (_setjmp(fiber.at) == 0) _longjmp(block->scheduler, 1);
@@ -102,6 +103,15 @@ bool release_block() {
     return true;
 }
 
+// Apart from the loop that calls it, for the same reason: getcontext may return twice.
+__attribute__((noinline)) void give_stack(Fiber &fiber, char *stack) {
+    getcontext(&fiber.context);
+    fiber.context.uc_stack.ss_sp = stack;
+    fiber.context.uc_stack.ss_size = stack_bytes;
+    fiber.context.uc_link = nullptr;
+    makecontext(&fiber.context, start, 0);
+}
+
 void run_block() {
     const size_t count = block->fibers.size();
     block->ended = 0;
@@ -110,11 +120,7 @@ void run_block() {
         fiber.index = {unsigned(i % blockDim.x), unsigned(i / blockDim.x % blockDim.y), unsigned(i / blockDim.x / blockDim.y)};
         fiber.waiting = Waiting::no;
         fiber.started = false;
-        getcontext(&fiber.context);
-        fiber.context.uc_stack.ss_sp = block->stacks.data() + i * stack_bytes;
-        fiber.context.uc_stack.ss_size = stack_bytes;
-        fiber.context.uc_link = nullptr;
-        makecontext(&fiber.context, start, 0);
+        give_stack(fiber, block->stacks.data() + i * stack_bytes);
     }
     while (block->ended < count) {
         bool moved = false;

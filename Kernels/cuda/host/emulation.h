@@ -50,8 +50,9 @@ template <typename T> T shuffle(unsigned mask, T value, int from) {
 }
 } // namespace fr_emulation
 
+// By reference: the launch ends before this does, and an argument may be a buffer that is not copied.
 #define FR_LAUNCH(kernel, grid, block, shared, stream, ...) \
-    fr_emulation::launch(dim3(grid), dim3(block), shared, [=]() { kernel(__VA_ARGS__); })
+    fr_emulation::launch(dim3(grid), dim3(block), shared, [&]() { kernel(__VA_ARGS__); })
 #define FR_DYNAMIC_SHARED(type, name) type *const name = static_cast<type *>(fr_emulation::dynamic_shared())
 
 inline void __syncthreads() { fr_emulation::block_barrier(); }
