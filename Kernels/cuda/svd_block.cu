@@ -1,0 +1,129 @@
+// One-sided Jacobi, a thread block a matrix: the triangle in shared memory, or in global memory where it does not fit.
+#include "svd_arithmetic.cuh"
+
+static_assert(fr_svd_block_limit <= 160, "what the widest launch below holds");
+
+namespace {
+
+// Makes the rows of each triangle orthogonal; their lengths are the singular values.
+// Blocks: one a matrix. A step of the round-robin tournament has ceil(side / 2) disjoint pairs; LANES neighbouring lanes
+// take a pair (with fewer than `pairs` groups, several passes), each lane ELEMENTS of either row: it reads them into
+// registers, sums products and squares over the lanes, rotates, writes back. The larger of two rotated rows goes to the
+// lower place. One barrier a step; a sweep without a rotation ends it.
+// Shared memory: side x stride numbers, stride chosen so that neighbouring groups start half the banks apart, plus
+// `side` for the values. In global memory (SHARED false) stride = side; the arithmetic is the same, and so are the bits.
+// Registers: 2 ELEMENTS numbers and about 40 more. Bound: shared memory, 4 numbers moved an element pair against 7
+// operations; latency of the barrier and two roots and three divisions a step where side is small.
+template <typename T, int LANES, int ELEMENTS, int THREADS, bool SHARED>
+__global__ void __launch_bounds__(THREADS) block_kernel(T *triangles, const typename SvdNumber<T>::Bits *largest,
+                                                        int exponent, int side, int stride, int64_t longer,
+                                                        fr_singular *results, fr_outcome *outcomes) {
+    FR_DYNAMIC_SHARED(T, shared);
+    const int64_t matrix = blockIdx.x;
+    T *const triangle = triangles + matrix * side * side;
+    T *const rows = SHARED ? shared : triangle;
+    T *const values = SHARED ? shared + side * stride : shared;
+    const SvdScale<T> scale(largest[matrix], exponent);
+    const T tolerance = SvdNumber<T>::epsilon * sqrt(T(side));
+    if (SHARED)
+        for (int i = int(threadIdx.x); i < side * side; i += THREADS)
+            rows[i / side * stride + i % side] = triangle[i];
+    __syncthreads();
+
+    constexpr int groups = THREADS / LANES;
+    const int group = int(threadIdx.x) / LANES, lane = int(threadIdx.x) % LANES;
+    const int pairs = (side + 1) / 2, steps = 2 * pairs - 1; // an odd side has one row resting in each step
+    bool converged = !scale.finite;
+    for (int sweep = 0; sweep < fr_svd_sweep_limit && !converged; sweep++) {
+        int rotated = 0;
+        for (int step = 0; step < steps; step++) {
+            for (int first = 0; first < pairs; first += groups) {
+                const int pair = first + group;
+                int low, high;
+                svd_tournament(pair, step, steps, &low, &high);
+                const bool present = pair < pairs && high < side;
+                T *const x_row = rows + (present ? low : 0) * stride, *const y_row = rows + (present ? high : 0) * stride;
+                T x[ELEMENTS], y[ELEMENTS], xx = 0, yy = 0, xy = 0;
+                SVD_UNROLL
+                for (int k = 0; k < ELEMENTS; k++) {
+                    const int at = lane + k * LANES;
+                    const bool inside = present && at < side;
+                    x[k] = inside ? x_row[at] : T(0);
+                    y[k] = inside ? y_row[at] : T(0);
+                    xx += x[k] * x[k];
+                    yy += y[k] * y[k];
+                    xy += x[k] * y[k];
+                }
+                svd_sum3<LANES>(xx, yy, xy);
+                T s, h;
+                if (svd_rotation(xx, yy, xy, tolerance, T(1), &s, &h)) {
+                    rotated = 1;
+                    T *const x_to = xx < yy ? y_row : x_row, *const y_to = xx < yy ? x_row : y_row;
+                    SVD_UNROLL
+                    for (int k = 0; k < ELEMENTS; k++) {
+                        const int at = lane + k * LANES;
+                        if (at < side) {
+                            x_to[at] = x[k] - s * (y[k] + h * x[k]);
+                            y_to[at] = y[k] + s * (x[k] - h * y[k]);
+                        }
+                    }
+                }
+            }
+            __syncthreads();
+        }
+        converged = !__syncthreads_or(rotated);
+    }
+
+    for (int first = 0; first < side; first += groups) {
+        const int row = first + group;
+        T squares = 0, none = 0, nothing = 0;
+        for (int at = lane; at < side && row < side; at += LANES) squares += rows[row * stride + at] * rows[row * stride + at];
+        svd_sum3<LANES>(squares, none, nothing);
+        if (lane == 0 && row < side) values[row] = sqrt(squares);
+    }
+    __syncthreads();
+    if (threadIdx.x < 32)
+        svd_warp_result(values, side, longer, scale, converged, results + matrix, outcomes + matrix);
+}
+
+// Rows start LANES numbers apart modulo 2 LANES: groups that read neighbouring rows meet different banks.
+int shared_stride(int side, int lanes) {
+    int stride = (side + lanes - 1) / lanes * lanes;
+    return stride / lanes % 2 == 0 ? stride + lanes : stride;
+}
+
+template <typename T, int LANES, int ELEMENTS, int THREADS>
+fr_status launch(const SvdSlice<T> &slice, bool may_use_shared) {
+    fr_session *session = slice.session;
+    const int stride = shared_stride(slice.side, LANES);
+    const size_t values_bytes = size_t(slice.side) * sizeof(T);
+    const size_t shared_bytes = size_t(slice.side) * size_t(stride) * sizeof(T) + values_bytes;
+    if (may_use_shared && shared_bytes <= session->shared_bytes) {
+        const auto kernel = block_kernel<T, LANES, ELEMENTS, THREADS, true>;
+        FR_TRY(session,
+               cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, int(shared_bytes)),
+               "asking for shared memory");
+        FR_LAUNCH(kernel, dim3(unsigned(slice.batch)), dim3(THREADS), shared_bytes, session->stream, slice.triangles,
+                  slice.largest, slice.exponent, slice.side, stride, slice.longer, slice.results, slice.outcomes);
+    } else {
+        const auto kernel = block_kernel<T, LANES, ELEMENTS, THREADS, false>;
+        FR_LAUNCH(kernel, dim3(unsigned(slice.batch)), dim3(THREADS), values_bytes, session->stream, slice.triangles,
+                  slice.largest, slice.exponent, slice.side, slice.side, slice.longer, slice.results, slice.outcomes);
+    }
+    FR_TRY_LAUNCH(session, "the Jacobi iteration");
+    return FR_OK;
+}
+
+} // namespace
+
+template <typename T> fr_status fr_svd_block(const SvdSlice<T> &slice, bool may_use_shared) {
+    if (slice.side <= 32) return launch<T, 8, 4, 128>(slice, may_use_shared);
+    if (slice.side <= 48) return launch<T, 8, 6, 192>(slice, may_use_shared);
+    if (slice.side <= 64) return launch<T, 8, 8, 256>(slice, may_use_shared);
+    if (slice.side <= 96) return launch<T, 8, 12, 384>(slice, may_use_shared);
+    if (slice.side <= 128) return launch<T, 8, 16, 512>(slice, may_use_shared);
+    return launch<T, 8, 20, 512>(slice, may_use_shared);
+}
+
+template fr_status fr_svd_block(const SvdSlice<double> &, bool);
+template fr_status fr_svd_block(const SvdSlice<float> &, bool);
