@@ -9,7 +9,7 @@ namespace fr_small {
 // Pivot rows t0 .. of C, unit by unit from global memory, for all to read.
 template <class A, class T> __device__ void fill_columns(const State<A> &s, const Batch &batch, T team, int half, int t0) {
     typename A::Value *to = s.pivot_rows + half * stretch * block_columns;
-    for (int i = team.rank(); i < stretch * block_columns; i += team.threads()) {
+    FR_SMALL_UNROLL_1 for (int i = team.rank(); i < stretch * block_columns; i += team.threads()) {
         const int t = t0 + i / block_columns, c = i % block_columns;
         to[i] = t < s.r && c < s.control->columns ? A::unpack(s.entry(batch, c, s.row_of_pivot[t])) : 0;
     }
@@ -18,7 +18,7 @@ template <class A, class T> __device__ void fill_columns(const State<A> &s, cons
 // Pivots t0 .. of M's rows that the block found, before M is packed anew.
 template <class A, class T> __device__ void fill_multipliers(const State<A> &s, T team, int half, int t0) {
     typename A::Value *to = s.pivot_rows + half * stretch * block_columns;
-    for (int i = team.rank(); i < stretch * block_columns; i += team.threads()) {
+    FR_SMALL_UNROLL_1 for (int i = team.rank(); i < stretch * block_columns; i += team.threads()) {
         const int t = t0 + i / block_columns, slot = s.control->pivot_slot[i % block_columns];
         to[i] = t < s.r && slot >= 0 ? A::unpack(s.m[t * s.q + slot]) : 0;
     }
@@ -53,11 +53,11 @@ __device__ void reduce_columns(A a, const State<A> &s, const Batch &batch, T tea
     FR_UNROLL for (int c = 0; c < block_columns; c++) z[c] = a.finish(z[c], sum[c]);
 }
 
-// What a block's elimination leaves in every thread.
+// What a block's elimination leaves in every thread, the same in all. Slots are in control->pivot_slot, at the next
+// barrier.
 template <class A> struct Found {
-    int count;                 // pivots
-    int slot[block_columns];   // of column c's, or -1
-    typename A::Value scale;   // of z, see eliminate_columns
+    int count;               // pivots
+    typename A::Value scale; // of z, see eliminate_columns
 };
 
 // Eliminates S, a column at a time; the topmost live row that is not 0 is the pivot row. In z a column that had its
@@ -78,7 +78,7 @@ __device__ Found<A> eliminate_columns(A a, const State<A> &s, const Batch &batch
     found.count = 0;
     found.scale = 1;
     FR_UNROLL for (int j = 0; j < block_columns; j++) {
-        found.slot[j] = -1;
+        if (team.rank() == 0) s.control->pivot_slot[j] = -1;
         if (j >= columns) continue;
         int32_t *first_of_warp = s.first_of_warp + (j & 1) * (team.threads() / 32);
         Value *candidates = s.candidates + (j & 1) * (team.threads() / 32) * block_columns;
@@ -104,7 +104,7 @@ __device__ Found<A> eliminate_columns(A a, const State<A> &s, const Batch &batch
             s.row_of_pivot[s.r + found.count] = uint16_t(pivot_row);
             live = false;
         }
-        found.slot[j] = pivot_slot;
+        if (team.rank() == 0) s.control->pivot_slot[j] = pivot_slot;
         found.count++;
         if (team.warp() < warps) {
             FR_UNROLL for (int c = 0; c < block_columns; c++)
@@ -125,18 +125,16 @@ __device__ void merge(A a, State<A> &s, const Batch &batch, T team, const Found<
     bool live = slot < s.q;
     int new_slot = slot;
     const Value divisor = a.divisor(found.scale);
+    team.sync();
     FR_UNROLL for (int c = 0; c < block_columns; c++) {
-        live = live && slot != found.slot[c];
-        new_slot -= found.slot[c] >= 0 && found.slot[c] < slot;
-        z[c] = found.slot[c] >= 0 ? a.product(z[c], divisor) : 0;
+        const int pivot_slot = s.control->pivot_slot[c];
+        live = live && slot != pivot_slot;
+        new_slot -= pivot_slot >= 0 && pivot_slot < slot;
+        z[c] = pivot_slot >= 0 ? a.product(z[c], divisor) : 0;
     }
     const int row = live ? s.row_of_slot[slot] : 0;
     const bool screened = live && rest <= screen_rows;
-    if (team.rank() == 0) {
-        s.control->saturated = 0;
-        FR_UNROLL for (int c = 0; c < block_columns; c++) s.control->pivot_slot[c] = found.slot[c];
-    }
-    team.sync();
+    if (team.rank() == 0) s.control->saturated = 0;
     if (screened) {
         for (int w = 0; w < batch.words; w++) s.support[new_slot * batch.words + w] = 0;
         s.add_support(batch, new_slot, row);
@@ -171,7 +169,7 @@ __device__ void merge(A a, State<A> &s, const Batch &batch, T team, const Found<
             if (t < pending) s.m[(begin + t) * rest + new_slot] = fresh[t];
         int t = s.r;
         FR_UNROLL for (int c = 0; c < block_columns; c++) {
-            if (found.slot[c] < 0) continue;
+            if (s.control->pivot_slot[c] < 0) continue;
             s.m[t * rest + new_slot] = A::pack(z[c]);
             if (screened && z[c] != 0) s.add_support(batch, new_slot, s.row_of_pivot[t]);
             t++;

@@ -49,22 +49,22 @@ template <class A, class T> __device__ void store(const State<A> &s, const Batch
 }
 
 // A trial a block of ceil(n/32) warps, thread i owning the i-th live row; n <= 32: a trial a warp, four to a block.
-// State (M, supports, row lists) in shared memory, the block's 8 columns of a row in its thread's registers; inputs and
-// patterns are read through L1.
+// State (M, supports, row lists) in shared memory, the block's 8 columns of a row in its thread's registers; residues
+// and patterns are read through L1.
 //
-// Work a block of 8 columns, q live rows, r pivots, w = ceil(q/32) warps: 8 q r multiply-adds for S and as many for M,
-// each warp taking one multiplier (one word a lane, no bank conflict) and one pivot row (broadcast, 4 or 2 loads of 16
-// bytes) for 32 x 8 of them; 8 pivots at (7 cross products + reduction) a row. Barriers: 2 r/16 for the products, 8 for
-// the pivots, 4 more.
+// A block of 8 columns, q live rows, r pivots: 8 q r multiply-adds for S and 8 q r for M, a warp taking 32 multipliers
+// (neighbouring words: no bank conflict) and a pivot row (one address for all lanes: broadcast; 4 loads of 16 bytes, 2 for
+// integers) for 256 of them. Then 8 pivots of 7 cross products a row. Barriers: 2 r/16 for the products, 8 for the
+// pivots, 4 more.
 //
-// Expected at n = 100, r = q = 50, FP64, a multiprocessor with 64 FP64 lanes: products 2 x 2 x 50 x (8 FMA + 1 or 4 to
-// convert and reduce) x 2 cycles on a quarter = 4,000 cycles of one quarter, 1,000 of four blocks side by side; pivots
-// 8 x (7 x 5 + 10 instructions x 2 cycles x 2 warps) = 1,400 of one quarter. Latency, alone: a pivot about 250 cycles
-// (ballot, store, barrier 30 to 40, load, 5 dependent operations of about 8 twice), a stretch about 400, so about 4,800
-// a block of columns, 60,000 cycles a trial. Occupancy: 17 KB (doubles; 14 KB integers) of shared memory and 128
-// threads a trial: at most 13 blocks on 227 KB, 5 on 96 KB; registers decide (ptxas: see docs/performance.md), 64 a thread
-// allow 8. With 8 blocks a multiprocessor the issue slots, not the latency, are then the limit.
-template <class A, bool one_warp> __global__ void __launch_bounds__(one_warp ? 32 * warps_a_block : int(most_rows), 1)
+// Counted, not measured, for n = 100 at q = r = 50, in FP64 on a multiprocessor with 4 x 16 FP64 lanes (2 cycles a
+// warp's operation). Issue, of a quarter, for one trial: products 2 warps x 50 x (9 + 12) x 2 = 4,200 cycles, pivots
+// 2 x 8 x 7 x 5 x 2 = 1,100. Latency, of one trial alone: a pivot about 250 (ballot, store, barrier of 30 to 40, load, 5
+// dependent operations), a stretch of 16 pivots about 400, a block of columns about 5,500, a trial (13 blocks of columns)
+// 70,000. Shared memory at n = 100: 13.4 KB, so 15 trials on 228 KB, 6 on 100 KB; registers: 64 a thread, so 8
+// trials (6 blocks of 4 for n <= 32, at 80). 8 trials share 4 quarters: about 2 x 5,300 cycles to issue in
+// 5,500 of latency, so the arithmetic is the limit, at about 17,000 cycles a trial and multiprocessor.
+template <class A, bool one_warp> __global__ void __launch_bounds__(one_warp ? 32 * warps_a_block : int(most_rows), one_warp ? 6 : 2)
 eliminate_units(A a, Batch batch) {
     const Team<one_warp> team;
     FR_DYNAMIC_SHARED(unsigned char, memory);
@@ -78,14 +78,14 @@ eliminate_units(A a, Batch batch) {
         if (team.warp() == 0) choose_columns(s, batch, team.lane());
         team.sync();
         const int columns = s.control->columns;
+        const bool inside_unit = s.control->coordinate > 0; // read now: the first warp may soon choose the next block
         if (columns == 0) break;
         typename A::Value z[block_columns];
         reduce_columns(a, s, batch, team, z);
         const Found<A> found = eliminate_columns(a, s, batch, team, pivot_columns, z);
         if (found.count) merge(a, s, batch, team, found, z);
         // Fewer pivots than columns inside a wide unit: perhaps the rest of it has none.
-        if (found.count < columns && s.control->coordinate > 0 && s.q > 0 && is_exhausted(s, batch, team) &&
-            team.rank() == 0) {
+        if (found.count < columns && inside_unit && s.q > 0 && is_exhausted(s, batch, team) && team.rank() == 0) {
             s.control->coordinate = 0;
             s.control->next_unit++;
         }

@@ -6,7 +6,9 @@
 
 #if defined(__CUDACC__)
 #define FR_SMALL_UNROLL_4 _Pragma("unroll 4")
+#define FR_SMALL_UNROLL_1 _Pragma("unroll 1")
 #else
+#define FR_SMALL_UNROLL_1
 #define FR_SMALL_UNROLL_4
 #endif
 
