@@ -1,0 +1,321 @@
+// Many small trials on the device (the host emulation, in CI): equal to the CPU profile for profile, whatever the
+// arithmetic, the chunks and the batches of units.
+//
+// With FR_SMALL_STAND_INS this file brings its own session and samples (the CPU's), and stands alone.
+#include <cmath>
+#include <cstdlib>
+#include <vector>
+
+// check.h is C: its malloc() needs a cast here.
+#define malloc(bytes) static_cast<unsigned char *>(malloc(bytes))
+#include "check.h"
+#undef malloc
+
+#include "elimination_small.cuh"
+#include "field.h"
+
+static const fr_backend *const cpu = fullrank_cpu_backend_v1();
+static fr_session *cpu_session;
+
+static fr_session *open(const fr_backend *backend) {
+    fr_session_options options = {};
+    options.struct_size = sizeof options;
+    options.threads = 1;
+    fr_session *session = nullptr;
+    char reason[256] = "";
+    if (backend->open(&options, &session, reason, sizeof reason) != FR_OK) {
+        printf("open: %s\n", reason);
+        exit(1);
+    }
+    return session;
+}
+
+#if defined(FR_SMALL_STAND_INS)
+
+#include <cstdarg>
+
+static int draws_until_cancelled = -1; // -1: never
+
+fr_status fr_cuda_fail(fr_session *session, fr_status status, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(session->error, sizeof session->error, format, arguments);
+    va_end(arguments);
+    return status;
+}
+fr_status fr_cuda_check(fr_session *session, cudaError_t error, const char *what) {
+    if (error == cudaSuccess) return FR_OK;
+    cudaGetLastError();
+    return fr_cuda_fail(session, error == cudaErrorMemoryAllocation ? FR_OUT_OF_MEMORY : FR_INTERNAL, "%s: %s", what,
+                        cudaGetErrorString(error));
+}
+size_t fr_cuda_memory_budget(fr_session *session) {
+    size_t free, total;
+    cudaMemGetInfo(&free, &total);
+    return session->memory_limit_bytes && session->memory_limit_bytes < free ? session->memory_limit_bytes : free;
+}
+fr_status fr_cuda_draw_inputs(fr_session *, const fr_problem *p, uint64_t first_trial, int64_t trials, double *inputs) {
+    const int64_t padded = fr_padded_points(p), d0 = p->inputs;
+    std::vector<double> rows(size_t(p->points * d0 + 1));
+    std::fill(inputs, inputs + trials * d0 * padded, 0.0);
+    for (int64_t t = 0; t < trials; t++) {
+        CHECK(cpu->sample_inputs(cpu_session, p, first_trial + uint64_t(t), rows.data()) == FR_OK, "inputs");
+        for (int64_t j = 0; j < p->points; j++)
+            for (int64_t c = 0; c < d0; c++) inputs[(t * d0 + c) * padded + j] = rows[size_t(j * d0 + c)];
+    }
+    return FR_OK;
+}
+fr_status fr_cuda_draw_patterns(fr_session *session, const fr_problem *p, uint64_t first_trial, int64_t trials,
+                                int64_t first_unit, int64_t units, const double *, uint64_t *patterns) {
+    if (draws_until_cancelled >= 0 && draws_until_cancelled-- == 0) session->cancelled = 1;
+    for (int64_t t = 0; t < trials; t++)
+        CHECK(cpu->activation_patterns(cpu_session, p, first_trial + uint64_t(t), first_unit, units,
+                                       patterns + t * units * fr_pattern_words(p)) == FR_OK, "patterns");
+    return FR_OK;
+}
+fr_status fr_cuda_residues(fr_session *, uint32_t prime, int64_t count, const double *x, double *out) {
+    static double powers[FR_POWER_COUNT];
+    static uint32_t powers_of;
+    const fr_field field = fr_field_make(prime);
+    if (powers_of != prime) fr_fill_powers_of_two(field, powers);
+    powers_of = prime;
+    for (int64_t i = 0; i < count; i++) out[i] = fr_residue(field, powers, powers[FR_POWER_OFFSET + 27], x[i]);
+    return FR_OK;
+}
+static fr_session *open_device() {
+    fr_session *session = new fr_session();
+    session->shared_bytes = 96 << 10;
+    return session;
+}
+static void close_device(fr_session *session) { delete session; }
+
+#else
+
+extern "C" const fr_backend *fullrank_backend_v1(void);
+static fr_session *open_device() { return open(fullrank_backend_v1()); }
+static void close_device(fr_session *session) { fullrank_backend_v1()->close(session); }
+
+#endif
+
+static const uint32_t primes[] = {8388593, 4194319, 65537, 101, 3};
+
+struct Case {
+    fr_problem problem = {};
+    std::vector<double> inputs;
+    std::vector<uint64_t> patterns;
+};
+
+// Small integers, repeated points: special position.
+static void give_inputs(Case &c) {
+    c.inputs.resize(size_t(c.problem.points * c.problem.inputs + 1));
+    for (double &x : c.inputs) x = double(int64_t(random_bits() % 5) - 2);
+    c.problem.input_distribution = FR_INPUTS_GIVEN;
+    c.problem.given_inputs = c.inputs.data();
+}
+
+// Sparse, empty and repeated ones.
+static void give_patterns(Case &c) {
+    const int64_t words = (c.problem.points + 63) / 64, units = c.problem.units;
+    c.patterns.resize(size_t(units * words + 1));
+    for (int64_t u = 0; u < units; u++) {
+        const uint64_t kind = random_bits() % 4, copied = u ? random_bits() % uint64_t(u) : 0;
+        for (int64_t w = 0; w < words; w++) {
+            uint64_t bits = random_bits() & random_bits() & random_bits();
+            if (kind == 0) bits = 0;
+            if (kind == 1) bits |= random_bits();
+            if (kind == 2) bits = c.patterns[copied * size_t(words) + size_t(w)];
+            c.patterns[size_t(u * words + w)] = bits;
+        }
+    }
+    c.problem.weight_distribution = FR_WEIGHTS_PATTERN;
+    c.problem.given_patterns = c.patterns.data();
+}
+
+static void random_case(Case &c, int64_t most_points) {
+    fr_problem &p = c.problem;
+    p.seed = random_bits();
+    p.points = int64_t(random_bits() % uint64_t(most_points + 1));
+    p.inputs = int64_t(random_bits() % 7);
+    p.bias = random_bits() % 4 != 0;
+    if (random_bits() % 8 == 0) p.inputs = int64_t(random_bits() % uint64_t(2 * most_points)); // k > n, too
+    if (p.inputs == 0) p.bias = 1;
+    const int64_t k = p.inputs + p.bias;
+    p.units = int64_t(random_bits() % uint64_t(3 * p.points / k + 12));
+    p.input_distribution = fr_inputs(random_bits() % 3);
+    p.weight_distribution = fr_weights(random_bits() % 3);
+    if (random_bits() % 4 == 0) give_inputs(c);
+    if (random_bits() % 4 == 0) give_patterns(c);
+}
+
+// Runs trials on the device and on the CPU.
+static void compare(fr_session *session, const fr_problem &p, uint32_t prime, uint64_t first, int64_t trials,
+                    fr_small_options options) {
+    const size_t numbers = size_t(trials * p.points), bytes = numbers * sizeof(int64_t);
+    std::vector<int64_t> expected(numbers + 1);
+    std::vector<fr_outcome> outcomes(size_t(trials) + 1), ignored(size_t(trials) + 1);
+    int64_t *pivots = static_cast<int64_t *>(guarded(bytes));
+    CHECK(cpu->rank_profiles(cpu_session, &p, prime, first, trials, expected.data(), ignored.data()) == FR_OK, "%s",
+          cpu->last_error(cpu_session));
+    outcomes[size_t(trials)] = FR_NOT_CONVERGED;
+    CHECK(fr_cuda_eliminate_small_as(session, &p, prime, first, trials, pivots, outcomes.data(), options) == FR_OK, "%s",
+          session->error);
+    CHECK(guarded_intact(pivots, bytes) && outcomes[size_t(trials)] == FR_NOT_CONVERGED, "written outside");
+    for (int64_t t = 0; t < trials; t++)
+        CHECK(outcomes[size_t(t)] == FR_COMPUTED &&
+                  memcmp(expected.data() + t * p.points, pivots + t * p.points, size_t(p.points) * 8) == 0,
+              "trial %lld of %lld: n %lld d0 %lld bias %d d1 %lld mod %u, inputs %d weights %d, arithmetic %d chunk %lld "
+              "batch %lld", (long long)t, (long long)trials, (long long)p.points, (long long)p.inputs, p.bias,
+              (long long)p.units, prime, p.input_distribution, p.weight_distribution, int(options.arithmetic),
+              (long long)options.chunk, (long long)options.first_batch);
+    guarded_free(pivots);
+}
+
+static fr_small_options random_options(int round) {
+    fr_small_options options = {};
+    options.arithmetic = round % 2 ? fr_small_arithmetic::doubles : fr_small_arithmetic::integers;
+    if (random_bits() % 2) options.chunk = 1 + int64_t(random_bits() % 4);
+    if (random_bits() % 2) options.first_batch = 1 + int64_t(random_bits() % 5);
+    return options;
+}
+
+static void test_random_problems(fr_session *session, int rounds, int64_t most_points) {
+    for (int round = 0; round < rounds; round++) {
+        Case c;
+        random_case(c, most_points);
+        compare(session, c.problem, primes[round % 5], random_bits() % 1000, 1 + round % 4, random_options(round));
+    }
+}
+
+// Every n about the warp's and the words' ends, in one shape.
+static void test_sizes(fr_session *session) {
+    for (const int64_t n : {0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 96, 97, 130})
+        for (int arithmetic = 1; arithmetic <= 2; arithmetic++) {
+            Case c;
+            c.problem.seed = 12;
+            c.problem.points = n;
+            c.problem.inputs = 3;
+            c.problem.bias = 1;
+            c.problem.units = n;
+            compare(session, c.problem, 8388593, 0, 2, {fr_small_arithmetic(arithmetic), 0, 0});
+        }
+}
+
+// Units far beyond full rank or what can be had, few of them useful: the screen, and batches that double.
+static void test_wide_networks(fr_session *session) {
+    for (int arithmetic = 1; arithmetic <= 2; arithmetic++)
+        for (int64_t d0 = 1; d0 <= 3; d0++) {
+            Case c;
+            c.problem.seed = uint64_t(d0);
+            c.problem.points = 45;
+            c.problem.inputs = d0;
+            c.problem.bias = 1;
+            c.problem.units = 900;
+            compare(session, c.problem, 8388593, 7, 5, {fr_small_arithmetic(arithmetic), 0, 0});
+        }
+}
+
+// Stragglers: trials that need different widths, finished ones in between (a run of its own for each of some).
+static void test_many_trials(fr_session *session) {
+    for (int arithmetic = 1; arithmetic <= 2; arithmetic++) {
+        Case c;
+        c.problem.seed = 5;
+        c.problem.points = 12;
+        c.problem.inputs = 1;
+        c.problem.bias = 1;
+        c.problem.units = 150;
+        compare(session, c.problem, 65537, 100, 400, {fr_small_arithmetic(arithmetic), 0, 6});
+    }
+}
+
+static void test_memory(fr_session *session) {
+    Case c;
+    c.problem.seed = 6;
+    c.problem.points = 40;
+    c.problem.inputs = 2;
+    c.problem.bias = 1;
+    c.problem.units = 30;
+#if defined(FR_HOST_BUILD)
+    setenv("FULLRANK_EMULATED_MEMORY", "100000", 1); // a chunk of 16 needs more
+    compare(session, c.problem, 8388593, 0, 16, {fr_small_arithmetic::automatic, 16, 0});
+    setenv("FULLRANK_EMULATED_MEMORY", "1000", 1); // not even one trial
+    std::vector<int64_t> pivots(40);
+    fr_outcome outcome;
+    CHECK(fr_cuda_eliminate_small(session, &c.problem, 8388593, 0, 1, pivots.data(), &outcome) == FR_OUT_OF_MEMORY,
+          "%s", session->error);
+    CHECK(outcome == FR_NOT_COMPUTED, "outcome %d", outcome);
+    unsetenv("FULLRANK_EMULATED_MEMORY");
+#endif
+    compare(session, c.problem, 8388593, 0, 16, {});
+}
+
+static void test_cancellation(fr_session *session) {
+    Case c;
+    c.problem.seed = 7;
+    c.problem.points = 10;
+    c.problem.inputs = 1;
+    c.problem.bias = 1;
+    c.problem.units = 200;
+    const int64_t trials = 40, n = c.problem.points;
+    std::vector<int64_t> expected(trials * n), pivots(trials * n);
+    std::vector<fr_outcome> outcomes(trials);
+    cpu->rank_profiles(cpu_session, &c.problem, 8388593, 0, trials, expected.data(), outcomes.data());
+#if defined(FR_SMALL_STAND_INS)
+    int finished = 0;
+    for (int draws = 0; draws < 8; draws++) {
+        draws_until_cancelled = draws;
+        const fr_status status = fr_cuda_eliminate_small_as(session, &c.problem, 8388593, 0, trials, pivots.data(),
+                                                            outcomes.data(), {fr_small_arithmetic::automatic, 20, 8});
+        CHECK(status == FR_CANCELLED, "status %d after %d draws", status, draws);
+        int now = 0;
+        for (int64_t t = 0; t < trials; t++) {
+            if (outcomes[size_t(t)] != FR_COMPUTED) continue;
+            now++;
+            CHECK(memcmp(&expected[size_t(t * n)], &pivots[size_t(t * n)], size_t(n) * 8) == 0, "trial %lld", (long long)t);
+        }
+        CHECK(now >= finished && now < trials, "%d trials finished after %d draws", now, draws);
+        finished = now;
+        session->cancelled = 0;
+    }
+    CHECK(finished > 0, "cancelled calls never finished a trial");
+    draws_until_cancelled = -1;
+#endif
+    session->cancelled = 1;
+    CHECK(fr_cuda_eliminate_small(session, &c.problem, 8388593, 0, trials, pivots.data(), outcomes.data()) == FR_CANCELLED,
+          "cancelled before");
+    for (const fr_outcome outcome : outcomes) CHECK(outcome == FR_NOT_COMPUTED, "outcome %d", outcome);
+    session->cancelled = 0;
+}
+
+static void test_limits(fr_session *session) {
+    const int64_t most = fr_cuda_small_rows(session);
+    CHECK(most >= 150, "%lld rows fit", (long long)most);
+    Case c;
+    c.problem.points = most + 1;
+    c.problem.inputs = c.problem.units = 1;
+    c.problem.bias = 1;
+    std::vector<int64_t> pivots(size_t(most) + 1);
+    fr_outcome outcome;
+    CHECK(fr_cuda_eliminate_small(session, &c.problem, 101, 0, 1, pivots.data(), &outcome) == FR_UNSUPPORTED, "too large");
+    CHECK(fr_cuda_eliminate_small(session, &c.problem, 8388617, 0, 1, pivots.data(), &outcome) == FR_INVALID_ARGUMENT,
+          "prime");
+    c.problem.points = most; // the largest that fits, and all of M's room at r = n/2
+    c.problem.inputs = 40;
+    c.problem.units = 9;
+    compare(session, c.problem, 8388593, 0, 1, {fr_small_arithmetic::doubles, 0, 0});
+}
+
+int main() {
+    cpu_session = open(cpu);
+    fr_session *session = open_device();
+    test_sizes(session);
+    test_random_problems(session, 500, 70);
+    test_random_problems(session, 25, 130);
+    test_wide_networks(session);
+    test_many_trials(session);
+    test_memory(session);
+    test_cancellation(session);
+    test_limits(session);
+    close_device(session);
+    cpu->close(cpu_session);
+    return check_report();
+}
