@@ -49,7 +49,8 @@ int64_t LargeElimination::block_columns(int64_t rows, const fr_large_options &op
 // M; S and the product's other factor, a block of columns each; 18 bytes a row of books; the panel's.
 double LargeElimination::bytes(int64_t rows, const fr_large_options &options) {
     const double n = double(fr_large_padded(rows)), block = double(block_columns(rows, options));
-    return 8.0 * (m_numbers(n, block) + 2.0 * n * block) + 18.0 * n + 12.0 * block +
+    const double other = double(fr_large_padded(block_columns(rows, options)));
+    return 8.0 * (m_numbers(n, block) + n * (block + other)) + 18.0 * n + 12.0 * block +
            double(LargePanel::bytes(int64_t(block))) + double(sizeof(fr_large_tile_result));
 }
 
@@ -72,7 +73,7 @@ fr_status LargeElimination::prepare(int64_t rows, double more_bytes) {
     const size_t padded = size_t(n), block = size_t(block_);
     FR_PASS(m_buffer_.allocate(session_, size_t(m_capacity_)));
     FR_PASS(s_buffer_.allocate(session_, padded * block));
-    FR_PASS(product_buffer_.allocate(session_, padded * block));
+    FR_PASS(product_buffer_.allocate(session_, padded * size_t(fr_large_padded(block_))));
     FR_PASS(panel_buffer_.allocate(session_, LargePanel::bytes(block_) / sizeof(double)));
     FR_PASS(row_of_slot_.allocate(session_, padded));
     FR_PASS(order_.allocate(session_, padded));
