@@ -284,6 +284,7 @@ fr_status LargeElimination::run(LargeSource *source, double done_begin, double d
     panel_.session = session_;
     panel_.field = field_;
     panel_.small_tiles = options_.small_tiles;
+    panel_.tiles_run = options_.tiles_run;
     panel_.order = order_;
     panel_.alive = alive_;
     panel_.eligible = eligible_;

@@ -20,6 +20,7 @@ struct fr_large_options {
     int64_t unit_batch = 0; // units drawn at a time
     bool small_tiles = false;              // panels of 4 columns on tiles of 32 rows
     size_t spare_bytes = size_t(1) << 30;  // M may take this much, where there is as much, to be re-packed less often
+    int64_t *tiles_run = nullptr;          // where set: counted here
 };
 
 // Entry (i, j) at at[i + j * ld].
@@ -88,7 +89,7 @@ struct LargePanel {
     // What was found, on the host: slots and columns (of the block) of the pivots, by column.
     std::vector<int32_t> found_slots, found_columns;
     bool filtered;        // tiles take rows that are not zero (see eliminate_leaf)
-    int64_t passes;       // tiles run
+    int64_t *tiles_run;   // may be NULL
 
     static size_t bytes(int64_t block);
 };
@@ -175,7 +176,6 @@ public:
     static double bytes(int64_t rows, const fr_large_options &options);
     static int64_t block_columns(int64_t rows, const fr_large_options &options);
     int64_t repacks() const { return repacks_; }
-    int64_t passes() const { return panel_.passes; }
 
 private:
     fr_status eliminate_block(LargeSource *source, int64_t *pivot_columns);

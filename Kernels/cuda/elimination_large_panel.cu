@@ -216,7 +216,7 @@ fr_status run_tile(LargePanel *p, int64_t column, int64_t width, int64_t rest, i
            cudaMemcpyAsync(result, p->result, sizeof *result, cudaMemcpyDeviceToHost, session->stream),
            "copying a tile's pivots");
     FR_TRY(session, cudaStreamSynchronize(session->stream), "eliminating a tile");
-    p->passes++;
+    if (p->tiles_run) ++*p->tiles_run;
     return FR_OK;
 }
 

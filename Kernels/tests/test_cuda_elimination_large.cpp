@@ -293,9 +293,30 @@ static void test_wide_and_deep(fr_session *cpu) {
     compare_trial(cpu, p, 8388593, 1, fr_large_options(), "default options");
     p.points = 0;
     compare_trial(cpu, p, 8388593, 1, fr_large_options(), "no points");
+    p.units = 0;
+    compare_trial(cpu, p, 8388593, 1, fr_large_options(), "no points, no units");
     p.points = 9;
     p.units = 0;
     compare_trial(cpu, p, 8388593, 1, fr_large_options(), "no units");
+}
+
+// The time of a panel rests on this: nearly every tile finds a pivot in each of its 64 columns.
+static void test_tiles_run(fr_session *cpu) {
+    static const int64_t shapes[][3] = {{4, 120, 12}, {10, 80, 12}, {100, 20, 16}};
+    for (const auto &shape : shapes) {
+        int64_t tiles = 0;
+        fr_large_options options;
+        options.tiles_run = &tiles;
+        fr_problem p = {};
+        p.seed = 11;
+        p.points = 600;
+        p.inputs = shape[0];
+        p.units = shape[1];
+        p.bias = 1;
+        compare_trial(cpu, p, 8388593, 2, options, "600 points");
+        CHECK(tiles >= 10 && tiles <= shape[2], "%lld tiles for 600 points, d0 %lld", (long long)tiles,
+              (long long)p.inputs);
+    }
 }
 
 // ---- memory, cancellation ----
@@ -401,6 +422,7 @@ int main() {
     test_batch();
     test_trials(cpu);
     test_wide_and_deep(cpu);
+    test_tiles_run(cpu);
 #if defined(FR_HOST_BUILD)
     test_promised_memory();
     test_trial_out_of_memory();
