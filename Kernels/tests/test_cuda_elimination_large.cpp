@@ -106,6 +106,24 @@ static void test_inverses() {
     }
 }
 
+// The largest residues, all of one sign: sums that only reductions every FR_DELAY terms keep exact.
+static void test_largest_products() {
+    Session session;
+    const fr_field field = fr_field_make(8388593);
+    const int64_t rows = 3, columns = 2, inner = 3 * FR_DELAY + 7;
+    const double most = (8388593 + 3) / 2;
+    std::vector<double> all(size_t(rows * inner + inner * columns + rows * columns), most);
+    DeviceBuffer<double> device;
+    CHECK(device.allocate(&session.at, all.size()) == FR_OK, "%s", session.at.error);
+    cudaMemcpy(device, all.data(), all.size() * 8, cudaMemcpyHostToDevice);
+    const LargeMatrix a = {device, rows}, b = {a.at + rows * inner, inner}, c = {b.at + inner * columns, rows};
+    CHECK(fr_large_subtract(&session.at, field, rows, columns, inner, a, b, c) == FR_OK, "%s", session.at.error);
+    cudaMemcpy(all.data(), device, all.size() * 8, cudaMemcpyDeviceToHost);
+    const __int128 exact = (__int128)4194298 - (__int128)inner * 4194298 * 4194298;
+    for (size_t i = all.size() - size_t(rows * columns); i < all.size(); i++)
+        CHECK(((__int128)all[i] - exact) % 8388593 == 0 && fabs(all[i]) <= most, "%g", all[i]);
+}
+
 // ---- dense ----
 
 static void plant(std::vector<double> &matrix, int64_t rows, int64_t columns, int64_t rank) {
@@ -416,6 +434,7 @@ int main() {
     cpu_for_samples = cpu;
 #endif
     test_inverses();
+    test_largest_products();
     test_planted_ranks();
     test_sparse();
     test_default_options();
