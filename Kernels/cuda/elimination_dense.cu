@@ -1,0 +1,76 @@
+// Rank profiles of dense matrices of residues: the columns as they stand.
+#include "elimination_large.cuh"
+
+#include <new>
+
+namespace {
+
+// A thread copies one column's entries in every gridDim.y-th row: read coalesced along the matrix's rows, written a
+// sector an entry. 40 bytes of traffic an entry, and each entry of the matrix comes by about once.
+__global__ void fill_dense(const double *matrix, int64_t matrix_columns, int64_t columns, const int32_t *rows,
+                           int64_t count, LargeMatrix out) {
+    for (int64_t j = int64_t(blockIdx.x) * blockDim.x + threadIdx.x; j < columns; j += int64_t(gridDim.x) * blockDim.x)
+        for (int64_t i = blockIdx.y; i < count; i += gridDim.y)
+            out.at[i + j * out.ld] = matrix[rows[i] * matrix_columns + j];
+}
+
+class DenseSource : public LargeSource {
+public:
+    DenseSource(fr_session *session, const double *matrix, int64_t matrix_columns)
+        : session_(session), matrix_(matrix), matrix_columns_(matrix_columns) {}
+
+    fr_status next(int64_t want) override {
+        first_ += int64_t(columns.size());
+        const int64_t rest = matrix_columns_ - first_;
+        columns.resize(size_t(rest < want ? rest : want));
+        for (size_t c = 0; c < columns.size(); c++) columns[c] = first_ + int64_t(c);
+        return FR_OK;
+    }
+
+    fr_status fill(const int32_t *rows, int64_t count, LargeMatrix out) override {
+        const int64_t width = int64_t(columns.size());
+        if (count == 0) return FR_OK;
+        FR_LAUNCH(fill_dense, fr_large_grid(width, count), fr_large_threads, 0, session_->stream, matrix_ + first_,
+                  matrix_columns_, width, rows, count, out);
+        FR_TRY_LAUNCH(session_, "copying columns");
+        return FR_OK;
+    }
+
+private:
+    fr_session *session_;
+    const double *matrix_;
+    int64_t matrix_columns_, first_ = 0;
+};
+
+fr_status eliminate_all(fr_session *session, const fr_large_options &options, const double *residues, int64_t batch,
+                        int64_t rows, int64_t columns, uint32_t prime, int64_t *pivot_columns, fr_outcome *outcomes) {
+    LargeElimination elimination(session, prime, options);
+    FR_PASS(elimination.prepare(rows, 0.0));
+    for (int64_t i = 0; i < batch; i++) {
+        DenseSource source(session, residues + i * rows * columns, columns);
+        FR_PASS(elimination.run(&source, double(i) / double(batch), 1.0 / double(batch), pivot_columns + i * rows));
+        outcomes[i] = FR_COMPUTED;
+    }
+    return FR_OK;
+}
+
+} // namespace
+
+fr_status fr_cuda_eliminate_dense_with(fr_session *session, const fr_large_options &options, const double *residues,
+                                       int64_t batch, int64_t rows, int64_t columns, uint32_t prime,
+                                       int64_t *pivot_columns, fr_outcome *outcomes) {
+    for (int64_t i = 0; i < batch; i++) outcomes[i] = FR_NOT_COMPUTED;
+    if (batch == 0) return FR_OK;
+    try {
+        return eliminate_all(session, options, residues, batch, rows, columns, prime, pivot_columns, outcomes);
+    } catch (const std::bad_alloc &) {
+        return fr_cuda_fail(session, FR_OUT_OF_MEMORY, "not enough host memory to eliminate %lld rows",
+                            (long long)rows);
+    }
+}
+
+fr_status fr_cuda_eliminate_dense(fr_session *session, const double *residues, int64_t batch, int64_t rows,
+                                  int64_t columns, uint32_t prime, int64_t *pivot_columns, fr_outcome *outcomes) {
+    return fr_cuda_eliminate_dense_with(session, fr_large_options(), residues, batch, rows, columns, prime,
+                                        pivot_columns, outcomes);
+}
