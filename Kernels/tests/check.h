@@ -44,7 +44,7 @@ static inline double random_unit(void) { return (double)(random_bits() >> 11) * 
 /* A buffer between sentinel bytes: `guarded_intact` is false once anything was written outside it. */
 enum { guard_bytes = 64 };
 static inline void *guarded(size_t bytes) {
-    unsigned char *block = malloc(bytes + 2 * guard_bytes);
+    unsigned char *block = (unsigned char *)malloc(bytes + 2 * guard_bytes);
     if (block == NULL) abort();
     memset(block, 0xA5, bytes + 2 * guard_bytes);
     return block + guard_bytes;
