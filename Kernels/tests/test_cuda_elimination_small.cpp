@@ -301,15 +301,16 @@ static void test_limits(fr_session *session) {
     c.problem.points = most; // the largest that fits, and all of M's room at r = n/2
     c.problem.inputs = 40;
     c.problem.units = 9;
-    compare(session, c.problem, 8388593, 0, 1, {fr_small_arithmetic::doubles, 0, 0});
+    for (int arithmetic = 1; arithmetic <= 2; arithmetic++)
+        compare(session, c.problem, 8388593, 0, 1, {fr_small_arithmetic(arithmetic), 0, 0});
 }
 
 int main() {
     cpu_session = open(cpu);
     fr_session *session = open_device();
     test_sizes(session);
-    test_random_problems(session, 500, 70);
-    test_random_problems(session, 25, 130);
+    test_random_problems(session, 1500, 70);
+    test_random_problems(session, 80, 130);
     test_wide_networks(session);
     test_many_trials(session);
     test_memory(session);
