@@ -13,6 +13,9 @@
 
 namespace {
 
+// Few live rows need few columns: what a block holds beyond the last pivot is wasted.
+int64_t columns_wanted(int64_t rows) { return (rows + rows / 8 + 8) / 8 * 8; }
+
 // M's numbers at the least; the margin is for rows padded to fr_large_align.
 double m_numbers(double padded, double block) {
     return padded * padded * 17.0 / 64.0 + padded * (block + double(fr_large_align));
@@ -23,8 +26,8 @@ double m_numbers(double padded, double block) {
 // Up to FR_DELAY columns a block M is updated by one product and one reduction; narrower blocks waste fewer columns.
 // Not measured yet.
 int64_t LargeElimination::block_columns(int64_t rows, const fr_large_options &options) {
-    if (options.block > 0) return options.block;
-    return rows < 1024 ? 128 : rows < 4096 ? 256 : 512;
+    const int64_t block = options.block > 0 ? options.block : rows < 1024 ? 128 : rows < 4096 ? 256 : 512;
+    return std::min(block, columns_wanted(rows));
 }
 
 // M; S and the product's other factor, a block of columns each; 18 bytes a row of books; the panel's.
@@ -32,7 +35,7 @@ double LargeElimination::bytes(int64_t rows, const fr_large_options &options) {
     const double n = double(fr_large_padded(rows)), block = double(block_columns(rows, options));
     const double other = double(fr_large_padded(block_columns(rows, options)));
     return 8.0 * (m_numbers(n, block) + n * (block + other)) + 18.0 * n + 12.0 * block +
-           double(LargePanel::bytes(int64_t(block))) + double(sizeof(fr_large_tile_result));
+           8.0 * double(LargePanel::numbers(int64_t(block))) + double(sizeof(fr_large_tile_result));
 }
 
 LargeElimination::LargeElimination(fr_session *session, uint32_t prime, const fr_large_options &options)
@@ -55,7 +58,7 @@ fr_status LargeElimination::prepare(int64_t rows, double more_bytes) {
     FR_PASS(m_buffer_.allocate(session_, size_t(m_capacity_)));
     FR_PASS(s_buffer_.allocate(session_, padded * block));
     FR_PASS(product_buffer_.allocate(session_, padded * size_t(fr_large_padded(block_))));
-    FR_PASS(panel_buffer_.allocate(session_, LargePanel::bytes(block_) / sizeof(double)));
+    FR_PASS(panel_buffer_.allocate(session_, size_t(LargePanel::numbers(block_))));
     FR_PASS(row_of_slot_.allocate(session_, padded));
     FR_PASS(order_.allocate(session_, padded));
     FR_PASS(pivot_row_.allocate(session_, padded));
@@ -132,7 +135,7 @@ fr_status LargeElimination::run(LargeSource *source, double done_begin, double d
     host_pivot_row_.clear();
     std::fill(pivot_columns, pivot_columns + n, -1);
     double *const numbers = panel_buffer_;
-    const int64_t tile = fr_large_tile_columns * fr_large_tile_columns;
+    const int64_t tile = LargePanel::tile_numbers(block_), tile_ld = std::min<int64_t>(block_, fr_large_tile_columns);
     panel_ = LargePanel();
     panel_.session = session_;
     panel_.field = field_;
@@ -142,8 +145,8 @@ fr_status LargeElimination::run(LargeSource *source, double done_begin, double d
     panel_.alive = alive_;
     panel_.eligible = eligible_;
     panel_.slots = slots_;
-    panel_.inverse = numbers;
-    panel_.pivot_rows = numbers + tile;
+    panel_.inverse = {numbers, tile_ld};
+    panel_.pivot_rows = {numbers + tile, tile_ld};
     panel_.scratch = {numbers + 2 * tile, block_};
     panel_.result = result_;
     FR_PASS(upload_slots());
@@ -153,9 +156,7 @@ fr_status LargeElimination::run(LargeSource *source, double done_begin, double d
     int64_t changeable = n; // live rows that the next columns may change
     while (first_ < rows_) {
         if (fr_cuda_is_cancelled(session_)) return fr_cuda_fail(session_, FR_CANCELLED, "cancelled");
-        // Few live rows need few columns: what a block holds beyond the last pivot is wasted.
-        const int64_t wanted = (changeable + changeable / 8 + 8) / 8 * 8;
-        FR_PASS(source->next(std::min(wanted, block_)));
+        FR_PASS(source->next(std::min(columns_wanted(changeable), block_)));
         if (source->columns.empty()) break;
         FR_PASS(eliminate_block(source, pivot_columns));
         // Columns once eliminated stay zero in the live rows, however M changes later.

@@ -27,7 +27,7 @@ struct fr_large_options {
 struct LargeMatrix {
     double *at;
     int64_t ld;
-    LargeMatrix from(int64_t row, int64_t column) const { return {at + row + column * ld, ld}; }
+    __host__ __device__ LargeMatrix from(int64_t row, int64_t column) const { return {at + row + column * ld, ld}; }
 };
 
 // Leading dimensions and the first row of a product are multiples of this: 128 bytes.
@@ -83,15 +83,17 @@ struct LargePanel {
     uint8_t *eligible;    // device, by slot: scratch
     int32_t *slots;       // device: pivots' slots, in the order of their columns
     LargeMatrix scratch;  // block x block
-    double *inverse;      // device: a tile's results
-    double *pivot_rows;
+    LargeMatrix inverse;  // a tile's results
+    LargeMatrix pivot_rows;
     struct fr_large_tile_result *result;
     // What was found, on the host: slots and columns (of the block) of the pivots, by column.
     std::vector<int32_t> found_slots, found_columns;
     bool filtered;        // tiles take rows that are not zero (see eliminate_leaf)
     int64_t *tiles_run;   // may be NULL
 
-    static size_t bytes(int64_t block);
+    // What scratch, inverse and pivot_rows take, in numbers.
+    static int64_t tile_numbers(int64_t block);
+    static int64_t numbers(int64_t block) { return block * block + 2 * tile_numbers(block); }
 };
 
 // Eliminates s (destroyed), rows of pivots become zero. Fills the multipliers n of the rows without pivots against the
@@ -174,6 +176,7 @@ public:
 
     // Most device memory it takes without `spare_bytes`: 17/64 n^2 numbers for M and 4 n numbers a column of a block.
     static double bytes(int64_t rows, const fr_large_options &options);
+    // Most columns a block.
     static int64_t block_columns(int64_t rows, const fr_large_options &options);
     int64_t repacks() const { return repacks_; }
 

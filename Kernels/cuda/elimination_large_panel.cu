@@ -27,8 +27,8 @@ struct TileArguments {
     int64_t count;
     const uint8_t *eligible; // by slot
     uint8_t *alive;
-    double *inverse;         // out: decided x pivots, ld fr_large_tile_columns; zero rows for columns without a pivot
-    double *pivot_rows;      // out: pivots x (rest - decided), same ld: the pivots' rows in the undecided columns
+    LargeMatrix inverse;     // out: decided x pivots; zero rows for columns without a pivot
+    LargeMatrix pivot_rows;  // out: pivots x (rest - decided): the pivots' rows in the undecided columns
     int32_t *slots;          // out: of the pivots
     fr_large_tile_result *result;
 };
@@ -158,19 +158,19 @@ template <int A, int B, int WARPS> __global__ void __launch_bounds__(32 * WARPS)
     __syncthreads();
 
     for (int i = int(threadIdx.x); i < decided * pivots; i += 32 * WARPS)
-        t.inverse[i % decided + i / decided * fr_large_tile_columns] = 0.0;
+        *t.inverse.from(i % decided, i / decided).at = 0.0;
     __syncthreads();
     FR_UNROLL
     for (int a = 0; a < A; a++)
         FR_UNROLL
         for (int b = 0; b < B; b++) {
             const int row = pivot_of_row[32 * a + lane], column = number_of_column[warp + WARPS * b];
-            if (row >= 0 && column >= 0) t.inverse[row + column * fr_large_tile_columns] = fr_reduce(field, e[a][b]);
+            if (row >= 0 && column >= 0) *t.inverse.from(row, column).at = fr_reduce(field, e[a][b]);
         }
     for (int i = int(threadIdx.x); i < t.rest * pivots; i += 32 * WARPS) {
         const int number = i % pivots, column = i / pivots;
         double *at = t.s.at + slot[row_of_pivot[number]] + column * t.s.ld;
-        if (column >= decided) t.pivot_rows[number + (column - decided) * fr_large_tile_columns] = *at;
+        if (column >= decided) *t.pivot_rows.from(number, column - decided).at = *at;
         *at = 0.0;
     }
     for (int i = int(threadIdx.x); i < pivots; i += 32 * WARPS) {
@@ -244,9 +244,9 @@ fr_status eliminate_leaf(LargePanel *p, int64_t column, int64_t columns, int64_t
             const LargeMatrix fresh = n.from(p->base, pivots);
             // The pivots' rows are zero by now, and so are their multipliers.
             FR_PASS(fr_large_multiply(p->session, p->field, rows, more, tile.decided,
-                                      p->s.from(p->base, column + begin), {p->inverse, fr_large_tile_columns}, fresh));
+                                      p->s.from(p->base, column + begin), p->inverse, fresh));
             FR_PASS(fr_large_subtract(p->session, p->field, rows, columns - next, more, fresh,
-                                      {p->pivot_rows, fr_large_tile_columns}, p->s.from(p->base, column + next)));
+                                      p->pivot_rows, p->s.from(p->base, column + next)));
             if (pivots > 0) FR_PASS(merge_multipliers(p, n, number, pivots, more));
         }
         for (int64_t i = 0; i < more; i++) {
@@ -300,6 +300,6 @@ fr_status fr_large_eliminate_panel(LargePanel *panel, int64_t columns) {
     return eliminate(panel, 0, columns, 0, panel->live, &found);
 }
 
-size_t LargePanel::bytes(int64_t block) {
-    return (size_t(block) * size_t(block) + 2 * fr_large_tile_columns * fr_large_tile_columns) * sizeof(double);
+int64_t LargePanel::tile_numbers(int64_t block) {
+    return block < fr_large_tile_columns ? block * block : int64_t(fr_large_tile_columns) * fr_large_tile_columns;
 }

@@ -20,7 +20,7 @@ struct Allocation {
 
 static const uint32_t primes[] = {8388593, 4194319, 65537, 101, 3};
 
-#if defined(FR_TEST_STANDS_IN) // until the session and the samples are linked
+#if defined(FR_TEST_STANDS_IN) // to be compiled without the session and the samples
 #include <cstdarg>
 
 fr_status fr_cuda_fail(fr_session *session, fr_status status, const char *format, ...) {
@@ -70,15 +70,28 @@ fr_status fr_cuda_residues(fr_session *, uint32_t prime, int64_t count, const do
 #endif
 
 // A CUDA session as the stages use it.
+#if defined(FR_TEST_STANDS_IN)
 struct Session {
     fr_session at = {};
-    Session() {
-        at.multiprocessors = 2;
-        cublasCreate(&at.blas);
-        cublasSetStream(at.blas, at.stream);
-    }
-    ~Session() { cublasDestroy(at.blas); }
 };
+#else
+extern "C" const fr_backend *fullrank_backend_v1(void);
+static fr_session *open_cuda_session() {
+    fr_session_options options = {sizeof options, 0, 0, 0, 0};
+    fr_session *session = nullptr;
+    char reason[256];
+    if (fullrank_backend_v1()->open(&options, &session, reason, sizeof reason) != FR_OK) {
+        printf("open: %s\n", reason);
+        exit(1);
+    }
+    return session;
+}
+struct Session {
+    fr_session *const opened = open_cuda_session();
+    fr_session &at = *opened;
+    ~Session() { fullrank_backend_v1()->close(opened); }
+};
+#endif
 
 static bool same(const std::vector<int64_t> &a, const std::vector<int64_t> &b) { return a == b; }
 
@@ -340,11 +353,13 @@ static void test_tiles_run(fr_session *cpu) {
 // ---- memory, cancellation ----
 
 #if defined(FR_HOST_BUILD)
-static void limit_memory(double bytes) {
-    setenv("FULLRANK_EMULATED_MEMORY", std::to_string((long long)bytes).c_str(), 1);
+static size_t free_memory() {
+    size_t free = 0, total = 0;
+    cudaMemGetInfo(&free, &total);
+    return free;
 }
 
-// A device of exactly the promised size is enough, and M is re-packed to stay in it.
+// The promised bytes are enough, and one less is refused in words; M is re-packed to stay in them.
 static void test_promised_memory() {
     const int64_t rows = 150, columns = 170;
     fr_large_options options;
@@ -354,16 +369,15 @@ static void test_promised_memory() {
     plant(matrix, rows, columns, rows);
     std::vector<int64_t> expected(rows), pivots;
     reference_profile(matrix.data(), rows, columns, 8388593, expected.data());
-    const double matrix_bytes = 8.0 * double(rows * columns), promised = LargeElimination::bytes(rows, options);
-    limit_memory(promised + matrix_bytes + 1);
     Session session;
+    session.at.memory_limit_bytes = size_t(LargeElimination::bytes(rows, options)) + 1;
     CHECK(run_dense(session, options, matrix, 1, rows, columns, 8388593, pivots) == FR_OK, "%s", session.at.error);
     CHECK(same(expected, pivots), "in the promised memory");
-    limit_memory(promised + matrix_bytes - 1);
+    session.at.memory_limit_bytes -= 2;
     CHECK(run_dense(session, options, matrix, 1, rows, columns, 8388593, pivots) == FR_OUT_OF_MEMORY, "one byte less");
     CHECK_WORDS(session.at.error, "eliminating 150 rows needs ");
     CHECK_WORDS(session.at.error, " are available");
-    unsetenv("FULLRANK_EMULATED_MEMORY");
+    session.at.memory_limit_bytes = 0;
 
     // M is re-packed often enough to stay small, and seldom; not at all where there is more memory.
     const int64_t n = 400;
@@ -371,6 +385,7 @@ static void test_promised_memory() {
     options.block = 4;
     for (const size_t spare : {size_t(0), size_t(4) << 20}) {
         options.spare_bytes = spare;
+        const size_t free_before = free_memory();
         LargeElimination elimination(&session.at, 8388593, options);
         CHECK(elimination.prepare(n, 0.0) == FR_OK, "prepare");
         struct Identity : LargeSource { // as many columns as rows, each with a pivot
@@ -391,7 +406,10 @@ static void test_promised_memory() {
         for (int64_t i = 0; i < n; i++) CHECK(pivots[size_t(i)] == i, "row %lld", (long long)i);
         CHECK(spare ? elimination.repacks() == 0 : elimination.repacks() >= 4 && elimination.repacks() <= 12,
               "%lld times", (long long)elimination.repacks());
+        const size_t taken = free_before - free_memory(); // nothing is given back before the end
+        CHECK(spare || double(taken) <= LargeElimination::bytes(n, options), "%zu bytes", taken);
     }
+    CHECK(LargeElimination::bytes(6, fr_large_options()) < 16384, "few rows need little");
     // n = 100,000: 17/64 n^2 numbers and three times n x 512.
     const double most = LargeElimination::bytes(100000, fr_large_options());
     CHECK(most > 21.25e9 && most < 22.6e9, "%g", most);
@@ -406,7 +424,7 @@ static void test_trial_out_of_memory() {
     std::vector<int64_t> pivots(3000);
     fr_outcome outcome = FR_COMPUTED;
     Session session;
-    limit_memory(10e6);
+    setenv("FULLRANK_EMULATED_MEMORY", "10000000", 1);
     CHECK(fr_cuda_eliminate_large(&session.at, &p, 8388593, 0, pivots.data(), &outcome) == FR_OUT_OF_MEMORY, "10 MB");
     CHECK(outcome == FR_NOT_COMPUTED, "outcome %d", outcome);
     CHECK_WORDS(session.at.error, "eliminating 3000 rows needs ");
