@@ -235,7 +235,7 @@ static void test_memory(fr_session *session) {
     c.problem.bias = 1;
     c.problem.units = 30;
 #if defined(FR_HOST_BUILD)
-    setenv("FULLRANK_EMULATED_MEMORY", "100000", 1); // a chunk of 16 needs more
+    setenv("FULLRANK_EMULATED_MEMORY", "200000", 1); // a chunk of 16 needs more
     compare(session, c.problem, 8388593, 0, 16, {fr_small_arithmetic::automatic, 16, 0});
     setenv("FULLRANK_EMULATED_MEMORY", "1000", 1); // not even one trial
     std::vector<int64_t> pivots(40);
