@@ -199,7 +199,7 @@ template <typename T> fr_status fr_svd_fold(const SvdSlice<T> &slice, int64_t pi
             return fr_cuda_fail(slice.session, FR_UNSUPPORTED, "a %lld x %lld matrix is too large",
                                 (long long)slice.rows, (long long)slice.columns);
         level.pieces = unsigned(pieces);
-        level.piece_rows = pieces > 1 ? rows : (level.long_rows > side ? level.long_rows : side);
+        level.piece_rows = pieces > 1 ? rows : level.long_rows;
         level.items = slice.batch * pieces;
         level.triangles = pieces > 1 ? to : slice.triangles;
         FR_PASS(run(slice.session, level));
