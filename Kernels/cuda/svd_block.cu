@@ -14,7 +14,7 @@ namespace {
 // Registers: 2 ELEMENTS numbers and about 40 more. Bound: shared memory, 4 numbers moved an element pair against 7
 // operations; latency of the barrier and two roots and three divisions a step where side is small.
 template <typename T, int LANES, int ELEMENTS, int THREADS, bool SHARED>
-__global__ void __launch_bounds__(THREADS) block_kernel(T *triangles, const typename SvdNumber<T>::Bits *largest,
+__global__ void __launch_bounds__(THREADS, THREADS > 256 ? 1 : 2) block_kernel(T *triangles, const typename SvdNumber<T>::Bits *largest,
                                                         int exponent, int side, int stride, SvdOrder order, int64_t longer,
                                                         fr_singular *results, fr_outcome *outcomes) {
     FR_DYNAMIC_SHARED(T, shared);
@@ -122,7 +122,7 @@ template <typename T> fr_status fr_svd_block(const SvdSlice<T> &slice, bool may_
     if (slice.side <= 64) return launch<T, 8, 8, 256>(slice, may_use_shared);
     if (slice.side <= 96) return launch<T, 8, 12, 384>(slice, may_use_shared);
     if (slice.side <= 128) return launch<T, 8, 16, 512>(slice, may_use_shared);
-    return launch<T, 8, 20, 512>(slice, may_use_shared);
+    return launch<T, 8, 20, 384>(slice, may_use_shared); // 80 pairs take two passes with 512 threads as well
 }
 
 template fr_status fr_svd_block(const SvdSlice<double> &, bool);

@@ -63,7 +63,7 @@ template <typename T, int ELEMENTS> __device__ inline void store_row(const T (&x
 // each step of the tournament straight from global memory. Shared memory: none. Registers: 2 ELEMENTS numbers (one
 // ELEMENTS from 64 on). Bound: latency; it is 1 / (bundles) of the work.
 template <typename T, int ELEMENTS, int ROWS>
-__global__ void __launch_bounds__(16 * ROWS) bundle_kernel(T *triangles, int side, int bundles, Progress progress) {
+__global__ void __launch_bounds__(16 * ROWS, 1) bundle_kernel(T *triangles, int side, int bundles, Progress progress) {
     const int matrix = int(blockIdx.x) / bundles, bundle = int(blockIdx.x) % bundles;
     T *const rows = triangles + int64_t(matrix) * side * side;
     const T tolerance = SvdNumber<T>::epsilon * sqrt(T(side));
@@ -93,7 +93,7 @@ __global__ void __launch_bounds__(16 * ROWS) bundle_kernel(T *triangles, int sid
 // 40 more (one ELEMENTS from 64 on). Bound: shared memory, 2 numbers moved an element pair against 7 operations; global
 // memory moves 4 ROWS side numbers a block, 1 / ROWS of that.
 template <typename T, int ELEMENTS, int ROWS>
-__global__ void __launch_bounds__(32 * ROWS) bundle_pair_kernel(T *triangles, int side, SvdOrder order, int step,
+__global__ void __launch_bounds__(32 * ROWS, 1) bundle_pair_kernel(T *triangles, int side, SvdOrder order, int step,
                                                                 Progress progress) {
     FR_DYNAMIC_SHARED(T, theirs);
     const int matrix = int(blockIdx.x) / order.pairs;

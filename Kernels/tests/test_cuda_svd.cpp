@@ -211,16 +211,23 @@ static void mix(Matrix &m) {
             }
         }
 }
-// The Jacobian of a random 0/1 pattern: n x units k.
-static Matrix khatri_rao(int64_t n, int64_t units, int64_t k) {
+// The Jacobian of a random 0/1 pattern, or of random units: n x units k. Points j and j + 1 that no unit tells apart, more
+// than k of them, lower the rank: with real units that is common.
+static Matrix khatri_rao(int64_t n, int64_t units, int64_t k, bool real_units) {
     Matrix m(n, units * k);
+    std::vector<std::vector<double>> weights(static_cast<size_t>(units));
+    for (auto &w : weights)
+        for (int64_t c = 0; c < k; c++) w.push_back(random_unit());
     for (int64_t j = 0; j < n; j++) {
         std::vector<double> x;
         for (int64_t c = 0; c + 1 < k; c++) x.push_back(normal());
         x.push_back(1);
-        for (int64_t u = 0; u < units; u++)
-            if (random_bits() >> 63)
+        for (int64_t u = 0; u < units; u++) {
+            double sum = 0;
+            for (int64_t c = 0; c < k; c++) sum += weights[size_t(u)][size_t(c)] * x[size_t(c)];
+            if (real_units ? sum > 0 : random_bits() >> 63)
                 for (int64_t c = 0; c < k; c++) m(j, u * k + c) = x[size_t(c)];
+        }
     }
     return m;
 }
@@ -275,7 +282,7 @@ static void test_planted_ranks(void) {
             for (long double value : values) rank += value > 1e-10L * values[0];
             CHECK(rank >= r - 1 && rank <= r, "planted %lld, found %lld", (long long)r, (long long)rank);
             const std::vector<Path> paths = paths_for(m.side());
-            for (const Path &path : {paths[0], paths[size_t(1 + r % 3)]}) { // the warp, and another
+            for (const Path &path : {paths[0], paths[m.side() < 17 ? size_t(1 + r % 3) : 0]}) { // the warp, and another
                 check_path<double>("planted rank", m, values, rank, path);
                 check_path<float>("planted rank", m, values, values[size_t(rank ? rank - 1 : 0)] > 1e-4L * values[0] ? rank : -1, path);
             }
@@ -363,19 +370,20 @@ static void test_not_finite(void) {
 
 // The same bits alone, in a batch, in slices, in shared or global memory.
 static void test_batches(void) {
-    const int64_t shapes[][2] = {{5, 9}, {13, 11}, {33, 40}};
+    const int64_t shapes[][2] = {{5, 9}, {13, 11}, {33, 34}};
     for (const auto &shape : shapes) {
         std::vector<Matrix> batch;
-        for (int i = 0; i < 6; i++) {
+        for (int i = 0; i < 5; i++) {
             batch.push_back(random_matrix(shape[0], shape[1]));
             if (i % 3 == 1)
                 for (int64_t j = 0; j < shape[1]; j++) batch.back()(0, j) = batch.back()(1, j);
         }
         for (const Path &path : paths_for(batch[0].side())) {
+            if (shape[0] == 13 && path.options.path != SvdPath::warp) continue; // the other paths' launches were seen
             SvdOptions sliced = path.options;
             sliced.slice = 4;
             const Answer all = compute<double>(batch, path.options), parts = compute<double>(batch, sliced);
-            for (size_t i = 1; i < batch.size(); i += 4) {
+            for (size_t i = 0; i < batch.size(); i += 4) {
                 const fr_singular alone = compute<double>({batch[i]}, path.options).results[0];
                 CHECK(!memcmp(&alone, &all.results[i], sizeof alone) && !memcmp(&alone, &parts.results[i], sizeof alone),
                       "%s: matrix %zu of a batch", path.name, i);
@@ -405,21 +413,23 @@ static void test_pieces(void) {
 
 // Every launch of the tiles, and the sides that choose the wide ones of the QR.
 static void test_large(void) {
-    const Matrix small = random_matrix(37, 37);
+    const Matrix small = random_matrix(20, 20);
     const std::vector<long double> small_values = reference(small);
     for (int elements : {8, 16, 32, 64}) {
         Path path = {"tiles", SvdOptions()};
         path.options.path = SvdPath::tiles;
         path.options.tile_elements = elements;
-        check_path<double>("tiles", small, small_values, 37, path);
-        check_path<float>("tiles", rounded(small), reference(rounded(small)), 37, path);
+        check_path<double>("tiles", small, small_values, 20, path);
+        check_path<float>("tiles", rounded(small), reference(rounded(small)), 20, path);
     }
     for (int64_t side : {130, 200}) { // 130 does not fit in 96 KiB; both nearly diagonal, for a few sweeps only
         Matrix m = random_matrix(side, side);
         for (double &x : m.a) x *= 1e-9;
         for (int64_t i = 0; i < side; i++) m(i, (i * 7) % side) += double(1 + i);
         const fr_singular expected = lapack(m, FR_FLOAT64);
-        check_path<double>("large", m, {expected.largest, expected.smallest}, side, {"by shape", SvdOptions()},
+        Path path = {"by shape", SvdOptions()};
+        path.options.tile_elements = 64;
+        check_path<double>("large", m, {expected.largest, expected.smallest}, side, path,
                            10 * DBL_EPSILON * expected.largest);
     }
 }
@@ -466,8 +476,8 @@ static void test_jacobians(void) {
     int64_t full = 0, short_of = 0;
     const int64_t shapes[][3] = {{12, 6, 2}, {16, 8, 2}, {20, 10, 2}, {24, 40, 2}, {30, 10, 3}, {40, 20, 2}, {24, 7, 4}};
     for (const auto &shape : shapes)
-        for (int trial = 0; trial < (shape[0] > 24 ? 2 : 10); trial++) {
-            const Matrix m = khatri_rao(shape[0], shape[1], shape[2]);
+        for (int trial = 0; trial < (shape[0] > 24 ? 2 : 6); trial++) {
+            const Matrix m = khatri_rao(shape[0], (1 + trial % 2) * shape[1], shape[2], trial % 2);
             for (const fr_precision precision : {FR_FLOAT64, FR_FLOAT32}) {
                 const fr_singular expected = lapack(m, precision);
                 const Answer got = precision == FR_FLOAT64 ? compute<double>({m}, SvdOptions()) : compute<float>({m}, SvdOptions());
@@ -480,7 +490,7 @@ static void test_jacobians(void) {
                 (expected.rank == m.side() ? full : short_of)++;
             }
         }
-    CHECK(full > 10 && short_of > 10, "one-sided: %lld full, %lld not", (long long)full, (long long)short_of);
+    CHECK(full > 5 && short_of > 5, "one-sided: %lld full, %lld not", (long long)full, (long long)short_of);
 }
 
 static void test_refusals(void) {
@@ -498,8 +508,6 @@ static void test_refusals(void) {
     session.cancelled = 0;
 }
 
-#include <ctime>
-#define TIMED(f) do { clock_t t0 = clock(); f(); printf(#f " %.2f s\n", double(clock() - t0) / CLOCKS_PER_SEC); } while (0)
 int main(void) {
     session.shared_bytes = 96 << 10;
     fr_session_options options = {};
@@ -509,19 +517,19 @@ int main(void) {
         printf("no CPU backend to compare with: %s\n", reason);
         return 1;
     }
-    TIMED(test_refusals);
-    TIMED(test_shapes);
-    TIMED(test_planted_values);
-    TIMED(test_planted_ranks);
-    TIMED(test_special);
-    TIMED(test_relative_accuracy);
-    TIMED(test_scaling);
-    TIMED(test_not_finite);
-    TIMED(test_batches);
-    TIMED(test_pieces);
-    TIMED(test_large);
-    TIMED(test_wide_qr);
-    TIMED(test_jacobians);
+    test_refusals();
+    test_shapes();
+    test_planted_values();
+    test_planted_ranks();
+    test_special();
+    test_relative_accuracy();
+    test_scaling();
+    test_not_finite();
+    test_batches();
+    test_pieces();
+    test_large();
+    test_wide_qr();
+    test_jacobians();
     fullrank_cpu_backend_v1()->close(cpu_session);
     printf("largest error: %.2f eps sigma_max in double (%.0f%% of the bound), %.2f in float (%.0f%%)\n", worst[0],
            100 * worst_share[0], worst[1], 100 * worst_share[1]);
