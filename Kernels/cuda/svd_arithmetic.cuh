@@ -14,6 +14,16 @@
 
 constexpr unsigned fr_all_lanes = 0xffffffffu;
 
+// a b + c, fused on the device whatever the compiler is told about contraction (samples forbid it to everything else). On
+// the host, where fusing may be a call of the C library, not: the bound holds either way.
+template <typename T> __device__ inline T svd_fma(T a, T b, T c) {
+#if defined(__CUDA_ARCH__)
+    return fma(a, b, c);
+#else
+    return a * b + c;
+#endif
+}
+
 template <typename T> __device__ inline typename SvdNumber<T>::Bits svd_magnitude_bits(T x) {
     typename SvdNumber<T>::Bits bits;
     static_assert(sizeof bits == sizeof x, "as many bits");
@@ -61,6 +71,9 @@ __device__ inline bool svd_rotation(T xx, T yy, T xy, T tolerance, T tie, T *s, 
     *h = *s / (T(1) + c);
     return *s != T(0);
 }
+
+template <typename T> __device__ inline T svd_rotated_x(T x, T y, T s, T h) { return svd_fma(-s, svd_fma(h, x, y), x); }
+template <typename T> __device__ inline T svd_rotated_y(T x, T y, T s, T h) { return svd_fma(s, svd_fma(-h, y, x), y); }
 
 // Sums of three numbers over LANES neighbouring lanes of a warp, known to all of them. Two of the sums share one
 // exchange, half of the lanes carrying each: 6 + 3 exchanges instead of 15 for a warp.

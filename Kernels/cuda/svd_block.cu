@@ -48,9 +48,9 @@ __global__ void __launch_bounds__(THREADS, THREADS > 256 ? 1 : 2) block_kernel(T
                     const bool inside = present && at < side;
                     x[k] = inside ? x_row[at] : T(0);
                     y[k] = inside ? y_row[at] : T(0);
-                    xx += x[k] * x[k];
-                    yy += y[k] * y[k];
-                    xy += x[k] * y[k];
+                    xx = svd_fma(x[k], x[k], xx);
+                    yy = svd_fma(y[k], y[k], yy);
+                    xy = svd_fma(x[k], y[k], xy);
                 }
                 svd_sum3<LANES>(xx, yy, xy);
                 T s, h;
@@ -62,8 +62,8 @@ __global__ void __launch_bounds__(THREADS, THREADS > 256 ? 1 : 2) block_kernel(T
                     for (int k = 0; k < ELEMENTS; k++) {
                         const int at = lane + k * LANES;
                         if (at < side) {
-                            x_to[at] = x[k] - s * (y[k] + h * x[k]);
-                            y_to[at] = y[k] + s * (x[k] - h * y[k]);
+                            x_to[at] = svd_rotated_x(x[k], y[k], s, h);
+                            y_to[at] = svd_rotated_y(x[k], y[k], s, h);
                         }
                     }
                 }
@@ -76,7 +76,8 @@ __global__ void __launch_bounds__(THREADS, THREADS > 256 ? 1 : 2) block_kernel(T
     for (int first = 0; first < side; first += groups) {
         const int row = first + group;
         T squares = 0, none = 0, nothing = 0;
-        for (int at = lane; at < side && row < side; at += LANES) squares += rows[row * stride + at] * rows[row * stride + at];
+        for (int at = lane; at < side && row < side; at += LANES)
+            squares = svd_fma(rows[row * stride + at], rows[row * stride + at], squares);
         svd_sum3<LANES>(squares, none, nothing);
         if (lane == 0 && row < side) values[row] = sqrt(squares);
     }

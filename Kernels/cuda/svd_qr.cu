@@ -60,13 +60,13 @@ __global__ void __launch_bounds__(THREADS, THREADS > 128 ? 1 : 3) fold_kernel(Le
         T sums[4] = {0, 0, 0, 0};
         SVD_UNROLL
         for (int k = 0; k < TILE; k++) {
-            sums[k % 4] += column[k] * column[k];
+            sums[k % 4] = svd_fma(column[k], column[k], sums[k % 4]);
             out[k] = column[k];
         }
         const T squares = (sums[0] + sums[1]) + (sums[2] + sums[3]);
         T beta = alpha, tau = 0, scale = 0;
         if (squares >= SvdNumber<T>::negligible) {
-            beta = -copysign(sqrt(alpha * alpha + squares), alpha);
+            beta = -copysign(sqrt(svd_fma(alpha, alpha, squares)), alpha);
             tau = (beta - alpha) / beta;
             scale = T(1) / (alpha - beta);
         }
@@ -111,9 +111,9 @@ __global__ void __launch_bounds__(THREADS, THREADS > 128 ? 1 : 3) fold_kernel(Le
                 T sums[4] = {0, 0, 0, 0};
                 if (c > j && c < columns) {
                     SVD_UNROLL
-                    for (int k = 0; k < TILE; k++) sums[k % 4] += column[k] * tile[q][k];
+                    for (int k = 0; k < TILE; k++) sums[k % 4] = svd_fma(column[k], tile[q][k], sums[k % 4]);
                 }
-                products[q] = tau * (of_row[q] + scale * ((sums[0] + sums[1]) + (sums[2] + sums[3])));
+                products[q] = tau * svd_fma(scale, (sums[0] + sums[1]) + (sums[2] + sums[3]), of_row[q]);
             }
             SVD_UNROLL
             for (int q = 0; q < COLUMNS; q++) {
@@ -121,7 +121,7 @@ __global__ void __launch_bounds__(THREADS, THREADS > 128 ? 1 : 3) fold_kernel(Le
                 if (c > j && c < columns) {
                     const T times = products[q] * scale;
                     SVD_UNROLL
-                    for (int k = 0; k < TILE; k++) tile[q][k] -= times * column[k];
+                    for (int k = 0; k < TILE; k++) tile[q][k] = svd_fma(-times, column[k], tile[q][k]);
                     triangle[int64_t(j) * side + c] = of_row[q] - products[q];
                     if (c == j + 1) publish(j + 1, tile[q], of_next_row[q]);
                 }

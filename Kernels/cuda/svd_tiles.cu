@@ -26,9 +26,9 @@ __device__ inline bool rotate(T (&x)[ELEMENTS], T *y_row, int side, T tolerance)
         const int at = lane + 32 * k;
         const T of_y = at < side ? y_row[at] : T(0);
         if (held) y[held ? k : 0] = of_y;
-        xx += x[k] * x[k];
-        yy += of_y * of_y;
-        xy += x[k] * of_y;
+        xx = svd_fma(x[k], x[k], xx);
+        yy = svd_fma(of_y, of_y, yy);
+        xy = svd_fma(x[k], of_y, xy);
     }
     svd_sum3<32>(xx, yy, xy);
     T s, h;
@@ -39,7 +39,7 @@ __device__ inline bool rotate(T (&x)[ELEMENTS], T *y_row, int side, T tolerance)
         const int at = lane + 32 * k;
         if (at < side) {
             const T of_y = held ? y[held ? k : 0] : y_row[at];
-            const T new_x = x[k] - s * (of_y + h * x[k]), new_y = of_y + s * (x[k] - h * of_y);
+            const T new_x = svd_rotated_x(x[k], of_y, s, h), new_y = svd_rotated_y(x[k], of_y, s, h);
             x[k] = swap ? new_y : new_x;
             y_row[at] = swap ? new_x : new_y;
         }
@@ -150,7 +150,7 @@ __global__ void __launch_bounds__(256) result_kernel(const T *triangles, const t
     for (int row = int(threadIdx.x) / 32; row < side; row += 8) {
         T squares = 0;
         for (int at = int(threadIdx.x) % 32; at < side; at += 32)
-            squares += rows[int64_t(row) * side + at] * rows[int64_t(row) * side + at];
+            squares = svd_fma(rows[int64_t(row) * side + at], rows[int64_t(row) * side + at], squares);
         for (int lanes = 16; lanes > 0; lanes /= 2) squares += __shfl_xor_sync(fr_all_lanes, squares, lanes);
         if (threadIdx.x % 32 == 0) values[row] = sqrt(squares);
     }
