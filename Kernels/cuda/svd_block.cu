@@ -6,17 +6,16 @@ static_assert(fr_svd_block_limit <= 160, "what the widest launch below holds");
 namespace {
 
 // Makes the rows of each triangle orthogonal; their lengths are the singular values.
-// Blocks: one a matrix. A step of the round-robin tournament has ceil(side / 2) disjoint pairs; LANES neighbouring lanes
-// take a pair (with fewer than `pairs` groups, several passes), each lane ELEMENTS of either row: it reads them into
-// registers, sums products and squares over the lanes, rotates, writes back. The larger of two rotated rows goes to the
-// lower place. One barrier a step; a sweep without a rotation ends it.
+// Blocks: one a matrix. LANES neighbouring lanes take one of the disjoint pairs of a step (in several passes, where there
+// are more pairs than groups of lanes), each lane ELEMENTS of either row: it reads them into registers, sums products and
+// squares over the lanes, rotates, writes back. One barrier a step; a sweep without a rotation ends it.
 // Shared memory: side x stride numbers, stride chosen so that neighbouring groups start half the banks apart, plus
 // `side` for the values. In global memory (SHARED false) stride = side; the arithmetic is the same, and so are the bits.
 // Registers: 2 ELEMENTS numbers and about 40 more. Bound: shared memory, 4 numbers moved an element pair against 7
 // operations; latency of the barrier and two roots and three divisions a step where side is small.
 template <typename T, int LANES, int ELEMENTS, int THREADS, bool SHARED>
-__global__ void __launch_bounds__(THREADS) block_kernel(T *triangles, const typename SvdNumber<T>::Bits *largest,
-                                                        int exponent, int side, int stride, int64_t longer,
+__global__ void __launch_bounds__(THREADS, THREADS > 256 ? 1 : 2) block_kernel(T *triangles, const typename SvdNumber<T>::Bits *largest,
+                                                        int exponent, int side, int stride, SvdOrder order, int64_t longer,
                                                         fr_singular *results, fr_outcome *outcomes) {
     FR_DYNAMIC_SHARED(T, shared);
     const int64_t matrix = blockIdx.x;
@@ -32,16 +31,15 @@ __global__ void __launch_bounds__(THREADS) block_kernel(T *triangles, const type
 
     constexpr int groups = THREADS / LANES;
     const int group = int(threadIdx.x) / LANES, lane = int(threadIdx.x) % LANES;
-    const int pairs = (side + 1) / 2, steps = 2 * pairs - 1; // an odd side has one row resting in each step
     bool converged = !scale.finite;
     for (int sweep = 0; sweep < fr_svd_sweep_limit && !converged; sweep++) {
         int rotated = 0;
-        for (int step = 0; step < steps; step++) {
-            for (int first = 0; first < pairs; first += groups) {
+        for (int step = 0; step < order.steps; step++) {
+            for (int first = 0; first < order.pairs; first += groups) {
                 const int pair = first + group;
                 int low, high;
-                svd_tournament(pair, step, steps, &low, &high);
-                const bool present = pair < pairs && high < side;
+                svd_meeting(order, pair, step, &low, &high);
+                const bool present = pair < order.pairs && high < side;
                 T *const x_row = rows + (present ? low : 0) * stride, *const y_row = rows + (present ? high : 0) * stride;
                 T x[ELEMENTS], y[ELEMENTS], xx = 0, yy = 0, xy = 0;
                 SVD_UNROLL
@@ -50,21 +48,22 @@ __global__ void __launch_bounds__(THREADS) block_kernel(T *triangles, const type
                     const bool inside = present && at < side;
                     x[k] = inside ? x_row[at] : T(0);
                     y[k] = inside ? y_row[at] : T(0);
-                    xx += x[k] * x[k];
-                    yy += y[k] * y[k];
-                    xy += x[k] * y[k];
+                    xx = svd_fma(x[k], x[k], xx);
+                    yy = svd_fma(y[k], y[k], yy);
+                    xy = svd_fma(x[k], y[k], xy);
                 }
                 svd_sum3<LANES>(xx, yy, xy);
                 T s, h;
                 if (svd_rotation(xx, yy, xy, tolerance, T(1), &s, &h)) {
                     rotated = 1;
-                    T *const x_to = xx < yy ? y_row : x_row, *const y_to = xx < yy ? x_row : y_row;
+                    const bool swap = order.by_bits && xx < yy;
+                    T *const x_to = swap ? y_row : x_row, *const y_to = swap ? x_row : y_row;
                     SVD_UNROLL
                     for (int k = 0; k < ELEMENTS; k++) {
                         const int at = lane + k * LANES;
                         if (at < side) {
-                            x_to[at] = x[k] - s * (y[k] + h * x[k]);
-                            y_to[at] = y[k] + s * (x[k] - h * y[k]);
+                            x_to[at] = svd_rotated_x(x[k], y[k], s, h);
+                            y_to[at] = svd_rotated_y(x[k], y[k], s, h);
                         }
                     }
                 }
@@ -77,7 +76,8 @@ __global__ void __launch_bounds__(THREADS) block_kernel(T *triangles, const type
     for (int first = 0; first < side; first += groups) {
         const int row = first + group;
         T squares = 0, none = 0, nothing = 0;
-        for (int at = lane; at < side && row < side; at += LANES) squares += rows[row * stride + at] * rows[row * stride + at];
+        for (int at = lane; at < side && row < side; at += LANES)
+            squares = svd_fma(rows[row * stride + at], rows[row * stride + at], squares);
         svd_sum3<LANES>(squares, none, nothing);
         if (lane == 0 && row < side) values[row] = sqrt(squares);
     }
@@ -95,6 +95,7 @@ int shared_stride(int side, int lanes) {
 template <typename T, int LANES, int ELEMENTS, int THREADS>
 fr_status launch(const SvdSlice<T> &slice, bool may_use_shared) {
     fr_session *session = slice.session;
+    const SvdOrder order = svd_order(slice.side);
     const int stride = shared_stride(slice.side, LANES);
     const size_t values_bytes = size_t(slice.side) * sizeof(T);
     const size_t shared_bytes = size_t(slice.side) * size_t(stride) * sizeof(T) + values_bytes;
@@ -104,11 +105,11 @@ fr_status launch(const SvdSlice<T> &slice, bool may_use_shared) {
                cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, int(shared_bytes)),
                "asking for shared memory");
         FR_LAUNCH(kernel, dim3(unsigned(slice.batch)), dim3(THREADS), shared_bytes, session->stream, slice.triangles,
-                  slice.largest, slice.exponent, slice.side, stride, slice.longer, slice.results, slice.outcomes);
+                  slice.largest, slice.exponent, slice.side, stride, order, slice.longer, slice.results, slice.outcomes);
     } else {
         const auto kernel = block_kernel<T, LANES, ELEMENTS, THREADS, false>;
         FR_LAUNCH(kernel, dim3(unsigned(slice.batch)), dim3(THREADS), values_bytes, session->stream, slice.triangles,
-                  slice.largest, slice.exponent, slice.side, slice.side, slice.longer, slice.results, slice.outcomes);
+                  slice.largest, slice.exponent, slice.side, slice.side, order, slice.longer, slice.results, slice.outcomes);
     }
     FR_TRY_LAUNCH(session, "the Jacobi iteration");
     return FR_OK;
@@ -122,7 +123,7 @@ template <typename T> fr_status fr_svd_block(const SvdSlice<T> &slice, bool may_
     if (slice.side <= 64) return launch<T, 8, 8, 256>(slice, may_use_shared);
     if (slice.side <= 96) return launch<T, 8, 12, 384>(slice, may_use_shared);
     if (slice.side <= 128) return launch<T, 8, 16, 512>(slice, may_use_shared);
-    return launch<T, 8, 20, 512>(slice, may_use_shared);
+    return launch<T, 8, 20, 384>(slice, may_use_shared); // 80 pairs take two passes with 512 threads as well
 }
 
 template fr_status fr_svd_block(const SvdSlice<double> &, bool);

@@ -25,10 +25,10 @@ template <typename T> struct Level {
 // in shared memory, after one barrier every thread to the right takes its own inner products and updates its own
 // columns, and the owner of column j + 1 publishes next, into the other of two buffers.
 // Shared memory: 2 (TILE + 2) numbers a piece. Registers: TILE x COLUMNS numbers of tile and about 40 more.
-// Work: 4 rows side^2 operations with the stack's zeros unused (2 rows side^2 fused). Bound: FP64 rate for large batches
-// (no sum crosses threads), the latency of a step (barrier, TILE fused, a root, two divisions) for small ones.
+// Work: rows side^2 fused multiply-adds twice. Bound: FP64 rate for large batches (no sum crosses threads), the latency
+// of a step (barrier, 3 TILE fused, a root, two divisions) for small ones: rows / TILE x side steps one after the other.
 template <typename T, int TILE, int COLUMNS, int GROUP, int THREADS>
-__global__ void __launch_bounds__(THREADS) fold_kernel(Level<T> level) {
+__global__ void __launch_bounds__(THREADS, THREADS > 128 ? 1 : 3) fold_kernel(Level<T> level) {
     constexpr bool grouped = GROUP < THREADS;
     constexpr int groups = grouped ? THREADS / GROUP : 1;
     __shared__ T published[groups][2][TILE + 2];
@@ -60,13 +60,13 @@ __global__ void __launch_bounds__(THREADS) fold_kernel(Level<T> level) {
         T sums[4] = {0, 0, 0, 0};
         SVD_UNROLL
         for (int k = 0; k < TILE; k++) {
-            sums[k % 4] += column[k] * column[k];
+            sums[k % 4] = svd_fma(column[k], column[k], sums[k % 4]);
             out[k] = column[k];
         }
         const T squares = (sums[0] + sums[1]) + (sums[2] + sums[3]);
         T beta = alpha, tau = 0, scale = 0;
         if (squares >= SvdNumber<T>::negligible) {
-            beta = -copysign(sqrt(alpha * alpha + squares), alpha);
+            beta = -copysign(sqrt(svd_fma(alpha, alpha, squares)), alpha);
             tau = (beta - alpha) / beta;
             scale = T(1) / (alpha - beta);
         }
@@ -111,9 +111,9 @@ __global__ void __launch_bounds__(THREADS) fold_kernel(Level<T> level) {
                 T sums[4] = {0, 0, 0, 0};
                 if (c > j && c < columns) {
                     SVD_UNROLL
-                    for (int k = 0; k < TILE; k++) sums[k % 4] += column[k] * tile[q][k];
+                    for (int k = 0; k < TILE; k++) sums[k % 4] = svd_fma(column[k], tile[q][k], sums[k % 4]);
                 }
-                products[q] = tau * (of_row[q] + scale * ((sums[0] + sums[1]) + (sums[2] + sums[3])));
+                products[q] = tau * svd_fma(scale, (sums[0] + sums[1]) + (sums[2] + sums[3]), of_row[q]);
             }
             SVD_UNROLL
             for (int q = 0; q < COLUMNS; q++) {
@@ -121,7 +121,7 @@ __global__ void __launch_bounds__(THREADS) fold_kernel(Level<T> level) {
                 if (c > j && c < columns) {
                     const T times = products[q] * scale;
                     SVD_UNROLL
-                    for (int k = 0; k < TILE; k++) tile[q][k] -= times * column[k];
+                    for (int k = 0; k < TILE; k++) tile[q][k] = svd_fma(-times, column[k], tile[q][k]);
                     triangle[int64_t(j) * side + c] = of_row[q] - products[q];
                     if (c == j + 1) publish(j + 1, tile[q], of_next_row[q]);
                 }
@@ -155,10 +155,10 @@ template <typename T> fr_status run(fr_session *session, const Level<T> &level) 
     if (level.side <= 128) return launch<T, 32, 1, 128, 128>(session, level);
     if (level.side <= 512) return launch<T, 32, 1, 512, 512>(session, level);
     if (level.side <= 1024) return launch<T, 16, 2, 512, 512>(session, level);
-    return launch<T, 8, 4, 512, 512>(session, level);
+    return launch<T, 8, 4, 512, 512>(session, level); // spills up to 120 bytes in double
 }
 
-// Rows of a piece: four triangles' worth, so that the next level has a quarter of the work, and whole tiles.
+// Rows of a piece, at least two triangles' worth (or the next level would not be shorter). By shape: four triangles' worth, so that the next level has a quarter of the work, and whole tiles.
 int64_t rows_of_piece(int64_t side, int64_t wanted) {
     const int64_t rows = wanted > 0 ? wanted : 4 * side;
     const int64_t at_least = rows > 2 * side ? rows : 2 * side; // or the next level would not be shorter
@@ -199,7 +199,7 @@ template <typename T> fr_status fr_svd_fold(const SvdSlice<T> &slice, int64_t pi
             return fr_cuda_fail(slice.session, FR_UNSUPPORTED, "a %lld x %lld matrix is too large",
                                 (long long)slice.rows, (long long)slice.columns);
         level.pieces = unsigned(pieces);
-        level.piece_rows = pieces > 1 ? rows : (level.long_rows > side ? level.long_rows : side);
+        level.piece_rows = pieces > 1 ? rows : level.long_rows;
         level.items = slice.batch * pieces;
         level.triangles = pieces > 1 ? to : slice.triangles;
         FR_PASS(run(slice.session, level));

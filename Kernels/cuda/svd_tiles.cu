@@ -26,9 +26,9 @@ __device__ inline bool rotate(T (&x)[ELEMENTS], T *y_row, int side, T tolerance)
         const int at = lane + 32 * k;
         const T of_y = at < side ? y_row[at] : T(0);
         if (held) y[held ? k : 0] = of_y;
-        xx += x[k] * x[k];
-        yy += of_y * of_y;
-        xy += x[k] * of_y;
+        xx = svd_fma(x[k], x[k], xx);
+        yy = svd_fma(of_y, of_y, yy);
+        xy = svd_fma(x[k], of_y, xy);
     }
     svd_sum3<32>(xx, yy, xy);
     T s, h;
@@ -39,7 +39,7 @@ __device__ inline bool rotate(T (&x)[ELEMENTS], T *y_row, int side, T tolerance)
         const int at = lane + 32 * k;
         if (at < side) {
             const T of_y = held ? y[held ? k : 0] : y_row[at];
-            const T new_x = x[k] - s * (of_y + h * x[k]), new_y = of_y + s * (x[k] - h * of_y);
+            const T new_x = svd_rotated_x(x[k], of_y, s, h), new_y = svd_rotated_y(x[k], of_y, s, h);
             x[k] = swap ? new_y : new_x;
             y_row[at] = swap ? new_x : new_y;
         }
@@ -63,7 +63,7 @@ template <typename T, int ELEMENTS> __device__ inline void store_row(const T (&x
 // each step of the tournament straight from global memory. Shared memory: none. Registers: 2 ELEMENTS numbers (one
 // ELEMENTS from 64 on). Bound: latency; it is 1 / (bundles) of the work.
 template <typename T, int ELEMENTS, int ROWS>
-__global__ void __launch_bounds__(16 * ROWS) bundle_kernel(T *triangles, int side, int bundles, Progress progress) {
+__global__ void __launch_bounds__(16 * ROWS, 1) bundle_kernel(T *triangles, int side, int bundles, Progress progress) {
     const int matrix = int(blockIdx.x) / bundles, bundle = int(blockIdx.x) % bundles;
     T *const rows = triangles + int64_t(matrix) * side * side;
     const T tolerance = SvdNumber<T>::epsilon * sqrt(T(side));
@@ -71,7 +71,7 @@ __global__ void __launch_bounds__(16 * ROWS) bundle_kernel(T *triangles, int sid
     if (progress.done[matrix]) return; // the whole block
     for (int step = 0; step < ROWS - 1; step++) {
         int low, high;
-        svd_tournament(warp, step, ROWS - 1, &low, &high);
+        svd_meeting({ROWS - 1, ROWS / 2, true}, warp, step, &low, &high);
         low += bundle * ROWS;
         high += bundle * ROWS;
         if (high < side) {
@@ -86,20 +86,19 @@ __global__ void __launch_bounds__(16 * ROWS) bundle_kernel(T *triangles, int sid
     }
 }
 
-// Rotates each row of a bundle with each of another: one step of a tournament of bundles.
+// Rotates each row of a bundle with each of another: one step of the order of bundles.
 // Blocks: a pair of bundles each, ROWS warps. Warp i keeps row i of the one bundle in registers; the other bundle lies in
-// shared memory, its rows going round: in turn r warp i takes row (i + r) mod ROWS, reads, rotates, writes it back. A
+// shared memory, its rows going round: in turn r warp i takes row i xor r, reads, rotates, writes it back. A
 // barrier a turn. Shared memory: ROWS x side numbers, at most 64 KiB in double. Registers: 2 ELEMENTS numbers and about
 // 40 more (one ELEMENTS from 64 on). Bound: shared memory, 2 numbers moved an element pair against 7 operations; global
 // memory moves 4 ROWS side numbers a block, 1 / ROWS of that.
 template <typename T, int ELEMENTS, int ROWS>
-__global__ void __launch_bounds__(32 * ROWS) bundle_pair_kernel(T *triangles, int side, int bundles, int step,
+__global__ void __launch_bounds__(32 * ROWS, 1) bundle_pair_kernel(T *triangles, int side, SvdOrder order, int step,
                                                                 Progress progress) {
     FR_DYNAMIC_SHARED(T, theirs);
-    const int pairs = bundles / 2; // an even number of bundles
-    const int matrix = int(blockIdx.x) / pairs;
+    const int matrix = int(blockIdx.x) / order.pairs;
     int low, high;
-    svd_tournament(int(blockIdx.x) % pairs, step, bundles - 1, &low, &high);
+    svd_meeting(order, int(blockIdx.x) % order.pairs, step, &low, &high);
     if (progress.done[matrix] || high * ROWS >= side) return; // the whole block
     T *const rows = triangles + int64_t(matrix) * side * side;
     const T tolerance = SvdNumber<T>::epsilon * sqrt(T(side));
@@ -113,7 +112,7 @@ __global__ void __launch_bounds__(32 * ROWS) bundle_pair_kernel(T *triangles, in
     __syncthreads();
     bool rotated = false;
     for (int turn = 0; turn < ROWS; turn++) {
-        const int other = (warp + turn) % ROWS;
+        const int other = warp ^ turn;
         if (other < count) rotated |= rotate(x, theirs + other * side, side, tolerance);
         __syncthreads();
     }
@@ -151,7 +150,7 @@ __global__ void __launch_bounds__(256) result_kernel(const T *triangles, const t
     for (int row = int(threadIdx.x) / 32; row < side; row += 8) {
         T squares = 0;
         for (int at = int(threadIdx.x) % 32; at < side; at += 32)
-            squares += rows[int64_t(row) * side + at] * rows[int64_t(row) * side + at];
+            squares = svd_fma(rows[int64_t(row) * side + at], rows[int64_t(row) * side + at], squares);
         for (int lanes = 16; lanes > 0; lanes /= 2) squares += __shfl_xor_sync(fr_all_lanes, squares, lanes);
         if (threadIdx.x % 32 == 0) values[row] = sqrt(squares);
     }
@@ -177,7 +176,8 @@ template <typename T> fr_status count_remaining(const SvdSlice<T> &slice, bool f
 
 template <typename T, int ELEMENTS, int ROWS> fr_status iterate(const SvdSlice<T> &slice, Progress progress) {
     fr_session *session = slice.session;
-    const int side = slice.side, bundles = (side + ROWS - 1) / ROWS, even = bundles + bundles % 2;
+    const int side = slice.side, bundles = (side + ROWS - 1) / ROWS;
+    const SvdOrder order = svd_order(bundles);
     const auto within = bundle_kernel<T, ELEMENTS, ROWS>;
     const auto between = bundle_pair_kernel<T, ELEMENTS, ROWS>;
     const size_t shared_bytes = size_t(ROWS) * size_t(side) * sizeof(T);
@@ -190,9 +190,9 @@ template <typename T, int ELEMENTS, int ROWS> fr_status iterate(const SvdSlice<T
         FR_LAUNCH(within, dim3(unsigned(slice.batch * bundles)), dim3(16 * ROWS), 0, session->stream, slice.triangles,
                   side, bundles, progress);
         FR_TRY_LAUNCH(session, "the Jacobi iteration of large matrices");
-        for (int step = 0; step < even - 1; step++) {
-            FR_LAUNCH(between, dim3(unsigned(slice.batch * (even / 2))), dim3(32 * ROWS), shared_bytes, session->stream,
-                      slice.triangles, side, even, step, progress);
+        for (int step = 0; step < order.steps; step++) {
+            FR_LAUNCH(between, dim3(unsigned(slice.batch * order.pairs)), dim3(32 * ROWS), shared_bytes, session->stream,
+                      slice.triangles, side, order, step, progress);
             FR_TRY_LAUNCH(session, "the Jacobi iteration of large matrices");
         }
         FR_PASS(count_remaining(slice, false, progress, &remaining));

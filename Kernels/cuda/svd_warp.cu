@@ -8,7 +8,7 @@ constexpr int threads = 128;
 template <typename T, int SIZE> __device__ inline T square(const T (&row)[SIZE]) {
     T sums[4] = {0, 0, 0, 0};
     SVD_UNROLL
-    for (int k = 0; k < SIZE; k++) sums[k % 4] += row[k] * row[k];
+    for (int k = 0; k < SIZE; k++) sums[k % 4] = svd_fma(row[k], row[k], sums[k % 4]);
     return (sums[0] + sums[1]) + (sums[2] + sums[3]);
 }
 
@@ -41,7 +41,7 @@ __global__ void __launch_bounds__(threads) warp_kernel(const T *triangles, const
             SVD_UNROLL
             for (int k = 0; k < SIZE; k++) {
                 other[k] = __shfl_xor_sync(fr_all_lanes, own[k], m, SIZE);
-                sums[k % 4] += own[k] * other[k];
+                sums[k % 4] = svd_fma(own[k], other[k], sums[k % 4]);
             }
             const T product = (sums[0] + sums[1]) + (sums[2] + sums[3]);
             const T other_squares = __shfl_xor_sync(fr_all_lanes, squares, m, SIZE);
@@ -50,7 +50,7 @@ __global__ void __launch_bounds__(threads) warp_kernel(const T *triangles, const
             if (!converged && svd_rotation(squares, other_squares, product, tolerance, tie, &s, &h)) {
                 // The other lane finds -s and -h: from either side the formula is the same.
                 SVD_UNROLL
-                for (int k = 0; k < SIZE; k++) own[k] -= s * (other[k] + h * own[k]);
+                for (int k = 0; k < SIZE; k++) own[k] = svd_rotated_x(own[k], other[k], s, h);
                 squares = square(own);
                 rotated = true;
             }
