@@ -20,61 +20,8 @@ struct Allocation {
 
 static const uint32_t primes[] = {8388593, 4194319, 65537, 101, 3};
 
-#if defined(FR_TEST_STANDS_IN) // to be compiled without the session and the samples
-#include <cstdarg>
-
-fr_status fr_cuda_fail(fr_session *session, fr_status status, const char *format, ...) {
-    va_list words;
-    va_start(words, format);
-    vsnprintf(session->error, sizeof session->error, format, words);
-    va_end(words);
-    return status;
-}
-fr_status fr_cuda_check(fr_session *session, cudaError_t error, const char *what) {
-    if (error == cudaSuccess) return FR_OK;
-    cudaGetLastError();
-    return fr_cuda_fail(session, error == cudaErrorMemoryAllocation ? FR_OUT_OF_MEMORY : FR_INTERNAL, "%s: %s", what,
-                        cudaGetErrorString(error));
-}
-fr_status fr_cuda_check(fr_session *session, cublasStatus_t status, const char *what) {
-    return status == CUBLAS_STATUS_SUCCESS ? FR_OK : fr_cuda_fail(session, FR_INTERNAL, "%s", what);
-}
-size_t fr_cuda_memory_budget(fr_session *session) {
-    size_t free = 0, total = 0;
-    cudaMemGetInfo(&free, &total);
-    return session->memory_limit_bytes && session->memory_limit_bytes < free ? session->memory_limit_bytes : free;
-}
-static fr_session *cpu_for_samples;
-fr_status fr_cuda_draw_inputs(fr_session *, const fr_problem *problem, uint64_t first_trial, int64_t,
-                              double *inputs) {
-    const int64_t n = problem->points, d0 = problem->inputs, padded = fr_padded_points(problem);
-    std::vector<double> rows(size_t(n * d0) + 1);
-    fullrank_cpu_backend_v1()->sample_inputs(cpu_for_samples, problem, first_trial, rows.data());
-    for (int64_t c = 0; c < d0; c++)
-        for (int64_t j = 0; j < padded; j++) inputs[c * padded + j] = j < n ? rows[size_t(j * d0 + c)] : 0.0;
-    return FR_OK;
-}
-fr_status fr_cuda_draw_patterns(fr_session *, const fr_problem *problem, uint64_t first_trial, int64_t,
-                                int64_t first_unit, int64_t units, const double *, uint64_t *patterns) {
-    return fullrank_cpu_backend_v1()->activation_patterns(cpu_for_samples, problem, first_trial, first_unit, units,
-                                                          patterns);
-}
-fr_status fr_cuda_residues(fr_session *, uint32_t prime, int64_t count, const double *x, double *out) {
-    const fr_field field = fr_field_make(prime);
-    std::vector<double> powers(FR_POWER_COUNT);
-    fr_fill_powers_of_two(field, powers.data());
-    for (int64_t i = 0; i < count; i++)
-        out[i] = fr_residue(field, powers.data(), powers[FR_POWER_OFFSET + 27], x[i]);
-    return FR_OK;
-}
-#endif
 
 // A CUDA session as the stages use it.
-#if defined(FR_TEST_STANDS_IN)
-struct Session {
-    fr_session at = {};
-};
-#else
 extern "C" const fr_backend *fullrank_backend_v1(void);
 static fr_session *open_cuda_session() {
     fr_session_options options = {sizeof options, 0, 0, 0, 0};
@@ -91,7 +38,6 @@ struct Session {
     fr_session &at = *opened;
     ~Session() { fullrank_backend_v1()->close(opened); }
 };
-#endif
 
 static bool same(const std::vector<int64_t> &a, const std::vector<int64_t> &b) { return a == b; }
 
@@ -448,9 +394,6 @@ static void test_cancellation() {
 
 int main() {
     fr_session *cpu = open_session(1, 0);
-#if defined(FR_TEST_STANDS_IN)
-    cpu_for_samples = cpu;
-#endif
     test_inverses();
     test_largest_products();
     test_planted_ranks();

@@ -1,7 +1,6 @@
 // Many small trials on the device (the host emulation, in CI): equal to the CPU profile for profile, whatever the
 // arithmetic, the chunks and the batches of units.
 //
-// With FR_SMALL_STAND_INS this file brings its own session and samples (the CPU's), and stands alone.
 #include <cmath>
 #include <cstdlib>
 #include <vector>
@@ -30,72 +29,11 @@ static fr_session *open(const fr_backend *backend) {
     return session;
 }
 
-#if defined(FR_SMALL_STAND_INS)
-
-#include <cstdarg>
-
-static int draws_until_cancelled = -1; // -1: never
-
-fr_status fr_cuda_fail(fr_session *session, fr_status status, const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(session->error, sizeof session->error, format, arguments);
-    va_end(arguments);
-    return status;
-}
-fr_status fr_cuda_check(fr_session *session, cudaError_t error, const char *what) {
-    if (error == cudaSuccess) return FR_OK;
-    cudaGetLastError();
-    return fr_cuda_fail(session, error == cudaErrorMemoryAllocation ? FR_OUT_OF_MEMORY : FR_INTERNAL, "%s: %s", what,
-                        cudaGetErrorString(error));
-}
-size_t fr_cuda_memory_budget(fr_session *session) {
-    size_t free, total;
-    cudaMemGetInfo(&free, &total);
-    return session->memory_limit_bytes && session->memory_limit_bytes < free ? session->memory_limit_bytes : free;
-}
-fr_status fr_cuda_draw_inputs(fr_session *, const fr_problem *p, uint64_t first_trial, int64_t trials, double *inputs) {
-    const int64_t padded = fr_padded_points(p), d0 = p->inputs;
-    std::vector<double> rows(size_t(p->points * d0 + 1));
-    std::fill(inputs, inputs + trials * d0 * padded, 0.0);
-    for (int64_t t = 0; t < trials; t++) {
-        CHECK(cpu->sample_inputs(cpu_session, p, first_trial + uint64_t(t), rows.data()) == FR_OK, "inputs");
-        for (int64_t j = 0; j < p->points; j++)
-            for (int64_t c = 0; c < d0; c++) inputs[(t * d0 + c) * padded + j] = rows[size_t(j * d0 + c)];
-    }
-    return FR_OK;
-}
-fr_status fr_cuda_draw_patterns(fr_session *session, const fr_problem *p, uint64_t first_trial, int64_t trials,
-                                int64_t first_unit, int64_t units, const double *, uint64_t *patterns) {
-    if (draws_until_cancelled >= 0 && draws_until_cancelled-- == 0) session->cancelled = 1;
-    for (int64_t t = 0; t < trials; t++)
-        CHECK(cpu->activation_patterns(cpu_session, p, first_trial + uint64_t(t), first_unit, units,
-                                       patterns + t * units * fr_pattern_words(p)) == FR_OK, "patterns");
-    return FR_OK;
-}
-fr_status fr_cuda_residues(fr_session *, uint32_t prime, int64_t count, const double *x, double *out) {
-    static double powers[FR_POWER_COUNT];
-    static uint32_t powers_of;
-    const fr_field field = fr_field_make(prime);
-    if (powers_of != prime) fr_fill_powers_of_two(field, powers);
-    powers_of = prime;
-    for (int64_t i = 0; i < count; i++) out[i] = fr_residue(field, powers, powers[FR_POWER_OFFSET + 27], x[i]);
-    return FR_OK;
-}
-static fr_session *open_device() {
-    fr_session *session = new fr_session();
-    session->shared_bytes = 96 << 10;
-    return session;
-}
-static void close_device(fr_session *session) { delete session; }
-
-#else
 
 extern "C" const fr_backend *fullrank_backend_v1(void);
 static fr_session *open_device() { return open(fullrank_backend_v1()); }
 static void close_device(fr_session *session) { fullrank_backend_v1()->close(session); }
 
-#endif
 
 static const uint32_t primes[] = {8388593, 4194319, 65537, 101, 3};
 
@@ -259,26 +197,6 @@ static void test_cancellation(fr_session *session) {
     std::vector<int64_t> expected(trials * n), pivots(trials * n);
     std::vector<fr_outcome> outcomes(trials);
     cpu->rank_profiles(cpu_session, &c.problem, 8388593, 0, trials, expected.data(), outcomes.data());
-#if defined(FR_SMALL_STAND_INS)
-    int finished = 0;
-    for (int draws = 0; draws < 8; draws++) {
-        draws_until_cancelled = draws;
-        const fr_status status = fr_cuda_eliminate_small_as(session, &c.problem, 8388593, 0, trials, pivots.data(),
-                                                            outcomes.data(), {fr_small_arithmetic::automatic, 20, 8});
-        CHECK(status == FR_CANCELLED, "status %d after %d draws", status, draws);
-        int now = 0;
-        for (int64_t t = 0; t < trials; t++) {
-            if (outcomes[size_t(t)] != FR_COMPUTED) continue;
-            now++;
-            CHECK(memcmp(&expected[size_t(t * n)], &pivots[size_t(t * n)], size_t(n) * 8) == 0, "trial %lld", (long long)t);
-        }
-        CHECK(now >= finished && now < trials, "%d trials finished after %d draws", now, draws);
-        finished = now;
-        session->cancelled = 0;
-    }
-    CHECK(finished > 0, "cancelled calls never finished a trial");
-    draws_until_cancelled = -1;
-#endif
     session->cancelled = 1;
     CHECK(fr_cuda_eliminate_small(session, &c.problem, 8388593, 0, trials, pivots.data(), outcomes.data()) == FR_CANCELLED,
           "cancelled before");

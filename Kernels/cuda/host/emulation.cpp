@@ -1,8 +1,11 @@
 // Fibers: made by makecontext, switched by _setjmp and _longjmp (a switch by swapcontext costs two system calls).
 #include "emulation.h"
 
+#include <algorithm>
 #include <csetjmp>
 #include <cstdio>
+#include <numeric>
+#include <random>
 #include <ucontext.h>
 #include <vector>
 
@@ -112,6 +115,24 @@ __attribute__((noinline)) void give_stack(Fiber &fiber, char *stack) {
     makecontext(&fiber.context, start, 0);
 }
 
+// In order; with FULLRANK_EMULATED_ORDER=SEED one warp at a time, drawn at random, its threads in any order: what one
+// warp reads before another wrote it then differs from run to run, and races show.
+std::vector<size_t> order_of_threads(size_t count) {
+    static const char *const seed = std::getenv("FULLRANK_EMULATED_ORDER");
+    static std::mt19937 random(seed ? unsigned(std::strtoul(seed, nullptr, 10)) : 0u);
+    std::vector<size_t> order(count);
+    std::iota(order.begin(), order.end(), size_t(0));
+    if (!seed) return order;
+    std::shuffle(order.begin(), order.end(), random);
+    std::vector<size_t> able;
+    for (size_t i : order)
+        if (block->fibers[i].waiting == Waiting::no) able.push_back(i);
+    if (able.empty()) return able;
+    const size_t warp = able[random() % able.size()] / 32;
+    able.erase(std::remove_if(able.begin(), able.end(), [=](size_t i) { return i / 32 != warp; }), able.end());
+    return able;
+}
+
 void run_block() {
     const size_t count = block->fibers.size();
     block->ended = 0;
@@ -124,7 +145,7 @@ void run_block() {
     }
     while (block->ended < count) {
         bool moved = false;
-        for (size_t i = 0; i < count; i++)
+        for (size_t i : order_of_threads(count))
             if (block->fibers[i].waiting == Waiting::no) {
                 resume(i);
                 moved = true;
