@@ -100,15 +100,19 @@ fr_status fr_cuda_svd_with(fr_session *session, T *matrices, int64_t batch, int6
     return FR_OK;
 }
 
-template <typename T>
-fr_status fr_cuda_svd(fr_session *session, T *matrices, int64_t batch, int64_t rows, int64_t columns,
-                      fr_singular *results, fr_outcome *outcomes) {
-    return fr_cuda_svd_with(session, matrices, batch, rows, columns, results, outcomes, SvdOptions());
-}
-
 template fr_status fr_cuda_svd_with(fr_session *, double *, int64_t, int64_t, int64_t, fr_singular *, fr_outcome *,
                                     const SvdOptions &);
 template fr_status fr_cuda_svd_with(fr_session *, float *, int64_t, int64_t, int64_t, fr_singular *, fr_outcome *,
                                     const SvdOptions &);
-template fr_status fr_cuda_svd(fr_session *, double *, int64_t, int64_t, int64_t, fr_singular *, fr_outcome *);
-template fr_status fr_cuda_svd(fr_session *, float *, int64_t, int64_t, int64_t, fr_singular *, fr_outcome *);
+
+// Specialised, not instantiated: symbols as strong as any other function's.
+template <>
+fr_status fr_cuda_svd<double>(fr_session *session, double *matrices, int64_t batch, int64_t rows, int64_t columns,
+                              fr_singular *results, fr_outcome *outcomes) {
+    return fr_cuda_svd_with(session, matrices, batch, rows, columns, results, outcomes, SvdOptions());
+}
+template <>
+fr_status fr_cuda_svd<float>(fr_session *session, float *matrices, int64_t batch, int64_t rows, int64_t columns,
+                             fr_singular *results, fr_outcome *outcomes) {
+    return fr_cuda_svd_with(session, matrices, batch, rows, columns, results, outcomes, SvdOptions());
+}

@@ -14,8 +14,8 @@
 
 constexpr unsigned fr_all_lanes = 0xffffffffu;
 
-// a b + c, fused on the device whatever the compiler is told about contraction (samples forbid it to everything else). On
-// the host, where fusing may be a call of the C library, not: the bound holds either way.
+// a b + c, fused on the device whatever the compiler is told about contraction (samples forbid it to everything else).
+// On the host, where fusing may be a call of the C library, not: the bound holds either way.
 template <typename T> __device__ inline T svd_fma(T a, T b, T c) {
 #if defined(__CUDA_ARCH__)
     return fma(a, b, c);
@@ -92,13 +92,14 @@ template <int LANES, typename T> __device__ inline void svd_sum3(T &a, T &b, T &
     c = __shfl_sync(fr_all_lanes, sum, LANES / 4, LANES);
 }
 
-// Who meets whom in a sweep: `steps` steps of `pairs` disjoint pairs, among which each pair of players is once (and some
-// pairs with a player beyond the last, who is absent).
+// Who meets whom in a sweep: `steps` steps of `pairs` disjoint pairs, among which each pair of players is once (and
+// some pairs with a player beyond the last, who is absent).
 //
 // By bits: in step s player i meets i xor s + 1. With the larger row always put into the lower place this order needs
-// the fewest sweeps and rotations (random and Khatri-Rao matrices, side 64 to 330: 9 sweeps instead of 10, 6.5 rotations
-// a pair instead of 8, close to the row-cyclic order of one thread); it is taken where rounding up to a power of two adds at
-// most a quarter. Else a round-robin tournament, which wants the rows left in place (sorting there costs half as much again).
+// the fewest sweeps and rotations (random and Khatri-Rao matrices, side 64 to 330: 9 sweeps instead of 10, 6.5
+// rotations a pair instead of 8, close to the row-cyclic order of one thread); it is taken where rounding up to a power
+// of two adds at most a quarter. Else a round-robin tournament, which wants the rows left in place (sorting there costs
+// half as much again).
 struct SvdOrder {
     int steps, pairs;
     bool by_bits;
@@ -112,7 +113,7 @@ inline SvdOrder svd_order(int players) {
 }
 __device__ inline void svd_meeting(SvdOrder order, int pair, int step, int *low, int *high) {
     if (order.by_bits) {
-        const int below = (1 << (31 - __clz(step + 1))) - 1; // the highest bit of step + 1, less 1: low has not that bit
+        const int below = (1 << (31 - __clz(step + 1))) - 1; // the highest bit of step + 1, which low lacks, less 1
         *low = (pair & below) | (pair & ~below) << 1;
         *high = *low ^ (step + 1);
         return;

@@ -6,17 +6,17 @@ static_assert(fr_svd_block_limit <= 160, "what the widest launch below holds");
 namespace {
 
 // Makes the rows of each triangle orthogonal; their lengths are the singular values.
-// Blocks: one a matrix. LANES neighbouring lanes take one of the disjoint pairs of a step (in several passes, where there
-// are more pairs than groups of lanes), each lane ELEMENTS of either row: it reads them into registers, sums products and
-// squares over the lanes, rotates, writes back. One barrier a step; a sweep without a rotation ends it.
+// Blocks: one a matrix. LANES neighbouring lanes take one of the disjoint pairs of a step (in several passes, where
+// there are more pairs than groups of lanes), each lane ELEMENTS of either row: it reads them into registers, sums
+// products and squares over the lanes, rotates, writes back. One barrier a step; a sweep without a rotation ends it.
 // Shared memory: side x stride numbers, stride chosen so that neighbouring groups start half the banks apart, plus
-// `side` for the values. In global memory (SHARED false) stride = side; the arithmetic is the same, and so are the bits.
-// Registers: 2 ELEMENTS numbers and about 40 more. Bound: shared memory, 4 numbers moved an element pair against 7
-// operations; latency of the barrier and two roots and three divisions a step where side is small.
+// `side` for the values. In global memory (SHARED false) stride = side; the arithmetic is the same, and so are the
+// bits. Registers: 2 ELEMENTS numbers and about 40 more. Bound: shared memory, 4 numbers moved an element pair against
+// 7 operations; latency of the barrier and two roots and three divisions a step where side is small.
 template <typename T, int LANES, int ELEMENTS, int THREADS, bool SHARED>
-__global__ void __launch_bounds__(THREADS, THREADS > 256 ? 1 : 2) block_kernel(T *triangles, const typename SvdNumber<T>::Bits *largest,
-                                                        int exponent, int side, int stride, SvdOrder order, int64_t longer,
-                                                        fr_singular *results, fr_outcome *outcomes) {
+__global__ void __launch_bounds__(THREADS, THREADS > 256 ? 1 : 2)
+    block_kernel(T *triangles, const typename SvdNumber<T>::Bits *largest, int exponent, int side, int stride,
+                 SvdOrder order, int64_t longer, fr_singular *results, fr_outcome *outcomes) {
     FR_DYNAMIC_SHARED(T, shared);
     const int64_t matrix = blockIdx.x;
     T *const triangle = triangles + matrix * side * side;
@@ -40,7 +40,8 @@ __global__ void __launch_bounds__(THREADS, THREADS > 256 ? 1 : 2) block_kernel(T
                 int low, high;
                 svd_meeting(order, pair, step, &low, &high);
                 const bool present = pair < order.pairs && high < side;
-                T *const x_row = rows + (present ? low : 0) * stride, *const y_row = rows + (present ? high : 0) * stride;
+                T *const x_row = rows + (present ? low : 0) * stride;
+                T *const y_row = rows + (present ? high : 0) * stride;
                 T x[ELEMENTS], y[ELEMENTS], xx = 0, yy = 0, xy = 0;
                 SVD_UNROLL
                 for (int k = 0; k < ELEMENTS; k++) {
@@ -105,11 +106,13 @@ fr_status launch(const SvdSlice<T> &slice, bool may_use_shared) {
                cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, int(shared_bytes)),
                "asking for shared memory");
         FR_LAUNCH(kernel, dim3(unsigned(slice.batch)), dim3(THREADS), shared_bytes, session->stream, slice.triangles,
-                  slice.largest, slice.exponent, slice.side, stride, order, slice.longer, slice.results, slice.outcomes);
+                  slice.largest, slice.exponent, slice.side, stride, order, slice.longer, slice.results,
+                  slice.outcomes);
     } else {
         const auto kernel = block_kernel<T, LANES, ELEMENTS, THREADS, false>;
         FR_LAUNCH(kernel, dim3(unsigned(slice.batch)), dim3(THREADS), values_bytes, session->stream, slice.triangles,
-                  slice.largest, slice.exponent, slice.side, slice.side, order, slice.longer, slice.results, slice.outcomes);
+                  slice.largest, slice.exponent, slice.side, slice.side, order, slice.longer, slice.results,
+                  slice.outcomes);
     }
     FR_TRY_LAUNCH(session, "the Jacobi iteration");
     return FR_OK;

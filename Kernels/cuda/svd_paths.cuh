@@ -1,15 +1,15 @@
 // What the files of the batched singular value decomposition share. Values only, batch of rows x columns matrices:
 //
-//  1. svd_scale.cu   the largest magnitude of each matrix: everything after it works on the matrix times a power of two;
+//  1. svd_scale.cu   the largest magnitude of each matrix: all that follows works on it times a power of two;
 //  2. svd_qr.cu      Householder QR of the long side (of the transpose of a wide matrix) to a side x side triangle R;
 //  3. svd_warp.cu, svd_block.cu, svd_tiles.cu
 //                    one-sided Jacobi on the rows of R (the columns of its transpose, on which it converges faster).
 //
 // The Gram matrix is never formed. Error: |computed - exact| <= c eps sigma_max for every singular value, eps =
-// 2^-52 (2^-23), c = 8 + side / 2 + sqrt(longer) (fr_svd_error_constant). The test holds the largest and the smallest of
-// every path to it, and finds a fifth of it at most: 5 eps sigma_max up to side 330. One-sided Jacobi itself is accurate
-// relative to each value (Demmel and Veselic, SIAM J. Matrix Anal. 13 (1992)); the QR before it is so column by column
-// (row by row of a wide matrix). Needs IEEE divisions and roots: not for -use_fast_math.
+// 2^-52 (2^-23), c = 8 + side / 2 + sqrt(longer) (fr_svd_error_constant). The test holds the largest and the smallest
+// of every path to it, and finds a fifth of it at most: 5 eps sigma_max up to side 200. One-sided Jacobi itself is
+// accurate relative to each value (Demmel and Veselic, SIAM J. Matrix Anal. 13 (1992)); the QR before it is so column
+// by column (row by row of a wide matrix). Needs IEEE divisions and roots: not for -use_fast_math.
 //
 // Every choice depends on the shape and T alone, and every sum has a fixed order: the same bits for any batch.
 #ifndef FR_CUDA_SVD_PATHS_CUH

@@ -20,13 +20,13 @@ template <typename T> struct Level {
 // Folds rows of a piece into its triangle: R <- the triangle of qr([R; TILE rows]) until none are left.
 // Blocks: a piece each; or, with GROUP lanes a piece (8, 16 or 32, when side <= GROUP), 128 / GROUP pieces. Thread c
 // holds COLUMNS columns of the tile, c, c + threads..., in registers, and alone reads and writes those columns of R, in
-// global memory (a row at a time, coalesced, one row ahead). Step j eliminates column j of the tile by a reflection of row
-// j of R and the whole tile, which touches no other row of R: the owner of column j publishes it with its two factors
-// in shared memory, after one barrier every thread to the right takes its own inner products and updates its own
-// columns, and the owner of column j + 1 publishes next, into the other of two buffers.
-// Shared memory: 2 (TILE + 2) numbers a piece. Registers: TILE x COLUMNS numbers of tile and about 40 more.
-// Work: rows side^2 fused multiply-adds twice. Bound: FP64 rate for large batches (no sum crosses threads), the latency
-// of a step (barrier, 3 TILE fused, a root, two divisions) for small ones: rows / TILE x side steps one after the other.
+// global memory (a row at a time, coalesced, one row ahead). Step j eliminates column j of the tile by a reflection of
+// row j of R and the whole tile, which touches no other row of R: the owner of column j publishes it with its two
+// factors in shared memory, after one barrier every thread to the right takes its own inner products and updates its
+// own columns, and the owner of column j + 1 publishes next, into the other of two buffers. Shared memory: 2 (TILE + 2)
+// numbers a piece. Registers: TILE x COLUMNS numbers of tile and about 40 more. Work: rows side^2 fused multiply-adds
+// twice. Bound: FP64 rate for large batches (no sum crosses threads), the latency of a step (barrier, 3 TILE fused, a
+// root, two divisions) for small ones: rows / TILE x side steps one after the other.
 template <typename T, int TILE, int COLUMNS, int GROUP, int THREADS>
 __global__ void __launch_bounds__(THREADS, THREADS > 128 ? 1 : 3) fold_kernel(Level<T> level) {
     constexpr bool grouped = GROUP < THREADS;
@@ -53,8 +53,8 @@ __global__ void __launch_bounds__(THREADS, THREADS > 128 ? 1 : 3) fold_kernel(Le
     }
 
     T tile[COLUMNS][TILE], of_row[COLUMNS], of_next_row[COLUMNS];
-    // Publishes column j of the tile, `alpha` being R_jj: the reflection 1 - tau v v' with v = (1, scale * column) takes
-    // (alpha, column) to (beta, 0).
+    // Publishes column j of the tile, `alpha` being R_jj: the reflection 1 - tau v v' with v = (1, scale * column)
+    // takes (alpha, column) to (beta, 0).
     const auto publish = [&](int j, const T(&column)[TILE], T alpha) {
         T *out = published[group][j & 1];
         T sums[4] = {0, 0, 0, 0};
@@ -83,8 +83,8 @@ __global__ void __launch_bounds__(THREADS, THREADS > 128 ? 1 : 3) fold_kernel(Le
 
     // The trip counts are the same for all pieces: groups of one warp stay together.
     for (int64_t done = 0; done < level.piece_rows; done += TILE) {
-        // R is zero before the first tile. (A full tile does not always use up as many columns as it has rows: where the
-        // leading columns of its rows are dependent it must go through all of them.)
+        // R is zero before the first tile. (A full tile does not always use up as many columns as it has rows: where
+        // the leading columns of its rows are dependent it must go through all of them.)
         const bool first = done == 0;
         SVD_UNROLL
         for (int q = 0; q < COLUMNS; q++) {
@@ -107,7 +107,8 @@ __global__ void __launch_bounds__(THREADS, THREADS > 128 ? 1 : 3) fold_kernel(Le
             SVD_UNROLL
             for (int q = 0; q < COLUMNS; q++) {
                 const int c = lane + q * lanes;
-                of_next_row[q] = c > j && c < columns && j + 1 < side && !first ? triangle[int64_t(j + 1) * side + c] : T(0);
+                const bool next = c > j && c < columns && j + 1 < side && !first;
+                of_next_row[q] = next ? triangle[int64_t(j + 1) * side + c] : T(0);
                 T sums[4] = {0, 0, 0, 0};
                 if (c > j && c < columns) {
                     SVD_UNROLL
@@ -158,7 +159,8 @@ template <typename T> fr_status run(fr_session *session, const Level<T> &level) 
     return launch<T, 8, 4, 512, 512>(session, level); // spills up to 120 bytes in double
 }
 
-// Rows of a piece, at least two triangles' worth (or the next level would not be shorter). By shape: four triangles' worth, so that the next level has a quarter of the work, and whole tiles.
+// Rows of a piece, at least two triangles' worth (or the next level would not be shorter). By shape: four triangles'
+// worth, so that the next level has a quarter of the work, and whole tiles.
 int64_t rows_of_piece(int64_t side, int64_t wanted) {
     const int64_t rows = wanted > 0 ? wanted : 4 * side;
     const int64_t at_least = rows > 2 * side ? rows : 2 * side; // or the next level would not be shorter

@@ -1,8 +1,8 @@
 // One-sided Jacobi on triangles too large for one block: in global memory, bundles of rows against bundles of rows.
 //
-// A place for cuSOLVER: single matrices of a side of about 1000 and more, where the launches below (side / bundle of them
-// a sweep) can't fill a device, may be faster through cusolverDnXgesvd on slice.triangles; fr_svd_tiles is the only
-// function to change, by a measured cutoff.
+// A place for cuSOLVER: single matrices of a side of about 1000 and more, where the launches below (side / bundle of
+// them a sweep) can't fill a device, may be faster through cusolverDnXgesvd on slice.triangles; fr_svd_tiles is the
+// only function to change, by a measured cutoff.
 #include "svd_arithmetic.cuh"
 
 namespace {
@@ -14,8 +14,8 @@ struct Progress {
     int *remaining; // one number: matrices not done
 };
 
-// The whole warp: makes row x, held in registers (lane l has elements l, l + 32, ...), orthogonal to the row at y, which
-// it rewrites. x stays the larger of the two. False: they were already.
+// The whole warp: makes row x, held in registers (lane l has elements l, l + 32, ...), orthogonal to the row at y,
+// which it rewrites. x stays the larger of the two. False: they were already.
 template <typename T, int ELEMENTS>
 __device__ inline bool rotate(T (&x)[ELEMENTS], T *y_row, int side, T tolerance) {
     constexpr bool held = ELEMENTS <= 32; // y too would not fit in registers beyond
@@ -87,11 +87,11 @@ __global__ void __launch_bounds__(16 * ROWS, 1) bundle_kernel(T *triangles, int 
 }
 
 // Rotates each row of a bundle with each of another: one step of the order of bundles.
-// Blocks: a pair of bundles each, ROWS warps. Warp i keeps row i of the one bundle in registers; the other bundle lies in
-// shared memory, its rows going round: in turn r warp i takes row i xor r, reads, rotates, writes it back. A
-// barrier a turn. Shared memory: ROWS x side numbers, at most 64 KiB in double. Registers: 2 ELEMENTS numbers and about
-// 40 more (one ELEMENTS from 64 on). Bound: shared memory, 2 numbers moved an element pair against 7 operations; global
-// memory moves 4 ROWS side numbers a block, 1 / ROWS of that.
+// Blocks: a pair of bundles each, ROWS warps. Warp i keeps row i of the one bundle in registers; the other bundle lies
+// in shared memory, its rows going round: in turn r warp i takes row i xor r, reads, rotates, writes it back. A barrier
+// a turn. Shared memory: ROWS x side numbers, at most 64 KiB in double. Registers: 2 ELEMENTS numbers and about 40 more
+// (one ELEMENTS from 64 on). Bound: shared memory, 2 numbers moved an element pair against 7 operations; global memory
+// moves 4 ROWS side numbers a block, 1 / ROWS of that.
 template <typename T, int ELEMENTS, int ROWS>
 __global__ void __launch_bounds__(32 * ROWS, 1) bundle_pair_kernel(T *triangles, int side, SvdOrder order, int step,
                                                                 Progress progress) {
@@ -160,7 +160,8 @@ __global__ void __launch_bounds__(256) result_kernel(const T *triangles, const t
                         results + matrix, outcomes + matrix);
 }
 
-template <typename T> fr_status count_remaining(const SvdSlice<T> &slice, bool first, Progress progress, int *remaining) {
+template <typename T>
+fr_status count_remaining(const SvdSlice<T> &slice, bool first, Progress progress, int *remaining) {
     fr_session *session = slice.session;
     FR_TRY(session, cudaMemsetAsync(progress.remaining, 0, sizeof(int), session->stream), "clearing a counter");
     const auto kernel = progress_kernel<T>;
@@ -191,8 +192,8 @@ template <typename T, int ELEMENTS, int ROWS> fr_status iterate(const SvdSlice<T
                   side, bundles, progress);
         FR_TRY_LAUNCH(session, "the Jacobi iteration of large matrices");
         for (int step = 0; step < order.steps; step++) {
-            FR_LAUNCH(between, dim3(unsigned(slice.batch * order.pairs)), dim3(32 * ROWS), shared_bytes, session->stream,
-                      slice.triangles, side, order, step, progress);
+            FR_LAUNCH(between, dim3(unsigned(slice.batch * order.pairs)), dim3(32 * ROWS), shared_bytes,
+                      session->stream, slice.triangles, side, order, step, progress);
             FR_TRY_LAUNCH(session, "the Jacobi iteration of large matrices");
         }
         FR_PASS(count_remaining(slice, false, progress, &remaining));

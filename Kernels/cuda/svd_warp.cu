@@ -14,10 +14,11 @@ template <typename T, int SIZE> __device__ inline T square(const T (&row)[SIZE])
 
 // Makes the rows of each triangle orthogonal; their lengths are the singular values.
 // Blocks: 128 / SIZE matrices each, SIZE (8, 16, 32) lanes a matrix. A lane holds one row (zeros beyond `side`). In
-// step m of a sweep lane i meets lane i xor m: it gets that row by SIZE exchanges, both lanes form the same inner product
-// and rotation, each changes its own row. All pairs meet once a sweep; a matrix that needed no rotation in a whole sweep
-// is left as it is while its neighbours in the warp go on. Shared memory: none. Registers: 2 SIZE numbers and about 40
-// more. Bound: exchanges and FP64 issue alike: a pair costs SIZE exchanges (two each in double) and 4 SIZE fused a lane.
+// step m of a sweep lane i meets lane i xor m: it gets that row by SIZE exchanges, both lanes form the same inner
+// product and rotation, each changes its own row. All pairs meet once a sweep; a matrix that needed no rotation in a
+// whole sweep is left as it is while its neighbours in the warp go on. Shared memory: none. Registers: 2 SIZE numbers
+// and about 40 more. Bound: exchanges and FP64 issue alike: a pair costs SIZE exchanges (two each in double) and 4 SIZE
+// fused a lane.
 template <typename T, int SIZE>
 __global__ void __launch_bounds__(threads) warp_kernel(const T *triangles, const typename SvdNumber<T>::Bits *largest,
                                                        int exponent, int side, int64_t batch, int64_t longer,
