@@ -17,7 +17,7 @@ struct fr_source {
     /* Prepares the next block, of at most `want` >= 1 columns; answers their number, 0 when none are left. */
     int64_t (*next)(fr_source *source, int64_t want);
     /* The block's residues in the given rows, count x columns, transposed by groups: entry (i, j) at
-     * (j / 8) * count * 8 + i * 8 + j % 8. */
+     * (j / 8) * count * 8 + i * 8 + j % 8. Not asked of a source that has subtract_product. */
     void (*pivot_rows)(fr_source *source, const int32_t *rows, int64_t count, double *out);
     /* Where set, a quicker way than pivot_rows and a product: s -= m (the block's residues in the `count` rows), unreduced
      * but below 2^52; split over the team. m: groups x count, s: groups x columns, both by groups. */

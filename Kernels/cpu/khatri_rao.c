@@ -16,7 +16,6 @@ static int64_t seen_places(int64_t units, int64_t points, int64_t words) {
 }
 
 static int64_t next_block(fr_source *base, int64_t want);
-static void fill_pivot_rows(fr_source *base, const int32_t *rows, int64_t count, double *out);
 static void fill_live_rows(fr_source *base, const int32_t *rows, int64_t groups, double *out, int64_t stride);
 static void skip_unit(fr_source *base);
 
@@ -25,7 +24,6 @@ bool fr_khatri_rao_create(fr_khatri_rao *s, fr_trial *trial, fr_field field, con
     const fr_problem *p = trial->problem;
     const size_t words = (size_t)trial->words, n = (size_t)p->points;
     s->source.next = next_block;
-    s->source.pivot_rows = fill_pivot_rows;
     s->source.live_rows = fill_live_rows;
     s->source.skip_unit = skip_unit;
     s->source.subtract_product = fr_khatri_rao_subtract_product;
@@ -175,26 +173,6 @@ static int64_t next_block(fr_source *base, int64_t want) {
 static void skip_unit(fr_source *base) { ((fr_khatri_rao *)base)->unit = -1; }
 
 static inline uint64_t is_active(const uint64_t *pattern, int32_t row) { return pattern[row >> 6] >> (row & 63) & 1; }
-
-static void fill_pivot_rows(fr_source *base, const int32_t *rows, int64_t count, double *out) {
-    const fr_khatri_rao *s = (const fr_khatri_rao *)base;
-    for (int64_t i = 0; i < count; i++, out += FR_GROUP) {
-        const double *point = s->by_point + rows[i] * s->k;
-        double *to = out;
-        int lane = 0;
-        for (int64_t g = 0; g < s->segments; g++) {
-            const fr_segment part = s->segment[g];
-            const double active = (double)is_active(s->segment_pattern[g], rows[i]);
-            for (int64_t c = part.begin; c < part.end; c++) {
-                to[lane++] = active * point[c];
-                if (lane == FR_GROUP) {
-                    lane = 0;
-                    to += count * FR_GROUP;
-                }
-            }
-        }
-    }
-}
 
 static void fill_live_rows(fr_source *base, const int32_t *rows, int64_t groups, double *out, int64_t stride) {
     const fr_khatri_rao *s = (const fr_khatri_rao *)base;

@@ -1,11 +1,8 @@
 import FullrankModel
 
-/// Runs a plan into `options.output`.
+/// Runs a plan into its folder.
 func runSweep(_ options: SweepOptions, _ context: CommandContext) throws(CommandFailure) {
-    let job = SweepJob(
-        title: "sweep", plan: options.plan, data: options.data, output: options.output,
-        isReplacing: options.isReplacing, shard: options.shard)
-    try context.run([job], on: options.backend) { (job, result) throws(CommandFailure) in
+    try context.run([options.job], on: options.backend) { (job, result) throws(CommandFailure) in
         writeMessage(job.closingWords(result))
     }
 }

@@ -1,13 +1,10 @@
 import FullrankModel
 import FullrankStatistics
 
-/// Runs the plan into `options.output`: widths.csv is the answer, its last line a problem also goes to standard
+/// Runs the plan into its folder: widths.csv is the answer, its last line a problem also goes to standard
 /// output.
 func runThreshold(_ options: ThresholdOptions, _ context: CommandContext) throws(CommandFailure) {
-    let job = SweepJob(
-        title: "threshold", plan: options.plan, data: options.data, output: options.output,
-        isReplacing: options.isReplacing, shard: options.shard)
-    try context.run([job], on: options.backend) { (job, result) throws(CommandFailure) in
+    try context.run([options.job], on: options.backend) { (job, result) throws(CommandFailure) in
         writeMessage(job.closingWords(result))
         for widths in result.tallies.compactMap(\.widths.last) { try writeOutput(widths.words(job.plan) + "\n") }
     }

@@ -2,16 +2,9 @@ import FullrankModel
 
 /// `fullrank reproduce`.
 struct ReproduceOptions: Sendable {
-    /// What to run, and into which folder: `--output` itself for one figure, a folder in it for each of several.
-    struct Figure: Sendable {
-        var name: String
-        var plan: SweepPlan
-        var output: String
-    }
-
-    var figures: [Figure]
+    /// A figure each: into `--output` itself for one, into a folder in it for each of several.
+    var jobs: [SweepJob]
     var backend: BackendFlags
-    var isReplacing: Bool
 
     static let spec = CommandSpec(
         name: "reproduce", summary: "run the published experiments (arXiv 2305.19510)",
@@ -30,21 +23,18 @@ struct ReproduceOptions: Sendable {
         let word = arguments.operand ?? ""
         let output = try arguments.requiredPath("--output")
         backend = try BackendFlags(arguments)
-        isReplacing = arguments.has("--replace")
         let method = try arguments.rankMethod()
         let trials = try arguments.positive("--trials") ?? 100
         let seed = try arguments.natural("--seed") ?? 0
+        func job(_ figure: PublishedFigure, _ folder: String) -> SweepJob {
+            SweepJob(
+                title: figure.rawValue, plan: figure.plan(trials: trials, seed: seed, method: method), data: nil,
+                output: folder, isReplacing: arguments.has("--replace"))
+        }
         if word == "all" {
-            figures = PublishedFigure.allCases.map { figure in
-                Figure(
-                    name: figure.rawValue, plan: figure.plan(trials: trials, seed: seed, method: method),
-                    output: output + "/" + figure.rawValue)
-            }
+            jobs = PublishedFigure.allCases.map { job($0, output + "/" + $0.rawValue) }
         } else if let figure = PublishedFigure(rawValue: word) {
-            figures = [
-                Figure(
-                    name: word, plan: figure.plan(trials: trials, seed: seed, method: method), output: output)
-            ]
+            jobs = [job(figure, output)]
         } else {
             throw arguments.notOneOf(PublishedFigure.allCases.map(\.rawValue) + ["all"], word, "FIGURE")
         }

@@ -2,13 +2,8 @@ import FullrankModel
 
 /// `fullrank sweep`.
 struct SweepOptions: Sendable {
-    var plan: SweepPlan
-    /// The points of `--inputs FILE`.
-    var data: DataSet?
+    var job: SweepJob
     var backend: BackendFlags
-    var output: String
-    var isReplacing: Bool
-    var shard: Shard?
 
     static let spec = CommandSpec(
         name: "sweep", summary: "estimate, on a grid of shapes, how often the Jacobian has full rank",
@@ -26,16 +21,17 @@ struct SweepOptions: Sendable {
         example: "fullrank sweep --d0 1,2 --n 10..100:10 --d1 30..300:30 --output sweep")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
-        output = try arguments.requiredPath("--output")
+        let output = try arguments.requiredPath("--output")
         backend = try BackendFlags(arguments)
-        isReplacing = arguments.has("--replace")
-        shard = try arguments.shard()
+        let shard = try arguments.shard()
         let method = try arguments.rankMethod()
         guard let points = try arguments.integers("--n") else { throw .missing("--n", arguments) }
         guard let units = try arguments.integers("--d1") else { throw .missing("--d1", arguments) }
         let grid = try GridOptions(arguments, points: points)
-        data = grid.inputs.data
-        plan = grid.plan(points: points, units: units, method: method)
+        let plan = grid.plan(points: points, units: units, method: method)
         try plan.checkSize()
+        job = SweepJob(
+            title: "sweep", plan: plan, data: grid.inputs.data, output: output,
+            isReplacing: arguments.has("--replace"), shard: shard)
     }
 }

@@ -3,14 +3,9 @@ import Glibc
 
 /// `fullrank threshold`: a sweep of one n and one, large, width, whose rank profiles give every smaller width too.
 struct ThresholdOptions: Sendable {
-    /// All n' up to n (n alone at a ratio); one d1, the largest width looked at; the exact method.
-    var plan: SweepPlan
-    /// The points of `--inputs FILE`.
-    var data: DataSet?
+    /// Its plan: all n' up to n (n alone at a ratio); one d1, the largest width looked at; the exact method.
+    var job: SweepJob
     var backend: BackendFlags
-    var output: String
-    var isReplacing: Bool
-    var shard: Shard?
 
     static let spec = CommandSpec(
         name: "threshold", summary: "find the width at which the Jacobian reaches full rank",
@@ -31,20 +26,21 @@ struct ThresholdOptions: Sendable {
         example: "fullrank threshold --d0 10 --n 1000 --output threshold")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
-        output = try arguments.requiredPath("--output")
+        let output = try arguments.requiredPath("--output")
         backend = try BackendFlags(arguments)
-        isReplacing = arguments.has("--replace")
-        shard = try arguments.shard()
+        let shard = try arguments.shard()
         guard let points = try arguments.positive("--n") else { throw .missing("--n", arguments) }
         let width = try arguments.positive("--max-d1")
         let grid = try GridOptions(arguments, points: [points])
-        data = grid.inputs.data
         // A profile gives h of all its leading parts, but at a ratio these have other input dimensions.
         let list = if case .fixed = grid.inputDimensions { Array(1...points) } else { [points] }
-        plan = grid.plan(points: list, units: [width ?? 1], method: .exact)
+        var plan = grid.plan(points: list, units: [width ?? 1], method: .exact)
         if width == nil {
             plan.units = [plan.problems.map { Self.usualWidth(points: points, problem: $0) }.max() ?? 64]
         }
+        job = SweepJob(
+            title: "threshold", plan: plan, data: grid.inputs.data, output: output,
+            isReplacing: arguments.has("--replace"), shard: shard)
     }
 
     /// Wide enough that all but about a hundredth of the trials reach full rank on random data.
