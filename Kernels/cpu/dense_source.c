@@ -24,16 +24,18 @@ static void fill_pivot_rows(fr_source *base, const int32_t *rows, int64_t count,
 
 static void fill_live_rows(fr_source *base, const int32_t *rows, int64_t groups, double *out, int64_t stride) {
     const fr_dense_source *s = (const fr_dense_source *)base;
-    for (int64_t group = 0; group < groups; group++, rows += FR_GROUP, out += stride)
+    for (int64_t group = 0; group < groups; group++, out += stride)
         for (int lane = 0; lane < FR_GROUP; lane++) {
-            const double *row = s->matrix + rows[lane] * s->columns + s->first;
+            const int64_t number = rows ? rows[group * FR_GROUP + lane] : group * FR_GROUP + lane;
+            const double *row = s->matrix + number * s->columns + s->first;
             for (int64_t c = 0; c < s->width; c++)
-                out[c * FR_GROUP + lane] = fr_residue(s->field, s->powers, s->two_27, row[c]);
+                out[c * FR_GROUP + lane] =
+                    number < s->rows ? fr_residue(s->field, s->powers, s->two_27, row[c]) : 0.0;
         }
 }
 
 bool fr_dense_source_create(fr_dense_source *s, const fr_isa *isa, fr_field field, const double *powers,
-                            int64_t columns, int64_t capacity) {
+                            int64_t rows, int64_t columns, int64_t leading, int64_t capacity) {
     memset(s, 0, sizeof *s);
     s->source.next = next_block;
     s->source.pivot_rows = fill_pivot_rows;
@@ -42,9 +44,11 @@ bool fr_dense_source_create(fr_dense_source *s, const fr_isa *isa, fr_field fiel
     s->field = field;
     s->powers = powers;
     s->two_27 = powers[FR_POWER_OFFSET + 27];
+    s->rows = rows;
     s->columns = columns;
-    s->capacity = capacity;
-    s->column_numbers = calloc((size_t)capacity, sizeof(int64_t));
+    s->leading = leading;
+    s->capacity = capacity > leading ? capacity : leading;
+    s->column_numbers = calloc((size_t)s->capacity, sizeof(int64_t));
     s->source.columns = s->column_numbers;
     return s->column_numbers != NULL;
 }
@@ -55,4 +59,5 @@ void fr_dense_source_begin(fr_dense_source *s, const double *matrix) {
     s->matrix = matrix;
     s->first = s->width = 0;
     s->source.useful = NULL;
+    s->source.leading = s->leading;
 }

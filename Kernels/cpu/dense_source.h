@@ -11,13 +11,15 @@ typedef struct fr_dense_source {
     const double *powers;
     double two_27;
     const double *matrix; /* rows x columns, row-major */
-    int64_t columns;
+    int64_t rows, columns;
+    int64_t leading;                /* columns to begin with */
     int64_t first, width, capacity; /* the block */
     int64_t *column_numbers;
 } fr_dense_source;
 
+/* leading: columns to begin with, at once (elimination.h); 0: none. capacity: most columns asked for after that. */
 bool fr_dense_source_create(fr_dense_source *source, const fr_isa *isa, fr_field field, const double *powers,
-                            int64_t columns, int64_t capacity);
+                            int64_t rows, int64_t columns, int64_t leading, int64_t capacity);
 void fr_dense_source_destroy(fr_dense_source *source);
 void fr_dense_source_begin(fr_dense_source *source, const double *matrix);
 

@@ -122,7 +122,7 @@ static void eliminate_block(fr_workspace *w, const fr_elimination *e, fr_source 
         fr_team_multiply_subtract(e->team, e->isa, e->field, groups, columns, inner, m + t * FR_GROUP, w->stride,
                                   w->rows_of_block, inner * FR_GROUP, w->s, stride);
     }
-    const fr_panel panel = {e->isa, e->field, e->team, groups, w->rows - w->first, w->key + group * FR_GROUP,
+    const fr_panel panel = {e->isa, e->field, e->inverses, e->team, groups, w->rows - w->first, w->key + group * FR_GROUP,
                             w->slot_of_row, group * FR_GROUP, stride, w->stride, w->panel_scratch};
     const int64_t more = fr_panel_eliminate(&panel, w->s, columns, m + w->rank * FR_GROUP, w->slots, w->found);
     for (int64_t i = 0; i < more; i++) {
@@ -167,9 +167,16 @@ fr_status fr_eliminate(fr_workspace *w, const fr_elimination *e, fr_source *sour
     int64_t changeable = rows; /* live rows that the next columns may change */
     while (w->first < rows) {
         if (fr_is_cancelled(e->session)) return FR_CANCELLED;
-        const int64_t columns = source->next(source, columns_wanted(w, changeable));
-        if (columns == 0) break;
-        eliminate_block(w, e, source, columns, pivot_columns);
+        if (w->leading && source->leading) {
+            if (fr_eliminate_leading(w, e, source, pivot_columns) == 0 || w->first == rows) break;
+            forget_unused(w);
+            renew_screen(w);
+            source->leading = 0;
+        } else {
+            const int64_t columns = source->next(source, columns_wanted(w, changeable));
+            if (columns == 0) break;
+            eliminate_block(w, e, source, columns, pivot_columns);
+        }
         /* Columns once eliminated stay zero in the live rows, however M changes later. */
         for (int64_t u = 0; u < source->pattern_count - source->inside_unit; u++)
             fr_screen_saw(&w->screen, source->patterns[u]);

@@ -23,10 +23,14 @@ struct fr_source {
      * but below 2^52; split over the team. m: groups x count, s: groups x columns, both by groups. */
     void (*subtract_product)(fr_source *source, fr_team *team, const int32_t *rows, int64_t count, int64_t groups,
                              const double *m, int64_t sm, double *s, int64_t ss);
-    /* The block's residues by groups (isa.h): rows holds FR_GROUP * groups row numbers. */
+    /* The block's residues by groups (isa.h): rows holds FR_GROUP * groups row numbers; NULL: all rows in order. */
     void (*live_rows)(fr_source *source, const int32_t *rows, int64_t groups, double *out, int64_t stride);
     /* The block ended inside a unit: leave out the unit's other columns. NULL where columns are not in units. */
     void (*skip_unit)(fr_source *source);
+
+    /* Where not 0: so many columns to begin with may be asked for at once, about as many as full rank needs. Few rows
+     * are eliminated quicker that way (leading_columns.c). */
+    int64_t leading;
 
     /* The block's column numbers. */
     const int64_t *columns;
@@ -44,6 +48,7 @@ struct fr_source {
 typedef struct fr_panel {
     const fr_isa *isa;
     fr_field field;
+    const double *inverses;    /* of field.h */
     fr_team *team;             /* NULL: this thread alone */
     int64_t groups;
     int64_t live;              /* rows that may become pivots: stop once all are */
@@ -88,6 +93,7 @@ typedef struct fr_elimination {
     fr_session *session;  /* polled for cancellation */
     const fr_isa *isa;
     fr_field field;
+    const double *inverses; /* of field.h */
     fr_team *team;        /* NULL: this thread alone */
     _Atomic double *done; /* share done, written now and then; may be NULL */
 } fr_elimination;
@@ -99,8 +105,14 @@ void fr_workspace_destroy(fr_workspace *workspace);
 /* Bytes a workspace comes to use: M is at most rows^2/4 numbers. */
 size_t fr_workspace_memory(int64_t rows);
 
-/* Most columns it asks of a source at a time. */
+/* Most columns it asks of a source at a time, once it has begun. */
 int64_t fr_block_columns(int64_t rows);
+/* Most columns to begin with; 0 for matrices of many rows, for which that is no gain. */
+int64_t fr_most_leading_columns(int64_t rows);
+
+/* Takes source->leading columns: the first block of an elimination. Answers how many there were. */
+int64_t fr_eliminate_leading(fr_workspace *workspace, const fr_elimination *elimination, fr_source *source,
+                             int64_t *pivot_columns);
 
 /* pivot_columns: rows; the column whose pivot lies in each row, or -1. FR_OK or FR_CANCELLED. */
 fr_status fr_eliminate(fr_workspace *workspace, const fr_elimination *elimination, fr_source *source, int64_t rows,

@@ -16,6 +16,8 @@ static inline int64_t fr_groups(int64_t rows) { return (rows + FR_GROUP - 1) / F
 #define FR_NO_KEY 1e300
 #define FR_SIGN_UNITS 4
 #define FR_CLASS_AHEAD 8
+/* At most FR_DELAY products to an entry, and whole groups. */
+#define FR_LU_ROWS 256
 
 typedef enum fr_distribution { FR_DRAW_NORMAL, FR_DRAW_UNIFORM, FR_DRAW_SYMMETRIC } fr_distribution;
 
@@ -36,6 +38,11 @@ typedef struct fr_isa {
      * |error| <= slack (wnorm xnorm + |bias|) + tiny. */
     void (*signs)(int64_t inputs, const double *w, const double *biases, const double *wnorms, const double *x,
                   int64_t ldx, const double *xnorm, double slack, double tiny, uint64_t *positive, uint64_t *doubtful);
+
+    /* Khatri-Rao columns of one unit, points in order, by groups (stride so): x_j's coordinate c is x[c * ldx + j] where
+     * the unit is active on point j, 0 elsewhere. */
+    void (*select)(int64_t groups, int64_t columns, const uint64_t *pattern, const double *x, int64_t ldx, double *out,
+                   int64_t so);
 
     /* C -= A B mod p. A: groups x inner, C: groups x columns, both by groups (strides sa, sc); B: inner x columns, its
      * transpose by groups (stride sb): entry (t, j) is at (j / 8) * sb + t * 8 + j % 8. Residues in and out. */
@@ -62,6 +69,13 @@ typedef struct fr_isa {
     /* Reduces the column (stride ss); answers the least key among the rows whose entry is not 0, FR_NO_KEY where there
      * is none. */
     double (*topmost)(fr_field field, int64_t groups, double *column, int64_t ss, const double *key);
+
+    /* Eliminates s (rows x columns, by groups, residues; destroyed), rows <= FR_LU_ROWS, columns in order, the topmost
+     * row first. Answers the number of pivots r; pivot_rows, pivot_columns: where they are, in the order of their
+     * columns. l (rows x r, by groups): column t holds each row's multiplier for pivot t, meant for the rows without
+     * one of the pivots 0 ... t - 1. inverses: see fr_inverse_by. scratch: 8 (columns + 8) numbers. */
+    int64_t (*lu)(fr_field field, const double *inverses, int64_t rows, int64_t columns, double *s, int64_t ss, double *l, int64_t sl,
+                  double *scratch, int32_t *pivot_rows, int32_t *pivot_columns);
 } fr_isa;
 
 /* The best set this processor has, or the one named by the environment's FULLRANK_ISA (portable, avx2, avx512) where

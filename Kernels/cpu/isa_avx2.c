@@ -16,6 +16,10 @@ typedef __m256d vd;
 #define V_SET1(x) _mm256_set1_pd(x)
 #define V_FNMADD(a, b, c) _mm256_fnmadd_pd(a, b, c)
 #define V_BITS_GT(a, b) ((uint64_t)_mm256_movemask_pd(_mm256_cmp_pd(a, b, _CMP_GT_OQ)))
+#define V_KEEP(bits, v)                                                                                      \
+    _mm256_blendv_pd(_mm256_setzero_pd(), v,                                                                 \
+                     _mm256_castsi256_pd(_mm256_sllv_epi64(_mm256_set1_epi64x((long long)(bits)),            \
+                                                           _mm256_setr_epi64x(63, 62, 61, 60))))
 #define V_MIN_WHERE_NONZERO(x, a, b) \
     _mm256_blendv_pd(b, _mm256_min_pd(a, b), _mm256_cmp_pd(x, _mm256_setzero_pd(), _CMP_NEQ_UQ))
 #define TILE_GROUPS 1

@@ -16,6 +16,7 @@ typedef __m512d vd;
 #define V_SET1(x) _mm512_set1_pd(x)
 #define V_FNMADD(a, b, c) _mm512_fnmadd_pd(a, b, c)
 #define V_BITS_GT(a, b) ((uint64_t)_mm512_cmp_pd_mask(a, b, _CMP_GT_OQ))
+#define V_KEEP(bits, v) _mm512_maskz_mov_pd((__mmask8)(bits), v)
 #define V_MIN_WHERE_NONZERO(x, a, b) _mm512_mask_min_pd(b, _mm512_cmp_pd_mask(x, _mm512_setzero_pd(), _CMP_NEQ_UQ), a, b)
 #define TILE_GROUPS 3
 #define TILE_COLUMNS 8

@@ -14,6 +14,7 @@ static inline void v_store(double *p, vd v) { memcpy(p, &v, sizeof v); }
 #define V_SET1(x) ((vd){(x), (x)})
 #define V_FNMADD(a, b, c) ((c) - (a) * (b))
 #define V_BITS_GT(a, b) ((uint64_t)((a)[0] > (b)[0]) | (uint64_t)((a)[1] > (b)[1]) << 1)
+#define V_KEEP(bits, v) ((v) * (vd){(double)((bits) & 1), (double)((bits) >> 1 & 1)})
 static inline vd v_min_where_nonzero(vd x, vd a, vd b) {
     for (int lane = 0; lane < 2; lane++)
         if (x[lane] != 0.0 && a[lane] < b[lane]) b[lane] = a[lane];

@@ -15,6 +15,13 @@ static int64_t seen_places(int64_t units, int64_t points, int64_t words) {
     return places;
 }
 
+/* Whole units, as few as could reach full rank, or one more where they would have to be without a flaw. Not where a unit alone has more columns than it is active on points:
+ * most of its columns are then known to add nothing once its first are eliminated. */
+static int64_t leading_columns(int64_t points, int64_t k) {
+    const int64_t wanted = (points + 3 + k - 1) / k * k;
+    return 5 * k <= 2 * points && wanted <= fr_most_leading_columns(points) ? wanted : 0;
+}
+
 static int64_t next_block(fr_source *base, int64_t want);
 static void fill_live_rows(fr_source *base, const int32_t *rows, int64_t groups, double *out, int64_t stride);
 static void skip_unit(fr_source *base);
@@ -32,8 +39,9 @@ bool fr_khatri_rao_create(fr_khatri_rao *s, fr_trial *trial, fr_field field, con
     s->powers = powers;
     s->two_27 = powers[FR_POWER_OFFSET + 27];
     s->k = p->inputs + p->bias;
-    s->capacity = capacity;
-    const size_t k = (size_t)s->k, block = (size_t)capacity;
+    const int64_t leading = leading_columns(p->points, s->k);
+    s->capacity = capacity > leading ? capacity : leading;
+    const size_t k = (size_t)s->k, block = (size_t)s->capacity;
     s->by_coordinate = calloc(k * (size_t)trial->ldx + 1, sizeof(double));
     s->by_point = calloc(n * k + 1, sizeof(double));
     s->weights = calloc((size_t)p->inputs * FR_UNIT_BATCH + 1, sizeof(double));
@@ -75,6 +83,7 @@ void fr_khatri_rao_begin(fr_khatri_rao *s) {
     s->coordinate = 0;
     s->stamp++;
     s->source.useful = NULL;
+    s->source.leading = leading_columns(s->trial->problem->points, s->k);
 }
 
 static void convert(fr_khatri_rao *s, int64_t coordinates) {
@@ -119,6 +128,15 @@ static bool is_active_somewhere(const uint64_t *pattern, int64_t words) {
     return false;
 }
 
+/* The first batch holds what full rank needs at least, and a few units more; where that is not enough, what is needed
+ * is unknown, and batches double. */
+static int64_t units_to_draw(fr_khatri_rao *s, int64_t rest) {
+    int64_t count = s->next_unit;
+    if (count == 0) count = ((s->trial->problem->points + s->k - 1) / s->k + FR_SIGN_UNITS) / FR_SIGN_UNITS * FR_SIGN_UNITS;
+    if (count > FR_UNIT_BATCH) count = FR_UNIT_BATCH;
+    return count < rest ? count : rest;
+}
+
 /* Sets unit, coordinate and pattern to the next unit worth eliminating; false when there is none. */
 static bool choose_unit(fr_khatri_rao *s) {
     fr_trial *t = s->trial;
@@ -127,7 +145,7 @@ static bool choose_unit(fr_khatri_rao *s) {
             const int64_t rest = t->problem->units - s->next_unit;
             if (rest <= 0) return false;
             s->batch_first = s->next_unit;
-            s->batch_count = rest < FR_UNIT_BATCH ? rest : FR_UNIT_BATCH;
+            s->batch_count = units_to_draw(s, rest);
             fr_trial_patterns(t, s->batch_first, s->batch_count, s->weights, s->biases, s->batch);
         }
         const int64_t unit = s->next_unit++;
@@ -176,7 +194,13 @@ static inline uint64_t is_active(const uint64_t *pattern, int32_t row) { return 
 
 static void fill_live_rows(fr_source *base, const int32_t *rows, int64_t groups, double *out, int64_t stride) {
     const fr_khatri_rao *s = (const fr_khatri_rao *)base;
-    for (int64_t group = 0; group < groups; group++, rows += FR_GROUP, out += stride) {
+    for (int64_t g = 0; g < s->segments && rows == NULL; g++) {
+        const fr_segment part = s->segment[g];
+        s->trial->isa->select(groups, part.end - part.begin, s->segment_pattern[g],
+                              s->by_coordinate + part.begin * s->trial->ldx, s->trial->ldx, out, stride);
+        out += (part.end - part.begin) * FR_GROUP;
+    }
+    for (int64_t group = 0; group < groups && rows; group++, rows += FR_GROUP, out += stride) {
         double *to = out;
         for (int64_t g = 0; g < s->segments; g++) {
             const fr_segment part = s->segment[g];

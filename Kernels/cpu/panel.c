@@ -63,7 +63,7 @@ static int64_t eliminate_base(const fr_panel *panel, double *s, int64_t columns,
         take_reduced(panel->field, s_at + FR_GROUP, rest, s_row);
         take_reduced(panel->field, n_at, (int)pivots, n_row);
         /* The pivot row's own multiplier is 1: the update turns it into zeros. */
-        panel->isa->eliminate(panel->field, panel->groups, fr_inverse(panel->field, *s_at), column, panel->ss, rest,
+        panel->isa->eliminate(panel->field, panel->groups, fr_inverse_by(panel->field, panel->inverses, *s_at), column, panel->ss, rest,
                               s_row, n, panel->sn, (int)pivots, n_row);
         n_at[pivots * FR_GROUP] = 0.0;
         slots[pivots] = slot;

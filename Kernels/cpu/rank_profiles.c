@@ -27,7 +27,7 @@ struct batch {
     fr_session *session;
     const fr_isa *isa;
     fr_field field;
-    double *powers;
+    double *powers, inverses[FR_INVERSES];
     const fr_problem *problem; /* NULL: dense matrices */
     uint64_t first_trial;
     const double *matrices;
@@ -48,7 +48,9 @@ static bool prepare(batch *b, worker *w) {
         made = fr_trial_create(&w->trial, b->isa, b->problem) &&
                fr_khatri_rao_create(&w->khatri_rao, &w->trial, b->field, b->powers, fr_block_columns(b->rows));
     } else {
-        made = fr_dense_source_create(&w->dense, b->isa, b->field, b->powers, b->columns, fr_block_columns(b->rows));
+        const int64_t most = fr_most_leading_columns(b->rows);
+        made = fr_dense_source_create(&w->dense, b->isa, b->field, b->powers, b->rows, b->columns,
+                                      b->columns < most ? b->columns : most, fr_block_columns(b->rows));
     }
     if (made) w->workspace = fr_workspace_create(b->rows);
     made = made && w->workspace;
@@ -97,7 +99,7 @@ static void run_item(void *context, int64_t item, int index) {
         fr_dense_source_begin(&w->dense, matrix);
         source = &w->dense.source;
     }
-    const fr_elimination elimination = {b->session, b->isa, b->field, b->inner_team,
+    const fr_elimination elimination = {b->session, b->isa, b->field, b->inverses, b->inner_team,
                                         b->items == 1 ? &b->session->done : NULL};
     int64_t *pivots = b->pivot_columns + item * b->rows;
     const fr_status status = fr_eliminate(w->workspace, &elimination, source, b->rows, pivots);
@@ -128,6 +130,7 @@ static fr_status run(batch *b, uint32_t prime) {
     b->workers = calloc((size_t)threads, sizeof(worker));
     if (b->powers && b->workers) {
         fr_fill_powers_of_two(b->field, b->powers);
+        fr_fill_inverses(b->field, b->inverses);
         const size_t limit = session->memory_limit_bytes ? session->memory_limit_bytes : DEFAULT_WORKSPACES;
         const bool side_by_side = workspace_memory(b) * (size_t)threads <= limit;
         /* Rounds of one item a thread; what is left over, and what is too large, runs on the whole team. */

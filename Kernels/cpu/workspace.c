@@ -12,6 +12,9 @@
  * change them here and run Kernels/profile/profile_peers.cpp. */
 int64_t fr_block_columns(int64_t rows) { return rows <= 256 ? 24 : rows < 2000 ? 48 : rows < 6000 ? 128 : 256; }
 
+/* Up to these rows quicker than blocks from the start, by the same timings; room for a unit more than rows. */
+int64_t fr_most_leading_columns(int64_t rows) { return rows <= 176 ? rows + rows / 2 + 8 : 0; }
+
 static size_t rows_of_block_count(int64_t rows, int64_t block) {
     return (size_t)((rows > FR_DELAY ? rows : FR_DELAY) + FR_GROUP) * (size_t)block;
 }
@@ -40,6 +43,11 @@ fr_workspace *fr_workspace_create(int64_t rows) {
     w->m = m == MAP_FAILED ? NULL : m;
     w->s = aligned_numbers(groups * FR_GROUP * (block + 1));
     w->rows_of_block = aligned_numbers(rows_of_block_count(rows, w->block));
+    const size_t most_leading = (size_t)fr_most_leading_columns(rows);
+    if (most_leading) {
+        w->leading = aligned_numbers(groups * FR_GROUP * (most_leading + 1));
+        w->l = aligned_numbers(groups * (size_t)w->stride);
+    }
     w->key = aligned_numbers(n);
     w->panel_scratch = aligned_numbers((block / 2 + 2 * FR_GROUP) * (block / 2 + 2 * FR_GROUP));
     w->row_of_slot = calloc(n, sizeof(int32_t));
@@ -48,7 +56,8 @@ fr_workspace *fr_workspace_create(int64_t rows) {
     w->slots = calloc(4 * block, sizeof(int64_t));
     w->is_dead = calloc(n, sizeof(bool));
     if (fr_screen_make(&w->screen, rows) && w->m && w->s && w->rows_of_block && w->key && w->panel_scratch &&
-        w->row_of_slot && w->slot_of_row && w->pivot_row && w->slots && w->is_dead) {
+        w->row_of_slot &&
+        (most_leading == 0 || (w->leading && w->l)) && w->slot_of_row && w->pivot_row && w->slots && w->is_dead) {
         w->found = w->slots + block;
         w->from = w->found + block;
         w->to = w->from + block;
@@ -63,6 +72,8 @@ void fr_workspace_destroy(fr_workspace *w) {
     if (w->m) munmap(w->m, w->reserved);
     free(w->s);
     free(w->rows_of_block);
+    free(w->leading);
+    free(w->l);
     free(w->key);
     free(w->panel_scratch);
     free(w->row_of_slot);

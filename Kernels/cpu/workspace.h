@@ -15,6 +15,7 @@ struct fr_workspace {
     double *m;                /* groups x rank, by groups */
     double *s;                /* groups x block, by groups; one column more keeps groups off the same cache set */
     double *rows_of_block;    /* transposed by groups: FR_DELAY x block, then block x rank */
+    double *leading, *l;      /* of fr_eliminate_leading: its columns; L, groups x rank, by groups, with M's stride */
     double *key, *panel_scratch;
     int32_t *row_of_slot, *slot_of_row, *pivot_row;
     int64_t *slots, *found, *from, *to;

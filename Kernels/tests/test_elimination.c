@@ -10,15 +10,17 @@ static const uint32_t primes[] = {8388593, 4194319, 65537, 101, 3};
 
 /* The engine straight on a dense matrix, in a workspace made for more rows than needed. */
 static void run_engine(const fr_isa *isa, fr_team *team, const double *matrix, int64_t rows, int64_t columns,
-                       uint32_t p, int64_t *pivots) {
+                       int64_t leading, uint32_t p, int64_t *pivots) {
     fr_session *session = open_session(1, 0);
     double *powers = malloc(FR_POWER_COUNT * sizeof *powers);
     const fr_field field = fr_field_make(p);
     fr_fill_powers_of_two(field, powers);
     fr_dense_source source;
-    fr_dense_source_create(&source, isa, field, powers, columns, 512);
+    fr_dense_source_create(&source, isa, field, powers, rows, columns, leading, 512);
     fr_dense_source_begin(&source, matrix);
-    const fr_elimination elimination = {session, isa, field, team, NULL};
+    double inverses[FR_INVERSES];
+    fr_fill_inverses(field, inverses);
+    const fr_elimination elimination = {session, isa, field, inverses, team, NULL};
     fr_workspace *workspace = fr_workspace_create(rows + 3);
     CHECK(fr_eliminate(workspace, &elimination, &source.source, rows, pivots) == FR_OK, "eliminate");
     fr_workspace_destroy(workspace);
@@ -37,8 +39,13 @@ static void compare(const double *matrix, int64_t rows, int64_t columns, uint32_
     for (size_t set = 0; set < 3; set++) {
         const fr_isa *isa = fr_isa_named(instruction_sets[set]);
         if (!isa) continue;
-        run_engine(isa, set == 0 ? team : NULL, matrix, rows, columns, p, pivots);
-        CHECK(same(expected, pivots, rows), "%s, %lld x %lld mod %u", isa->name, (long long)rows, (long long)columns, p);
+        const int64_t most = fr_most_leading_columns(rows) < columns ? fr_most_leading_columns(rows) : columns;
+        const int64_t leading[] = {0, most, most ? 1 + (int64_t)(random_bits() % (uint64_t)most) : 0};
+        for (int i = 0; i < 3; i++) {
+            run_engine(isa, set == 0 ? team : NULL, matrix, rows, columns, leading[i], p, pivots);
+            CHECK(same(expected, pivots, rows), "%s, %lld x %lld mod %u, %lld columns at once", isa->name,
+                  (long long)rows, (long long)columns, p, (long long)leading[i]);
+        }
     }
     free(expected);
     free(pivots);
