@@ -30,8 +30,10 @@ enum BuiltCommand {
     }()
 
     /// Runs the command to its end.
-    static func run(_ arguments: [String], output: String? = nil, timeout: Double = 20) -> CommandResult {
-        RunningCommand(arguments, output: output).wait(timeout: timeout)
+    static func run(
+        _ arguments: [String], output: String? = nil, environment: [String] = [], timeout: Double = 20
+    ) -> CommandResult {
+        RunningCommand(arguments, output: output, environment: environment).wait(timeout: timeout)
     }
 
     /// Runs a command that must end well, with these first words split at spaces; its result.

@@ -27,6 +27,33 @@ import Testing
         LongSweep.expectUndisturbed(disk.folder, "sweep")
     }
 
+    /// Room for the journal, none for all tables: what is written is whole, and the rest follows without a trial lost.
+    @Test(.enabled(if: SmallDisk.canBeMade, "mounting a small tmpfs needs root"))
+    func theTablesGoOnOnceThereIsRoom() throws {
+        let line = "sweep --backend cpu --d0 1,2 --n 10..50:10 --d1 10..200:10 --trials 200 --output"
+        let arguments = line.split(separator: " ").map(String.init)
+        let folder = TemporaryFolder()
+        #expect(BuiltCommand.run(arguments + [folder.path + "/sweep"]).status == 0)
+        let whole = folder.contents(of: "sweep")
+        let journal = try #require(whole["trials.jsonl"])
+
+        let disk = try #require(SmallDisk(size: "\(journal.count / 1024 + 30)k"))
+        let path = disk.path + "/sweep"
+        let full = BuiltCommand.run(arguments + [path])
+        #expect(full.status == 74, "\(full.messages)")
+        #expect(full.messages.hasPrefix("fullrank: sweep: --output: \(path)/"))
+        #expect(full.messages.hasSuffix(": No space left on device\n"))
+        #expect(full.messages.contains(".csv") || full.messages.contains(".svg"), "\(full.messages)")
+        let left = disk.folder.contents(of: "sweep")
+        #expect(left["trials.jsonl"] == journal && left.count < whole.count)
+        for (name, bytes) in left { #expect(bytes == whole[name], "\(name)") }
+
+        try #require(disk.remount("size=20m"))
+        let resumed = BuiltCommand.run(arguments + [path])
+        #expect(resumed.messages.contains("400 of 400 trials are there already"), "\(resumed.messages)")
+        expectSame(disk.folder.contents(of: "sweep"), whole)
+    }
+
     @Test(.enabled(if: SmallDisk.canBeMade, "mounting a small tmpfs needs root"))
     func anExportLeavesNoHalfFiles() throws {
         let disk = try #require(SmallDisk(size: "64k"))

@@ -40,25 +40,6 @@ import Testing
         #expect(result.messages.hasPrefix("fullrank: threshold: interrupted: 0 of 100 trials are kept in "))
     }
 
-    @Test func killsAtRandomMomentsLoseNothing() {
-        let seed: UInt64 = 201
-        var generator = SeededGenerator(seed: seed)
-        var kept = 0
-        for round in 0..<8 {
-            let command = RunningCommand(LongSweep.arguments(path))
-            // Every other one at any moment, the others some time after trials were finished.
-            if round % 2 == 1 { #expect(command.runs { LongSweep.journalled(folder, "sweep") > kept }) }
-            usleep(UInt32(generator.below(round % 2 == 1 ? 20_000 : 150_000)))
-            #expect(command.end(SIGKILL).status == 137, "seed \(seed), round \(round): it is done already")
-            let now = LongSweep.journalled(folder, "sweep")
-            #expect(now >= kept, "seed \(seed), round \(round): finished trials are lost")
-            kept = now
-        }
-        #expect(kept > 0 && kept < LongSweep.trials)
-        #expect(BuiltCommand.run(LongSweep.arguments(path)).status == 0)
-        LongSweep.expectUndisturbed(folder, "sweep")
-    }
-
     @Test func aSecondProcessIsRefusedWhileTheFirstRuns() {
         let first = RunningCommand(LongSweep.arguments(path))
         #expect(first.runs { LongSweep.journalled(folder, "sweep") > 0 })

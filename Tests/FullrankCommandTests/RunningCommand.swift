@@ -14,7 +14,10 @@ final class RunningCommand {
     /// - Parameters:
     ///   - output: takes standard output; a file of our own where nil, so that no pipe fills up.
     ///   - channel: takes standard error; a file of our own where nil.
-    init(_ arguments: [String], output: String? = nil, channel: MessageChannel? = nil) {
+    ///   - environment: variables besides this process's own: "NAME=value".
+    init(
+        _ arguments: [String], output: String? = nil, channel: MessageChannel? = nil, environment: [String] = []
+    ) {
         self.output = output
         self.channel = channel
         var actions = posix_spawn_file_actions_t()
@@ -43,8 +46,16 @@ final class RunningCommand {
 
         var words: [UnsafeMutablePointer<CChar>?] = ([BuiltCommand.path] + arguments).map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
+        let variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) }
+        defer { for variable in variables { free(variable) } }
+        var own = environ
+        var all = variables
+        while let variable = own.pointee {
+            all.append(variable)
+            own += 1
+        }
         var process = pid_t()
-        let code = posix_spawn(&process, BuiltCommand.path, &actions, &attributes, &words, environ)
+        let code = posix_spawn(&process, BuiltCommand.path, &actions, &attributes, &words, all + [nil])
         precondition(code == 0, "cannot run \(BuiltCommand.path): \(code)")
         self.process = process
     }

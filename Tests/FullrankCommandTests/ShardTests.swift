@@ -73,11 +73,11 @@ import Testing
                 + "Choose another --output, or --replace to start over", code: 64)
     }
 
-    @Test(arguments: ["0/2", "3/2", "2", "1/2/3", "a/b", "-1/2", "1/", "slurmy", ""])
+    @Test(arguments: ["0/2", "3/2", "2", "1/2/3", "a/b", "-1/2", "1/", "slurmy", "slurm/", "slurm/0", "slurm/2/3", ""])
     func badShards(text: String) {
         BuiltCommand.expectFailure(
             ["sweep"] + grid + ["--shard", text, "--output", path("bad")],
-            "sweep: --shard: '\(text)' is neither I/K, I from 1 to K, such as 2/8, nor slurm", code: 64)
+            "sweep: --shard: '\(text)' is neither I/K, I from 1 to K, such as 2/8, nor slurm or slurm/K", code: 64)
     }
 
     private func prime(_ name: String) -> String {

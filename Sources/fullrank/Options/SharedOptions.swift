@@ -23,7 +23,8 @@ extension OptionSpec {
     static let json = OptionSpec("--json", nil, "print JSON")
     static let shard = OptionSpec(
         "--shard", "I/K", "this job's share of the trials, I from 1 to K, each in a folder of its own;\n"
-            + "'slurm' takes I and K from the job array;\n'merge' puts shares together", default: "all trials")
+            + "'slurm' takes I and K from the job array, 'slurm/K' only I;\n'merge' puts shares together",
+        default: "all trials")
     static let replace = OptionSpec("--replace", nil, "start over where the folder holds a sweep already")
     static let output = OptionSpec("--output", "DIR", "folder for the results; made where it is missing")
 }
