@@ -33,6 +33,22 @@ struct CellCounters<Word: FixedWidthInteger & Sendable>: Hashable, Sendable {
         carries[index] = carry == 0 ? nil : carry
     }
 
+    /// Adds one at each of the indices, the work of every pivot of every trial.
+    mutating func increment(at indices: UnsafeBufferPointer<Int>) {
+        words.withUnsafeMutableBufferPointer { words in
+            for index in indices {
+                precondition(index >= 0 && index < words.count, "a counter there is")
+                if words[index] == Word.max {
+                    carries[index, default: 0] += 1
+                    words[index] = Word.min
+                    if carries[index] == 0 { carries[index] = nil }
+                } else {
+                    words[index] &+= 1
+                }
+            }
+        }
+    }
+
     /// Adds other counters to these, one to one.
     mutating func merge(_ other: Self) {
         precondition(other.count == count, "counters of the same cells add up")

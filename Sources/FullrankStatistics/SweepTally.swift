@@ -42,24 +42,37 @@ public struct SweepTally: Hashable, Sendable {
         precondition(profile.columnsPerUnit == problem.columnsPerUnit, "a profile has its problem's columns a unit")
         makeRoomForProfiles()
         profileTrials += 1
+        withUnsafeTemporaryAllocation(of: Int.self, capacity: problem.largestPoints) { cells in
+            let count = profile.pivotColumns.withUnsafeBufferPointer { enter($0, cells) }
+            pivots.increment(at: UnsafeBufferPointer(rebasing: cells[..<count]))
+        }
+    }
+
+    /// Enters h(n), and puts into `cells` where pivots count; how many do.
+    private mutating func enter(
+        _ pivotColumns: UnsafeBufferPointer<Int64>, _ cells: UnsafeMutableBufferPointer<Int>
+    ) -> Int {
+        let columnsPerUnit = UInt32(problem.columnsPerUnit)
+        let units = problem.units.count
+        var count = 0
         var width = 0
         var reached = true
         /// h at the n before.
         var previous: Int?
         var row = 0
         for (pointIndex, points) in problem.points.enumerated() {
-            let cells = pointIndex * problem.units.count
             while row < points {
-                let column = profile.pivotColumns[row]
+                let column = pivotColumns[row]
                 row += 1
-                guard column >= 0, case let needed = Int(column) / profile.columnsPerUnit + 1,
-                    let unitIndex = lookup.index(atLeast: needed)
-                else {
+                // Widths are below 2^31 and so are nearly all columns, whose division is the quicker one.
+                let unit = UInt32(exactly: column).map { Int($0 / columnsPerUnit) } ?? Int(column) / Int(columnsPerUnit)
+                guard column >= 0, let unitIndex = lookup.index(atLeast: unit + 1) else {
                     reached = false
                     continue
                 }
-                pivots.add(1, at: cells + unitIndex)
-                width = max(width, needed)
+                cells[count] = pointIndex * units + unitIndex
+                count += 1
+                width = max(width, unit + 1)
             }
             let height = reached && width <= problem.largestUnits ? width : nil
             guard height != previous else { continue }
@@ -67,6 +80,7 @@ public struct SweepTally: Hashable, Sendable {
             if let height { widthChanges!.add(1, pointIndex: pointIndex, width: height) }
             previous = height
         }
+        return count
     }
 
     private mutating func makeRoomForProfiles() {

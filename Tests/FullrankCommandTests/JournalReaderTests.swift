@@ -8,11 +8,7 @@ import Testing
     static let docs = String(#filePath.dropLast("Tests/FullrankCommandTests/JournalReaderTests.swift".count)) + "docs"
 
     private static func text(ofFile name: String) -> String? {
-        guard let stream = fopen(docs + name, "r") else { return nil }
-        defer { fclose(stream) }
-        var bytes = [UInt8](repeating: 0, count: 1 << 18)
-        let count = fread(&bytes, 1, bytes.count, stream)
-        return String(decoding: bytes[..<count], as: UTF8.self)
+        TemporaryFolder.bytes(ofFile: docs + name).map { String(decoding: $0, as: UTF8.self) }
     }
 
     @Test(

@@ -37,8 +37,8 @@ extension SweepJob {
         }
     }
 
-    /// Most n, and most d1, that a diagram shows: about as many as its side has pixels.
-    private static let diagramSide = 400
+    /// Most n, and most d1, that a diagram shows: more would be less than two pixels wide.
+    private static let diagramSide = 250
 
     /// "Drawn: every 3rd n and every 25th d1; cells.csv has all."; nil where all cells are drawn.
     private var thinningWords: String? {
