@@ -11,7 +11,7 @@ struct UnitLookup: Hashable, Sendable {
         self.units = units
         let largest = units.last ?? 0
         var shift = 0
-        while largest >> shift >= max(2 * units.count, 4096) { shift += 1 }
+        while largest >> shift >= max(2 * units.count, 64) { shift += 1 }
         var starts = [Int32]()
         var index = 0
         for bucket in 0...(largest >> shift + 1) {

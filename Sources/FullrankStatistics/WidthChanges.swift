@@ -12,8 +12,8 @@ struct WidthChanges: Hashable, Sendable {
 
     /// - Parameter unitCount: number of listed widths.
     init(pointCount: Int, unitCount: Int, largestWidth: Int) {
-        // As much as four counters a cell, or a megabyte.
-        let isDense = largestWidth < max(4 * unitCount, (1 << 19) / max(pointCount, 1))
+        // Four counters a cell, or a few kilobytes: a ratio sweep has thousands of problems.
+        let isDense = largestWidth < max(4 * unitCount, 4096 / max(pointCount, 1))
         widths = isDense ? largestWidth + 1 : 0
         dense = CellCounters(count: pointCount * widths)
     }
