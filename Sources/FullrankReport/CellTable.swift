@@ -8,38 +8,6 @@ public struct CellTable: Hashable, Sendable {
     /// In table order.
     public let cells: [CellStatistics]
 
-    /// The table's text. Cells already in order, as `SweepTally.cells` of one problem after another is, cost no sort.
-    public static func csv(_ cells: [CellStatistics]) -> String {
-        String(decoding: utf8(cells), as: UTF8.self)
-    }
-
-    /// The table's bytes: what a file needs, about a second for 10⁶ rows.
-    public static func utf8(_ cells: [CellStatistics]) -> [UInt8] {
-        let ordered = inTableOrder(cells)
-        let hasRatio = ordered.contains { $0.ratio != nil }
-        var bytes = Array(((hasRatio ? "ratio," : "") + header + "\n").utf8)
-        bytes.reserveCapacity(bytes.count + ordered.count * 64)
-        let comma = UInt8(ascii: ",")
-        for cell in ordered {
-            if hasRatio {
-                bytes.append(contentsOf: (cell.ratio?.description ?? "").utf8)
-                bytes.append(comma)
-            }
-            for value in [cell.inputDimension, cell.points, cell.units, cell.trials, cell.fullRank] {
-                appendInteger(value, to: &bytes)
-                bytes.append(comma)
-            }
-            let interval = cell.interval
-            for value in [cell.probability, interval.low, interval.high] {
-                appendFixed(value, 6, to: &bytes)
-                bytes.append(comma)
-            }
-            appendFixed(cell.meanRank, 6, to: &bytes)
-            bytes.append(UInt8(ascii: "\n"))
-        }
-        return bytes
-    }
-
     /// Reads a table back, refusing a damaged one by its line: a wrong header, a missing field, a count or rank out
     /// of range, a probability or interval that its counts do not give, rows out of order or twice.
     public init(parsing text: String) throws(TableError) {
@@ -79,14 +47,7 @@ public struct CellTable: Hashable, Sendable {
         return cell
     }
 
-    private static func inTableOrder(_ cells: [CellStatistics]) -> [CellStatistics] {
-        for index in cells.indices.dropFirst() where precedes(cells[index], cells[index - 1]) {
-            return cells.sorted(by: precedes)
-        }
-        return cells
-    }
-
-    private static func precedes(_ left: CellStatistics, _ right: CellStatistics) -> Bool {
+    static func precedes(_ left: CellStatistics, _ right: CellStatistics) -> Bool {
         if left.ratio != right.ratio, let a = left.ratio, let b = right.ratio { return a < b }
         // With a ratio d0 follows from n.
         return (left.inputDimension, left.points, left.units) < (right.inputDimension, right.points, right.units)

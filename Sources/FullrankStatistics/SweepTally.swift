@@ -3,66 +3,91 @@ import FullrankModel
 /// The trials of one problem, added up: exact integers only, so that any order and any split of the trials gives the
 /// same tally.
 ///
-/// A trial of a sweep may cover 10⁷ cells, and there may be 10⁵ trials, so a rank profile is entered by its pivots: a
-/// pivot in row j of unit i counts in every cell with n > j and d1 > i, and is entered once, at the smallest listed n
-/// and d1 of these. Reading sums up the rest.
+/// A trial of a sweep may cover 10⁷ cells, and there may be 10⁵ trials, so a rank profile is entered by its pivots and
+/// by the rises of h(n): a pivot in row j of unit i counts in every cell with n > j and d1 > i, and is entered once, at
+/// the smallest listed n and d1 of these. Reading sums up the rest, a row of cells at a time. Memory: two bytes a cell,
+/// and that of `WidthChanges`; no more for more trials.
 public struct SweepTally: Hashable, Sendable {
     public let problem: SweepProblem
+    let lookup: UnitLookup
 
-    // Cells are points-major: point index × number of units + unit index. Arrays stay empty until something is
-    // added, for a sweep fills either the first group or the second.
+    // Cells are points-major: point index × number of units + unit index. Counters are made when something is added,
+    // for a sweep fills either the first group or the second.
 
-    /// Rank profiles added, and by cell: pivots whose smallest listed (n, d1) is that cell; trials for which d1 is
-    /// the smallest listed width of full rank at n.
+    /// Rank profiles added; by cell, pivots whose smallest listed (n, d1) is that cell; and h(n).
     var profileTrials = 0
-    var pivots: [Int] = []
-    var thresholds: [Int] = []
-    /// h(n), by listed n.
-    var widthHistograms: [WidthHistogram] = []
+    var pivots = CellCounters<UInt16>(count: 0)
+    var widthChanges: WidthChanges?
 
     /// Rank grids added, and by cell: the sum of ranks; trials of rank n.
     var gridTrials = 0
-    var rankSums: [Int] = []
-    var fullRanks: [Int] = []
+    var rankSums = CellCounters<UInt32>(count: 0)
+    var fullRanks = CellCounters<UInt32>(count: 0)
 
-    public init(problem: SweepProblem) { self.problem = problem }
+    public init(problem: SweepProblem) {
+        self.problem = problem
+        lookup = UnitLookup(problem.units)
+    }
 
+    /// Trials added: of every cell.
     public var trials: Int { profileTrials + gridTrials }
     var cellCount: Int { problem.points.count * problem.units.count }
 
-    /// Adds one trial of the exact method: O(n + pivots · log(listed d1)), whatever the number of cells.
+    /// Adds one trial of the exact method: O(n), whatever the number of cells.
     ///
     /// - Precondition: the profile has at least the problem's largest n rows and the problem's k. Pivots beyond the
     ///   largest listed n or d1 are left out.
     public mutating func add(_ profile: RankProfile) {
         precondition(profile.points >= problem.largestPoints, "a profile covers the largest n of its problem")
         precondition(profile.columnsPerUnit == problem.columnsPerUnit, "a profile has its problem's columns a unit")
-        if profileTrials == 0 {
-            pivots = Array(repeating: 0, count: cellCount)
-            thresholds = pivots
-            widthHistograms = Array(repeating: WidthHistogram(), count: problem.points.count)
-        }
+        makeRoomForProfiles()
         profileTrials += 1
+        withUnsafeTemporaryAllocation(of: Int.self, capacity: problem.largestPoints) { cells in
+            let count = profile.pivotColumns.withUnsafeBufferPointer { enter($0, cells) }
+            pivots.increment(at: UnsafeBufferPointer(rebasing: cells[..<count]))
+        }
+    }
+
+    /// Enters h(n), and puts into `cells` where pivots count; how many do.
+    private mutating func enter(
+        _ pivotColumns: UnsafeBufferPointer<Int64>, _ cells: UnsafeMutableBufferPointer<Int>
+    ) -> Int {
+        let columnsPerUnit = UInt32(problem.columnsPerUnit)
+        let units = problem.units.count
+        var count = 0
         var width = 0
         var reached = true
+        /// h at the n before.
+        var previous: Int?
         var row = 0
         for (pointIndex, points) in problem.points.enumerated() {
-            let cells = pointIndex * problem.units.count
             while row < points {
-                let column = profile.pivotColumns[row]
+                let column = pivotColumns[row]
                 row += 1
-                let needed = column < 0 ? Int.max : Int(column) / profile.columnsPerUnit + 1
-                guard let unitIndex = indexOfUnits(atLeast: needed) else {
+                // Widths are below 2^31 and so are nearly all columns, whose division is the quicker one.
+                let unit = UInt32(exactly: column).map { Int($0 / columnsPerUnit) } ?? Int(column) / Int(columnsPerUnit)
+                guard column >= 0, let unitIndex = lookup.index(atLeast: unit + 1) else {
                     reached = false
                     continue
                 }
-                pivots[cells + unitIndex] += 1
-                width = max(width, needed)
+                cells[count] = pointIndex * units + unitIndex
+                count += 1
+                width = max(width, unit + 1)
             }
-            let unitIndex = reached ? indexOfUnits(atLeast: width) : nil
-            if let unitIndex { thresholds[cells + unitIndex] += 1 }
-            widthHistograms[pointIndex].add(unitIndex == nil ? nil : width)
+            let height = reached && width <= problem.largestUnits ? width : nil
+            guard height != previous else { continue }
+            if let previous { widthChanges!.add(-1, pointIndex: pointIndex, width: previous) }
+            if let height { widthChanges!.add(1, pointIndex: pointIndex, width: height) }
+            previous = height
         }
+        return count
+    }
+
+    private mutating func makeRoomForProfiles() {
+        guard widthChanges == nil else { return }
+        pivots = CellCounters(count: cellCount)
+        widthChanges = WidthChanges(
+            pointCount: problem.points.count, unitCount: problem.units.count, largestWidth: problem.largestUnits)
     }
 
     /// Adds one trial of the svd method: the rank of every cell, points outer and units inner.
@@ -70,21 +95,24 @@ public struct SweepTally: Hashable, Sendable {
     /// - Precondition: `ranks.count` is the number of cells, each rank in 0...n.
     public mutating func add(ranks: [Int]) {
         precondition(ranks.count == cellCount, "a trial has one rank for each cell")
-        if gridTrials == 0 {
-            rankSums = Array(repeating: 0, count: cellCount)
-            fullRanks = rankSums
-        }
+        makeRoomForGrids()
         gridTrials += 1
         var cell = 0
         for points in problem.points {
             for _ in problem.units {
                 let rank = ranks[cell]
                 precondition(rank >= 0 && rank <= points, "a rank lies between 0 and n")
-                rankSums[cell] += rank
-                if rank == points { fullRanks[cell] += 1 }
+                rankSums.add(rank, at: cell)
+                if rank == points { fullRanks.add(1, at: cell) }
                 cell += 1
             }
         }
+    }
+
+    private mutating func makeRoomForGrids() {
+        guard rankSums.count != cellCount else { return }
+        rankSums = CellCounters(count: cellCount)
+        fullRanks = rankSums
     }
 
     /// Adds another tally's trials. Any order of merging gives the same tally.
@@ -92,30 +120,17 @@ public struct SweepTally: Hashable, Sendable {
     /// - Precondition: both are of the same problem, and of different trials.
     public mutating func merge(_ other: SweepTally) {
         precondition(other.problem == problem, "only tallies of the same problem add up")
-        func sum(_ left: inout [Int], _ right: [Int]) {
-            if left.isEmpty { left = right } else { for index in right.indices { left[index] += right[index] } }
+        if let changes = other.widthChanges {
+            makeRoomForProfiles()
+            profileTrials += other.profileTrials
+            pivots.merge(other.pivots)
+            widthChanges!.merge(changes)
         }
-        profileTrials += other.profileTrials
-        sum(&pivots, other.pivots)
-        sum(&thresholds, other.thresholds)
-        if widthHistograms.isEmpty {
-            widthHistograms = other.widthHistograms
-        } else {
-            for index in other.widthHistograms.indices { widthHistograms[index].merge(other.widthHistograms[index]) }
+        if other.gridTrials > 0 {
+            makeRoomForGrids()
+            gridTrials += other.gridTrials
+            rankSums.merge(other.rankSums)
+            fullRanks.merge(other.fullRanks)
         }
-        gridTrials += other.gridTrials
-        sum(&rankSums, other.rankSums)
-        sum(&fullRanks, other.fullRanks)
-    }
-
-    /// Index of the smallest listed d1 ≥ `width`, by bisection; nil past the largest.
-    private func indexOfUnits(atLeast width: Int) -> Int? {
-        var low = 0
-        var high = problem.units.count
-        while low < high {
-            let middle = (low + high) / 2
-            if problem.units[middle] < width { low = middle + 1 } else { high = middle }
-        }
-        return low < problem.units.count ? low : nil
     }
 }

@@ -57,13 +57,23 @@ enum Files {
 
     /// A file's whole content or, whatever happens, what was there before: temporary file, fsync, rename.
     static func writeWhole(_ bytes: [UInt8], folder: String, name: String) throws(SweepFolderError) {
+        try writeWhole(folder: folder, name: name) { (write) throws(SweepFolderError) in try write(bytes) }
+    }
+
+    /// The same, in pieces: what `contents` hands to its argument, each piece a system call.
+    static func writeWhole(
+        folder: String, name: String,
+        contents: (_ write: ([UInt8]) throws(SweepFolderError) -> Void) throws(SweepFolderError) -> Void
+    ) throws(SweepFolderError) {
         let path = "\(folder)/\(name)"
         let temporary = "\(folder)/.\(name).partial"
         let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw failure(path) }
         do throws(SweepFolderError) {
             do throws(SweepFolderError) {
-                try write(bytes, to: descriptor, path: path)
+                try contents { (bytes) throws(SweepFolderError) in
+                    try write(bytes, to: descriptor, path: path)
+                }
                 try sync(descriptor, path: path)
             } catch {
                 close(descriptor)
@@ -99,12 +109,19 @@ enum Files {
         guard information.st_mode & S_IFMT == S_IFDIR else { throw failure(path, ENOTDIR) }
     }
 
-    /// Names in a folder, sorted, without "." and "..".
+    /// What tells a file or folder from every other, whatever names it has; nil where there is none.
+    static func identity(_ path: String) -> [UInt64]? {
+        var information = stat()
+        guard stat(path, &information) == 0 else { return nil }
+        return [UInt64(information.st_dev), UInt64(information.st_ino)]
+    }
+
     /// Nothing to do where there is no such file.
     static func remove(_ path: String) throws(SweepFolderError) {
         guard unlink(path) == 0 || errno == ENOENT else { throw failure(path) }
     }
 
+    /// Names in a folder, sorted, without "." and "..".
     static func names(in folder: String) throws(SweepFolderError) -> [String] {
         guard let directory = opendir(folder) else { throw failure(folder) }
         defer { closedir(directory) }

@@ -2,7 +2,7 @@ import FullrankModel
 import Glibc
 
 /// Why a line is no trial, in words.
-struct LineDamage: Error {
+package struct LineDamage: Error {
     let words: String
     init(_ words: String) { self.words = words }
 }
@@ -19,7 +19,8 @@ struct JournalLineParser {
         var points: Int64?
         var trial: Int64?
         var ratio: String?
-        var pivots: [Int64]?
+        /// Between its quotes, for as long as the line lives.
+        var pivots: UnsafeBufferPointer<UInt8>?
         var ranks: [Int64?]?
         var largest: [Double?]?
         var smallest: [Double?]?
@@ -46,7 +47,7 @@ struct JournalLineParser {
             case "version": fields.version = try integer()
             case "ratio": fields.ratio = try string()
             case "format": fields.format = try string()
-            case "pivots": fields.pivots = try list { parser throws(LineDamage) in try parser.integer() }
+            case "pivots": fields.pivots = try quoted()
             case "ranks":
                 fields.ranks = try list { parser throws(LineDamage) in parser.takeNull() ? nil : try parser.integer() }
             case "largest": fields.largest = try doubles()
@@ -72,11 +73,14 @@ struct JournalLineParser {
         }
     }
 
-    private mutating func string() throws(LineDamage) -> String {
+    private mutating func string() throws(LineDamage) -> String { String(decoding: try quoted(), as: UTF8.self) }
+
+    /// What stands between quotes; no journal line needs an escape.
+    private mutating func quoted() throws(LineDamage) -> UnsafeBufferPointer<UInt8> {
         try expect("\"")
         let start = place
         while place < end, place.pointee != UInt8(ascii: "\"") { place += 1 }
-        let text = String(decoding: UnsafeBufferPointer(start: start, count: place - start), as: UTF8.self)
+        let text = UnsafeBufferPointer(start: start, count: place - start)
         try expect("\"")
         return text
     }

@@ -58,6 +58,12 @@ public final class SweepFolder {
         wasBegun = true
     }
 
+    /// Whether two names are of one folder that is there.
+    public static func isSame(_ one: String, _ other: String) -> Bool {
+        guard let identity = Files.identity(one) else { return false }
+        return Files.identity(other) == identity
+    }
+
     /// What a sweep leaves besides plan, journal and diagrams.
     public static let tables = ["cells.csv", "widths.csv"]
     static let planName = "plan.json"
@@ -68,7 +74,7 @@ public final class SweepFolder {
         _ deliver: (SweepTrial) -> Void
     ) throws(SweepFolderError) -> (finished: FinishedTrials, journal: TrialJournal) {
         var reader = JournalReader(folder: path, plan: record.plan)
-        try reader.read(deliver)
+        try reader.read { trial, _ in deliver(trial) }
         let journal = try TrialJournal(folder: path, problems: record.plan.problems, length: reader.wholeLength)
         return (reader.finished, journal)
     }
@@ -85,6 +91,13 @@ public final class SweepFolder {
     /// Writes a table or a diagram whole or not at all, on disk when it returns.
     public func writeTable(name: String, contents: [UInt8]) throws(SweepFolderError) {
         try Files.writeWhole(contents, folder: path, name: name)
+    }
+
+    /// The same for what is too long to hold: `rows` hands it over in pieces, at best of some ten kilobytes each.
+    public func writeTable(
+        name: String, rows: (_ write: ([UInt8]) throws(SweepFolderError) -> Void) throws(SweepFolderError) -> Void
+    ) throws(SweepFolderError) {
+        try Files.writeWhole(folder: path, name: name, contents: rows)
     }
 
     public func writeTable(name: String, contents: String) throws(SweepFolderError) {
@@ -109,7 +122,7 @@ public struct SweepReader: Sendable {
     @discardableResult
     public func readTrials(_ deliver: (SweepTrial) -> Void) throws(SweepFolderError) -> FinishedTrials {
         var reader = JournalReader(folder: path, plan: record.plan)
-        try reader.read(deliver)
+        try reader.read { trial, _ in deliver(trial) }
         return reader.finished
     }
 }

@@ -12,7 +12,8 @@ public enum SweepFolderError: Error, Hashable, Sendable, CustomStringConvertible
     case busy(path: String, holder: String)
     /// A file does not hold what it should; the line is counted from 1, nil where it is not one line's fault.
     case damaged(path: String, line: Int?, reason: String)
-    case unknownVersion(path: String, version: String)
+    /// A file of a format version other than the one this program reads.
+    case unknownVersion(path: String, version: String, known: Int)
     /// Read as a sweep's folder, but there is no plan.json.
     case notASweep(path: String)
 
@@ -33,8 +34,10 @@ public enum SweepFolderError: Error, Hashable, Sendable, CustomStringConvertible
                 + "wait for it, or choose another --output"
         case .damaged(let path, let line, let reason):
             "\(path)\(line.map { ", line \($0)" } ?? "") is damaged: \(reason)"
-        case .unknownVersion(let path, let version):
-            "\(path) has version \(version); this fullrank knows version 1: use a newer one"
+        case .unknownVersion(let path, let version, let known):
+            "\(path) has version \(version); this fullrank knows version \(known): "
+                + (Int(version).map { $0 < known } == true
+                    ? "use the older one it was made with, or compute it again" : "use a newer one")
         case .notASweep(let path): "\(path) is no sweep's folder: it has no plan.json"
         }
     }

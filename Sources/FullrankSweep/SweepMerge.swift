@@ -2,14 +2,14 @@ import FullrankModel
 
 /// Several folders of one plan, shards or not, as one sweep.
 ///
-/// Holds all trials in memory: rank profiles of 10^5 trials of n = 1000 take 0.8 GB.
+/// Trials stay in their journals, which are read three times at most: to check them, to compare what several hold, and
+/// to copy. Memory is that of `JournalIndex`, a few buffers, and no more for more trials.
 public struct SweepMerge {
     /// The first folder's, without its shard; runs on other machines are listed in it.
     public let record: SweepRecord
     /// Shards the folders hold, in their order.
     public let shards: [Shard]
-    private var trials: [Int: (trial: SweepTrial, folder: Int)] = [:]
-    private let folders: [String]
+    private let index: JournalIndex
 
     /// Reads the folders.
     ///
@@ -17,7 +17,6 @@ public struct SweepMerge {
     ///   throws.
     public init(_ folders: [String]) throws(SweepFolderError) {
         precondition(!folders.isEmpty, "there is something to merge")
-        self.folders = folders
         let readers = try folders.map { (folder) throws(SweepFolderError) in try SweepReader(folder) }
         var record = readers[0].record
         record.shard = nil
@@ -28,28 +27,11 @@ public struct SweepMerge {
         }
         self.record = record
         shards = readers.compactMap(\.record.shard)
-        for (index, reader) in readers.enumerated() { try collect(reader, index) }
+        index = try JournalIndex(readers)
+        try index.walk(onlyShared: true) { _ in }
     }
 
-    private mutating func collect(_ reader: SweepReader, _ folder: Int) throws(SweepFolderError) {
-        var found = trials
-        var conflict: SweepFolderError?
-        let trialsPerProblem = record.plan.trials
-        try reader.readTrials { trial in
-            let key = trial.problem * trialsPerProblem + trial.trial
-            if let other = found[key] {
-                if other.trial != trial, conflict == nil {
-                    conflict = .differentTrial(path: reader.path, other: folders[other.folder], trial: trial.trial)
-                }
-            } else {
-                found[key] = (trial, folder)
-            }
-        }
-        if let conflict { throw conflict }
-        trials = found
-    }
-
-    public var count: Int { trials.count }
+    public var count: Int { index.count }
     public var total: Int { record.plan.trials * record.plan.problems.count }
 
     /// Shards of the same division that no folder is for; empty where there are none or divisions are mixed.
@@ -64,12 +46,11 @@ public struct SweepMerge {
     public func write(to folder: SweepFolder, deliver: (SweepTrial) -> Void) throws(SweepFolderError) {
         let resumed = try folder.resume { deliver($0) }
         var batch = [SweepTrial]()
-        for (_, found) in trials.sorted(by: { $0.key < $1.key }) {
-            let trial = found.trial
-            guard !resumed.finished.contains(problem: trial.problem, trial: trial.trial) else { continue }
+        try index.walk { (trial) throws(SweepFolderError) in
+            guard !resumed.finished.contains(problem: trial.problem, trial: trial.trial) else { return }
             batch.append(trial)
             deliver(trial)
-            if batch.count == 1024 {
+            if batch.count == 256 {
                 try resumed.journal.append(batch)
                 batch.removeAll(keepingCapacity: true)
             }

@@ -16,7 +16,9 @@ extension SweepRecord {
             throw .damaged(path: path, line: nil, reason: "\"format\" is not \"\(Self.format)\"")
         }
         let version = try fields.integer("version", Int.self)
-        guard version == Self.version else { throw .unknownVersion(path: path, version: "\(version)") }
+        guard version == Self.version else {
+            throw .unknownVersion(path: path, version: "\(version)", known: Self.version)
+        }
 
         var plan = SweepPlan(inputDimensions: .fixed([]), points: [], units: [])
         if fields.has("ratio") {

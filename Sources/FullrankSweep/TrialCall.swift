@@ -7,6 +7,7 @@ struct TrialCall {
     let index: Int
     let problem: SweepProblem
     private let trialProblem: TrialProblem
+    /// Of the svd method; a rank profile needs no list of perhaps 10^7 cells.
     private let cells: [Cell]
 
     /// What a call gave: the finished trials, in order.
@@ -30,7 +31,9 @@ struct TrialCall {
         trialProblem = TrialProblem(
             seed: plan.seed, points: problem.largestPoints, inputDimension: problem.inputDimension,
             units: problem.largestUnits, bias: problem.bias, inputs: inputs, network: .drawn(plan.initialization))
-        cells = problem.points.flatMap { points in problem.units.map { Cell(points: points, units: $0) } }
+        cells =
+            plan.method == .exact
+            ? [] : problem.points.flatMap { points in problem.units.map { Cell(points: points, units: $0) } }
     }
 
     func run(_ trials: Range<Int>, on backend: any RankBackend) throws(BackendError) -> Batch {

@@ -1,8 +1,8 @@
 import FullrankModel
 import Glibc
 
-/// trials.jsonl, for appending: a line a finished trial, one write a batch, synced to disk at most once a second and
-/// whenever `flush` is called.
+/// trials.jsonl, for appending: a line a finished trial, a write a batch (or a megabyte of it), synced to disk at most
+/// once a second and whenever `flush` is called.
 ///
 /// Used by one thread. A failed write leaves the journal as it was before that batch, as far as the system lets it; a
 /// torn last line is dropped by the next reader anyway.
@@ -25,6 +25,7 @@ public final class TrialJournal {
         cut()
         if length == 0 {
             try write(JournalFormat.header)
+            self.length = JournalFormat.header.count
             try Files.syncFolder(folder)
         }
     }
@@ -34,9 +35,12 @@ public final class TrialJournal {
     /// Appends a batch. At most once a second it waits for the disk.
     public func append(_ trials: [SweepTrial]) throws(SweepFolderError) {
         guard !trials.isEmpty else { return }
-        lines.removeAll()
-        for trial in trials { lines.append(trial) }
-        try write(lines.bytes)
+        var written = 0
+        for trial in trials {
+            lines.append(trial)
+            if lines.bytes.count >= 1 << 20 { written += try writeLines() }
+        }
+        length += written + (try writeLines())
         if ContinuousClock.now - lastSync >= .seconds(1) { try flush() }
     }
 
@@ -48,6 +52,13 @@ public final class TrialJournal {
         lastSync = .now
     }
 
+    /// Writes the lines at hand; the number of bytes they were.
+    private func writeLines() throws(SweepFolderError) -> Int {
+        defer { lines.removeAll() }
+        try write(lines.bytes)
+        return lines.bytes.count
+    }
+
     private func write(_ bytes: [UInt8]) throws(SweepFolderError) {
         unsynced = true
         do throws(SweepFolderError) {
@@ -56,7 +67,6 @@ public final class TrialJournal {
             cut()
             throw error
         }
-        length += bytes.count
     }
 
     /// Drops what is no whole line. It may fail, on a device say: readers drop a torn last line too.

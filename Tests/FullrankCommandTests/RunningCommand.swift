@@ -76,6 +76,18 @@ final class RunningCommand {
         channel?.text() ?? folder.text("messages")
     }
 
+    /// Watches it to its end, 20 s at most; the most memory it had resident, in bytes.
+    ///
+    /// Not from `rusage`, which counts the process it was started from.
+    func peakMemory() -> Int {
+        var peak = 0
+        _ = runs {
+            peak = max(peak, TemporaryFolder.peakMemory(of: "\(process)") ?? 0)
+            return false
+        }
+        return peak
+    }
+
     /// Waits, 20 s at most, until something holds; whether it came to hold while the command ran.
     func runs(until condition: () -> Bool) -> Bool {
         while (ContinuousClock.now - start) / .seconds(1) < 20 {

@@ -49,13 +49,24 @@ import Testing
         #expect(BuiltCommand.run(["merge", path("half"), path("one"), "--output", path("good")]).status == 0)
         // A pivot moved by hand in trial 0.
         let lines = folder.text("half/trials.jsonl").split(separator: "\n", omittingEmptySubsequences: false)
-        let changed = lines[1].replacing("[0,", with: "[1,")
+        let changed = lines[1].replacing(/"pivots":"[A-Z]/, with: "\"pivots\":\"E")
         try #require(changed != lines[1])
         _ = folder.file("half/trials.jsonl", ([lines[0], changed] + lines.dropFirst(2)).joined(separator: "\n"))
         BuiltCommand.expectFailure(
             ["merge", path("half"), path("one"), "--output", path("bad")],
             "merge: \(path("one")) and \(path("half")) hold different results of trial 0: one of them is wrong", code: 65)
         #expect(!folder.holds("bad"))
+    }
+
+    @Test func startingOverInAFolderThatIsReadIsRefused() {
+        sweep([], "one")
+        let before = folder.contents(of: "one")
+        BuiltCommand.expectFailure(
+            ["merge", path("one"), "--replace", "--output", path("./one/")],
+            "merge: --output: \(path("./one/")) is one of the folders to merge, and --replace would delete it", code: 64)
+        expectSame(folder.contents(of: "one"), before)
+        #expect(BuiltCommand.run(["merge", path("one"), "--output", path("one")]).status == 0)
+        expectSame(folder.contents(of: "one"), before)
     }
 
     @Test func otherPlansAndOtherFoldersAreRefused() {

@@ -67,7 +67,7 @@ import Testing
             #expect(changed != text)
             return folderError { _ = try SweepRecord(parsing: Array(changed.utf8), path: "plan.json") }
         }
-        #expect(error("\"version\": 1", "\"version\": 2") == .unknownVersion(path: "plan.json", version: "2"))
+        #expect(error("\"version\": 1", "\"version\": 2") == .unknownVersion(path: "plan.json", version: "2", known: 1))
         #expect(error("fullrank-sweep", "other")?.description.contains("format") == true)
         #expect(error("\"trials\": 7", "\"trials\": -7")?.description.contains("trials") == true)
         #expect(error("\"trials\": 7,", "")?.description.contains("\"trials\" is missing") == true)

@@ -39,8 +39,8 @@ import Testing
         try sweep.resume { _ in }.journal.append([SweepTrial(problem: 0, trial: 11, result: .profile(profile))])
         #expect(
             String(decoding: folder.read("trials.jsonl") ?? [], as: UTF8.self) == """
-                {"format":"fullrank-trials","version":1}
-                {"ratio":"0.5","d0":1,"n":2,"trial":11,"pivots":[7,-1]}
+                {"format":"fullrank-trials","version":2}
+                {"ratio":"0.5","d0":1,"n":2,"trial":11,"pivots":"O-"}
 
                 """)
     }
@@ -110,13 +110,15 @@ import Testing
             return error
         }
         let path = folder.path + "/trials.jsonl"
+        func line(_ pivots: String) -> String { "{\"d0\":1,\"n\":9,\"trial\":3,\"pivots\":\"\(pivots)\"}" }
+        #expect(damage(5, line("A*J")) == nil && damage(5, line("A*I-")) == nil)
         for text in [
             "", "{}", String(lines[4].dropLast()), lines[4] + " ", "x" + lines[4], lines[3],
-            "{\"d0\":1,\"n\":9,\"trial\":3,\"pivots\":[1,2,3]}", "{\"d0\":7,\"n\":9,\"trial\":3,\"pivots\":[]}",
-            "{\"d0\":1,\"n\":9,\"trial\":7,\"pivots\":[0,1,2,3,4,5,6,7,8]}",
-            "{\"d0\":1,\"n\":9,\"trial\":3,\"pivots\":[0,1,2,3,4,5,6,7,12]}",
-            "{\"d0\":1,\"n\":9,\"trial\":3,\"pivots\":[0,1,2,3,4,5,6,7,-2]}",
-            "{\"d0\":1,\"n\":9,\"trial\":3,\"pivots\":[0,1,2,3,4,5,6,7,]}", "\0\0\0\0",
+            line("AAA"), line("A*K"), line("A*I"), line(""), line("A*JA"), line("A*I+"), line("A*B" + "A*I"), line("A*I*C"),
+            line("A*II"), line("A*IT"), line("B*J"), line("gA*J"), line("[]"), line("A*I "), line("*JA"),
+            line("A*I").replacing(":1,", with: ":7,"), line("A*J").replacing(":3,", with: ":7,"),
+            line("A*J").replacing("\"pivots\":\"A*J\"", with: "\"pivots\":[0,1,2,3,4,5,6,7,8]"), line("A*////////////f"),
+            "\0\0\0\0",
         ] {
             guard case .damaged(path, 5, _)? = damage(5, text) else {
                 Issue.record("'\(text)' passed as line 5")
@@ -126,8 +128,12 @@ import Testing
         guard case .damaged(path, 1, _)? = damage(1, "{\"format\":\"other\",\"version\":1}") else {
             return #expect(Bool(false), "another header passed")
         }
-        #expect(
-            damage(1, "{\"format\":\"fullrank-trials\",\"version\":2}") == .unknownVersion(path: path, version: "2"))
+        for (version, advice) in [(1, "use the older one it was made with, or compute it again"), (3, "use a newer one")] {
+            let error = damage(1, "{\"format\":\"fullrank-trials\",\"version\":\(version)}")
+            #expect(error == .unknownVersion(path: path, version: "\(version)", known: 2))
+            #expect(
+                error?.description == "\(path) has version \(version); this fullrank knows version 2: \(advice)")
+        }
     }
 
     @Test(arguments: ["inf", "nan", "0x10", "1e999", "", "-", "1e", "1.5.5", "null", "\"1\""])
@@ -136,7 +142,7 @@ import Testing
             inputDimensions: .fixed([1]), points: [1], units: [1], trials: 1, method: .svd(.float64))
         let folder = try finishedFolder(plan)
         let line = "{\"d0\":1,\"n\":1,\"trial\":0,\"ranks\":[1],\"largest\":[\(text)],\"smallest\":[1.0]}\n"
-        folder.file("trials.jsonl", "{\"format\":\"fullrank-trials\",\"version\":1}\n" + line)
+        folder.file("trials.jsonl", "{\"format\":\"fullrank-trials\",\"version\":2}\n" + line)
         guard case .damaged(_, 2, _)? = folderError({ try SweepReader(folder.path).readTrials { _ in } }) else {
             return #expect(Bool(false), "'\(text)' passed")
         }

@@ -26,12 +26,7 @@ public final class TemporaryFolder {
 
     /// A file's content; nil where there is none.
     public func read(_ name: String) -> [UInt8]? {
-        guard let stream = fopen(path + "/" + name, "r") else { return nil }
-        defer { fclose(stream) }
-        var bytes = [UInt8]()
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
-        while case let count = fread(&chunk, 1, chunk.count, stream), count > 0 { bytes += chunk[..<count] }
-        return bytes
+        Self.bytes(ofFile: path + "/" + name)
     }
 
     /// A file's content; empty where there is none.
@@ -51,6 +46,23 @@ public final class TemporaryFolder {
             if !name.hasPrefix(".") { contents[name] = read(inner + "/" + name) ?? [] }
         }
         return contents
+    }
+
+    /// Any file's content, /proc's too; nil where there is none.
+    public static func bytes(ofFile path: String) -> [UInt8]? {
+        guard let stream = fopen(path, "r") else { return nil }
+        defer { fclose(stream) }
+        var bytes = [UInt8]()
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while case let count = fread(&chunk, 1, chunk.count, stream), count > 0 { bytes += chunk[..<count] }
+        return bytes
+    }
+
+    /// The most memory a process has had resident, in bytes; nil where there is no such process.
+    public static func peakMemory(of process: String) -> Int? {
+        let status = bytes(ofFile: "/proc/\(process)/status").map { String(decoding: $0, as: UTF8.self) }
+        let line = status?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+        return line.flatMap { Int($0.filter(\.isNumber)) }.map { $0 * 1024 }
     }
 
     /// Runs a Python program in the folder; whether it succeeded.

@@ -28,6 +28,10 @@ struct MergeOptions: Sendable {
 }
 
 func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(CommandFailure) {
+    if options.isReplacing, options.folders.contains(where: { SweepFolder.isSame($0, options.output) }) {
+        throw .usage(
+            "--output: \(options.output.printable()) is one of the folders to merge, and --replace would delete it")
+    }
     do throws(SweepFolderError) {
         let merge = try SweepMerge(options.folders)
         let plan = merge.record.plan

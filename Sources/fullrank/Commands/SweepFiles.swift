@@ -6,10 +6,14 @@ import FullrankSweep
 extension SweepJob {
     /// cells.csv, widths.csv, and the diagrams: one a d0 or ratio, all of them side by side, and the widths.
     func writeResults(_ tallies: [SweepTally], to folder: SweepFolder) throws(SweepFolderError) {
-        let cells = tallies.flatMap(\.cells), widths = tallies.flatMap(\.widths)
-        try folder.writeTable(name: "cells.csv", contents: CellTable.utf8(cells))
-        let panels = PhaseDiagram.panels(cells, bias: plan.bias)
+        let widths = tallies.flatMap(\.widths)
+        try folder.writeTable(name: "cells.csv") { (write) throws(SweepFolderError) in
+            try CellTable.write(tallies, to: write)
+        }
         if plan.points.count > 1, plan.units.count > 1 {
+            let cells = tallies.drawnCells(side: Self.diagramSide)
+            let panels = PhaseDiagram.panels(cells, bias: plan.bias)
+            let caption = [self.caption, thinningWords].compactMap { $0 }.joined(separator: " ")
             for (panel, name) in zip(panels, axisNames) {
                 try folder.writeTable(
                     name: "diagram-\(name).svg",
@@ -31,6 +35,24 @@ extension SweepJob {
                         series: series, title: "Width at which the Jacobian reaches full rank", caption: caption))
             }
         }
+    }
+
+    /// Most n, and most d1, that a diagram shows: more would be less than two pixels wide.
+    private static let diagramSide = 250
+
+    /// "Drawn: every 3rd n and every 25th d1; cells.csv has all."; nil where all cells are drawn.
+    private var thinningWords: String? {
+        let steps = [("n", plan.points), ("d1", plan.units)]
+            .map { (name: $0, step: Thinning(of: $1.count, atMost: Self.diagramSide).step) }.filter { $0.step > 1 }
+        guard !steps.isEmpty else { return nil }
+        let words = steps.map { "every \(Self.ordinal($0.step)) \($0.name)" }.joined(separator: " and ")
+        return "Drawn: \(words) of the list; cells.csv has all."
+    }
+
+    /// "2nd", "13th".
+    private static func ordinal(_ number: Int) -> String {
+        let isTeen = (11...13).contains(number % 100)
+        return "\(number)" + (isTeen ? "th" : [1: "st", 2: "nd", 3: "rd"][number % 10] ?? "th")
     }
 
     /// "d0-1", "ratio-0.25": in the order of the panels.

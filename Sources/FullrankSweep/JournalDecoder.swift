@@ -1,0 +1,98 @@
+import FullrankModel
+
+/// Turns journal lines into trials of a plan: strict, a line at a time, without memory of the lines before.
+struct JournalDecoder {
+    private let plan: SweepPlan
+    let problems: [SweepProblem]
+    private let indices: [Key: Int]
+    private var previousProblem = 0
+
+    private struct Key: Hashable {
+        let ratio: String?
+        let inputDimension: Int64
+        let points: Int64
+
+        init(_ problem: SweepProblem) {
+            ratio = problem.ratio?.description
+            inputDimension = Int64(problem.inputDimension)
+            points = Int64(problem.largestPoints)
+        }
+
+        init?(_ fields: JournalLineParser.Fields) {
+            guard let inputDimension = fields.inputDimension, let points = fields.points else { return nil }
+            ratio = fields.ratio
+            self.inputDimension = inputDimension
+            self.points = points
+        }
+    }
+
+    init(plan: SweepPlan) {
+        self.plan = plan
+        problems = plan.problems
+        indices = Dictionary(problems.enumerated().map { (Key($1), $0) }, uniquingKeysWith: { first, _ in first })
+    }
+
+    /// Checks a journal's first line; the version it has where that is another than this program's.
+    static func otherVersion(_ header: UnsafeBufferPointer<UInt8>) throws(LineDamage) -> Int64? {
+        var parser = JournalLineParser(header)
+        let fields = try parser.fields()
+        guard fields.format == "fullrank-trials", let version = fields.version else {
+            throw LineDamage("it is no fullrank-trials header")
+        }
+        return version == JournalFormat.version ? nil : version
+    }
+
+    /// The trial a line tells of, once it fits the plan. The line ends with its newline.
+    mutating func trial(_ line: UnsafeBufferPointer<UInt8>) throws(LineDamage) -> SweepTrial {
+        var parser = JournalLineParser(line)
+        let fields = try parser.fields()
+        guard let key = Key(fields) else { throw LineDamage("\"d0\" or \"n\" is missing") }
+        if problems.isEmpty || key != Key(problems[previousProblem]) {
+            guard let found = indices[key] else {
+                throw LineDamage("the plan has no problem of d0 = \(key.inputDimension), n = \(key.points)")
+            }
+            previousProblem = found
+        }
+        let index = previousProblem
+        guard let number = fields.trial, (0..<Int64(plan.trials)).contains(number) else {
+            throw LineDamage("\"trial\" is missing or not from 0 to \(plan.trials - 1)")
+        }
+        let result: TrialResult
+        switch plan.method {
+        case .exact: result = .profile(try profile(fields, of: problems[index]))
+        case .svd: result = .summaries(try summaries(fields, of: problems[index]))
+        }
+        return SweepTrial(problem: index, trial: Int(number), result: result)
+    }
+
+    private func profile(
+        _ fields: JournalLineParser.Fields, of problem: SweepProblem
+    ) throws(LineDamage) -> RankProfile {
+        guard let pivots = fields.pivots else { throw LineDamage("\"pivots\" is missing") }
+        let columns = Int64(problem.largestUnits) * Int64(problem.columnsPerUnit)
+        return RankProfile(
+            pivotColumns: try ProfileText.columns(pivots, rows: problem.largestPoints, columns: columns),
+            columnsPerUnit: problem.columnsPerUnit)
+    }
+
+    private func summaries(
+        _ fields: JournalLineParser.Fields, of problem: SweepProblem
+    ) throws(LineDamage) -> [SingularSummary?] {
+        let cells = problem.points.count * problem.units.count
+        guard let ranks = fields.ranks, let largest = fields.largest, let smallest = fields.smallest,
+            ranks.count == cells, largest.count == cells, smallest.count == cells
+        else { throw LineDamage("\"ranks\", \"largest\" and \"smallest\" do not hold \(cells) cells each") }
+        var summaries = [SingularSummary?]()
+        summaries.reserveCapacity(cells)
+        for cell in 0..<cells {
+            switch (ranks[cell], largest[cell], smallest[cell]) {
+            case (let rank?, let largest?, let smallest?):
+                guard rank >= 0 else { throw LineDamage("a rank cannot be \(rank)") }
+                summaries.append(SingularSummary(largest: largest, smallest: smallest, rank: Int(rank)))
+            case (nil, nil, nil): summaries.append(nil)
+            default: throw LineDamage("cell \(cell) is null in part")
+            }
+        }
+        return summaries
+    }
+}

@@ -1,0 +1,98 @@
+import FullrankModel
+
+/// Where the trials of several journals stand, to be walked in order without holding them.
+///
+/// Journals are written problem by problem, trials ascending, so that an entry is a run of lines whose trials follow
+/// one another: few a journal, 56 bytes each. At worst, in a journal without any order, an entry a trial.
+struct JournalIndex {
+    struct Run {
+        let problem: Int
+        /// Number of the first line's trial; the next line's is one higher.
+        let firstTrial: Int
+        var count: Int
+        let journal: Int
+        /// Bytes of the journal, from the first line's beginning to the last one's end.
+        let start: Int
+        var end: Int
+
+        var endTrial: Int { firstTrial + count }
+    }
+
+    /// Of each journal, as they stand.
+    private var runs: [Run] = []
+    private let journals: [(path: String, decoder: JournalDecoder)]
+    /// Trials that stand in some journal, each counted once.
+    private(set) var count = 0
+
+    /// Reads the journals of the folders through, every line checked.
+    ///
+    /// - Throws: what reading a journal throws.
+    init(_ readers: [SweepReader]) throws(SweepFolderError) {
+        journals = readers.map { ("\($0.path)/\(JournalFormat.fileName)", JournalDecoder(plan: $0.record.plan)) }
+        for (journal, reader) in readers.enumerated() {
+            var journalReader = JournalReader(folder: reader.path, plan: reader.record.plan)
+            try journalReader.read { trial, bytes in
+                if let last = runs.last, last.journal == journal, last.problem == trial.problem,
+                    last.endTrial == trial.trial
+                {
+                    runs[runs.count - 1].count += 1
+                    runs[runs.count - 1].end = bytes.upperBound
+                } else {
+                    runs.append(
+                        Run(
+                            problem: trial.problem, firstTrial: trial.trial, count: 1, journal: journal,
+                            start: bytes.lowerBound, end: bytes.upperBound))
+                }
+            }
+        }
+        runs.sort { ($0.problem, $0.firstTrial, $0.journal) < ($1.problem, $1.firstTrial, $1.journal) }
+        var end = (problem: -1, trial: 0)
+        for run in runs {
+            if run.problem != end.problem { end = (run.problem, 0) }
+            count += max(0, run.endTrial - max(end.trial, run.firstTrial))
+            end.trial = max(end.trial, run.endTrial)
+        }
+    }
+
+    /// Delivers each trial once, ordered by problem and trial, with the journals that hold it: the first one's result,
+    /// once all of theirs are seen to be equal.
+    ///
+    /// - Parameter onlyShared: leaves out, unread, the trials that one journal alone holds.
+    /// - Throws: `differentTrial`; `inputOutput` or `damaged` where a journal is no longer what it was.
+    func walk(
+        onlyShared: Bool = false, _ deliver: (SweepTrial) throws(SweepFolderError) -> Void
+    ) throws(SweepFolderError) {
+        var cursors = [RunCursor]()
+        var next = 0
+        var (problem, trial) = (0, 0)
+        while true {
+            cursors.removeAll { $0.run.problem != problem || $0.run.endTrial <= trial }
+            if cursors.isEmpty {
+                guard next < runs.count else { return }
+                (problem, trial) = (runs[next].problem, runs[next].firstTrial)
+            }
+            while next < runs.count, runs[next].problem == problem, runs[next].firstTrial == trial {
+                let journal = journals[runs[next].journal]
+                cursors.append(RunCursor(runs[next], path: journal.path, decoder: journal.decoder))
+                next += 1
+            }
+            if onlyShared, cursors.count == 1 {
+                // On to where another journal comes in, or the run ends.
+                let other = next < runs.count && runs[next].problem == problem ? runs[next].firstTrial : Int.max
+                trial = min(cursors[0].run.endTrial, other)
+                continue
+            }
+            let found = try cursors[0].trial(trial)
+            for index in cursors.indices.dropFirst() where try cursors[index].trial(trial) != found {
+                throw .differentTrial(
+                    path: folder(cursors[index].run), other: folder(cursors[0].run), trial: trial)
+            }
+            try deliver(found)
+            trial += 1
+        }
+    }
+
+    private func folder(_ run: Run) -> String {
+        String(journals[run.journal].path.dropLast(JournalFormat.fileName.count + 1))
+    }
+}

@@ -1,0 +1,82 @@
+import FullrankModel
+import Glibc
+
+/// Reads the lines of a run in order, through a small buffer.
+final class RunCursor {
+    let run: JournalIndex.Run
+    private let path: String
+    private var decoder: JournalDecoder
+    /// -1 until a line is asked for.
+    private var descriptor: Int32 = -1
+    private var buffer: [UInt8] = []
+    /// Bytes of the buffer that are read.
+    private var used = 0
+    /// Where in the file the buffer ends.
+    private var offset: Int
+    private var nextTrial: Int
+
+    init(_ run: JournalIndex.Run, path: String, decoder: JournalDecoder) {
+        self.run = run
+        self.path = path
+        self.decoder = decoder
+        offset = run.start
+        nextTrial = run.firstTrial
+    }
+
+    deinit { if descriptor >= 0 { close(descriptor) } }
+
+    /// The trial of that number; numbers ascend from call to call.
+    func trial(_ number: Int) throws(SweepFolderError) -> SweepTrial {
+        while nextTrial < number { _ = try line(decode: false) }
+        guard let trial = try line(decode: true), trial.trial == number, trial.problem == run.problem else {
+            throw changed
+        }
+        return trial
+    }
+
+    private var changed: SweepFolderError {
+        .damaged(path: path, line: nil, reason: "it was changed while it was read")
+    }
+
+    private func line(decode: Bool) throws(SweepFolderError) -> SweepTrial? {
+        nextTrial += 1
+        while true {
+            let length = buffer.withUnsafeBufferPointer { JournalReader.lineLength($0, from: used) }
+            guard let length else {
+                try fill()
+                continue
+            }
+            defer { used += length }
+            guard decode else { return nil }
+            do throws(LineDamage) {
+                return try buffer.withUnsafeBufferPointer { bytes throws(LineDamage) in
+                    try decoder.trial(UnsafeBufferPointer(rebasing: bytes[used..<(used + length)]))
+                }
+            } catch {
+                throw changed
+            }
+        }
+    }
+
+    /// Puts more of the run behind what is left of the buffer.
+    private func fill() throws(SweepFolderError) {
+        if descriptor < 0 {
+            descriptor = open(path, O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw Files.failure(path) }
+        }
+        buffer.removeFirst(used)
+        used = 0
+        let left = buffer.count
+        let wanted = min(run.end - offset, max(1 << 16, left))
+        guard wanted > 0 else { throw changed }
+        buffer += [UInt8](repeating: 0, count: wanted)
+        var count = 0
+        repeat {
+            count = buffer.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress! + left, wanted, offset) }
+        } while count < 0 && errno == EINTR
+        guard count >= 0 else { throw Files.failure(path) }
+        guard count > 0 else { throw changed }
+        buffer.removeLast(wanted - count)
+        offset += count
+    }
+}
