@@ -113,6 +113,32 @@ static inline fr_status fr_refuse_problem(fr_words words, const fr_problem *prob
     return status;
 }
 
+static inline fr_status fr_refuse_deep(fr_words words, const fr_problem *problem, const int64_t *widths,
+                                       int64_t earlier) {
+    fr_status status = fr_refuse_problem(words, problem);
+    if (status != FR_OK) return status;
+    if (problem->weight_distribution == FR_WEIGHTS_GIVEN || problem->weight_distribution == FR_WEIGHTS_PATTERN)
+        return fr_refuse(words, FR_INVALID_ARGUMENT, "a deep network's weights are drawn: they can't be given");
+    if (earlier < 0 || earlier >= FR_MOST_HIDDEN_LAYERS)
+        return fr_refuse(words, FR_INVALID_ARGUMENT, "earlier is %lld hidden layers; it must be from 0 to %d",
+                         (long long)earlier, FR_MOST_HIDDEN_LAYERS - 1);
+    if (earlier > 0 && widths == NULL) return fr_refuse(words, FR_INVALID_ARGUMENT, "widths is NULL");
+    /* Columns, and entries of the Jacobian, must be countable. */
+    int64_t columns = 0, inputs = problem->inputs;
+    for (int64_t l = 0; l <= earlier; l++) {
+        const int64_t units = l < earlier ? widths[l] : problem->units;
+        if (l < earlier) status = fr_refuse_size(words, "a width", units);
+        if (status != FR_OK) return status;
+        if (l < earlier && units == 0)
+            return fr_refuse(words, FR_INVALID_ARGUMENT, "a hidden layer has no units: nothing gets through it");
+        columns += units * (inputs + problem->bias);
+        if (columns > INT64_MAX / 4 || (columns > 0 && problem->points > INT64_MAX / columns))
+            return fr_refuse(words, FR_INVALID_ARGUMENT, "points x parameters is too large");
+        inputs = units;
+    }
+    return FR_OK;
+}
+
 static inline fr_status fr_refuse_precision(fr_words words, fr_precision precision) {
     const int value = fr_enum_value(&precision);
     if (value == FR_FLOAT64 || value == FR_FLOAT32) return FR_OK;

@@ -9,7 +9,12 @@
 
 #include "philox.h"
 
-enum { FR_STREAM_INPUTS = 0, FR_STREAM_WEIGHTS = 1, FR_STREAM_BIASES = 2 };
+enum { FR_STREAM_INPUTS = 0, FR_STREAM_WEIGHTS = 1, FR_STREAM_BIASES = 2, FR_STREAM_OUTPUT = 8 };
+
+/* Hidden layer l of a deep network, from 0: streams 1 and 2, then 16 and 17, 18 and 19, ... below 256. */
+#define FR_MOST_HIDDEN_LAYERS 121
+FR_SHARED uint32_t fr_stream_weights(uint32_t layer) { return layer ? 14 + 2 * layer : (uint32_t)FR_STREAM_WEIGHTS; }
+FR_SHARED uint32_t fr_stream_biases(uint32_t layer) { return layer ? 15 + 2 * layer : (uint32_t)FR_STREAM_BIASES; }
 
 /* Trials are numbered below this. */
 #define FR_TRIAL_LIMIT ((uint64_t)1 << 56)

@@ -37,6 +37,8 @@ fr_status fr_fail(fr_session *session, fr_status status, const char *format, ...
     __attribute__((format(printf, 3, 4)));
 /* FR_OK, or the first thing wrong with the problem, in words. */
 fr_status fr_check_problem(fr_session *session, const fr_problem *problem);
+/* A deep network: problem, and the widths of the `earlier` hidden layers before its own. */
+fr_status fr_check_deep(fr_session *session, const fr_problem *problem, const int64_t *widths, int64_t earlier);
 fr_status fr_check_precision(fr_session *session, fr_precision precision);
 /* `trials` >= 0, and the last trial's number still fits. */
 fr_status fr_check_trials(fr_session *session, uint64_t first_trial, int64_t trials);
@@ -90,5 +92,11 @@ fr_status fr_cpu_matrix_rank_profiles(fr_session *, const double *matrices, int6
                                       int64_t columns, uint32_t prime, int64_t *pivot_columns, fr_outcome *outcomes);
 fr_status fr_cpu_matrix_singular_values(fr_session *, const void *matrices, fr_precision, int64_t batch, int64_t rows,
                                         int64_t columns, fr_singular *results, fr_outcome *outcomes);
+
+fr_status fr_cpu_deep_jacobians(fr_session *, const fr_problem *, const int64_t *widths, int64_t earlier,
+                                uint64_t first_trial, int64_t trials, double *jacobians, fr_outcome *outcomes);
+fr_status fr_cpu_deep_rank_profiles(fr_session *, const fr_problem *, const int64_t *widths, int64_t earlier,
+                                    uint32_t prime, uint64_t first_trial, int64_t trials, int64_t *pivot_columns,
+                                    fr_outcome *outcomes);
 
 #endif

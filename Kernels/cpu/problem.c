@@ -14,6 +14,11 @@ fr_status fr_check_problem(fr_session *session, const fr_problem *problem) {
     return report(session, fr_refuse_problem((fr_words){words, sizeof words}, problem), words);
 }
 
+fr_status fr_check_deep(fr_session *session, const fr_problem *problem, const int64_t *widths, int64_t earlier) {
+    char words[256];
+    return report(session, fr_refuse_deep((fr_words){words, sizeof words}, problem, widths, earlier), words);
+}
+
 fr_status fr_check_precision(fr_session *session, fr_precision precision) {
     char words[256];
     return report(session, fr_refuse_precision((fr_words){words, sizeof words}, precision), words);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "deep_source.h"
 #include "dense_source.h"
 #include "khatri_rao.h"
 
@@ -19,6 +20,8 @@ typedef struct worker {
     fr_trial trial;
     fr_khatri_rao khatri_rao;
     fr_dense_source dense;
+    fr_deep_network network;
+    fr_deep_source deep;
     fr_workspace *workspace;
     bool ready, failed;
 } worker;
@@ -29,6 +32,8 @@ struct batch {
     fr_field field;
     double *powers, inverses[FR_INVERSES];
     const fr_problem *problem; /* NULL: dense matrices */
+    const int64_t *widths;     /* not NULL: a deep network, of `earlier` layers before the problem's */
+    int64_t earlier;
     uint64_t first_trial;
     const double *matrices;
     int64_t items, rows, columns;
@@ -44,7 +49,10 @@ static bool prepare(batch *b, worker *w) {
     if (w->ready) return true;
     w->ready = true; /* destroyed by release, whatever failed */
     bool made;
-    if (b->problem) {
+    if (b->widths) {
+        made = fr_deep_network_create(&w->network, b->isa, b->problem, b->widths, b->earlier) &&
+               fr_deep_source_create(&w->deep, &w->network, b->field, b->powers, fr_block_columns(b->rows));
+    } else if (b->problem) {
         made = fr_trial_create(&w->trial, b->isa, b->problem) &&
                fr_khatri_rao_create(&w->khatri_rao, &w->trial, b->field, b->powers, fr_block_columns(b->rows));
     } else {
@@ -65,6 +73,8 @@ static void release(batch *b, int count) {
         fr_khatri_rao_destroy(&w->khatri_rao);
         fr_trial_destroy(&w->trial);
         fr_dense_source_destroy(&w->dense);
+        fr_deep_source_destroy(&w->deep);
+        fr_deep_network_destroy(&w->network);
         fr_workspace_destroy(w->workspace);
     }
     free(b->workers);
@@ -86,7 +96,14 @@ static void run_item(void *context, int64_t item, int index) {
         return;
     }
     fr_source *source;
-    if (b->problem) {
+    if (b->widths) {
+        if (!fr_deep_network_begin(&w->network, b->first_trial + (uint64_t)item)) {
+            b->outcomes[item] = FR_NOT_FINITE;
+            return;
+        }
+        fr_deep_source_begin(&w->deep);
+        source = &w->deep.source;
+    } else if (b->problem) {
         fr_trial_begin(&w->trial, b->first_trial + (uint64_t)item);
         fr_khatri_rao_begin(&w->khatri_rao);
         source = &w->khatri_rao.source;
@@ -112,6 +129,11 @@ static size_t workspace_memory(const batch *b) {
     const size_t n = (size_t)b->rows;
     size_t bytes = fr_workspace_memory(b->rows);
     if (b->problem) bytes += 3 * n * (size_t)(b->problem->inputs + 1) * 8 + ((size_t)40 << 20);
+    for (int64_t l = 0; l <= b->earlier && b->widths; l++) {
+        const size_t units = (size_t)(l < b->earlier ? b->widths[l] : b->problem->units);
+        const size_t inputs = (size_t)(l ? b->widths[l - 1] : b->problem->inputs);
+        bytes += (3 * n * (units + inputs) + 2 * units * inputs) * sizeof(double);
+    }
     return bytes;
 }
 
@@ -157,6 +179,20 @@ fr_status fr_cpu_rank_profiles(fr_session *session, const fr_problem *problem, u
     if (status != FR_OK) return status;
     batch b = {.session = session, .problem = problem, .first_trial = first_trial, .items = trials,
                .rows = problem->points, .pivot_columns = pivot_columns, .outcomes = outcomes};
+    return run(&b, prime);
+}
+
+fr_status fr_cpu_deep_rank_profiles(fr_session *session, const fr_problem *problem, const int64_t *widths,
+                                    int64_t earlier, uint32_t prime, uint64_t first_trial, int64_t trials,
+                                    int64_t *pivot_columns, fr_outcome *outcomes) {
+    fr_begin_call(session);
+    fr_status status = fr_check_deep(session, problem, widths, earlier);
+    if (status == FR_OK) status = fr_check_trials(session, first_trial, trials);
+    if (status != FR_OK) return status;
+    const int64_t none = 0;
+    batch b = {.session = session, .problem = problem, .widths = widths ? widths : &none, .earlier = earlier,
+               .first_trial = first_trial, .items = trials, .rows = problem->points, .pivot_columns = pivot_columns,
+               .outcomes = outcomes};
     return run(&b, prime);
 }
 

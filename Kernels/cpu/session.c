@@ -117,6 +117,8 @@ static const fr_backend cpu_backend = {
     .singular_values = fr_cpu_singular_values,
     .matrix_rank_profiles = fr_cpu_matrix_rank_profiles,
     .matrix_singular_values = fr_cpu_matrix_singular_values,
+    .deep_rank_profiles = fr_cpu_deep_rank_profiles,
+    .deep_jacobians = fr_cpu_deep_jacobians,
 };
 
 const fr_backend *fullrank_cpu_backend_v1(void) { return &cpu_backend; }

@@ -123,23 +123,33 @@ static void signs_of_units(fr_trial *t, const double *weights, const double *bia
     }
 }
 
-void fr_trial_patterns(fr_trial *t, int64_t first_unit, int64_t units, double *weights, double *biases,
-                       uint64_t *patterns) {
-    const fr_problem *p = t->problem;
-    if (p->weight_distribution == FR_WEIGHTS_PATTERN) {
-        memcpy(patterns, p->given_patterns + first_unit * t->words, (size_t)(units * t->words) * sizeof(uint64_t));
-    } else {
-        fr_trial_weights(t, first_unit, units, weights, biases);
-        for (int64_t u = 0; u < units; u += FR_SIGN_UNITS) {
-            /* Beyond the last unit: whatever the scratch holds, into a spare row. */
-            uint64_t *rows[FR_SIGN_UNITS];
-            for (int64_t i = 0; i < FR_SIGN_UNITS; i++)
-                rows[i] = u + i < units ? patterns + (u + i) * t->words : t->spare;
-            signs_of_units(t, weights + u * p->inputs, biases + u, rows);
-        }
-    }
-    const int used = (int)(p->points & 63);
+/* Bits beyond the last point. */
+static void clear_unused(const fr_trial *t, int64_t units, uint64_t *patterns) {
+    const int used = (int)(t->problem->points & 63);
     if (used && t->words)
         for (int64_t u = 0; u < units; u++)
             patterns[u * t->words + t->words - 1] &= (UINT64_C(1) << used) - 1;
+}
+
+void fr_trial_signs(fr_trial *t, int64_t units, const double *weights, const double *biases, uint64_t *patterns) {
+    for (int64_t u = 0; u < units; u += FR_SIGN_UNITS) {
+        /* Beyond the last unit: whatever the scratch holds, into a spare row. */
+        uint64_t *rows[FR_SIGN_UNITS];
+        for (int64_t i = 0; i < FR_SIGN_UNITS; i++)
+            rows[i] = u + i < units ? patterns + (u + i) * t->words : t->spare;
+        signs_of_units(t, weights + u * t->problem->inputs, biases + u, rows);
+    }
+    clear_unused(t, units, patterns);
+}
+
+void fr_trial_patterns(fr_trial *t, int64_t first_unit, int64_t units, double *weights, double *biases,
+                       uint64_t *patterns) {
+    const fr_problem *p = t->problem;
+    if (p->weight_distribution != FR_WEIGHTS_PATTERN) {
+        fr_trial_weights(t, first_unit, units, weights, biases);
+        fr_trial_signs(t, units, weights, biases, patterns);
+        return;
+    }
+    memcpy(patterns, p->given_patterns + first_unit * t->words, (size_t)(units * t->words) * sizeof(uint64_t));
+    clear_unused(t, units, patterns);
 }

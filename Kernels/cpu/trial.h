@@ -30,6 +30,9 @@ void fr_trial_begin(fr_trial *trial, uint64_t number);
 /* weights: units x d0, row-major; biases: units (zeros without bias). units <= FR_UNIT_BATCH. Not for
  * FR_WEIGHTS_PATTERN. */
 void fr_trial_weights(fr_trial *trial, int64_t first_unit, int64_t units, double *weights, double *biases);
+/* patterns: units x words: the exact signs of these weights and biases on the trial's points. weights, biases are read
+ * up to the next multiple of FR_SIGN_UNITS units. */
+void fr_trial_signs(fr_trial *trial, int64_t units, const double *weights, const double *biases, uint64_t *patterns);
 /* patterns: units x words. units <= FR_UNIT_BATCH; weights, biases: scratch of that size. */
 void fr_trial_patterns(fr_trial *trial, int64_t first_unit, int64_t units, double *weights, double *biases,
                        uint64_t *patterns);

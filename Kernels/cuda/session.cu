@@ -209,6 +209,8 @@ const fr_backend cuda_backend = {
     Entry<fr_cuda_singular_values>::call,
     Entry<fr_cuda_matrix_rank_profiles>::call,
     Entry<fr_cuda_matrix_singular_values>::call,
+    nullptr, // deep_rank_profiles: deep networks are for the CPU backend only
+    nullptr, // deep_jacobians
 };
 
 } // namespace

@@ -164,6 +164,22 @@ typedef struct fr_backend {
     fr_status (*matrix_singular_values)(fr_session *session, const void *matrices, fr_precision precision,
                                         int64_t batch, int64_t rows, int64_t columns, fr_singular *results,
                                         fr_outcome *outcomes);
+
+    /* Deep networks: h hidden layers of widths d_1 ... d_h, of which `widths` holds the first `earlier` = h - 1 and
+     * problem->units is the last. Layer l: f_l = relu(W_l f_{l-1} + b_l), f_0 = x; output v . f_h with v drawn and
+     * fixed. Distributions as for one layer, with the layer's own number of inputs in place of d0; weights can't be
+     * given. The Jacobian, by weights and biases of all hidden layers, is n x P: the last layer's columns first, then
+     * those of the layer before, ..., within a layer as with one layer, with f_{l-1} in place of x. An activation is the
+     * exact sign on the floats that the layer is given, each f_l being computed in double precision; for these
+     * activations the Jacobian is exact, in the weights as rationals. With earlier = 0 the results are those of one
+     * layer. Either may be NULL: the backend has no deep networks. */
+    /* pivot_columns: trials x n, as rank_profiles; leading blocks of points only. FR_NOT_FINITE: an f_l overflowed. */
+    fr_status (*deep_rank_profiles)(fr_session *session, const fr_problem *problem, const int64_t *widths,
+                                    int64_t earlier, uint32_t prime, uint64_t first_trial, int64_t trials,
+                                    int64_t *pivot_columns, fr_outcome *outcomes);
+    /* jacobians: trials x n x P, row-major, computed in double precision. */
+    fr_status (*deep_jacobians)(fr_session *session, const fr_problem *problem, const int64_t *widths, int64_t earlier,
+                                uint64_t first_trial, int64_t trials, double *jacobians, fr_outcome *outcomes);
 } fr_backend;
 
 /* Exported by a backend library under the name `fullrank_backend_v1`; NULL where it cannot work at all. */
