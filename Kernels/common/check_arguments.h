@@ -75,7 +75,7 @@ static inline fr_status fr_refuse_enums(fr_words words, const fr_problem *proble
     const int weights = fr_enum_value(&problem->weight_distribution);
     if (inputs < 0 || inputs > FR_INPUTS_GIVEN)
         return fr_refuse(words, FR_INVALID_ARGUMENT, "input_distribution is %d; there is no such distribution", inputs);
-    if (weights < 0 || weights > FR_WEIGHTS_PATTERN)
+    if (weights < 0 || weights > FR_WEIGHTS_STEPS)
         return fr_refuse(words, FR_INVALID_ARGUMENT, "weight_distribution is %d; there is no such distribution",
                          weights);
     if (problem->reserved != 0)
@@ -107,6 +107,9 @@ static inline fr_status fr_refuse_problem(fr_words words, const fr_problem *prob
         if (status == FR_OK && problem->bias)
             status = fr_refuse_given(words, "given_biases", problem->given_biases, problem->units, 1);
     }
+    if (status == FR_OK && problem->weight_distribution == FR_WEIGHTS_STEPS && (problem->inputs != 1 || !problem->bias))
+        return fr_refuse(words, FR_INVALID_ARGUMENT, "steps are the regions of units with one input and a bias, not of %lld "
+                         "inputs %s a bias", (long long)problem->inputs, problem->bias ? "and" : "without");
     if (status == FR_OK && problem->weight_distribution == FR_WEIGHTS_PATTERN && problem->units > 0 &&
         problem->points > 0 && problem->given_patterns == NULL)
         status = fr_refuse(words, FR_INVALID_ARGUMENT, "given_patterns is NULL");
@@ -117,8 +120,8 @@ static inline fr_status fr_refuse_deep(fr_words words, const fr_problem *problem
                                        int64_t earlier) {
     fr_status status = fr_refuse_problem(words, problem);
     if (status != FR_OK) return status;
-    if (problem->weight_distribution == FR_WEIGHTS_GIVEN || problem->weight_distribution == FR_WEIGHTS_PATTERN)
-        return fr_refuse(words, FR_INVALID_ARGUMENT, "a deep network's weights are drawn: they can't be given");
+    if (problem->weight_distribution > FR_WEIGHTS_NORMAL)
+        return fr_refuse(words, FR_INVALID_ARGUMENT, "a deep network's weights are drawn from a distribution of weights");
     if (earlier < 0 || earlier >= FR_MOST_HIDDEN_LAYERS)
         return fr_refuse(words, FR_INVALID_ARGUMENT, "earlier is %lld hidden layers; it must be from 0 to %d",
                          (long long)earlier, FR_MOST_HIDDEN_LAYERS - 1);

@@ -9,7 +9,7 @@
 
 #include "philox.h"
 
-enum { FR_STREAM_INPUTS = 0, FR_STREAM_WEIGHTS = 1, FR_STREAM_BIASES = 2, FR_STREAM_OUTPUT = 8 };
+enum { FR_STREAM_INPUTS = 0, FR_STREAM_WEIGHTS = 1, FR_STREAM_BIASES = 2, FR_STREAM_PATTERN = 5, FR_STREAM_REGION = 6, FR_STREAM_OUTPUT = 8 };
 
 /* Hidden layer l of a deep network, from 0: streams 1 and 2, then 16 and 17, 18 and 19, ... below 256. */
 #define FR_MOST_HIDDEN_LAYERS 121
@@ -21,15 +21,32 @@ FR_SHARED uint32_t fr_stream_biases(uint32_t layer) { return layer ? 15 + 2 * la
 
 typedef struct fr_pair { double first, second; } fr_pair;
 
+/* 128 random bits. */
+typedef struct fr_bits { uint64_t low, high; } fr_bits;
+FR_SHARED fr_bits fr_raw_bits(uint64_t seed, uint64_t trial, uint32_t stream, uint32_t row, uint32_t column) {
+    uint32_t w0 = column, w1 = row, w2 = (uint32_t)trial, w3 = (uint32_t)(trial >> 32) << 8 | stream;
+    fr_philox4x32_10(&w0, &w1, &w2, &w3, (uint32_t)seed, (uint32_t)(seed >> 32));
+    fr_bits bits;
+    bits.low = (uint64_t)w1 << 32 | w0;
+    bits.high = (uint64_t)w3 << 32 | w2;
+    return bits;
+}
+
+/* A number below count <= 2^32, each with probability 1/count up to 2^-96: floor(bits count / 2^128). */
+FR_SHARED uint64_t fr_index_below(fr_bits bits, uint64_t count) {
+    /* From the lowest 32 bits up, carrying what is above 2^32. */
+    uint64_t carry = ((bits.low & 0xFFFFFFFFu) * count) >> 32;
+    carry = ((bits.low >> 32) * count + carry) >> 32;
+    carry = ((bits.high & 0xFFFFFFFFu) * count + carry) >> 32;
+    return ((bits.high >> 32) * count + carry) >> 32;
+}
+
 /* Two numbers in [1, 2), multiples of 2^-52. */
 FR_SHARED fr_pair fr_raw_pair(uint64_t seed, uint64_t trial, uint32_t stream, uint32_t row, uint32_t half_column) {
-    uint32_t w0 = half_column, w1 = row, w2 = (uint32_t)trial, w3 = (uint32_t)(trial >> 32) << 8 | stream;
-    fr_philox4x32_10(&w0, &w1, &w2, &w3, (uint32_t)seed, (uint32_t)(seed >> 32));
-    const uint64_t a = (uint64_t)w1 << 32 | w0;
-    const uint64_t b = (uint64_t)w3 << 32 | w2;
+    const fr_bits bits = fr_raw_bits(seed, trial, stream, row, half_column);
     fr_pair pair;
-    pair.first = fr_double_from_bits((a >> 12) | UINT64_C(0x3FF0000000000000));
-    pair.second = fr_double_from_bits((b >> 12) | UINT64_C(0x3FF0000000000000));
+    pair.first = fr_double_from_bits((bits.low >> 12) | UINT64_C(0x3FF0000000000000));
+    pair.second = fr_double_from_bits((bits.high >> 12) | UINT64_C(0x3FF0000000000000));
     return pair;
 }
 

@@ -55,8 +55,8 @@ fr_status fr_cpu_sample_weights(fr_session *session, const fr_problem *problem, 
     fr_status status = begin(session, problem, number, &trial, &weights, &biases);
     if (status != FR_OK) return status;
     status = check_units(session, problem, first_unit, units);
-    if (problem->weight_distribution == FR_WEIGHTS_PATTERN)
-        status = fr_fail(session, FR_INVALID_ARGUMENT, "a problem given by its activation pattern has no weights");
+    if (problem->weight_distribution >= FR_WEIGHTS_PATTERN)
+        status = fr_fail(session, FR_INVALID_ARGUMENT, "a problem of activation patterns has no weights");
     for (int64_t u = 0; status == FR_OK && u < units; u += FR_UNIT_BATCH) {
         const int64_t count = units - u < FR_UNIT_BATCH ? units - u : FR_UNIT_BATCH;
         fr_trial_weights(&trial, first_unit + u, count, out_weights + u * problem->inputs, biases);

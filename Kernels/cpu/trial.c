@@ -1,5 +1,6 @@
 /* Sampling and activation patterns of one trial. Inputs are drawn a pair of coordinates at a time over all points,
  * weights a pair over a batch of units, so that the generator runs in full vectors. */
+#define _GNU_SOURCE /* qsort_r */
 #include "trial.h"
 
 #include <math.h>
@@ -21,7 +22,10 @@ bool fr_trial_create(fr_trial *t, const fr_isa *isa, const fr_problem *problem) 
     t->xnorm = calloc((size_t)t->ldx + 1, sizeof(double));
     t->draws = calloc(2 * (size_t)t->draws_capacity, sizeof(double));
     t->spare = calloc((size_t)t->words + 1, sizeof(uint64_t));
-    return t->x && t->xnorm && t->draws && t->spare;
+    const bool steps = problem->weight_distribution == FR_WEIGHTS_STEPS;
+    if (steps) t->order = calloc(2 * (size_t)problem->points + 2, sizeof *t->order);
+    if (t->order) t->groups = t->order + problem->points;
+    return t->x && t->xnorm && t->draws && t->spare && (!steps || t->order);
 }
 
 void fr_trial_destroy(fr_trial *t) {
@@ -29,6 +33,7 @@ void fr_trial_destroy(fr_trial *t) {
     free(t->xnorm);
     free(t->draws);
     free(t->spare);
+    free(t->order);
 }
 
 static void draw_inputs(fr_trial *t) {
@@ -49,6 +54,22 @@ static void copy_inputs(fr_trial *t) {
         for (int64_t c = 0; c < p->inputs; c++) t->x[c * t->ldx + j] = p->given_inputs[j * p->inputs + c];
 }
 
+static int by_input(const void *a, const void *b, void *context) {
+    const double *x = context, left = x[*(const int32_t *)a], right = x[*(const int32_t *)b];
+    return (left > right) - (left < right);
+}
+
+/* Equal points can't be told apart: a break falls between groups of them. */
+static void sort_points(fr_trial *t) {
+    const int64_t n = t->problem->points;
+    for (int64_t j = 0; j < n; j++) t->order[j] = (int32_t)j;
+    qsort_r(t->order, (size_t)n, sizeof *t->order, by_input, t->x);
+    t->group_count = 0;
+    for (int64_t i = 0; i < n; i++)
+        if (i == 0 || t->x[t->order[i]] != t->x[t->order[i - 1]]) t->groups[t->group_count++] = (int32_t)i;
+    t->groups[t->group_count] = (int32_t)n;
+}
+
 void fr_trial_begin(fr_trial *t, uint64_t number) {
     t->number = number;
     if (t->problem->input_distribution == FR_INPUTS_GIVEN) {
@@ -64,6 +85,7 @@ void fr_trial_begin(fr_trial *t, uint64_t number) {
             t->xnorm[j] = size > t->xnorm[j] ? size : t->xnorm[j];
         }
     }
+    if (t->order) sort_points(t);
 }
 
 void fr_trial_weights(fr_trial *t, int64_t first_unit, int64_t units, double *weights, double *biases) {
@@ -142,14 +164,45 @@ void fr_trial_signs(fr_trial *t, int64_t units, const double *weights, const dou
     clear_unused(t, units, patterns);
 }
 
+static void draw_bits(const fr_trial *t, int64_t unit, uint64_t *pattern) {
+    for (int64_t word = 0; word < t->words; word += 2) {
+        const fr_bits bits =
+            fr_raw_bits(t->problem->seed, t->number, FR_STREAM_PATTERN, (uint32_t)unit, (uint32_t)(word / 2));
+        pattern[word] = bits.low;
+        if (word + 1 < t->words) pattern[word + 1] = bits.high;
+    }
+}
+
+/* One of the 2g step vectors of g distinct points in order: 1 before the m-th group, or 1 from it on, 0 <= m < g
+ * (catalogue, section 1, Lemma 9, counted from 0). */
+static void draw_step(const fr_trial *t, int64_t unit, uint64_t *pattern) {
+    memset(pattern, 0, (size_t)t->words * sizeof *pattern);
+    const uint64_t groups = (uint64_t)t->group_count;
+    if (groups == 0) return;
+    const uint64_t index =
+        fr_index_below(fr_raw_bits(t->problem->seed, t->number, FR_STREAM_REGION, (uint32_t)unit, 0), 2 * groups);
+    const int64_t at = t->groups[index % groups];
+    const int64_t begin = index < groups ? 0 : at, end = index < groups ? at : t->problem->points;
+    for (int64_t i = begin; i < end; i++) pattern[t->order[i] >> 6] |= UINT64_C(1) << (t->order[i] & 63);
+}
+
 void fr_trial_patterns(fr_trial *t, int64_t first_unit, int64_t units, double *weights, double *biases,
                        uint64_t *patterns) {
     const fr_problem *p = t->problem;
-    if (p->weight_distribution != FR_WEIGHTS_PATTERN) {
+    switch (p->weight_distribution) {
+    case FR_WEIGHTS_PATTERN:
+        memcpy(patterns, p->given_patterns + first_unit * t->words, (size_t)(units * t->words) * sizeof(uint64_t));
+        break;
+    case FR_WEIGHTS_BERNOULLI:
+        for (int64_t u = 0; u < units; u++) draw_bits(t, first_unit + u, patterns + u * t->words);
+        break;
+    case FR_WEIGHTS_STEPS:
+        for (int64_t u = 0; u < units; u++) draw_step(t, first_unit + u, patterns + u * t->words);
+        break;
+    default:
         fr_trial_weights(t, first_unit, units, weights, biases);
         fr_trial_signs(t, units, weights, biases, patterns);
         return;
     }
-    memcpy(patterns, p->given_patterns + first_unit * t->words, (size_t)(units * t->words) * sizeof(uint64_t));
     clear_unused(t, units, patterns);
 }

@@ -20,6 +20,9 @@ typedef struct fr_trial {
     double *draws; /* scratch */
     uint64_t *spare; /* words: a pattern nobody reads */
     int64_t draws_capacity;
+    int32_t *order;  /* FR_WEIGHTS_STEPS: the points by their input; */
+    int32_t *groups; /* where each run of equal inputs begins in it, and the end, */
+    int64_t group_count;
 } fr_trial;
 
 /* A workspace for trials of problems of this shape. */

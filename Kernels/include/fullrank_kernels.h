@@ -62,13 +62,16 @@ typedef enum fr_weights {
     FR_WEIGHTS_HE_UNIFORM = 1, /* uniform on +-sqrt(6/d0) */
     FR_WEIGHTS_NORMAL = 2,     /* mean 0, variance 1 */
     FR_WEIGHTS_GIVEN = 3,      /* `given_weights`, `given_biases` */
-    FR_WEIGHTS_PATTERN = 4     /* no weights: `given_patterns` are the activation patterns themselves */
+    FR_WEIGHTS_PATTERN = 4,    /* no weights: `given_patterns` are the activation patterns themselves */
+    FR_WEIGHTS_BERNOULLI = 5,  /* no weights: every bit of the patterns 0 or 1 with probability 1/2 */
+    FR_WEIGHTS_STEPS = 6       /* no weights: every unit's region uniform over the non-empty ones; inputs = 1 with bias.
+                                * Their number depends on the points: this one does not nest in them */
 } fr_weights;
 
 typedef enum fr_precision { FR_FLOAT64 = 0, FR_FLOAT32 = 1 } fr_precision;
 
 /* One random network and data set per trial. Samples nest: for the same seed and trial a problem with fewer
- * points, units or inputs sees the leading part of the same (unscaled) random numbers. */
+ * points (but for FR_WEIGHTS_STEPS), units or inputs sees the leading part of the same (unscaled) random numbers. */
 typedef struct fr_problem {
     uint64_t seed;
     int64_t points;               /* n >= 0, < 2^31 */
