@@ -16,7 +16,10 @@ struct ReproduceOptions: Sendable {
             writes; 'all' makes a folder in DIR for each.
             """,
         operand: OptionSpec("FIGURE", nil, "fixed-input, proportional-input or all"),
-        options: [.trials, .seed, .method, .precision, .backend, .devices, .threads, .replace, .output],
+        options: [
+            .trials, .seed, .halfWidth, .maxTrials, .method, .precision, .backend, .devices, .threads, .extend, .replace,
+            .output,
+        ],
         example: "fullrank reproduce all --trials 100 --output figures")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
@@ -26,10 +29,13 @@ struct ReproduceOptions: Sendable {
         let method = try arguments.rankMethod()
         let trials = try arguments.positive("--trials") ?? 100
         let seed = try arguments.natural("--seed") ?? 0
+        let target = try arguments.intervalTarget(trials: trials)
+        let isExtending = try arguments.isExtending()
         func job(_ figure: PublishedFigure, _ folder: String) -> SweepJob {
             SweepJob(
-                title: figure.rawValue, plan: figure.plan(trials: trials, seed: seed, method: method), data: nil,
-                output: folder, isReplacing: arguments.has("--replace"))
+                title: figure.rawValue,
+                plan: figure.plan(trials: trials, target: target, seed: seed, method: method), data: nil,
+                output: folder, isExtending: isExtending, isReplacing: arguments.has("--replace"))
         }
         if word == "all" {
             jobs = PublishedFigure.allCases.map { job($0, output + "/" + $0.rawValue) }
