@@ -79,6 +79,25 @@ extension CountedTrials {
     }
 }
 
+/// What a folder's journal says of a sweep.
+public struct SweepState: Sendable {
+    public let count: TrialCount
+    /// By problem, the trials left: those called for so far, and the most there may turn out to be.
+    public let left: [(least: Int, most: Int)]
+
+    init(_ plan: SweepPlan, share: Range<Int>?, _ counted: CountedTrials, _ finished: FinishedTrials) {
+        var count = counted.count(finished)
+        if let share { (count.done, count.total) = (finished.count, share.count * finished.problems) }
+        self.count = count
+        left = counted.bounds.enumerated().map { problem, bound in
+            let done = finished.count(problem: problem, below: bound)
+            let least = bound - (share?.lowerBound ?? 0) - done
+            let rest = finished.count(problem: problem, below: plan.mostTrials)
+            return (least, plan.target == nil || least == 0 ? least : plan.mostTrials - rest)
+        }
+    }
+}
+
 extension [SweepTally] {
     /// Counts a trial, in its problem's tally.
     public mutating func add(_ trial: SweepTrial) {

@@ -29,10 +29,7 @@ public final class SweepFolder {
         try Files.makeFolders(path)
         lock = try FolderLock(folder: path)
         guard let bytes = try Files.read("\(path)/\(Self.planName)") else {
-            for name in try Files.names(in: path)
-            where outputs.contains(name) || name == JournalFormat.fileName || Self.isDiagram(name) {
-                throw .wouldOverwrite(path: path, file: name)
-            }
+            try Self.checkForeign(path, outputs: outputs)
             record = SweepRecord(plan: plan, shard: shard, provenance: provenance)
             wasBegun = false
             try Files.writeWhole(record.bytes, folder: path, name: Self.planName)
@@ -65,6 +62,15 @@ public final class SweepFolder {
     public static func isSame(_ one: String, _ other: String) -> Bool {
         guard let identity = Files.identity(one) else { return false }
         return Files.identity(other) == identity
+    }
+
+    /// A folder without plan.json, there or not, may hold nothing that a sweep would write.
+    static func checkForeign(_ path: String, outputs: [String] = SweepFolder.tables) throws(SweepFolderError) {
+        guard Files.exists(path) else { return }
+        for name in try Files.names(in: path)
+        where outputs.contains(name) || name == JournalFormat.fileName || isDiagram(name) {
+            throw .wouldOverwrite(path: path, file: name)
+        }
     }
 
     /// Whether a folder with that record may go on with a plan.
@@ -138,7 +144,7 @@ public final class SweepFolder {
 /// running in it may go on.
 public struct SweepReader: Sendable {
     public let path: String
-    public let record: SweepRecord
+    public private(set) var record: SweepRecord
 
     /// - Throws: `notASweep` where there is no plan.json.
     public init(_ path: String) throws(SweepFolderError) {
@@ -146,6 +152,24 @@ public struct SweepReader: Sendable {
         guard let bytes = try Files.read("\(path)/\(SweepFolder.planName)") else { throw .notASweep(path: path) }
         record = try SweepRecord(parsing: bytes, path: "\(path)/\(SweepFolder.planName)")
     }
+
+    /// As a run of that plan would find the folder; nil where it would begin there.
+    ///
+    /// - Throws: what `SweepFolder` would throw, but for `busy`.
+    public init?(
+        _ path: String, plan: SweepPlan, shard: Shard?, extending: Bool, replacing: Bool
+    ) throws(SweepFolderError) {
+        guard !replacing, try Files.read("\(path)/\(SweepFolder.planName)") != nil else {
+            if !replacing { try SweepFolder.checkForeign(path) }
+            return nil
+        }
+        try self.init(path)
+        try SweepFolder.check(record, plan, shard, extending: extending, path: path)
+        record.adopt(plan)
+    }
+
+    /// Whether a process works in the folder now.
+    public var isRunning: Bool { FolderLock.isHeld(folder: path) }
 
     /// Delivers the trials in the journal, in the order they finished; a torn last line is left alone. Where the plan
     /// has a target not all of them need count: tables are made by `readCounted`.
@@ -162,26 +186,22 @@ public struct SweepReader: Sendable {
     @discardableResult
     public func readCounted(
         _ deliver: (SweepTrial) -> Void, widest: (Int) -> WidestCell
-    ) throws(SweepFolderError) -> (count: TrialCount, finished: FinishedTrials) {
+    ) throws(SweepFolderError) -> SweepState {
         let share = record.shard?.trials(of: record.plan.trials)
         var counted = CountedTrials(record.plan, share: share)
         var finished: FinishedTrials
         repeat {
             finished = try readTrials { counted.offer($0, deliver, widest: widest) }
         } while counted.isBehind(finished)
-        var count = counted.count(finished)
-        if let share {
-            (count.done, count.total) = (finished.count, share.count * finished.problems)
-        }
-        return (count, finished)
+        return SweepState(record.plan, share: share, counted, finished)
     }
 
     /// How far the sweep is.
-    public func count() throws(SweepFolderError) -> TrialCount {
+    public func state() throws(SweepFolderError) -> SweepState {
         guard record.plan.target != nil else {
-            return try readCounted({ _ in }, widest: { _ in WidestCell(trials: 0, product: 0) }).count
+            return try readCounted({ _ in }, widest: { _ in WidestCell(trials: 0, product: 0) })
         }
         var tallies = record.plan.problems.map { SweepTally(problem: $0) }
-        return try readCounted({ tallies.add($0) }, widest: { tallies[$0].widest }).count
+        return try readCounted({ tallies.add($0) }, widest: { tallies[$0].widest })
     }
 }

@@ -22,8 +22,8 @@ public struct SweepStatus: Sendable {
         let reader = try SweepReader(path)
         self.path = path
         record = reader.record
-        count = try reader.count()
-        isRunning = FolderLock.isHeld(folder: path)
+        count = try reader.state().count
+        isRunning = reader.isRunning
         let begun = Self.modified("\(path)/\(SweepFolder.planName)")
         let last = Self.modified("\(path)/\(JournalFormat.fileName)")
         seconds = max(0, last - begun)

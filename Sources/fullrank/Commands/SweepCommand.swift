@@ -3,6 +3,9 @@ import FullrankStatistics
 
 /// Runs a plan into its folder.
 func runSweep(_ options: SweepOptions, _ context: CommandContext) throws(CommandFailure) {
+    if let format = options.dryRun {
+        return try context.dryRun([options.job], on: options.backend, json: format == .json)
+    }
     try context.run([options.job], on: options.backend) { (job, result) throws(CommandFailure) in
         writeMessage(job.closingWords(result))
     }

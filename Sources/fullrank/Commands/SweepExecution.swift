@@ -47,7 +47,7 @@ extension SweepJob {
 
     /// One small matrix: a backend loads what singular values need when first asked for some. What is missing is then
     /// said before a folder is made, and plan.json records what is there.
-    private static func loadLibraries(of backend: any RankBackend, _ precision: Precision) throws(SweepError) {
+    static func loadLibraries(of backend: any RankBackend, _ precision: Precision) throws(SweepError) {
         do throws(BackendError) {
             _ = try backend.singularValues(ofMatrices: [1], batch: 1, rows: 1, columns: 1, precision: precision)
         } catch {

@@ -4,6 +4,8 @@ import FullrankModel
 struct SweepOptions: Sendable {
     var job: SweepJob
     var backend: BackendFlags
+    /// nil: run.
+    var dryRun: DryRunFormat?
 
     static let spec = CommandSpec(
         name: "sweep", summary: "estimate, on a grid of shapes, how often the Jacobian has full rank",
@@ -18,12 +20,14 @@ struct SweepOptions: Sendable {
             .inputDimensions, .ratio, OptionSpec("--n", "LIST", "numbers of data points"),
             OptionSpec("--d1", "LIST", "widths: numbers of hidden units"),
         ] + GridOptions.specs + [
-            .halfWidth, .maxTrials, .method, .precision, .backend, .devices, .threads, .shard, .extend, .replace, .output,
+            .halfWidth, .maxTrials, .method, .precision, .backend, .devices, .threads, .shard, .extend, .replace, .dryRun,
+            .json, .output,
         ],
         example: "fullrank sweep --d0 1,2 --n 10..100:10 --d1 30..300:30 --output sweep")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
-        let output = try arguments.requiredPath("--output")
+        let output = try arguments.outputFolder()
+        dryRun = try arguments.dryRun()
         backend = try BackendFlags(arguments)
         let shard = try arguments.shard()
         let method = try arguments.rankMethod()

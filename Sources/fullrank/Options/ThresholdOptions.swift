@@ -6,6 +6,8 @@ struct ThresholdOptions: Sendable {
     /// Its plan: all n' up to n (n alone at a ratio); one d1, the largest width looked at; the exact method.
     var job: SweepJob
     var backend: BackendFlags
+    /// nil: run.
+    var dryRun: DryRunFormat?
 
     static let spec = CommandSpec(
         name: "threshold", summary: "find the width at which the Jacobian reaches full rank",
@@ -26,11 +28,12 @@ struct ThresholdOptions: Sendable {
                 "--half-width", "H",
                 "in place of --trials: as many as give the share of trials with h <= W, at any\n"
                     + "width W, a 95% interval of half-width at most H: 9600 for 0.01, 381 for 0.05"),
-        ] + GridOptions.specs + [.backend, .devices, .threads, .shard, .extend, .replace, .output],
+        ] + GridOptions.specs + [.backend, .devices, .threads, .shard, .extend, .replace, .dryRun, .json, .output],
         example: "fullrank threshold --d0 10 --n 1000 --output threshold")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
-        let output = try arguments.requiredPath("--output")
+        let output = try arguments.outputFolder()
+        dryRun = try arguments.dryRun()
         backend = try BackendFlags(arguments)
         let shard = try arguments.shard()
         guard let points = try arguments.positive("--n") else { throw .missing("--n", arguments) }
