@@ -75,7 +75,7 @@ public struct SpeedProbe {
                     isMeasured: false))
         }
         let cells = Double(problems.reduce(0) { $0 + $1.points.count * $1.units.count })
-        memory = max(Self.peakMemory(), idle + (measured.map(\.memory).max() ?? 0) + 16 * cells)
+        memory = max(Self.peakMemory(), idle + (measured.map(\.memory).max() ?? 0) + 4 * cells)
         elapsed = (ContinuousClock.now - start).seconds
     }
 
@@ -96,18 +96,18 @@ public struct SpeedProbe {
         func work(_ factor: Double) -> Double { shape(factor).work(bias: problem.bias, method: plan.method) }
         var factor = 1.0
         while factor > 1e-6, work(factor) / Self.slowRate > seconds / 8 { factor /= 2 }
-        var runs = [(factor: Double, seconds: Double)]()
+        var runs = [(factor: Double, seconds: Double, bytes: Double)]()
         var left = seconds
         while factor < 1 {
-            var shortest = Double.infinity
+            var (shortest, bytes) = (Double.infinity, 0.0)
             // A first run may be slow for reasons of its own, and would end the climb.
             for _ in 0..<2 {
                 let run = try time(shape(factor), of: problem, trials: 0..<1)
                 left -= run.seconds
-                shortest = min(shortest, run.seconds)
+                (shortest, bytes) = (min(shortest, run.seconds), run.bytes)
                 if run.seconds > left / 4 { break }
             }
-            runs.append((factor, shortest))
+            runs.append((factor, shortest, bytes))
             // Costs grow as the cube.
             let next = min(1, factor * min(2, pow(max(0, left) * 0.6 / shortest, 1 / 3)))
             if next < factor * 1.2 { break }
@@ -133,11 +133,11 @@ public struct SpeedProbe {
         sizer.begin(workPerTrial: work, ceiling: (32 << 20) / problem.resultBytes(plan.method))
         var calls = [(trials: Int, seconds: Double)]()
         var (done, left, bytes) = (0, seconds, 0.0)
-        while done < plan.trials {
+        while done < plan.mostTrials {
             let usual = calls.last.map { $0.seconds / Double($0.trials) } ?? work / Self.slowRate
             let room = max(0, min(left / usual, 1e9))
             if room < 1, !calls.isEmpty { break }
-            let count = min(sizer.next(remaining: plan.trials - done), max(1, Int(room)))
+            let count = min(sizer.next(remaining: plan.mostTrials - done), max(1, Int(room)))
             let run: (seconds: Double, bytes: Double)
             do throws(SweepError) {
                 run = try time(shape, of: problem, trials: done..<(done + count))
@@ -155,28 +155,28 @@ public struct SpeedProbe {
             late = (late.trials + call.trials, late.seconds + call.seconds)
         }
         let spent = calls.reduce(0) { $0 + $1.seconds }
-        let rest = Double(plan.trials - done) * late.seconds / Double(late.trials)
+        let rest = Double(plan.mostTrials - done) * late.seconds / Double(late.trials)
         let cost = Cost(
-            seconds: (spent + rest) / Double(plan.trials), bytes: bytes / Double(done), isMeasured: true)
+            seconds: (spent + rest) / Double(plan.mostTrials), bytes: bytes / Double(done), isMeasured: true)
         return (cost, late.seconds / Double(late.trials))
     }
 
     /// More of the largest small trials that there is time for, the middle one of them, and how costs grow.
     private func smallTrials(
-        _ shape: ProbeShape, _ problem: SweepProblem, _ before: [(factor: Double, seconds: Double)],
+        _ shape: ProbeShape, _ problem: SweepProblem, _ before: [(factor: Double, seconds: Double, bytes: Double)],
         work: (Double) -> Double, seconds: Double
     ) throws(SweepError) -> (cost: Cost, single: Double) {
-        var (left, times, bytes) = (seconds, [before[before.count - 1].seconds], 0.0)
+        var (left, times) = (seconds, [before[before.count - 1].seconds])
         repeat {
             let trial = times.count
             let run = try time(shape, of: problem, trials: trial..<(trial + 1))
             times.append(run.seconds)
-            (left, bytes) = (left - run.seconds, run.bytes)
+            left -= run.seconds
         } while times.count < 9 && left > times[times.count - 1]
         var runs = before
         runs[runs.count - 1].seconds = times.sorted()[times.count / 2]
         let whole = runs[runs.count - 1].seconds * growth(runs, work: work)
-        let cost = Cost(seconds: whole, bytes: bytes * journalGrowth(problem, shape), isMeasured: false)
+        let cost = Cost(seconds: whole, bytes: bytes(runs), isMeasured: false)
         return (cost, whole)
     }
 
@@ -184,7 +184,7 @@ public struct SpeedProbe {
     /// eliminations keep to, and that of the last two runs, where small ones still gain on it. Singular values gain
     /// until their matrix leaves the cache and lose then; 3.3 is what they have between n = 600 and 2400 (2 cores of
     /// a Zen 4, OpenBLAS 0.3.21, Scripts/check-estimates).
-    private func growth(_ runs: [(factor: Double, seconds: Double)], work: (Double) -> Double) -> Double {
+    private func growth(_ runs: [(factor: Double, seconds: Double, bytes: Double)], work: (Double) -> Double) -> Double {
         let last = runs[runs.count - 1]
         guard plan.method == .exact else { return pow(1 / last.factor, 3.3) }
         let byWork = work(1) / work(last.factor)
@@ -194,12 +194,14 @@ public struct SpeedProbe {
         return (byWork * pow(1 / last.factor, max(0, exponent))).squareRoot()
     }
 
-    /// Longer lists, and numbers of more digits.
-    private func journalGrowth(_ problem: SweepProblem, _ shape: ProbeShape) -> Double {
-        guard plan.method == .exact else { return 1 }
-        let ratio = Double(problem.largestPoints) / Double(shape.points)
-        let digits = log10(Double(max(10, shape.points)))
-        return ratio * (digits + log10(ratio) + 1) / (digits + 1)
+    /// A whole trial's line, by how lines grow from one run to the next: repeated steps take no room
+    /// (docs/file-formats.md), so that the growth depends on the problem.
+    private func bytes(_ runs: [(factor: Double, seconds: Double, bytes: Double)]) -> Double {
+        let last = runs[runs.count - 1]
+        guard plan.method == .exact, runs.count > 1 else { return last.bytes }
+        let before = runs[runs.count - 2]
+        let exponent = log(last.bytes / before.bytes) / log(last.factor / before.factor)
+        return last.bytes * pow(1 / last.factor, min(max(0, exponent), 1.2))
     }
 
     /// Of a call: what each trial or matrix that is under way takes, and results in their several forms.
