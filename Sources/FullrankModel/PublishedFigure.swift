@@ -6,17 +6,20 @@ public enum PublishedFigure: String, CaseIterable, Codable, Sendable {
     case proportionalInput = "proportional-input"
 
     /// The published grid, the published distributions.
-    public func plan(trials: Int = 100, seed: UInt64 = 0, method: RankMethod = .exact) -> SweepPlan {
+    public func plan(
+        trials: Int = 100, target: IntervalTarget? = nil, seed: UInt64 = 0, method: RankMethod = .exact
+    ) -> SweepPlan {
         switch self {
         case .fixedInput:
             SweepPlan(
                 inputDimensions: .fixed([1, 2, 3, 5]), points: Array(stride(from: 10, through: 100, by: 10)),
-                units: Array(stride(from: 30, through: 300, by: 30)), trials: trials, seed: seed, method: method)
+                units: Array(stride(from: 30, through: 300, by: 30)), trials: trials, target: target, seed: seed,
+                method: method)
         case .proportionalInput:
             SweepPlan(
                 inputDimensions: .proportional(["0.25", "0.5", "1", "2"].compactMap { Ratio($0) }),
                 points: Array(stride(from: 10, through: 190, by: 20)), units: Array(1...15), trials: trials,
-                seed: seed, method: method)
+                target: target, seed: seed, method: method)
         }
     }
 }

@@ -9,13 +9,18 @@ public struct RunProgress: Hashable, Sendable {
     public var workShare: Double?
     /// Trials earlier runs did: not this run's rate.
     public var resumed: Int
+    /// Whether `total` may turn out to be more.
+    public var mayGrow: Bool
 
-    public init(done: Int, total: Int, seconds: Double, workShare: Double? = nil, resumed: Int = 0) {
+    public init(
+        done: Int, total: Int, seconds: Double, workShare: Double? = nil, resumed: Int = 0, mayGrow: Bool = false
+    ) {
         self.done = done
         self.total = total
         self.seconds = seconds
         self.workShare = workShare
         self.resumed = resumed
+        self.mayGrow = mayGrow
     }
 
     /// 0 to 1; an empty run is done.
@@ -36,13 +41,13 @@ public struct RunProgress: Hashable, Sendable {
         return rate > 0 ? Double(max(0, total - done)) / rate : nil
     }
 
-    /// `[=====>    ]  42%  42/100 trials  12.3/s  5s left`, never wider than `width` columns, all ASCII.
+    /// `[=====>    ]  42%  42/100 trials  12.3/s  5s left`, with `42/100+` where the total may grow; never wider than `width` columns, all ASCII.
     ///
     /// The bar takes what room is left; in a narrow terminal it goes first, then the words from the right.
     public func line(width: Int) -> String {
         let percent = "\(Int(share * 100))%"
         var words = [
-            String(repeating: " ", count: max(0, 4 - percent.count)) + percent, "\(done)/\(total) trials",
+            String(repeating: " ", count: max(0, 4 - percent.count)) + percent, "\(done)/\(total)\(mayGrow ? "+" : "") trials",
             "\(Self.brief(rate))/s",
         ]
         if let secondsLeft { words.append("\(Self.duration(secondsLeft)) left") }

@@ -21,7 +21,10 @@ public struct SweepPlan: Hashable, Codable, Sendable {
     public var points: [Int]
     /// d1, ascending, without repetition.
     public var units: [Int]
+    /// Of each problem; with a `target`, the first of them.
     public var trials: Int
+    /// Where set, trials are added to each problem until its intervals are narrow enough.
+    public var target: IntervalTarget?
     public var seed: UInt64
     public var inputs: Inputs
     public var initialization: Initialization
@@ -29,20 +32,24 @@ public struct SweepPlan: Hashable, Codable, Sendable {
     public var method: RankMethod
 
     public init(
-        inputDimensions: InputDimensions, points: [Int], units: [Int], trials: Int = 100, seed: UInt64 = 0,
-        inputs: Inputs = .drawn(.normal), initialization: Initialization = .uniform, bias: Bool = true,
-        method: RankMethod = .exact
+        inputDimensions: InputDimensions, points: [Int], units: [Int], trials: Int = 100,
+        target: IntervalTarget? = nil, seed: UInt64 = 0, inputs: Inputs = .drawn(.normal),
+        initialization: Initialization = .uniform, bias: Bool = true, method: RankMethod = .exact
     ) {
         self.inputDimensions = inputDimensions
         self.points = points
         self.units = units
         self.trials = trials
+        self.target = target
         self.seed = seed
         self.inputs = inputs
         self.initialization = initialization
         self.bias = bias
         self.method = method
     }
+
+    /// A problem gets no more trials than this, whatever comes out.
+    public var mostTrials: Int { target?.maxTrials ?? trials }
 
     /// The prime of the exact method, drawn from the seed.
     public var prime: UInt32 { Prime.drawn(seed: seed) }

@@ -6,6 +6,8 @@ enum Files {
         .inputOutput(path: path, reason: String(cString: strerror(code)))
     }
 
+    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
     /// The whole file; nil where there is none.
     static func read(_ path: String) throws(SweepFolderError) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)

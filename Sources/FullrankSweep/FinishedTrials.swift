@@ -17,7 +17,7 @@ public struct FinishedTrials: Hashable, Sendable {
         counts = Array(repeating: 0, count: problems)
     }
 
-    public init(of plan: SweepPlan) { self.init(problems: plan.problems.count, trials: plan.trials) }
+    public init(of plan: SweepPlan) { self.init(problems: plan.problems.count, trials: plan.mostTrials) }
 
     public var problems: Int { words.count }
 
@@ -39,11 +39,20 @@ public struct FinishedTrials: Hashable, Sendable {
     /// How many trials of a problem are done.
     public func count(problem: Int) -> Int { counts[problem] }
 
-    /// The first run of trials of a problem that are not done, at `start` or after; nil where all are.
-    public func nextGap(problem: Int, from start: Int) -> Range<Int>? {
+    /// How many of a problem's first `bound` trials are done.
+    public func count(problem: Int, below bound: Int) -> Int {
+        let (whole, rest) = (bound / 64, bound % 64)
+        let count = words[problem].prefix(whole).reduce(0) { $0 + $1.nonzeroBitCount }
+        return count + (word(problem, whole) & (1 << UInt64(rest) - 1)).nonzeroBitCount
+    }
+
+    /// The first run of trials of a problem that are not done, at `start` or after and below `end` (all trials, if
+    /// nil); nil where all are.
+    public func nextGap(problem: Int, from start: Int, to end: Int? = nil) -> Range<Int>? {
+        let end = end ?? trials
         let first = next(problem, from: start, done: false)
-        guard first < trials else { return nil }
-        return first..<next(problem, from: first, done: true)
+        guard first < end else { return nil }
+        return first..<min(end, next(problem, from: first, done: true))
     }
 
     /// The first trial at `start` or after that is done, or is not; `trials` where there is none. A word at a time.

@@ -54,8 +54,8 @@ struct JournalDecoder {
             previousProblem = found
         }
         let index = previousProblem
-        guard let number = fields.trial, (0..<Int64(plan.trials)).contains(number) else {
-            throw LineDamage("\"trial\" is missing or not from 0 to \(plan.trials - 1)")
+        guard let number = fields.trial, (0..<Int64(plan.mostTrials)).contains(number) else {
+            throw LineDamage("\"trial\" is missing or not from 0 to \(plan.mostTrials - 1)")
         }
         let result: TrialResult
         switch plan.method {

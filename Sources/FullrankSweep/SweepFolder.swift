@@ -1,4 +1,5 @@
 import FullrankModel
+import FullrankStatistics
 
 /// A sweep's output folder, locked for this process: plan.json, trials.jsonl, tables.
 public final class SweepFolder {
@@ -16,21 +17,19 @@ public final class SweepFolder {
     ///   - shard: the share of the trials that this folder is for; nil: all.
     ///   - provenance: recorded; a run that differs from the first one is added to plan.json.
     ///   - outputs: names, besides the journal's, of files this command will write.
+    ///   - extending: a plan that adds trials to the folder's takes its place; what is computed already counts.
     ///   - replacing: starts over: a sweep that is there, whatever its plan, goes with its tables and diagrams. Other
     ///     files stay.
-    /// - Throws: `busy`, `differentPlan`, `wouldOverwrite`, `damaged`, `unknownVersion`, `inputOutput`.
+    /// - Throws: `busy`, `differentPlan`, `fewerTrials`, `moreTrials`, `shardExtended`, `wouldOverwrite`, `damaged`, `unknownVersion`, `inputOutput`.
     public init(
         _ path: String, plan: SweepPlan, shard: Shard? = nil, provenance: SweepProvenance, outputs: [String] = SweepFolder.tables,
-        replacing: Bool = false
+        extending: Bool = false, replacing: Bool = false
     ) throws(SweepFolderError) {
         self.path = path
         try Files.makeFolders(path)
         lock = try FolderLock(folder: path)
         guard let bytes = try Files.read("\(path)/\(Self.planName)") else {
-            for name in try Files.names(in: path)
-            where outputs.contains(name) || name == JournalFormat.fileName || Self.isDiagram(name) {
-                throw .wouldOverwrite(path: path, file: name)
-            }
+            try Self.checkForeign(path, outputs: outputs)
             record = SweepRecord(plan: plan, shard: shard, provenance: provenance)
             wasBegun = false
             try Files.writeWhole(record.bytes, folder: path, name: Self.planName)
@@ -48,12 +47,13 @@ public final class SweepFolder {
             return
         }
         var record = try SweepRecord(parsing: bytes, path: "\(path)/\(Self.planName)")
-        let differences = record.differences(from: plan, shard: shard)
-        guard differences.isEmpty else { throw .differentPlan(path: path, differences: differences) }
+        let before = record
+        try Self.check(record, plan, shard, extending: extending, path: path)
+        record.adopt(plan)
         if record.provenance != provenance, !record.resumedOn.contains(provenance) {
             record.resumedOn.append(provenance)
-            try Files.writeWhole(record.bytes, folder: path, name: Self.planName)
         }
+        if record != before { try Files.writeWhole(record.bytes, folder: path, name: Self.planName) }
         self.record = record
         wasBegun = true
     }
@@ -62,6 +62,33 @@ public final class SweepFolder {
     public static func isSame(_ one: String, _ other: String) -> Bool {
         guard let identity = Files.identity(one) else { return false }
         return Files.identity(other) == identity
+    }
+
+    /// A folder without plan.json, there or not, may hold nothing that a sweep would write.
+    static func checkForeign(_ path: String, outputs: [String] = SweepFolder.tables) throws(SweepFolderError) {
+        guard Files.exists(path) else { return }
+        for name in try Files.names(in: path)
+        where outputs.contains(name) || name == JournalFormat.fileName || isDiagram(name) {
+            throw .wouldOverwrite(path: path, file: name)
+        }
+    }
+
+    /// Whether a folder with that record may go on with a plan.
+    package static func check(
+        _ record: SweepRecord, _ plan: SweepPlan, _ shard: Shard?, extending: Bool, path: String
+    ) throws(SweepFolderError) {
+        let differences = record.differences(from: plan, shard: shard)
+        guard !differences.isEmpty else { return }
+        let trials = ["trials", "half_width", "max_trials"]
+        let others = differences.filter { !trials.contains($0.field) }
+        if extending, record.shard != nil, others.allSatisfy({ $0.field == "shard" }) { throw .shardExtended(path: path) }
+        guard others.isEmpty, record.shard == nil else { throw .differentPlan(path: path, differences: differences) }
+        guard plan.extends(record.plan) else {
+            throw extending
+                ? .moreTrials(path: path, differences: differences)
+                : .differentPlan(path: path, differences: differences)
+        }
+        guard extending else { throw .fewerTrials(path: path, differences: differences) }
     }
 
     /// What a sweep leaves besides plan, journal and diagrams.
@@ -77,6 +104,14 @@ public final class SweepFolder {
         try reader.read { trial, _ in deliver(trial) }
         let journal = try TrialJournal(folder: path, problems: record.plan.problems, length: reader.wholeLength)
         return (reader.finished, journal)
+    }
+
+    /// Delivers the trials in the journal; a torn last line is left alone.
+    @discardableResult
+    public func readTrials(_ deliver: (SweepTrial) -> Void) throws(SweepFolderError) -> FinishedTrials {
+        var reader = JournalReader(folder: path, plan: record.plan)
+        try reader.read { trial, _ in deliver(trial) }
+        return reader.finished
     }
 
     /// Takes over another record's list of runs: what was computed here was computed there.
@@ -109,7 +144,7 @@ public final class SweepFolder {
 /// running in it may go on.
 public struct SweepReader: Sendable {
     public let path: String
-    public let record: SweepRecord
+    public private(set) var record: SweepRecord
 
     /// - Throws: `notASweep` where there is no plan.json.
     public init(_ path: String) throws(SweepFolderError) {
@@ -118,11 +153,55 @@ public struct SweepReader: Sendable {
         record = try SweepRecord(parsing: bytes, path: "\(path)/\(SweepFolder.planName)")
     }
 
-    /// Delivers the trials in the journal, in the order they finished; a torn last line is left alone.
+    /// As a run of that plan would find the folder; nil where it would begin there.
+    ///
+    /// - Throws: what `SweepFolder` would throw, but for `busy`.
+    public init?(
+        _ path: String, plan: SweepPlan, shard: Shard?, extending: Bool, replacing: Bool
+    ) throws(SweepFolderError) {
+        guard !replacing, try Files.read("\(path)/\(SweepFolder.planName)") != nil else {
+            if !replacing { try SweepFolder.checkForeign(path) }
+            return nil
+        }
+        try self.init(path)
+        try SweepFolder.check(record, plan, shard, extending: extending, path: path)
+        record.adopt(plan)
+    }
+
+    /// Whether a process works in the folder now.
+    public var isRunning: Bool { FolderLock.isHeld(folder: path) }
+
+    /// Delivers the trials in the journal, in the order they finished; a torn last line is left alone. Where the plan
+    /// has a target not all of them need count: tables are made by `readCounted`.
     @discardableResult
     public func readTrials(_ deliver: (SweepTrial) -> Void) throws(SweepFolderError) -> FinishedTrials {
         var reader = JournalReader(folder: path, plan: record.plan)
         try reader.read { trial, _ in deliver(trial) }
         return reader.finished
+    }
+
+    /// Delivers the trials that the tables are made of, each once.
+    ///
+    /// - Parameter widest: of a problem, its cell with the widest interval after all that was delivered.
+    @discardableResult
+    public func readCounted(
+        _ deliver: (SweepTrial) -> Void, widest: (Int) -> WidestCell
+    ) throws(SweepFolderError) -> SweepState {
+        let share = record.shard?.trials(of: record.plan.trials)
+        var counted = CountedTrials(record.plan, share: share)
+        var finished: FinishedTrials
+        repeat {
+            finished = try readTrials { counted.offer($0, deliver, widest: widest) }
+        } while counted.isBehind(finished)
+        return SweepState(record.plan, share: share, counted, finished)
+    }
+
+    /// How far the sweep is.
+    public func state() throws(SweepFolderError) -> SweepState {
+        guard record.plan.target != nil else {
+            return try readCounted({ _ in }, widest: { _ in WidestCell(trials: 0, product: 0) })
+        }
+        var tallies = record.plan.problems.map { SweepTally(problem: $0) }
+        return try readCounted({ tallies.add($0) }, widest: { tallies[$0].widest })
     }
 }

@@ -4,6 +4,12 @@ public enum SweepFolderError: Error, Hashable, Sendable, CustomStringConvertible
     case inputOutput(path: String, reason: String)
     /// The folder holds another sweep.
     case differentPlan(path: String, differences: [PlanDifference])
+    /// The folder holds this sweep, with fewer trials than asked for.
+    case fewerTrials(path: String, differences: [PlanDifference])
+    /// The folder holds this sweep, with more trials than the plan that was to extend it.
+    case moreTrials(path: String, differences: [PlanDifference])
+    /// A shard's trials are a share of fixed trials.
+    case shardExtended(path: String)
     /// No sweep's folder, but a file in it would be overwritten.
     case wouldOverwrite(path: String, file: String)
     /// Two folders hold one trial with different results: one of them is wrong.
@@ -24,6 +30,15 @@ public enum SweepFolderError: Error, Hashable, Sendable, CustomStringConvertible
             "\(path) holds a sweep with another plan: "
                 + differences.map(\.description).joined(separator: "; ")
                 + ". Choose another --output, or --replace to start over"
+        case .fewerTrials(let path, let differences):
+            "\(path) holds this sweep with fewer trials: "
+                + differences.map(\.description).joined(separator: "; ")
+                + ". --extend adds them; or choose another --output, or --replace to start over"
+        case .moreTrials(let path, let differences):
+            "\(path) holds more trials than are asked for: "
+                + differences.map(\.description).joined(separator: "; ") + ". --extend only adds"
+        case .shardExtended(let path):
+            "\(path) holds a shard, whose trials are fixed: merge the shards, then --extend the merged folder"
         case .wouldOverwrite(let path, let file):
             "\(path) is no sweep's folder (it has no plan.json) and its \(file) would be overwritten. "
                 + "Choose another --output, or delete \(file)"

@@ -3,9 +3,12 @@ public struct SweepProgress: Hashable, Sendable {
     /// Trials done, those of earlier runs included.
     public let trials: Int
     public let total: Int
+    /// Whether narrow intervals may ask for more trials than that.
+    public let mayGrow: Bool
     /// Trials that earlier runs had done.
     public let resumed: Int
-    /// Share of the estimated work that is done, 0 to 1, the running call's part included; never falls.
+    /// Share of the estimated work that is done, 0 to 1, the running call's part included; falls only where trials
+    /// were added to `total`.
     public let share: Double
     /// Since this run began.
     public let elapsed: Duration
@@ -17,6 +20,8 @@ public struct SweepProgress: Hashable, Sendable {
 public enum SweepEvent: Hashable, Sendable {
     /// Before the first call; earlier runs did `resumed` of the `total` trials.
     case started(total: Int, resumed: Int)
+    /// Intervals are too wide still: the sweep now has that many trials in all.
+    case extended(total: Int)
     /// After each call, when its results were delivered.
     case finished(SweepProgress)
     /// Some cells' singular values did not converge: they count as not computed.
@@ -37,6 +42,9 @@ public struct SweepSummary: Hashable, Sendable {
     public let trials: Int
     /// Trials earlier runs had computed.
     public let resumed: Int
+    /// Trials that the sweep has in all, and whether results may ask for more: once it is completed they do not.
+    public let total: Int
+    public let mayGrow: Bool
     /// Cells of this run's trials whose singular values did not converge.
     public let notConvergedCells: Int
     public let elapsed: Duration
@@ -44,24 +52,54 @@ public struct SweepSummary: Hashable, Sendable {
 
 /// What progress is told from; behind the runner's lock.
 struct SweepMeter {
-    var trials = 0
-    var total = 0
-    var resumed = 0
-    var workDone = 0.0
+    /// Finished trials and their work, then this run's part of them.
+    private var trials = 0
+    private var workDone = 0.0
+    private(set) var computed = 0
+    private var workComputed = 0.0
+    private(set) var total = 0
+    private var workTotal = 0.0
+    private(set) var mayGrow = false
+    /// Of the call that is running.
     var workRunning = 0.0
-    var workTotal = 1.0
-    var workResumed = 0.0
-    var start = ContinuousClock.now
+    private(set) var start = ContinuousClock.now
     private var highest = 0.0
+
+    var resumed: Int { trials - computed }
+
+    /// How many trials the sweep has and how many of them are done, anew.
+    mutating func set(_ count: TrialCount, workDone: Double, workTotal: Double) {
+        if count.total > total { highest = 0 }
+        (trials, total, mayGrow) = (count.done, count.total, count.mayGrow)
+        (self.workDone, self.workTotal) = (workDone, workTotal)
+    }
+
+    /// A problem gets more trials, none of which is done.
+    mutating func grow(by trials: Int, work: Double, mayGrow: Bool) {
+        if trials > 0 { highest = 0 }
+        total += trials
+        workTotal += work
+        self.mayGrow = mayGrow
+    }
+
+    /// A call came back.
+    mutating func add(trials count: Int, work: Double) {
+        trials += count
+        computed += count
+        workDone += work
+        workComputed += work
+        workRunning = 0
+    }
 
     mutating func progress(runningShare: Double) -> SweepProgress {
         let work = workTotal > 0 ? (workDone + workRunning * runningShare) / workTotal : 1
         highest = max(highest, min(1, work))
         let elapsed = ContinuousClock.now - start
-        let begun = workTotal > 0 ? workResumed / workTotal : 1
+        let begun = workTotal > 0 ? (workDone - workComputed) / workTotal : 1
         let remaining = highest > begun ? elapsed * ((1 - highest) / (highest - begun)) : nil
         return SweepProgress(
-            trials: trials, total: total, resumed: resumed, share: highest, elapsed: elapsed, remaining: remaining)
+            trials: trials, total: total, mayGrow: mayGrow, resumed: resumed, share: highest, elapsed: elapsed,
+            remaining: remaining)
     }
 }
 

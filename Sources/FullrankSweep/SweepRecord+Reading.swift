@@ -29,6 +29,12 @@ extension SweepRecord {
         plan.points = try fields.list("n") { $0.integer() }
         plan.units = try fields.list("d1") { $0.integer() }
         plan.trials = try fields.integer("trials", Int.self)
+        if fields.has("half_width") {
+            let halfWidth = try fields.get("half_width") { $0.double.flatMap { IntervalTarget.isHalfWidth($0) ? $0 : nil } }
+            let trials = plan.trials
+            let most: Int = try fields.get("max_trials") { $0.integer().flatMap { $0 >= trials ? $0 : nil } }
+            plan.target = IntervalTarget(halfWidth: halfWidth, maxTrials: most)
+        }
         plan.seed = try fields.integer("seed", UInt64.self)
         plan.inputs = try fields.get("inputs") { value in
             if let file = value["file"]?.string, let fingerprint = value["fingerprint"]?.string {

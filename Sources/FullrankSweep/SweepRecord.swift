@@ -50,6 +50,11 @@ public struct SweepRecord: Hashable, Sendable {
         errorBound = Prime.shortfallBound(pivots: plan.points.last ?? 0, prime: plan.prime)
     }
 
+    /// Takes a plan with more trials for its own.
+    mutating func adopt(_ larger: SweepPlan) {
+        (plan.trials, plan.target) = (larger.trials, larger.target)
+    }
+
     /// The fields that decide the numbers, in which a folder's plan differs from one asked for.
     public func differences(from asked: SweepPlan, shard askedShard: Shard? = nil) -> [PlanDifference] {
         func share(_ shard: Shard?) -> [JSONValue.Member] { shard.map { [.init("shard", .string($0.description))] } ?? [] }
@@ -112,9 +117,12 @@ public struct SweepRecord: Hashable, Sendable {
         case .file(let path, let fingerprint):
             inputs = .object([.init("file", .string(path)), .init("fingerprint", .string(fingerprint))])
         }
-        return [
-            dimensions, .init("n", .integers(plan.points)), .init("d1", .integers(plan.units)),
-            .init("trials", .integer(plan.trials)), .init("seed", .integer(plan.seed)), .init("inputs", inputs),
+        var trials = [JSONValue.Member("trials", .integer(plan.trials))]
+        if let target = plan.target, let halfWidth = JSONValue.double(target.halfWidth) {
+            trials += [.init("half_width", halfWidth), .init("max_trials", .integer(target.maxTrials))]
+        }
+        return [dimensions, .init("n", .integers(plan.points)), .init("d1", .integers(plan.units))] + trials + [
+            .init("seed", .integer(plan.seed)), .init("inputs", inputs),
             .init("init", .string(plan.initialization.rawValue)), .init("bias", .bool(plan.bias)),
             .init("method", .string(plan.method.name)),
         ]

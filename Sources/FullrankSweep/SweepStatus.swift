@@ -5,10 +5,13 @@ import Glibc
 public struct SweepStatus: Sendable {
     public let path: String
     public let record: SweepRecord
-    /// Trials in the journal.
-    public let trials: Int
-    /// Trials this folder is for: all, or its shard's.
-    public let total: Int
+    /// Finished trials.
+    public var trials: Int { count.done }
+    /// Trials this folder is for: all, or its shard's; with a half-width, those that were called for so far.
+    public var total: Int { count.total }
+    /// Whether intervals may turn out to need more.
+    public var mayGrow: Bool { count.mayGrow }
+    private let count: TrialCount
     /// Whether a process works in the folder now.
     public let isRunning: Bool
     /// Seconds from the plan's writing to the journal's last line.
@@ -19,10 +22,8 @@ public struct SweepStatus: Sendable {
         let reader = try SweepReader(path)
         self.path = path
         record = reader.record
-        trials = try reader.readTrials { _ in }.count
-        let share = record.shard?.trials(of: record.plan.trials).count ?? record.plan.trials
-        total = share * record.plan.problems.count
-        isRunning = FolderLock.isHeld(folder: path)
+        count = try reader.state().count
+        isRunning = reader.isRunning
         let begun = Self.modified("\(path)/\(SweepFolder.planName)")
         let last = Self.modified("\(path)/\(JournalFormat.fileName)")
         seconds = max(0, last - begun)
@@ -31,7 +32,7 @@ public struct SweepStatus: Sendable {
     public var isComplete: Bool { trials == total }
     /// Trials a second since the plan was written, pauses between runs included; nil before there is one.
     public var rate: Double? { seconds > 0 && trials > 0 ? Double(trials) / seconds : nil }
-    /// At that rate; problems of a sweep may differ in size.
+    /// At that rate, for the trials called for so far; problems of a sweep may differ in size.
     public var secondsLeft: Double? { rate.map { Double(total - trials) / $0 } }
 
     private static func modified(_ path: String) -> Double {

@@ -1,28 +1,41 @@
 import FullrankModel
 
+/// Multiply-adds, counted from the shapes (docs/mathematics.md, section 4).
+enum WorkEstimate {
+    /// Elimination down to rank r takes r² (n − 2r/3), n³/3 at full rank.
+    static func elimination(points: Int, columns: Int) -> Double {
+        let rank = Double(min(points, columns))
+        return rank * rank * (Double(points) - rank * 2 / 3)
+    }
+
+    /// With the pattern, n d1 k at most, and overheads.
+    static func exact(points: Int, columns: Int) -> Double {
+        elimination(points: points, columns: columns) + Double(points) * Double(columns) + 2000
+    }
+
+    /// Bidiagonalisation, about 4 m² M for an m × M matrix, at a tenth of the rate of products.
+    static func svd(rows: Int, columns: Int) -> Double { 10 * bidiagonalization(rows: rows, columns: columns) + 1000 }
+
+    static func bidiagonalization(rows: Int, columns: Int) -> Double {
+        let (short, long) = (Double(min(rows, columns)), Double(max(rows, columns)))
+        return 4 * short * short * long
+    }
+}
+
 extension SweepProblem {
     /// Estimated work of one trial in multiply-adds of the exact method: only ratios matter, for progress and batch
     /// sizes.
-    func work(_ method: RankMethod) -> Double {
-        let units = Double(largestUnits)
-        let width = Double(columnsPerUnit)
+    func work(_ method: RankMethod) -> Double { ProbeShape(self, method: method).work(bias: bias, method: method) }
+
+    /// Multiply-adds of one trial for people: without the pattern, most of which an exact trial never sees where full
+    /// rank comes early.
+    public func multiplyAdds(_ method: RankMethod) -> Double {
         switch method {
-        case .exact:
-            let points = Double(largestPoints)
-            let rank = min(points, units * width)
-            // Elimination down to rank r takes r²(n − 2r/3), n³/3 at full rank; then the pattern and overheads.
-            return rank * rank * (points - rank * 2 / 3) + points * units * width + 2000
+        case .exact: WorkEstimate.elimination(points: largestPoints, columns: largestUnits * columnsPerUnit)
         case .svd:
-            // Bidiagonalisation, about 4 m² M for an m × M matrix, at a tenth of the rate.
-            var work = 2000.0
-            for points in self.points {
-                for units in self.units {
-                    let (rows, columns) = (Double(points), Double(units) * width)
-                    let (short, long) = (min(rows, columns), max(rows, columns))
-                    work += 40 * short * short * long + 1000
-                }
+            points.reduce(0) { sum, n in
+                units.reduce(sum) { $0 + WorkEstimate.bidiagonalization(rows: n, columns: $1 * columnsPerUnit) }
             }
-            return work
         }
     }
 

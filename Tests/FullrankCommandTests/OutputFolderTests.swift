@@ -17,8 +17,8 @@ import Testing
         let before = folder.contents(of: "there")
         BuiltCommand.expectFailure(
             sweep(path, trials: "6"),
-            "sweep: --output: \(path) holds a sweep with another plan: trials is 5 there and 6 here. "
-                + "Choose another --output, or --replace to start over", code: 64)
+            "sweep: --output: \(path) holds this sweep with fewer trials: trials is 5 there and 6 here. --extend adds them; "
+                + "or choose another --output, or --replace to start over", code: 64)
         BuiltCommand.expectFailure(
             sweep(path) + ["--no-bias", "--seed", "9"],
             "sweep: --output: \(path) holds a sweep with another plan: seed is 0 there and 9 here; "

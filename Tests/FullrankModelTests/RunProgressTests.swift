@@ -14,6 +14,11 @@ import Testing
         #expect(progress.line(width: 3) == "")
     }
 
+    @Test func aTotalThatMayGrowHasAPlus() {
+        let progress = RunProgress(done: 42, total: 100, seconds: 3.5, mayGrow: true)
+        #expect(progress.line(width: 42) == " 42%  42/100+ trials  12.0/s  5s left")
+    }
+
     @Test func knowsNoTimeLeftBeforeTheFirstTrial() {
         #expect(RunProgress(done: 0, total: 8, seconds: 2).line(width: 33) == "[      ]   0%  0/8 trials  0.00/s")
         #expect(RunProgress(done: 8, total: 8, seconds: 4).line(width: 79) == "[" + String(repeating: "=", count: 40) + "] 100%  8/8 trials  2.00/s  0s left")

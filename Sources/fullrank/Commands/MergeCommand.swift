@@ -39,12 +39,18 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
             options.output, plan: plan, provenance: merge.record.provenance, replacing: options.isReplacing)
         try folder.record(runsOf: merge.record)
         var tallies = plan.problems.map { SweepTally(problem: $0) }
-        try merge.write(to: folder) { tallies.add($0) }
+        // Which of the trials count where intervals are to be narrow is known when all are there.
+        try merge.write(to: folder) { if plan.target == nil { tallies.add($0) } }
+        var (done, total) = (merge.count, "\(merge.total)")
+        if plan.target != nil {
+            let count = try SweepReader(options.output).readCounted({ tallies.add($0) }, widest: { tallies[$0].widest }).count
+            (done, total) = (count.done, "\(count.total)\(count.mayGrow ? " or more" : "")")
+        }
         let job = SweepJob(title: "sweep", plan: plan, data: nil, output: options.output)
         try job.writeResults(tallies, to: folder)
         let missing = merge.missingShards.map(\.description).joined(separator: ", ")
         writeMessage(
-            "merge: \(merge.count) of \(merge.total) trials, in \(options.output.printable())"
+            "merge: \(done) of \(total) trials, in \(options.output.printable())"
                 + (missing.isEmpty ? "" : "; shards \(missing) are missing"))
     } catch {
         if case .differentPlan(let path, let differences) = error {

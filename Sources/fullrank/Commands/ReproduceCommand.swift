@@ -1,5 +1,8 @@
 /// Runs each figure's plan into its folder.
 func runReproduce(_ options: ReproduceOptions, _ context: CommandContext) throws(CommandFailure) {
+    if let format = options.dryRun {
+        return try context.dryRun(options.jobs, on: options.backend, json: format == .json)
+    }
     try context.run(options.jobs, on: options.backend) { (job, result) throws(CommandFailure) in
         writeMessage(job.closingWords(result))
         try writeOutput("\(job.output)/diagram-all.svg\n")

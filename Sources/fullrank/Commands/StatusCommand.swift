@@ -10,7 +10,8 @@ struct StatusOptions: Sendable {
         name: "status", summary: "say how far sweeps have come", usage: "DIR... [options]",
         details: """
             Prints for each folder how many of its trials are done, their rate, the time left at that rate, and whether
-            a process works in it now. For shards of one sweep also which shards have no folder here.
+            a process works in it now. With --half-width the trials are those called for so far, and a + says that
+            more may follow. For shards of one sweep also which shards have no folder here.
             """,
         operand: OptionSpec("DIR", nil, "folders of sweep, threshold or reproduce"), takesSeveral: true,
         options: [.json], example: "fullrank status shard-1 shard-2")
@@ -44,7 +45,7 @@ extension SweepStatus {
     fileprivate var line: String {
         let share = record.shard.map { ", shard \($0)" } ?? ""
         let state = isComplete ? "complete" : isRunning ? "running" : "stopped"
-        let progress = RunProgress(done: trials, total: total, seconds: seconds).line(width: 60)
+        let progress = RunProgress(done: trials, total: total, seconds: seconds, mayGrow: mayGrow).line(width: 60)
         return "\(path.printable())\(share): \(state)  \(progress)"
     }
 
@@ -53,7 +54,7 @@ extension SweepStatus {
             ("folder", .string(path)), ("shard", record.shard.map { .string($0.description) } ?? .null),
             ("trials", .integer(trials)), ("total", .integer(total)), ("complete", .boolean(isComplete)),
             ("running", .boolean(isRunning)), ("trials_per_second", rate.map { .number($0) } ?? .null),
-            ("seconds_left", secondsLeft.map { .number($0) } ?? .null),
+            ("seconds_left", secondsLeft.map { .number($0) } ?? .null), ("total_may_grow", .boolean(mayGrow)),
         ])
     }
 }

@@ -1,7 +1,11 @@
 import FullrankModel
+import FullrankStatistics
 
 /// Runs a plan into its folder.
 func runSweep(_ options: SweepOptions, _ context: CommandContext) throws(CommandFailure) {
+    if let format = options.dryRun {
+        return try context.dryRun([options.job], on: options.backend, json: format == .json)
+    }
     try context.run([options.job], on: options.backend) { (job, result) throws(CommandFailure) in
         writeMessage(job.closingWords(result))
     }
@@ -16,6 +20,21 @@ extension SweepJob {
         let time = milliseconds < 10_000 ? "\(Double(milliseconds) / 1000) s" : "\(Int(seconds.rounded())) s"
         let trials = result.summary.trials
         let new = result.summary.resumed > 0 ? "\(trials) new trials" : "\(trials) trials"
-        return "\(title): \(cells) cells from \(new) in \(time), in \(output.printable())"
+        return "\(title): \(cells) cells from \(new) in \(time), in \(output.printable())\(precision(result.tallies))"
+    }
+
+    /// "; 300 to 9600 trials a problem, no half-width above 0.01".
+    func precision(_ tallies: [SweepTally]) -> String {
+        guard let target = plan.target else { return "" }
+        let trials = tallies.map(\.trials)
+        let (fewest, most) = (trials.min() ?? 0, trials.max() ?? 0)
+        let range = fewest == most ? "\(most)" : "\(fewest) to \(most)"
+        let wider = tallies.reduce(0) { $0 + $1.cells(widerThan: target.halfWidth) }
+        let cells = plan.problems.reduce(0) { $0 + $1.points.count * $1.units.count }
+        let words =
+            wider == 0
+            ? "no half-width above \(target.halfWidth)"
+            : "\(wider) of \(cells) cells have a half-width above \(target.halfWidth)"
+        return "; \(range) trials a problem, \(words)"
     }
 }

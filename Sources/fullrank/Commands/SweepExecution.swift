@@ -10,11 +10,9 @@ struct SweepJob: Sendable {
     var plan: SweepPlan
     var data: DataSet?
     var output: String
+    var isExtending = false
     var isReplacing = false
     var shard: Shard?
-
-    /// Of all problems together.
-    var trialsInAll: Int { (shard?.trials(of: plan.trials).count ?? plan.trials) * plan.problems.count }
 }
 
 /// A finished job.
@@ -36,7 +34,8 @@ extension SweepJob {
             do throws(SweepFolderError) {
                 let provenance = SweepProvenance(fullrank: version, backend: backend)
                 folder = try SweepFolder(
-                    output, plan: plan, shard: shard, provenance: provenance, replacing: isReplacing)
+                    output, plan: plan, shard: shard, provenance: provenance, extending: isExtending,
+                    replacing: isReplacing)
             } catch {
                 throw .folder(error)
             }
@@ -48,7 +47,7 @@ extension SweepJob {
 
     /// One small matrix: a backend loads what singular values need when first asked for some. What is missing is then
     /// said before a folder is made, and plan.json records what is there.
-    private static func loadLibraries(of backend: any RankBackend, _ precision: Precision) throws(SweepError) {
+    static func loadLibraries(of backend: any RankBackend, _ precision: Precision) throws(SweepError) {
         do throws(BackendError) {
             _ = try backend.singularValues(ofMatrices: [1], batch: 1, rows: 1, columns: 1, precision: precision)
         } catch {
@@ -77,6 +76,8 @@ extension SweepJob {
         var tallies = plan.problems.map { SweepTally(problem: $0) }
         let summary = try runner.run(in: folder) {
             tallies.add($0)
+        } widest: {
+            tallies[$0].widest
         } event: { event in
             switch event {
             case .started(let total, let resumed) where resumed > 0:
@@ -96,19 +97,6 @@ extension SweepJob {
     }
 }
 
-extension [SweepTally] {
-    /// Counts a trial, in its problem's tally.
-    mutating func add(_ trial: SweepTrial) {
-        switch trial.result {
-        case .profile(let profile): self[trial.problem].add(profile)
-        case .summaries(let summaries):
-            let ranks = summaries.compactMap { $0?.rank }
-            // A trial with a cell missing counts nowhere: the cells of a table then have the same trials.
-            if ranks.count == summaries.count { self[trial.problem].add(ranks: ranks) }
-        }
-    }
-}
-
 extension CommandContext {
     /// Runs jobs one after the other on one backend; `report` is told of each that is finished.
     func run(
@@ -121,7 +109,7 @@ extension CommandContext {
                 let done = result.summary.trials + result.summary.resumed
                 throw CommandFailure(
                     .interrupted(signal: interruption.signal ?? 2),
-                    "interrupted: \(done) of \(job.trialsInAll) trials are kept in "
+                    "interrupted: \(done) of \(result.summary.total)\(result.summary.mayGrow ? " or more" : "") trials are kept in "
                         + "\(job.output.printable()); the same command goes on from there")
             }
             try report(job, result)
@@ -133,6 +121,6 @@ extension RunProgress {
     init(_ progress: SweepProgress) {
         self.init(
             done: progress.trials, total: progress.total, seconds: progress.elapsed / .seconds(1),
-            workShare: progress.share, resumed: progress.resumed)
+            workShare: progress.share, resumed: progress.resumed, mayGrow: progress.mayGrow)
     }
 }

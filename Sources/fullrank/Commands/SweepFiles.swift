@@ -79,7 +79,13 @@ extension SweepJob {
             case .exact: "Exact rank modulo the prime \(plan.prime)"
             case .svd(let precision): "Rank by singular values in \(precision.rawValue)"
             }
-        return "\(title): \(plan.trials) trials, seed \(plan.seed), \(inputs), \(plan.initialization.rawValue) "
+        let trials =
+            if let target = plan.target {
+                "\(plan.trials) to \(target.maxTrials) trials for a half-width of \(target.halfWidth)"
+            } else {
+                "\(plan.trials) trials"
+            }
+        return "\(title): \(trials), seed \(plan.seed), \(inputs), \(plan.initialization.rawValue) "
             + "weights\(plan.bias ? " and biases" : ", no biases"). \(method). fullrank \(version)."
     }
 }

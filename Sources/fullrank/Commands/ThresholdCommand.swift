@@ -4,6 +4,9 @@ import FullrankStatistics
 /// Runs the plan into its folder: widths.csv is the answer, its last line a problem also goes to standard
 /// output.
 func runThreshold(_ options: ThresholdOptions, _ context: CommandContext) throws(CommandFailure) {
+    if let format = options.dryRun {
+        return try context.dryRun([options.job], on: options.backend, json: format == .json)
+    }
     try context.run([options.job], on: options.backend) { (job, result) throws(CommandFailure) in
         writeMessage(job.closingWords(result))
         for widths in result.tallies.compactMap(\.widths.last) { try writeOutput(widths.words(job.plan) + "\n") }

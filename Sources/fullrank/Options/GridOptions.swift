@@ -40,9 +40,11 @@ struct GridOptions: Sendable {
         }
     }
 
-    func plan(points: [Int], units: [Int], method: RankMethod) -> SweepPlan {
+    func plan(
+        points: [Int], units: [Int], target: IntervalTarget? = nil, method: RankMethod
+    ) -> SweepPlan {
         SweepPlan(
-            inputDimensions: inputDimensions, points: points, units: units, trials: trials, seed: seed,
+            inputDimensions: inputDimensions, points: points, units: units, trials: trials, target: target, seed: seed,
             inputs: inputs.planned, initialization: initialization, bias: bias, method: method)
     }
 }

@@ -5,6 +5,8 @@ struct ReproduceOptions: Sendable {
     /// A figure each: into `--output` itself for one, into a folder in it for each of several.
     var jobs: [SweepJob]
     var backend: BackendFlags
+    /// nil: run.
+    var dryRun: DryRunFormat?
 
     static let spec = CommandSpec(
         name: "reproduce", summary: "run the published experiments (arXiv 2305.19510)",
@@ -16,23 +18,30 @@ struct ReproduceOptions: Sendable {
             writes; 'all' makes a folder in DIR for each.
             """,
         operand: OptionSpec("FIGURE", nil, "fixed-input, proportional-input or all"),
-        options: [.trials, .seed, .method, .precision, .backend, .devices, .threads, .replace, .output],
+        options: [
+            .trials, .seed, .halfWidth, .maxTrials, .method, .precision, .backend, .devices, .threads, .extend, .replace, .dryRun,
+            .json, .output,
+        ],
         example: "fullrank reproduce all --trials 100 --output figures")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         let word = arguments.operand ?? ""
-        let output = try arguments.requiredPath("--output")
+        let output = try arguments.outputFolder()
+        dryRun = try arguments.dryRun()
         backend = try BackendFlags(arguments)
         let method = try arguments.rankMethod()
         let trials = try arguments.positive("--trials") ?? 100
         let seed = try arguments.natural("--seed") ?? 0
+        let target = try arguments.intervalTarget(trials: trials)
+        let isExtending = try arguments.isExtending()
         func job(_ figure: PublishedFigure, _ folder: String) -> SweepJob {
             SweepJob(
-                title: figure.rawValue, plan: figure.plan(trials: trials, seed: seed, method: method), data: nil,
-                output: folder, isReplacing: arguments.has("--replace"))
+                title: figure.rawValue,
+                plan: figure.plan(trials: trials, target: target, seed: seed, method: method), data: nil,
+                output: folder, isExtending: isExtending, isReplacing: arguments.has("--replace"))
         }
         if word == "all" {
-            jobs = PublishedFigure.allCases.map { job($0, output + "/" + $0.rawValue) }
+            jobs = PublishedFigure.allCases.map { job($0, output.isEmpty ? "" : output + "/" + $0.rawValue) }
         } else if let figure = PublishedFigure(rawValue: word) {
             jobs = [job(figure, output)]
         } else {

@@ -26,6 +26,10 @@ extension OptionSpec {
             + "'slurm' takes I and K from the job array, 'slurm/K' only I;\n'merge' puts shares together",
         default: "all trials")
     static let replace = OptionSpec("--replace", nil, "start over where the folder holds a sweep already")
+    static let dryRun = OptionSpec(
+        "--dry-run", nil,
+        "print what this would take (trials, work, time, memory, disk) after trying for half a\n"
+            + "second, and write nothing; with --json as JSON. --output may be left out")
     static let output = OptionSpec("--output", "DIR", "folder for the results; made where it is missing")
 }
 
@@ -48,7 +52,27 @@ struct BackendFlags: Hashable, Sendable {
     }
 }
 
+/// `--dry-run` and how it prints.
+enum DryRunFormat: Sendable {
+    case text
+    case json
+}
+
 extension ParsedArguments {
+    /// nil: the command runs.
+    func dryRun() throws(CommandFailure) -> DryRunFormat? {
+        guard has("--dry-run") else {
+            guard !has("--json") else { throw .usage("--json goes with --dry-run only") }
+            return nil
+        }
+        return has("--json") ? .json : .text
+    }
+
+    /// `--output`; empty where a dry run is given none.
+    func outputFolder() throws(CommandFailure) -> String {
+        has("--dry-run") && !has("--output") ? "" : try requiredPath("--output")
+    }
+
     private enum MethodName: String, CaseIterable {
         case exact
         case svd

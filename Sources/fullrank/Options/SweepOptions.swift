@@ -4,6 +4,8 @@ import FullrankModel
 struct SweepOptions: Sendable {
     var job: SweepJob
     var backend: BackendFlags
+    /// nil: run.
+    var dryRun: DryRunFormat?
 
     static let spec = CommandSpec(
         name: "sweep", summary: "estimate, on a grid of shapes, how often the Jacobian has full rank",
@@ -17,21 +19,26 @@ struct SweepOptions: Sendable {
         options: [
             .inputDimensions, .ratio, OptionSpec("--n", "LIST", "numbers of data points"),
             OptionSpec("--d1", "LIST", "widths: numbers of hidden units"),
-        ] + GridOptions.specs + [.method, .precision, .backend, .devices, .threads, .shard, .replace, .output],
+        ] + GridOptions.specs + [
+            .halfWidth, .maxTrials, .method, .precision, .backend, .devices, .threads, .shard, .extend, .replace, .dryRun,
+            .json, .output,
+        ],
         example: "fullrank sweep --d0 1,2 --n 10..100:10 --d1 30..300:30 --output sweep")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
-        let output = try arguments.requiredPath("--output")
+        let output = try arguments.outputFolder()
+        dryRun = try arguments.dryRun()
         backend = try BackendFlags(arguments)
         let shard = try arguments.shard()
         let method = try arguments.rankMethod()
         guard let points = try arguments.integers("--n") else { throw .missing("--n", arguments) }
         guard let units = try arguments.integers("--d1") else { throw .missing("--d1", arguments) }
         let grid = try GridOptions(arguments, points: points)
-        let plan = grid.plan(points: points, units: units, method: method)
+        let target = try arguments.intervalTarget(trials: grid.trials)
+        let plan = grid.plan(points: points, units: units, target: target, method: method)
         try plan.checkSize()
         job = SweepJob(
             title: "sweep", plan: plan, data: grid.inputs.data, output: output,
-            isReplacing: arguments.has("--replace"), shard: shard)
+            isExtending: try arguments.isExtending(), isReplacing: arguments.has("--replace"), shard: shard)
     }
 }

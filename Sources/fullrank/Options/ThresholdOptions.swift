@@ -6,6 +6,8 @@ struct ThresholdOptions: Sendable {
     /// Its plan: all n' up to n (n alone at a ratio); one d1, the largest width looked at; the exact method.
     var job: SweepJob
     var backend: BackendFlags
+    /// nil: run.
+    var dryRun: DryRunFormat?
 
     static let spec = CommandSpec(
         name: "threshold", summary: "find the width at which the Jacobian reaches full rank",
@@ -22,16 +24,28 @@ struct ThresholdOptions: Sendable {
                 "--max-d1", "W", "largest width looked at",
                 default: "16 times the larger of\nn/k and n^(2/d), k = d0 + 1 and d = d0 with biases, k = d0 and d = d0 - 1\n"
                     + "without, at least 64 and at most 10000000"),
-        ] + GridOptions.specs + [.backend, .devices, .threads, .shard, .replace, .output],
+            OptionSpec(
+                "--half-width", "H",
+                "in place of --trials: as many as give the share of trials with h <= W, at any\n"
+                    + "width W, a 95% interval of half-width at most H: 9600 for 0.01, 381 for 0.05"),
+        ] + GridOptions.specs + [.backend, .devices, .threads, .shard, .extend, .replace, .dryRun, .json, .output],
         example: "fullrank threshold --d0 10 --n 1000 --output threshold")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
-        let output = try arguments.requiredPath("--output")
+        let output = try arguments.outputFolder()
+        dryRun = try arguments.dryRun()
         backend = try BackendFlags(arguments)
         let shard = try arguments.shard()
         guard let points = try arguments.positive("--n") else { throw .missing("--n", arguments) }
         let width = try arguments.positive("--max-d1")
-        let grid = try GridOptions(arguments, points: [points])
+        var grid = try GridOptions(arguments, points: [points])
+        // A trial tells of every width at once, so nothing is gained by looking before all are done.
+        if let halfWidth = try arguments.halfWidth() {
+            guard !arguments.has("--trials") else {
+                throw .usage("--trials and --half-width exclude each other here; give one of them")
+            }
+            grid.trials = try arguments.trialsForAnyFraction(halfWidth)
+        }
         // A profile gives h of all its leading parts, but at a ratio these have other input dimensions.
         let list = if case .fixed = grid.inputDimensions { Array(1...points) } else { [points] }
         var plan = grid.plan(points: list, units: [width ?? 1], method: .exact)
@@ -40,7 +54,7 @@ struct ThresholdOptions: Sendable {
         }
         job = SweepJob(
             title: "threshold", plan: plan, data: grid.inputs.data, output: output,
-            isReplacing: arguments.has("--replace"), shard: shard)
+            isExtending: try arguments.isExtending(), isReplacing: arguments.has("--replace"), shard: shard)
     }
 
     /// Wide enough that all but about a hundredth of the trials reach full rank on random data.

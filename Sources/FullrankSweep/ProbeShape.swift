@@ -1,0 +1,41 @@
+import FullrankBackends
+import FullrankModel
+
+/// What a probe runs in place of a whole trial of a problem, where that would take too long: a smaller trial of the
+/// same kind, or some of its cells.
+struct ProbeShape: Hashable {
+    /// n, d0, d1 of the trial.
+    var points: Int
+    var inputDimension: Int
+    var units: Int
+    /// Method svd: the cells of it that are decomposed.
+    var cells: [Cell]
+
+    /// The problem's own trial.
+    init(_ problem: SweepProblem, method: RankMethod) {
+        points = problem.largestPoints
+        inputDimension = problem.inputDimension
+        units = problem.largestUnits
+        cells = method == .exact ? [] : problem.points.flatMap { n in problem.units.map { Cell(points: n, units: $0) } }
+    }
+
+    /// Every length by `factor`: n, and of d1 and k the longer, so that d1 k keeps its proportion to n.
+    func scaled(_ factor: Double, givenInputs: Bool) -> ProbeShape {
+        func scale(_ value: Int) -> Int { max(1, Int((Double(value) * factor).rounded(.up))) }
+        var shape = self
+        let scalesUnits = givenInputs || units >= inputDimension
+        shape.points = scale(points)
+        if scalesUnits { shape.units = scale(units) } else { shape.inputDimension = scale(inputDimension) }
+        shape.cells = cells.map { Cell(points: scale($0.points), units: scalesUnits ? scale($0.units) : $0.units) }
+        return shape
+    }
+
+    /// Multiply-adds of one trial, as `SweepProblem.work` has them.
+    func work(bias: Bool, method: RankMethod) -> Double {
+        let width = inputDimension + (bias ? 1 : 0)
+        switch method {
+        case .exact: return WorkEstimate.exact(points: points, columns: units * width)
+        case .svd: return cells.reduce(2000) { $0 + WorkEstimate.svd(rows: $1.points, columns: $1.units * width) }
+        }
+    }
+}

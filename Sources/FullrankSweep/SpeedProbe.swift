@@ -1,0 +1,260 @@
+import FullrankBackends
+import FullrankModel
+import FullrankStatistics
+import Glibc
+
+/// What a sweep's trials cost here, measured by running a few of them, or smaller ones of the same kind, for about half
+/// a second.
+public struct SpeedProbe {
+    /// What one trial of a problem costs.
+    public struct Cost: Hashable, Sendable {
+        /// Of wall time, many trials going side by side as they will; writing and counting included.
+        public var seconds: Double
+        /// Of the journal.
+        public var bytes: Double
+        /// Whether the trial itself was run; else it follows from smaller ones.
+        public var isMeasured: Bool
+    }
+
+    /// In the plan's order.
+    public private(set) var costs: [Cost] = []
+    /// Peak memory of the sweep in this process, in bytes; of the host where a GPU computes.
+    public private(set) var memory = 0.0
+    /// What the probe took.
+    public private(set) var elapsed = 0.0
+
+    private let plan: SweepPlan
+    private let dataSet: DataSet?
+    private let backend: any RankBackend
+    private let threads: Int
+
+    /// Seconds for all problems together; more problems than `mostProblems` are interpolated between.
+    private static let budget = 0.5
+    private static let mostProblems = 48
+    /// Before anything is measured: multiply-adds that take a second on a slow core.
+    private static let slowRate = 1e9
+
+    /// Runs the probe.
+    ///
+    /// - Parameter threads: of the CPU, as the sweep will have them.
+    public init(
+        plan: SweepPlan, dataSet: DataSet? = nil, backend: any RankBackend, threads: Int
+    ) throws(SweepError) {
+        (self.plan, self.dataSet, self.backend, self.threads) = (plan, dataSet, backend, threads)
+        let start = ContinuousClock.now
+        let problems = plan.problems
+        let count = min(problems.count, Self.mostProblems)
+        let chosen = (0..<count).map { count == 1 ? 0 : $0 * (problems.count - 1) / (count - 1) }
+        // Threads and libraries start once, not in a measurement.
+        let tiny = ProbeShape(problems[0], method: plan.method).scaled(1e-9, givenInputs: dataSet != nil)
+        _ = try time(tiny, of: problems[0], trials: 0..<threads)
+        let idle = Self.peakMemory()
+
+        var measured = [Measurement]()
+        for (place, index) in chosen.enumerated() {
+            let left = Self.budget - (ContinuousClock.now - start).seconds
+            measured.append(try measure(problems[index], seconds: max(0, left) / Double(count - place)))
+        }
+        // Between measured problems the cost of a multiply-add changes evenly.
+        var next = 0
+        for (index, problem) in problems.enumerated() {
+            while next + 1 < chosen.count, chosen[next] < index { next += 1 }
+            if chosen[next] == index {
+                costs.append(measured[next].cost)
+                continue
+            }
+            let share = Double(index - chosen[next - 1]) / Double(chosen[next] - chosen[next - 1])
+            func between(_ value: (Measurement) -> Double) -> Double {
+                value(measured[next - 1]) * (1 - share) + value(measured[next]) * share
+            }
+            costs.append(
+                Cost(
+                    seconds: between { $0.cost.seconds / $0.work } * problem.work(plan.method),
+                    bytes: between { $0.cost.bytes / Double($0.problem.resultBytes(plan.method)) }
+                        * Double(problem.resultBytes(plan.method)),
+                    isMeasured: false))
+        }
+        let cells = Double(problems.reduce(0) { $0 + $1.points.count * $1.units.count })
+        memory = max(Self.peakMemory(), idle + (measured.map(\.memory).max() ?? 0) + 4 * cells)
+        elapsed = (ContinuousClock.now - start).seconds
+    }
+
+    private struct Measurement {
+        let problem: SweepProblem
+        let work: Double
+        var cost: Cost
+        /// In bytes, of the call that takes most.
+        var memory: Double
+    }
+
+    /// From small trials to large ones, as far as the next is sure to be short; whole ones as the sweep itself would.
+    private func measure(_ problem: SweepProblem, seconds: Double) throws(SweepError) -> Measurement {
+        let whole = ProbeShape(problem, method: plan.method)
+        func shape(_ factor: Double) -> ProbeShape {
+            factor == 1 ? whole : whole.scaled(factor, givenInputs: dataSet != nil)
+        }
+        func work(_ factor: Double) -> Double { shape(factor).work(bias: problem.bias, method: plan.method) }
+        var factor = 1.0
+        while factor > 1e-6, work(factor) / Self.slowRate > seconds / 8 { factor /= 2 }
+        var runs = [(factor: Double, seconds: Double, bytes: Double)]()
+        var left = seconds
+        while factor < 1 {
+            var (shortest, bytes) = (Double.infinity, 0.0)
+            // A first run may be slow for reasons of its own, and would end the climb.
+            for _ in 0..<2 {
+                let run = try time(shape(factor), of: problem, trials: 0..<1)
+                left -= run.seconds
+                (shortest, bytes) = (min(shortest, run.seconds), run.bytes)
+                if run.seconds > left / 4 { break }
+            }
+            runs.append((factor, shortest, bytes))
+            // Costs grow as the cube.
+            let next = min(1, factor * min(2, pow(max(0, left) * 0.6 / shortest, 1 / 3)))
+            if next < factor * 1.2 { break }
+            factor = next
+        }
+        let result =
+            if factor == 1 {
+                try wholeTrials(whole, problem, seconds: left)
+            } else {
+                try smallTrials(shape(factor), problem, runs, work: work, seconds: left)
+            }
+        return Measurement(
+            problem: problem, work: work(1), cost: result.cost,
+            memory: memory(whole, problem, secondsPerTrial: result.single))
+    }
+
+    /// The sweep's first calls; what is left is estimated by the later half of them.
+    private func wholeTrials(
+        _ shape: ProbeShape, _ problem: SweepProblem, seconds: Double
+    ) throws(SweepError) -> (cost: Cost, single: Double) {
+        var sizer = BatchSizer()
+        let work = problem.work(plan.method)
+        sizer.begin(workPerTrial: work, ceiling: (32 << 20) / problem.resultBytes(plan.method))
+        var calls = [(trials: Int, seconds: Double)]()
+        var (done, left, bytes) = (0, seconds, 0.0)
+        while done < plan.mostTrials {
+            let usual = calls.last.map { $0.seconds / Double($0.trials) } ?? work / Self.slowRate
+            let room = max(0, min(left / usual, 1e9))
+            if room < 1, !calls.isEmpty { break }
+            let count = min(sizer.next(remaining: plan.mostTrials - done), max(1, Int(room)))
+            let run: (seconds: Double, bytes: Double)
+            do throws(SweepError) {
+                run = try time(shape, of: problem, trials: done..<(done + count))
+            } catch {
+                guard case .backend(.outOfMemory, _) = error, count > 1 else { throw error }
+                sizer.halve(count)
+                continue
+            }
+            sizer.record(trials: count, seconds: run.seconds)
+            calls.append((count, run.seconds))
+            (done, left, bytes) = (done + count, left - run.seconds, bytes + run.bytes)
+        }
+        var late = (trials: 0, seconds: 0.0)
+        for call in calls.reversed() where late.trials * 2 < done {
+            late = (late.trials + call.trials, late.seconds + call.seconds)
+        }
+        let spent = calls.reduce(0) { $0 + $1.seconds }
+        let rest = Double(plan.mostTrials - done) * late.seconds / Double(late.trials)
+        let cost = Cost(
+            seconds: (spent + rest) / Double(plan.mostTrials), bytes: bytes / Double(done), isMeasured: true)
+        return (cost, late.seconds / Double(late.trials))
+    }
+
+    /// More of the largest small trials that there is time for, the middle one of them, and how costs grow.
+    private func smallTrials(
+        _ shape: ProbeShape, _ problem: SweepProblem, _ before: [(factor: Double, seconds: Double, bytes: Double)],
+        work: (Double) -> Double, seconds: Double
+    ) throws(SweepError) -> (cost: Cost, single: Double) {
+        var (left, times) = (seconds, [before[before.count - 1].seconds])
+        repeat {
+            let trial = times.count
+            let run = try time(shape, of: problem, trials: trial..<(trial + 1))
+            times.append(run.seconds)
+            left -= run.seconds
+        } while times.count < 9 && left > times[times.count - 1]
+        var runs = before
+        runs[runs.count - 1].seconds = times.sorted()[times.count / 2]
+        let whole = runs[runs.count - 1].seconds * growth(runs, work: work)
+        let cost = Cost(seconds: whole, bytes: bytes(runs), isMeasured: false)
+        return (cost, whole)
+    }
+
+    /// How much longer a whole trial takes than the largest one run: between the growth of the work, which large
+    /// eliminations keep to, and that of the last two runs, where small ones still gain on it. Singular values gain
+    /// until their matrix leaves the cache and lose then; 3.3 is what they have between n = 600 and 2400 (2 cores of
+    /// a Zen 4, OpenBLAS 0.3.21, Scripts/check-estimates).
+    private func growth(_ runs: [(factor: Double, seconds: Double, bytes: Double)], work: (Double) -> Double) -> Double {
+        let last = runs[runs.count - 1]
+        guard plan.method == .exact else { return pow(1 / last.factor, 3.3) }
+        let byWork = work(1) / work(last.factor)
+        guard runs.count > 1 else { return byWork }
+        let before = runs[runs.count - 2]
+        let exponent = log(last.seconds / before.seconds) / log(last.factor / before.factor)
+        return (byWork * pow(1 / last.factor, max(0, exponent))).squareRoot()
+    }
+
+    /// A whole trial's line, by how lines grow from one run to the next: repeated steps take no room
+    /// (docs/file-formats.md), so that the growth depends on the problem.
+    private func bytes(_ runs: [(factor: Double, seconds: Double, bytes: Double)]) -> Double {
+        let last = runs[runs.count - 1]
+        guard plan.method == .exact, runs.count > 1 else { return last.bytes }
+        let before = runs[runs.count - 2]
+        let exponent = log(last.bytes / before.bytes) / log(last.factor / before.factor)
+        return last.bytes * pow(1 / last.factor, min(max(0, exponent), 1.2))
+    }
+
+    /// Of a call: what each trial or matrix that is under way takes, and results in their several forms.
+    private func memory(_ shape: ProbeShape, _ problem: SweepProblem, secondsPerTrial: Double) -> Double {
+        // A longer trial is never given company (BatchSizer).
+        let trials = secondsPerTrial > BatchSizer.patience
+            ? 1 : min(Double(plan.mostTrials), max(2, BatchSizer.target / max(secondsPerTrial, 1e-7)))
+        let results = 3 * min(trials * Double(problem.resultBytes(plan.method)), Double(32 << 20))
+        guard backend.name == "cpu" else { return results }
+        let points = Double(shape.points)
+        switch plan.method {
+        case .exact:
+            // Kernels/cpu/workspace.c: n²/4 numbers, or up to n² where that is little; blocks; inputs.
+            let square = 8 * points * points
+            let one = (square <= 64e6 ? square : square / 4) + 2048 * points + 24 * points * Double(shape.inputDimension + 1)
+            return results + one * min(Double(threads), trials)
+        case .svd:
+            let width = problem.columnsPerUnit
+            let largest = shape.cells.map { 8 * Double($0.points) * Double($0.units * width) }.max() ?? 0
+            return results + largest * min(Double(threads), trials * Double(shape.cells.count))
+        }
+    }
+
+    /// Runs trials through all that a sweep does with them, except the disk.
+    private func time(
+        _ shape: ProbeShape, of problem: SweepProblem, trials: Range<Int>
+    ) throws(SweepError) -> (seconds: Double, bytes: Double) {
+        let points = plan.method == .exact ? [shape.points] : Array(Set(shape.cells.map(\.points))).sorted()
+        let units = plan.method == .exact ? [shape.units] : Array(Set(shape.cells.map(\.units))).sorted()
+        let small = SweepProblem(
+            ratio: problem.ratio, inputDimension: shape.inputDimension, points: points, units: units,
+            bias: problem.bias)
+        let call = TrialCall(plan: plan, index: 0, problem: small, dataSet: dataSet)
+        var lines = JournalLines(problems: [small])
+        var tallies = [SweepTally(problem: small)]
+        let start = ContinuousClock.now
+        let batch: TrialCall.Batch
+        do throws(BackendError) {
+            batch = try call.run(trials, on: backend)
+        } catch {
+            throw .backend(error, during: call.describe(trials))
+        }
+        for trial in batch.trials {
+            lines.append(trial)
+            tallies.add(trial)
+        }
+        return ((ContinuousClock.now - start).seconds, Double(lines.bytes.count))
+    }
+
+    /// Of this process so far, in bytes.
+    private static func peakMemory() -> Double {
+        var usage = rusage()
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        return Double(usage.ru_maxrss) * 1024
+    }
+}

@@ -1,0 +1,167 @@
+import FullrankBackends
+import FullrankModel
+import FullrankStatistics
+
+// The runner's loop: rounds, problems, calls.
+extension SweepRunner {
+    /// A run's state.
+    struct Run {
+        let journal: TrialJournal?
+        /// The journal's; nil without one.
+        let folder: SweepFolder?
+        var finished: FinishedTrials
+        var counted: CountedTrials
+        var notConverged = 0
+        var sizer = BatchSizer()
+    }
+
+    /// Computes what is missing.
+    func finish(
+        _ begun: Run, _ deliver: (SweepTrial) -> Void, _ widest: (Int) -> WidestCell, _ event: (SweepEvent) -> Void
+    ) throws(SweepError) -> SweepSummary {
+        var run = begun
+        meter.withLock { $0 = SweepMeter() }
+        do throws(SweepError) {
+            try catchUp(&run, deliver, widest)
+            let (total, resumed) = meter.withLock { ($0.total, $0.resumed) }
+            event(.started(total: total, resumed: resumed))
+            let end = try compute(&run, deliver, widest, event)
+            try flush(run.journal)
+            return meter.withLock {
+                SweepSummary(
+                    end: end, trials: $0.computed, resumed: $0.resumed, total: $0.total, mayGrow: $0.mayGrow,
+                    notConvergedCells: run.notConverged, elapsed: ContinuousClock.now - $0.start)
+            }
+        } catch {
+            try? run.journal?.flush()  // the first error is the one to tell
+            throw error
+        }
+    }
+
+    /// Offers the journal's trials again while some of them count by now that did not before, and counts anew what
+    /// there is to do. Journals of one run without gaps never need it.
+    private func catchUp(
+        _ run: inout Run, _ deliver: (SweepTrial) -> Void, _ widest: (Int) -> WidestCell
+    ) throws(SweepError) {
+        while let folder = run.folder, run.counted.isBehind(run.finished) {
+            do throws(SweepFolderError) {
+                _ = try folder.readTrials { run.counted.offer($0, deliver, widest: widest) }
+            } catch {
+                throw .folder(error)
+            }
+        }
+        let works = problems.map { $0.work(plan.method) }
+        let bounds = run.counted.bounds, start = share?.lowerBound ?? 0
+        var count = run.counted.count(run.finished)
+        if share != nil { (count.done, count.total) = (run.finished.count, count.total - start * problems.count) }
+        func sum(_ trials: (Int) -> Int) -> Double {
+            works.indices.reduce(0) { $0 + works[$1] * Double(trials($1)) }
+        }
+        let done = sum { run.finished.count(problem: $0, below: bounds[$0]) }
+        let total = sum { bounds[$0] - start }
+        meter.withLock { $0.set(count, workDone: done, workTotal: total) }
+    }
+
+    /// In each round every problem gets the trials below its checkpoint: after the first round it is known about how
+    /// many there will be. Without a target there is one round.
+    private func compute(
+        _ run: inout Run, _ deliver: (SweepTrial) -> Void, _ widest: (Int) -> WidestCell,
+        _ event: (SweepEvent) -> Void
+    ) throws(SweepError) -> SweepSummary.End {
+        let works = plan.target == nil ? [] : problems.map { $0.work(plan.method) }
+        var round = 0
+        repeat {
+            for index in problems.indices where run.counted.rounds[index] == round {
+                let bound = run.counted.bounds[index]
+                guard try fill(index, &run, deliver, widest, event) == .completed else { return .cancelled }
+                guard plan.target != nil else { continue }
+                if run.counted.isBehind(run.finished, problem: index) {
+                    try catchUp(&run, deliver, widest)
+                } else {
+                    let more = run.counted.bounds[index] - bound, mayGrow = run.counted.mayGrow
+                    meter.withLock { $0.grow(by: more, work: works[index] * Double(more), mayGrow: mayGrow) }
+                }
+                if run.counted.bounds[index] > bound { event(.extended(total: meter.withLock { $0.total })) }
+            }
+            round += 1
+        } while run.counted.rounds.contains { $0 >= round }
+        return .completed
+    }
+
+    /// Computes the missing trials of one problem below its present bound.
+    private func fill(
+        _ index: Int, _ run: inout Run, _ deliver: (SweepTrial) -> Void, _ widest: (Int) -> WidestCell,
+        _ event: (SweepEvent) -> Void
+    ) throws(SweepError) -> SweepSummary.End {
+        let call = TrialCall(plan: plan, index: index, problem: problems[index], dataSet: dataSet)
+        let work = call.problem.work(plan.method)
+        // 32 MB of results a call.
+        run.sizer.begin(workPerTrial: work, ceiling: (32 << 20) / call.problem.resultBytes(plan.method))
+        var next = share?.lowerBound ?? 0
+        let bound = run.counted.bounds[index]
+        while let gap = run.finished.nextGap(problem: index, from: next, to: bound) {
+            if stopping.load(ordering: .sequentiallyConsistent) { return .cancelled }
+            let count = run.sizer.next(remaining: gap.count)
+            let trials = gap.lowerBound..<(gap.lowerBound + count)
+            meter.withLock { $0.workRunning = work * Double(count) }
+            // The journal syncs when it is written to; before a long call nothing may wait for the next time.
+            if run.sizer.seconds(count) > 0.5 { try flush(run.journal) }
+            let start = ContinuousClock.now
+            let batch: TrialCall.Batch
+            do throws(BackendError) {
+                batch = try call.run(trials, on: backend)
+            } catch {
+                meter.withLock { $0.workRunning = 0 }
+                switch error {
+                case .cancelled: return .cancelled
+                case .outOfMemory(let words) where count > 1:
+                    run.sizer.halve(count)
+                    event(.outOfMemory(problem: index, trials: count, words: words))
+                    continue
+                default: throw .backend(error, during: call.describe(trials))
+                }
+            }
+            run.sizer.record(trials: count, seconds: (ContinuousClock.now - start).seconds)
+            try keep(batch, work, &run, deliver, widest, event)
+            if let trial = batch.notFinite {
+                throw .notFinite("\(call.describe(trial..<(trial + 1))): its numbers hold a NaN or an infinity")
+            }
+            if batch.cancelled {
+                guard stopping.load(ordering: .sequentiallyConsistent) else {
+                    throw .backend(.internal("trials were left out"), during: call.describe(trials))
+                }
+                return .cancelled
+            }
+            next = trials.upperBound
+        }
+        return .completed
+    }
+
+    private func flush(_ journal: TrialJournal?) throws(SweepError) {
+        do throws(SweepFolderError) { try journal?.flush() } catch { throw .folder(error) }
+    }
+
+    /// Journal first: what is delivered is never lost.
+    private func keep(
+        _ batch: TrialCall.Batch, _ work: Double, _ run: inout Run, _ deliver: (SweepTrial) -> Void,
+        _ widest: (Int) -> WidestCell, _ event: (SweepEvent) -> Void
+    ) throws(SweepError) {
+        if let journal = run.journal {
+            do throws(SweepFolderError) { try journal.append(batch.trials) } catch { throw .folder(error) }
+        }
+        for trial in batch.trials {
+            if case .summaries(let summaries) = trial.result {
+                let missing = summaries.count { $0 == nil }
+                run.notConverged += missing
+                if missing > 0 { event(.notConverged(problem: trial.problem, trial: trial.trial, cells: missing)) }
+            }
+            run.finished.insert(problem: trial.problem, trial: trial.trial)
+            run.counted.offer(trial, deliver, widest: widest)
+        }
+        let progress = meter.withLock { meter in
+            meter.add(trials: batch.trials.count, work: work * Double(batch.trials.count))
+            return meter.progress(runningShare: 0)
+        }
+        event(.finished(progress))
+    }
+}
