@@ -68,7 +68,7 @@ static void test_refusals(void) {
     bad[count].inputs = 0, bad[count++].bias = 0;
     bad[count++].reserved = 1;
     bad[count++].input_distribution = (fr_inputs)4;
-    bad[count++].weight_distribution = (fr_weights)5;
+    bad[count++].weight_distribution = (fr_weights)7;
     bad[count++].input_distribution = FR_INPUTS_GIVEN;
     bad[count++].weight_distribution = FR_WEIGHTS_GIVEN;
     bad[count++].weight_distribution = FR_WEIGHTS_PATTERN;

@@ -82,7 +82,7 @@ static void test_problem(fr_session *session) {
     REFUSED("inputs is 0 without bias", problem.inputs = 0; problem.bias = 0);
     REFUSED("reserved is 1", problem.reserved = 1);
     REFUSED("input_distribution is 4", problem.input_distribution = (fr_inputs)4);
-    REFUSED("weight_distribution is 5", problem.weight_distribution = (fr_weights)5);
+    REFUSED("weight_distribution is 7", problem.weight_distribution = (fr_weights)7);
     REFUSED("is too large", problem.points = problem.units = problem.inputs = INT32_MAX);
     REFUSED("given_inputs is NULL", problem.input_distribution = FR_INPUTS_GIVEN);
     REFUSED("given_weights is NULL", problem.weight_distribution = FR_WEIGHTS_GIVEN);
