@@ -50,6 +50,7 @@ fr_status fr_cuda_eliminate_dense_with(fr_session *session, const fr_large_optio
     std::fill(outcomes, outcomes + batch, FR_NOT_COMPUTED);
     const LanePlan plan = {batch, LargeElimination::useful_lanes(rows, options),
                            LargeElimination::bytes(rows, options)};
+    if (plan.items > 0) FR_PASS(fr_large_check_products(session));
     return fr_cuda_run_lanes(session, plan, [&](Lane *lane, LaneItems &items) {
         LargeElimination elimination(lane, prime, options);
         FR_PASS(elimination.prepare(rows, 0.0));

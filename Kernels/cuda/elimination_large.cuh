@@ -68,6 +68,9 @@ fr_status fr_large_move_rows(Lane *lane, LargeMatrix m, const int32_t *from, con
 fr_status fr_large_copy_columns(Lane *lane, int64_t rows, const int32_t *list, int64_t columns, LargeMatrix m,
                                 LargeMatrix out);
 
+// FR_UNAVAILABLE where cuBLAS's products lose bits (exact_products.cu). Looks once a session.
+fr_status fr_large_check_products(fr_session *session);
+
 // ---- the panel (elimination_large_panel.cu) ----
 
 constexpr int fr_large_tile_columns = 64; // most pivots a tile finds

@@ -257,6 +257,7 @@ fr_status fr_cuda_eliminate_large_with(fr_session *session, const fr_large_optio
     const UnitsSource source(session, problem, prime, block, options.unit_batch);
     const LanePlan plan = {trials, LargeElimination::useful_lanes(n, options),
                            LargeElimination::bytes(n, options) + source.bytes()};
+    if (plan.items > 0) FR_PASS(fr_large_check_products(session));
     return fr_cuda_run_lanes(session, plan, [&](Lane *lane, LaneItems &items) {
         return eliminate_trials(lane, items, options, problem, prime, first_trial, pivot_columns, outcomes);
     });

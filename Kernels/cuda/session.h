@@ -36,6 +36,7 @@ struct fr_session : Lane {
     std::atomic<double> done;
     double done_begin, done_share; // of the call: what the stage at hand moves `done` over
     std::atomic<bool> lost;        // the device: every further call answers FR_DEVICE_LOST
+    bool products_are_exact;       // exact_products.cu looked
     Lane *lanes[fr_most_lanes];    // beyond the first, made when first needed; NULL: not yet
 };
 

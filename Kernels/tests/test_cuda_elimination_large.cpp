@@ -352,6 +352,24 @@ static void test_trial_out_of_memory() {
     CHECK_WORDS(session.at.error, "eliminating 3000 rows needs ");
     unsetenv("FULLRANK_EMULATED_MEMORY");
 }
+
+// Products that lose bits are noticed before they make a rank.
+static void test_inexact_products() {
+    fr_problem p = {};
+    p.points = 40;
+    p.inputs = 4;
+    p.units = 20;
+    p.bias = 1;
+    std::vector<int64_t> pivots(40);
+    fr_outcome outcome = FR_COMPUTED;
+    Session session;
+    setenv("FULLRANK_EMULATED_ROUNDING", "1", 1);
+    CHECK(fr_cuda_eliminate_large(&session.at, &p, 8388593, 0, 1, pivots.data(), &outcome) == FR_UNAVAILABLE, "rounded");
+    CHECK(outcome == FR_NOT_COMPUTED, "outcome %d", outcome);
+    CHECK_WORDS(session.at.error, "not exact here");
+    unsetenv("FULLRANK_EMULATED_ROUNDING");
+    CHECK(fr_cuda_eliminate_large(&session.at, &p, 8388593, 0, 1, pivots.data(), &outcome) == FR_OK, "exact again");
+}
 #endif
 
 static void test_cancellation() {
@@ -382,6 +400,7 @@ int main() {
 #if defined(FR_HOST_BUILD)
     test_promised_memory();
     test_trial_out_of_memory();
+    test_inexact_products();
 #endif
     test_cancellation();
     fullrank_cpu_backend_v1()->close(cpu);
