@@ -1,7 +1,7 @@
 // Rank profiles of dense matrices of residues: the columns as they stand.
 #include "elimination_large.cuh"
 
-#include <new>
+#include <algorithm>
 
 namespace {
 
@@ -16,8 +16,8 @@ __global__ void fill_dense(const double *matrix, int64_t matrix_columns, int64_t
 
 class DenseSource : public LargeSource {
 public:
-    DenseSource(fr_session *session, const double *matrix, int64_t matrix_columns)
-        : session_(session), matrix_(matrix), matrix_columns_(matrix_columns) {}
+    DenseSource(Lane *lane, const double *matrix, int64_t matrix_columns)
+        : lane_(lane), matrix_(matrix), matrix_columns_(matrix_columns) {}
 
     fr_status next(int64_t want) override {
         first_ += int64_t(columns.size());
@@ -30,43 +30,38 @@ public:
     fr_status fill(const int32_t *rows, int64_t count, LargeMatrix out) override {
         const int64_t width = int64_t(columns.size());
         if (count == 0) return FR_OK;
-        FR_LAUNCH(fill_dense, fr_large_grid(width, count), fr_large_threads, 0, session_->stream, matrix_ + first_,
+        FR_LAUNCH(fill_dense, fr_large_grid(width, count), fr_large_threads, 0, lane_->stream, matrix_ + first_,
                   matrix_columns_, width, rows, count, out);
-        FR_TRY_LAUNCH(session_, "copying columns");
+        FR_TRY_LAUNCH(lane_, "copying columns");
         return FR_OK;
     }
 
 private:
-    fr_session *session_;
+    Lane *lane_;
     const double *matrix_;
     int64_t matrix_columns_, first_ = 0;
 };
-
-fr_status eliminate_all(fr_session *session, const fr_large_options &options, const double *residues, int64_t batch,
-                        int64_t rows, int64_t columns, uint32_t prime, int64_t *pivot_columns, fr_outcome *outcomes) {
-    LargeElimination elimination(session, prime, options);
-    FR_PASS(elimination.prepare(rows, 0.0));
-    for (int64_t i = 0; i < batch; i++) {
-        DenseSource source(session, residues + i * rows * columns, columns);
-        FR_PASS(elimination.run(&source, double(i) / double(batch), 1.0 / double(batch), pivot_columns + i * rows));
-        outcomes[i] = FR_COMPUTED;
-    }
-    return FR_OK;
-}
 
 } // namespace
 
 fr_status fr_cuda_eliminate_dense_with(fr_session *session, const fr_large_options &options, const double *residues,
                                        int64_t batch, int64_t rows, int64_t columns, uint32_t prime,
                                        int64_t *pivot_columns, fr_outcome *outcomes) {
-    for (int64_t i = 0; i < batch; i++) outcomes[i] = FR_NOT_COMPUTED;
-    if (batch == 0) return FR_OK;
-    try {
-        return eliminate_all(session, options, residues, batch, rows, columns, prime, pivot_columns, outcomes);
-    } catch (const std::bad_alloc &) {
-        return fr_cuda_fail(session, FR_OUT_OF_MEMORY, "not enough host memory to eliminate %lld rows",
-                            (long long)rows);
-    }
+    std::fill(outcomes, outcomes + batch, FR_NOT_COMPUTED);
+    const LanePlan plan = {batch, LargeElimination::useful_lanes(rows, options),
+                           LargeElimination::bytes(rows, options)};
+    if (plan.items > 0) FR_PASS(fr_large_check_products(session));
+    return fr_cuda_run_lanes(session, plan, [&](Lane *lane, LaneItems &items) {
+        LargeElimination elimination(lane, prime, options);
+        FR_PASS(elimination.prepare(rows, 0.0));
+        int64_t i;
+        while (items.next(&i)) {
+            DenseSource source(lane, residues + i * rows * columns, columns);
+            FR_PASS(elimination.run(&source, &items, pivot_columns + i * rows));
+            outcomes[i] = FR_COMPUTED;
+        }
+        return FR_OK;
+    });
 }
 
 fr_status fr_cuda_eliminate_dense(fr_session *session, const double *residues, int64_t batch, int64_t rows,

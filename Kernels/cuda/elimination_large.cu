@@ -10,6 +10,7 @@
 #include "elimination_large.cuh"
 
 #include <algorithm>
+#include <cmath>
 
 namespace {
 
@@ -30,6 +31,14 @@ int64_t LargeElimination::block_columns(int64_t rows, const fr_large_options &op
     return std::min(block, columns_wanted(rows));
 }
 
+// While one matrix is in its panels, the products of the others are to fill the device: the panels take 11 (10^4 / n)^2
+// / 16 of the time of products and reductions (counted, above), and one lane more than that covers them.
+int64_t LargeElimination::useful_lanes(int64_t rows, const fr_large_options &options) {
+    if (options.lanes > 0) return options.lanes;
+    const double x = 8300.0 / double(std::max<int64_t>(1, rows));
+    return 1 + int64_t(std::ceil(std::min(x * x, double(fr_most_lanes - 1))));
+}
+
 // M; S and the product's other factor, a block of columns each; 18 bytes a row of books; the panel's.
 double LargeElimination::bytes(int64_t rows, const fr_large_options &options) {
     const double n = double(fr_large_padded(rows)), block = double(block_columns(rows, options));
@@ -38,14 +47,14 @@ double LargeElimination::bytes(int64_t rows, const fr_large_options &options) {
            8.0 * double(LargePanel::numbers(int64_t(block))) + double(sizeof(fr_large_tile_result));
 }
 
-LargeElimination::LargeElimination(fr_session *session, uint32_t prime, const fr_large_options &options)
-    : session_(session), field_(fr_field_make(prime)), options_(options), panel_() {}
+LargeElimination::LargeElimination(Lane *lane, uint32_t prime, const fr_large_options &options)
+    : lane_(lane), field_(fr_field_make(prime)), options_(options), panel_() {}
 
 fr_status LargeElimination::prepare(int64_t rows, double more_bytes) {
     const double needed = bytes(rows, options_) + more_bytes;
-    const size_t budget = fr_cuda_memory_budget(session_);
+    const size_t budget = fr_cuda_memory_budget(lane_);
     if (needed > double(budget))
-        return fr_cuda_fail(session_, FR_OUT_OF_MEMORY,
+        return fr_cuda_fail(lane_, FR_OUT_OF_MEMORY,
                             "eliminating %lld rows needs %.0f bytes of device memory (%.1f GiB), %.0f are available "
                             "(%.1f GiB)",
                             (long long)rows, needed, needed / 0x1p30, double(budget), double(budget) / 0x1p30);
@@ -55,18 +64,18 @@ fr_status LargeElimination::prepare(int64_t rows, double more_bytes) {
     const double spare = std::min(double(options_.spare_bytes), (double(budget) - needed) + 8.0 * least) / 8.0;
     m_capacity_ = int64_t(std::max(least, std::min(n * (n + double(block_)), spare)));
     const size_t padded = size_t(n), block = size_t(block_);
-    FR_PASS(m_buffer_.allocate(session_, size_t(m_capacity_)));
-    FR_PASS(s_buffer_.allocate(session_, padded * block));
-    FR_PASS(product_buffer_.allocate(session_, padded * size_t(fr_large_padded(block_))));
-    FR_PASS(panel_buffer_.allocate(session_, size_t(LargePanel::numbers(block_))));
-    FR_PASS(row_of_slot_.allocate(session_, padded));
-    FR_PASS(order_.allocate(session_, padded));
-    FR_PASS(pivot_row_.allocate(session_, padded));
-    FR_PASS(moves_.allocate(session_, std::max(2 * block, padded)));
-    FR_PASS(slots_.allocate(session_, block));
-    FR_PASS(alive_.allocate(session_, padded));
-    FR_PASS(eligible_.allocate(session_, padded));
-    FR_PASS(result_.allocate(session_, 1));
+    FR_PASS(m_buffer_.allocate(lane_, size_t(m_capacity_)));
+    FR_PASS(s_buffer_.allocate(lane_, padded * block));
+    FR_PASS(product_buffer_.allocate(lane_, padded * size_t(fr_large_padded(block_))));
+    FR_PASS(panel_buffer_.allocate(lane_, size_t(LargePanel::numbers(block_))));
+    FR_PASS(row_of_slot_.allocate(lane_, padded));
+    FR_PASS(order_.allocate(lane_, padded));
+    FR_PASS(pivot_row_.allocate(lane_, padded));
+    FR_PASS(moves_.allocate(lane_, std::max(2 * block, padded)));
+    FR_PASS(slots_.allocate(lane_, block));
+    FR_PASS(alive_.allocate(lane_, padded));
+    FR_PASS(eligible_.allocate(lane_, padded));
+    FR_PASS(result_.allocate(lane_, 1));
     return FR_OK;
 }
 
@@ -78,14 +87,14 @@ fr_status LargeElimination::merge(int64_t columns, int64_t more) {
     }
     if (rank_ > 0) {
         const LargeMatrix pivots = {product_buffer_, fr_large_padded(more)};
-        FR_PASS(fr_large_take_rows(session_, m_, slots_, more, rank_, pivots, false));
-        FR_PASS(fr_large_subtract(session_, field_, rows_ - base(), rank_, more, m_.from(base(), rank_), pivots,
+        FR_PASS(fr_large_take_rows(lane_, m_, slots_, more, rank_, pivots, false));
+        FR_PASS(fr_large_subtract(lane_, field_, rows_ - base(), rank_, more, m_.from(base(), rank_), pivots,
                                   m_.from(base(), 0)));
     }
     for (const int32_t slot : panel_.found_slots) host_pivot_row_.push_back(host_row_of_slot_[size_t(slot)]);
-    FR_TRY(session_,
+    FR_TRY(lane_,
            cudaMemcpyAsync(pivot_row_ + rank_, host_pivot_row_.data() + rank_, size_t(more) * sizeof(int32_t),
-                           cudaMemcpyHostToDevice, session_->stream),
+                           cudaMemcpyHostToDevice, lane_->stream),
            "copying pivot rows");
     FR_PASS(close_ranks(more));
     rank_ += more;
@@ -106,7 +115,7 @@ fr_status LargeElimination::eliminate_block(LargeSource *source, int64_t *pivot_
     if (rank_ > 0) {
         const LargeMatrix pivots = {product_buffer_, fr_large_padded(rank_)};
         FR_PASS(source->fill(pivot_row_, rank_, pivots));
-        FR_PASS(fr_large_subtract(session_, field_, rows_ - begin, columns, rank_, m_.from(begin, 0), pivots,
+        FR_PASS(fr_large_subtract(lane_, field_, rows_ - begin, columns, rank_, m_.from(begin, 0), pivots,
                                   s_.from(begin, 0)));
     }
     panel_.base = begin;
@@ -123,7 +132,7 @@ fr_status LargeElimination::eliminate_block(LargeSource *source, int64_t *pivot_
     return more > 0 ? merge(columns, more) : FR_OK;
 }
 
-fr_status LargeElimination::run(LargeSource *source, double done_begin, double done_share, int64_t *pivot_columns) {
+fr_status LargeElimination::run(LargeSource *source, LaneItems *items, int64_t *pivot_columns) {
     const int64_t n = all_rows_ = rows_ = capacity_rows_;
     first_ = rank_ = done_rows_ = repacks_ = 0;
     m_ = {m_buffer_, fr_large_padded(n)};
@@ -137,7 +146,7 @@ fr_status LargeElimination::run(LargeSource *source, double done_begin, double d
     double *const numbers = panel_buffer_;
     const int64_t tile = LargePanel::tile_numbers(block_), tile_ld = std::min<int64_t>(block_, fr_large_tile_columns);
     panel_ = LargePanel();
-    panel_.session = session_;
+    panel_.lane = lane_;
     panel_.field = field_;
     panel_.small_tiles = options_.small_tiles;
     panel_.tiles_run = options_.tiles_run;
@@ -155,7 +164,7 @@ fr_status LargeElimination::run(LargeSource *source, double done_begin, double d
     FR_PASS(renew_screen());
     int64_t changeable = n; // live rows that the next columns may change
     while (first_ < rows_) {
-        if (fr_cuda_is_cancelled(session_)) return fr_cuda_fail(session_, FR_CANCELLED, "cancelled");
+        if (fr_cuda_is_cancelled(lane_)) return fr_cuda_fail(lane_, FR_CANCELLED, "cancelled");
         FR_PASS(source->next(std::min(columns_wanted(changeable), block_)));
         if (source->columns.empty()) break;
         FR_PASS(eliminate_block(source, pivot_columns));
@@ -172,7 +181,7 @@ fr_status LargeElimination::run(LargeSource *source, double done_begin, double d
         }
         // The share of n^3/3: the integral of 2 r (n - r).
         const double x = double(done_rows_) / double(all_rows_);
-        session_->done.store(done_begin + done_share * x * x * (3.0 - 2.0 * x), std::memory_order_relaxed);
+        if (items) items->tell_done(x * x * (3.0 - 2.0 * x));
     }
     return FR_OK;
 }

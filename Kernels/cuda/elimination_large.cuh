@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "field.h"
-#include "session.h"
+#include "lanes.h"
 
 // Zeros stand for the defaults; tests ask for small blocks, so that small matrices reach every path.
 struct fr_large_options {
@@ -20,7 +20,8 @@ struct fr_large_options {
     int64_t unit_batch = 0; // units drawn at a time
     bool small_tiles = false;              // panels of 4 columns on tiles of 32 rows
     size_t spare_bytes = size_t(1) << 30;  // M may take this much, where there is as much, to be re-packed less often
-    int64_t *tiles_run = nullptr;          // where set: counted here
+    int lanes = 0;                         // eliminations side by side, where memory is enough
+    int64_t *tiles_run = nullptr;          // where set: counted here, by one lane
 };
 
 // Entry (i, j) at at[i + j * ld].
@@ -49,30 +50,33 @@ inline dim3 fr_large_grid(int64_t rows, int64_t columns) {
 #endif
 }
 
-// ---- products and moves (elimination_large_matrix.cu), asynchronous on session->stream ----
+// ---- products and moves (elimination_large_matrix.cu), asynchronous on lane->stream ----
 
 // c -= a b. All residues; so is the result. a: rows x inner, b: inner x columns.
-fr_status fr_large_subtract(fr_session *session, fr_field field, int64_t rows, int64_t columns, int64_t inner,
+fr_status fr_large_subtract(Lane *lane, fr_field field, int64_t rows, int64_t columns, int64_t inner,
                             LargeMatrix a, LargeMatrix b, LargeMatrix c);
 // c = a b, inner <= FR_DELAY.
-fr_status fr_large_multiply(fr_session *session, fr_field field, int64_t rows, int64_t columns, int64_t inner,
+fr_status fr_large_multiply(Lane *lane, fr_field field, int64_t rows, int64_t columns, int64_t inner,
                             LargeMatrix a, LargeMatrix b, LargeMatrix c);
 // Row slots[i] of m becomes row i of out; `leave_zeros`: what was taken is zero afterwards. slots: device.
-fr_status fr_large_take_rows(fr_session *session, LargeMatrix m, const int32_t *slots, int64_t count, int64_t columns,
+fr_status fr_large_take_rows(Lane *lane, LargeMatrix m, const int32_t *slots, int64_t count, int64_t columns,
                              LargeMatrix out, bool leave_zeros);
 // Row from[i] of m goes to row to[i]; no row is in both. from, to: device.
-fr_status fr_large_move_rows(fr_session *session, LargeMatrix m, const int32_t *from, const int32_t *to, int64_t count,
+fr_status fr_large_move_rows(Lane *lane, LargeMatrix m, const int32_t *from, const int32_t *to, int64_t count,
                              int64_t columns);
 // Column j of out is column list[j] of m (list: device; NULL: column j). The two do not overlap.
-fr_status fr_large_copy_columns(fr_session *session, int64_t rows, const int32_t *list, int64_t columns, LargeMatrix m,
+fr_status fr_large_copy_columns(Lane *lane, int64_t rows, const int32_t *list, int64_t columns, LargeMatrix m,
                                 LargeMatrix out);
+
+// FR_UNAVAILABLE where cuBLAS's products lose bits (exact_products.cu). Looks once a session.
+fr_status fr_large_check_products(fr_session *session);
 
 // ---- the panel (elimination_large_panel.cu) ----
 
 constexpr int fr_large_tile_columns = 64; // most pivots a tile finds
 
 struct LargePanel {
-    fr_session *session;
+    Lane *lane;
     fr_field field;
     bool small_tiles;
     int64_t base, rows;   // products run over slots base ..< rows
@@ -167,17 +171,18 @@ public:
 
 class LargeElimination {
 public:
-    LargeElimination(fr_session *session, uint32_t prime, const fr_large_options &options);
+    LargeElimination(Lane *lane, uint32_t prime, const fr_large_options &options);
     // Buffers for matrices of this many rows, if the budget holds them and `more_bytes` of the source.
     fr_status prepare(int64_t rows, double more_bytes);
-    // pivot_columns: host, rows; the column whose pivot lies in each row, or -1. done: where progress goes from
-    // done_begin by done_share.
-    fr_status run(LargeSource *source, double done_begin, double done_share, int64_t *pivot_columns);
+    // pivot_columns: host, rows; the column whose pivot lies in each row, or -1. items: told of progress; may be NULL.
+    fr_status run(LargeSource *source, LaneItems *items, int64_t *pivot_columns);
 
     // Most device memory it takes without `spare_bytes`: 17/64 n^2 numbers for M and 4 n numbers a column of a block.
     static double bytes(int64_t rows, const fr_large_options &options);
     // Most columns a block.
     static int64_t block_columns(int64_t rows, const fr_large_options &options);
+    // How many side by side are of use.
+    static int64_t useful_lanes(int64_t rows, const fr_large_options &options);
     int64_t repacks() const { return repacks_; }
 
 private:
@@ -191,7 +196,7 @@ private:
     int64_t base() const { return first_ / fr_large_align * fr_large_align; }
     int64_t live() const { return rows_ - first_; }
 
-    fr_session *session_;
+    Lane *lane_;
     fr_field field_;
     fr_large_options options_;
     int64_t capacity_rows_ = 0, block_ = 0, m_capacity_ = 0;
@@ -213,7 +218,8 @@ private:
 // ---- entry points with options, for tests ----
 
 fr_status fr_cuda_eliminate_large_with(fr_session *, const fr_large_options &, const fr_problem *, uint32_t prime,
-                                       uint64_t trial, int64_t *pivot_columns, fr_outcome *outcome);
+                                       uint64_t first_trial, int64_t trials, int64_t *pivot_columns,
+                                       fr_outcome *outcomes);
 fr_status fr_cuda_eliminate_dense_with(fr_session *, const fr_large_options &, const double *residues, int64_t batch,
                                        int64_t rows, int64_t columns, uint32_t prime, int64_t *pivot_columns,
                                        fr_outcome *outcomes);

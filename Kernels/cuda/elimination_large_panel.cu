@@ -200,22 +200,22 @@ __global__ void mark_eligible(int64_t base, int64_t rows, int64_t columns, Large
 // Runs a tile on `width` of the leaf's `rest` columns from `column` on; number: of its first pivot in the panel.
 fr_status run_tile(LargePanel *p, int64_t column, int64_t width, int64_t rest, int64_t number,
                    fr_large_tile_result *result) {
-    fr_session *session = p->session;
+    Lane *lane = p->lane;
     if (p->filtered) {
-        FR_LAUNCH(mark_eligible, fr_large_grid(p->rows - p->base, 1), fr_large_threads, 0, session->stream, p->base,
+        FR_LAUNCH(mark_eligible, fr_large_grid(p->rows - p->base, 1), fr_large_threads, 0, lane->stream, p->base,
                   p->rows, width, p->s.from(0, column), p->alive, p->eligible);
-        FR_TRY_LAUNCH(session, "marking rows");
+        FR_TRY_LAUNCH(lane, "marking rows");
     }
     const TileArguments arguments = {p->field, p->s.from(0, column), int32_t(width), int32_t(rest), p->order, p->live,
                                      p->filtered ? p->eligible : p->alive, p->alive, p->inverse, p->pivot_rows,
                                      p->slots + number, p->result};
     const auto kernel = p->small_tiles ? eliminate_tile<1, 2, 2> : eliminate_tile<4, 8, 8>;
-    FR_LAUNCH(kernel, 1, p->small_tiles ? 64 : 256, 0, session->stream, arguments);
-    FR_TRY_LAUNCH(session, "eliminating a tile");
-    FR_TRY(session,
-           cudaMemcpyAsync(result, p->result, sizeof *result, cudaMemcpyDeviceToHost, session->stream),
+    FR_LAUNCH(kernel, 1, p->small_tiles ? 64 : 256, 0, lane->stream, arguments);
+    FR_TRY_LAUNCH(lane, "eliminating a tile");
+    FR_TRY(lane,
+           cudaMemcpyAsync(result, p->result, sizeof *result, cudaMemcpyDeviceToHost, lane->stream),
            "copying a tile's pivots");
-    FR_TRY(session, cudaStreamSynchronize(session->stream), "eliminating a tile");
+    FR_TRY(lane, cudaStreamSynchronize(lane->stream), "eliminating a tile");
     if (p->tiles_run) ++*p->tiles_run;
     return FR_OK;
 }
@@ -225,8 +225,8 @@ int64_t leaf_columns(const LargePanel *p) { return p->small_tiles ? 4 : fr_large
 // Multipliers n (of `first` pivots, from `n` on) become those against rows unreduced by the `more` pivots found since,
 // whose own multipliers stand behind them.
 fr_status merge_multipliers(LargePanel *p, LargeMatrix n, int64_t number, int64_t first, int64_t more) {
-    FR_PASS(fr_large_take_rows(p->session, n, p->slots + number + first, more, first, p->scratch, true));
-    return fr_large_subtract(p->session, p->field, p->rows - p->base, first, more, n.from(p->base, first), p->scratch,
+    FR_PASS(fr_large_take_rows(p->lane, n, p->slots + number + first, more, first, p->scratch, true));
+    return fr_large_subtract(p->lane, p->field, p->rows - p->base, first, more, n.from(p->base, first), p->scratch,
                              n.from(p->base, 0));
 }
 
@@ -243,9 +243,9 @@ fr_status eliminate_leaf(LargePanel *p, int64_t column, int64_t columns, int64_t
         if (more > 0) {
             const LargeMatrix fresh = n.from(p->base, pivots);
             // The pivots' rows are zero by now, and so are their multipliers.
-            FR_PASS(fr_large_multiply(p->session, p->field, rows, more, tile.decided,
+            FR_PASS(fr_large_multiply(p->lane, p->field, rows, more, tile.decided,
                                       p->s.from(p->base, column + begin), p->inverse, fresh));
-            FR_PASS(fr_large_subtract(p->session, p->field, rows, columns - next, more, fresh,
+            FR_PASS(fr_large_subtract(p->lane, p->field, rows, columns - next, more, fresh,
                                       p->pivot_rows, p->s.from(p->base, column + next)));
             if (pivots > 0) FR_PASS(merge_multipliers(p, n, number, pivots, more));
         }
@@ -278,8 +278,8 @@ fr_status eliminate(LargePanel *p, int64_t column, int64_t columns, int64_t numb
         const int64_t width = columns - begin < half ? columns - begin : half;
         if (pivots > 0) {
             const LargeMatrix s = p->s.from(0, column + begin);
-            FR_PASS(fr_large_take_rows(p->session, s, p->slots + number, pivots, width, p->scratch, true));
-            FR_PASS(fr_large_subtract(p->session, p->field, p->rows - p->base, width, pivots, n.from(p->base, 0),
+            FR_PASS(fr_large_take_rows(p->lane, s, p->slots + number, pivots, width, p->scratch, true));
+            FR_PASS(fr_large_subtract(p->lane, p->field, p->rows - p->base, width, pivots, n.from(p->base, 0),
                                       p->scratch, s.from(p->base, 0)));
         }
         int64_t more = 0;

@@ -30,16 +30,16 @@ __global__ void mark_used(int64_t rows, LargeMatrix m, uint8_t *used) {
 
 fr_status LargeElimination::upload_slots() {
     const size_t count = size_t(rows_);
-    FR_TRY(session_,
+    FR_TRY(lane_,
            cudaMemcpyAsync(row_of_slot_, host_row_of_slot_.data(), count * sizeof(int32_t), cudaMemcpyHostToDevice,
-                           session_->stream),
+                           lane_->stream),
            "copying row numbers");
-    FR_TRY(session_,
+    FR_TRY(lane_,
            cudaMemcpyAsync(order_, host_order_.data(), host_order_.size() * sizeof(int32_t), cudaMemcpyHostToDevice,
-                           session_->stream),
+                           lane_->stream),
            "copying the order of rows");
-    FR_TRY(session_,
-           cudaMemcpyAsync(alive_, host_alive_.data(), count, cudaMemcpyHostToDevice, session_->stream),
+    FR_TRY(lane_,
+           cudaMemcpyAsync(alive_, host_alive_.data(), count, cudaMemcpyHostToDevice, lane_->stream),
            "copying live slots");
     return FR_OK;
 }
@@ -51,18 +51,18 @@ fr_status LargeElimination::repack(const std::vector<int32_t> *kept) {
     const int64_t rows = live(), columns = kept ? int64_t(kept->size()) : rank_;
     const LargeMatrix narrow = {m_buffer_, fr_large_padded(rows)}, piece = {product_buffer_, narrow.ld};
     if (kept)
-        FR_TRY(session_,
+        FR_TRY(lane_,
                cudaMemcpyAsync(moves_, kept->data(), kept->size() * sizeof(int32_t), cudaMemcpyHostToDevice,
-                               session_->stream),
+                               lane_->stream),
                "copying column numbers");
     for (int64_t t = 0; t < columns; t += block_) {
         const int64_t width = std::min(block_, columns - t);
         if (kept) {
-            FR_PASS(fr_large_copy_columns(session_, rows, moves_ + t, width, m_.from(first_, 0), piece));
+            FR_PASS(fr_large_copy_columns(lane_, rows, moves_ + t, width, m_.from(first_, 0), piece));
         } else {
-            FR_PASS(fr_large_copy_columns(session_, rows, nullptr, width, m_.from(first_, t), piece));
+            FR_PASS(fr_large_copy_columns(lane_, rows, nullptr, width, m_.from(first_, t), piece));
         }
-        FR_PASS(fr_large_copy_columns(session_, rows, nullptr, width, piece, narrow.from(0, t)));
+        FR_PASS(fr_large_copy_columns(lane_, rows, nullptr, width, piece, narrow.from(0, t)));
     }
     m_ = narrow;
     rank_ = columns;
@@ -78,12 +78,12 @@ fr_status LargeElimination::repack(const std::vector<int32_t> *kept) {
 // Forgets the pivots on which no live row depends, if they are many: their multipliers stay zero whatever comes.
 fr_status LargeElimination::forget_unused() {
     if (rank_ == 0 || live() == 0) return FR_OK;
-    FR_LAUNCH(mark_used, unsigned(rank_), fr_large_threads, 0, session_->stream, live(), m_.from(first_, 0), eligible_.get());
-    FR_TRY_LAUNCH(session_, "marking columns");
+    FR_LAUNCH(mark_used, unsigned(rank_), fr_large_threads, 0, lane_->stream, live(), m_.from(first_, 0), eligible_.get());
+    FR_TRY_LAUNCH(lane_, "marking columns");
     std::vector<uint8_t> used(static_cast<size_t>(rank_));
-    FR_TRY(session_, cudaMemcpyAsync(used.data(), eligible_, used.size(), cudaMemcpyDeviceToHost, session_->stream),
+    FR_TRY(lane_, cudaMemcpyAsync(used.data(), eligible_, used.size(), cudaMemcpyDeviceToHost, lane_->stream),
            "copying marks of columns");
-    FR_TRY(session_, cudaStreamSynchronize(session_->stream), "marking columns");
+    FR_TRY(lane_, cudaStreamSynchronize(lane_->stream), "marking columns");
     std::vector<int32_t> kept;
     for (size_t t = 0; t < used.size(); t++)
         if (used[t]) kept.push_back(int32_t(t));
@@ -91,9 +91,9 @@ fr_status LargeElimination::forget_unused() {
     for (size_t i = 0; i < kept.size(); i++) host_pivot_row_[i] = host_pivot_row_[size_t(kept[i])];
     host_pivot_row_.resize(kept.size());
     FR_PASS(repack(&kept));
-    FR_TRY(session_,
+    FR_TRY(lane_,
            cudaMemcpyAsync(pivot_row_, host_pivot_row_.data(), kept.size() * sizeof(int32_t), cudaMemcpyHostToDevice,
-                           session_->stream),
+                           lane_->stream),
            "copying pivot rows");
     return FR_OK;
 }
@@ -105,11 +105,11 @@ fr_status LargeElimination::renew_screen() {
     std::vector<double> m(size_t(count * rank_));
     if (rank_ > 0) {
         const size_t width = size_t(count) * sizeof(double);
-        FR_TRY(session_,
+        FR_TRY(lane_,
                cudaMemcpy2DAsync(m.data(), width, m_.at + first_, size_t(m_.ld) * sizeof(double), width, size_t(rank_),
-                                 cudaMemcpyDeviceToHost, session_->stream),
+                                 cudaMemcpyDeviceToHost, lane_->stream),
                "copying the last rows");
-        FR_TRY(session_, cudaStreamSynchronize(session_->stream), "copying the last rows");
+        FR_TRY(lane_, cudaStreamSynchronize(lane_->stream), "copying the last rows");
     }
     for (int64_t i = 0; i < count; i++) {
         screen_.add_row(host_row_of_slot_[size_t(first_ + i)]);
@@ -145,12 +145,12 @@ fr_status LargeElimination::close_ranks(int64_t more) {
     }
     if (!from.empty()) {
         const size_t bytes = from.size() * sizeof(int32_t);
-        FR_TRY(session_,
-               cudaMemcpyAsync(moves_, from.data(), bytes, cudaMemcpyHostToDevice, session_->stream), "copying moves");
-        FR_TRY(session_,
-               cudaMemcpyAsync(moves_ + block_, to.data(), bytes, cudaMemcpyHostToDevice, session_->stream),
+        FR_TRY(lane_,
+               cudaMemcpyAsync(moves_, from.data(), bytes, cudaMemcpyHostToDevice, lane_->stream), "copying moves");
+        FR_TRY(lane_,
+               cudaMemcpyAsync(moves_ + block_, to.data(), bytes, cudaMemcpyHostToDevice, lane_->stream),
                "copying moves");
-        FR_PASS(fr_large_move_rows(session_, m_, moves_, moves_ + block_, int64_t(from.size()), rank_ + more));
+        FR_PASS(fr_large_move_rows(lane_, m_, moves_, moves_ + block_, int64_t(from.size()), rank_ + more));
     }
     first_ = after;
     return upload_slots();

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <new>
 
 namespace {
 
@@ -50,9 +49,8 @@ __global__ void count_rows(const uint64_t *pattern, const int32_t *live_rows, in
 
 class UnitsSource : public LargeSource {
 public:
-    UnitsSource(fr_session *session, const fr_problem *problem, uint32_t prime, uint64_t trial, int64_t block,
-                int64_t unit_batch)
-        : session_(session), problem_(problem), prime_(prime), trial_(trial), words_(fr_pattern_words(problem)),
+    UnitsSource(Lane *lane, const fr_problem *problem, uint32_t prime, int64_t block, int64_t unit_batch)
+        : lane_(lane), problem_(problem), prime_(prime), words_(fr_pattern_words(problem)),
           padded_(fr_padded_points(problem)), k_(problem->inputs + problem->bias), block_(block),
           batch_(unit_batch) {
         // 4 MB of patterns a batch, 64 to 512 units.
@@ -70,12 +68,12 @@ public:
 
     fr_status prepare() {
         const int64_t d0 = problem_->inputs;
-        FR_PASS(inputs_.allocate(session_, size_t(d0 * padded_)));
-        FR_PASS(residues_.allocate(session_, size_t(d0 * padded_)));
-        FR_PASS(batch_patterns_.allocate(session_, size_t(batch_ * words_)));
-        FR_PASS(block_patterns_.allocate(session_, size_t(segments_ * words_)));
-        FR_PASS(descriptors_.allocate(session_, size_t(2 * block_)));
-        FR_PASS(count_.allocate(session_, 1));
+        FR_PASS(inputs_.allocate(lane_, size_t(d0 * padded_)));
+        FR_PASS(residues_.allocate(lane_, size_t(d0 * padded_)));
+        FR_PASS(batch_patterns_.allocate(lane_, size_t(batch_ * words_)));
+        FR_PASS(block_patterns_.allocate(lane_, size_t(segments_ * words_)));
+        FR_PASS(descriptors_.allocate(lane_, size_t(2 * block_)));
+        FR_PASS(count_.allocate(lane_, 1));
         host_batch_.resize(size_t(batch_ * words_));
         host_patterns_.resize(size_t(segments_ * words_));
         host_descriptors_.resize(size_t(2 * block_));
@@ -85,9 +83,18 @@ public:
                2 * places_ * (words_ + 1) * 8 <= seen_bytes)
             places_ *= 2;
         seen_.resize(size_t(places_ * words_));
+        return FR_OK;
+    }
+
+    // From the first column of a trial on.
+    fr_status begin(uint64_t trial) {
+        trial_ = trial;
+        next_unit_ = batch_first_ = batch_count_ = 0;
+        unit_ = -1;
+        coordinate_ = 0;
         seen_stamp_.assign(size_t(places_), 0);
-        FR_PASS(fr_cuda_draw_inputs(session_, problem_, trial_, 1, inputs_));
-        return fr_cuda_residues(session_, prime_, d0 * padded_, inputs_, residues_);
+        FR_PASS(fr_cuda_draw_inputs(lane_, problem_, trial_, 1, inputs_));
+        return fr_cuda_residues(lane_, prime_, problem_->inputs * padded_, inputs_, residues_);
     }
 
     fr_status next(int64_t want) override {
@@ -119,9 +126,9 @@ public:
         if (count == 0) return FR_OK;
         const Columns block = {descriptors_, descriptors_ + block_, block_patterns_, residues_,
                                words_,       padded_,               problem_->inputs};
-        FR_LAUNCH(fill_units, fr_large_grid(count, width), fr_large_threads, 0, session_->stream, block, width, rows,
+        FR_LAUNCH(fill_units, fr_large_grid(count, width), fr_large_threads, 0, lane_->stream, block, width, rows,
                   count, out);
-        FR_TRY_LAUNCH(session_, "building columns");
+        FR_TRY_LAUNCH(lane_, "building columns");
         return FR_OK;
     }
 
@@ -129,13 +136,13 @@ public:
                              LargeMatrix m, int64_t *affected) override {
         int32_t count = 0;
         const uint64_t *pattern = block_patterns_ + (int64_t(patterns.size()) - 1) * words_;
-        FR_TRY(session_, cudaMemsetAsync(count_, 0, sizeof count, session_->stream), "counting rows");
-        FR_LAUNCH(count_rows, fr_large_grid(live, 1), fr_large_threads, 0, session_->stream, pattern, live_rows, live,
+        FR_TRY(lane_, cudaMemsetAsync(count_, 0, sizeof count, lane_->stream), "counting rows");
+        FR_LAUNCH(count_rows, fr_large_grid(live, 1), fr_large_threads, 0, lane_->stream, pattern, live_rows, live,
                   pivot_rows, rank, m, count_.get());
-        FR_TRY_LAUNCH(session_, "counting rows");
-        FR_TRY(session_, cudaMemcpyAsync(&count, count_, sizeof count, cudaMemcpyDeviceToHost, session_->stream),
+        FR_TRY_LAUNCH(lane_, "counting rows");
+        FR_TRY(lane_, cudaMemcpyAsync(&count, count_, sizeof count, cudaMemcpyDeviceToHost, lane_->stream),
                "counting rows");
-        FR_TRY(session_, cudaStreamSynchronize(session_->stream), "counting rows");
+        FR_TRY(lane_, cudaStreamSynchronize(lane_->stream), "counting rows");
         *affected = count;
         return FR_OK;
     }
@@ -146,13 +153,13 @@ private:
     fr_status draw_batch() {
         batch_first_ = next_unit_;
         batch_count_ = std::min(batch_, problem_->units - next_unit_);
-        FR_PASS(fr_cuda_draw_patterns(session_, problem_, trial_, 1, batch_first_, batch_count_, inputs_,
+        FR_PASS(fr_cuda_draw_patterns(lane_, problem_, trial_, 1, batch_first_, batch_count_, inputs_,
                                       batch_patterns_));
-        FR_TRY(session_,
+        FR_TRY(lane_,
                cudaMemcpyAsync(host_batch_.data(), batch_patterns_, size_t(batch_count_ * words_) * sizeof(uint64_t),
-                               cudaMemcpyDeviceToHost, session_->stream),
+                               cudaMemcpyDeviceToHost, lane_->stream),
                "copying patterns");
-        FR_TRY(session_, cudaStreamSynchronize(session_->stream), "drawing patterns");
+        FR_TRY(lane_, cudaStreamSynchronize(lane_->stream), "drawing patterns");
         return FR_OK;
     }
 
@@ -161,7 +168,7 @@ private:
         while (next_unit_ < problem_->units) {
             if (next_unit_ == batch_first_ + batch_count_) {
                 // Wide networks pass millions of units without a block.
-                if (fr_cuda_is_cancelled(session_)) return fr_cuda_fail(session_, FR_CANCELLED, "cancelled");
+                if (fr_cuda_is_cancelled(lane_)) return fr_cuda_fail(lane_, FR_CANCELLED, "cancelled");
                 FR_PASS(draw_batch());
             }
             const int64_t unit = next_unit_++;
@@ -194,22 +201,22 @@ private:
 
     fr_status upload() {
         if (columns.empty()) return FR_OK;
-        FR_TRY(session_,
+        FR_TRY(lane_,
                cudaMemcpyAsync(descriptors_, host_descriptors_.data(), host_descriptors_.size() * sizeof(int32_t),
-                               cudaMemcpyHostToDevice, session_->stream),
+                               cudaMemcpyHostToDevice, lane_->stream),
                "copying column numbers");
-        FR_TRY(session_,
+        FR_TRY(lane_,
                cudaMemcpyAsync(block_patterns_, host_patterns_.data(),
                                patterns.size() * size_t(words_) * sizeof(uint64_t), cudaMemcpyHostToDevice,
-                               session_->stream),
+                               lane_->stream),
                "copying patterns");
         return FR_OK;
     }
 
-    fr_session *session_;
+    Lane *lane_;
     const fr_problem *problem_;
     uint32_t prime_;
-    uint64_t trial_;
+    uint64_t trial_ = 0;
     int64_t words_, padded_, k_, block_, batch_, segments_;
     DeviceBuffer<double> inputs_, residues_;
     DeviceBuffer<uint64_t> batch_patterns_, block_patterns_;
@@ -224,32 +231,40 @@ private:
     std::vector<uint8_t> seen_stamp_;
 };
 
-fr_status eliminate_trial(fr_session *session, const fr_large_options &options, const fr_problem *problem,
-                          uint32_t prime, uint64_t trial, int64_t *pivot_columns) {
-    const int64_t block = LargeElimination::block_columns(problem->points, options);
-    UnitsSource source(session, problem, prime, trial, block, options.unit_batch);
-    LargeElimination elimination(session, prime, options);
+fr_status eliminate_trials(Lane *lane, LaneItems &items, const fr_large_options &options, const fr_problem *problem,
+                           uint32_t prime, uint64_t first_trial, int64_t *pivot_columns, fr_outcome *outcomes) {
+    UnitsSource source(lane, problem, prime, LargeElimination::block_columns(problem->points, options),
+                       options.unit_batch);
+    LargeElimination elimination(lane, prime, options);
     FR_PASS(elimination.prepare(problem->points, source.bytes()));
     FR_PASS(source.prepare());
-    return elimination.run(&source, 0.0, 1.0, pivot_columns);
+    int64_t trial;
+    while (items.next(&trial)) {
+        FR_PASS(source.begin(first_trial + uint64_t(trial)));
+        FR_PASS(elimination.run(&source, &items, pivot_columns + trial * problem->points));
+        outcomes[trial] = FR_COMPUTED;
+    }
+    return FR_OK;
 }
 
 } // namespace
 
 fr_status fr_cuda_eliminate_large_with(fr_session *session, const fr_large_options &options, const fr_problem *problem,
-                                       uint32_t prime, uint64_t trial, int64_t *pivot_columns, fr_outcome *outcome) {
-    *outcome = FR_NOT_COMPUTED;
-    try {
-        FR_PASS(eliminate_trial(session, options, problem, prime, trial, pivot_columns));
-    } catch (const std::bad_alloc &) {
-        return fr_cuda_fail(session, FR_OUT_OF_MEMORY, "not enough host memory to eliminate %lld rows",
-                            (long long)problem->points);
-    }
-    *outcome = FR_COMPUTED;
-    return FR_OK;
+                                       uint32_t prime, uint64_t first_trial, int64_t trials, int64_t *pivot_columns,
+                                       fr_outcome *outcomes) {
+    std::fill(outcomes, outcomes + trials, FR_NOT_COMPUTED);
+    const int64_t n = problem->points, block = LargeElimination::block_columns(n, options);
+    const UnitsSource source(session, problem, prime, block, options.unit_batch);
+    const LanePlan plan = {trials, LargeElimination::useful_lanes(n, options),
+                           LargeElimination::bytes(n, options) + source.bytes()};
+    if (plan.items > 0) FR_PASS(fr_large_check_products(session));
+    return fr_cuda_run_lanes(session, plan, [&](Lane *lane, LaneItems &items) {
+        return eliminate_trials(lane, items, options, problem, prime, first_trial, pivot_columns, outcomes);
+    });
 }
 
-fr_status fr_cuda_eliminate_large(fr_session *session, const fr_problem *problem, uint32_t prime, uint64_t trial,
-                                  int64_t *pivot_columns, fr_outcome *outcome) {
-    return fr_cuda_eliminate_large_with(session, fr_large_options(), problem, prime, trial, pivot_columns, outcome);
+fr_status fr_cuda_eliminate_large(fr_session *session, const fr_problem *problem, uint32_t prime, uint64_t first_trial,
+                                  int64_t trials, int64_t *pivot_columns, fr_outcome *outcomes) {
+    return fr_cuda_eliminate_large_with(session, fr_large_options(), problem, prime, first_trial, trials,
+                                        pivot_columns, outcomes);
 }

@@ -153,8 +153,8 @@ private:
             std::vector<int32_t> unfinished;
             for (size_t i = 0; i < live_.size(); i++)
                 if (live_[i] > 0) unfinished.push_back(int32_t(i));
-            session_->done.store(progress_base + progress_share * (1 - double(unfinished.size()) / double(live_.size())),
-                                 std::memory_order_relaxed);
+            fr_cuda_tell_done(session_, progress_base +
+                                            progress_share * (1 - double(unfinished.size()) / double(live_.size())));
             if (unfinished.empty()) break;
             FR_PASS(advance_batch(b, first, chunk, unfinished));
         }

@@ -1,4 +1,4 @@
-// Batches of rank profiles: small trials many at a time, a large one by itself; dense matrices a batch at a time.
+// Batches of rank profiles: small trials many at a time, large ones and dense matrices over lanes.
 #include <algorithm>
 #include <cmath>
 #include <vector>
@@ -18,6 +18,7 @@ fr_status run_small(fr_session *session, const fr_problem *problem, uint32_t pri
     for (int64_t done = 0; done < trials;) {
         if (fr_cuda_is_cancelled(session)) return fr_cuda_fail(session, FR_CANCELLED, "cancelled");
         const int64_t now = std::min(round, trials - done);
+        fr_cuda_next_share(session, double(done) / double(trials), double(now) / double(trials));
         const fr_status status =
             fr_cuda_eliminate_small(session, problem, prime, first_trial + uint64_t(done), now,
                                     pivot_columns + done * problem->points, outcomes + done);
@@ -28,18 +29,7 @@ fr_status run_small(fr_session *session, const fr_problem *problem, uint32_t pri
         }
         if (status != FR_OK) return status;
         done += now;
-        session->done.store(double(done) / double(trials), std::memory_order_relaxed);
-    }
-    return FR_OK;
-}
-
-fr_status run_large(fr_session *session, const fr_problem *problem, uint32_t prime, uint64_t first_trial,
-                    int64_t trials, int64_t *pivot_columns, fr_outcome *outcomes) {
-    for (int64_t t = 0; t < trials; t++) {
-        if (fr_cuda_is_cancelled(session)) return fr_cuda_fail(session, FR_CANCELLED, "cancelled");
-        FR_PASS(fr_cuda_eliminate_large(session, problem, prime, first_trial + uint64_t(t),
-                                        pivot_columns + t * problem->points, outcomes + t));
-        session->done.store(double(t + 1) / double(trials), std::memory_order_relaxed);
+        fr_cuda_tell_done(session, 1);
     }
     return FR_OK;
 }
@@ -60,6 +50,7 @@ fr_status run_dense(fr_session *session, const double *matrices, int64_t batch, 
                            session->stream),
            "copying matrices");
     FR_PASS(fr_cuda_residues(session, prime, batch * entries, residues, residues));
+    FR_TRY(session, cudaStreamSynchronize(session->stream), "making residues"); // other lanes read them
     return fr_cuda_eliminate_dense(session, residues, batch, rows, columns, prime, pivot_columns, outcomes);
 }
 
@@ -81,7 +72,7 @@ fr_status fr_cuda_rank_profiles(fr_session *session, const fr_problem *problem, 
     std::fill(pivot_columns, pivot_columns + trials * problem->points, int64_t(-1));
     if (empty) return FR_OK;
     const bool small = problem->points <= fr_cuda_small_rows(session);
-    return (small ? run_small : run_large)(session, problem, prime, first_trial, trials, pivot_columns, outcomes);
+    return (small ? run_small : fr_cuda_eliminate_large)(session, problem, prime, first_trial, trials, pivot_columns, outcomes);
 }
 
 fr_status fr_cuda_matrix_rank_profiles(fr_session *session, const double *matrices, int64_t batch, int64_t rows,
@@ -108,6 +99,7 @@ fr_status fr_cuda_matrix_rank_profiles(fr_session *session, const double *matric
         if (fr_cuda_is_cancelled(session)) return fr_cuda_fail(session, FR_CANCELLED, "cancelled");
         int64_t run = 0; // the finite ones from here on
         while (run < most && done + run < batch && all_finite(matrices + (done + run) * entries, entries)) run++;
+        fr_cuda_next_share(session, double(done) / double(batch), double(std::max<int64_t>(run, 1)) / double(batch));
         if (run == 0) {
             outcomes[done++] = FR_NOT_FINITE;
         } else {
@@ -121,7 +113,7 @@ fr_status fr_cuda_matrix_rank_profiles(fr_session *session, const double *matric
             if (status != FR_OK) return status;
             done += run;
         }
-        session->done.store(double(done) / double(batch), std::memory_order_relaxed);
+        fr_cuda_tell_done(session, 1);
     }
     return FR_OK;
 }

@@ -193,25 +193,25 @@ __global__ void residues(fr_field field, const double *powers, double two_27, in
         out[i] = fr_residue(field, powers, two_27, x[i]);
 }
 
-// Makes session->given hold `count` doubles at least; what it held is gone.
-fr_status reserve_given(fr_session *session, size_t count) {
-    if (count <= session->given_capacity) return FR_OK;
-    cudaFree(session->given);
-    session->given = nullptr;
-    session->given_capacity = 0;
-    FR_TRY(session, cudaMalloc(&session->given, count * sizeof(double)), "allocating device memory for given data");
-    session->given_capacity = count;
+// Makes lane->given hold `count` doubles at least; what it held is gone.
+fr_status reserve_given(Lane *lane, size_t count) {
+    if (count <= lane->given_capacity) return FR_OK;
+    cudaFree(lane->given);
+    lane->given = nullptr;
+    lane->given_capacity = 0;
+    FR_TRY(lane, cudaMalloc(&lane->given, count * sizeof(double)), "allocating device memory for given data");
+    lane->given_capacity = count;
     return FR_OK;
 }
 
 // Copies from the caller's memory. Pageable memory is read before this returns.
-fr_status copy_given(fr_session *session, void *to, const void *from, size_t bytes) {
+fr_status copy_given(Lane *lane, void *to, const void *from, size_t bytes) {
     if (bytes == 0) return FR_OK;
-    FR_TRY(session, cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, session->stream), "copying given data");
+    FR_TRY(lane, cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, lane->stream), "copying given data");
     return FR_OK;
 }
 
-fr_status make_weight_source(fr_session *session, const fr_problem *problem, int64_t first_unit, int64_t units,
+fr_status make_weight_source(Lane *lane, const fr_problem *problem, int64_t first_unit, int64_t units,
                              WeightSource *source) {
     *source = WeightSource{};
     source->bias = problem->bias != 0;
@@ -223,90 +223,90 @@ fr_status make_weight_source(fr_session *session, const fr_problem *problem, int
     if (problem->weight_distribution != FR_WEIGHTS_GIVEN) return FR_OK;
     source->draw = Draw::given;
     const size_t count = size_t(units) * size_t(problem->inputs), biases = source->bias ? size_t(units) : 0;
-    FR_PASS(reserve_given(session, count + biases));
-    FR_PASS(copy_given(session, session->given, problem->given_weights + first_unit * problem->inputs,
+    FR_PASS(reserve_given(lane, count + biases));
+    FR_PASS(copy_given(lane, lane->given, problem->given_weights + first_unit * problem->inputs,
                        count * sizeof(double)));
     if (biases > 0)
-        FR_PASS(copy_given(session, session->given + count, problem->given_biases + first_unit,
+        FR_PASS(copy_given(lane, lane->given + count, problem->given_biases + first_unit,
                            biases * sizeof(double)));
-    source->weights = session->given;
-    source->biases = session->given + count;
+    source->weights = lane->given;
+    source->biases = lane->given + count;
     return FR_OK;
 }
 
 } // namespace
 
-fr_status fr_cuda_draw_inputs(fr_session *session, const fr_problem *problem, uint64_t first_trial, int64_t trials,
+fr_status fr_cuda_draw_inputs(Lane *lane, const fr_problem *problem, uint64_t first_trial, int64_t trials,
                               double *inputs) {
     const int64_t d0 = problem->inputs, points = problem->points, padded = fr_padded_points(problem);
     if (trials * d0 * padded == 0) return FR_OK;
     if (problem->input_distribution == FR_INPUTS_GIVEN) {
-        FR_PASS(reserve_given(session, size_t(points * d0)));
-        FR_PASS(copy_given(session, session->given, problem->given_inputs, size_t(points * d0) * sizeof(double)));
-        FR_LAUNCH(spread_given_inputs, fr_cuda_blocks(trials * d0 * padded, 256), 256, 0, session->stream,
-                  session->given, trials, points, padded, d0, inputs);
+        FR_PASS(reserve_given(lane, size_t(points * d0)));
+        FR_PASS(copy_given(lane, lane->given, problem->given_inputs, size_t(points * d0) * sizeof(double)));
+        FR_LAUNCH(spread_given_inputs, fr_cuda_blocks(trials * d0 * padded, 256), 256, 0, lane->stream,
+                  lane->given, trials, points, padded, d0, inputs);
     } else {
         Draw draw = Draw::normal;
         if (problem->input_distribution == FR_INPUTS_UNIFORM) draw = Draw::uniform;
         if (problem->input_distribution == FR_INPUTS_CUBE) draw = Draw::symmetric;
-        FR_LAUNCH(draw_inputs, fr_cuda_blocks(trials * ((d0 + 1) / 2) * padded, 256), 256, 0, session->stream, draw,
+        FR_LAUNCH(draw_inputs, fr_cuda_blocks(trials * ((d0 + 1) / 2) * padded, 256), 256, 0, lane->stream, draw,
                   problem->seed, first_trial, trials, points, padded, d0, inputs);
     }
-    FR_TRY_LAUNCH(session, "drawing inputs");
+    FR_TRY_LAUNCH(lane, "drawing inputs");
     return FR_OK;
 }
 
-fr_status fr_cuda_draw_weights(fr_session *session, const fr_problem *problem, uint64_t first_trial, int64_t trials,
+fr_status fr_cuda_draw_weights(Lane *lane, const fr_problem *problem, uint64_t first_trial, int64_t trials,
                                int64_t first_unit, int64_t units, double *weights, double *biases) {
     if (trials * units == 0) return FR_OK;
     WeightSource source;
-    FR_PASS(make_weight_source(session, problem, first_unit, units, &source));
-    FR_LAUNCH(draw_weights, fr_cuda_blocks(trials * units * ((source.d0 + 1) / 2 + 1), 256), 256, 0, session->stream,
+    FR_PASS(make_weight_source(lane, problem, first_unit, units, &source));
+    FR_LAUNCH(draw_weights, fr_cuda_blocks(trials * units * ((source.d0 + 1) / 2 + 1), 256), 256, 0, lane->stream,
               source, first_trial, trials, units, weights, biases);
-    FR_TRY_LAUNCH(session, "drawing weights");
+    FR_TRY_LAUNCH(lane, "drawing weights");
     return FR_OK;
 }
 
-fr_status fr_cuda_draw_patterns(fr_session *session, const fr_problem *problem, uint64_t first_trial, int64_t trials,
+fr_status fr_cuda_draw_patterns(Lane *lane, const fr_problem *problem, uint64_t first_trial, int64_t trials,
                                 int64_t first_unit, int64_t units, const double *inputs, uint64_t *patterns) {
     const int64_t words = fr_pattern_words(problem), padded = fr_padded_points(problem), d0 = problem->inputs;
     if (trials * units * words == 0) return FR_OK;
     if (problem->weight_distribution == FR_WEIGHTS_PATTERN) {
         static_assert(sizeof(double) == sizeof(uint64_t), "given data of either kind shares a buffer");
-        FR_PASS(reserve_given(session, size_t(units * words)));
-        FR_PASS(copy_given(session, session->given, problem->given_patterns + first_unit * words,
+        FR_PASS(reserve_given(lane, size_t(units * words)));
+        FR_PASS(copy_given(lane, lane->given, problem->given_patterns + first_unit * words,
                            size_t(units * words) * sizeof(uint64_t)));
-        FR_LAUNCH(spread_given_patterns, fr_cuda_blocks(trials * units * words, 256), 256, 0, session->stream,
-                  reinterpret_cast<const uint64_t *>(session->given), trials, units, problem->points, words, patterns);
+        FR_LAUNCH(spread_given_patterns, fr_cuda_blocks(trials * units * words, 256), 256, 0, lane->stream,
+                  reinterpret_cast<const uint64_t *>(lane->given), trials, units, problem->points, words, patterns);
     } else {
         WeightSource source;
-        FR_PASS(make_weight_source(session, problem, first_unit, units, &source));
+        FR_PASS(make_weight_source(lane, problem, first_unit, units, &source));
         const int64_t groups = (units + sign_units - 1) / sign_units;
         const int64_t tiles = (padded + sign_threads - 1) / sign_threads;
-        FR_LAUNCH(sign_patterns, fr_cuda_blocks(trials * tiles * groups, 1), sign_threads, 0, session->stream, source,
+        FR_LAUNCH(sign_patterns, fr_cuda_blocks(trials * tiles * groups, 1), sign_threads, 0, lane->stream, source,
                   first_trial, trials, units, problem->points, padded, fr_sign_slack(d0), fr_sign_tiny(d0), inputs,
                   reinterpret_cast<uint32_t *>(patterns));
     }
-    FR_TRY_LAUNCH(session, "making activation patterns");
+    FR_TRY_LAUNCH(lane, "making activation patterns");
     return FR_OK;
 }
 
-fr_status fr_cuda_residues(fr_session *session, uint32_t prime, int64_t count, const double *x, double *out) {
+fr_status fr_cuda_residues(Lane *lane, uint32_t prime, int64_t count, const double *x, double *out) {
     if (count == 0) return FR_OK;
     const fr_field field = fr_field_make(prime);
     double powers[FR_POWER_COUNT];
-    if (session->powers_prime != prime) {
-        session->powers_prime = 0;
-        if (session->powers == nullptr)
-            FR_TRY(session, cudaMalloc(&session->powers, sizeof powers), "allocating device memory for a table");
+    if (lane->powers_prime != prime) {
+        lane->powers_prime = 0;
+        if (lane->powers == nullptr)
+            FR_TRY(lane, cudaMalloc(&lane->powers, sizeof powers), "allocating device memory for a table");
         fr_fill_powers_of_two(field, powers);
-        FR_PASS(copy_given(session, session->powers, powers, sizeof powers));
-        FR_TRY(session, cudaStreamSynchronize(session->stream), "copying a table"); // it is on this function's stack
-        session->powers_prime = prime;
+        FR_PASS(copy_given(lane, lane->powers, powers, sizeof powers));
+        FR_TRY(lane, cudaStreamSynchronize(lane->stream), "copying a table"); // it is on this function's stack
+        lane->powers_prime = prime;
     }
     const double two_27 = fr_reduce(field, double(1 << 27));
-    FR_LAUNCH(residues, fr_cuda_blocks(count, 256), 256, 0, session->stream, field, session->powers, two_27, count, x,
+    FR_LAUNCH(residues, fr_cuda_blocks(count, 256), 256, 0, lane->stream, field, lane->powers, two_27, count, x,
               out);
-    FR_TRY_LAUNCH(session, "making residues");
+    FR_TRY_LAUNCH(lane, "making residues");
     return FR_OK;
 }

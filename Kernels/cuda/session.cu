@@ -5,7 +5,7 @@
 #include <new>
 
 #include "check_arguments.h"
-#include "session.h"
+#include "lanes.h"
 
 namespace {
 
@@ -80,11 +80,8 @@ fr_status cuda_devices(fr_device_info *infos, int32_t capacity, int32_t *count, 
 // What the session keeps on the device besides the stages' own buffers.
 void release(fr_session *session) {
     cudaSetDevice(session->device);
-    cudaFree(session->given);
-    cudaFree(session->powers);
-    if (session->blas != nullptr) cublasDestroy(session->blas);
-    if (session->stream != nullptr) cudaStreamDestroy(session->stream);
-    cudaGetLastError();
+    fr_cuda_release_lanes(session);
+    fr_cuda_close_lane(session);
     delete session;
 }
 
@@ -98,10 +95,7 @@ fr_status prepare(fr_session *session) {
                             session->device, properties.name, properties.major, properties.minor);
     session->multiprocessors = properties.multiProcessorCount;
     session->shared_bytes = properties.sharedMemPerBlockOptin;
-    // Not cudaStreamNonBlocking: a plain cudaMemcpy then waits for this stream's kernels.
-    FR_TRY(session, cudaStreamCreate(&session->stream), "making a stream");
-    FR_TRY(session, cublasCreate(&session->blas), "starting cuBLAS");
-    FR_TRY(session, cublasSetStream(session->blas, session->stream), "starting cuBLAS");
+    FR_PASS(fr_cuda_open_lane(session));
     DeviceBuffer<int> answer;
     FR_PASS(answer.allocate(session, 1));
     FR_LAUNCH(probe, 1, 1, 0, session->stream, answer.get());
@@ -127,6 +121,8 @@ fr_status cuda_open(const fr_session_options *options, fr_session **session, cha
 
     fr_session *opened = new (std::nothrow) fr_session{};
     if (opened == nullptr) return fr_refuse(words, FR_OUT_OF_MEMORY, "no memory for a session");
+    opened->session = opened;
+    fr_cuda_next_share(opened, 0, 1);
     opened->device = device;
     opened->memory_limit_bytes = options == nullptr ? 0 : size_t(options->memory_limit_bytes);
     status = prepare(opened);
@@ -220,7 +216,9 @@ extern "C" __attribute__((visibility("default"))) const fr_backend *fullrank_bac
 fr_status fr_cuda_begin_call(fr_session *session) {
     if (session->lost) return FR_DEVICE_LOST; // error keeps the words of the loss
     session->cancelled.store(0, std::memory_order_relaxed);
+    session->stopping.store(0, std::memory_order_relaxed);
     session->done.store(0, std::memory_order_relaxed);
+    fr_cuda_next_share(session, 0, 1);
     session->error[0] = 0;
     FR_TRY(session, cudaSetDevice(session->device), "choosing the device");
     return FR_OK;
@@ -233,7 +231,9 @@ fr_status fr_cuda_check_problem(fr_session *session, const fr_problem *problem) 
     return status;
 }
 
-size_t fr_cuda_memory_budget(fr_session *session) {
+size_t fr_cuda_memory_budget(Lane *lane) {
+    if (lane->memory_share != 0) return lane->memory_share;
+    const fr_session *session = lane->session;
     size_t free = 0, total = 0;
     if (cudaMemGetInfo(&free, &total) != cudaSuccess) {
         cudaGetLastError();

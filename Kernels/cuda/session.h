@@ -9,16 +9,15 @@
 #include "fullrank_kernels.h"
 #include "platform.h"
 
-struct fr_session {
-    int device;
-    int multiprocessors;
-    size_t shared_bytes;       // most dynamic shared memory a block may ask for
-    cudaStream_t stream;       // what a stage uses unless it overlaps several
-    cublasHandle_t blas;       // bound to `stream`
-    size_t memory_limit_bytes; // 0: what is free
-    std::atomic<int> cancelled;
-    std::atomic<double> done;
-    bool lost;                 // the device: every further call answers FR_DEVICE_LOST
+constexpr int fr_most_lanes = 8; // with the session itself
+
+// One line of work on the device, used by one thread at a time: a stream, what is bound to it, and the words of what
+// failed on it last. A session is its own first lane; lanes.h has the others.
+struct Lane {
+    fr_session *session;  // what all lanes share
+    cudaStream_t stream;
+    cublasHandle_t blas;  // bound to `stream`
+    size_t memory_share;  // what this lane's stages may plan with; 0: the session's budget
     char error[512];
     // Kept from call to call by samples.cu; used on `stream` only.
     double *given;         // a copy of given inputs, weights and biases
@@ -27,20 +26,33 @@ struct fr_session {
     uint32_t powers_prime;
 };
 
+struct fr_session : Lane {
+    int device;
+    int multiprocessors;
+    size_t shared_bytes;       // most dynamic shared memory a block may ask for
+    size_t memory_limit_bytes; // 0: what is free
+    std::atomic<int> cancelled;
+    std::atomic<int> stopping; // a lane failed: the others end early
+    std::atomic<double> done;
+    double done_begin, done_share; // of the call: what the stage at hand moves `done` over
+    std::atomic<bool> lost;        // the device: every further call answers FR_DEVICE_LOST
+    bool products_are_exact;       // exact_products.cu looked
+    Lane *lanes[fr_most_lanes];    // beyond the first, made when first needed; NULL: not yet
+};
+
 // Records the words, answers the status.
-fr_status fr_cuda_fail(fr_session *session, fr_status status, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+fr_status fr_cuda_fail(Lane *lane, fr_status status, const char *format, ...) __attribute__((format(printf, 3, 4)));
 // FR_OK, or what the error means: out of memory, device lost (the session is then marked so), no device. `what` was
 // tried: "copying pivots". Clears the runtime's sticky-less error.
-fr_status fr_cuda_check(fr_session *session, cudaError_t error, const char *what);
-fr_status fr_cuda_check(fr_session *session, cublasStatus_t status, const char *what);
+fr_status fr_cuda_check(Lane *lane, cudaError_t error, const char *what);
+fr_status fr_cuda_check(Lane *lane, cublasStatus_t status, const char *what);
 // Returns from the enclosing function unless the call, or the kernel launched before it, went well.
-#define FR_TRY(session, call, what)                                          \
-    do {                                                                     \
-        const fr_status fr_try_status = fr_cuda_check(session, call, what);  \
-        if (fr_try_status != FR_OK) return fr_try_status;                    \
+#define FR_TRY(lane, call, what)                                          \
+    do {                                                                  \
+        const fr_status fr_try_status = fr_cuda_check(lane, call, what);  \
+        if (fr_try_status != FR_OK) return fr_try_status;                 \
     } while (0)
-#define FR_TRY_LAUNCH(session, what) FR_TRY(session, cudaGetLastError(), what)
+#define FR_TRY_LAUNCH(lane, what) FR_TRY(lane, cudaGetLastError(), what)
 // Returns a stage's status unless it is FR_OK.
 #define FR_PASS(stage)                                     \
     do {                                                   \
@@ -51,11 +63,23 @@ fr_status fr_cuda_check(fr_session *session, cublasStatus_t status, const char *
 // Start of every call, by the table: clears cancelled, done, error; makes the device current. Stages don't call it.
 fr_status fr_cuda_begin_call(fr_session *session);
 fr_status fr_cuda_check_problem(fr_session *session, const fr_problem *problem);
-inline bool fr_cuda_is_cancelled(const fr_session *session) {
-    return session->cancelled.load(std::memory_order_relaxed) != 0;
+// By the caller, or because another lane failed.
+inline bool fr_cuda_is_cancelled(const Lane *lane) {
+    return lane->session->cancelled.load(std::memory_order_relaxed) != 0 ||
+           lane->session->stopping.load(std::memory_order_relaxed) != 0;
 }
-// Bytes a stage may plan with now: what is free, less a reserve, within the session's limit.
-size_t fr_cuda_memory_budget(fr_session *session);
+// Bytes a stage may plan with now: the lane's share, or what is free, less a reserve, within the session's limit.
+size_t fr_cuda_memory_budget(Lane *lane);
+
+// Progress: a stage tells its own from 0 to 1; whoever runs several stages says before each which part of the whole the
+// next one is.
+inline void fr_cuda_next_share(fr_session *session, double begin, double share) {
+    session->done_begin = begin;
+    session->done_share = share;
+}
+inline void fr_cuda_tell_done(fr_session *session, double fraction) {
+    session->done.store(session->done_begin + session->done_share * fraction, std::memory_order_relaxed);
+}
 
 // Device memory that frees itself. Not copied.
 template <typename T> class DeviceBuffer {
@@ -65,11 +89,11 @@ public:
     DeviceBuffer &operator=(const DeviceBuffer &) = delete;
     ~DeviceBuffer() { cudaFree(data_); }
     // `count` elements; the old ones are gone. Not zeroed.
-    fr_status allocate(fr_session *session, size_t count) {
+    fr_status allocate(Lane *lane, size_t count) {
         cudaFree(data_);
         data_ = nullptr;
-        if (count > SIZE_MAX / sizeof(T)) return fr_cuda_fail(session, FR_OUT_OF_MEMORY, "a buffer is too large");
-        return fr_cuda_check(session, cudaMalloc(&data_, (count ? count : 1) * sizeof(T)), "allocating device memory");
+        if (count > SIZE_MAX / sizeof(T)) return fr_cuda_fail(lane, FR_OUT_OF_MEMORY, "a buffer is too large");
+        return fr_cuda_check(lane, cudaMalloc(&data_, (count ? count : 1) * sizeof(T)), "allocating device memory");
     }
     T *get() const { return data_; }
     operator T *() const { return data_; }
@@ -85,18 +109,18 @@ inline int64_t fr_pattern_words(const fr_problem *problem) { return (problem->po
 inline int64_t fr_padded_points(const fr_problem *problem) { return 64 * fr_pattern_words(problem); }
 
 // inputs: trials x d0 x padded points, coordinate-major: x_j's coordinate c of trial t is
-// inputs[(t d0 + c) padded + j]; zeros beyond n. Asynchronous on session->stream.
-fr_status fr_cuda_draw_inputs(fr_session *session, const fr_problem *problem, uint64_t first_trial, int64_t trials,
+// inputs[(t d0 + c) padded + j]; zeros beyond n. Asynchronous on lane->stream.
+fr_status fr_cuda_draw_inputs(Lane *lane, const fr_problem *problem, uint64_t first_trial, int64_t trials,
                               double *inputs);
 // weights: trials x units x d0; biases: trials x units (zeros without bias), units counted from first_unit.
-fr_status fr_cuda_draw_weights(fr_session *session, const fr_problem *problem, uint64_t first_trial, int64_t trials,
+fr_status fr_cuda_draw_weights(Lane *lane, const fr_problem *problem, uint64_t first_trial, int64_t trials,
                                int64_t first_unit, int64_t units, double *weights, double *biases);
 // patterns: trials x units x words, exact signs, from inputs as above. Draws the weights itself (or copies given
 // patterns).
-fr_status fr_cuda_draw_patterns(fr_session *session, const fr_problem *problem, uint64_t first_trial, int64_t trials,
+fr_status fr_cuda_draw_patterns(Lane *lane, const fr_problem *problem, uint64_t first_trial, int64_t trials,
                                 int64_t first_unit, int64_t units, const double *inputs, uint64_t *patterns);
 // out[i] = residue of x[i] mod prime, balanced, as a double (field.h). out may be x.
-fr_status fr_cuda_residues(fr_session *session, uint32_t prime, int64_t count, const double *x, double *out);
+fr_status fr_cuda_residues(Lane *lane, uint32_t prime, int64_t count, const double *x, double *out);
 // J of leading blocks: trials x points x (units k), row-major, T double or float, from inputs (as above, of the whole
 // problem) and patterns (trials x problem->units x words).
 template <typename T>
@@ -128,9 +152,9 @@ fr_status fr_cuda_matrix_singular_values(fr_session *, const void *matrices, fr_
 // drawn by the elimination itself, batch of units by batch.
 fr_status fr_cuda_eliminate_small(fr_session *, const fr_problem *, uint32_t prime, uint64_t first_trial,
                                   int64_t trials, int64_t *pivot_columns, fr_outcome *outcomes);
-fr_status fr_cuda_eliminate_large(fr_session *, const fr_problem *, uint32_t prime, uint64_t trial,
-                                  int64_t *pivot_columns, fr_outcome *outcome);
-// The same for dense residues on the device, rows x columns, row-major, batch of them one after the other.
+fr_status fr_cuda_eliminate_large(fr_session *, const fr_problem *, uint32_t prime, uint64_t first_trial,
+                                  int64_t trials, int64_t *pivot_columns, fr_outcome *outcomes);
+// The same for dense residues on the device, batch x rows x columns, row-major.
 fr_status fr_cuda_eliminate_dense(fr_session *, const double *residues, int64_t batch, int64_t rows, int64_t columns,
                                   uint32_t prime, int64_t *pivot_columns, fr_outcome *outcomes);
 // Largest n that fr_cuda_eliminate_small takes on this session's device.

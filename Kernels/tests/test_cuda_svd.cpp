@@ -1,11 +1,7 @@
 // The CUDA backend's batched singular values, every path on small sizes, against a long double one-sided Jacobi written
-// here, against planted values and ranks, and against LAPACK through the CPU backend. Runs on the host emulation:
-//
-//   g++ -std=c++17 -O2 -DFR_HOST_BUILD -x c++ Kernels/cuda/svd*.cu Kernels/cuda/host/*.cpp Kernels/tests/test_cuda_svd.cpp
-//       -x none <the CPU kernels> -IKernels/include -lm -lpthread -ldl
+// here, against planted values and ranks, and against LAPACK through the CPU backend.
 #include <algorithm>
 #include <cfloat>
-#include <cstdarg>
 #include <vector>
 
 #include "../cuda/svd_paths.cuh"
@@ -14,24 +10,6 @@
 #define malloc(bytes) static_cast<unsigned char *>(malloc(bytes))
 #include "check.h"
 #undef malloc
-
-// Stand-ins, weak: where the whole backend is linked its own are used.
-__attribute__((weak)) fr_status fr_cuda_fail(fr_session *session, fr_status status, const char *format, ...) {
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(session->error, sizeof session->error, format, arguments);
-    va_end(arguments);
-    return status;
-}
-__attribute__((weak)) fr_status fr_cuda_check(fr_session *session, cudaError_t error, const char *what) {
-    if (error == cudaSuccess) return FR_OK;
-    cudaGetLastError();
-    return fr_cuda_fail(session, error == cudaErrorMemoryAllocation ? FR_OUT_OF_MEMORY : FR_INTERNAL, "%s: %s", what,
-                        cudaGetErrorString(error));
-}
-__attribute__((weak)) size_t fr_cuda_memory_budget(fr_session *session) {
-    return session->memory_limit_bytes ? session->memory_limit_bytes : size_t(256) << 20;
-}
 
 template <>
 fr_status fr_cuda_svd<double>(fr_session *, double *, int64_t, int64_t, int64_t, fr_singular *, fr_outcome *);
@@ -513,6 +491,7 @@ static void test_refusals(void) {
 }
 
 int main(void) {
+    session.session = &session;
     session.shared_bytes = 96 << 10;
     fr_session_options options = {};
     options.struct_size = sizeof options;

@@ -4,10 +4,15 @@
 #include <algorithm>
 #include <csetjmp>
 #include <cstdio>
+#include <memory>
 #include <numeric>
 #include <random>
 #include <ucontext.h>
 #include <vector>
+
+#if defined(__SANITIZE_THREAD__)
+#include <sanitizer/tsan_interface.h>
+#endif
 
 thread_local uint3 threadIdx, blockIdx;
 thread_local dim3 blockDim, gridDim;
@@ -19,7 +24,23 @@ constexpr size_t stack_bytes = 64 << 10;
 
 enum class Waiting { no, at_block_barrier, at_warp_barrier, ended };
 
+// ThreadSanitizer is told of each switch, so that it keeps a fiber's calls apart from the next one's.
+struct SanitizedFiber {
+#if defined(__SANITIZE_THREAD__)
+    void *at;
+    static void *current() { return __tsan_get_current_fiber(); }
+    SanitizedFiber() : at(__tsan_create_fiber(0)) {}
+    ~SanitizedFiber() { __tsan_destroy_fiber(at); }
+    static void go_to(void *fiber) { __tsan_switch_to_fiber(fiber, 0); }
+#else
+    static constexpr void *at = nullptr;
+    static void *current() { return nullptr; }
+    static void go_to(void *) {}
+#endif
+};
+
 struct Fiber {
+    SanitizedFiber sanitized;
     ucontext_t context;
     jmp_buf at;
     uint3 index;
@@ -32,15 +53,17 @@ struct Fiber {
 
 struct Block {
     std::vector<Fiber> fibers;
-    std::vector<char> stacks;
+    char *stacks;
     std::vector<unsigned char> shared;
     const std::function<void()> *body;
     jmp_buf scheduler;
+    void *sanitized_scheduler;
     size_t current;
     size_t ended;
 };
 
 thread_local Block *block;
+
 
 [[noreturn]] void fail(const char *words) {
     std::fprintf(stderr, "CUDA emulation: block (%u, %u, %u), thread %u: %s\n", blockIdx.x, blockIdx.y, blockIdx.z,
@@ -52,6 +75,7 @@ void start() {
     (*block->body)();
     block->fibers[block->current].waiting = Waiting::ended;
     block->ended++;
+    SanitizedFiber::go_to(block->sanitized_scheduler);
     _longjmp(block->scheduler, 1);
 }
 
@@ -62,6 +86,7 @@ __attribute__((noinline)) void resume(size_t number) {
     block->current = number;
     threadIdx = fiber.index;
     if (_setjmp(block->scheduler) != 0) return;
+    SanitizedFiber::go_to(fiber.sanitized.at);
     if (fiber.started) _longjmp(fiber.at, 1);
     fiber.started = true;
     setcontext(&fiber.context);
@@ -71,7 +96,9 @@ __attribute__((noinline)) void resume(size_t number) {
 __attribute__((noinline)) void wait(Waiting reason) {
     Fiber &fiber = block->fibers[block->current];
     fiber.waiting = reason;
-    if (_setjmp(fiber.at) == 0) _longjmp(block->scheduler, 1);
+    if (_setjmp(fiber.at) != 0) return;
+    SanitizedFiber::go_to(block->sanitized_scheduler);
+    _longjmp(block->scheduler, 1);
 }
 
 // Lets the warps of which all masked lanes have come go on. False: nobody could.
@@ -119,7 +146,7 @@ __attribute__((noinline)) void give_stack(Fiber &fiber, char *stack) {
 // warp reads before another wrote it then differs from run to run, and races show.
 std::vector<size_t> order_of_threads(size_t count) {
     static const char *const seed = std::getenv("FULLRANK_EMULATED_ORDER");
-    static std::mt19937 random(seed ? unsigned(std::strtoul(seed, nullptr, 10)) : 0u);
+    static thread_local std::mt19937 random(seed ? unsigned(std::strtoul(seed, nullptr, 10)) : 0u);
     std::vector<size_t> order(count);
     std::iota(order.begin(), order.end(), size_t(0));
     if (!seed) return order;
@@ -141,7 +168,7 @@ void run_block() {
         fiber.index = {unsigned(i % blockDim.x), unsigned(i / blockDim.x % blockDim.y), unsigned(i / blockDim.x / blockDim.y)};
         fiber.waiting = Waiting::no;
         fiber.started = false;
-        give_stack(fiber, block->stacks.data() + i * stack_bytes);
+        give_stack(fiber, block->stacks + i * stack_bytes);
     }
     while (block->ended < count) {
         bool moved = false;
@@ -158,13 +185,25 @@ void run_block() {
 
 } // namespace
 
+// Kept from launch to launch: fresh pages for each would cost more than most kernels.
+static char *stacks_for(size_t count) {
+    static thread_local std::unique_ptr<char[]> stacks;
+    static thread_local size_t capacity = 0;
+    if (count > capacity) {
+        stacks.reset(new char[count * stack_bytes]); // not cleared
+        capacity = count;
+    }
+    return stacks.get();
+}
+
 void launch(dim3 grid, dim3 threads, size_t shared_bytes, const std::function<void()> &body) {
     Block mine;
     const size_t count = size_t(threads.x) * threads.y * threads.z;
     mine.fibers.resize(count);
-    mine.stacks.resize(count * stack_bytes);
+    mine.stacks = stacks_for(count);
     mine.shared.resize(shared_bytes + 16);
     mine.body = &body;
+    mine.sanitized_scheduler = SanitizedFiber::current();
     block = &mine;
     gridDim = grid;
     blockDim = threads;

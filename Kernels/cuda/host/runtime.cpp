@@ -178,6 +178,8 @@ cublasStatus_t cublasDgemm(cublasHandle_t, cublasOperation_t ta, cublasOperation
             for (int t = 0; t < k; t++)
                 sum += a[ta == CUBLAS_OP_N ? i + size_t(t) * lda : t + size_t(i) * lda] *
                        b[tb == CUBLAS_OP_N ? t + size_t(j) * ldb : j + size_t(t) * ldb];
+            // As an emulation of double precision with too few bits would.
+            if (getenv("FULLRANK_EMULATED_ROUNDING")) sum = double(float(sum));
             double *to = c + i + size_t(j) * ldc;
             *to = *alpha * sum + (*beta == 0 ? 0 : *beta * *to);
         }
