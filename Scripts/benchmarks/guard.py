@@ -79,7 +79,7 @@ def check(record):
                 say(f"recorded with {old['compilers'][key]}\nhere          {here[key]}")
         loudly("SKIPPED: the recorded counts are another compiler's")
         return SKIPPED
-    build_kernels()
+    build_kernels("profile_instructions")
     build_command()
     new = counts()
     grown = show(old["instructions"] if old else {}, new)
