@@ -57,13 +57,12 @@ def install_python():
         if not done:
             loudly("could not install NumPy: what needs it is left out\n" + words)
             return
-    if has("torch") or os.path.exists(refused()):
+    if has("torch"):
         return
     wish = torch_for_cpu()
     if wish is None:
-        loudly("the package index offers PyTorch only with gigabytes of CUDA: NumPy's float32 stands in for it. "
-               "Install torch for the CPU into .venv-bench by hand to have the real one")
-        open(refused(), "w").close()
+        loudly("pip finds PyTorch only with gigabytes of CUDA: NumPy's float32 stands in for it. To have the real one, "
+               "point PIP_EXTRA_INDEX_URL at PyTorch's index of CPU builds, or install torch into .venv-bench by hand")
         return
     say(f"Installing {wish}")
     done, words = pip("install", wish, timeout=600)
@@ -71,13 +70,9 @@ def install_python():
         loudly("could not install PyTorch: NumPy's float32 stands in for it\n" + words)
 
 
-def refused():
-    return os.path.join(ROOT, ".venv-bench", "no-torch-for-cpu")
-
-
 def torch_for_cpu():
-    """The requirement that brings PyTorch without CUDA: a version marked +cpu where pip's index or find-links has one;
-    the ordinary one where it has no CUDA anyway (neither Linux on x86-64 nor on ARM servers); else None."""
+    """The requirement that brings PyTorch without CUDA: a version marked +cpu where pip finds one; the ordinary one
+    where that has no CUDA anyway (not on Linux); else None."""
     done, words = pip("index", "versions", "torch", timeout=120)
     marked = re.findall(r"\b(\d[\w.]*\+cpu)\b", words) if done else []
     if marked:
