@@ -8,7 +8,7 @@ import sys
 from programs import ROOT, VENV_PYTHON, loudly, packages, say
 
 DEBIAN = ("fflas-ffpack", "libflint-dev", "pkg-config")
-PIP = ("-m", "pip", "--disable-pip-version-check", "-q")
+PIP = ("-m", "pip", "--disable-pip-version-check")
 
 
 def install():
@@ -53,7 +53,7 @@ def install_python():
         subprocess.run([sys.executable, "-m", "venv", os.path.join(ROOT, ".venv-bench")], check=True)
     if not has("numpy"):
         say("Installing numpy")
-        done, words = pip("install", "numpy", timeout=300)
+        done, words = pip("install", "-q", "numpy", timeout=300)
         if not done:
             loudly("could not install NumPy: what needs it is left out\n" + words)
             return
@@ -65,7 +65,7 @@ def install_python():
                "point PIP_EXTRA_INDEX_URL at PyTorch's index of CPU builds, or install torch into .venv-bench by hand")
         return
     say(f"Installing {wish}")
-    done, words = pip("install", wish, timeout=600)
+    done, words = pip("install", "-q", wish, timeout=600)
     if not done:
         loudly("could not install PyTorch: NumPy's float32 stands in for it\n" + words)
 

@@ -8,6 +8,7 @@ from programs import FULLRANK, ROOT, VENV_PYTHON, output
 from results import median
 
 NAME = "startup"
+MEASURES = 1  # one more where rows change their meaning: kept ones are then measured again
 LIMIT = 0.020
 
 
