@@ -4,7 +4,7 @@
     session = backend.open()
     pivots, outcomes = session.rank_profiles(Problem(points=100, inputs=10, units=40), trials=1000)
 
-Used by gpu-check and gpu-bench, which must time the library itself.
+Used by gpu-check, gpu-bench and bench, which must time the library itself.
 """
 import ctypes as c
 
@@ -93,8 +93,8 @@ class Backend:
             raise RuntimeError(f"{STATUS[status]}: {reason.value.decode()}")
         return infos[: count.value]
 
-    def open(self, device=0):
-        options = SessionOptions(c.sizeof(SessionOptions), device, 0, 0, 0)
+    def open(self, device=0, threads=0):
+        options = SessionOptions(c.sizeof(SessionOptions), device, threads, 0, 0)
         session, reason = _session(), c.create_string_buffer(512)
         status = self.table.open(options, session, reason, 512)
         if status:
@@ -114,6 +114,15 @@ class Session:
         if status:
             words = self.backend.table.last_error(self.handle).decode()
             raise RuntimeError(f"{name}: {STATUS[status]}: {words}")
+
+    def samples(self, problem, trial):
+        """Inputs (n, d0), weights (d1, d0) and biases (d1) of one trial, with bias."""
+        inputs = np.empty((problem.points, problem.inputs))
+        weights, biases = np.empty((problem.units, problem.inputs)), np.empty(problem.units)
+        self._call("sample_inputs", c.addressof(problem), trial, inputs.ctypes.data)
+        self._call("sample_weights", c.addressof(problem), trial, 0, problem.units, weights.ctypes.data,
+                   biases.ctypes.data)
+        return inputs, weights, biases
 
     def rank_profiles(self, problem, trials, first_trial=0, prime=LARGEST_PRIME):
         """(trials, n) pivot columns, -1 where there is none, and outcomes."""

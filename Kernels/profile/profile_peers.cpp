@@ -1,23 +1,37 @@
-// Exact rank of Khatri-Rao Jacobians, one thread: Fullrank beside FFLAS-FFPACK's Rank on the same matrices modulo the
-// same prime, and beside the machine's own DGEMM rate; rounds interleaved, medians printed.
+// Exact rank of Khatri-Rao Jacobians, one thread: Fullrank beside FFLAS-FFPACK's Rank and FLINT's nmod_mat_rank on the
+// same matrices modulo the same prime, and beside the machine's own DGEMM; rounds interleaved.
 //
-//   profile_peers [rounds]           default: 5
+//   profile_peers D0 N TRIALS ROUNDS [FLINT_ROUNDS]
 //
-// FFLAS-FFPACK gets each matrix reduced mod p and cut at the width where full rank is reached; Fullrank draws its own
-// networks, and its time includes that. FFLAS-FFPACK finds the rank alone, Fullrank the rank profile.
+// Prints one JSON object: for each method the processor seconds of the thread a trial, a number a round. `dgemm` is
+// seconds a multiply-add. FLINT_ROUNDS (default: ROUNDS) spares FLINT, which takes minutes at n = 8000.
+//
+// Peers get each matrix reduced mod p and cut at the width where full rank is reached; making their copy is not timed.
+// Fullrank draws its own networks, and its time includes that. Peers find the rank alone, Fullrank the rank profile.
+// FFLAS-FFPACK is timed with residues in [0, p) and with balanced ones. In every round every rank of every method is
+// compared with the profile, and for N <= 1000 also those of matrices that are short of full rank: one unit less, and
+// leading blocks that change from round to round. A rank that differs ends the program with status 2.
 #include <algorithm>
+#include <cinttypes>
+#include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <vector>
 
+#include <givaro/modular-balanced.h>
 #include <givaro/modular.h>
 #include <fflas-ffpack/fflas-ffpack.h>
+#ifdef HAVE_FLINT
+#include <flint/nmod_mat.h>
+#endif
 
 #include "fullrank_kernels.h"
 
 extern "C" void openblas_set_num_threads(int) __attribute__((weak));
+
+static const uint32_t prime = FR_PRIME_MAX;
 
 // Processor time of this thread, so that what else the machine runs counts little.
 static double seconds() {
@@ -26,74 +40,117 @@ static double seconds() {
     return double(now.tv_sec) + 1e-9 * double(now.tv_nsec);
 }
 
-static double median(std::vector<double> times) {
-    std::sort(times.begin(), times.end());
-    return times[times.size() / 2];
+// A Jacobian's residues in [0, p), row-major.
+struct Matrix {
+    int64_t rows, columns;
+    std::vector<double> residues;
+};
+
+static double residue(double x) {
+    int exponent;
+    const int64_t mantissa = int64_t(ldexp(frexp(x, &exponent), 53));
+    int64_t value = (mantissa % int64_t(prime) + prime) % prime;
+    for (int e = exponent - 53; e < 0; e++) value = value % 2 ? (value + prime) / 2 : value / 2;
+    for (int e = exponent - 53; e > 0; e--) value = value * 2 % prime;
+    return double(value);
 }
 
-static const uint32_t prime = 8388593;
-
-// Seconds a multiply-add of a square DGEMM of this size takes.
-static double dgemm_seconds(size_t n) {
-    static std::vector<double> a, b, c;
-    a.assign(n * n, 1.5), b.assign(n * n, 0.5), c.assign(n * n, 0);
-    const double start = seconds();
-    cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, n, n, 1, a.data(), n, b.data(), n, 0, c.data(), n);
-    return (seconds() - start) / (double(n) * n * n);
+static Matrix leading_block(const Matrix &whole, int64_t rows, int64_t columns) {
+    Matrix block{rows, columns, std::vector<double>(size_t(rows * columns))};
+    for (int64_t i = 0; i < rows; i++)
+        std::copy_n(&whole.residues[size_t(i * whole.columns)], columns, &block.residues[size_t(i * columns)]);
+    return block;
 }
 
-static void compare(const fr_backend *cpu, fr_session *session, int64_t inputs, int64_t points, int64_t trials,
-                    int rounds) {
-    fr_problem problem = {};
-    problem.points = points, problem.inputs = inputs, problem.units = 100000, problem.bias = 1;
-    const int64_t k = inputs + 1;
-    std::vector<int64_t> pivots(points * trials);
-    std::vector<fr_outcome> outcomes(trials);
+struct Answer {
+    int64_t rank;
+    double seconds;
+};
+
+static Answer fflas(const Matrix &matrix) {
     Givaro::Modular<double> field(prime);
-    std::vector<double> ours, theirs, gemm;
-    int64_t columns = 0;
-    for (int round = 0; round <= rounds; round++) { // round 0 warms up
-        double start = seconds();
-        cpu->rank_profiles(session, &problem, prime, 0, trials, pivots.data(), outcomes.data());
-        const double our_time = (seconds() - start) / trials;
-        double their_time = 0;
-        const int64_t compared = std::min<int64_t>(trials, 20);
-        for (int64_t trial = 0; trial < compared; trial++) {
-            const int64_t *pivot = &pivots[trial * points];
-            if (*std::min_element(pivot, pivot + points) < 0) std::abort(); // choose shapes that reach full rank
-            fr_problem cut = problem;
-            cut.units = *std::max_element(pivot, pivot + points) / k + 1;
-            columns = cut.units * k;
-            std::vector<double> jacobian(points * columns);
-            cpu->jacobians(session, &cut, FR_FLOAT64, trial, 1, jacobian.data(), outcomes.data());
-            for (double &x : jacobian) {
-                int exponent;
-                const int64_t mantissa = int64_t(ldexp(frexp(x, &exponent), 53));
-                int64_t value = (mantissa % prime + prime) % prime;
-                for (int e = exponent - 53; e < 0; e++) value = value % 2 ? (value + prime) / 2 : value / 2;
-                for (int e = exponent - 53; e > 0; e--) value = value * 2 % prime;
-                x = double(value);
-            }
-            start = seconds();
-            const size_t rank = FFPACK::Rank(field, points, columns, jacobian.data(), columns);
-            their_time += seconds() - start;
-            if (int64_t(rank) != points) std::abort();
-        }
-        if (round == 0) continue;
-        ours.push_back(our_time);
-        theirs.push_back(their_time / compared);
-        gemm.push_back(dgemm_seconds(std::min<int64_t>(points, 2000)));
+    std::vector<double> copy = matrix.residues; // Rank overwrites it
+    const double start = seconds();
+    const size_t rank = FFPACK::Rank(field, matrix.rows, matrix.columns, copy.data(), matrix.columns);
+    return {int64_t(rank), seconds() - start};
+}
+
+static Answer fflas_balanced(const Matrix &matrix) {
+    Givaro::ModularBalanced<double> field(prime);
+    std::vector<double> copy = matrix.residues;
+    for (double &x : copy)
+        if (x > prime / 2) x -= prime;
+    const double start = seconds();
+    const size_t rank = FFPACK::Rank(field, matrix.rows, matrix.columns, copy.data(), matrix.columns);
+    return {int64_t(rank), seconds() - start};
+}
+
+#ifdef HAVE_FLINT
+static Answer flint(const Matrix &matrix) {
+    nmod_mat_t copy;
+    nmod_mat_init(copy, matrix.rows, matrix.columns, prime);
+    for (int64_t i = 0; i < matrix.rows; i++)
+        for (int64_t j = 0; j < matrix.columns; j++)
+            nmod_mat_entry(copy, i, j) = mp_limb_t(matrix.residues[size_t(i * matrix.columns + j)]);
+    const double start = seconds();
+    const slong rank = nmod_mat_rank(copy);
+    const double time = seconds() - start;
+    nmod_mat_clear(copy);
+    return {rank, time};
+}
+#endif
+
+struct Peer {
+    const char *name;
+    Answer (*rank)(const Matrix &);
+    int rounds;
+    std::vector<double> times;
+};
+
+// Rank of a leading block, from the profile (docs/mathematics.md, fact 2).
+static int64_t rank_by_profile(const int64_t *pivots, int64_t rows, int64_t columns) {
+    return std::count_if(pivots, pivots + rows, [=](int64_t pivot) { return pivot >= 0 && pivot < columns; });
+}
+
+static double checked(const Peer &peer, const Matrix &matrix, int64_t expected) {
+    const Answer answer = peer.rank(matrix);
+    if (answer.rank != expected) {
+        fprintf(stderr, "%s finds rank %" PRId64 " where Fullrank finds %" PRId64 ", in %" PRId64 " x %" PRId64 "\n",
+                peer.name, answer.rank, expected, matrix.rows, matrix.columns);
+        exit(2);
     }
-    const double floor = median(gemm) * double(points) * points * points / 3;
-    printf("%4lld %6lld %8lld  %10.3f  %10.3f  %7.2f  %10.3f  %7.0f%%\n", (long long)inputs, (long long)points,
-           (long long)columns, median(ours) * 1e3, median(theirs) * 1e3, median(theirs) / median(ours), floor * 1e3,
-           100 * floor / median(ours));
-    fflush(stdout);
+    return answer.seconds;
+}
+
+// Seconds a multiply-add of a square DGEMM takes.
+static double dgemm_seconds(int64_t n) {
+    static std::vector<double> a, b, c;
+    a.assign(size_t(n * n), 1.5), b.assign(size_t(n * n), 0.5), c.assign(size_t(n * n), 0);
+    int repeats = 0;
+    double time = 0;
+    const double start = seconds();
+    do {
+        cblas_dgemm(CblasRowMajor, CblasNoTrans, CblasNoTrans, n, n, n, 1, a.data(), n, b.data(), n, 0, c.data(), n);
+        repeats++;
+        time = seconds() - start;
+    } while (time < 1e-3);
+    return time / repeats / (double(n) * double(n) * double(n));
+}
+
+static void print(const char *name, const std::vector<double> &times) {
+    printf(", \"%s\": [", name);
+    for (size_t i = 0; i < times.size(); i++) printf("%s%.6g", i ? ", " : "", times[i]);
+    printf("]");
 }
 
 int main(int count, char **arguments) {
+    if (count < 5) {
+        fprintf(stderr, "usage: profile_peers D0 N TRIALS ROUNDS [FLINT_ROUNDS]\n");
+        return 64;
+    }
+    const int64_t inputs = atoll(arguments[1]), points = atoll(arguments[2]), trials = atoll(arguments[3]);
+    const int rounds = atoi(arguments[4]);
     if (openblas_set_num_threads) openblas_set_num_threads(1);
-    const int rounds = count > 1 ? atoi(arguments[1]) : 5;
     const fr_backend *cpu = fullrank_cpu_backend_v1();
     fr_session_options options = {sizeof options, 0, 1, 0, 0};
     fr_session *session;
@@ -102,15 +159,80 @@ int main(int count, char **arguments) {
         fprintf(stderr, "%s\n", reason);
         return 1;
     }
-    printf("%s; one thread, milliseconds of processor time a trial, medians of %d rounds\n", cpu->library_version(), rounds);
-    printf("  d0      n  columns    fullrank  fflas-ffpack  ratio  n^3/3 DGEMM   share of DGEMM rate\n");
-    compare(cpu, session, 10, 30, 1000, rounds);
-    compare(cpu, session, 10, 100, 200, rounds);
-    compare(cpu, session, 3, 100, 200, rounds);
-    compare(cpu, session, 10, 300, 40, rounds);
-    compare(cpu, session, 10, 1000, 4, rounds);
-    compare(cpu, session, 3, 1000, 4, rounds);
-    compare(cpu, session, 10, 2000, 2, rounds);
-    compare(cpu, session, 10, 4000, 1, rounds);
+    std::vector<Peer> peers = {{"fflas_ffpack", fflas, rounds, {}}, {"fflas_ffpack_balanced", fflas_balanced, rounds, {}}};
+#ifdef HAVE_FLINT
+    peers.push_back({"flint", flint, count > 5 ? atoi(arguments[5]) : rounds, {}});
+#endif
+
+    fr_problem problem = {};
+    problem.points = points, problem.inputs = inputs, problem.units = 100000, problem.bias = 1;
+    const int64_t k = inputs + 1;
+    std::vector<int64_t> profile(size_t(points * trials)), again(profile.size());
+    std::vector<fr_outcome> outcomes(static_cast<size_t>(trials));
+    const auto ours = [&](std::vector<int64_t> &pivots) {
+        const double start = seconds();
+        if (cpu->rank_profiles(session, &problem, prime, 0, trials, pivots.data(), outcomes.data()) != FR_OK) {
+            fprintf(stderr, "%s\n", cpu->last_error(session));
+            exit(1);
+        }
+        return (seconds() - start) / double(trials);
+    };
+    ours(profile); // warms up
+
+    std::vector<Matrix> matrices;
+    std::vector<int64_t> widths;
+    for (int64_t trial = 0; trial < trials; trial++) {
+        const int64_t *pivots = &profile[size_t(trial * points)];
+        if (*std::min_element(pivots, pivots + points) < 0) {
+            fprintf(stderr, "trial %" PRId64 " does not reach full rank: choose another shape\n", trial);
+            return 1;
+        }
+        fr_problem cut = problem;
+        cut.units = *std::max_element(pivots, pivots + points) / k + 1;
+        Matrix matrix{points, cut.units * k, std::vector<double>(size_t(points * cut.units * k))};
+        fr_outcome outcome;
+        if (cpu->jacobians(session, &cut, FR_FLOAT64, uint64_t(trial), 1, matrix.residues.data(), &outcome) != FR_OK) {
+            fprintf(stderr, "%s\n", cpu->last_error(session));
+            return 1;
+        }
+        for (double &x : matrix.residues) x = residue(x);
+        widths.push_back(cut.units);
+        matrices.push_back(std::move(matrix));
+    }
+
+    std::vector<double> our_times, gemm;
+    for (int round = 0; round < rounds; round++) {
+        our_times.push_back(ours(again));
+        if (again != profile) {
+            fprintf(stderr, "Fullrank's profiles differ from round to round\n");
+            return 2;
+        }
+        for (Peer &peer : peers) {
+            if (round >= peer.rounds) continue;
+            double time = 0;
+            for (const Matrix &matrix : matrices) time += checked(peer, matrix, points);
+            peer.times.push_back(time / double(trials));
+        }
+        gemm.push_back(dgemm_seconds(std::min<int64_t>(points, 4000)));
+        if (points > 1000) continue;
+        const size_t trial = size_t(round) % matrices.size();
+        const int64_t *pivots = &profile[trial * size_t(points)];
+        const int64_t one_less = (widths[trial] - 1) * k, narrow = matrices[trial].columns * (round + 1) / (rounds + 1);
+        const int64_t few = points * (round + 1) / (rounds + 1);
+        const int64_t blocks[][2] = {{points, one_less}, {points, narrow}, {few, narrow}};
+        for (const auto &[rows, columns] : blocks) {
+            if (rows == 0 || columns == 0) continue;
+            const Matrix block = leading_block(matrices[trial], rows, columns);
+            for (const Peer &peer : peers)
+                if (round < peer.rounds) checked(peer, block, rank_by_profile(pivots, rows, columns));
+        }
+    }
+    std::sort(widths.begin(), widths.end());
+    printf("{\"d0\": %" PRId64 ", \"n\": %" PRId64 ", \"columns\": %" PRId64 ", \"trials\": %" PRId64
+           ", \"library\": \"%s\"", inputs, points, widths[widths.size() / 2] * k, trials, cpu->library_version());
+    print("fullrank", our_times);
+    for (const Peer &peer : peers) print(peer.name, peer.times);
+    print("dgemm", gemm);
+    printf("}\n");
     cpu->close(session);
 }
