@@ -57,7 +57,7 @@ extension Circuit {
         case .count:
             "\(list): their patterns have rank \(rank), so their rows lie in \(k * rank) dimensions, "
                 + "one fewer than the points"
-        case .integers(let digits): "\(list): \(Self.relation(points, digits)) (special data; the pattern alone allows more)"
+        case .integers(let digits): "\(list): \(Self.relation(points, digits)) (special data: the pattern alone does not force it)"
         case .residues(_, let prime): "\(list): a relation modulo \(prime)"
         }
     }
