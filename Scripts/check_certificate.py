@@ -3,7 +3,7 @@
 
 Usage: Scripts/check_certificate.py CERT.json...    (exit code 1 if one is not true)
 
-What a certificate proves about J, the n x (d1 k) matrix whose row j is a_j (x) x~_j (docs/mathematics.md, section 9):
+What a certificate proves about J, the n x (d1 k) matrix whose row j is a_j (x) x~_j (docs/mathematics.md, section 11):
   rank J >= rank   the rows with a pivot are independent modulo 2^61 - 1, hence over the rationals;
   rank J <= rank   every other row j has a set C of points, j its last, the others with pivots, such that the rows of C
                    are dependent: either |C| > k rank(A_C), the dimension of the space they lie in, or whole numbers
@@ -21,6 +21,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 import sampling
 
 P = 2**61 - 1
+MOST = 10**8  # entries of J: minutes of Python
 KEYS = {"format", "version", "fullrank", "rank", "n", "d0", "d1", "full_rank", "proved", "seed", "bias", "inputs",
         "primes", "error_bound", "inputs_sha256", "pattern_sha256", "pivots", "circuits"}
 
@@ -180,6 +181,10 @@ def check(c):
     need(c["d0"] + c["bias"] >= 1 and c["seed"] < 2**64, "no shape, or no seed")
     need(not drawn or is_count(c["trial"]) and c["trial"] < 2**56, "no trial")
 
+    need(isinstance(c["pivots"], list) and len(c["pivots"]) == c["n"], "pivots are not one a point")
+    need((c["n"] + 1) * (c["d1"] + 1) * (c["d0"] + 1) <= MOST, "too many numbers for this script")
+
+    need(isinstance(c["primes"], list) and len(c["primes"]) < 10, "primes are no short list")
     need(c["primes"] and c["primes"] == drawn_primes(c["seed"], len(c["primes"])), "primes are not the seed's")
     need(all(type(p) is int for p in c["primes"]), "a prime is no whole number")
     bound = 1.0

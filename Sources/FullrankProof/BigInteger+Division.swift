@@ -1,7 +1,7 @@
 extension BigInteger {
     /// Truncated towards zero; the remainder has the dividend's sign. Knuth, The Art of Computer Programming 2, 4.3.1,
     /// algorithm D.
-    func quotientAndRemainder(dividingBy divisor: BigInteger) -> (quotient: BigInteger, remainder: BigInteger) {
+    package func quotientAndRemainder(dividingBy divisor: BigInteger) -> (quotient: BigInteger, remainder: BigInteger) {
         precondition(!divisor.isZero, "division by zero")
         if BigInteger.isLess(magnitude, divisor.magnitude) { return (.zero, self) }
         let sign = isNegative != divisor.isNegative
@@ -32,7 +32,7 @@ extension BigInteger {
     }
 
     /// - Precondition: `divisor` divides `value`.
-    static func / (value: BigInteger, divisor: BigInteger) -> BigInteger {
+    package static func / (value: BigInteger, divisor: BigInteger) -> BigInteger {
         value.quotientAndRemainder(dividingBy: divisor).quotient
     }
 
@@ -88,7 +88,7 @@ extension BigInteger {
     }
 
     /// At least 0.
-    static func greatestCommonDivisor(_ a: BigInteger, _ b: BigInteger) -> BigInteger {
+    package static func greatestCommonDivisor(_ a: BigInteger, _ b: BigInteger) -> BigInteger {
         var (a, b) = (a, b)
         while !b.isZero { (a, b) = (b, a.quotientAndRemainder(dividingBy: b).remainder) }
         return a.isNegative ? -a : a
@@ -112,7 +112,7 @@ extension BigInteger {
     }
 
     /// A double as an integer times a power of two.
-    static func scaled(_ value: Double) -> (mantissa: Int, exponent: Int) {
+    package static func scaled(_ value: Double) -> (mantissa: Int, exponent: Int) {
         guard value != 0 else { return (0, 0) }
         let fraction = value.significandBitPattern | (value.isNormal ? 1 << 52 : 0)
         let exponent = (value.isNormal ? Int(value.exponent) : -1022) - 52
@@ -124,7 +124,7 @@ extension BigInteger {
 
 extension BigInteger {
     /// Of decimal digits with or without a minus sign in front.
-    init(digits: String) {
+    package init(digits: String) {
         var value = BigInteger.zero
         let ten = BigInteger(10)
         for byte in digits.utf8 where byte != UInt8(ascii: "-") { value = value * ten + BigInteger(Int(byte & 15)) }

@@ -2,11 +2,11 @@
 /// and quotients are the schoolbook's.
 package struct BigInteger: Hashable, Sendable {
     /// Without leading zeros; empty for 0.
-    private(set) var magnitude: [UInt64]
+    package private(set) var magnitude: [UInt64]
     /// False for 0.
-    private(set) var isNegative: Bool
+    package private(set) var isNegative: Bool
 
-    init(magnitude: [UInt64], isNegative: Bool = false) {
+    package init(magnitude: [UInt64], isNegative: Bool = false) {
         var limbs = magnitude
         while limbs.last == 0 { limbs.removeLast() }
         self.magnitude = limbs
@@ -18,22 +18,22 @@ package struct BigInteger: Hashable, Sendable {
     }
 
     static let zero = BigInteger(magnitude: [])
-    var isZero: Bool { magnitude.isEmpty }
+    package var isZero: Bool { magnitude.isEmpty }
 
     /// Bits of the absolute value; 0 for 0.
-    var bitWidth: Int { magnitude.isEmpty ? 0 : 64 * magnitude.count - magnitude[magnitude.count - 1].leadingZeroBitCount }
+    package var bitWidth: Int { magnitude.isEmpty ? 0 : 64 * magnitude.count - magnitude[magnitude.count - 1].leadingZeroBitCount }
 
     /// How often 2 divides it. Not of 0.
-    var trailingZeroBits: Int {
+    package var trailingZeroBits: Int {
         let limb = magnitude.firstIndex { $0 != 0 }!
         return 64 * limb + magnitude[limb].trailingZeroBitCount
     }
 
-    static prefix func - (value: BigInteger) -> BigInteger {
+    package static prefix func - (value: BigInteger) -> BigInteger {
         BigInteger(magnitude: value.magnitude, isNegative: !value.isNegative)
     }
 
-    static func << (value: BigInteger, bits: Int) -> BigInteger {
+    package static func << (value: BigInteger, bits: Int) -> BigInteger {
         let (limbs, rest) = bits.quotientAndRemainder(dividingBy: 64)
         var shifted = [UInt64](repeating: 0, count: limbs)
         var carry: UInt64 = 0
@@ -46,7 +46,7 @@ package struct BigInteger: Hashable, Sendable {
     }
 
     /// Without the lowest bits.
-    static func >> (value: BigInteger, bits: Int) -> BigInteger {
+    package static func >> (value: BigInteger, bits: Int) -> BigInteger {
         let (limbs, rest) = bits.quotientAndRemainder(dividingBy: 64)
         guard limbs < value.magnitude.count else { return zero }
         let kept = Array(value.magnitude[limbs...])
@@ -57,7 +57,7 @@ package struct BigInteger: Hashable, Sendable {
         return BigInteger(magnitude: shifted, isNegative: value.isNegative)
     }
 
-    static func + (a: BigInteger, b: BigInteger) -> BigInteger {
+    package static func + (a: BigInteger, b: BigInteger) -> BigInteger {
         if a.isNegative == b.isNegative {
             return BigInteger(magnitude: sum(a.magnitude, b.magnitude), isNegative: a.isNegative)
         }
@@ -66,9 +66,9 @@ package struct BigInteger: Hashable, Sendable {
             : BigInteger(magnitude: difference(a.magnitude, b.magnitude), isNegative: a.isNegative)
     }
 
-    static func - (a: BigInteger, b: BigInteger) -> BigInteger { a + -b }
+    package static func - (a: BigInteger, b: BigInteger) -> BigInteger { a + -b }
 
-    static func * (a: BigInteger, b: BigInteger) -> BigInteger {
+    package static func * (a: BigInteger, b: BigInteger) -> BigInteger {
         guard !a.isZero, !b.isZero else { return zero }
         var product = [UInt64](repeating: 0, count: a.magnitude.count + b.magnitude.count)
         for (i, x) in a.magnitude.enumerated() {
@@ -112,7 +112,7 @@ package struct BigInteger: Hashable, Sendable {
         return result
     }
 
-    static func isLess(_ a: [UInt64], _ b: [UInt64]) -> Bool {
+    package static func isLess(_ a: [UInt64], _ b: [UInt64]) -> Bool {
         guard a.count == b.count else { return a.count < b.count }
         for index in a.indices.reversed() where a[index] != b[index] { return a[index] < b[index] }
         return false

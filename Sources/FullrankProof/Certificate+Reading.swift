@@ -41,6 +41,9 @@ extension Certificate {
         inputsDigest = try fields.text("inputs_sha256")
         patternDigest = try fields.text("pattern_sha256")
         pivots = try fields.list("pivots") { $0.integer() }
+        guard pivots.count == points else {
+            throw CertificateFault("\"pivots\" has \(pivots.count) entries for \(points) points")
+        }
         circuits = []
         for value in try fields.list("circuits", { $0 }) { circuits.append(try Circuit(value)) }
         try fields.finish()

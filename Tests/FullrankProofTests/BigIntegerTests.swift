@@ -1,7 +1,7 @@
 import FullrankTestSupport
 import Testing
 
-@testable import FullrankProof
+import FullrankProof
 
 @Suite struct BigIntegerTests {
     /// Of random size and sparse limbs, 0 and powers of two among them.

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import FullrankProof
+import FullrankProof
 
 @Suite struct SHA256Tests {
     /// FIPS 180-4's examples, and lengths around a block.
