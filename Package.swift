@@ -25,11 +25,13 @@ let package = Package(
         .target(name: "FullrankBackends", dependencies: ["FullrankModel", "FullrankKernels"]),
         .target(name: "FullrankStatistics", dependencies: ["FullrankModel"]),
         .target(name: "FullrankSweep", dependencies: ["FullrankModel", "FullrankBackends", "FullrankStatistics"]),
+        .target(name: "FullrankProof", dependencies: ["FullrankModel", "FullrankBackends", "FullrankSweep"]),
         .target(name: "FullrankReport", dependencies: ["FullrankModel", "FullrankStatistics"]),
         .executableTarget(
             name: "fullrank",
             dependencies: [
-                "FullrankModel", "FullrankBackends", "FullrankStatistics", "FullrankSweep", "FullrankReport",
+                "FullrankModel", "FullrankBackends", "FullrankStatistics", "FullrankSweep", "FullrankProof",
+                "FullrankReport",
             ]),
 
         // Tests: one folder a target, and what they share.
@@ -39,6 +41,9 @@ let package = Package(
             name: "FullrankBackendsTests", dependencies: ["FullrankBackends", "FullrankKernels", "FullrankTestSupport"]),
         .testTarget(name: "FullrankStatisticsTests", dependencies: ["FullrankStatistics", "FullrankTestSupport"]),
         .testTarget(name: "FullrankSweepTests", dependencies: ["FullrankSweep", "FullrankTestSupport"]),
+        .testTarget(
+            name: "FullrankProofTests",
+            dependencies: ["FullrankProof", "FullrankBackends", "FullrankSweep", "FullrankTestSupport"]),
         .testTarget(name: "FullrankReportTests", dependencies: ["FullrankReport", "FullrankTestSupport"]),
         // FullrankSweep for its JSON parser, and so that the command is tried against the layers it is made of.
         .testTarget(

@@ -190,3 +190,13 @@ fr_status fr_eliminate(fr_workspace *w, const fr_elimination *e, fr_source *sour
     }
     return FR_OK;
 }
+
+void fr_relation(const fr_workspace *w, fr_field field, int64_t row, uint32_t *relation) {
+    const double *m = fr_m_row(w, w->slot_of_row[row]);
+    memset(relation, 0, (size_t)w->rows * sizeof *relation);
+    relation[row] = 1;
+    for (int64_t t = 0; t < w->rank; t++) {
+        const double negative = -fr_reduce(field, m[t * FR_GROUP]);
+        relation[w->pivot_row[t]] = (uint32_t)(negative < 0 ? negative + field.p : negative);
+    }
+}

@@ -118,4 +118,8 @@ int64_t fr_eliminate_leading(fr_workspace *workspace, const fr_elimination *elim
 fr_status fr_eliminate(fr_workspace *workspace, const fr_elimination *elimination, fr_source *source, int64_t rows,
                        int64_t *pivot_columns);
 
+/* After fr_eliminate answered FR_OK: the relation of `row`, one without a pivot, to the pivot rows, as residues from 0
+ * to p - 1 for all rows: 1 for itself, minus its multipliers for the pivot rows. */
+void fr_relation(const fr_workspace *workspace, fr_field field, int64_t row, uint32_t *relation);
+
 #endif

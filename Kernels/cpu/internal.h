@@ -92,6 +92,8 @@ fr_status fr_cpu_matrix_rank_profiles(fr_session *, const double *matrices, int6
                                       int64_t columns, uint32_t prime, int64_t *pivot_columns, fr_outcome *outcomes);
 fr_status fr_cpu_matrix_singular_values(fr_session *, const void *matrices, fr_precision, int64_t batch, int64_t rows,
                                         int64_t columns, fr_singular *results, fr_outcome *outcomes);
+fr_status fr_cpu_dependencies(fr_session *, const fr_problem *, uint32_t prime, uint64_t trial, int64_t *pivot_columns,
+                              int64_t capacity, uint32_t *relations, int64_t *count);
 
 fr_status fr_cpu_deep_jacobians(fr_session *, const fr_problem *, const int64_t *widths, int64_t earlier,
                                 uint64_t first_trial, int64_t trials, double *jacobians, fr_outcome *outcomes);

@@ -119,6 +119,7 @@ static const fr_backend cpu_backend = {
     .matrix_singular_values = fr_cpu_matrix_singular_values,
     .deep_rank_profiles = fr_cpu_deep_rank_profiles,
     .deep_jacobians = fr_cpu_deep_jacobians,
+    .dependencies = fr_cpu_dependencies,
 };
 
 const fr_backend *fullrank_cpu_backend_v1(void) { return &cpu_backend; }

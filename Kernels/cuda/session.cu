@@ -207,6 +207,7 @@ const fr_backend cuda_backend = {
     Entry<fr_cuda_matrix_singular_values>::call,
     nullptr, // deep_rank_profiles: deep networks are for the CPU backend only
     nullptr, // deep_jacobians
+    nullptr, // dependencies: the CPU's, one trial at a time
 };
 
 } // namespace

@@ -183,6 +183,14 @@ typedef struct fr_backend {
     /* jacobians: trials x n x P, row-major, computed in double precision. */
     fr_status (*deep_jacobians)(fr_session *session, const fr_problem *problem, const int64_t *widths, int64_t earlier,
                                 uint64_t first_trial, int64_t trials, double *jacobians, fr_outcome *outcomes);
+
+    /* One trial's rank profile mod `prime`, and for each row j without a pivot the one relation between it and rows
+     * with pivots: sum over i of c_i (row i of J) = 0 mod p, c_j = 1, all other c_i = 0 but for pivot rows i < j.
+     * pivot_columns: n. *count: the rows without pivots. relations: capacity x n coefficients from 0 to p - 1, a
+     * relation a row, for the first min(count, capacity) such rows, ascending; what is beyond them is left alone. NULL
+     * in a backend that has none. */
+    fr_status (*dependencies)(fr_session *session, const fr_problem *problem, uint32_t prime, uint64_t trial,
+                              int64_t *pivot_columns, int64_t capacity, uint32_t *relations, int64_t *count);
 } fr_backend;
 
 /* Exported by a backend library under the name `fullrank_backend_v1`; NULL where it cannot work at all. */

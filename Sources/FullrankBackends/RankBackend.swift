@@ -66,6 +66,11 @@ public protocol RankBackend: AnyObject, Sendable {
     func singularValues(
         ofMatrices matrices: [Double], batch: Int, rows: Int, columns: Int, precision: Precision
     ) throws(BackendError) -> [Outcome<SingularSummary>]
+
+    /// One trial's rank profile mod `prime`, and for each point without a pivot the relation that says why.
+    ///
+    /// - Throws: `unsupported` where the backend has none.
+    func dependencies(of problem: TrialProblem, trial: UInt64, prime: UInt32) throws(BackendError) -> Dependencies
 }
 
 /// Why a backend could not answer.

@@ -28,7 +28,7 @@ public enum Prime {
         guard number > 3 else { return number > 1 }
         guard number % 2 != 0 else { return false }
         var divisor: UInt32 = 3
-        while divisor * divisor <= number {
+        while UInt64(divisor) * UInt64(divisor) <= UInt64(number) {
             if number % divisor == 0 { return false }
             divisor += 2
         }

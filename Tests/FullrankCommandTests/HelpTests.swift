@@ -2,7 +2,9 @@ import FullrankTestSupport
 import Testing
 
 @Suite struct HelpTests {
-    private static let commands = ["reproduce", "sweep", "threshold", "merge", "status", "rank", "export", "backends"]
+    private static let commands = ["reproduce", "sweep", "threshold", "merge", "status", "rank", "export",
+        "explain", "check", "backends",
+    ]
 
     @Test(arguments: ["--help", "-h"])
     func overviewListsEveryCommand(option: String) {

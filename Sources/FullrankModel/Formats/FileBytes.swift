@@ -47,23 +47,38 @@ enum FileBytes {
     /// Writes a new file of `parts` one after the other. A file that exists is left alone, and nothing is left behind
     /// where writing fails.
     static func create(_ path: String, parts: [UnsafeRawBufferPointer]) throws(FileError) {
+        try write(parts, to: path, flags: O_EXCL)
+    }
+
+    /// Writes a file, over one that exists.
+    static func replace(_ path: String, _ bytes: [UInt8]) throws(FileError) {
+        let result: Result<Void, FileError> = bytes.withUnsafeBytes { bytes in
+            Result { () throws(FileError) in try write([bytes], to: path, flags: O_TRUNC) }
+        }
+        try result.get()
+    }
+
+    private static func write(
+        _ parts: [UnsafeRawBufferPointer], to path: String, flags: Int32
+    ) throws(FileError) {
         func failed(_ code: Int32) -> FileError {
             FileError(path: path, problem: .system("cannot be written: \(String(cString: strerror(code)))"))
         }
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0o666)
         guard descriptor >= 0 else { throw failed(errno) }
         var failure: Int32 = 0
         for part in parts where failure == 0 {
             var written = 0
             while written < part.count, failure == 0 {
-                let put = write(descriptor, part.baseAddress! + written, part.count - written)
+                let put = Glibc.write(descriptor, part.baseAddress! + written, part.count - written)
                 if put >= 0 { written += put } else if errno != EINTR { failure = errno }
             }
         }
         // Network file systems report a full disk as late as here.
         if close(descriptor) != 0, failure == 0 { failure = errno }
         guard failure == 0 else {
-            unlink(path)
+            var status = stat()
+            if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG { unlink(path) }
             throw failed(failure)
         }
     }

@@ -33,6 +33,12 @@ struct Command: Sendable {
         Command(spec: ExportOptions.spec) { (arguments, context) throws(CommandFailure) in
             try runExport(ExportOptions(arguments), context)
         },
+        Command(spec: ExplainOptions.spec) { (arguments, context) throws(CommandFailure) in
+            try runExplain(ExplainOptions(arguments), context)
+        },
+        Command(spec: CheckOptions.spec) { (arguments, context) throws(CommandFailure) in
+            try runCheck(CheckOptions(arguments), context)
+        },
         Command(spec: BackendsOptions.spec) { (arguments, context) throws(CommandFailure) in
             try runBackends(BackendsOptions(arguments), context)
         },

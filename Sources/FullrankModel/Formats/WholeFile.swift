@@ -1,0 +1,27 @@
+import Glibc
+
+/// A file's whole content in one call.
+public enum WholeFile {
+    /// - Throws: `FileError`, `.system`.
+    public static func read(_ path: String) throws(FileError) -> [UInt8] { try FileBytes.read(path) }
+
+    /// Makes the file, or puts the content in its place: a reader sees the old content or the new. What is no regular
+    /// file (a terminal, /dev/full) is written to as it is.
+    ///
+    /// - Throws: `FileError`, `.system`; the old content is then still there.
+    public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
+        var status = stat()
+        let isSpecial = stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
+        // In the same folder, or the rename could not be one step.
+        let place = isSpecial ? path : "\(path).partial"
+        do throws(FileError) {
+            try FileBytes.replace(place, bytes)
+        } catch {
+            throw FileError(path: path, problem: error.problem)
+        }
+        guard !isSpecial, rename(place, path) != 0 else { return }
+        let words = String(cString: strerror(errno))
+        unlink(place)
+        throw FileError(path: path, problem: .system("cannot be written: \(words)"))
+    }
+}

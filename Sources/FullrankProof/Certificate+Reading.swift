@@ -1,0 +1,152 @@
+import FullrankModel
+import FullrankSweep
+
+/// What is wrong with a certificate, in words.
+public struct CertificateFault: Error, Hashable, Sendable, CustomStringConvertible {
+    public let description: String
+    init(_ words: String) { description = words }
+}
+
+extension Certificate {
+    /// Reads a document; whether it is true is another question.
+    ///
+    /// - Throws: what is missing, unknown, or not of its type.
+    public init(parsing bytes: [UInt8]) throws(CertificateFault) {
+        let json: JSONValue
+        do throws(JSONDamage) { json = try JSONValue(parsing: bytes) } catch { throw CertificateFault(error.words) }
+        var fields = try Members(json, of: "the certificate")
+        let format = try fields.text("format")
+        guard format == Self.format else { throw CertificateFault("\"format\" is \(format.quoted), not '\(Self.format)'") }
+        let version = try fields.integer("version")
+        guard version == Self.version else {
+            throw CertificateFault("it has version \(version); this program reads version \(Self.version)")
+        }
+        fullrank = try fields.text("fullrank")
+        rank = try fields.integer("rank")
+        (points, units) = (try fields.integer("n"), try fields.integer("d1"))
+        inputDimension = try fields.integer("d0")
+        isFullRank = try fields.flag("full_rank")
+        isProved = try fields.flag("proved")
+        seed = try fields.unsigned("seed")
+        bias = try fields.flag("bias")
+        let largest = IntegerList.largestValue
+        guard points <= largest, units <= largest, inputDimension <= largest, inputDimension + (bias ? 1 : 0) >= 1 else {
+            throw CertificateFault("n = \(points), d0 = \(inputDimension), d1 = \(units) is no shape")
+        }
+        inputs = try Self.inputs(&fields, points: points, inputDimension: inputDimension)
+        network = try Self.network(&fields, points: points, units: units)
+        if case (.given, .pattern) = (inputs, network) { trial = nil } else { trial = try fields.unsigned("trial") }
+        primes = try fields.list("primes") { $0.integer() }
+        errorBound = try fields.value("error_bound") { $0.double }
+        inputsDigest = try fields.text("inputs_sha256")
+        patternDigest = try fields.text("pattern_sha256")
+        pivots = try fields.list("pivots") { $0.integer() }
+        guard pivots.count == points else {
+            throw CertificateFault("\"pivots\" has \(pivots.count) entries for \(points) points")
+        }
+        circuits = []
+        for value in try fields.list("circuits", { $0 }) { circuits.append(try Circuit(value)) }
+        try fields.finish()
+    }
+
+    private static func inputs(
+        _ fields: inout Members, points: Int, inputDimension: Int
+    ) throws(CertificateFault) -> Inputs {
+        if case .string? = fields.peek("inputs") {
+            return .drawn(try fields.value("inputs") { $0.string.flatMap(InputDistribution.init) })
+        }
+        let rows = try fields.list("inputs") { row -> [Double]? in
+            guard case .array(let items) = row, items.count == inputDimension else { return nil }
+            let numbers = items.compactMap(\.double)
+            return numbers.count == items.count && numbers.allSatisfy(\.isFinite) ? numbers : nil
+        }
+        guard rows.count == points else { throw CertificateFault("\"inputs\" holds \(rows.count) points, not \(points)") }
+        return .given(DataSet(points: points, inputDimension: inputDimension, values: rows.flatMap { $0 }))
+    }
+
+    private static func network(
+        _ fields: inout Members, points: Int, units: Int
+    ) throws(CertificateFault) -> Network {
+        guard fields.peek("pattern") != nil else {
+            return .drawn(try fields.value("init") { $0.string.flatMap(Initialization.init) })
+        }
+        let width = ActivationPattern.wordsPerUnit(points: points)
+        let rows = try fields.list("pattern") { row -> [UInt64]? in
+            guard case .string(let text) = row, text.utf8.count == points else { return nil }
+            var words = [UInt64](repeating: 0, count: width)
+            for (point, byte) in text.utf8.enumerated() {
+                guard byte == UInt8(ascii: "0") || byte == UInt8(ascii: "1") else { return nil }
+                words[point / 64] |= UInt64(byte & 1) << UInt64(point % 64)
+            }
+            return words
+        }
+        guard rows.count == units else { throw CertificateFault("\"pattern\" holds \(rows.count) units, not \(units)") }
+        return .pattern(ActivationPattern(units: units, points: points, words: rows.flatMap { $0 }))
+    }
+}
+
+extension Circuit {
+    fileprivate init(_ json: JSONValue) throws(CertificateFault) {
+        var fields = try Members(json, of: "a circuit")
+        points = try fields.list("points") { $0.integer() }
+        rank = try fields.integer("rank")
+        guard !points.isEmpty else { throw CertificateFault("a circuit has no points") }
+        if fields.peek("coefficients") != nil {
+            evidence = .integers(try fields.list("coefficients") { if case .number(let digits) = $0 { digits } else { nil } })
+        } else if fields.peek("residues") != nil {
+            let prime = try fields.unsigned("prime")
+            guard let prime = UInt32(exactly: prime) else { throw CertificateFault("\"prime\" cannot be \(prime)") }
+            evidence = .residues(try fields.list("residues") { $0.integer() }, prime: prime)
+        } else {
+            evidence = .count
+        }
+        try fields.finish()
+    }
+}
+
+/// An object's members: each is asked for, none is left over.
+private struct Members {
+    private let json: JSONValue
+    private let owner: String
+    private var asked = Set<String>()
+
+    init(_ json: JSONValue, of owner: String) throws(CertificateFault) {
+        guard case .object = json else { throw CertificateFault("\(owner) is no JSON object") }
+        (self.json, self.owner) = (json, owner)
+    }
+
+    func peek(_ name: String) -> JSONValue? { json[name] }
+
+    mutating func value<Value>(_ name: String, _ convert: (JSONValue) -> Value?) throws(CertificateFault) -> Value {
+        asked.insert(name)
+        guard let value = json[name] else { throw CertificateFault("\"\(name)\" is missing in \(owner)") }
+        guard let converted = convert(value) else {
+            throw CertificateFault("\"\(name)\" cannot be \(value.text.printable(limit: 60))")
+        }
+        return converted
+    }
+
+    mutating func text(_ name: String) throws(CertificateFault) -> String { try value(name) { $0.string } }
+    mutating func unsigned(_ name: String) throws(CertificateFault) -> UInt64 { try value(name) { $0.integer() } }
+    mutating func flag(_ name: String) throws(CertificateFault) -> Bool {
+        try value(name) { if case .bool(let flag) = $0 { flag } else { nil } }
+    }
+
+    /// At least 0.
+    mutating func integer(_ name: String) throws(CertificateFault) -> Int {
+        try value(name) { value -> Int? in value.integer().flatMap { $0 >= 0 ? $0 : nil } }
+    }
+
+    mutating func list<Item>(_ name: String, _ convert: (JSONValue) -> Item?) throws(CertificateFault) -> [Item] {
+        try value(name) { value in
+            guard case .array(let items) = value else { return nil }
+            let converted = items.compactMap(convert)
+            return converted.count == items.count ? converted : nil
+        }
+    }
+
+    func finish() throws(CertificateFault) {
+        guard case .object(let members) = json, let more = members.first(where: { !asked.contains($0.name) }) else { return }
+        throw CertificateFault("\(owner) has no \"\(more.name.printable(limit: 60))\"")
+    }
+}

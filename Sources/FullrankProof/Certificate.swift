@@ -1,0 +1,96 @@
+import FullrankModel
+
+/// What a rank rests on, for others to check (docs/file-formats.md): stands alone, and knows nothing of how it was found.
+public struct Certificate: Hashable, Sendable {
+    public static let format = "fullrank-certificate"
+    public static let version = 1
+
+    /// Data points: drawn, or the numbers themselves.
+    public enum Inputs: Hashable, Sendable {
+        case drawn(InputDistribution)
+        case given(DataSet)
+    }
+
+    /// The network: drawn, or its activation pattern.
+    public enum Network: Hashable, Sendable {
+        case drawn(Initialization)
+        case pattern(ActivationPattern)
+    }
+
+    /// Version of the program that made it.
+    public var fullrank: String
+    public var rank: Int
+    public var points: Int
+    public var inputDimension: Int
+    public var units: Int
+    public var isFullRank: Bool
+    /// Whether pivots and circuits prove the rank over the rationals.
+    public var isProved: Bool
+    public var seed: UInt64
+    /// nil where nothing is drawn.
+    public var trial: UInt64?
+    public var bias: Bool
+    public var inputs: Inputs
+    public var network: Network
+    /// As the seed draws them.
+    public var primes: [UInt32]
+    /// Chance that a pivot stands elsewhere over the rationals.
+    public var errorBound: Double
+    public var inputsDigest: String
+    public var patternDigest: String
+    /// As in trials.jsonl: an entry a point, the column of its pivot or −1.
+    public var pivots: [Int]
+    public var circuits: [Circuit]
+
+    /// k
+    public var columnsPerUnit: Int { inputDimension + (bias ? 1 : 0) }
+
+    public init(_ explanation: Explanation, fullrank: String) {
+        let problem = explanation.problem
+        self.fullrank = fullrank
+        rank = explanation.profile.rank
+        points = problem.points
+        inputDimension = problem.inputDimension
+        units = problem.units
+        isFullRank = explanation.isFullRank
+        isProved = explanation.isProved
+        seed = problem.seed
+        bias = problem.bias
+        switch problem.inputs {
+        case .drawn(let distribution): inputs = .drawn(distribution)
+        case .given:
+            inputs = .given(
+                DataSet(
+                    points: problem.points, inputDimension: problem.inputDimension, values: explanation.numbers.inputs))
+        }
+        switch problem.network {
+        case .drawn(let initialization): network = .drawn(initialization)
+        // Weights given as numbers are certified by the pattern they make.
+        case .given, .pattern: network = .pattern(explanation.numbers.pattern)
+        }
+        primes = explanation.primes
+        errorBound = Prime.shortfallBound(pivots: problem.points, primes: explanation.primes)
+        inputsDigest = explanation.numbers.inputsDigest
+        patternDigest = explanation.numbers.patternDigest
+        pivots = explanation.profile.pivotColumns.map(Int.init)
+        circuits = explanation.circuits
+        if case (.given, .pattern) = (inputs, network) { trial = nil } else { trial = explanation.trial }
+    }
+
+    /// What a backend draws it from again.
+    package var problem: TrialProblem {
+        let source: TrialProblem.Inputs =
+            switch inputs {
+            case .drawn(let distribution): .drawn(distribution)
+            case .given(let data): .given(data)
+            }
+        let drawn: TrialProblem.Network =
+            switch network {
+            case .drawn(let initialization): .drawn(initialization)
+            case .pattern(let pattern): .pattern(pattern)
+            }
+        return TrialProblem(
+            seed: seed, points: points, inputDimension: inputDimension, units: units, bias: bias, inputs: source,
+            network: drawn)
+    }
+}

@@ -1,0 +1,56 @@
+import FullrankBackends
+import FullrankModel
+
+/// One trial's rank with its reasons.
+public struct Explanation: Sendable {
+    public let problem: TrialProblem
+    /// Of what is drawn.
+    public let trial: UInt64
+    /// Where primes agree.
+    public let profile: RankProfile
+    /// Every prime that was tried.
+    public let primes: [UInt32]
+    /// Those of them that found another profile.
+    public let dissenting: [UInt32]
+    /// One a dependent point, ascending.
+    public let circuits: [Circuit]
+    let numbers: TrialNumbers
+
+    /// Whether the rank is proved over the rationals: the pivots bound it from below, the circuits from above.
+    public var isProved: Bool { circuits.allSatisfy(\.isProof) }
+    public var isFullRank: Bool { profile.rank == problem.points }
+
+    /// - Parameters:
+    ///   - primes: how many must agree.
+    ///   - prime: the index-th prime; drawn from the problem's seed where nil.
+    /// - Throws: what the backend throws; `unsupported` where it has no `dependencies`.
+    public init(
+        _ problem: TrialProblem, trial: UInt64, primes count: Int = 2, prime: ((Int) -> UInt32)? = nil,
+        on backend: any RankBackend
+    ) throws(BackendError) {
+        var found = [UInt32: Dependencies]()
+        let agreement = try ProfileAgreement(
+            primes: count, prime: prime ?? { Prime.drawn(seed: problem.seed, index: $0) }
+        ) { (prime) throws(BackendError) in
+            let dependencies = try backend.dependencies(of: problem, trial: trial, prime: prime)
+            found[prime] = dependencies
+            return dependencies.profile
+        }
+        let numbers = TrialNumbers(
+            inputs: try backend.inputs(of: problem, trial: trial),
+            pattern: try backend.activationPattern(of: problem, trial: trial),
+            inputDimension: problem.inputDimension, bias: problem.bias)
+        let agreeing = agreement.agreeing.compactMap { found[$0] }
+        circuits = agreeing[0].relations.indices.map { index in
+            Circuit(
+                agreeing[0].relations[index], others: agreeing.dropFirst().map { $0.relations[index] },
+                prime: agreeing[0].prime, of: numbers)
+        }
+        self.problem = problem
+        self.trial = trial
+        self.numbers = numbers
+        profile = agreement.profile
+        primes = agreement.primes
+        dissenting = agreement.primes.filter { !agreement.agreeing.contains($0) }
+    }
+}

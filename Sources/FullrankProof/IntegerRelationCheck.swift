@@ -1,0 +1,93 @@
+import FullrankModel
+
+/// Whether whole numbers are the coefficients of a relation among rows of the Jacobian, without large integers: a sum of
+/// integers that is 0 modulo primes whose product exceeds it is 0.
+struct IntegerRelationCheck {
+    /// points × k: mantissa and exponent above the point's least.
+    private let rows: [[(mantissa: Int, exponent: Int)]]
+    private let units: [[Bool]]
+
+    init(_ numbers: TrialNumbers, points: [Int]) {
+        rows = points.map { numbers.homogeneous($0).map(BigInteger.scaled) }
+        let pattern = numbers.pattern
+        var seen = Set<[Bool]>()
+        units = (0..<pattern.units).compactMap { unit in
+            let active = points.map { pattern[unit, $0] }
+            return active.contains(true) && seen.insert(active).inserted ? active : nil
+        }
+    }
+
+    /// - Parameter digits: decimal.
+    /// - Returns: what is wrong; nil: `Σ coefficient · row = 0`, and no smaller whole numbers say so.
+    func fault(_ digits: [String]) -> String? {
+        guard digits.count == rows.count else { return "\(digits.count) coefficients stand for \(rows.count) points" }
+        guard digits.allSatisfy(Self.isInteger) else { return "a coefficient is not a whole number" }
+        guard !digits.contains("0"), !digits.contains("-0"), digits.last?.hasPrefix("-") == false else {
+            return "a coefficient is 0, or the last is negative"
+        }
+        // |Σ| < points · 10^digits · 2^(53 + exponents' spread); a decimal digit has fewer than 3.33 bits.
+        let exponents = rows.joined().filter { $0.mantissa != 0 }.map(\.exponent)
+        let spread = (exponents.max() ?? 0) - (exponents.min() ?? 0)
+        let bits = Double(digits.map(\.utf8.count).max() ?? 0) * 3.33 + Double(53 + spread) + Double(rows.count)
+        var candidate: UInt32 = 1 << 31
+        var found = 0.0
+        while found <= bits + 1 {
+            repeat { candidate -= 1 } while !Prime.isPrime(candidate)
+            guard holds(digits.map { Self.residue($0, UInt64(candidate)) }, modulo: UInt64(candidate)) else {
+                return "the relation does not hold modulo \(candidate)"
+            }
+            found += 30  // each is above 2^30
+        }
+        return Self.haveCommonDivisor(digits) ? "the coefficients have a common divisor" : nil
+    }
+
+    /// Modulo an odd prime below 2^31.
+    func holds(_ coefficients: [UInt64], modulo p: UInt64) -> Bool {
+        let residues = rows.map { row in
+            row.map { part in
+                let size = part.mantissa.magnitude
+                let power = Self.power(part.exponent >= 0 ? 2 : (p + 1) / 2, UInt64(part.exponent.magnitude), p)
+                let residue = UInt64(size) % p * power % p
+                return part.mantissa < 0 ? (p - residue) % p : residue
+            }
+        }
+        return units.allSatisfy { active in
+            residues[0].indices.allSatisfy { c in
+                coefficients.indices.reduce(UInt64(0)) {
+                    active[$1] ? ($0 + coefficients[$1] * residues[$1][c]) % p : $0
+                } == 0
+            }
+        }
+    }
+
+    private static func isInteger(_ digits: String) -> Bool {
+        let rest = digits.hasPrefix("-") ? digits.dropFirst() : digits[...]
+        return !rest.isEmpty && rest.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    }
+
+    private static func residue(_ digits: String, _ p: UInt64) -> UInt64 {
+        var residue: UInt64 = 0
+        for byte in digits.utf8 where byte != UInt8(ascii: "-") { residue = (residue * 10 + UInt64(byte & 15)) % p }
+        return digits.hasPrefix("-") ? (p - residue) % p : residue
+    }
+
+    /// Of coefficients any two of which have one: Euclid on the whole numbers.
+    private static func haveCommonDivisor(_ digits: [String]) -> Bool {
+        var divisor = BigInteger.zero
+        for text in digits {
+            divisor = BigInteger.greatestCommonDivisor(divisor, BigInteger(digits: text))
+            if divisor == BigInteger(1) { return false }
+        }
+        return true
+    }
+
+    private static func power(_ base: UInt64, _ exponent: UInt64, _ p: UInt64) -> UInt64 {
+        var (result, square, rest) = (UInt64(1), base % p, exponent)
+        while rest > 0 {
+            if rest & 1 == 1 { result = result * square % p }
+            square = square * square % p
+            rest >>= 1
+        }
+        return result
+    }
+}

@@ -1,0 +1,50 @@
+import FullrankBackends
+import FullrankModel
+import FullrankProof
+
+/// Checks each certificate, and says of each what is proved or what is wrong; ends with the first failure's code.
+func runCheck(_ options: CheckOptions, _ context: CommandContext) throws(CommandFailure) {
+    let verdicts = try context.withBackend(options.backend) { (backend) throws(BackendError) in
+        var verdicts = [Result<String, CommandFailure>]()
+        for path in options.paths { verdicts.append(try verdict(path, on: backend)) }
+        return verdicts
+    }
+    var failures = [CommandFailure]()
+    for (path, verdict) in zip(options.paths, verdicts) {
+        switch verdict {
+        case .success(let words): try writeOutput("\(path.printable()): \(words)\n")
+        case .failure(let failure): failures.append(failure)
+        }
+    }
+    guard let first = failures.first else { return }
+    for failure in failures.dropLast() { writeMessage("check: \(failure.message)") }
+    throw CommandFailure(first.code, failures[failures.count - 1].message)
+}
+
+private func verdict(
+    _ path: String, on backend: any RankBackend
+) throws(BackendError) -> Result<String, CommandFailure> {
+    func wrong(_ words: String) -> CommandFailure {
+        CommandFailure(.badData, "\(path.printable()): the certificate is not true: \(words)")
+    }
+    let certificate: Certificate
+    do { certificate = try Certificate(parsing: WholeFile.read(path)) } catch let error as FileError {
+        return .failure(CommandFailure(error))
+    } catch {
+        return .failure(CommandFailure(.badData, "\(path.printable()): not a certificate: \(error)"))
+    }
+    let check: CertificateCheck
+    do throws(BackendError) {
+        check = try CertificateCheck(certificate, on: backend)
+    } catch {
+        // What it asks for can't be drawn: a trial beyond 2^56, say.
+        if case .invalidArgument(let words) = error { return .failure(wrong(words.printable())) }
+        throw error
+    }
+    do throws(CertificateFault) {
+        try check.run()
+        return .success(certificate.statement)
+    } catch {
+        return .failure(wrong(error.description))
+    }
+}

@@ -1,0 +1,47 @@
+import FullrankBackends
+import FullrankModel
+import FullrankProof
+import FullrankReport
+
+/// Explains one trial: words or a certificate to standard output, files where they were asked for.
+func runExplain(_ options: ExplainOptions, _ context: CommandContext) throws(CommandFailure) {
+    let (problem, trial) = (options.trial.problem, options.trial.trial)
+    let (explanation, figure) = try context.withBackend(options.backend) { (backend) throws(BackendError) in
+        let explanation = try Explanation(problem, trial: trial, primes: options.primes, on: backend)
+        let figure = options.figure == nil ? nil : try explanation.figure(on: backend)
+        return (explanation, figure)
+    }
+    let certificate = Certificate(explanation, fullrank: version).bytes
+    try write(certificate, to: options.output, option: "--output")
+    try write(figure.map { Array($0.utf8) } ?? [], to: options.figure, option: "--figure")
+    try writeOutput(options.json ? String(decoding: certificate, as: UTF8.self) : explanation.words)
+}
+
+private func write(_ bytes: [UInt8], to path: String?, option: String) throws(CommandFailure) {
+    guard let path else { return }
+    do throws(FileError) { try WholeFile.write(bytes, to: path) } catch { throw CommandFailure(error, option: option) }
+}
+
+extension Explanation {
+    /// Points, boundaries of units, and the first circuits.
+    func figure(on backend: any RankBackend) throws(BackendError) -> String {
+        let inputs = try backend.inputs(of: problem, trial: trial)
+        var boundaries = [ObstructionFigure.Boundary]()
+        if case .pattern = problem.network {} else {
+            let (weights, biases) = try backend.weights(of: problem, trial: trial)
+            let d0 = problem.inputDimension
+            boundaries = (0..<problem.units).map { unit in
+                ObstructionFigure.Boundary(
+                    weights: Array(weights[(unit * d0)..<((unit + 1) * d0)]), bias: problem.bias ? biases[unit] : 0)
+            }
+        }
+        let k = problem.columnsPerUnit
+        return ObstructionFigure(
+            dimension: problem.inputDimension, points: inputs, boundaries: boundaries,
+            obstructions: circuits.map { .init(points: $0.points, words: $0.words(columnsPerUnit: k)) },
+            title: "Rank \(profile.rank) of \(problem.points)",
+            caption: "\(problem.points) points, \(problem.units) units, seed \(problem.seed), trial \(trial). "
+                + "Lines: where a unit switches. fullrank \(version)."
+        ).svg()
+    }
+}

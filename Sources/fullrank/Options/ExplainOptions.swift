@@ -1,0 +1,46 @@
+import FullrankModel
+
+/// `fullrank explain`.
+struct ExplainOptions: Sendable {
+    var trial: TrialOptions
+    /// How many must agree.
+    var primes: Int
+    var backend: BackendFlags
+    var json: Bool
+    /// The certificate's file.
+    var output: String?
+    /// The SVG's file.
+    var figure: String?
+
+    static let spec = CommandSpec(
+        name: "explain", summary: "say why one trial has the rank it has, with a certificate that others can check",
+        usage: "(--d0 D --n N --d1 W | --data FILE --pattern FILE.npy) [options]",
+        details: """
+            Finds the rank of one trial's Jacobian and its reasons: where the pivots are, which bound the rank from below,
+            and for every dependent point a set C of points with |C| = k rank(A_C) + 1, which bound it from above. Both
+            together prove the rank, with no probability left. Near full rank C is mostly k + 1 points that no unit tells
+            apart. --output writes the certificate for 'fullrank check' and Scripts/check_certificate.py.
+            """,
+        options: TrialOptions.specs + [
+            OptionSpec("--primes", "N", "primes that must agree where the pivots are", default: "2"), .backend, .devices,
+            .threads, OptionSpec("--json", nil, "print the certificate"),
+            OptionSpec("--output", "CERT.json", "write the certificate"),
+            OptionSpec("--figure", "FILE.svg", "draw points, units and obstructions; d0 = 1 or 2"),
+        ],
+        example: "fullrank explain --d0 1 --n 12 --d1 30 --output certificate.json")
+
+    init(_ arguments: ParsedArguments) throws(CommandFailure) {
+        trial = try TrialOptions(arguments)
+        primes = try arguments.positive("--primes", maximum: 16) ?? 2
+        backend = try BackendFlags(arguments)
+        json = arguments.has("--json")
+        output = arguments.has("--output") ? try arguments.requiredPath("--output") : nil
+        figure = arguments.has("--figure") ? try arguments.requiredPath("--figure") : nil
+        guard figure == nil || (1...2).contains(trial.problem.inputDimension) else {
+            throw .usage("--figure: d0 is \(trial.problem.inputDimension); pictures are made for d0 = 1 and 2")
+        }
+        // The one call that CUDA has not; the answers are the same.
+        if backend.choice == .cuda { writeMessage("explain computes on the CPU") }
+        (backend.choice, backend.devices) = (.cpu, [])
+    }
+}

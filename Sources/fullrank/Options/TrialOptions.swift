@@ -1,0 +1,77 @@
+import FullrankModel
+
+/// One trial, drawn or given whole: what `explain` is asked about.
+struct TrialOptions: Sendable {
+    var problem: TrialProblem
+    var trial: UInt64
+
+    static let specs: [OptionSpec] = [
+        OptionSpec("--d0", "D", "input dimension; with --inputs FILE its columns, and needless"),
+        OptionSpec("--n", "N", "number of data points"), OptionSpec("--d1", "W", "width: number of hidden units"), .seed,
+        OptionSpec("--trial", "T", "which trial, from 0", default: "0"), .inputs, .initialization, .noBias,
+        OptionSpec("--data", "FILE", "points of your own, .npy or .csv, a row a point; with --pattern"),
+        OptionSpec("--pattern", "FILE.npy", "their activation pattern (d1, n) of 0 and 1; nothing is drawn then"),
+    ]
+
+    init(_ arguments: ParsedArguments) throws(CommandFailure) {
+        let seed = try arguments.natural("--seed") ?? 0
+        let bias = !arguments.has("--no-bias")
+        if arguments.has("--data") || arguments.has("--pattern") {
+            self = try Self.given(arguments, seed: seed, bias: bias)
+            return
+        }
+        // The generator numbers trials with 56 bits.
+        trial = try arguments.natural("--trial", maximum: (1 << 56) - 1) ?? 0
+        guard let points = try arguments.positive("--n") else { throw .missing("--n", arguments) }
+        guard let units = try arguments.positive("--d1") else { throw .missing("--d1", arguments) }
+        let given = try arguments.positive("--d0")
+        let initialization: Initialization = try arguments.choice("--init") ?? .uniform
+        let inputs = try arguments.inputSource()
+        guard let dimension = given ?? inputs.data?.inputDimension else { throw .missing("--d0", arguments) }
+        try inputs.check(points: points, inputDimension: dimension)
+        problem = TrialProblem(
+            seed: seed, points: points, inputDimension: dimension, units: units, bias: bias, inputs: inputs.problem,
+            network: .drawn(initialization))
+    }
+
+    private init(problem: TrialProblem, trial: UInt64) { (self.problem, self.trial) = (problem, trial) }
+
+    private static func given(
+        _ arguments: ParsedArguments, seed: UInt64, bias: Bool
+    ) throws(CommandFailure) -> TrialOptions {
+        guard let path = arguments.values["--data"] else { throw .usage("--pattern goes with --data only; give both") }
+        guard arguments.has("--pattern") else { throw .usage("--data goes with --pattern only; give both") }
+        for name in ["--d0", "--n", "--d1", "--trial", "--inputs", "--init"] where arguments.has(name) {
+            throw .usage("\(name) does not go with --data and --pattern, which hold everything")
+        }
+        let data: DataSet
+        do throws(FileError) { data = try DataSet.load(path: path) } catch {
+            throw CommandFailure(error, option: "--data")
+        }
+        let pattern = try Self.pattern(arguments.requiredPath("--pattern"), points: data.points)
+        let problem = TrialProblem(
+            seed: seed, points: data.points, inputDimension: data.inputDimension, units: pattern.units, bias: bias,
+            inputs: .given(data), network: .pattern(pattern))
+        return TrialOptions(problem: problem, trial: 0)
+    }
+
+    private static func pattern(_ path: String, points: Int) throws(CommandFailure) -> ActivationPattern {
+        let file: NPYFile
+        do throws(FileError) { file = try NPYFile(path: path) } catch {
+            throw CommandFailure(error, option: "--pattern")
+        }
+        func wrong(_ words: String) -> CommandFailure { CommandFailure(.badData, "--pattern: \(path.printable()): \(words)") }
+        guard file.shape.count == 2 else { throw wrong("has \(file.shape.count) dimensions; it should be (d1, n)") }
+        guard file.shape[1] == points else {
+            throw wrong("has \(file.shape[1]) columns for \(points) points; it should be (d1, n)")
+        }
+        let width = ActivationPattern.wordsPerUnit(points: points)
+        var words = [UInt64](repeating: 0, count: file.shape[0] * width)
+        for (index, value) in file.values.enumerated() where value != 0 {
+            let (unit, point) = index.quotientAndRemainder(dividingBy: points)
+            guard value == 1 else { throw wrong("unit \(unit), point \(point) is \(value); 0 or 1 is taken") }
+            words[unit * width + point / 64] |= 1 << UInt64(point % 64)
+        }
+        return ActivationPattern(units: file.shape[0], points: points, words: words)
+    }
+}

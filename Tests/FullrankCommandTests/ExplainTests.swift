@@ -1,0 +1,91 @@
+import FullrankTestSupport
+import Glibc
+import Testing
+
+/// `fullrank explain` and `fullrank check`, and the checker in Python that shares nothing with them.
+@Suite struct ExplainTests {
+    private let folder = TemporaryFolder()
+
+    private static let lines = [
+        "--d0 1 --n 8 --d1 4", "--d0 2 --n 12 --d1 5 --seed 3", "--d0 3 --n 40 --d1 40 --inputs cube --trial 7",
+        "--d0 2 --n 9 --d1 1 --no-bias --init normal", "--d0 5 --n 30 --d1 6 --primes 3", "--d0 1 --n 1 --d1 1",
+    ]
+
+    /// Whether the checker in Python passes it; true where there is no Python.
+    private func pythonAgrees(_ certificate: String) -> Bool {
+        let script = JournalReaderTests.docs + "/../Scripts/check_certificate.py"
+        return !JournalReaderTests.pythonIsHere || system("python3 '\(script)' '\(certificate)' >/dev/null") == 0
+    }
+
+    @Test(arguments: lines)
+    func certificatesPassBothCheckers(line: String) {
+        let certificate = folder.path + "/certificate.json"
+        let words = BuiltCommand.succeed("explain --backend cpu \(line) --output", [certificate]).output
+        #expect(words.contains("rank") && words.hasSuffix("\n"))
+        #expect(BuiltCommand.succeed("check", [certificate]).output.contains("proved"))
+        #expect(BuiltCommand.succeed("explain --backend cpu \(line) --json").output == folder.text("certificate.json"))
+        #expect(pythonAgrees(certificate))
+    }
+
+    @Test func aDeficientTrialIsToldInWords() {
+        let words = BuiltCommand.succeed("explain --backend cpu --d0 1 --n 8 --d1 4").output
+        #expect(words.contains("points 1, 4 and 5: no unit tells them apart (k + 1 = 3 points, rank A_C = 1)"))
+        #expect(words.contains("rank 6 of 8, 2 short"))
+        #expect(words.contains("Proved over the rationals"))
+    }
+
+    /// Duplicates, a line, the origin, integers: the relation itself is the witness.
+    @Test func specialDataAreExplainedByRelations() {
+        folder.file("data.csv", "0,0\n1,2\n1,2\n2,4\n3,6\n-1,5\n")
+        folder.file(
+            "pattern.npy",
+            NPYBuilder.file(descriptor: "|u1", shape: "(2, 6)", data: [1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 0]))
+        let arguments = ["--data", folder.path + "/data.csv", "--pattern", folder.path + "/pattern.npy"]
+        let certificate = folder.path + "/certificate.json"
+        let words = BuiltCommand.succeed("explain --output", [certificate] + arguments).output
+        #expect(words.contains("point 2 depends"), "\(words)")
+        #expect(words.contains("Proved over the rationals"))
+        BuiltCommand.succeed("check", [certificate])
+        #expect(pythonAgrees(certificate))
+    }
+
+    /// Every number, one at a time.
+    @Test func noChangedNumberPasses() {
+        let certificate = BuiltCommand.succeed("explain --backend cpu --d0 1 --n 6 --d1 3 --json").output
+        let numbers = certificate.matches(of: /-?[0-9]+(\.[0-9e+-]+)?/).filter { match in
+            // Not those within strings: digests, versions of the program.
+            certificate[..<match.range.lowerBound].count(where: { $0 == "\"" }).isMultiple(of: 2)
+        }
+        #expect(numbers.count >= 20)
+        for match in numbers {
+            let value = match.output.0 == "1" ? "2" : "1"
+            let changed = certificate.replacingCharacters(in: match.range, with: value)
+            let path = folder.file("changed.json", changed)
+            #expect(BuiltCommand.run(["check", path]).status == 65, "\(match.output.0) at \(changed)")
+        }
+    }
+
+    @Test func whatIsNoCertificateIsRefused() {
+        let path = folder.path + "/certificate.json"
+        BuiltCommand.expectFailure(["check", path], "check: \(path): cannot be read: No such file or directory", code: 74)
+        for text in ["", "{", "[]", "{\"format\": \"fullrank-sweep\"}", "{\"format\": \"fullrank-certificate\", \"version\": 2}"] {
+            folder.file("certificate.json", text)
+            let result = BuiltCommand.run(["check", path])
+            #expect(result.status == 65, "\(text)")
+            #expect(result.messages.hasPrefix("fullrank: check: \(path): not a certificate: "), "\(result.messages)")
+        }
+    }
+
+    @Test func figuresAreDrawnForOneAndTwoInputs() {
+        for d0 in 1...2 {
+            BuiltCommand.succeed("explain --backend cpu --d0 \(d0) --n 9 --d1 5 --figure", [folder.path + "/figure.svg"])
+            #expect(folder.text("figure.svg").hasPrefix("<svg"))
+        }
+    }
+}
+
+extension String {
+    fileprivate func replacingCharacters(in range: Range<Index>, with text: String) -> String {
+        self[..<range.lowerBound] + text + self[range.upperBound...]
+    }
+}
