@@ -107,7 +107,10 @@ enum Files {
             throw failure(path)
         }
         var information = stat()
-        guard code == EEXIST, stat(path, &information) == 0 else { throw failure(path, code) }
+        guard code == EEXIST else { throw failure(path, code) }
+        guard stat(path, &information) == 0 else {
+            throw .inputOutput(path: path, reason: "a link to what is not there")
+        }
         guard information.st_mode & S_IFMT == S_IFDIR else { throw failure(path, ENOTDIR) }
     }
 

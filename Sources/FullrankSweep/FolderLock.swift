@@ -5,26 +5,45 @@ import Glibc
 final class FolderLock {
     static let name = ".fullrank.lock"
     private let descriptor: Int32
+    /// For messages: "process 17 on node".
+    private let holder: String
 
     /// - Throws: `busy` while another holds it.
     init(folder: String) throws(SweepFolderError) {
         let path = "\(folder)/\(Self.name)"
-        descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw Files.failure(path) }
-        while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+        guard file >= 0 else { throw Files.failure(path) }
+        var tries = 0
+        while flock(file, LOCK_EX | LOCK_NB) != 0 {
             let code = errno
             if code == EINTR { continue }
-            defer { close(descriptor) }
+            tries += 1
+            if code == EWOULDBLOCK, tries < 10 {
+                // It may be `isHeld` of another process, which is over in no time.
+                usleep(5_000)
+                continue
+            }
+            // `descriptor` is not set yet: `deinit` does not run.
+            close(file)
             guard code == EWOULDBLOCK else { throw Files.failure(path, code) }
             let holder = (try? Files.read(path)).flatMap { $0 }.map { String(decoding: $0, as: UTF8.self) } ?? ""
             throw .busy(path: folder, holder: String(holder.split(separator: "\n").first ?? ""))
         }
-        // For the message only: a full disk must not keep anyone from resuming.
         var host = [CChar](repeating: 0, count: 256)
         gethostname(&host, host.count - 1)
         let hostName = String(decoding: host.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
-        ftruncate(descriptor, 0)
-        try? Files.write(Array("process \(getpid()) on \(hostName)\n".utf8), to: descriptor, path: path)
+        descriptor = file
+        holder = "process \(getpid()) on \(hostName)"
+        write(holder + "\n")
+    }
+
+    /// A second line in the lock's file, for who reads it meanwhile or later.
+    func note(_ words: String) { write("\(holder)\n\(words)\n") }
+
+    /// For messages only: a full disk must not keep anyone from resuming.
+    private func write(_ text: String) {
+        guard ftruncate(descriptor, 0) == 0, lseek(descriptor, 0, SEEK_SET) == 0 else { return }
+        try? Files.write(Array(text.utf8), to: descriptor, path: Self.name)
     }
 
     /// Whether some process works in the folder now. Changes nothing.

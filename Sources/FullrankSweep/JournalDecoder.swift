@@ -3,6 +3,9 @@ import FullrankModel
 /// Turns journal lines into trials of a plan: strict, a line at a time, without memory of the lines before.
 struct JournalDecoder {
     private let plan: SweepPlan
+    /// Trials that may stand there.
+    private let trials: Range<Int>
+    private let shard: Shard?
     let problems: [SweepProblem]
     private let indices: [Key: Int]
     private var previousProblem = 0
@@ -26,8 +29,10 @@ struct JournalDecoder {
         }
     }
 
-    init(plan: SweepPlan) {
-        self.plan = plan
+    init(_ record: SweepRecord) {
+        plan = record.plan
+        shard = record.shard
+        trials = shard?.trials(of: plan.trials) ?? 0..<plan.mostTrials
         problems = plan.problems
         indices = Dictionary(problems.enumerated().map { (Key($1), $0) }, uniquingKeysWith: { first, _ in first })
     }
@@ -49,13 +54,16 @@ struct JournalDecoder {
         guard let key = Key(fields) else { throw LineDamage("\"d0\" or \"n\" is missing") }
         if problems.isEmpty || key != Key(problems[previousProblem]) {
             guard let found = indices[key] else {
-                throw LineDamage("the plan has no problem of d0 = \(key.inputDimension), n = \(key.points)")
+                let ratio = key.ratio.map { "ratio = \($0), " } ?? ""
+                throw LineDamage("the plan has no problem of \(ratio)d0 = \(key.inputDimension), n = \(key.points)")
             }
             previousProblem = found
         }
         let index = previousProblem
-        guard let number = fields.trial, (0..<Int64(plan.mostTrials)).contains(number) else {
-            throw LineDamage("\"trial\" is missing or not from 0 to \(plan.mostTrials - 1)")
+        guard let number = fields.trial else { throw LineDamage("\"trial\" is missing") }
+        guard trials.contains(Int(number)) else {
+            let owner = shard.map { "shard \($0)" } ?? "the plan"
+            throw LineDamage("\"trial\" is \(number); \(owner) has trials \(trials.lowerBound) to \(trials.upperBound - 1)")
         }
         let result: TrialResult
         switch plan.method {
@@ -87,7 +95,11 @@ struct JournalDecoder {
         for cell in 0..<cells {
             switch (ranks[cell], largest[cell], smallest[cell]) {
             case (let rank?, let largest?, let smallest?):
-                guard rank >= 0 else { throw LineDamage("a rank cannot be \(rank)") }
+                let (points, units) = (
+                    problem.points[cell / problem.units.count], problem.units[cell % problem.units.count])
+                guard rank >= 0, rank <= min(points, units * problem.columnsPerUnit) else {
+                    throw LineDamage("the rank at n = \(points), d1 = \(units) cannot be \(rank)")
+                }
                 summaries.append(SingularSummary(largest: largest, smallest: smallest, rank: Int(rank)))
             case (nil, nil, nil): summaries.append(nil)
             default: throw LineDamage("cell \(cell) is null in part")

@@ -28,9 +28,9 @@ struct JournalIndex {
     ///
     /// - Throws: what reading a journal throws.
     init(_ readers: [SweepReader]) throws(SweepFolderError) {
-        journals = readers.map { ("\($0.path)/\(JournalFormat.fileName)", JournalDecoder(plan: $0.record.plan)) }
+        journals = readers.map { ("\($0.path)/\(JournalFormat.fileName)", JournalDecoder($0.record)) }
         for (journal, reader) in readers.enumerated() {
-            var journalReader = JournalReader(folder: reader.path, plan: reader.record.plan)
+            var journalReader = JournalReader(folder: reader.path, reader.record)
             try journalReader.read { trial, bytes in
                 if let last = runs.last, last.journal == journal, last.problem == trial.problem,
                     last.endTrial == trial.trial
@@ -52,6 +52,22 @@ struct JournalIndex {
             count += max(0, run.endTrial - max(end.trial, run.firstTrial))
             end.trial = max(end.trial, run.endTrial)
         }
+    }
+
+    /// Trials that stand in no journal for one problem at least, ascending.
+    func missingTrials(problems: Int, trials: Int) -> [Range<Int>] {
+        var gaps = [Range<Int>]()
+        var next = 0
+        for problem in 0..<problems {
+            var end = 0
+            while next < runs.count, runs[next].problem == problem {
+                if runs[next].firstTrial > end { gaps.append(end..<runs[next].firstTrial) }
+                end = max(end, runs[next].endTrial)
+                next += 1
+            }
+            if end < trials { gaps.append(end..<trials) }
+        }
+        return gaps.sorted { $0.lowerBound < $1.lowerBound }
     }
 
     /// Delivers each trial once, ordered by problem and trial, with the journals that hold it: the first one's result,

@@ -56,7 +56,11 @@ struct JournalLineParser {
             }
         } while take(",")
         try expect("}")
-        guard place == end else { throw LineDamage("something follows the closing brace") }
+        guard place == end else {
+            throw LineDamage(
+                place.pointee == UInt8(ascii: "\r")
+                    ? "it ends with CR LF; lines end with LF alone" : "something follows the closing brace")
+        }
         return fields
     }
 

@@ -10,10 +10,10 @@ struct JournalReader {
     private(set) var wholeLength = 0
     private var line = 0
 
-    init(folder: String, plan: SweepPlan) {
+    init(folder: String, _ record: SweepRecord) {
         path = "\(folder)/\(JournalFormat.fileName)"
-        decoder = JournalDecoder(plan: plan)
-        finished = FinishedTrials(of: plan)
+        decoder = JournalDecoder(record)
+        finished = FinishedTrials(of: record.plan)
     }
 
     /// Delivers every trial, in the order they stand; a journal that is not there yet is an empty one.

@@ -100,7 +100,7 @@ public final class SweepFolder {
     public func resume(
         _ deliver: (SweepTrial) -> Void
     ) throws(SweepFolderError) -> (finished: FinishedTrials, journal: TrialJournal) {
-        var reader = JournalReader(folder: path, plan: record.plan)
+        var reader = JournalReader(folder: path, record)
         try reader.read { trial, _ in deliver(trial) }
         let journal = try TrialJournal(folder: path, problems: record.plan.problems, length: reader.wholeLength)
         return (reader.finished, journal)
@@ -109,10 +109,13 @@ public final class SweepFolder {
     /// Delivers the trials in the journal; a torn last line is left alone.
     @discardableResult
     public func readTrials(_ deliver: (SweepTrial) -> Void) throws(SweepFolderError) -> FinishedTrials {
-        var reader = JournalReader(folder: path, plan: record.plan)
+        var reader = JournalReader(folder: path, record)
         try reader.read { trial, _ in deliver(trial) }
         return reader.finished
     }
+
+    /// Notes for `SweepStatus` that computing begins, with that many trials there.
+    func begin(trials: Int) { lock.note("\(trials) trials") }
 
     /// Takes over another record's list of runs: what was computed here was computed there.
     public func record(runsOf other: SweepRecord) throws(SweepFolderError) {
@@ -159,10 +162,11 @@ public struct SweepReader: Sendable {
     public init?(
         _ path: String, plan: SweepPlan, shard: Shard?, extending: Bool, replacing: Bool
     ) throws(SweepFolderError) {
-        guard !replacing, try Files.read("\(path)/\(SweepFolder.planName)") != nil else {
-            if !replacing { try SweepFolder.checkForeign(path) }
+        guard try Files.read("\(path)/\(SweepFolder.planName)") != nil else {
+            try SweepFolder.checkForeign(path)
             return nil
         }
+        if replacing { return nil }
         try self.init(path)
         try SweepFolder.check(record, plan, shard, extending: extending, path: path)
         record.adopt(plan)
@@ -175,7 +179,7 @@ public struct SweepReader: Sendable {
     /// has a target not all of them need count: tables are made by `readCounted`.
     @discardableResult
     public func readTrials(_ deliver: (SweepTrial) -> Void) throws(SweepFolderError) -> FinishedTrials {
-        var reader = JournalReader(folder: path, plan: record.plan)
+        var reader = JournalReader(folder: path, record)
         try reader.read { trial, _ in deliver(trial) }
         return reader.finished
     }

@@ -36,7 +36,7 @@ public enum SweepFolderError: Error, Hashable, Sendable, CustomStringConvertible
                 + ". --extend adds them; or choose another --output, or --replace to start over"
         case .moreTrials(let path, let differences):
             "\(path) holds more trials than are asked for: "
-                + differences.map(\.description).joined(separator: "; ") + ". --extend only adds"
+                + differences.map(\.description).joined(separator: "; ") + ". --extend only adds" + Self.leastAdvice(differences)
         case .shardExtended(let path):
             "\(path) holds a shard, whose trials are fixed: merge the shards, then --extend the merged folder"
         case .wouldOverwrite(let path, let file):
@@ -55,6 +55,22 @@ public enum SweepFolderError: Error, Hashable, Sendable, CustomStringConvertible
                     ? "use the older one it was made with, or compute it again" : "use a newer one")
         case .notASweep(let path): "\(path) is no sweep's folder: it has no plan.json"
         }
+    }
+}
+
+extension SweepFolderError {
+    /// ": give --trials 500 or more"; empty where the numbers of trials are not what is wrong.
+    private static func leastAdvice(_ differences: [PlanDifference]) -> String {
+        var least = [String: Int]()
+        for difference in differences where ["trials", "max_trials"].contains(difference.field) {
+            guard let recorded = Int(difference.recorded), recorded > Int(difference.asked) ?? 0 else { continue }
+            // A plan without half-width has no more than its --trials.
+            let option = difference.field == "trials" || difference.asked == "none" ? "--trials" : "--max-trials"
+            least[option] = max(recorded, least[option] ?? 0)
+        }
+        guard !least.isEmpty else { return "" }
+        let words = least.sorted { $0.key > $1.key }.map { "\($0.key) \($0.value) or more" }
+        return ": give " + words.joined(separator: " and ")
     }
 }
 

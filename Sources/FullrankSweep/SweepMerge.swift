@@ -20,7 +20,8 @@ public struct SweepMerge {
         let readers = try folders.map { (folder) throws(SweepFolderError) in try SweepReader(folder) }
         var record = readers[0].record
         record.shard = nil
-        for reader in readers.dropFirst() {
+        // The first too: its prime may not be the one its seed draws.
+        for reader in readers {
             let differences = reader.record.differences(from: record.plan, shard: reader.record.shard)
             guard differences.isEmpty else { throw .differentPlan(path: reader.path, differences: differences) }
             record.add(reader.record)
@@ -34,10 +35,12 @@ public struct SweepMerge {
     public var count: Int { index.count }
     public var total: Int { record.plan.trials * record.plan.problems.count }
 
-    /// Shards of the same division that no folder is for; empty where there are none or divisions are mixed.
-    public var missingShards: [Shard] {
-        guard let count = shards.first?.count, shards.allSatisfy({ $0.count == count }) else { return [] }
-        return (1...count).compactMap { Shard(index: $0, count: count) }.filter { !shards.contains($0) }
+    /// Shards whose trials are not all there; nil where the folders hold no shards, or such of several divisions.
+    public var missingShards: ShardRuns? {
+        guard let count = shards.first?.count, shards.allSatisfy({ $0.count == count }) else { return nil }
+        let trials = record.plan.trials
+        return ShardRuns(
+            holding: index.missingTrials(problems: record.plan.problems.count, trials: trials), of: trials, count: count)
     }
 
     /// Writes what a single run would have written: plan and journal, trials in order.

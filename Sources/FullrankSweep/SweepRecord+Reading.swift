@@ -22,17 +22,21 @@ extension SweepRecord {
 
         var plan = SweepPlan(inputDimensions: .fixed([]), points: [], units: [])
         if fields.has("ratio") {
-            plan.inputDimensions = .proportional(try fields.list("ratio") { $0.string.flatMap { Ratio($0) } })
+            let ratios = try fields.ascending("ratio") { $0.string.flatMap { Ratio($0) } }
+            plan.inputDimensions = .proportional(ratios)
         } else {
-            plan.inputDimensions = .fixed(try fields.list("d0") { $0.integer() })
+            plan.inputDimensions = .fixed(try fields.numbers("d0"))
         }
-        plan.points = try fields.list("n") { $0.integer() }
-        plan.units = try fields.list("d1") { $0.integer() }
-        plan.trials = try fields.integer("trials", Int.self)
+        plan.points = try fields.numbers("n")
+        plan.units = try fields.numbers("d1")
+        guard plan.problems.allSatisfy({ $0.inputDimension <= IntegerList.largestValue }) else {
+            throw .damaged(path: path, line: nil, reason: "a \"ratio\" makes d0 too large")
+        }
+        plan.trials = try fields.get("trials", Fields.number)
         if fields.has("half_width") {
             let halfWidth = try fields.get("half_width") { $0.double.flatMap { IntervalTarget.isHalfWidth($0) ? $0 : nil } }
             let trials = plan.trials
-            let most: Int = try fields.get("max_trials") { $0.integer().flatMap { $0 >= trials ? $0 : nil } }
+            let most: Int = try fields.get("max_trials") { Fields.number($0).flatMap { $0 >= trials ? $0 : nil } }
             plan.target = IntervalTarget(halfWidth: halfWidth, maxTrials: most)
         }
         plan.seed = try fields.integer("seed", UInt64.self)
@@ -96,6 +100,24 @@ private struct Fields {
             let converted = items.compactMap(convert)
             return converted.count == items.count ? converted : nil
         }
+    }
+
+    /// Ascending, without repetition, not empty.
+    func ascending<Item: Comparable>(
+        _ name: String, _ convert: (JSONValue) -> Item?
+    ) throws(SweepFolderError) -> [Item] {
+        let items = try list(name, convert)
+        guard !items.isEmpty, zip(items, items.dropFirst()).allSatisfy({ $0 < $1 }) else {
+            throw .damaged(path: path, line: nil, reason: "\"\(name)\" is not ascending, or empty")
+        }
+        return items
+    }
+
+    func numbers(_ name: String) throws(SweepFolderError) -> [Int] { try ascending(name, Self.number) }
+
+    /// What the command line takes for a number of points, units, inputs or trials.
+    static func number(_ value: JSONValue) -> Int? {
+        value.integer().flatMap { (1...IntegerList.largestValue).contains($0) ? $0 : nil }
     }
 }
 

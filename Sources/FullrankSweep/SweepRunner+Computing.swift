@@ -24,6 +24,7 @@ extension SweepRunner {
         do throws(SweepError) {
             try catchUp(&run, deliver, widest)
             let (total, resumed) = meter.withLock { ($0.total, $0.resumed) }
+            run.folder?.begin(trials: resumed)
             event(.started(total: total, resumed: resumed))
             let end = try compute(&run, deliver, widest, event)
             try flush(run.journal)

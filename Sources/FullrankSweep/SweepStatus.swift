@@ -14,7 +14,9 @@ public struct SweepStatus: Sendable {
     private let count: TrialCount
     /// Whether a process works in the folder now.
     public let isRunning: Bool
-    /// Seconds from the plan's writing to the journal's last line.
+    /// Of the last run: trials that were there before it, and seconds from then to the journal's last line. 0 seconds
+    /// where they are not known or it added nothing.
+    public let resumed: Int
     public let seconds: Double
 
     /// - Throws: what reading a sweep's folder throws.
@@ -24,16 +26,24 @@ public struct SweepStatus: Sendable {
         record = reader.record
         count = try reader.state().count
         isRunning = reader.isRunning
-        let begun = Self.modified("\(path)/\(SweepFolder.planName)")
-        let last = Self.modified("\(path)/\(JournalFormat.fileName)")
-        seconds = max(0, last - begun)
+        // The lock's file tells: "process 17 on node", "1200 trials", written as computing began.
+        let lock = "\(path)/\(FolderLock.name)"
+        let lines = try Files.read(lock).map { String(decoding: $0, as: UTF8.self).split(separator: "\n") } ?? []
+        guard lines.count == 2, lines[1].hasSuffix(" trials"), let before = Int(lines[1].dropLast(" trials".count)),
+            count.done > before
+        else {
+            (resumed, seconds) = (count.done, 0)
+            return
+        }
+        resumed = before
+        seconds = max(0, Self.modified("\(path)/\(JournalFormat.fileName)") - Self.modified(lock))
     }
 
     public var isComplete: Bool { trials == total }
-    /// Trials a second since the plan was written, pauses between runs included; nil before there is one.
-    public var rate: Double? { seconds > 0 && trials > 0 ? Double(trials) / seconds : nil }
+    /// Trials a second of the last run; nil before there is one, or where it is not known.
+    public var rate: Double? { seconds > 0 ? Double(trials - resumed) / seconds : nil }
     /// At that rate, for the trials called for so far; problems of a sweep may differ in size.
-    public var secondsLeft: Double? { rate.map { Double(total - trials) / $0 } }
+    public var secondsLeft: Double? { isComplete ? 0 : rate.map { Double(total - trials) / $0 } }
 
     private static func modified(_ path: String) -> Double {
         var status = stat()

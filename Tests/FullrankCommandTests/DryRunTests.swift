@@ -104,5 +104,17 @@ import Testing
             (Self.sweep + " --dry-run --output \(folder.path)").split(separator: " ").map(String.init),
             "sweep: --output: \(folder.path) is no sweep's folder (it has no plan.json) and its cells.csv would be overwritten. "
                 + "Choose another --output, or delete cells.csv", code: 64)
+        // --replace replaces sweeps only.
+        let replaced = BuiltCommand.run(
+            (Self.sweep + " --dry-run --replace --output \(folder.path)").split(separator: " ").map(String.init))
+        #expect(replaced.status == 64 && replaced.messages.contains("cells.csv would be overwritten"))
+    }
+
+    /// Refused before a list of so many numbers is made.
+    @Test(arguments: ["--d0 1 --n 2147483647", "--d0 1..101 --n 100000"])
+    func tooManyCellsOfAThreshold(words: String) {
+        let result = BuiltCommand.run(("threshold --dry-run --backend cpu " + words).split(separator: " ").map(String.init))
+        #expect(result.status == 64 && result.seconds < 1)
+        #expect(result.messages.contains("cells, one for each d0 and n' up to n; at most 10000000 are taken"))
     }
 }

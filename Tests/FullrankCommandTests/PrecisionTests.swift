@@ -149,7 +149,12 @@ import Testing
         let fewer = Self.grid.replacing("40", with: "30"), more = Self.grid.replacing("40", with: "50")
         refused(
             "sweep \(fewer) --extend",
-            "holds more trials than are asked for: trials is 40 there and 30 here. --extend only adds")
+            "holds more trials than are asked for: trials is 40 there and 30 here. --extend only adds: "
+                + "give --trials 40 or more")
+        refused(
+            "sweep \(fewer) --half-width 0.2 --extend",
+            "holds more trials than are asked for: trials is 40 there and 30 here; half_width is none there and 0.2 here; "
+                + "max_trials is none there and 30 here. --extend only adds: give --trials 40 or more")
         refused(
             "sweep \(more)",
             "holds this sweep with fewer trials: trials is 40 there and 50 here. --extend adds them; or choose another "

@@ -1,4 +1,5 @@
 import FullrankTestSupport
+import Glibc
 import Testing
 
 /// Shares of a sweep, each in a folder of its own, and what merging makes of them.
@@ -35,12 +36,93 @@ import Testing
         sweep([], "one")
         let shards = makeShards(4)
         let merged = BuiltCommand.run(["merge", shards[0], shards[3], shards[1], "--output", path("merged")])
-        #expect(merged.messages == "fullrank: merge: 64 of 86 trials, in \(path("merged")); shards 3/4 are missing\n")
+        #expect(merged.messages == "fullrank: merge: 64 of 86 trials, in \(path("merged")); trials of shards 3/4 are missing\n")
         #expect(BuiltCommand.run(["status"] + shards.dropLast()).output.hasSuffix("missing shards: 4/4\n"))
         sweep([], "merged")
         for name in ["cells.csv", "widths.csv"] {
             #expect(folder.read("merged/" + name) == folder.read("one/" + name), "\(name)")
         }
+    }
+
+    /// What an earlier merge left in the output folder counts, and is compared.
+    @Test func mergingBitByBit() {
+        sweep([], "one")
+        let shards = makeShards(3)
+        let (first, second) = (
+            BuiltCommand.run(["merge", shards[2], "--output", path("merged")]),
+            BuiltCommand.run(["merge", shards[0], "--output", path("merged")]))
+        #expect(first.messages.hasSuffix(": 28 of 86 trials, in \(path("merged")); trials of shards 1/3, 2/3 are missing\n"))
+        #expect(second.messages.hasSuffix(": 58 of 86 trials, in \(path("merged")); trials of shards 2/3 are missing\n"))
+        let third = BuiltCommand.run(["merge", shards[1], "--output", path("merged")])
+        #expect(third.messages == "fullrank: merge: 86 of 86 trials, in \(path("merged"))\n")
+        for name in ["cells.csv", "widths.csv", "plan.json"] {
+            #expect(folder.read("merged/" + name) == folder.read("one/" + name), "\(name)")
+        }
+        let journal = folder.text("merged/trials.jsonl")
+        let changed = journal.replacing(/"trial":0,"pivots":"[A-Z]/, with: "\"trial\":0,\"pivots\":\"E")
+        #expect(changed != journal)
+        folder.file("merged/trials.jsonl", changed)
+        let before = folder.contents(of: "merged")
+        BuiltCommand.expectFailure(
+            ["merge"] + shards + ["--output", path("merged")],
+            "merge: \(path("merged")) and \(shards[0]) hold different results of trial 0: one of them is wrong", code: 65)
+        expectSame(folder.contents(of: "merged"), before)
+        // A shard's own folder is no place for all of them.
+        BuiltCommand.expectFailure(
+            ["merge"] + shards + ["--output", shards[0]],
+            "merge: --output: \(shards[0]) holds a sweep with another plan: shard is \"1/3\" there and none here. "
+                + "Choose another --output, or --replace to start over", code: 64)
+    }
+
+    /// A journal that is a pipe nobody writes to keeps the merge waiting.
+    @Test func anInterruptedMergeSaysSo() {
+        sweep(["--shard", "1/2"], "half")
+        unlink(path("half/trials.jsonl"))
+        mkfifo(path("half/trials.jsonl"), 0o600)
+        let command = RunningCommand(["merge", path("half"), "--output", path("merged")])
+        // SIGINT is bit 1 of the caught signals.
+        #expect(command.runs {
+            let status = TemporaryFolder.bytes(ofFile: "/proc/\(command.process)/status") ?? []
+            let caught = String(decoding: status, as: UTF8.self).firstMatch(of: #/SigCgt:\s*([0-9a-f]+)/#)
+            return caught.flatMap { UInt64($0.1, radix: 16) }.map { $0 & 2 != 0 } ?? false
+        })
+        usleep(300_000)
+        let result = command.end(SIGINT)
+        #expect(result.status == 130 && result.messages == "fullrank: merge: interrupted; the same command goes on\n")
+    }
+
+    @Test func aFolderThatIsNoSweepHidesNoOther() {
+        sweep(["--shard", "1/2"], "half")
+        let result = BuiltCommand.run(["status", folder.path, path("half"), path("none")])
+        #expect(result.status == 65 && result.output.hasPrefix("\(path("half")), shard 1/2: complete  "))
+        #expect(result.output.hasSuffix("missing shards: 2/2\n"))
+        #expect(
+            result.messages == "fullrank: status: \(folder.path) is no sweep's folder: it has no plan.json\n"
+                + "fullrank: status: \(path("none")) is no sweep's folder: it has no plan.json\n")
+        let json = BuiltCommand.run(["status", "--json", path("none"), path("half")])
+        #expect(json.status == 65 && json.output.hasPrefix("[{\"folder\": \"\(path("half"))\""))
+    }
+
+    /// Neither earlier runs nor the pauses between them count.
+    @Test func theRateIsTheLastRuns() {
+        sweep([], "one")
+        BuiltCommand.succeed(
+            "sweep --d0 1,2 --n 10..30:10 --d1 5..20:5 --trials 50 --backend cpu --extend --output", [path("one")])
+        let note = folder.text("one/.fullrank.lock").split(separator: "\n")
+        #expect(note.count == 2 && note[1] == "86 trials")
+        func set(_ name: String, seconds: Int) {
+            let time = timespec(tv_sec: seconds, tv_nsec: 0)
+            #expect(utimensat(AT_FDCWD, path("one/" + name), [time, time], 0) == 0)
+        }
+        set("plan.json", seconds: 1)
+        set(".fullrank.lock", seconds: 1_000_000)
+        set("trials.jsonl", seconds: 1_000_004)
+        func status() -> String { BuiltCommand.run(["status", "--json", path("one")]).output }
+        #expect(status().contains("\"trials_per_second\": 3.5, \"seconds_left\": 0.0"))
+        // No run added anything since the folder was copied, say.
+        folder.file("one/.fullrank.lock", "process 1 on node\n")
+        #expect(status().contains("\"trials_per_second\": null, \"seconds_left\": 0.0"))
+        #expect(BuiltCommand.run(["status", path("one")]).output == "\(path("one")): complete  100/100 trials\n")
     }
 
     @Test func overlapsMustAgree() throws {

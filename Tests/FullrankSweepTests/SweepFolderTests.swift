@@ -76,6 +76,27 @@ import Testing
         _ = try SweepFolder(folder.path, plan: plan, provenance: provenance)
     }
 
+    /// `status` takes the lock for a moment to see whether it is free: no sweep may be refused for that.
+    @Test func aLookAtTheLockIsWaitedFor() throws {
+        let folder = TemporaryFolder()
+        _ = try SweepFolder(folder.path, plan: plan, provenance: provenance)
+        let descriptor = open(folder.path + "/.fullrank.lock", O_RDONLY | O_CLOEXEC)
+        #expect(flock(descriptor, LOCK_SH) == 0)
+        let thread = startThread {
+            usleep(15_000)
+            close(descriptor)
+        }
+        _ = try SweepFolder(folder.path, plan: plan, provenance: provenance)
+        pthread_join(thread, nil)
+    }
+
+    @Test func aLinkToNothingIsNamed() {
+        let folder = TemporaryFolder()
+        symlink("nowhere", folder.path + "/link")
+        let error = folderError { _ = try SweepFolder(folder.path + "/link", plan: plan, provenance: provenance) }
+        #expect(error == .inputOutput(path: folder.path + "/link", reason: "a link to what is not there"))
+    }
+
     /// A child forked while the lock was held keeps a copy of its descriptor until it execs.
     @Test func aCopiedDescriptorDoesNotKeepTheLock() throws {
         let folder = TemporaryFolder()

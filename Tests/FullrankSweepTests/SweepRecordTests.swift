@@ -74,5 +74,22 @@ import Testing
         #expect(error("\"exact\"", "\"guess\"")?.description.contains("\"method\" cannot be \"guess\"") == true)
         #expect(error("[4, 9]", "[4, true]")?.description.contains("\"n\"") == true)
         #expect(error("\"seed\"", "seed")?.description.contains("damaged") == true)
+        // What the command line would not take either: nothing after this overflows or counts twice.
+        for list in ["[]", "[0, 4]", "[9, 4]", "[4, 4]", "[4, 2147483648]", "[-4, 9]", "[4.0]", "9"] {
+            #expect(error("[4, 9]", list)?.description.contains("\"n\"") == true, "n = \(list)")
+            #expect(error("[2, 5, 6]", list)?.description.contains("\"d1\"") == true, "d1 = \(list)")
+            #expect(error("[1, 3]", list)?.description.contains("\"d0\"") == true, "d0 = \(list)")
+        }
+        for trials in ["0", "2147483648", "9223372036854775807", "1e2"] {
+            #expect(error("\"trials\": 7", "\"trials\": \(trials)")?.description.contains("\"trials\" cannot be") == true)
+        }
+        let target = "\"trials\": 7, \"half_width\": 0.1, \"max_trials\": "
+        #expect(error("\"trials\": 7", target + "7") == nil)
+        for most in ["6", "2147483648"] {
+            #expect(error("\"trials\": 7", target + most)?.description.contains("\"max_trials\" cannot be") == true)
+        }
+        for ratios in ["[\"2\", \"1\"]", "[]", "[\"999999999\"]"] {
+            #expect(error("\"d0\": [1, 3]", "\"ratio\": \(ratios)")?.description.contains("\"ratio\"") == true, "\(ratios)")
+        }
     }
 }

@@ -53,7 +53,7 @@ import Testing
             let summaries = (0..<6).map { cell -> SingularSummary? in
                 let (a, b) = (Double(bitPattern: generator.next()), Double(bitPattern: generator.next()))
                 guard a.isFinite, b.isFinite, cell != trial % 8 else { return nil }
-                return SingularSummary(largest: a, smallest: cell == 1 ? .leastNonzeroMagnitude : b, rank: cell)
+                return SingularSummary(largest: a, smallest: cell == 1 ? .leastNonzeroMagnitude : b, rank: cell / 3)
             }
             return SweepTrial(problem: 0, trial: trial, result: .summaries(summaries))
         }
@@ -146,5 +146,42 @@ import Testing
         guard case .damaged(_, 2, _)? = folderError({ try SweepReader(folder.path).readTrials { _ in } }) else {
             return #expect(Bool(false), "'\(text)' passed")
         }
+    }
+
+    /// The tables could not hold such a rank.
+    @Test(arguments: [(-1, false), (0, true), (3, true), (4, false), (99, false)])
+    func ranksBeyondTheCellAreDamage(rank: Int, passes: Bool) throws {
+        // The first cell's matrix is 3 by 4, the second's 9 by 4.
+        let plan = SweepPlan(
+            inputDimensions: .fixed([1]), points: [3, 9], units: [2], trials: 1, method: .svd(.float64))
+        let folder = try finishedFolder(plan)
+        func reason(_ ranks: String) -> String? {
+            let line = "{\"d0\":1,\"n\":9,\"trial\":0,\"ranks\":[\(ranks)],\"largest\":[1,1],\"smallest\":[0,0]}\n"
+            folder.file("trials.jsonl", "{\"format\":\"fullrank-trials\",\"version\":2}\n" + line)
+            guard case .damaged(_, 2, let reason)? = folderError({ try SweepReader(folder.path).readTrials { _ in } })
+            else { return nil }
+            return reason
+        }
+        #expect(reason("\(rank),4") == (passes ? nil : "the rank at n = 3, d1 = 2 cannot be \(rank)"))
+        #expect(reason("3,5") == "the rank at n = 9, d1 = 2 cannot be 5")
+    }
+
+    @Test func anotherShardsTrialsAreDamage() throws {
+        let folder = TemporaryFolder()
+        _ = try SweepFolder(folder.path, plan: plans[0], shard: Shard("2/3"), provenance: provenance)
+        for (trial, passes) in [(2, false), (3, true), (4, true), (5, false), (7, false)] {
+            let line = "{\"d0\":1,\"n\":9,\"trial\":\(trial),\"pivots\":\"A*J\"}\n"
+            folder.file("trials.jsonl", "{\"format\":\"fullrank-trials\",\"version\":2}\n" + line)
+            let error = folderError { try SweepReader(folder.path).readTrials { _ in } }
+            #expect((error == nil) == passes, "trial \(trial): \(String(describing: error))")
+            if !passes { #expect(error?.description.contains("is \(trial); shard 2/3 has trials 3 to 4") == true) }
+        }
+    }
+
+    @Test func lineEndsOfAnotherSystemAreNamed() throws {
+        let folder = try finishedFolder(plans[0])
+        folder.file("trials.jsonl", folder.text("trials.jsonl").replacing("\n", with: "\r\n"))
+        let error = folderError { try SweepReader(folder.path).readTrials { _ in } }
+        #expect(error?.description.hasSuffix("line 1 is damaged: it ends with CR LF; lines end with LF alone") == true)
     }
 }

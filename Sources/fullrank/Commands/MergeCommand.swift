@@ -1,6 +1,7 @@
 import FullrankModel
 import FullrankStatistics
 import FullrankSweep
+import Glibc
 
 /// `fullrank merge`.
 struct MergeOptions: Sendable {
@@ -14,8 +15,9 @@ struct MergeOptions: Sendable {
         details: """
             Reads the folders of one sweep's shards (or of several runs of one plan) and writes the folder a single run
             would have written: the same tables, byte for byte. Folders whose plans differ are refused, and so are two
-            that hold a trial with different results. Where trials are missing it says which shards are, and writes the
-            tables of what is there; the sweep's own command, without --shard, computes the rest in the merged folder.
+            that hold a trial with different results. Where trials are missing it says of which shards, and writes the
+            tables of what is there; the sweep's own command, without --shard, computes the rest in the merged folder,
+            and so does another merge into it, of the shards that were missing.
             """,
         operand: OptionSpec("DIR", nil, "folders of sweep or threshold, with or without --shard"), takesSeveral: true,
         options: [.replace, .output], example: "fullrank merge shard-1 shard-2 --output merged")
@@ -32,8 +34,23 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
         throw .usage(
             "--output: \(options.output.printable()) is one of the folders to merge, and --replace would delete it")
     }
+    // What is finished stays in the merged folder, and its journal is read by the next merge.
+    context.interruption.onSignal {
+        writeMessage("merge: interrupted; the same command goes on")
+        _exit(128 + (context.interruption.signal ?? SIGINT))
+    }
+    defer { context.interruption.onSignal(nil) }
+    let merge: SweepMerge
     do throws(SweepFolderError) {
-        let merge = try SweepMerge(options.folders)
+        merge = try SweepMerge(options.folders + options.trialsThere())
+    } catch {
+        if case .differentPlan(let path, let differences) = error {
+            let words = differences.map(\.description).joined(separator: "; ")
+            throw .usage("\(path.printable()) holds a sweep of another plan than the first: \(words)")
+        }
+        throw CommandFailure(error, option: nil)
+    }
+    do throws(SweepFolderError) {
         let plan = merge.record.plan
         let folder = try SweepFolder(
             options.output, plan: plan, provenance: merge.record.provenance, replacing: options.isReplacing)
@@ -48,15 +65,23 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
         }
         let job = SweepJob(title: "sweep", plan: plan, data: nil, output: options.output)
         try job.writeResults(tallies, to: folder)
-        let missing = merge.missingShards.map(\.description).joined(separator: ", ")
+        let missing = merge.missingShards?.description ?? ""
         writeMessage(
             "merge: \(done) of \(total) trials, in \(options.output.printable())"
-                + (missing.isEmpty ? "" : "; shards \(missing) are missing"))
+                + (missing.isEmpty ? "" : "; trials of shards \(missing) are missing"))
     } catch {
-        if case .differentPlan(let path, let differences) = error {
-            let words = differences.map(\.description).joined(separator: "; ")
-            throw .usage("\(path.printable()) holds a sweep of another plan than the first: \(words)")
+        throw CommandFailure(error)
+    }
+}
+
+extension MergeOptions {
+    /// The output folder, where it holds trials of its own that stay: of an earlier merge, say.
+    fileprivate func trialsThere() throws(SweepFolderError) -> [String] {
+        if isReplacing || folders.contains(where: { SweepFolder.isSame($0, output) }) { return [] }
+        do throws(SweepFolderError) { _ = try SweepReader(output) } catch {
+            if case .notASweep = error { return [] }
+            throw error
         }
-        throw CommandFailure(error, option: nil)
+        return [output]
     }
 }

@@ -9,9 +9,9 @@ struct StatusOptions: Sendable {
     static let spec = CommandSpec(
         name: "status", summary: "say how far sweeps have come", usage: "DIR... [options]",
         details: """
-            Prints for each folder how many of its trials are done, their rate, the time left at that rate, and whether
-            a process works in it now. With --half-width the trials are those called for so far, and a + says that
-            more may follow. For shards of one sweep also which shards have no folder here.
+            Prints for each folder how many of its trials are done, the rate of the last run, the time left at that
+            rate, and whether a process works in it now. With --half-width the trials are those called for so far,
+            and a + says that more may follow. For shards of one sweep also which shards have no folder here.
             """,
         operand: OptionSpec("DIR", nil, "folders of sweep, threshold or reproduce"), takesSeveral: true,
         options: [.json], example: "fullrank status shard-1 shard-2")
@@ -24,28 +24,34 @@ struct StatusOptions: Sendable {
 
 func runStatus(_ options: StatusOptions, _ context: CommandContext) throws(CommandFailure) {
     var statuses = [SweepStatus]()
-    do throws(SweepFolderError) {
-        for folder in options.folders { statuses.append(try SweepStatus(folder)) }
-    } catch {
-        throw CommandFailure(error, option: nil)
+    // One folder that can't be read, or that a job has yet to fill, does not hide the others.
+    var failures = [CommandFailure]()
+    for folder in options.folders {
+        do throws(SweepFolderError) { statuses.append(try SweepStatus(folder)) } catch {
+            failures.append(CommandFailure(error, option: nil))
+        }
     }
-    if options.json {
+    if options.json, !statuses.isEmpty {
         try writeOutput(JSONText.array(statuses.map(\.json)).text + "\n")
-        return
+    } else {
+        try writeOutput(statuses.map { $0.line + "\n" }.joined())
+        if let missing = ShardRuns(missingFrom: statuses.compactMap(\.record.shard)), !missing.isEmpty {
+            try writeOutput("missing shards: \(missing)\n")
+        }
     }
-    try writeOutput(statuses.map { $0.line + "\n" }.joined())
-    let shards = statuses.compactMap(\.record.shard)
-    if let count = shards.first?.count, shards.allSatisfy({ $0.count == count }) {
-        let missing = (1...count).filter { index in !shards.contains { $0.index == index } }
-        if !missing.isEmpty { try writeOutput("missing shards: \(missing.map { "\($0)/\(count)" }.joined(separator: ", "))\n") }
-    }
+    guard let last = failures.popLast() else { return }
+    for failure in failures { writeMessage("status: " + failure.message) }
+    throw last
 }
 
 extension SweepStatus {
     fileprivate var line: String {
         let share = record.shard.map { ", shard \($0)" } ?? ""
         let state = isComplete ? "complete" : isRunning ? "running" : "stopped"
-        let progress = RunProgress(done: trials, total: total, seconds: seconds, mayGrow: mayGrow).line(width: 60)
+        let progress =
+            isComplete && rate == nil
+            ? "\(trials)/\(total) trials"
+            : RunProgress(done: trials, total: total, seconds: seconds, resumed: resumed, mayGrow: mayGrow).line(width: 60)
         return "\(path.printable())\(share): \(state)  \(progress)"
     }
 

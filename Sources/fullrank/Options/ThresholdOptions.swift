@@ -46,6 +46,11 @@ struct ThresholdOptions: Sendable {
             }
             grid.trials = try arguments.trialsForAnyFraction(halfWidth)
         }
+        if case .fixed(let dimensions) = grid.inputDimensions, dimensions.count * points > SweepPlan.mostCells {
+            throw .usage(
+                "--n: \(points) makes \(dimensions.count * points) cells, one for each d0 and n' up to n; at most "
+                    + "\(SweepPlan.mostCells) are taken")
+        }
         // A profile gives h of all its leading parts, but at a ratio these have other input dimensions.
         let list = if case .fixed = grid.inputDimensions { Array(1...points) } else { [points] }
         var plan = grid.plan(points: list, units: [width ?? 1], method: .exact)
