@@ -120,6 +120,10 @@ bool run_lane(Lane *lane, bool alone, Batch *batch, const LaneWork &work) {
         cudaFree(lane->given); // for the lanes that go on
         lane->given = nullptr;
         lane->given_capacity = 0;
+        cudaFree(lane->ranks);
+        lane->ranks = nullptr;
+        lane->ranks_capacity = 0;
+        lane->ranked_inputs = nullptr;
         return true;
     }
     batch->fail(lane, status);
@@ -176,6 +180,7 @@ fr_status fr_cuda_open_lane(Lane *lane) {
 void fr_cuda_close_lane(Lane *lane) {
     cudaFree(lane->given);
     cudaFree(lane->powers);
+    cudaFree(lane->ranks);
     if (lane->blas != nullptr) cublasDestroy(lane->blas);
     if (lane->stream != nullptr) cudaStreamDestroy(lane->stream);
     cudaGetLastError();

@@ -1,5 +1,6 @@
 // Samples and activation patterns on the device, with the bits of the CPU: the same functions from Kernels/common, and
 // patterns that are exact signs whatever the order of a sum.
+#include "pattern_ensembles.h"
 #include "exact_sign.h"
 #include "field.h"
 #include "launch.h"
@@ -239,6 +240,7 @@ fr_status make_weight_source(Lane *lane, const fr_problem *problem, int64_t firs
 fr_status fr_cuda_draw_inputs(Lane *lane, const fr_problem *problem, uint64_t first_trial, int64_t trials,
                               double *inputs) {
     const int64_t d0 = problem->inputs, points = problem->points, padded = fr_padded_points(problem);
+    lane->ranked_inputs = nullptr;
     if (trials * d0 * padded == 0) return FR_OK;
     if (problem->input_distribution == FR_INPUTS_GIVEN) {
         FR_PASS(reserve_given(lane, size_t(points * d0)));
@@ -271,6 +273,10 @@ fr_status fr_cuda_draw_patterns(Lane *lane, const fr_problem *problem, uint64_t 
                                 int64_t first_unit, int64_t units, const double *inputs, uint64_t *patterns) {
     const int64_t words = fr_pattern_words(problem), padded = fr_padded_points(problem), d0 = problem->inputs;
     if (trials * units * words == 0) return FR_OK;
+    if (problem->weight_distribution == FR_WEIGHTS_BERNOULLI)
+        return fr_cuda_draw_pattern_bits(lane, problem, first_trial, trials, first_unit, units, patterns);
+    if (problem->weight_distribution == FR_WEIGHTS_STEPS)
+        return fr_cuda_draw_pattern_steps(lane, problem, first_trial, trials, first_unit, units, inputs, patterns);
     if (problem->weight_distribution == FR_WEIGHTS_PATTERN) {
         static_assert(sizeof(double) == sizeof(uint64_t), "given data of either kind shares a buffer");
         FR_PASS(reserve_given(lane, size_t(units * words)));

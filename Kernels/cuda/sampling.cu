@@ -40,8 +40,8 @@ fr_status fr_cuda_sample_weights(fr_session *session, const fr_problem *problem,
                                  int64_t units, double *weights, double *biases) {
     FR_PASS(fr_cuda_check_problem(session, problem));
     FR_PASS(check_units(session, problem, first_unit, units));
-    if (problem->weight_distribution == FR_WEIGHTS_PATTERN)
-        return fr_cuda_fail(session, FR_INVALID_ARGUMENT, "a problem given by its activation pattern has no weights");
+    if (problem->weight_distribution >= FR_WEIGHTS_PATTERN)
+        return fr_cuda_fail(session, FR_INVALID_ARGUMENT, "a problem of activation patterns has no weights");
     if (units == 0) return FR_OK;
     const int64_t d0 = problem->inputs;
     if (d0 > 0 && weights == nullptr) return fr_cuda_fail(session, FR_INVALID_ARGUMENT, "weights is NULL");

@@ -226,10 +226,7 @@ fr_status fr_cuda_begin_call(fr_session *session) {
 }
 
 fr_status fr_cuda_check_problem(fr_session *session, const fr_problem *problem) {
-    const fr_status status = fr_refuse_problem({session->error, sizeof session->error}, problem);
-    if (status == FR_OK && problem->weight_distribution > FR_WEIGHTS_PATTERN)
-        return fr_cuda_fail(session, FR_UNSUPPORTED, "drawn activation patterns are for the CPU backend only");
-    return status;
+    return fr_refuse_problem({session->error, sizeof session->error}, problem);
 }
 
 size_t fr_cuda_memory_budget(Lane *lane) {

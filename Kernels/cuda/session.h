@@ -24,6 +24,11 @@ struct Lane {
     size_t given_capacity; // in doubles
     double *powers;        // of two mod powers_prime (field.h); powers_prime 0: none yet
     uint32_t powers_prime;
+    // Kept by pattern_ensembles.cu: ranks of the points of `ranked_inputs`, which drawing inputs forgets.
+    int32_t *ranks;
+    size_t ranks_capacity;
+    const double *ranked_inputs;
+    int64_t ranked_trials;
 };
 
 struct fr_session : Lane {

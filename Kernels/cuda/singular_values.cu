@@ -100,8 +100,9 @@ fr_status run_cells(fr_session *session, const fr_problem *problem, fr_cell larg
     const int64_t k = problem->inputs + problem->bias;
     fr_problem needed = *problem; // samples nest
     needed.units = largest.units;
-    // Given patterns keep their row length, which goes with the number of points.
-    if (problem->weight_distribution != FR_WEIGHTS_PATTERN) needed.points = largest.points;
+    // Given patterns keep their row length, which goes with the number of points; steps depend on all points.
+    if (problem->weight_distribution != FR_WEIGHTS_PATTERN && problem->weight_distribution != FR_WEIGHTS_STEPS)
+        needed.points = largest.points;
     double total = 0;
     size_t entries = 0; // of the largest matrix
     for (int64_t c = 0; c < cell_count; c++) {

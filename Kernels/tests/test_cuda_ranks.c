@@ -12,8 +12,8 @@ static int missing(fr_status status) {
     return 1;
 }
 
-static void test_profiles(int64_t n, int64_t d0, int64_t d1, int64_t trials) {
-    const fr_problem p = {.seed = 21, .points = n, .inputs = d0, .units = d1, .bias = 1};
+static void test_profiles(int64_t n, int64_t d0, int64_t d1, int64_t trials, fr_weights weights) {
+    const fr_problem p = {.seed = 21, .points = n, .inputs = d0, .units = d1, .bias = 1, .weight_distribution = weights};
     int64_t *pivots[2];
     fr_outcome *outcomes[2];
     fr_status status = FR_OK;
@@ -71,8 +71,9 @@ static void test_matrices(void) {
     }
 }
 
-static void test_cells(fr_precision precision) {
-    const fr_problem p = {.seed = 2, .points = 14, .inputs = 2, .units = 12, .bias = 1};
+static void test_cells(fr_precision precision, fr_weights weights) {
+    const fr_problem p = {.seed = 2, .points = 14, .inputs = weights == FR_WEIGHTS_STEPS ? 1 : 2, .units = 12, .bias = 1,
+                          .weight_distribution = weights};
     const fr_cell cells[] = {{14, 12}, {7, 3}, {0, 5}, {10, 12}, {1, 1}, {12, 0}};
     enum { count = 6, trials = 5 };
     fr_singular results[2][trials * count];
@@ -99,13 +100,18 @@ int main(int count, char **arguments) {
     for (int limited = 0; limited < 2; limited++) { /* a limit cuts the batches of cells */
         on_cuda = open_on(cuda, limited ? 1 << 16 : 0);
         if (!limited) {
-            test_profiles(1, 1, 1, 2);
-            test_profiles(9, 2, 7, 5);
-            test_profiles(33, 3, 20, 3);
+            test_profiles(1, 1, 1, 2, FR_WEIGHTS_UNIFORM);
+            test_profiles(9, 2, 7, 5, FR_WEIGHTS_UNIFORM);
+            test_profiles(33, 3, 20, 3, FR_WEIGHTS_UNIFORM);
+            test_profiles(20, 3, 9, 4, FR_WEIGHTS_BERNOULLI);
+            test_profiles(20, 1, 40, 4, FR_WEIGHTS_STEPS);
             test_matrices();
         }
-        test_cells(FR_FLOAT64);
-        test_cells(FR_FLOAT32);
+        for (int weights = 0; weights <= FR_WEIGHTS_STEPS; weights += FR_WEIGHTS_BERNOULLI) {
+            test_cells(FR_FLOAT64, (fr_weights)weights);
+            test_cells(FR_FLOAT32, (fr_weights)weights);
+        }
+        test_cells(FR_FLOAT64, FR_WEIGHTS_STEPS);
         cuda->close(on_cuda);
     }
     cpu->close(on_cpu);

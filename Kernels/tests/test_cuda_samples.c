@@ -17,7 +17,7 @@ static void test_problem(const fr_problem *p, uint64_t trial, int64_t first, int
         x[side] = guarded(input_bytes), w[side] = guarded(weight_bytes);
         b[side] = guarded(bias_bytes), a[side] = guarded(pattern_bytes);
         CHECK(backend->sample_inputs(session, p, trial, (double *)x[side]) == FR_OK, "%s", backend->last_error(session));
-        if (p->weight_distribution != FR_WEIGHTS_PATTERN)
+        if (p->weight_distribution < FR_WEIGHTS_PATTERN)
             CHECK(backend->sample_weights(session, p, trial, first, units, (double *)w[side],
                                           p->bias ? (double *)b[side] : NULL) == FR_OK,
                   "%s", backend->last_error(session));
@@ -62,6 +62,24 @@ static void test_distributions(void) {
                 test_problem(&p, 5, 0, 21, "distributions");
                 test_problem(&p, UINT64_C(1) << 45, 1999999990, 10, "far units of a far trial");
             }
+}
+
+/* Patterns without weights; steps over points of which some coincide. */
+static void test_ensembles(void) {
+    const int64_t points[] = {0, 1, 2, 63, 64, 65, 128, 129, 200};
+    double x[200];
+    for (int i = 0; i < 200; i++) x[i] = (double)(int)(random_bits() % 90) - 40;
+    for (size_t a = 0; a < sizeof points / sizeof *points; a++)
+        for (int turn = 0; turn < 4; turn++) {
+            fr_problem p = {.seed = random_bits(), .points = points[a], .inputs = turn, .units = 2000000000, .bias = 1,
+                            .weight_distribution = FR_WEIGHTS_BERNOULLI};
+            const uint64_t trial = random_bits() >> 8;
+            test_problem(&p, trial, 1999999990, 9, "bits");
+            p.inputs = 1, p.weight_distribution = FR_WEIGHTS_STEPS;
+            test_problem(&p, trial, turn, 30, "steps");
+            p.input_distribution = FR_INPUTS_GIVEN, p.given_inputs = x;
+            test_problem(&p, trial, 7, 30, "steps of given points");
+        }
 }
 
 /* Tiny integers: sums tie exactly all the time, and zeros have both signs. */
@@ -134,6 +152,7 @@ int main(int count, char **arguments) {
     on_cuda = open_on(cuda, 0);
     test_shapes();
     test_distributions();
+    test_ensembles();
     test_given();
     test_near_ties();
     test_arguments();
