@@ -23,15 +23,18 @@ let package = Package(
         // The layers. Imports point one way.
         .target(name: "FullrankModel"),
         .target(name: "FullrankBackends", dependencies: ["FullrankModel", "FullrankKernels"]),
+        .target(name: "FullrankRegions", dependencies: ["FullrankModel"]),
         .target(name: "FullrankStatistics", dependencies: ["FullrankModel"]),
-        .target(name: "FullrankSweep", dependencies: ["FullrankModel", "FullrankBackends", "FullrankStatistics"]),
+        .target(
+            name: "FullrankSweep",
+            dependencies: ["FullrankModel", "FullrankBackends", "FullrankRegions", "FullrankStatistics"]),
         .target(name: "FullrankProof", dependencies: ["FullrankModel", "FullrankBackends", "FullrankSweep"]),
         .target(name: "FullrankReport", dependencies: ["FullrankModel", "FullrankStatistics"]),
         .executableTarget(
             name: "fullrank",
             dependencies: [
-                "FullrankModel", "FullrankBackends", "FullrankStatistics", "FullrankSweep", "FullrankProof",
-                "FullrankReport",
+                "FullrankModel", "FullrankBackends", "FullrankRegions", "FullrankStatistics", "FullrankSweep",
+                "FullrankProof", "FullrankReport",
             ]),
 
         // Tests: one folder a target, and what they share.
@@ -39,6 +42,7 @@ let package = Package(
         .testTarget(name: "FullrankModelTests", dependencies: ["FullrankModel", "FullrankTestSupport"]),
         .testTarget(
             name: "FullrankBackendsTests", dependencies: ["FullrankBackends", "FullrankKernels", "FullrankTestSupport"]),
+        .testTarget(name: "FullrankRegionsTests", dependencies: ["FullrankRegions", "FullrankTestSupport"]),
         .testTarget(name: "FullrankStatisticsTests", dependencies: ["FullrankStatistics", "FullrankTestSupport"]),
         .testTarget(name: "FullrankSweepTests", dependencies: ["FullrankSweep", "FullrankTestSupport"]),
         .testTarget(

@@ -2,16 +2,19 @@
 """The sampling contract of docs/sampling.md again, in plain Python: standard library only, no line shared with the C.
 
 Usage: docs/sampling.py FOLDER [--seed S] [--trial T] [--inputs normal|uniform|cube] [--init uniform|he-uniform|normal]
-Makes inputs, weights and biases of the shapes in a folder of `fullrank export` and compares them with it, bit by bit.
+       [--patterns init|bernoulli|regions] [--no-bias]
+Makes inputs, weights and biases, or a drawn pattern, of the shapes in a folder of `fullrank export` and compares them
+with it, bit by bit.
 """
 import argparse
 import ast
+import fractions
 import math
 import os
 import struct
 import sys
 
-INPUTS, WEIGHTS, BIASES = 0, 1, 2  # streams
+INPUTS, WEIGHTS, BIASES, BITS, STEPS, REGIONS = 0, 1, 2, 5, 6, 7  # streams
 MASK = 0xFFFFFFFF
 
 
@@ -98,6 +101,91 @@ def weights_and_biases(seed, trial, d1, d0, which="uniform"):
             [row[0] for row in matrix(seed, trial, BIASES, d1, 1, kind, bound)])
 
 
+def block(seed, trial, stream, row, column):
+    """A Philox call as an integer of 128 bits."""
+    high = (trial >> 32 << 8 | stream) & MASK
+    words = philox4x32_10((column, row, trial & MASK, high), (seed & MASK, seed >> 32))
+    return sum(word << 32 * place for place, word in enumerate(words))
+
+
+def bernoulli(seed, trial, d1, n):
+    return [[block(seed, trial, BITS, unit, j // 128) >> j % 128 & 1 for j in range(n)] for unit in range(d1)]
+
+
+def steps(seed, trial, d1, x):
+    distinct = sorted(set(x))
+    rows = []
+    for unit in range(d1):
+        index = 2 * len(distinct) * block(seed, trial, STEPS, unit, 0) >> 128
+        m = index % len(distinct)
+        rows.append([int((distinct.index(value) < m) == (index < len(distinct))) for value in x])
+    return rows
+
+
+def solve(matrix, right):
+    """x with matrix x = right, in fractions; the matrix is regular."""
+    rows = [row + [value] for row, value in zip(matrix, right)]
+    for step in range(len(rows)):
+        pivot = next(i for i in range(step, len(rows)) if rows[i][step])
+        rows[step], rows[pivot] = rows[pivot], rows[step]
+        rows[step] = [value / rows[step][step] for value in rows[step]]
+        for i, row in enumerate(rows):
+            if i != step and row[step]:
+                rows[i] = [a - row[step] * b for a, b in zip(row, rows[step])]
+    return [row[-1] for row in rows]
+
+
+def region(vectors, index):
+    """The pattern of region number `index`, for vectors in general position that are more than their dimension, and
+    coordinates that are generic too."""
+    m, r = len(vectors), len(vectors[0])
+    half, size = index // 2, r - 1
+    while half >= math.comb(m - 1, size):
+        half -= math.comb(m - 1, size)
+        size -= 1
+    chosen, left = [], size
+    for candidate in range(m - 1):
+        holding = math.comb(m - 2 - candidate, left - 1) if left else 0
+        if half < holding:
+            chosen.append(candidate)
+            left -= 1
+        else:
+            half -= holding
+    t = r - 1 - size
+    rows = [vectors[i][t:] for i in chosen + [m - 1]]
+    if t:
+        u = [-1] + solve(rows, [vectors[i][t - 1] for i in chosen + [m - 1]])
+    else:
+        u = solve(rows, [0] * size + [1])
+    signs = [sum(a * b for a, b in zip(u, vector[max(t - 1, 0):])) for vector in vectors]
+    signs[m - 1] = 1
+    # The first row of the inverse, by the transposed system.
+    edges = solve([list(column) for column in zip(*rows)], [1] + [0] * size)
+    for i, edge in zip(chosen, edges):
+        signs[i] = edge
+    return [int((sign > 0) != (index % 2 == 1)) for sign in signs]
+
+
+def regions(seed, trial, d1, points, bias):
+    vectors = [[fractions.Fraction(value) for value in row] + [fractions.Fraction(1)] * bias for row in points]
+    m, r = len(vectors), len(vectors[0])
+    independent = m <= r
+    count = 2**m if independent else 2 * sum(math.comb(m - 1, j) for j in range(r))
+    bits = (count - 1).bit_length()
+    calls = (bits + 127) // 128
+    rows = []
+    for unit in range(d1):
+        attempt = 0
+        while True:
+            index = sum(block(seed, trial, REGIONS, unit, attempt * calls + call) << 128 * call for call in range(calls))
+            index &= (1 << bits) - 1
+            if index < count:
+                break
+            attempt += 1
+        rows.append([index >> j & 1 for j in range(m)] if independent else region(vectors, index))
+    return rows
+
+
 def read_npy(path):
     """The shape and the float64 data bytes of a file as `fullrank export` writes it (version 1.0, C order)."""
     with open(path, "rb") as file:
@@ -113,18 +201,28 @@ def main():
     parser.add_argument("--trial", type=int, default=0)
     parser.add_argument("--inputs", default="normal", choices=["normal", "uniform", "cube"])
     parser.add_argument("--init", default="uniform", choices=["uniform", "he-uniform", "normal"])
+    parser.add_argument("--patterns", default="init", choices=["init", "bernoulli", "regions"])
+    parser.add_argument("--no-bias", action="store_true")
     o = parser.parse_args()
     n, d0 = read_npy(f"{o.folder}/inputs.npy")[0]
-    d1 = read_npy(f"{o.folder}/weights.npy")[0][0]
-    weights, biases = weights_and_biases(o.seed, o.trial, d1, d0, o.init)
-    made = {"inputs": inputs(o.seed, o.trial, n, d0, o.inputs), "weights": weights, "biases": [biases]}
+    d1 = read_npy(f"{o.folder}/pattern.npy")[0][0]
+    made = {"inputs": inputs(o.seed, o.trial, n, d0, o.inputs)}
+    if o.patterns == "bernoulli":
+        made["pattern"] = bernoulli(o.seed, o.trial, d1, n)
+    elif o.patterns == "regions" and d0 == 1 and not o.no_bias:
+        made["pattern"] = steps(o.seed, o.trial, d1, [row[0] for row in made["inputs"]])
+    elif o.patterns == "regions":
+        made["pattern"] = regions(o.seed, o.trial, d1, made["inputs"], not o.no_bias)
+    else:
+        weights, biases = weights_and_biases(o.seed, o.trial, d1, d0, o.init)
+        made.update({"weights": weights, "biases": [biases]})
     same = True
     for name, rows in made.items():
         path = f"{o.folder}/{name}.npy"
         if name == "biases" and not os.path.exists(path):
             continue  # exported with --no-bias
         numbers = [number for row in rows for number in row]
-        equal = struct.pack(f"<{len(numbers)}d", *numbers) == read_npy(path)[1]
+        equal = struct.pack(f"<{len(numbers)}{'B' if name == 'pattern' else 'd'}", *numbers) == read_npy(path)[1]
         print(f"{name}: {len(numbers)} numbers, {'the same bits' if equal else 'DIFFERENT'}")
         same = same and equal
     sys.exit(0 if same else 1)

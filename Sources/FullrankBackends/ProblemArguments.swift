@@ -33,6 +33,8 @@ extension TrialProblem {
         var patterns = [UInt64]()
         switch network {
         case .drawn(let initialization): arguments.weight_distribution = initialization.argument
+        case .bernoulli: arguments.weight_distribution = FR_WEIGHTS_BERNOULLI
+        case .regions: arguments.weight_distribution = FR_WEIGHTS_STEPS
         case .given(let weights, let biases):
             let (needed, overflow) = units.multipliedReportingOverflow(by: inputDimension)
             guard !overflow, weights.count >= needed, !bias || biases.count >= units else {

@@ -27,6 +27,9 @@ public struct SweepPlan: Hashable, Codable, Sendable {
     public var target: IntervalTarget?
     public var seed: UInt64
     public var inputs: Inputs
+    /// `regions` depend on the data points, so each n is then a problem of its own.
+    public var patterns: PatternEnsemble
+    /// Where patterns are those of drawn weights.
     public var initialization: Initialization
     public var bias: Bool
     public var method: RankMethod
@@ -34,6 +37,7 @@ public struct SweepPlan: Hashable, Codable, Sendable {
     public init(
         inputDimensions: InputDimensions, points: [Int], units: [Int], trials: Int = 100,
         target: IntervalTarget? = nil, seed: UInt64 = 0, inputs: Inputs = .drawn(.normal),
+        patterns: PatternEnsemble = .initialization,
         initialization: Initialization = .uniform, bias: Bool = true, method: RankMethod = .exact
     ) {
         self.inputDimensions = inputDimensions
@@ -43,6 +47,7 @@ public struct SweepPlan: Hashable, Codable, Sendable {
         self.target = target
         self.seed = seed
         self.inputs = inputs
+        self.patterns = patterns
         self.initialization = initialization
         self.bias = bias
         self.method = method
@@ -58,8 +63,10 @@ public struct SweepPlan: Hashable, Codable, Sendable {
     public var problems: [SweepProblem] {
         switch inputDimensions {
         case .fixed(let dimensions):
-            dimensions.map {
-                SweepProblem(ratio: nil, inputDimension: $0, points: points, units: units, bias: bias)
+            dimensions.flatMap { dimension in
+                (patterns == .regions ? points.map { [$0] } : [points]).map {
+                    SweepProblem(ratio: nil, inputDimension: dimension, points: $0, units: units, bias: bias)
+                }
             }
         case .proportional(let ratios):
             ratios.flatMap { ratio in

@@ -11,6 +11,10 @@ public struct TrialProblem: Hashable, Sendable {
         case drawn(Initialization)
         /// weights: units × inputs, row-major; biases: units (empty without bias).
         case given(weights: [Double], biases: [Double])
+        /// No weights: every bit of the pattern 0 or 1 with probability ½.
+        case bernoulli
+        /// No weights: every unit's region uniform over the non-empty ones. Backends have it for one input with bias.
+        case regions
         /// No weights at all: the activation pattern itself, at least `points` wide and `units` high.
         case pattern(ActivationPattern)
     }

@@ -65,8 +65,8 @@ public struct Certificate: Hashable, Sendable {
         }
         switch problem.network {
         case .drawn(let initialization): network = .drawn(initialization)
-        // Weights given as numbers are certified by the pattern they make.
-        case .given, .pattern: network = .pattern(explanation.numbers.pattern)
+        // Given weights and drawn patterns are certified by the pattern itself.
+        case .given, .bernoulli, .regions, .pattern: network = .pattern(explanation.numbers.pattern)
         }
         primes = explanation.primes
         errorBound = Prime.shortfallBound(pivots: problem.points, primes: explanation.primes)

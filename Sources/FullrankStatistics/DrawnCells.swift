@@ -19,12 +19,12 @@ extension [SweepTally] {
     /// As many cells of a sweep as its figures can show: the listed n and the listed d1 thinned to at most `side` each.
     /// A cell that is left is as it was: nothing is averaged. Ordered as the tallies are, then by n and d1.
     public func drawnCells(side: Int) -> [CellStatistics] {
-        // In a ratio sweep each n is a problem of its own.
-        let ratioPoints = Set(filter { $0.problem.ratio != nil }.map(\.problem.largestPoints)).sorted()
+        // In a ratio sweep, and in one of regions, each n is a problem of its own.
+        let ratioPoints = Set(filter { $0.problem.points.count == 1 }.map(\.problem.largestPoints)).sorted()
         let ratioThinning = Thinning(of: ratioPoints.count, atMost: side)
         let drawn = Set(ratioThinning.kept.map { ratioPoints[$0] })
         return flatMap { tally in
-            tally.problem.ratio == nil || drawn.contains(tally.problem.largestPoints) ? tally.drawnCells(side: side) : []
+            tally.problem.points.count > 1 || drawn.contains(tally.problem.largestPoints) ? tally.drawnCells(side: side) : []
         }
     }
 }

@@ -46,7 +46,12 @@ extension SweepRecord {
             }
             return value.string.flatMap(InputDistribution.init(rawValue:)).map { .drawn($0) }
         }
-        plan.initialization = try fields.get("init") { $0.string.flatMap(Initialization.init(rawValue:)) }
+        if fields.has("patterns") {
+            plan.patterns = try fields.get("patterns") { $0.string.flatMap(PatternEnsemble.init(rawValue:)) }
+        }
+        if plan.patterns == .initialization {
+            plan.initialization = try fields.get("init") { $0.string.flatMap(Initialization.init(rawValue:)) }
+        }
         plan.bias = try fields.get("bias") { if case .bool(let flag) = $0 { flag } else { nil } }
         plan.method = try fields.get("method") { value in
             ([RankMethod.exact] + Precision.allCases.map { .svd($0) }).first { $0.name == value.string }

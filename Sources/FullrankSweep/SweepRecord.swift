@@ -123,7 +123,11 @@ public struct SweepRecord: Hashable, Sendable {
         }
         return [dimensions, .init("n", .integers(plan.points)), .init("d1", .integers(plan.units))] + trials + [
             .init("seed", .integer(plan.seed)), .init("inputs", inputs),
-            .init("init", .string(plan.initialization.rawValue)), .init("bias", .bool(plan.bias)),
+            // Of drawn patterns only: folders of earlier versions stay as they are.
+            plan.patterns == .initialization
+                ? .init("init", .string(plan.initialization.rawValue))
+                : .init("patterns", .string(plan.patterns.rawValue)),
+            .init("bias", .bool(plan.bias)),
             .init("method", .string(plan.method.name)),
         ]
     }

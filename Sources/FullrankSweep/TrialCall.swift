@@ -28,15 +28,42 @@ struct TrialCall {
         case .drawn(let distribution): inputs = .drawn(distribution)
         case .file: inputs = .given(dataSet!)  // the runner checked
         }
+        let network: TrialProblem.Network =
+            switch plan.patterns {
+            case .initialization: .drawn(plan.initialization)
+            case .bernoulli: .bernoulli
+            case .regions: .regions
+            }
         trialProblem = TrialProblem(
             seed: plan.seed, points: problem.largestPoints, inputDimension: problem.inputDimension,
-            units: problem.largestUnits, bias: problem.bias, inputs: inputs, network: .drawn(plan.initialization))
+            units: problem.largestUnits, bias: problem.bias, inputs: inputs, network: network)
         cells =
             plan.method == .exact
             ? [] : problem.points.flatMap { points in problem.units.map { Cell(points: points, units: $0) } }
     }
 
     func run(_ trials: Range<Int>, on backend: any RankBackend) throws(BackendError) -> Batch {
+        guard trialProblem.needsRegions else { return try run(trials, of: trialProblem, on: backend) }
+        // Patterns are drawn for as many trials at a time as there are processors.
+        var batch = Batch()
+        let width = Processors.available
+        for start in stride(from: trials.lowerBound, to: trials.upperBound, by: width) {
+            let part = start..<min(start + width, trials.upperBound)
+            let problems = try trialProblem.withRegions(
+                trials: UInt64(part.lowerBound)..<UInt64(part.upperBound), on: backend)
+            for (trial, problem) in zip(part, problems) {
+                let one = try run(trial..<trial + 1, of: problem, on: backend)
+                batch.trials += one.trials
+                batch.notFinite = batch.notFinite ?? one.notFinite
+                batch.cancelled = batch.cancelled || one.cancelled
+            }
+        }
+        return batch
+    }
+
+    private func run(
+        _ trials: Range<Int>, of trialProblem: TrialProblem, on backend: any RankBackend
+    ) throws(BackendError) -> Batch {
         let range = UInt64(trials.lowerBound)..<UInt64(trials.upperBound)
         var batch = Batch()
         batch.trials.reserveCapacity(trials.count)

@@ -2,8 +2,9 @@ import FullrankTestSupport
 import Testing
 
 @Suite struct HelpTests {
-    private static let commands = ["reproduce", "sweep", "threshold", "merge", "status", "rank", "export",
-        "explain", "check", "backends",
+    private static let commands = [
+        "reproduce", "sweep", "threshold", "merge", "status", "rank", "export", "explain", "check", "regions", "binary",
+        "backends",
     ]
 
     @Test(arguments: ["--help", "-h"])

@@ -39,6 +39,12 @@ struct Command: Sendable {
         Command(spec: CheckOptions.spec) { (arguments, context) throws(CommandFailure) in
             try runCheck(CheckOptions(arguments), context)
         },
+        Command(spec: RegionsOptions.spec) { (arguments, context) throws(CommandFailure) in
+            try runRegions(RegionsOptions(arguments), context)
+        },
+        Command(spec: BinaryOptions.spec) { (arguments, context) throws(CommandFailure) in
+            try runBinary(BinaryOptions(arguments), context)
+        },
         Command(spec: BackendsOptions.spec) { (arguments, context) throws(CommandFailure) in
             try runBackends(BackendsOptions(arguments), context)
         },

@@ -1,10 +1,11 @@
 import FullrankBackends
 import FullrankModel
+import FullrankSweep
 import Glibc
 
 /// Writes one trial's numbers. No file is overwritten, and none is left where writing fails.
 func runExport(_ options: ExportOptions, _ context: CommandContext) throws(CommandFailure) {
-    let folder = ExportFolder(path: options.output, bias: options.problem.bias)
+    let folder = ExportFolder(path: options.output, hasWeights: options.problem.drawsWeights, bias: options.problem.bias)
     try folder.prepare()
     let trial = try context.withBackend(options.backend) { (backend) throws(BackendError) in
         try ExportedTrial(options.problem, trial: options.trial, on: backend)
@@ -22,8 +23,9 @@ private struct ExportedTrial {
     let jacobian: [Double]
 
     init(_ problem: TrialProblem, trial: UInt64, on backend: any RankBackend) throws(BackendError) {
+        (weights, biases) = problem.drawsWeights ? try backend.weights(of: problem, trial: trial) : ([], [])
+        let problem = try problem.resolved(trial: trial, on: backend)
         inputs = try backend.inputs(of: problem, trial: trial)
-        (weights, biases) = try backend.weights(of: problem, trial: trial)
         let packed = try backend.activationPattern(of: problem, trial: trial)
         var bytes = [UInt8]()
         bytes.reserveCapacity(packed.units * packed.points)
@@ -35,13 +37,18 @@ private struct ExportedTrial {
     }
 }
 
-/// The five files of an exported trial, four without biases.
+extension TrialProblem {
+    fileprivate var drawsWeights: Bool { if case .drawn = network { true } else { false } }
+}
+
+/// The five files of an exported trial; none of biases without them, none of weights either where patterns are drawn.
 private struct ExportFolder {
     let path: String
+    let hasWeights: Bool
     let bias: Bool
 
     private var names: [String] {
-        ["inputs.npy", "weights.npy"] + (bias ? ["biases.npy"] : []) + ["pattern.npy", "jacobian.npy"]
+        ["inputs.npy"] + (hasWeights ? ["weights.npy"] + (bias ? ["biases.npy"] : []) : []) + ["pattern.npy", "jacobian.npy"]
     }
 
     /// Makes the folder and sees that none of the files is there, before anything is computed.

@@ -14,19 +14,20 @@ struct ExportOptions: Sendable {
         details: """
             Writes one trial, as a sweep of the same seed draws it: inputs.npy (n, d0), weights.npy (d1, d0),
             biases.npy (d1; none with --no-bias), pattern.npy (d1, n) of 0 and 1, jacobian.npy (n, d1 k) with
-            k = d0 + 1 (d0 with --no-bias).
+            k = d0 + 1 (d0 with --no-bias). With drawn --patterns there are no weights and biases.
             """,
         options: [
             OptionSpec("--d0", "D", "input dimension; with --inputs FILE its columns, and needless"), OptionSpec("--n", "N", "number of data points"),
             OptionSpec("--d1", "W", "width: number of hidden units"), .seed,
-            OptionSpec("--trial", "T", "which trial, from 0", default: "0"), .inputs, .initialization, .noBias,
+            OptionSpec("--trial", "T", "which trial, from 0", default: "0"), .inputs, .patterns, .initialization, .noBias,
             .backend, .devices, .threads, .output,
         ],
         example: "fullrank export --d0 2 --n 50 --d1 100 --trial 3 --output trial")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         output = try arguments.requiredPath("--output")
-        backend = try BackendFlags(arguments)
+        let patterns = try arguments.patterns()
+        backend = try BackendFlags(arguments).drawing(patterns)
         // The generator numbers trials with 56 bits.
         trial = try arguments.natural("--trial", maximum: (1 << 56) - 1) ?? 0
         guard let points = try arguments.positive("--n") else { throw .missing("--n", arguments) }
@@ -37,9 +38,15 @@ struct ExportOptions: Sendable {
         let inputs = try arguments.inputSource()
         guard let dimension = given ?? inputs.data?.inputDimension else { throw .missing("--d0", arguments) }
         try inputs.check(points: points, inputDimension: dimension)
+        let network: TrialProblem.Network =
+            switch patterns {
+            case .initialization: .drawn(initialization)
+            case .bernoulli: .bernoulli
+            case .regions: .regions
+            }
         problem = TrialProblem(
             seed: seed, points: points, inputDimension: dimension, units: units, bias: !arguments.has("--no-bias"),
-            inputs: inputs.problem, network: .drawn(initialization))
+            inputs: inputs.problem, network: network)
         try Self.checkMemory(problem)
     }
 

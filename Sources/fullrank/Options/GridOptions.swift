@@ -6,15 +6,17 @@ struct GridOptions: Sendable {
     var inputs: InputSource
     var trials: Int
     var seed: UInt64
+    var patterns: PatternEnsemble
     var initialization: Initialization
     var bias: Bool
 
-    static let specs: [OptionSpec] = [.trials, .seed, .inputs, .initialization, .noBias]
+    static let specs: [OptionSpec] = [.trials, .seed, .inputs, .patterns, .initialization, .noBias]
 
     /// Largest n of the command, for what d0 and the data's rows must satisfy.
     init(_ arguments: ParsedArguments, points: [Int]) throws(CommandFailure) {
         trials = try arguments.positive("--trials") ?? 100
         seed = try arguments.natural("--seed") ?? 0
+        patterns = try arguments.patterns()
         initialization = try arguments.choice("--init") ?? .uniform
         bias = !arguments.has("--no-bias")
 
@@ -45,7 +47,7 @@ struct GridOptions: Sendable {
     ) -> SweepPlan {
         SweepPlan(
             inputDimensions: inputDimensions, points: points, units: units, trials: trials, target: target, seed: seed,
-            inputs: inputs.planned, initialization: initialization, bias: bias, method: method)
+            inputs: inputs.planned, patterns: patterns, initialization: initialization, bias: bias, method: method)
     }
 }
 

@@ -13,6 +13,10 @@ extension OptionSpec {
             + "FILE.csv, a row a point: every trial takes its first n rows", default: "normal")
     static let initialization = OptionSpec(
         "--init", "WHICH", "weights and biases: uniform (on +-1/sqrt(d0)), he-uniform or normal", default: "uniform")
+    static let patterns = OptionSpec(
+        "--patterns", "WHICH",
+        "activation patterns: init (of drawn weights), bernoulli (every bit 0 or 1 with\n"
+            + "probability 1/2) or regions (every non-empty region of a unit alike)", default: "init")
     static let noBias = OptionSpec("--no-bias", nil, "networks without biases")
     static let method = OptionSpec("--method", "WHICH", "exact (rank modulo a prime) or svd (singular values)", default: "exact")
     static let precision = OptionSpec("--precision", "WHICH", "of --method svd: float64 or float32", default: "float64")
@@ -40,11 +44,25 @@ struct BackendFlags: Hashable, Sendable {
     var threads: Int?
     /// Empty: all.
     var devices: [Int]
+    /// Why it is the CPU, where `auto` could not choose.
+    var reason: String?
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         choice = try arguments.choice("--backend") ?? .auto
         threads = try arguments.positive("--threads", maximum: 4096)
         devices = arguments.values["--devices"] == "all" ? [] : try arguments.integers("--devices", minimum: 0) ?? []
+    }
+
+    /// For drawn patterns, which the CPU alone has.
+    func drawing(_ patterns: PatternEnsemble) throws(CommandFailure) -> BackendFlags {
+        guard patterns != .initialization else { return self }
+        guard choice != .cuda else {
+            throw CommandFailure(
+                .unavailable, "--backend cuda: has no --patterns \(patterns.rawValue); take --backend cpu or auto")
+        }
+        var flags = self
+        if choice == .auto { (flags.choice, flags.reason) = (.cpu, "the one that draws patterns") }
+        return flags
     }
 
     func open() throws(BackendError) -> ChosenBackend {
@@ -88,6 +106,15 @@ extension ParsedArguments {
             guard precision == nil else { throw .usage("--precision goes with --method svd only") }
             return .exact
         }
+    }
+
+    /// `--patterns`, and `--init` where it has a meaning.
+    func patterns() throws(CommandFailure) -> PatternEnsemble {
+        let patterns: PatternEnsemble = try choice("--patterns") ?? .initialization
+        guard patterns == .initialization || !has("--init") else {
+            throw .usage("--init does not go with --patterns \(patterns.rawValue), which draws no weights")
+        }
+        return patterns
     }
 
     /// `--inputs`: a distribution, or a file that is read here.

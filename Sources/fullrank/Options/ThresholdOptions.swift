@@ -14,9 +14,9 @@ struct ThresholdOptions: Sendable {
         usage: "(--d0 LIST | --ratio LIST) --n N [options] --output DIR",
         details: """
             Finds in each trial h(n'), the smallest width at which the first n' points reach full rank, for every
-            n' up to n (with --ratio for n alone), by the exact method. Writes the quantiles of h to widths.csv and a
-            figure, and what reaches full rank within --max-d1 to cells.csv. A trial stops as soon as it has full
-            rank, so a large --max-d1 costs nothing unless full rank is never reached.
+            n' up to n (for n alone with --ratio or --patterns regions), by the exact method. Writes the quantiles of
+            h to widths.csv and a figure, and what reaches full rank within --max-d1 to cells.csv. A trial stops as
+            soon as it has full rank, so a large --max-d1 costs nothing unless full rank is never reached.
             """,
         options: [
             .inputDimensions, .ratio, OptionSpec("--n", "N", "number of data points"),
@@ -34,7 +34,7 @@ struct ThresholdOptions: Sendable {
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         let output = try arguments.outputFolder()
         dryRun = try arguments.dryRun()
-        backend = try BackendFlags(arguments)
+        backend = try BackendFlags(arguments).drawing(arguments.patterns())
         let shard = try arguments.shard()
         guard let points = try arguments.positive("--n") else { throw .missing("--n", arguments) }
         let width = try arguments.positive("--max-d1")
@@ -52,7 +52,8 @@ struct ThresholdOptions: Sendable {
                     + "\(SweepPlan.mostCells) are taken")
         }
         // A profile gives h of all its leading parts, but at a ratio these have other input dimensions.
-        let list = if case .fixed = grid.inputDimensions { Array(1...points) } else { [points] }
+        // And those of regions, other patterns.
+        let list = if case .fixed = grid.inputDimensions, grid.patterns != .regions { Array(1...points) } else { [points] }
         var plan = grid.plan(points: list, units: [width ?? 1], method: .exact)
         if width == nil {
             plan.units = [plan.problems.map { Self.usualWidth(points: points, problem: $0) }.max() ?? 64]

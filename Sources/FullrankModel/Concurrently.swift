@@ -4,7 +4,7 @@ import Glibc
 /// order. For calls that block for long: the concurrency runtime's threads are for work that doesn't.
 ///
 /// Where no thread can be started the calling thread does the work.
-func concurrently<Value: Sendable>(_ count: Int, _ body: @escaping @Sendable (Int) -> Value) -> [Value] {
+package func concurrently<Value: Sendable>(_ count: Int, _ body: @escaping @Sendable (Int) -> Value) -> [Value] {
     let tasks = (0..<count).map { index in ThreadTask { body(index) } }
     var threads = [pthread_t]()
     for task in tasks.dropFirst() {

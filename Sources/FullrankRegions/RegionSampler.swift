@@ -1,0 +1,53 @@
+import FullrankModel
+
+/// Draws regions of an arrangement, each with the same probability, exactly.
+///
+/// A region's number is drawn: the first b bits of ⌈b/128⌉ Philox calls (docs/sampling.md, stream 7), b being the bits
+/// of N − 1, again until the number is below N, the number of regions.
+public struct RegionSampler: Sendable {
+    public static let stream: UInt32 = 7
+
+    public let arrangement: PointArrangement
+    private let bits: Int
+
+    public init(_ arrangement: PointArrangement) {
+        self.arrangement = arrangement
+        var largest = arrangement.regionCount
+        largest.subtract(Natural(1))
+        bits = largest.bitWidth
+    }
+
+    /// The number of a unit's region.
+    public func index(seed: UInt64, trial: UInt64, unit: Int) -> Natural {
+        let calls = (bits + 127) / 128
+        var attempt = 0
+        while true {
+            var limbs = [UInt64]()
+            for call in 0..<calls {
+                let (low, high) = Philox.bits(
+                    seed: seed, trial: trial, stream: Self.stream, row: unit, column: attempt * calls + call)
+                limbs += [low, high]
+            }
+            for place in limbs.indices {
+                let kept = min(max(bits - 64 * place, 0), 64)
+                limbs[place] &= kept == 64 ? .max : (1 << UInt64(kept)) - 1
+            }
+            let index = Natural(limbs: limbs)
+            if index < arrangement.regionCount { return index }
+            attempt += 1
+        }
+    }
+
+    /// The activation pattern of units drawn independently.
+    ///
+    /// - Throws: `dependent` where points are met that are not in general position.
+    public func pattern(seed: UInt64, trial: UInt64, units: Int) throws(ArrangementError) -> ActivationPattern {
+        var finder = RegionFinder(arrangement)
+        var words = [UInt64]()
+        words.reserveCapacity(units * ActivationPattern.wordsPerUnit(points: arrangement.points))
+        for unit in 0..<units {
+            try finder.append(index(seed: seed, trial: trial, unit: unit), to: &words)
+        }
+        return ActivationPattern(units: units, points: arrangement.points, words: words)
+    }
+}

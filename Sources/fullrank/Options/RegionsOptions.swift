@@ -1,0 +1,100 @@
+import FullrankBackends
+import FullrankModel
+import FullrankRegions
+import Glibc
+
+/// `fullrank regions`.
+struct RegionsOptions: Sendable {
+    enum Task: Sendable {
+        case count
+        case list
+        /// This many, drawn.
+        case sample(Int)
+        /// A file of patterns.
+        case check(String)
+    }
+
+    /// The points; units are drawn for `sample` only.
+    var problem: TrialProblem
+    var trial: UInt64
+    var task: Task
+    var json: Bool
+    /// Where patterns go; nil: to standard output.
+    var output: String?
+    var figure: String?
+    var threads: Int
+
+    static let spec = CommandSpec(
+        name: "regions", summary: "count, list, draw or check the activation regions of a unit",
+        usage: "(--data FILE | --d0 D --n N) [options]",
+        details: """
+            A unit's weights w fall into regions by the points on which it is active; in general position there are
+            2 sum_{j<k} C(n-1, j) non-empty ones, k = d0 + 1 (d0 with --no-bias). Prints their number for given
+            points or for those of a trial, lists them, draws them, each with the same probability, or tells of given
+            patterns whether they are feasible, with weights or with a certificate that there are none. Signs are exact.
+            """,
+        options: [
+            OptionSpec("--data", "FILE", "points of your own, .npy or .csv, a row a point"),
+            OptionSpec("--d0", "D", "input dimension of drawn points"),
+            OptionSpec("--n", "N", "number of points; with --data the first N", default: "all of the file"),
+            .seed, OptionSpec("--trial", "T", "which trial's points, from 0", default: "0"), .inputs, .noBias,
+            OptionSpec("--list", nil, "print the pattern of every region, a row of 0 and 1 each"),
+            OptionSpec("--sample", "M", "print M regions drawn by --seed and --trial, as 'sweep --patterns regions' does"),
+            OptionSpec("--check", "FILE.npy", "patterns (rows, n) of 0 and 1: tell of each whether it is feasible"),
+            OptionSpec("--output", "FILE.npy", "write the patterns to a file, (rows, n) of uint8"),
+            OptionSpec("--figure", "FILE.svg", "draw regions and zonotope of points in two or three dimensions"),
+            .threads, .json,
+        ],
+        example: "fullrank regions --d0 2 --n 20 --json")
+
+    init(_ arguments: ParsedArguments) throws(CommandFailure) {
+        let seed = try arguments.natural("--seed") ?? 0
+        trial = try arguments.natural("--trial", maximum: (1 << 56) - 1) ?? 0
+        let asked = try arguments.positive("--n")
+        let dimension = try arguments.positive("--d0")
+        var source = try arguments.inputSource()
+        if arguments.has("--data") {
+            for name in ["--inputs", "--d0"] where arguments.has(name) {
+                throw .usage("\(name) does not go with --data, which holds the points")
+            }
+            let path = try arguments.requiredPath("--data")
+            do throws(FileError) { source = .file(path: path, data: try DataSet.load(path: path)) } catch {
+                throw CommandFailure(error, option: "--data")
+            }
+        }
+        guard let d0 = dimension ?? source.data?.inputDimension else {
+            throw .usage("--data or --d0 is missing; see 'fullrank regions --help'")
+        }
+        guard let points = asked ?? source.data?.points else { throw .missing("--n", arguments) }
+        try source.check(points: points, inputDimension: d0)
+
+        let tasks = ["--list", "--sample", "--check"].filter { arguments.has($0) }
+        guard tasks.count <= 1 else { throw .usage("\(tasks[0]) and \(tasks[1]) exclude each other; give one of them") }
+        if arguments.has("--list") {
+            task = .list
+        } else if let count = try arguments.positive("--sample") {
+            task = .sample(count)
+        } else if arguments.has("--check") {
+            task = .check(try arguments.requiredPath("--check"))
+        } else {
+            task = .count
+        }
+        output = arguments.has("--output") ? try arguments.requiredPath("--output") : nil
+        switch task {
+        case .count, .check: guard output == nil else { throw .usage("--output goes with --list or --sample only") }
+        case .list, .sample: break
+        }
+        figure = arguments.has("--figure") ? try arguments.requiredPath("--figure") : nil
+        json = arguments.has("--json")
+        threads = try arguments.positive("--threads", maximum: 4096) ?? Processors.available
+        var units = 1
+        if case .sample(let count) = task { units = count }
+        problem = TrialProblem(
+            seed: seed, points: points, inputDimension: d0, units: units, bias: !arguments.has("--no-bias"),
+            inputs: source.problem, network: .regions)
+        let bytes = 4 * Double(points) * Double(problem.columnsPerUnit) * 8
+        guard bytes <= Self.memory else { throw .usage("the points take more than this machine's memory: lower --n or --d0") }
+    }
+
+    static var memory: Double { Double(sysconf(Int32(_SC_PHYS_PAGES))) * Double(sysconf(Int32(_SC_PAGESIZE))) }
+}
