@@ -193,9 +193,6 @@ import Testing
                 words + ["--patterns", "bernoulli", "--init", "normal"],
                 "\(words[0]): --init does not go with --patterns bernoulli, which draws no weights", code: 64)
             BuiltCommand.expectFailure(
-                words + ["--patterns", "regions", "--backend", "cuda"],
-                "\(words[0]): --backend cuda: has no --patterns regions; take --backend cpu or auto", code: 69)
-            BuiltCommand.expectFailure(
                 words + ["--patterns", "region"],
                 "\(words[0]): --patterns: 'region' is not one of init, bernoulli, regions; did you mean 'regions'?", code: 64)
         }

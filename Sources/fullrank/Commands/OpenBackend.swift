@@ -12,7 +12,6 @@ extension BackendFlags {
             let why = backend.name == "cpu" ? "no CUDA, see 'fullrank backends'" : chosen.reason.printable()
             writeMessage("backend \(backend.name): \(backend.device.printable()) (\(why))")
         }
-        if let reason { writeMessage("backend \(backend.name): \(backend.device.printable()) (\(reason))") }
         for note in chosen.notes { writeMessage(note.printable()) }
         return backend
     }

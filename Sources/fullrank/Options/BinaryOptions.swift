@@ -31,6 +31,6 @@ struct BinaryOptions: Sendable {
         trials = try arguments.positive("--trials") ?? 10_000
         seed = try arguments.natural("--seed") ?? 0
         json = arguments.has("--json")
-        backend = try BackendFlags(arguments).drawing(.bernoulli)
+        backend = try BackendFlags(arguments)
     }
 }

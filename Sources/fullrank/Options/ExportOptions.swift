@@ -27,7 +27,7 @@ struct ExportOptions: Sendable {
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         output = try arguments.requiredPath("--output")
         let patterns = try arguments.patterns()
-        backend = try BackendFlags(arguments).drawing(patterns)
+        backend = try BackendFlags(arguments)
         // The generator numbers trials with 56 bits.
         trial = try arguments.natural("--trial", maximum: (1 << 56) - 1) ?? 0
         guard let points = try arguments.positive("--n") else { throw .missing("--n", arguments) }

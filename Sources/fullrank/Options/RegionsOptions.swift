@@ -21,7 +21,6 @@ struct RegionsOptions: Sendable {
     var json: Bool
     /// Where patterns go; nil: to standard output.
     var output: String?
-    var figure: String?
     var threads: Int
 
     static let spec = CommandSpec(
@@ -42,7 +41,6 @@ struct RegionsOptions: Sendable {
             OptionSpec("--sample", "M", "print M regions drawn by --seed and --trial, as 'sweep --patterns regions' does"),
             OptionSpec("--check", "FILE.npy", "patterns (rows, n) of 0 and 1: tell of each whether it is feasible"),
             OptionSpec("--output", "FILE.npy", "write the patterns to a file, (rows, n) of uint8"),
-            OptionSpec("--figure", "FILE.svg", "draw regions and zonotope of points in two or three dimensions"),
             .threads, .json,
         ],
         example: "fullrank regions --d0 2 --n 20 --json")
@@ -84,7 +82,6 @@ struct RegionsOptions: Sendable {
         case .count, .check: guard output == nil else { throw .usage("--output goes with --list or --sample only") }
         case .list, .sample: break
         }
-        figure = arguments.has("--figure") ? try arguments.requiredPath("--figure") : nil
         json = arguments.has("--json")
         threads = try arguments.positive("--threads", maximum: 4096) ?? Processors.available
         var units = 1

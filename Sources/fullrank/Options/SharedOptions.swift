@@ -44,25 +44,11 @@ struct BackendFlags: Hashable, Sendable {
     var threads: Int?
     /// Empty: all.
     var devices: [Int]
-    /// Why it is the CPU, where `auto` could not choose.
-    var reason: String?
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         choice = try arguments.choice("--backend") ?? .auto
         threads = try arguments.positive("--threads", maximum: 4096)
         devices = arguments.values["--devices"] == "all" ? [] : try arguments.integers("--devices", minimum: 0) ?? []
-    }
-
-    /// For drawn patterns, which the CPU alone has.
-    func drawing(_ patterns: PatternEnsemble) throws(CommandFailure) -> BackendFlags {
-        guard patterns != .initialization else { return self }
-        guard choice != .cuda else {
-            throw CommandFailure(
-                .unavailable, "--backend cuda: has no --patterns \(patterns.rawValue); take --backend cpu or auto")
-        }
-        var flags = self
-        if choice == .auto { (flags.choice, flags.reason) = (.cpu, "the one that draws patterns") }
-        return flags
     }
 
     func open() throws(BackendError) -> ChosenBackend {

@@ -28,7 +28,7 @@ struct SweepOptions: Sendable {
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         let output = try arguments.outputFolder()
         dryRun = try arguments.dryRun()
-        backend = try BackendFlags(arguments).drawing(arguments.patterns())
+        backend = try BackendFlags(arguments)
         let shard = try arguments.shard()
         let method = try arguments.rankMethod()
         guard let points = try arguments.integers("--n") else { throw .missing("--n", arguments) }

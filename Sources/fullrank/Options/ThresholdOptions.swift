@@ -34,7 +34,7 @@ struct ThresholdOptions: Sendable {
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         let output = try arguments.outputFolder()
         dryRun = try arguments.dryRun()
-        backend = try BackendFlags(arguments).drawing(arguments.patterns())
+        backend = try BackendFlags(arguments)
         let shard = try arguments.shard()
         guard let points = try arguments.positive("--n") else { throw .missing("--n", arguments) }
         let width = try arguments.positive("--max-d1")
