@@ -5,6 +5,7 @@
 #include "minima_cell.h"
 #include "minima_facts.h"
 #include "minima_region.h"
+#include "minima_span.h"
 #include "nonnegative.h"
 
 typedef struct fr_ray {
@@ -36,6 +37,8 @@ struct fr_region {
     double *kept_columns;
     int64_t *kept_zeros, *kept_names, kept_count;
     fr_facts facts;     /* about the exact u of the last infeasible verdict */
+    fr_span span;       /* of the rays in use, modulo a prime; made when it is first asked for */
+    bool has_span;
     int64_t *bases;     /* d1 x (k - 1) of the last infeasible verdict */
     fr_verdict verdict;
 };

@@ -53,6 +53,7 @@ fr_region *fr_region_create(const fr_problem *problem) {
     r->product_error = calloc(k + 1, sizeof(double));
     r->bases = calloc(fr_size_product(d1, z), sizeof(int64_t));
     made = fr_facts_create(&r->facts, problem->points, r->k) && made;
+    made = fr_span_create(&r->span, problem->points, r->k) && made;
     made = made && r->points && r->cells.scratch && r->units && r->zeros && r->states && r->masked && r->repeats &&
            r->refused && r->order && r->rays && r->kept && r->ray_zeros && r->kept_zeros && r->free_slots &&
            r->kept_names && r->kept_columns && r->inverse && r->column && r->candidate && r->errors && r->deviation &&
@@ -66,6 +67,7 @@ void fr_region_destroy(fr_region *r) {
     if (!r) return;
     fr_nonnegative_destroy(&r->squares);
     fr_facts_destroy(&r->facts);
+    fr_span_destroy(&r->span);
     void *buffers[] = {r->points, r->cells.scratch, r->units, r->zeros, r->states, r->masked, r->repeats, r->refused,
                        r->order, r->rays, r->kept, r->ray_zeros, r->kept_zeros, r->free_slots, r->kept_names,
                        r->kept_columns, r->inverse, r->column, r->candidate, r->errors, r->deviation, r->direction,

@@ -41,9 +41,20 @@ bool fr_region_proves_feasible(fr_region *r) {
     return true;
 }
 
-/* Whether u is orthogonal, exactly, to the unit's ray with these zeros. */
-static bool is_tight(const fr_region *r, int64_t unit, const int64_t *zeros) {
-    return fr_facts_hold(&r->facts, zeros, r->k - 1, r->units[unit].pattern);
+/* Whether the exact u is orthogonal to the unit's ray with these zeros: it follows from the rays in use by the rules of
+ * minima_facts.c, or the ray lies in their span, modulo a prime. */
+static bool is_tight(fr_region *r, int64_t unit, const int64_t *zeros) {
+    const uint64_t *pattern = r->units[unit].pattern;
+    if (fr_facts_hold(&r->facts, zeros, r->k - 1, pattern)) return true;
+    if (!r->has_span) {
+        r->has_span = true;
+        fr_span_begin(&r->span, r->problem->seed ^ r->data->number << 20, r->n, r->points);
+        for (int64_t t = 0; t < r->squares.count; t++) {
+            const fr_ray *ray = &r->rays[r->squares.names[t]];
+            fr_span_add(&r->span, ray->zeros, r->units[ray->unit].pattern);
+        }
+    }
+    return fr_span_holds(&r->span, zeros, pattern);
 }
 
 /* product_error: how far the unit's product with the exact u may be from the computed one. */
@@ -134,6 +145,7 @@ bool fr_region_proves_infeasible(fr_region *r, int64_t width) {
         off += fabs(s->y[j]) * (r->deviation[j] + gamma_of(n) * fabs(s->residual[j]));
     }
     if (!(product > off * (1 + 1e-9))) return false;
+    r->has_span = false;
     fr_facts_begin(&r->facts, n, r->points);
     for (int64_t t = 0; t < s->count; t++) {
         const fr_ray *ray = &r->rays[s->names[t]]; /* of finite error: so its zeros are independent */
