@@ -27,11 +27,16 @@ let package = Package(
         .target(name: "FullrankSweep", dependencies: ["FullrankModel", "FullrankBackends", "FullrankStatistics"]),
         .target(name: "FullrankProof", dependencies: ["FullrankModel", "FullrankBackends", "FullrankSweep"]),
         .target(name: "FullrankReport", dependencies: ["FullrankModel", "FullrankStatistics"]),
+        .target(
+            name: "FullrankMinima",
+            dependencies: ["FullrankModel", "FullrankBackends", "FullrankStatistics", "FullrankSweep", "FullrankReport"]),
         .executableTarget(
             name: "fullrank",
             dependencies: [
                 "FullrankModel", "FullrankBackends", "FullrankStatistics", "FullrankSweep", "FullrankProof",
                 "FullrankReport",
+                "FullrankModel", "FullrankBackends", "FullrankStatistics", "FullrankSweep", "FullrankReport",
+                "FullrankMinima",
             ]),
 
         // Tests: one folder a target, and what they share.
@@ -45,6 +50,8 @@ let package = Package(
             name: "FullrankProofTests",
             dependencies: ["FullrankProof", "FullrankBackends", "FullrankSweep", "FullrankTestSupport"]),
         .testTarget(name: "FullrankReportTests", dependencies: ["FullrankReport", "FullrankTestSupport"]),
+        .testTarget(
+            name: "FullrankMinimaTests", dependencies: ["FullrankMinima", "FullrankBackends", "FullrankTestSupport"]),
         // FullrankSweep for its JSON parser, and so that the command is tried against the layers it is made of.
         .testTarget(
             name: "FullrankCommandTests", dependencies: ["FullrankModel", "FullrankSweep", "FullrankTestSupport"]),

@@ -4,10 +4,12 @@ import Glibc
 
 /// Writes one trial's numbers. No file is overwritten, and none is left where writing fails.
 func runExport(_ options: ExportOptions, _ context: CommandContext) throws(CommandFailure) {
-    let folder = ExportFolder(path: options.output, bias: options.problem.bias)
+    let folder = ExportFolder(
+        path: options.output, hasWeights: options.query?.regions != .steps, bias: options.problem.bias,
+        hasLabels: options.query != nil)
     try folder.prepare()
     let trial = try context.withBackend(options.backend) { (backend) throws(BackendError) in
-        try ExportedTrial(options.problem, trial: options.trial, on: backend)
+        try ExportedTrial(options, on: backend)
     }
     try folder.write(trial, of: options.problem)
 }
@@ -20,11 +22,31 @@ private struct ExportedTrial {
     /// units × points, 0 and 1.
     let pattern: [UInt8]
     let jacobian: [Double]
+    /// Of the experiment on global minima; else empty.
+    let labels: [Double]
+    let outputs: [Double]
 
-    init(_ problem: TrialProblem, trial: UInt64, on backend: any RankBackend) throws(BackendError) {
-        inputs = try backend.inputs(of: problem, trial: trial)
-        (weights, biases) = try backend.weights(of: problem, trial: trial)
-        let packed = try backend.activationPattern(of: problem, trial: trial)
+    init(_ options: ExportOptions, on backend: any RankBackend) throws(BackendError) {
+        var (problem, trial) = (options.problem, options.trial)
+        var packed: ActivationPattern
+        if let query = options.query {
+            guard let backend = backend as? any MinimaBackend else {
+                throw .unsupported("\(backend.name): has no minima; use --backend cpu")
+            }
+            let sample = try backend.minimaSamples(of: problem, query, trial: trial)
+            (labels, outputs, packed) = (sample.labels, sample.outputs, sample.pattern)
+            (weights, biases) = query.regions == .steps ? ([], []) : try backend.weights(of: problem, trial: trial)
+            inputs = try backend.inputs(of: problem, trial: query.fixedData ? 0 : trial)
+            // The Jacobian of what was drawn, whatever trials it came from.
+            problem.inputs = .given(DataSet(points: problem.points, inputDimension: problem.inputDimension, values: inputs))
+            problem.network = .pattern(packed)
+            trial = 0
+        } else {
+            (labels, outputs) = ([], [])
+            inputs = try backend.inputs(of: problem, trial: trial)
+            (weights, biases) = try backend.weights(of: problem, trial: trial)
+            packed = try backend.activationPattern(of: problem, trial: trial)
+        }
         var bytes = [UInt8]()
         bytes.reserveCapacity(packed.units * packed.points)
         for unit in 0..<packed.units {
@@ -35,13 +57,17 @@ private struct ExportedTrial {
     }
 }
 
-/// The five files of an exported trial, four without biases.
+/// The files of an exported trial.
 private struct ExportFolder {
     let path: String
+    /// Regions that were drawn themselves have none.
+    let hasWeights: Bool
     let bias: Bool
+    let hasLabels: Bool
 
     private var names: [String] {
-        ["inputs.npy", "weights.npy"] + (bias ? ["biases.npy"] : []) + ["pattern.npy", "jacobian.npy"]
+        ["inputs.npy"] + (hasWeights ? ["weights.npy"] + (bias ? ["biases.npy"] : []) : [])
+            + ["pattern.npy", "jacobian.npy"] + (hasLabels ? ["labels.npy", "output_weights.npy"] : [])
     }
 
     /// Makes the folder and sees that none of the files is there, before anything is computed.
@@ -77,6 +103,8 @@ private struct ExportFolder {
                 case "weights.npy": try NPYWriter.write(trial.weights, shape: [d1, d0], to: file)
                 case "biases.npy": try NPYWriter.write(trial.biases, shape: [d1], to: file)
                 case "pattern.npy": try NPYWriter.write(trial.pattern, shape: [d1, n], to: file)
+                case "labels.npy": try NPYWriter.write(trial.labels, shape: [n], to: file)
+                case "output_weights.npy": try NPYWriter.write(trial.outputs, shape: [d1], to: file)
                 default: try NPYWriter.write(trial.jacobian, shape: [n, problem.columns], to: file)
                 }
                 written.append(file)

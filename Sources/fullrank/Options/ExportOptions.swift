@@ -7,6 +7,13 @@ struct ExportOptions: Sendable {
     var trial: UInt64
     var backend: BackendFlags
     var output: String
+    /// nil: a trial of a rank sweep.
+    var query: MinimaQuery?
+
+    private enum Experiment: String, CaseIterable {
+        case rank
+        case minima
+    }
 
     static let spec = CommandSpec(
         name: "export", summary: "write one trial's numbers as .npy files",
@@ -14,12 +21,15 @@ struct ExportOptions: Sendable {
         details: """
             Writes one trial, as a sweep of the same seed draws it: inputs.npy (n, d0), weights.npy (d1, d0),
             biases.npy (d1; none with --no-bias), pattern.npy (d1, n) of 0 and 1, jacobian.npy (n, d1 k) with
-            k = d0 + 1 (d0 with --no-bias).
+            k = d0 + 1 (d0 with --no-bias). With --experiment minima, a trial of minima, and two files more: labels.npy
+            (n), output_weights.npy (d1); --labels, --output-weights, --patterns, --fixed-data as in minima.
             """,
         options: [
             OptionSpec("--d0", "D", "input dimension; with --inputs FILE its columns, and needless"), OptionSpec("--n", "N", "number of data points"),
             OptionSpec("--d1", "W", "width: number of hidden units"), .seed,
             OptionSpec("--trial", "T", "which trial, from 0", default: "0"), .inputs, .initialization, .noBias,
+            OptionSpec("--experiment", "WHICH", "rank or minima (inputs then from cube, weights he-uniform)", default: "rank"),
+        ] + MinimaFlags.specs + [
             .backend, .devices, .threads, .output,
         ],
         example: "fullrank export --d0 2 --n 50 --d1 100 --trial 3 --output trial")
@@ -33,14 +43,25 @@ struct ExportOptions: Sendable {
         guard let units = try arguments.positive("--d1") else { throw .missing("--d1", arguments) }
         let given = try arguments.positive("--d0")
         let seed = try arguments.natural("--seed") ?? 0
-        let initialization: Initialization = try arguments.choice("--init") ?? .uniform
-        let inputs = try arguments.inputSource()
+        let experiment: Experiment = try arguments.choice("--experiment") ?? .rank
+        let flags = try MinimaFlags(arguments)
+        if experiment == .rank, let flag = MinimaFlags.specs.first(where: { arguments.has($0.name) }) {
+            throw .usage("\(flag.name) goes with --experiment minima only")
+        }
+        let isMinima = experiment == .minima
+        let initialization = isMinima ? flags.initialization : try arguments.choice("--init") ?? .uniform
+        let inputs = isMinima ? flags.inputs : try arguments.inputSource()
         guard let dimension = given ?? inputs.data?.inputDimension else { throw .missing("--d0", arguments) }
         try inputs.check(points: points, inputDimension: dimension)
         problem = TrialProblem(
             seed: seed, points: points, inputDimension: dimension, units: units, bias: !arguments.has("--no-bias"),
             inputs: inputs.problem, network: .drawn(initialization))
         try Self.checkMemory(problem)
+        guard isMinima else { return }
+        try flags.check(inputDimensions: [dimension], bias: problem.bias)
+        query = MinimaQuery(
+            labels: flags.labels, outputs: flags.outputs, regions: flags.regions, teacher: initialization,
+            fixedData: flags.fixedData, points: [points], units: [units])
     }
 
     /// The Jacobian is made whole: one that can't fit is refused before anything is computed.
