@@ -57,6 +57,28 @@ void fr_bigint_set(fr_bigint *a, double x, int exponent) {
     trim(a);
 }
 
+void fr_bigint_set_words(fr_bigint *a, const uint64_t *words, int count, int bits) {
+    const bool negative = words[count - 1] >> 63;
+    const int64_t whole = bits / 32;
+    a->failed = false;
+    a->count = 0;
+    a->sign = negative ? -1 : 1;
+    if (!reserve(a, whole + 2 * count + 1)) return;
+    memset(a->limbs, 0, (size_t)(whole + 2 * count + 1) * sizeof(uint32_t));
+    uint64_t carry = negative;
+    for (int w = 0; w < count; w++) {
+        const uint64_t value = (negative ? ~words[w] : words[w]) + carry;
+        carry = carry && value == 0;
+        for (int half = 0; half < 2; half++) {
+            const uint64_t part = (half ? value >> 32 : value & UINT32_MAX) << (bits % 32);
+            a->limbs[whole + 2 * w + half] |= (uint32_t)part;
+            a->limbs[whole + 2 * w + half + 1] |= (uint32_t)(part >> 32);
+        }
+    }
+    a->count = whole + 2 * count + 1;
+    trim(a);
+}
+
 static int compare_sizes(const fr_bigint *a, const fr_bigint *b) {
     if (a->count != b->count) return a->count < b->count ? -1 : 1;
     for (int64_t i = a->count - 1; i >= 0; i--)

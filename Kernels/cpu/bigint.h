@@ -16,6 +16,8 @@ typedef struct fr_bigint {
 void fr_bigint_free(fr_bigint *a);
 /* x = mantissa 2^e with an integer mantissa: sets a to mantissa 2^(e - exponent); exponent <= e. */
 void fr_bigint_set(fr_bigint *a, double x, int exponent);
+/* a = words (two's complement, least first) times 2^bits. */
+void fr_bigint_set_words(fr_bigint *a, const uint64_t *words, int count, int bits);
 /* The greatest e for which x is an integer times 2^e; 1024 for 0. */
 int fr_exponent(double x);
 /* c = a + s b, s = 1 or -1; c may be a or b. */

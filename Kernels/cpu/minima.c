@@ -119,7 +119,8 @@ static void cells_of_teacher(batch *b, worker *w, int64_t p, uint8_t *verdicts) 
             fr_line_begin(&w->line, &w->data, n);
             const int64_t bad = fr_line_units(&w->line, &w->data, width);
             if (bad >= 0) atomic_store(&b->bad_unit, bad + 1);
-            verdicts[u] = fr_line_is_feasible(&w->line, width) ? FR_FEASIBLE : FR_INFEASIBLE;
+            const bool feasible = fr_line_is_feasible(&w->line, width);
+            verdicts[u] = w->line.inexact ? FR_UNDECIDED : feasible ? FR_FEASIBLE : FR_INFEASIBLE;
             if (w->line.failed) atomic_store(&b->out_of_memory, 1);
         } else {
             fr_region_begin(w->region, &w->data, n);
@@ -147,8 +148,7 @@ static void run_trial(void *context, int64_t item, int index) {
         uint8_t *row = verdicts + p * m->unit_count;
         if (m->labels == FR_LABELS_TEACHER) {
             /* Its units are added up as widths grow: start over for each n. */
-            w->data.taught = 0;
-            memset(w->data.labels, 0, (size_t)b->problem->points * sizeof(double));
+            fr_minima_data_unteach(&w->data);
             staircases[p] = (fr_staircase){-1, -1};
             cells_of_teacher(b, w, p, row);
             continue;

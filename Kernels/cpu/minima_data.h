@@ -6,11 +6,19 @@
 #include "sampling.h"
 #include "trial.h"
 
+/* Room for sums of 2^31 products below 2^96 that are multiples of 2^-320. */
+#define FR_LABEL_WORDS 7
+#define FR_LABEL_UNIT 320
+
 typedef struct fr_minima_data {
     const fr_problem *problem;
     const fr_minima *minima;
     fr_trial trial;     /* inputs: trial.x, coordinate-major */
-    double *labels;     /* n */
+    double *labels;     /* n; a teacher's rounded: */
+    double *label_errors; /* n: how far off they may be; 0 for others, which are the floats they are */
+    double *label_sizes;  /* n: sums of what was added up */
+    uint64_t *exact;    /* n x FR_LABEL_WORDS: a teacher's labels exactly, two's complement, in units of 2^-FR_LABEL_UNIT */
+    bool is_exact;      /* no bit of them was lost; kept for one input only */
     double *outputs;    /* d1 */
     uint64_t *patterns; /* d1 x words, of all points */
     fr_bits *steps;     /* d1: with FR_WEIGHTS_STEPS, what chooses a unit's region */
@@ -27,6 +35,8 @@ bool fr_minima_data_create(fr_minima_data *data, const fr_isa *isa, const fr_pro
 void fr_minima_data_destroy(fr_minima_data *data);
 /* Draws trial `number`; a teacher's labels are 0 until it has units. */
 void fr_minima_data_begin(fr_minima_data *data, uint64_t number);
+/* A teacher without units: labels 0. */
+void fr_minima_data_unteach(fr_minima_data *data);
 /* Labels of a teacher of that many units; never fewer than before in this trial. Nothing for other labels. */
 void fr_minima_data_teach(fr_minima_data *data, int64_t units);
 static inline double fr_minima_input(const fr_minima_data *data, int64_t point, int64_t c) {

@@ -21,10 +21,12 @@ bool fr_line_create(fr_line *l, int64_t n) {
     l->y = calloc(size, sizeof(double));
     l->kink = calloc(size, sizeof(double));
     l->slopes = calloc(size, sizeof(double));
+    l->errors = calloc(size, sizeof(double));
+    l->points = calloc(size, sizeof(int64_t));
     l->kinks = calloc(size, 1);
     l->left = calloc(size, 1);
     l->right = calloc(size, 1);
-    bool made = l->order && l->knot && l->begins && l->x && l->y && l->kink && l->slopes && l->kinks && l->left && l->right;
+    bool made = l->order && l->knot && l->begins && l->x && l->y && l->kink && l->slopes && l->errors && l->points && l->kinks && l->left && l->right;
     for (int side = 0; side < 2; side++)
         for (int sign = 0; sign < 2; sign++) made &= (l->first[side][sign] = calloc(size, sizeof(int64_t))) != NULL;
     return made;
@@ -38,6 +40,8 @@ void fr_line_destroy(fr_line *l) {
     free(l->y);
     free(l->kink);
     free(l->slopes);
+    free(l->errors);
+    free(l->points);
     free(l->kinks);
     free(l->left);
     free(l->right);
@@ -57,20 +61,76 @@ static void sort(int64_t *order, int64_t *scratch, int64_t n, const double *x) {
     memcpy(order, scratch, (size_t)n * sizeof(int64_t));
 }
 
+/* A power of two that all labels are multiples of. */
+static int label_exponent(const fr_line *l) {
+    if (l->data->minima->labels == FR_LABELS_TEACHER) return -FR_LABEL_UNIT;
+    int least = 1024;
+    for (int64_t i = 0; i < l->knots; i++) {
+        const int e = fr_exponent(l->y[i]);
+        least = e < least ? e : least;
+    }
+    return least;
+}
+
+static int input_exponent(const fr_line *l) {
+    int least = 1024;
+    for (int64_t i = 0; i < l->knots; i++) {
+        const int e = fr_exponent(l->x[i]);
+        least = e < least ? e : least;
+    }
+    return least;
+}
+
+/* The exact label of a knot, in units of 2^exponent. */
+static void set_label(fr_line *l, fr_bigint *a, int64_t knot, int exponent) {
+    if (l->data->minima->labels != FR_LABELS_TEACHER) {
+        fr_bigint_set(a, l->y[knot], exponent);
+    } else {
+        l->inexact |= !l->data->is_exact;
+        fr_bigint_set_words(a, l->data->exact + l->points[knot] * FR_LABEL_WORDS, FR_LABEL_WORDS, 0);
+    }
+}
+
+static void set_run(const fr_line *l, fr_bigint *a, fr_bigint *spare, int64_t from, int64_t to, int exponent) {
+    fr_bigint_set(a, l->x[to], exponent);
+    fr_bigint_set(spare, l->x[from], exponent);
+    fr_bigint_add(a, a, spare, -1);
+}
+
+static void set_rise(fr_line *l, fr_bigint *a, fr_bigint *spare, int64_t from, int64_t to, int exponent) {
+    set_label(l, a, to, exponent);
+    set_label(l, spare, from, exponent);
+    fr_bigint_add(a, a, spare, -1);
+}
+
 /* The exact sign of the change of slope at knot m. */
-static int exact_kink(const fr_line *l, int64_t m) {
-    const double *x = l->x, *y = l->y;
-    fr_accumulator sum;
-    memset(&sum, 0, sizeof sum);
-    const double rise[2] = {y[m + 1], y[m]}, run[2] = {x[m], x[m - 1]};
-    const double rise_before[2] = {y[m], y[m - 1]}, run_behind[2] = {x[m + 1], x[m]};
-    for (int a = 0; a < 2; a++)
-        for (int b = 0; b < 2; b++) {
-            const double s = a == b ? 1 : -1;
-            fr_accumulator_add_product(&sum, s * rise[a], run[b]);
-            fr_accumulator_add_product(&sum, -s * rise_before[a], run_behind[b]);
-        }
-    return fr_accumulator_sign(&sum);
+static int exact_kink(fr_line *l, int64_t m) {
+    enum { RISE, RUN, SPARE, AFTER, BEFORE, COUNT };
+    fr_bigint v[COUNT];
+    memset(v, 0, sizeof v);
+    const int ex = input_exponent(l), ey = label_exponent(l);
+    set_rise(l, &v[RISE], &v[SPARE], m, m + 1, ey);
+    set_run(l, &v[RUN], &v[SPARE], m - 1, m, ex);
+    fr_bigint_multiply(&v[AFTER], &v[RISE], &v[RUN]);
+    set_rise(l, &v[RISE], &v[SPARE], m - 1, m, ey);
+    set_run(l, &v[RUN], &v[SPARE], m, m + 1, ex);
+    fr_bigint_multiply(&v[BEFORE], &v[RISE], &v[RUN]);
+    fr_bigint_add(&v[AFTER], &v[AFTER], &v[BEFORE], -1);
+    const int sign = v[AFTER].sign;
+    l->failed |= v[AFTER].failed;
+    for (int i = 0; i < COUNT; i++) fr_bigint_free(&v[i]);
+    return sign;
+}
+
+/* The exact sign of a label. */
+static int label_sign(fr_line *l, int64_t knot) {
+    if (fabs(l->y[knot]) > l->errors[knot]) return l->y[knot] > 0 ? 1 : -1;
+    fr_bigint label = {0};
+    set_label(l, &label, knot, label_exponent(l));
+    const int sign = label.sign;
+    l->failed |= label.failed;
+    fr_bigint_free(&label);
+    return sign;
 }
 
 /* Rounding of |slope| and |kink|: a difference, a quotient, a difference, each within 2^-53. */
@@ -78,10 +138,11 @@ static int exact_kink(const fr_line *l, int64_t m) {
 
 void fr_line_begin(fr_line *l, const fr_minima_data *d, int64_t n) {
     l->n = n;
+    l->data = d;
     for (int64_t j = 0; j < n; j++) l->order[j] = j;
     sort(l->order, l->knot, n, d->trial.x);
     l->knots = 0;
-    l->contradicts = l->failed = false;
+    l->contradicts = l->failed = l->inexact = false;
     for (int64_t i = 0; i < n; i++) {
         const int64_t j = l->order[i];
         const double x = d->trial.x[j], y = d->labels[j];
@@ -89,17 +150,22 @@ void fr_line_begin(fr_line *l, const fr_minima_data *d, int64_t n) {
             if (y != l->y[l->knots - 1]) l->contradicts = true;
         } else {
             l->begins[l->knots] = i;
+            l->points[l->knots] = j;
+            l->errors[l->knots] = d->label_errors[j];
             l->x[l->knots] = x;
             l->y[l->knots++] = y;
         }
         l->knot[i] = l->knots - 1;
     }
-    double before = 0;
+    double before = 0, size_before = 0;
     for (int64_t m = 0; m + 1 < l->knots; m++) {
-        const double slope = (l->y[m + 1] - l->y[m]) / (l->x[m + 1] - l->x[m]);
+        const double run = l->x[m + 1] - l->x[m], slope = (l->y[m + 1] - l->y[m]) / run;
+        /* Errors of labels count as so much more slope, which KINK_SLACK makes an error again, twice as large. */
+        const double size = fabs(slope) + 2 / KINK_SLACK * (l->errors[m] + l->errors[m + 1]) / run;
         l->kink[m] = slope - before;
-        l->slopes[m] = fabs(slope) + fabs(before);
+        l->slopes[m] = size + size_before;
         before = slope;
+        size_before = size;
         if (m == 0) continue;
         const bool decided = fabs(l->kink[m]) > KINK_SLACK * l->slopes[m] && isfinite(l->slopes[m]);
         l->kinks[m] = (int8_t)(decided ? (l->kink[m] > 0 ? 1 : -1) : exact_kink(l, m));
@@ -204,16 +270,12 @@ static bound bound_of(const fr_line *l, int64_t width, int64_t m, int side, bool
  * ones of those marked `right` (above m) take their kinks: sums of slopes, over one common denominator. */
 static int exact_margin(fr_line *l, int64_t m) {
     const int64_t n = l->knots;
-    const double *x = l->x, *y = l->y;
-    int ex = 1024, ey = 1024;
-    for (int64_t i = 0; i < n; i++) {
-        if (fr_exponent(x[i]) < ex) ex = fr_exponent(x[i]);
-        if (fr_exponent(y[i]) < ey) ey = fr_exponent(y[i]);
-    }
+    const double *x = l->x;
+    const int ex = input_exponent(l), ey = label_exponent(l);
     enum { A, B, RUN, RISE, FACTOR, TERM, NUMERATOR, DENOMINATOR, SPARE, COUNT };
     fr_bigint v[COUNT];
     memset(v, 0, sizeof v);
-    fr_bigint_set(&v[NUMERATOR], y[m], ey);
+    set_label(l, &v[NUMERATOR], m, ey);
     fr_bigint_set(&v[DENOMINATOR], 1.0, 0);
     for (int64_t i = 0; i + 1 < n; i++) {
         /* slope_i's factor in the sum of kinks times distances. */
@@ -227,12 +289,8 @@ static int exact_margin(fr_line *l, int64_t m) {
             fr_bigint_add(&v[FACTOR], &v[FACTOR], &v[A], knot == i ? 1 : -1);
         }
         if (v[FACTOR].sign == 0) continue;
-        fr_bigint_set(&v[RUN], x[i + 1], ex);
-        fr_bigint_set(&v[B], x[i], ex);
-        fr_bigint_add(&v[RUN], &v[RUN], &v[B], -1);
-        fr_bigint_set(&v[RISE], y[i + 1], ey);
-        fr_bigint_set(&v[B], y[i], ey);
-        fr_bigint_add(&v[RISE], &v[RISE], &v[B], -1);
+        set_run(l, &v[RUN], &v[B], i, i + 1, ex);
+        set_rise(l, &v[RISE], &v[B], i, i + 1, ey);
         fr_bigint_multiply(&v[TERM], &v[RISE], &v[FACTOR]);
         fr_bigint_multiply(&v[SPARE], &v[TERM], &v[DENOMINATOR]);
         fr_bigint_multiply(&v[TERM], &v[NUMERATOR], &v[RUN]);
@@ -285,8 +343,8 @@ static bool respects(fr_line *l, int64_t width, bool upper, running *from_right)
         }
         if (r.infinite || from_right[m].infinite) continue;
         const double margin = l->y[m] - (r.value + from_right[m].value);
-        const double size = fabs(l->y[m]) + r.value_size + from_right[m].value_size;
-        int sign = margin > 0 ? 1 : -1;
+        const double size = fabs(l->y[m]) + l->errors[m] * 0x1p50 + r.value_size + from_right[m].value_size;
+        int sign = margin > 0 ? 1 : -1; /* slack is more than 2^-47: errors weigh eightfold */
         if (!(fabs(margin) > slack * size) || !isfinite(size)) {
             for (int64_t i = 0; i < n; i++) {
                 l->left[i] = i < m && bound_of(l, width, i, 0, upper) == BOUND_KINK;
@@ -302,7 +360,10 @@ static bool respects(fr_line *l, int64_t width, bool upper, running *from_right)
 bool fr_line_is_feasible(fr_line *l, int64_t width) {
     if (l->contradicts) return false;
     if (l->knots == 0) return true;
-    if (l->knots == 1) return l->y[0] == 0 || l->point_first[l->y[0] > 0] < width;
+    if (l->knots == 1) {
+        const int sign = label_sign(l, 0);
+        return sign == 0 || l->point_first[sign > 0] < width;
+    }
     for (int64_t m = 1; m + 1 < l->knots; m++) {
         const int sign = l->kinks[m] > 0;
         if (l->kinks[m] != 0 && l->first[0][sign][m] >= width && l->first[1][sign][m] >= width) return false;

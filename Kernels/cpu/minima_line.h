@@ -16,12 +16,16 @@ typedef struct fr_line {
     int64_t *begins; /* of each knot, its first place */
     double *x, *y;   /* of the knots, ascending */
     double *kink;    /* slope behind a knot minus slope before it */
-    double *slopes;  /* |slope behind| + |slope before| */
+    double *slopes;  /* |slope behind| + |slope before|, and what stands for the labels' errors */
+    double *errors;  /* of y */
+    int64_t *points; /* a point of each knot */
+    const fr_minima_data *data;
     int8_t *kinks;   /* its exact sign */
     int64_t *first[2][2]; /* [0: x - x_m, 1: x_m - x][sign of the output weight] */
     int64_t point_first[2]; /* one knot: the least active unit */
     bool contradicts; /* equal inputs, different labels */
     uint8_t *left, *right; /* scratch of the exact test */
+    bool inexact;     /* a teacher's labels, too near to a tie, are not known exactly: the answer means nothing */
     bool failed;      /* out of memory in the exact test */
 } fr_line;
 

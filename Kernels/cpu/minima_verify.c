@@ -30,10 +30,11 @@ bool fr_region_proves_feasible(fr_region *r) {
         double sum = 0, size = 0;
         for (int64_t j = 0; j < n; j++) {
             sum += r->inverse[t * n + j] * s->y[j];
-            size += fabs(r->inverse[t * n + j] * s->y[j]);
+            size += fabs(r->inverse[t * n + j]) * (gamma_of(n) * fabs(s->y[j]) + r->data->label_errors[j]);
         }
-        values[t] = sum - gamma_of(n) * size;
-        largest = fmax(largest, fabs(sum) + gamma_of(n) * size);
+        size *= 1 + 1e-9;
+        values[t] = sum - size;
+        largest = fmax(largest, fabs(sum) + size);
     }
     const double off = largest * rows / (1 - rows) * (1 + 1e-9);
     for (int64_t t = 0; t < n; t++)
@@ -142,7 +143,8 @@ bool fr_region_proves_infeasible(fr_region *r, int64_t width) {
     double product = 0, off = 0;
     for (int64_t j = 0; j < n; j++) {
         product += s->residual[j] * s->y[j];
-        off += fabs(s->y[j]) * (r->deviation[j] + gamma_of(n) * fabs(s->residual[j]));
+        const double error = r->data->label_errors[j];
+        off += (fabs(s->y[j]) + error) * r->deviation[j] + fabs(s->residual[j]) * (gamma_of(n) * fabs(s->y[j]) + error);
     }
     if (!(product > off * (1 + 1e-9))) return false;
     r->has_span = false;
@@ -160,6 +162,8 @@ bool fr_region_proves_infeasible(fr_region *r, int64_t width) {
 fr_verdict fr_region_few_points(fr_region *r, int64_t width) {
     const double *y = r->data->labels;
     for (int64_t j = 0; j < r->n; j++) {
+        const double error = r->data->label_errors[j];
+        if (error > 0 && fabs(y[j]) <= error) return FR_UNDECIDED;
         bool seen = y[j] == 0;
         for (int64_t unit = 0; unit < width && !seen; unit++)
             seen = !r->repeats[unit] && (y[j] > 0) == (fr_region_sign(r, unit) > 0) &&

@@ -1,17 +1,25 @@
 import FullrankBackends
+import FullrankMinima
 import FullrankModel
+import FullrankSweep
 import Glibc
 
 /// Writes one trial's numbers. No file is overwritten, and none is left where writing fails.
 func runExport(_ options: ExportOptions, _ context: CommandContext) throws(CommandFailure) {
     let folder = ExportFolder(
         path: options.output, hasWeights: options.query?.regions != .steps, bias: options.problem.bias,
-        hasLabels: options.query != nil)
+        hasLabels: options.query != nil, isCertified: options.isCertified)
     try folder.prepare()
     let trial = try context.withBackend(options.backend) { (backend) throws(BackendError) in
         try ExportedTrial(options, on: backend)
     }
     try folder.write(trial, of: options.problem)
+    guard let certificate = trial.certificate else { return }
+    do throws(SweepFolderError) {
+        try Files.writeWhole(Array(certificate.utf8), folder: options.output, name: "certificate.json")
+    } catch {
+        throw CommandFailure(error)
+    }
 }
 
 /// One trial, whole.
@@ -25,6 +33,7 @@ private struct ExportedTrial {
     /// Of the experiment on global minima; else empty.
     let labels: [Double]
     let outputs: [Double]
+    let certificate: String?
 
     init(_ options: ExportOptions, on backend: any RankBackend) throws(BackendError) {
         var (problem, trial) = (options.problem, options.trial)
@@ -35,6 +44,8 @@ private struct ExportedTrial {
             }
             let sample = try backend.minimaSamples(of: problem, query, trial: trial)
             (labels, outputs, packed) = (sample.labels, sample.outputs, sample.pattern)
+            certificate = options.isCertified
+                ? MinimaCertificate(try backend.minimaProof(of: problem, query, trial: trial), of: problem).text : nil
             (weights, biases) = query.regions == .steps ? ([], []) : try backend.weights(of: problem, trial: trial)
             inputs = try backend.inputs(of: problem, trial: query.fixedData ? 0 : trial)
             // The Jacobian of what was drawn, whatever trials it came from.
@@ -42,7 +53,7 @@ private struct ExportedTrial {
             problem.network = .pattern(packed)
             trial = 0
         } else {
-            (labels, outputs) = ([], [])
+            (labels, outputs, certificate) = ([], [], nil)
             inputs = try backend.inputs(of: problem, trial: trial)
             (weights, biases) = try backend.weights(of: problem, trial: trial)
             packed = try backend.activationPattern(of: problem, trial: trial)
@@ -64,6 +75,7 @@ private struct ExportFolder {
     let hasWeights: Bool
     let bias: Bool
     let hasLabels: Bool
+    let isCertified: Bool
 
     private var names: [String] {
         ["inputs.npy"] + (hasWeights ? ["weights.npy"] + (bias ? ["biases.npy"] : []) : [])
@@ -82,7 +94,7 @@ private struct ExportFolder {
         var status = stat()
         guard stat(path, &status) == 0 else { throw failed("cannot be used", errno) }
         guard status.st_mode & S_IFMT == S_IFDIR else { throw failed("cannot be used", ENOTDIR) }
-        for name in names where access(path + "/" + name, F_OK) == 0 {
+        for name in names + (isCertified ? ["certificate.json"] : []) where access(path + "/" + name, F_OK) == 0 {
             throw CommandFailure(
                 .inputOutput, "--output: \(path.printable()) already holds \(name); name another folder")
         }

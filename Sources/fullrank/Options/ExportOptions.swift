@@ -9,6 +9,8 @@ struct ExportOptions: Sendable {
     var output: String
     /// nil: a trial of a rank sweep.
     var query: MinimaQuery?
+    /// Of the query's verdict, as certificate.json.
+    var isCertified = false
 
     private enum Experiment: String, CaseIterable {
         case rank
@@ -28,6 +30,9 @@ struct ExportOptions: Sendable {
             OptionSpec("--d0", "D", "input dimension; with --inputs FILE its columns, and needless"), OptionSpec("--n", "N", "number of data points"),
             OptionSpec("--d1", "W", "width: number of hidden units"), .seed,
             OptionSpec("--trial", "T", "which trial, from 0", default: "0"), .inputs, .initialization, .noBias,
+            OptionSpec(
+                "--certificate", nil, "with --experiment minima: why the region holds a zero-loss minimum or none, as\n"
+                    + "certificate.json, which Scripts/check-minima checks"),
             OptionSpec("--experiment", "WHICH", "rank or minima (inputs then from cube, weights he-uniform)", default: "rank"),
         ] + MinimaFlags.specs + [
             .backend, .devices, .threads, .output,
@@ -49,6 +54,8 @@ struct ExportOptions: Sendable {
             throw .usage("\(flag.name) goes with --experiment minima only")
         }
         let isMinima = experiment == .minima
+        isCertified = arguments.has("--certificate")
+        if isCertified, !isMinima { throw .usage("--certificate goes with --experiment minima only") }
         let initialization = isMinima ? flags.initialization : try arguments.choice("--init") ?? .uniform
         let inputs = isMinima ? flags.inputs : try arguments.inputSource()
         guard let dimension = given ?? inputs.data?.inputDimension else { throw .missing("--d0", arguments) }
