@@ -109,22 +109,25 @@ static fr_staircase climb(batch *b, worker *w, int64_t n, int64_t known_infeasib
     return found;
 }
 
-static void cells_of_teacher(batch *b, worker *w, int64_t p, uint8_t *verdicts) {
+/* A teacher grows with the width: widths outside, so that it is added up once. */
+static void cells_of_teacher(batch *b, worker *w, uint8_t *verdicts) {
     const fr_minima *m = b->minima;
-    const int64_t n = m->points[p];
-    for (int64_t u = 0; u < m->unit_count && !fr_is_cancelled(b->session); u++) {
+    for (int64_t u = 0; u < m->unit_count; u++) {
         const int64_t width = m->units[u];
         fr_minima_data_teach(&w->data, width);
-        if (is_line(b->problem)) {
-            fr_line_begin(&w->line, &w->data, n);
+        for (int64_t p = 0; p < m->point_count && !fr_is_cancelled(b->session); p++) {
+            uint8_t *verdict = verdicts + p * m->unit_count + u;
+            if (!is_line(b->problem)) {
+                fr_region_begin(w->region, &w->data, m->points[p]);
+                *verdict = (uint8_t)fr_region_decide(w->region, width);
+                continue;
+            }
+            fr_line_begin(&w->line, &w->data, m->points[p]);
             const int64_t bad = fr_line_units(&w->line, &w->data, width);
             if (bad >= 0) atomic_store(&b->bad_unit, bad + 1);
             const bool feasible = fr_line_is_feasible(&w->line, width);
-            verdicts[u] = w->line.inexact ? FR_UNDECIDED : feasible ? FR_FEASIBLE : FR_INFEASIBLE;
+            *verdict = w->line.inexact ? FR_UNDECIDED : feasible ? FR_FEASIBLE : FR_INFEASIBLE;
             if (w->line.failed) atomic_store(&b->out_of_memory, 1);
-        } else {
-            fr_region_begin(w->region, &w->data, n);
-            verdicts[u] = (uint8_t)fr_region_decide(w->region, width);
         }
     }
 }
@@ -143,16 +146,15 @@ static void run_trial(void *context, int64_t item, int index) {
     const int64_t units = m->unit_count ? m->units[m->unit_count - 1] : 0;
     fr_minima_data_begin(&w->data, b->first_trial + (uint64_t)item);
     int64_t infeasible = -1;
+    const bool teaches = m->labels == FR_LABELS_TEACHER;
+    if (teaches) cells_of_teacher(b, w, verdicts);
     for (int64_t p = 0; p < m->point_count; p++) {
-        if (fr_is_cancelled(b->session)) return;
-        uint8_t *row = verdicts + p * m->unit_count;
-        if (m->labels == FR_LABELS_TEACHER) {
-            /* Its units are added up as widths grow: start over for each n. */
-            fr_minima_data_unteach(&w->data);
+        if (teaches) {
             staircases[p] = (fr_staircase){-1, -1};
-            cells_of_teacher(b, w, p, row);
             continue;
         }
+        if (fr_is_cancelled(b->session)) return;
+        uint8_t *row = verdicts + p * m->unit_count;
         staircases[p] = climb(b, w, m->points[p], infeasible, units);
         /* Step vectors are drawn for each n: nothing is nested in n. */
         if (b->problem->weight_distribution != FR_WEIGHTS_STEPS) infeasible = staircases[p].infeasible;

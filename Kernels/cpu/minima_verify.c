@@ -12,8 +12,9 @@ static void list_errors(fr_region *r) {
     for (int64_t t = 0; t < r->squares.count; t++) r->errors[t] = r->rays[r->squares.names[t]].error;
 }
 
-/* y = sum of rays with positive coefficients: n rays that are in their cells, their matrix R invertible since G R is
- * near I, and (G R)^-1 G y positive. */
+/* y = sum of rays with positive coefficients: n rays that are in their cells, as a matrix R, and G near its inverse.
+ * The coefficients are (G R)^-1 G y. With c = G y > 0 and E = G R - I, scaled by c to E' = c^-1 E c of norm t < 1, they
+ * differ from c by a share of t / (1 - t) at most. */
 bool fr_region_proves_feasible(fr_region *r) {
     const fr_nonnegative *s = &r->squares;
     const int64_t n = r->n;
@@ -22,24 +23,20 @@ bool fr_region_proves_feasible(fr_region *r) {
         if (!r->rays[s->names[t]].inside) return false;
     list_errors(r);
     fr_nonnegative_inverse(s, r->inverse);
-    double rows, columns, largest = 0;
-    fr_nonnegative_defect(s, r->inverse, r->errors, &rows, &columns);
-    if (!(rows < 0.5)) return false;
-    double *values = r->candidate;
+    double *values = r->candidate, most = 0; /* the largest share of c that rounding and labels may make */
     for (int64_t t = 0; t < n; t++) {
         double sum = 0, size = 0;
         for (int64_t j = 0; j < n; j++) {
             sum += r->inverse[t * n + j] * s->y[j];
             size += fabs(r->inverse[t * n + j]) * (gamma_of(n) * fabs(s->y[j]) + r->data->label_errors[j]);
         }
-        size *= 1 + 1e-9;
-        values[t] = sum - size;
-        largest = fmax(largest, fabs(sum) + size);
+        if (!(sum > 0)) return false;
+        values[t] = sum;
+        most = fmax(most, size / sum * (1 + 1e-9));
     }
-    const double off = largest * rows / (1 - rows) * (1 + 1e-9);
-    for (int64_t t = 0; t < n; t++)
-        if (!(values[t] > off)) return false;
-    return true;
+    double rows, columns;
+    fr_nonnegative_defect(s, r->inverse, r->errors, values, &rows, &columns);
+    return rows < 1 && most + rows / (1 - rows) * (1 + most) * (1 + 1e-9) < 1;
 }
 
 /* Whether the exact u is orthogonal to the unit's ray with these zeros: it follows from the rays in use by the rules of
@@ -125,7 +122,7 @@ bool fr_region_proves_infeasible(fr_region *r, int64_t width) {
         list_errors(r);
         fr_nonnegative_inverse(s, r->inverse);
         double rows, columns;
-        fr_nonnegative_defect(s, r->inverse, r->errors, &rows, &columns);
+        fr_nonnegative_defect(s, r->inverse, r->errors, NULL, &rows, &columns);
         if (!(columns < 0.5)) return false;
         for (int64_t t = 0; t < s->count; t++) {
             double sum = 0, size = 0;
@@ -183,6 +180,6 @@ fr_verdict fr_region_few_points(fr_region *r, int64_t width) {
     double rows, columns;
     memset(r->errors, 0, (size_t)r->n * sizeof(double));
     fr_nonnegative_inverse(s, r->inverse);
-    fr_nonnegative_defect(s, r->inverse, r->errors, &rows, &columns);
+    fr_nonnegative_defect(s, r->inverse, r->errors, NULL, &rows, &columns);
     return rows < 0.5 ? FR_FEASIBLE : FR_UNDECIDED;
 }

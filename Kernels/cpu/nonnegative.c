@@ -185,8 +185,8 @@ bool fr_nonnegative_restore(fr_nonnegative *a, const double *columns, const int6
     return kept;
 }
 
-void fr_nonnegative_defect(const fr_nonnegative *a, const double *g, const double *errors, double *rows,
-                           double *columns) {
+void fr_nonnegative_defect(const fr_nonnegative *a, const double *g, const double *errors, const double *weights,
+                           double *rows, double *columns) {
     const int64_t n = a->n;
     const double slack = 0x1p-52 * (double)(n + 2);
     double *sums = a->trial;
@@ -201,9 +201,10 @@ void fr_nonnegative_defect(const fr_nonnegative *a, const double *g, const doubl
             double largest = 0;
             for (int64_t j = 0; j < n; j++) largest = fmax(largest, fabs(column[j]));
             const double defect = fabs(dot(n, row, column) - (i == t)) + 2 * size * (slack * largest + errors[t]) + slack;
-            whole += defect;
+            whole += weights ? defect * (weights[t] / weights[i]) : defect;
             sums[t] += defect;
         }
+        whole *= 1 + 1e-9;
         if (!(whole <= *rows)) *rows = whole;
     }
     for (int64_t t = 0; t < a->count; t++)

@@ -33,9 +33,9 @@ bool fr_nonnegative_offer(fr_nonnegative *a, const double *column, int64_t name,
 bool fr_nonnegative_restore(fr_nonnegative *a, const double *columns, const int64_t *names, int64_t count);
 /* G = R^-1 Q', count x n, a left inverse of the columns up to rounding. */
 void fr_nonnegative_inverse(const fr_nonnegative *a, double *g);
-/* Bounds, rounding and `errors` (one a column, of its entries) included, of the largest sums of |G columns - I| along
- * rows and along columns. */
-void fr_nonnegative_defect(const fr_nonnegative *a, const double *g, const double *errors, double *rows,
-                           double *columns);
+/* Bounds, rounding and `errors` (one a column, of its entries) included, of the largest sums of E = |G columns - I|:
+ * along rows, of E_it weights_t / weights_i (positive; NULL: 1), and along columns, unweighted. */
+void fr_nonnegative_defect(const fr_nonnegative *a, const double *g, const double *errors, const double *weights,
+                           double *rows, double *columns);
 
 #endif
