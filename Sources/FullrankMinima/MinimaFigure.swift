@@ -18,7 +18,7 @@ public enum MinimaFigure {
         if dimension == 1, plan.bias {
             overlays.append(
                 PhaseDiagram.Overlay(
-                    label: "d1 = 4n log(2n/ε), ε = 0.1: enough for all but a fraction ε of the regions (proved)",
+                    label: "d1 = 4n log(2n/ε), ε = 0.1: enough for all but a fraction ε of the non-empty regions, each counted once",
                     path: plan.points.map {
                         FigurePoint(x: Double($0), y: CompletePatterns.sufficientWidth(points: $0, epsilon: 0.1))
                     }))

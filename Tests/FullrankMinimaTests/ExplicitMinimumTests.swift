@@ -3,7 +3,7 @@ import FullrankModel
 import FullrankTestSupport
 import Testing
 
-@testable import FullrankMinima
+import FullrankMinima
 
 @Suite struct ExplicitMinimumTests {
     /// Every complete region holds the minimum that lemma 15 writes down, and the solver says feasible.

@@ -24,6 +24,9 @@ struct Command: Sendable {
         Command(spec: MinimaOptions.spec) { (arguments, context) throws(CommandFailure) in
             try runMinima(MinimaOptions(arguments), context)
         },
+        Command(spec: FunctionSpaceOptions.spec) { (arguments, context) throws(CommandFailure) in
+            try runFunctionSpace(FunctionSpaceOptions(arguments), context)
+        },
         Command(spec: MergeOptions.spec) { (arguments, context) throws(CommandFailure) in
             try runMerge(MergeOptions(arguments), context)
         },

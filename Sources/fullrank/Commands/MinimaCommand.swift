@@ -110,6 +110,7 @@ extension MinimaJob {
     func writeResults(_ tallies: [MinimaTally], to folder: MinimaFolder) throws(SweepFolderError) {
         try folder.write(MinimaTable.csv(tallies.flatMap(\.cells)), to: "cells.csv")
         let widths = tallies.flatMap(\.widths)
+        let caption = caption(tallies)
         if plan.labels != .teacher { try folder.write(WidthTable.csv(widths), to: "widths.csv") }
         if plan.points.count > 1, plan.units.count > 1 {
             let panels = tallies.filter { $0.trials > 0 }.map { MinimaFigure.panel($0) }
@@ -127,7 +128,8 @@ extension MinimaJob {
         }
     }
 
-    private var caption: String {
+    private func caption(_ tallies: [MinimaTally]) -> String {
+        let undecided = tallies.flatMap(\.cells).reduce(0) { $0 + $1.undecided }
         let inputs =
             switch plan.inputs {
             case .drawn(.normal): "inputs standard normal"
@@ -139,8 +141,8 @@ extension MinimaJob {
             ? "regions uniform over the non-empty ones"
             : "\(plan.initialization.rawValue) weights\(plan.bias ? " and biases" : ", no biases")"
         return "\(title): \(plan.trials) trials, seed \(plan.seed), \(inputs)\(plan.fixedData ? ", fixed data" : ""), "
-            + "\(plan.labels.rawValue) labels, \(regions), \(plan.outputs.rawValue) output weights. Every verdict is "
-            + "proved. fullrank \(version)."
+            + "\(plan.labels.rawValue) labels, \(regions), \(plan.outputs.rawValue) output weights"
+            + "\(undecided > 0 ? "; \(undecided) verdicts undecided, left out" : ""). fullrank \(version)."
     }
 
     /// "minima: 100 cells from 140 trials in 0.12 s, in minima; 3 verdicts undecided".

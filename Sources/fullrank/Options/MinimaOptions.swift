@@ -4,17 +4,17 @@ import FullrankModel
 extension OptionSpec {
     static let labels = OptionSpec(
         "--labels", "WHICH",
-        "polynomial (degree 2, coefficients uniform on [-1,1)), teacher (a network as wide as the cell)\n"
-            + "or random (uniform on [-1,1))", default: "polynomial")
+        "polynomial (degree 2, coefficients uniform on [-1,1)), teacher (a network as wide\n"
+            + "as the cell) or random (uniform on [-1,1))", default: "polynomial")
     static let outputWeights = OptionSpec(
         "--output-weights", "WHICH", "signs of the frozen output weights: alternating or random", default: "alternating")
     static let regions = OptionSpec(
         "--patterns", "WHICH",
-        "network (the region a random network lies in) or steps (uniform over the non-empty ones; d0 = 1)",
+        "network (the region a random network lies in) or steps (uniform over the\nnon-empty ones; d0 = 1)",
         default: "network")
     static let fixedData = OptionSpec("--fixed-data", nil, "inputs and labels of trial 0 in every trial")
     static let minimaInputs = OptionSpec(
-        "--inputs", "WHICH", "data points: cube (on [-1,1)), uniform (on [0,1)), normal, or FILE.npy or FILE.csv",
+        "--inputs", "WHICH", "data points: cube (on [-1,1)), uniform (on [0,1)), normal, or a file FILE.npy or\nFILE.csv, a row a point",
         default: "cube")
     static let minimaInitialization = OptionSpec(
         "--init", "WHICH", "weights and biases: he-uniform (on +-sqrt(6/d0)), uniform or normal", default: "he-uniform")
@@ -56,8 +56,8 @@ struct MinimaOptions: Sendable {
         usage: "--d0 LIST --n LIST --d1 LIST [options] --output DIR",
         details: """
             Draws random networks, data and labels, and decides for every n, d1 and d0 listed whether the region of
-            parameters with the network's activation pattern holds a minimum of loss 0: each verdict is proved, and what
-            can't be is counted as undecided. Writes plan.json, trials.jsonl, cells.csv, widths.csv and diagrams.
+            parameters with the network's activation pattern holds a minimum of loss 0: what can't be proved
+            either way is counted as undecided. Writes plan.json, trials.jsonl, cells.csv, widths.csv and diagrams.
             On the CPU.
             """,
         options: [
