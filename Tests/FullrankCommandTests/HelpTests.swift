@@ -46,7 +46,7 @@ import Testing
             let folder = TemporaryFolder()
             if let output = words.firstIndex(of: "--output") { words[output + 1] = folder.path + "/new" }
             words = words.map { $0 == "100" && command == "reproduce" ? "1" : $0 }
-            if command == "threshold" || command == "sweep" || command == "minima" { words += ["--trials", "1"] }
+            if command == "threshold" || command == "sweep" { words += ["--trials", "1"] }
             let result = BuiltCommand.run(words, timeout: 60)
             #expect(result.status != 64, "\(words): \(result.messages)")
         }

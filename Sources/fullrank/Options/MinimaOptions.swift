@@ -17,7 +17,7 @@ extension OptionSpec {
         "--inputs", "WHICH", "data points: cube (on [-1,1)), uniform (on [0,1)), normal, or a file FILE.npy or\nFILE.csv, a row a point",
         default: "cube")
     static let minimaInitialization = OptionSpec(
-        "--init", "WHICH", "weights and biases: he-uniform (on +-sqrt(6/d0)), uniform or normal", default: "he-uniform")
+        "--init", "WHICH", "weights and biases: he-uniform (on +-sqrt(6/d0)), uniform or\nnormal", default: "he-uniform")
 }
 
 /// What a region is asked about, of `minima` and of `export --experiment minima`.
