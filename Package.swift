@@ -34,9 +34,7 @@ let package = Package(
             name: "fullrank",
             dependencies: [
                 "FullrankModel", "FullrankBackends", "FullrankStatistics", "FullrankSweep", "FullrankProof",
-                "FullrankReport",
-                "FullrankModel", "FullrankBackends", "FullrankStatistics", "FullrankSweep", "FullrankReport",
-                "FullrankMinima",
+                "FullrankReport", "FullrankMinima",
             ]),
 
         // Tests: one folder a target, and what they share.

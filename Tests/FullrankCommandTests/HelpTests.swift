@@ -2,10 +2,10 @@ import FullrankTestSupport
 import Testing
 
 @Suite struct HelpTests {
-    private static let commands = ["reproduce", "sweep", "threshold", "merge", "status", "rank", "export",
-        "explain", "check", "backends",
+    private static let commands = [
+        "reproduce", "sweep", "threshold", "minima", "function-space", "merge", "status", "rank", "export", "explain",
+        "check", "backends",
     ]
-    private static let commands = ["reproduce", "sweep", "threshold", "minima", "function-space", "merge", "status", "rank", "export", "backends"]
 
     @Test(arguments: ["--help", "-h"])
     func overviewListsEveryCommand(option: String) {
