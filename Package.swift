@@ -30,11 +30,14 @@ let package = Package(
             dependencies: ["FullrankModel", "FullrankBackends", "FullrankRegions", "FullrankStatistics"]),
         .target(name: "FullrankProof", dependencies: ["FullrankModel", "FullrankBackends", "FullrankSweep"]),
         .target(name: "FullrankReport", dependencies: ["FullrankModel", "FullrankStatistics"]),
+        .target(
+            name: "FullrankMinima",
+            dependencies: ["FullrankModel", "FullrankBackends", "FullrankStatistics", "FullrankSweep", "FullrankReport"]),
         .executableTarget(
             name: "fullrank",
             dependencies: [
                 "FullrankModel", "FullrankBackends", "FullrankRegions", "FullrankStatistics", "FullrankSweep",
-                "FullrankProof", "FullrankReport",
+                "FullrankProof", "FullrankReport", "FullrankMinima",
             ]),
 
         // Tests: one folder a target, and what they share.
@@ -49,6 +52,8 @@ let package = Package(
             name: "FullrankProofTests",
             dependencies: ["FullrankProof", "FullrankBackends", "FullrankSweep", "FullrankTestSupport"]),
         .testTarget(name: "FullrankReportTests", dependencies: ["FullrankReport", "FullrankTestSupport"]),
+        .testTarget(
+            name: "FullrankMinimaTests", dependencies: ["FullrankMinima", "FullrankBackends", "FullrankTestSupport"]),
         // FullrankSweep for its JSON parser, and so that the command is tried against the layers it is made of.
         .testTarget(
             name: "FullrankCommandTests", dependencies: ["FullrankModel", "FullrankSweep", "FullrankTestSupport"]),

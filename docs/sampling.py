@@ -15,6 +15,7 @@ import struct
 import sys
 
 INPUTS, WEIGHTS, BIASES, BITS, STEPS, REGIONS = 0, 1, 2, 5, 6, 7  # streams
+LABELS, POLYNOMIAL, TEACHER_WEIGHTS, TEACHER_BIASES, OUTPUT_SIGNS = 9, 10, 11, 12, 13  # of global minima
 MASK = 0xFFFFFFFF
 
 
@@ -186,6 +187,44 @@ def regions(seed, trial, d1, points, bias):
     return rows
 
 
+def output_weights(seed, trial, d1, which="alternating"):
+    if which == "alternating":
+        return [-1.0 if i % 2 else 1.0 for i in range(d1)]
+    return [-1.0 if raw_pair(seed, trial, OUTPUT_SIGNS, i, 0)[0] < 1.5 else 1.0 for i in range(d1)]
+
+
+def labels(seed, trial, points, which, init, outputs, has_biases=True):
+    """Of points as rows, for the experiment on global minima; outputs: the output weights, one a unit."""
+    d0 = len(points[0])
+    if which == "random":
+        return [row[0] for row in matrix(seed, trial, LABELS, len(points), 1, "symmetric", 1.0)]
+    if which == "polynomial":
+        a = iter(matrix(seed, trial, POLYNOMIAL, 1, 1 + d0 + d0 * (d0 + 1) // 2, "symmetric", 1.0)[0])
+        y = [next(a)] * len(points)
+        for c in range(d0):
+            coefficient = next(a)
+            y = [value + coefficient * x[c] for value, x in zip(y, points)]
+        for c in range(d0):
+            for d in range(c, d0):
+                coefficient = next(a)
+                y = [value + coefficient * (x[c] * x[d]) for value, x in zip(y, points)]
+        return y
+    kind = "normal" if init == "normal" else "symmetric"
+    bound = math.sqrt(6.0 / d0) if init == "he-uniform" else 1.0 / math.sqrt(d0)
+    weights = matrix(seed, trial, TEACHER_WEIGHTS, len(outputs), d0, kind, bound)
+    biases = matrix(seed, trial, TEACHER_BIASES, len(outputs), 1, kind, bound)
+    if not has_biases:
+        biases = [[0.0]] * len(outputs)
+    y = [0.0] * len(points)
+    for w, b, v in zip(weights, biases, outputs):
+        for j, x in enumerate(points):
+            z = b[0]
+            for c in range(d0):
+                z += w[c] * x[c]
+            y[j] += v * max(0.0, z)
+    return y
+
+
 def read_npy(path):
     """The shape and the float64 data bytes of a file as `fullrank export` writes it (version 1.0, C order)."""
     with open(path, "rb") as file:
@@ -203,6 +242,8 @@ def main():
     parser.add_argument("--init", default="uniform", choices=["uniform", "he-uniform", "normal"])
     parser.add_argument("--patterns", default="init", choices=["init", "bernoulli", "regions"])
     parser.add_argument("--no-bias", action="store_true")
+    parser.add_argument("--labels", default="polynomial", choices=["polynomial", "teacher", "random"])
+    parser.add_argument("--output-weights", default="alternating", choices=["alternating", "random"])
     o = parser.parse_args()
     n, d0 = read_npy(f"{o.folder}/inputs.npy")[0]
     d1 = read_npy(f"{o.folder}/pattern.npy")[0][0]
@@ -216,6 +257,11 @@ def main():
     else:
         weights, biases = weights_and_biases(o.seed, o.trial, d1, d0, o.init)
         made.update({"weights": weights, "biases": [biases]})
+    if os.path.exists(f"{o.folder}/labels.npy"):  # exported with --experiment minima
+        v = output_weights(o.seed, o.trial, d1, o.output_weights)
+        made["output_weights"] = [v]
+        made["labels"] = [labels(o.seed, o.trial, made["inputs"], o.labels, o.init, v,
+                                 os.path.exists(f"{o.folder}/biases.npy"))]
     same = True
     for name, rows in made.items():
         path = f"{o.folder}/{name}.npy"

@@ -15,6 +15,14 @@ enum { FR_STREAM_INPUTS = 0, FR_STREAM_WEIGHTS = 1, FR_STREAM_BIASES = 2, FR_STR
 #define FR_MOST_HIDDEN_LAYERS 121
 FR_SHARED uint32_t fr_stream_weights(uint32_t layer) { return layer ? 14 + 2 * layer : (uint32_t)FR_STREAM_WEIGHTS; }
 FR_SHARED uint32_t fr_stream_biases(uint32_t layer) { return layer ? 15 + 2 * layer : (uint32_t)FR_STREAM_BIASES; }
+/* Of the experiment on global minima (docs/minima.md). */
+enum {
+    FR_STREAM_LABELS = 9,           /* row: point */
+    FR_STREAM_POLYNOMIAL = 10,      /* row 0, column: monomial */
+    FR_STREAM_TEACHER_WEIGHTS = 11, /* as the student's */
+    FR_STREAM_TEACHER_BIASES = 12,
+    FR_STREAM_OUTPUT_SIGNS = 13     /* row: unit */
+};
 
 /* Trials are numbered below this. */
 #define FR_TRIAL_LIMIT ((uint64_t)1 << 56)

@@ -120,6 +120,9 @@ static const fr_backend cpu_backend = {
     .deep_rank_profiles = fr_cpu_deep_rank_profiles,
     .deep_jacobians = fr_cpu_deep_jacobians,
     .dependencies = fr_cpu_dependencies,
+    .minima = fr_cpu_minima,
+    .minima_samples = fr_cpu_minima_samples,
+    .minima_proof = fr_cpu_minima_proof,
 };
 
 const fr_backend *fullrank_cpu_backend_v1(void) { return &cpu_backend; }

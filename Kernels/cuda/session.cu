@@ -208,6 +208,9 @@ const fr_backend cuda_backend = {
     nullptr, // deep_rank_profiles: deep networks are for the CPU backend only
     nullptr, // deep_jacobians
     nullptr, // dependencies: the CPU's, one trial at a time
+    nullptr, // minima: regions with a global minimum are for the CPU backend only
+    nullptr, // minima_samples
+    nullptr, // minima_proof
 };
 
 } // namespace

@@ -99,6 +99,53 @@ typedef struct fr_singular {
     int64_t rank;     /* number of values above max(points, units k) * eps * sigma_max */
 } fr_singular;
 
+/* Where labels, output weights and patterns of the experiment on global minima come from (docs/minima.md). */
+typedef enum fr_labels {
+    FR_LABELS_POLYNOMIAL = 0, /* of degree 2, coefficients uniform on [-1, 1) */
+    FR_LABELS_TEACHER = 1,    /* another network as wide as the cell, with the same output weights */
+    FR_LABELS_RANDOM = 2,     /* uniform on [-1, 1) */
+    FR_LABELS_GIVEN = 3       /* `given_labels` */
+} fr_labels;
+
+typedef enum fr_outputs {
+    FR_OUTPUTS_ALTERNATING = 0, /* 1, -1, 1, ... */
+    FR_OUTPUTS_RANDOM = 1,      /* 1 or -1, equally likely */
+    FR_OUTPUTS_GIVEN = 2        /* `given_outputs` */
+} fr_outputs;
+
+typedef enum fr_verdict { FR_INFEASIBLE = 0, FR_FEASIBLE = 1, FR_UNDECIDED = 2 } fr_verdict;
+
+/* Which regions hold a zero-loss minimum: what is asked beyond the problem. */
+typedef struct fr_minima {
+    fr_labels labels;
+    fr_outputs outputs;
+    fr_weights teacher;            /* UNIFORM, HE_UNIFORM or NORMAL: how a teacher is drawn */
+    int32_t fixed_data;            /* 1: inputs and labels of trial 0 in every trial */
+    const double *given_labels;    /* n, finite; FR_LABELS_GIVEN only */
+    const double *given_outputs;   /* d1, finite; FR_OUTPUTS_GIVEN only. Only signs decide; a unit with 0 adds nothing */
+    const int64_t *points;         /* n of the cells: ascending, from 1 to the problem's */
+    const int64_t *units;          /* d1 of the cells: ascending, from 1 to the problem's */
+    int64_t point_count, unit_count;
+} fr_minima;
+
+/* The staircase at one n: widths up to `infeasible` hold no minimum, from `feasible` on they do; proved. Between the
+ * two, undecided. -1: no such width. Labels of a teacher change with the width, so there both are -1. */
+typedef struct fr_staircase {
+    int64_t infeasible;
+    int64_t feasible;
+} fr_staircase;
+
+/* Why one region holds a minimum or none (docs/minima.md, "What a certificate proves"). A ray: a unit and k - 1 points
+ * on which it is 0. */
+typedef struct fr_minima_proof {
+    fr_verdict verdict;
+    int64_t rays;       /* of the combination, or those orthogonal to u; at most n */
+    int64_t *ray_units; /* n */
+    int64_t *ray_zeros; /* n x (k - 1), ascending in each */
+    double *values;     /* feasible: the rays' coefficients; infeasible: u, one a point; rounded. n */
+    int64_t *bases;     /* infeasible: d1 x (k - 1), points whose normals prove that the unit's products with u are <= 0 */
+} fr_minima_proof;
+
 typedef struct fr_device_info {
     char name[128];
     uint64_t memory_bytes;       /* 0 where unknown */
@@ -191,6 +238,19 @@ typedef struct fr_backend {
      * in a backend that has none. */
     fr_status (*dependencies)(fr_session *session, const fr_problem *problem, uint32_t prime, uint64_t trial,
                               int64_t *pivot_columns, int64_t capacity, uint32_t *relations, int64_t *count);
+    /* Which cells of each trial's region hold a zero-loss minimum, each verdict proved. Cells nest: the first n' points,
+     * the first d1' units. staircases: trials x point_count; verdicts: trials x point_count x unit_count, of fr_verdict;
+     * outcomes: trials. NULL in a backend that has none. */
+    fr_status (*minima)(fr_session *session, const fr_problem *problem, const fr_minima *minima, uint64_t first_trial,
+                        int64_t trials, fr_staircase *staircases, uint8_t *verdicts, fr_outcome *outcomes);
+    /* What one trial's verdicts are about, for the cell of all points and units: labels: n; outputs: d1; patterns:
+     * d1 x ceil(n/64) words. NULL in a backend that has none. */
+    fr_status (*minima_samples)(fr_session *session, const fr_problem *problem, const fr_minima *minima, uint64_t trial,
+                                double *labels, double *outputs, uint64_t *patterns);
+    /* The proof for the cell of all points and units of one trial; buffers of `proof` are the caller's. FR_UNDECIDED
+     * leaves them undefined. NULL in a backend that has none. */
+    fr_status (*minima_proof)(fr_session *session, const fr_problem *problem, const fr_minima *minima, uint64_t trial,
+                              fr_minima_proof *proof);
 } fr_backend;
 
 /* Exported by a backend library under the name `fullrank_backend_v1`; NULL where it cannot work at all. */

@@ -132,7 +132,7 @@ private struct SingularBatch {
 }
 
 extension Outcome {
-    fileprivate init(_ outcome: fr_outcome, from backend: String, value: () -> Value) throws(BackendError) {
+    init(_ outcome: fr_outcome, from backend: String, value: () -> Value) throws(BackendError) {
         switch outcome {
         case FR_COMPUTED: self = .computed(value())
         case FR_NOT_FINITE: self = .notFinite

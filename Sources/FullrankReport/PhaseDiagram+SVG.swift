@@ -15,7 +15,8 @@ extension PhaseDiagram {
     ///
     /// - Parameter columns: panels side by side; by default all in a row up to four.
     public static func svg(
-        panels: [Panel], title: String, caption: String, columns: Int? = nil, theme: FigureTheme = .light
+        panels: [Panel], title: String, caption: String, columns: Int? = nil, theme: FigureTheme = .light,
+        scaleTitle: String = "fraction of trials of full rank"
     ) -> String {
         var canvas = SVGCanvas(theme: theme)
         let columns = max(1, min(columns ?? 4, panels.count))
@@ -48,7 +49,7 @@ extension PhaseDiagram {
         }
         if let first = placed.first, let last = placed.last {
             let bar = Rectangle(left: barLeft, top: first.top, width: 14, height: last.bottom - first.top)
-            ColourBar.draw(.viridis, title: "fraction of trials of full rank", in: bar, on: &canvas)
+            ColourBar.draw(.viridis, title: scaleTitle, in: bar, on: &canvas)
         }
         var bottom = (placed.last?.bottom ?? top) + tickLength + tickSize + 30
         bottom += drawLegend(labels, top: bottom, width: width, on: &canvas)

@@ -1,15 +1,15 @@
 import Glibc
 
 /// The system calls files need, with errors in words.
-enum Files {
-    static func failure(_ path: String, _ code: Int32 = errno) -> SweepFolderError {
+package enum Files {
+    package static func failure(_ path: String, _ code: Int32 = errno) -> SweepFolderError {
         .inputOutput(path: path, reason: String(cString: strerror(code)))
     }
 
-    static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+    package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
 
     /// The whole file; nil where there is none.
-    static func read(_ path: String) throws(SweepFolderError) -> [UInt8]? {
+    package static func read(_ path: String) throws(SweepFolderError) -> [UInt8]? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             if errno == ENOENT { return nil }
@@ -26,7 +26,7 @@ enum Files {
     }
 
     /// Fills as much of the buffer as one read gives; 0 at the end.
-    static func readSome(
+    package static func readSome(
         _ descriptor: Int32, into buffer: inout [UInt8], from start: Int = 0, path: String
     ) throws(SweepFolderError) -> Int {
         while true {
@@ -39,7 +39,7 @@ enum Files {
     }
 
     /// Writes all of it, however many system calls that takes.
-    static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(SweepFolderError) {
+    package static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(SweepFolderError) {
         var done = 0
         while done < bytes.count {
             let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + done, $0.count - done) }
@@ -52,18 +52,18 @@ enum Files {
     }
 
     /// On disk when it returns. What cannot be synced (a pipe, a device) need not be.
-    static func sync(_ descriptor: Int32, path: String) throws(SweepFolderError) {
+    package static func sync(_ descriptor: Int32, path: String) throws(SweepFolderError) {
         guard fsync(descriptor) != 0, errno != EINVAL, errno != EROFS else { return }
         throw failure(path)
     }
 
     /// A file's whole content or, whatever happens, what was there before: temporary file, fsync, rename.
-    static func writeWhole(_ bytes: [UInt8], folder: String, name: String) throws(SweepFolderError) {
+    package static func writeWhole(_ bytes: [UInt8], folder: String, name: String) throws(SweepFolderError) {
         try writeWhole(folder: folder, name: name) { (write) throws(SweepFolderError) in try write(bytes) }
     }
 
     /// The same, in pieces: what `contents` hands to its argument, each piece a system call.
-    static func writeWhole(
+    package static func writeWhole(
         folder: String, name: String,
         contents: (_ write: ([UInt8]) throws(SweepFolderError) -> Void) throws(SweepFolderError) -> Void
     ) throws(SweepFolderError) {
@@ -90,7 +90,7 @@ enum Files {
     }
 
     /// Makes a folder's new and renamed entries last.
-    static func syncFolder(_ folder: String) throws(SweepFolderError) {
+    package static func syncFolder(_ folder: String) throws(SweepFolderError) {
         let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(folder) }
         defer { close(descriptor) }
@@ -98,7 +98,7 @@ enum Files {
     }
 
     /// The folder and those above it, as `mkdir -p`.
-    static func makeFolders(_ path: String) throws(SweepFolderError) {
+    package static func makeFolders(_ path: String) throws(SweepFolderError) {
         guard mkdir(path, 0o777) != 0 else { return }
         let code = errno
         if code == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex {
@@ -115,19 +115,19 @@ enum Files {
     }
 
     /// What tells a file or folder from every other, whatever names it has; nil where there is none.
-    static func identity(_ path: String) -> [UInt64]? {
+    package static func identity(_ path: String) -> [UInt64]? {
         var information = stat()
         guard stat(path, &information) == 0 else { return nil }
         return [UInt64(information.st_dev), UInt64(information.st_ino)]
     }
 
     /// Nothing to do where there is no such file.
-    static func remove(_ path: String) throws(SweepFolderError) {
+    package static func remove(_ path: String) throws(SweepFolderError) {
         guard unlink(path) == 0 || errno == ENOENT else { throw failure(path) }
     }
 
     /// Names in a folder, sorted, without "." and "..".
-    static func names(in folder: String) throws(SweepFolderError) -> [String] {
+    package static func names(in folder: String) throws(SweepFolderError) -> [String] {
         guard let directory = opendir(folder) else { throw failure(folder) }
         defer { closedir(directory) }
         var names = [String]()

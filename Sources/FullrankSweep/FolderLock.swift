@@ -2,14 +2,14 @@ import Glibc
 
 /// One process at a time works in a folder. The lock is the kernel's (`flock`) on a file that stays: a process that
 /// dies leaves the file, not the lock.
-final class FolderLock {
-    static let name = ".fullrank.lock"
+package final class FolderLock {
+    package static let name = ".fullrank.lock"
     private let descriptor: Int32
     /// For messages: "process 17 on node".
     private let holder: String
 
     /// - Throws: `busy` while another holds it.
-    init(folder: String) throws(SweepFolderError) {
+    package init(folder: String) throws(SweepFolderError) {
         let path = "\(folder)/\(Self.name)"
         let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
         guard file >= 0 else { throw Files.failure(path) }
@@ -47,7 +47,7 @@ final class FolderLock {
     }
 
     /// Whether some process works in the folder now. Changes nothing.
-    static func isHeld(folder: String) -> Bool {
+    package static func isHeld(folder: String) -> Bool {
         let descriptor = open("\(folder)/\(name)", O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }

@@ -45,7 +45,7 @@ public struct SweepStatus: Sendable {
     /// At that rate, for the trials called for so far; problems of a sweep may differ in size.
     public var secondsLeft: Double? { isComplete ? 0 : rate.map { Double(total - trials) / $0 } }
 
-    private static func modified(_ path: String) -> Double {
+    package static func modified(_ path: String) -> Double {
         var status = stat()
         guard stat(path, &status) == 0 else { return 0 }
         return Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) * 1e-9

@@ -21,6 +21,12 @@ struct Command: Sendable {
         Command(spec: ThresholdOptions.spec) { (arguments, context) throws(CommandFailure) in
             try runThreshold(ThresholdOptions(arguments), context)
         },
+        Command(spec: MinimaOptions.spec) { (arguments, context) throws(CommandFailure) in
+            try runMinima(MinimaOptions(arguments), context)
+        },
+        Command(spec: FunctionSpaceOptions.spec) { (arguments, context) throws(CommandFailure) in
+            try runFunctionSpace(FunctionSpaceOptions(arguments), context)
+        },
         Command(spec: MergeOptions.spec) { (arguments, context) throws(CommandFailure) in
             try runMerge(MergeOptions(arguments), context)
         },

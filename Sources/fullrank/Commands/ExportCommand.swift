@@ -1,16 +1,26 @@
 import FullrankBackends
+import FullrankMinima
 import FullrankModel
 import FullrankSweep
 import Glibc
 
 /// Writes one trial's numbers. No file is overwritten, and none is left where writing fails.
 func runExport(_ options: ExportOptions, _ context: CommandContext) throws(CommandFailure) {
-    let folder = ExportFolder(path: options.output, hasWeights: options.problem.drawsWeights, bias: options.problem.bias)
+    let drawsWeights = options.query.map { $0.regions != .steps } ?? options.problem.drawsWeights
+    let folder = ExportFolder(
+        path: options.output, hasWeights: drawsWeights, bias: options.problem.bias, hasLabels: options.query != nil,
+        isCertified: options.isCertified)
     try folder.prepare()
     let trial = try context.withBackend(options.backend) { (backend) throws(BackendError) in
-        try ExportedTrial(options.problem, trial: options.trial, on: backend)
+        try ExportedTrial(options, on: backend)
     }
     try folder.write(trial, of: options.problem)
+    guard let certificate = trial.certificate else { return }
+    do throws(SweepFolderError) {
+        try Files.writeWhole(Array(certificate.utf8), folder: options.output, name: "certificate.json")
+    } catch {
+        throw CommandFailure(error)
+    }
 }
 
 /// One trial, whole.
@@ -21,12 +31,35 @@ private struct ExportedTrial {
     /// units × points, 0 and 1.
     let pattern: [UInt8]
     let jacobian: [Double]
+    /// Of the experiment on global minima; else empty.
+    let labels: [Double]
+    let outputs: [Double]
+    let certificate: String?
 
-    init(_ problem: TrialProblem, trial: UInt64, on backend: any RankBackend) throws(BackendError) {
-        (weights, biases) = problem.drawsWeights ? try backend.weights(of: problem, trial: trial) : ([], [])
-        let problem = try problem.resolved(trial: trial, on: backend)
-        inputs = try backend.inputs(of: problem, trial: trial)
-        let packed = try backend.activationPattern(of: problem, trial: trial)
+    init(_ options: ExportOptions, on backend: any RankBackend) throws(BackendError) {
+        var (problem, trial) = (options.problem, options.trial)
+        var packed: ActivationPattern
+        if let query = options.query {
+            guard let backend = backend as? any MinimaBackend else {
+                throw .unsupported("\(backend.name): has no minima; use --backend cpu")
+            }
+            let sample = try backend.minimaSamples(of: problem, query, trial: trial)
+            (labels, outputs, packed) = (sample.labels, sample.outputs, sample.pattern)
+            certificate = options.isCertified
+                ? MinimaCertificate(try backend.minimaProof(of: problem, query, trial: trial), of: problem).text : nil
+            (weights, biases) = query.regions == .steps ? ([], []) : try backend.weights(of: problem, trial: trial)
+            inputs = try backend.inputs(of: problem, trial: query.fixedData ? 0 : trial)
+            // The Jacobian of what was drawn, whatever trials it came from.
+            problem.inputs = .given(DataSet(points: problem.points, inputDimension: problem.inputDimension, values: inputs))
+            problem.network = .pattern(packed)
+            trial = 0
+        } else {
+            (labels, outputs, certificate) = ([], [], nil)
+            (weights, biases) = problem.drawsWeights ? try backend.weights(of: problem, trial: trial) : ([], [])
+            problem = try problem.resolved(trial: trial, on: backend)
+            inputs = try backend.inputs(of: problem, trial: trial)
+            packed = try backend.activationPattern(of: problem, trial: trial)
+        }
         var bytes = [UInt8]()
         bytes.reserveCapacity(packed.units * packed.points)
         for unit in 0..<packed.units {
@@ -41,14 +74,17 @@ extension TrialProblem {
     fileprivate var drawsWeights: Bool { if case .drawn = network { true } else { false } }
 }
 
-/// The five files of an exported trial; none of biases without them, none of weights either where patterns are drawn.
+/// The files of an exported trial; none of biases without them, none of weights either where patterns are drawn.
 private struct ExportFolder {
     let path: String
     let hasWeights: Bool
     let bias: Bool
+    let hasLabels: Bool
+    let isCertified: Bool
 
     private var names: [String] {
-        ["inputs.npy"] + (hasWeights ? ["weights.npy"] + (bias ? ["biases.npy"] : []) : []) + ["pattern.npy", "jacobian.npy"]
+        ["inputs.npy"] + (hasWeights ? ["weights.npy"] + (bias ? ["biases.npy"] : []) : [])
+            + ["pattern.npy", "jacobian.npy"] + (hasLabels ? ["labels.npy", "output_weights.npy"] : [])
     }
 
     /// Makes the folder and sees that none of the files is there, before anything is computed.
@@ -63,7 +99,7 @@ private struct ExportFolder {
         var status = stat()
         guard stat(path, &status) == 0 else { throw failed("cannot be used", errno) }
         guard status.st_mode & S_IFMT == S_IFDIR else { throw failed("cannot be used", ENOTDIR) }
-        for name in names where access(path + "/" + name, F_OK) == 0 {
+        for name in names + (isCertified ? ["certificate.json"] : []) where access(path + "/" + name, F_OK) == 0 {
             throw CommandFailure(
                 .inputOutput, "--output: \(path.printable()) already holds \(name); name another folder")
         }
@@ -84,6 +120,8 @@ private struct ExportFolder {
                 case "weights.npy": try NPYWriter.write(trial.weights, shape: [d1, d0], to: file)
                 case "biases.npy": try NPYWriter.write(trial.biases, shape: [d1], to: file)
                 case "pattern.npy": try NPYWriter.write(trial.pattern, shape: [d1, n], to: file)
+                case "labels.npy": try NPYWriter.write(trial.labels, shape: [n], to: file)
+                case "output_weights.npy": try NPYWriter.write(trial.outputs, shape: [d1], to: file)
                 default: try NPYWriter.write(trial.jacobian, shape: [n, problem.columns], to: file)
                 }
                 written.append(file)

@@ -1,3 +1,4 @@
+import FullrankMinima
 import FullrankModel
 import FullrankStatistics
 import FullrankSweep
@@ -34,6 +35,7 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
         throw .usage(
             "--output: \(options.output.printable()) is one of the folders to merge, and --replace would delete it")
     }
+    if options.folders.contains(where: { MinimaReader.holds($0) }) { return try mergeMinima(options) }
     // What is finished stays in the merged folder, and its journal is read by the next merge.
     context.interruption.onSignal {
         writeMessage("merge: interrupted; the same command goes on")

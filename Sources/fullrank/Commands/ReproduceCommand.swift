@@ -1,5 +1,10 @@
 /// Runs each figure's plan into its folder.
 func runReproduce(_ options: ReproduceOptions, _ context: CommandContext) throws(CommandFailure) {
+    if let minima = options.minima {
+        return try runPublishedMinima(
+            output: minima.output, trials: minima.trials, seed: minima.seed, threads: options.backend.threads,
+            isReplacing: minima.isReplacing, context)
+    }
     if let format = options.dryRun {
         return try context.dryRun(options.jobs, on: options.backend, json: format == .json)
     }

@@ -1,3 +1,4 @@
+import FullrankMinima
 import FullrankModel
 import FullrankSweep
 
@@ -23,11 +24,11 @@ struct StatusOptions: Sendable {
 }
 
 func runStatus(_ options: StatusOptions, _ context: CommandContext) throws(CommandFailure) {
-    var statuses = [SweepStatus]()
+    var statuses = [FolderStatus]()
     // One folder that can't be read, or that a job has yet to fill, does not hide the others.
     var failures = [CommandFailure]()
     for folder in options.folders {
-        do throws(SweepFolderError) { statuses.append(try SweepStatus(folder)) } catch {
+        do throws(SweepFolderError) { statuses.append(try FolderStatus(folder)) } catch {
             failures.append(CommandFailure(error, option: nil))
         }
     }
@@ -35,7 +36,7 @@ func runStatus(_ options: StatusOptions, _ context: CommandContext) throws(Comma
         try writeOutput(JSONText.array(statuses.map(\.json)).text + "\n")
     } else {
         try writeOutput(statuses.map { $0.line + "\n" }.joined())
-        if let missing = ShardRuns(missingFrom: statuses.compactMap(\.record.shard)), !missing.isEmpty {
+        if let missing = ShardRuns(missingFrom: statuses.compactMap(\.shard)), !missing.isEmpty {
             try writeOutput("missing shards: \(missing)\n")
         }
     }
@@ -44,9 +45,37 @@ func runStatus(_ options: StatusOptions, _ context: CommandContext) throws(Comma
     throw last
 }
 
-extension SweepStatus {
-    fileprivate var line: String {
-        let share = record.shard.map { ", shard \($0)" } ?? ""
+/// A folder of `sweep` or of `minima`.
+private struct FolderStatus {
+    var path: String
+    var shard: Shard?
+    var trials: Int
+    var total: Int
+    var mayGrow = false
+    var isRunning: Bool
+    var resumed = 0
+    var seconds: Double
+
+    init(_ folder: String) throws(SweepFolderError) {
+        if MinimaReader.holds(folder) {
+            let status = try MinimaStatus(folder)
+            (path, shard, trials, total) = (status.path, status.record.shard, status.trials, status.total)
+            (isRunning, seconds) = (status.isRunning, status.seconds)
+        } else {
+            let status = try SweepStatus(folder)
+            (path, shard, trials, total) = (status.path, status.record.shard, status.trials, status.total)
+            (isRunning, resumed, seconds) = (status.isRunning, status.resumed, status.seconds)
+            mayGrow = status.mayGrow
+        }
+    }
+
+    var isComplete: Bool { trials == total }
+    /// Trials a second of the last run; nil where it is not known.
+    var rate: Double? { seconds > 0 && trials > resumed ? Double(trials - resumed) / seconds : nil }
+    var secondsLeft: Double? { isComplete ? 0 : rate.map { Double(total - trials) / $0 } }
+
+    var line: String {
+        let share = shard.map { ", shard \($0)" } ?? ""
         let state = isComplete ? "complete" : isRunning ? "running" : "stopped"
         let progress =
             isComplete && rate == nil
@@ -55,9 +84,9 @@ extension SweepStatus {
         return "\(path.printable())\(share): \(state)  \(progress)"
     }
 
-    fileprivate var json: JSONText {
+    var json: JSONText {
         .object([
-            ("folder", .string(path)), ("shard", record.shard.map { .string($0.description) } ?? .null),
+            ("folder", .string(path)), ("shard", shard.map { .string($0.description) } ?? .null),
             ("trials", .integer(trials)), ("total", .integer(total)), ("complete", .boolean(isComplete)),
             ("running", .boolean(isRunning)), ("trials_per_second", rate.map { .number($0) } ?? .null),
             ("seconds_left", secondsLeft.map { .number($0) } ?? .null), ("total_may_grow", .boolean(mayGrow)),

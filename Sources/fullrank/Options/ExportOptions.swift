@@ -7,6 +7,15 @@ struct ExportOptions: Sendable {
     var trial: UInt64
     var backend: BackendFlags
     var output: String
+    /// nil: a trial of a rank sweep.
+    var query: MinimaQuery?
+    /// Of the query's verdict, as certificate.json.
+    var isCertified = false
+
+    private enum Experiment: String, CaseIterable {
+        case rank
+        case minima
+    }
 
     static let spec = CommandSpec(
         name: "export", summary: "write one trial's numbers as .npy files",
@@ -14,19 +23,25 @@ struct ExportOptions: Sendable {
         details: """
             Writes one trial, as a sweep of the same seed draws it: inputs.npy (n, d0), weights.npy (d1, d0),
             biases.npy (d1; none with --no-bias), pattern.npy (d1, n) of 0 and 1, jacobian.npy (n, d1 k) with
-            k = d0 + 1 (d0 with --no-bias). With drawn --patterns there are no weights and biases.
+            k = d0 + 1 (d0 with --no-bias). With drawn --patterns there are no weights and biases. With --experiment
+            minima, a trial of minima, and two files more: labels.npy (n), output_weights.npy (d1); --labels,
+            --output-weights, --patterns, --fixed-data as in minima.
             """,
         options: [
             OptionSpec("--d0", "D", "input dimension; with --inputs FILE its columns, and needless"), OptionSpec("--n", "N", "number of data points"),
             OptionSpec("--d1", "W", "width: number of hidden units"), .seed,
             OptionSpec("--trial", "T", "which trial, from 0", default: "0"), .inputs, .patterns, .initialization, .noBias,
+            OptionSpec(
+                "--certificate", nil, "with --experiment minima: why the region holds a zero-loss minimum or none, as\n"
+                    + "certificate.json, which Scripts/check-minima checks"),
+            OptionSpec("--experiment", "WHICH", "rank or minima (inputs then from cube, weights he-uniform)", default: "rank"),
+        ] + MinimaFlags.specs.filter { $0.name != "--patterns" } + [
             .backend, .devices, .threads, .output,
         ],
         example: "fullrank export --d0 2 --n 50 --d1 100 --trial 3 --output trial")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         output = try arguments.requiredPath("--output")
-        let patterns = try arguments.patterns()
         backend = try BackendFlags(arguments)
         // The generator numbers trials with 56 bits.
         trial = try arguments.natural("--trial", maximum: (1 << 56) - 1) ?? 0
@@ -34,8 +49,19 @@ struct ExportOptions: Sendable {
         guard let units = try arguments.positive("--d1") else { throw .missing("--d1", arguments) }
         let given = try arguments.positive("--d0")
         let seed = try arguments.natural("--seed") ?? 0
-        let initialization: Initialization = try arguments.choice("--init") ?? .uniform
-        let inputs = try arguments.inputSource()
+        let experiment: Experiment = try arguments.choice("--experiment") ?? .rank
+        let isMinima = experiment == .minima
+        // --patterns has other values there.
+        let patterns = isMinima ? .initialization : try arguments.patterns()
+        if !isMinima, let flag = MinimaFlags.specs.first(where: { $0.name != "--patterns" && arguments.has($0.name) }) {
+            throw .usage("\(flag.name) goes with --experiment minima only")
+        }
+        let flags = isMinima ? try MinimaFlags(arguments) : nil
+        isCertified = arguments.has("--certificate")
+        if isCertified, !isMinima { throw .usage("--certificate goes with --experiment minima only") }
+        let chosen: Initialization? = try arguments.choice("--init")
+        let initialization = flags?.initialization ?? chosen ?? .uniform
+        let inputs = if let flags { flags.inputs } else { try arguments.inputSource() }
         guard let dimension = given ?? inputs.data?.inputDimension else { throw .missing("--d0", arguments) }
         try inputs.check(points: points, inputDimension: dimension)
         let network: TrialProblem.Network =
@@ -48,6 +74,11 @@ struct ExportOptions: Sendable {
             seed: seed, points: points, inputDimension: dimension, units: units, bias: !arguments.has("--no-bias"),
             inputs: inputs.problem, network: network)
         try Self.checkMemory(problem)
+        guard let flags else { return }
+        try flags.check(inputDimensions: [dimension], bias: problem.bias)
+        query = MinimaQuery(
+            labels: flags.labels, outputs: flags.outputs, regions: flags.regions, teacher: initialization,
+            fixedData: flags.fixedData, points: [points], units: [units])
     }
 
     /// The Jacobian is made whole: one that can't fit is refused before anything is computed.

@@ -26,9 +26,9 @@ func overview(of commands: [CommandSpec]) -> String {
         Commands:
 
         """
-    for command in commands { text += row(command.name, command.summary, indent: 14) }
-    text += "\nOptions:\n" + row("-h, --help", "print this text; after a command, its own", indent: 14)
-    text += row("--version", "print the version", indent: 14)
+    for command in commands { text += row(command.name, command.summary, indent: 18) }
+    text += "\nOptions:\n" + row("-h, --help", "print this text; after a command, its own", indent: 18)
+    text += row("--version", "print the version", indent: 18)
     text += """
 
         Lists of whole numbers: 1,2,5 or 10..100:10 (from 10 to 100 by 10, both included) or both mixed.

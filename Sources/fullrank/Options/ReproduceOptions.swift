@@ -5,19 +5,23 @@ struct ReproduceOptions: Sendable {
     /// A figure each: into `--output` itself for one, into a folder in it for each of several.
     var jobs: [SweepJob]
     var backend: BackendFlags
+    /// Into `--output`, the second experiment; `jobs` is empty then.
+    var minima: PublishedMinimaRun?
     /// nil: run.
     var dryRun: DryRunFormat?
 
     static let spec = CommandSpec(
         name: "reproduce", summary: "run the published experiments (arXiv 2305.19510)",
-        usage: "fixed-input|proportional-input|all [options] --output DIR",
+        usage: "fixed-input|proportional-input|all|global-minima [options] --output DIR",
         details: """
             Runs the grids of Karhadkar, Murray, Tseran and Montúfar, Mildly Overparameterized ReLU Networks Have a
             Favorable Loss Landscape. fixed-input: d0 = 1,2,3,5, n = 10..100:10, d1 = 30..300:30;
             proportional-input: d0 = ceil(R n) with R = 0.25,0.5,1,2, n = 10..190:20, d1 = 1..15. Writes what sweep
-            writes; 'all' makes a folder in DIR for each.
+            writes; 'all' makes a folder in DIR for each. global-minima, the second experiment: d0 = 1,2,5,
+            n = 10..100:10, d1 = 100..1000:100, polynomial, teacher and random labels, a folder each as minima
+            writes it; 140 trials for d0 = 1, else 100; on the CPU.
             """,
-        operand: OptionSpec("FIGURE", nil, "fixed-input, proportional-input or all"),
+        operand: OptionSpec("FIGURE", nil, "fixed-input, proportional-input, all or global-minima"),
         options: [
             .trials, .seed, .halfWidth, .maxTrials, .method, .precision, .backend, .devices, .threads, .extend, .replace, .dryRun,
             .json, .output,
@@ -26,6 +30,18 @@ struct ReproduceOptions: Sendable {
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         let word = arguments.operand ?? ""
+        if word == "global-minima" {
+            for flag in ["--half-width", "--max-trials", "--method", "--precision", "--backend", "--devices", "--extend", "--dry-run", "--json"]
+            where arguments.has(flag) {
+                throw .usage("\(flag) does not go with global-minima")
+            }
+            jobs = []
+            backend = try BackendFlags(arguments)
+            minima = PublishedMinimaRun(
+                output: try arguments.requiredPath("--output"), trials: try arguments.positive("--trials"),
+                seed: try arguments.natural("--seed") ?? 0, isReplacing: arguments.has("--replace"))
+            return
+        }
         let output = try arguments.outputFolder()
         dryRun = try arguments.dryRun()
         backend = try BackendFlags(arguments)
@@ -45,7 +61,16 @@ struct ReproduceOptions: Sendable {
         } else if let figure = PublishedFigure(rawValue: word) {
             jobs = [job(figure, output)]
         } else {
-            throw arguments.notOneOf(PublishedFigure.allCases.map(\.rawValue) + ["all"], word, "FIGURE")
+            throw arguments.notOneOf(PublishedFigure.allCases.map(\.rawValue) + ["all", "global-minima"], word, "FIGURE")
         }
     }
+}
+
+/// The second experiment as asked for.
+struct PublishedMinimaRun: Sendable {
+    var output: String
+    /// nil: as published.
+    var trials: Int?
+    var seed: UInt64
+    var isReplacing: Bool
 }

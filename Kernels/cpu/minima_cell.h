@@ -1,0 +1,41 @@
+/* The cell of one unit as a cone, and the simplex method on it: dimension k, n constraints. Private to Kernels/cpu. */
+#ifndef FR_CPU_MINIMA_CELL_H
+#define FR_CPU_MINIMA_CELL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* What the cells of a region share. */
+typedef struct fr_cells {
+    int64_t n, k;
+    const double *points; /* n x k: homogeneous inputs */
+    double *scratch;      /* 4 k (k + 2) */
+} fr_cells;
+
+/* A cell {w: s_j x_j.w >= 0}, s_j = 1 where the pattern has a 1, else -1, at one of its rays: k - 1 points are 0 there.
+ * M has the rows s_q x_q of these points and `centre`, the mean of all s_j x_j, which is positive on the cell. */
+typedef struct fr_cell_state {
+    const uint64_t *pattern;
+    int64_t *zeros;   /* k - 1, in the order of M's rows */
+    double *inverse;  /* of M: column q at q * k, the edge that leaves point q; the last is the ray */
+    double *centre;   /* k */
+    bool ready, failed;
+} fr_cell_state;
+
+static inline double fr_cell_side(const uint64_t *pattern, int64_t j) {
+    return pattern[j / 64] >> (j % 64) & 1 ? 1.0 : -1.0;
+}
+
+/* Finds a ray, from a point inside (k numbers). False where the data leave the cell none (they don't span). */
+bool fr_cell_begin(const fr_cells *cells, fr_cell_state *cell, const double *inside);
+/* Goes along edges to a ray with the largest g.w; false where rounding won't let it end. */
+bool fr_cell_maximize(const fr_cells *cells, fr_cell_state *cell, const double *g);
+/* M's inverse afresh. */
+bool fr_cell_invert(const fr_cells *cells, fr_cell_state *cell);
+/* The point that stops the edge leaving zero number q; -1: none does. */
+int64_t fr_cell_neighbour(const fr_cells *cells, const fr_cell_state *cell, int64_t q, double *distance);
+/* A bound of max |M V - I| summed along rows (`rows`) and along columns, V the computed inverse, M with the exact
+ * centre; 1 or more where V is no inverse. */
+void fr_cell_defect(const fr_cells *cells, const fr_cell_state *cell, double *rows, double *columns);
+
+#endif

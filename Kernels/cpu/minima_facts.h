@@ -1,0 +1,32 @@
+/* What follows, exactly, from u being orthogonal to some rays (docs/minima.md, section 5). Private to Kernels/cpu.
+ *
+ * For a 0/1 vector a of the points let m_a = sum_j a_j u_j x_j, in R^k. A fact (J, a) says that m_a lies in the span of
+ * the points J; a's bits on J don't matter. A ray of a unit with pattern a and zeros J is orthogonal to u iff (J, a). */
+#ifndef FR_CPU_MINIMA_FACTS_H
+#define FR_CPU_MINIMA_FACTS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct fr_facts {
+    int64_t n, k, words, capacity, count;
+    const double *points; /* n x k */
+    int64_t *sets;        /* capacity x k: J, ascending */
+    int64_t *sizes;
+    uint64_t *vectors;    /* capacity x words: a, 0 on J and where u is 0 */
+    uint64_t *zero;       /* words: points where u_j = 0 is known */
+    uint64_t *ones, *scratch, *spare;
+    int64_t *scratch_set;
+    bool *dropped; /* follows from another */
+} fr_facts;
+
+bool fr_facts_create(fr_facts *facts, int64_t most_points, int64_t k);
+void fr_facts_destroy(fr_facts *facts);
+void fr_facts_begin(fr_facts *facts, int64_t n, const double *points);
+/* Adds one: `set` has `size` points, ascending, known to be independent. */
+void fr_facts_add(fr_facts *facts, const int64_t *set, int64_t size, const uint64_t *pattern);
+/* Draws what conclusions it can. */
+void fr_facts_close(fr_facts *facts);
+bool fr_facts_hold(const fr_facts *facts, const int64_t *set, int64_t size, const uint64_t *pattern);
+
+#endif

@@ -1,0 +1,59 @@
+/* The state of a region: units, rays in use, the least-squares problem. Private to minima_region.c and minima_verify.c. */
+#ifndef FR_CPU_MINIMA_RAYS_H
+#define FR_CPU_MINIMA_RAYS_H
+
+#include "minima_cell.h"
+#include "minima_facts.h"
+#include "minima_region.h"
+#include "minima_span.h"
+#include "nonnegative.h"
+
+typedef struct fr_ray {
+    int64_t unit;
+    int64_t *zeros; /* k - 1, ascending */
+    double error;   /* bound of each entry's */
+    bool inside;    /* proved to lie in the closed cell */
+} fr_ray;
+
+struct fr_region {
+    const fr_problem *problem;
+    const fr_minima_data *data;
+    int64_t n, k, largest; /* n at hand; rows that everything is made for */
+    double *points;        /* n x k */
+    fr_cells cells;
+    fr_cell_state *units;
+    int64_t *zeros, *order; /* of all units; scratch */
+    double *states;
+    uint64_t *masked;   /* d1 x words: patterns of the first n points */
+    bool *repeats;      /* a unit before it has the same pattern and sign, or it adds nothing */
+    int64_t *refused;   /* when the unit's ray was last of no use, by `steps` */
+    int64_t steps, words;
+    fr_nonnegative squares;
+    fr_ray *rays;       /* by slot: the name of a column */
+    int64_t *ray_zeros, *free_slots, free_count;
+    double *column, *candidate, *direction, *product, *product_error, *errors, *deviation;
+    double *inverse;    /* left inverse of the columns */
+    fr_ray *kept;       /* rays of the widest region known to be infeasible: a start for wider ones */
+    double *kept_columns;
+    int64_t *kept_zeros, *kept_names, kept_count;
+    fr_facts facts;     /* about the exact u of the last infeasible verdict */
+    fr_span span;       /* of the rays in use, modulo a prime; made when it is first asked for */
+    bool has_span;
+    int64_t *bases;     /* d1 x (k - 1) of the last infeasible verdict */
+    fr_verdict verdict;
+};
+
+static inline double fr_region_sign(const fr_region *r, int64_t unit) { return r->data->outputs[unit] > 0 ? 1 : -1; }
+static inline int64_t *fr_region_zeros(const fr_region *r, int64_t slot) { return r->ray_zeros + slot * (r->k - 1); }
+
+/* product = sign of v times the sum of u_j x_j over the unit's active points, u the residual. */
+void fr_region_product(fr_region *r, int64_t unit);
+/* The unit at some ray of its cell; false where it has none. */
+bool fr_region_ready(fr_region *r, int64_t unit);
+/* Proofs in floating point with bounds of every rounding. */
+bool fr_region_proves_feasible(fr_region *r);
+bool fr_region_proves_infeasible(fr_region *r, int64_t width);
+/* n < k: independent points, so any signs can be met. */
+fr_verdict fr_region_few_points(fr_region *r, int64_t width);
+
+#endif

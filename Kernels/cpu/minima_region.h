@@ -1,0 +1,22 @@
+/* Any dimension: which widths hold a zero-loss minimum, by rays on demand, every verdict verified (docs/minima.md,
+ * sections 3 to 5). Private to Kernels/cpu. */
+#ifndef FR_CPU_MINIMA_REGION_H
+#define FR_CPU_MINIMA_REGION_H
+
+#include "minima_data.h"
+
+typedef struct fr_region fr_region;
+
+/* For up to `problem->points` points and `problem->units` units. NULL when out of memory. */
+fr_region *fr_region_create(const fr_problem *problem);
+void fr_region_destroy(fr_region *region);
+/* The first n points of the trial, labels as they are now. The data must keep weights. */
+void fr_region_begin(fr_region *region, const fr_minima_data *data, int64_t n);
+/* Verdict on the region of the first `width` units. */
+fr_verdict fr_region_decide(fr_region *region, int64_t width);
+/* Widths up to `infeasible` are known to be infeasible. */
+fr_staircase fr_region_staircase(fr_region *region, int64_t infeasible, int64_t units);
+/* The proof of the last verdict; buffers are the caller's. */
+void fr_region_proof(fr_region *region, fr_minima_proof *proof);
+
+#endif

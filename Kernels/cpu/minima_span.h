@@ -1,0 +1,27 @@
+/* Whether a ray lies in the span of others, modulo a random prime of 61 bits (docs/minima.md, section 5). Private to
+ * Kernels/cpu. */
+#ifndef FR_CPU_MINIMA_SPAN_H
+#define FR_CPU_MINIMA_SPAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct fr_span {
+    uint64_t prime, negative_inverse, square; /* -prime^-1 mod 2^64; 2^128 mod prime */
+    int64_t n, k, count;
+    uint64_t *points;  /* n x k, in Montgomery form, as is everything below */
+    uint64_t *echelon; /* rows x n: 1 at its pivot, 0 at those of the rows before */
+    int64_t *pivots;
+    uint64_t *row, *system;
+} fr_span;
+
+bool fr_span_create(fr_span *span, int64_t most_points, int64_t k);
+void fr_span_destroy(fr_span *span);
+/* No rays yet; the prime is drawn from the seed. */
+void fr_span_begin(fr_span *span, uint64_t seed, int64_t n, const double *points);
+/* Takes in the ray of a cell with this pattern that is 0 on k - 1 points; false, with nothing taken in, where it lies in
+ * the span already or the points don't determine it. */
+bool fr_span_add(fr_span *span, const int64_t *zeros, const uint64_t *pattern);
+bool fr_span_holds(fr_span *span, const int64_t *zeros, const uint64_t *pattern);
+
+#endif

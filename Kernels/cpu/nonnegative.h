@@ -1,0 +1,41 @@
+/* Least squares with non-negative coefficients, columns offered one by one: Lawson and Hanson's active set, the columns
+ * in use kept as thin Q R. Private to Kernels/cpu. */
+#ifndef FR_CPU_NONNEGATIVE_H
+#define FR_CPU_NONNEGATIVE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct fr_nonnegative {
+    int64_t n, capacity; /* rows; most of them */
+    int64_t count;       /* columns in use, at most n */
+    double *columns;     /* capacity x n: column t at t * n */
+    double *q;           /* capacity x n: orthonormal */
+    double *r;           /* column t of R at t * capacity */
+    double *projections; /* Q' y */
+    double *coefficients; /* of the columns, all positive */
+    double *trial;        /* scratch */
+    int64_t *names;       /* the caller's, one a column */
+    const double *y;
+    double *residual; /* y - columns coefficients */
+} fr_nonnegative;
+
+bool fr_nonnegative_create(fr_nonnegative *a, int64_t capacity);
+void fr_nonnegative_destroy(fr_nonnegative *a);
+/* No columns; y (n numbers) stays the caller's. */
+void fr_nonnegative_begin(fr_nonnegative *a, int64_t n, const double *y);
+/* Takes in a column whose product with the residual is positive, drops those whose coefficients it makes 0, and updates
+ * the residual. False, with nothing changed, where rounding hides that the column helps. `dropped` is told the names of
+ * columns that leave. */
+bool fr_nonnegative_offer(fr_nonnegative *a, const double *column, int64_t name,
+                          void (*dropped)(void *context, int64_t name), void *context);
+/* Takes in columns all of whose coefficients will be positive, as they were found before. False where they are not. */
+bool fr_nonnegative_restore(fr_nonnegative *a, const double *columns, const int64_t *names, int64_t count);
+/* G = R^-1 Q', count x n, a left inverse of the columns up to rounding. */
+void fr_nonnegative_inverse(const fr_nonnegative *a, double *g);
+/* Bounds, rounding and `errors` (one a column, of its entries) included, of the largest sums of E = |G columns - I|:
+ * along rows, of E_it weights_t / weights_i (positive; NULL: 1), and along columns, unweighted. */
+void fr_nonnegative_defect(const fr_nonnegative *a, const double *g, const double *errors, const double *weights,
+                           double *rows, double *columns);
+
+#endif

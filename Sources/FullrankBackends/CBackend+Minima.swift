@@ -1,0 +1,138 @@
+import FullrankKernels
+import FullrankModel
+
+/// Decides which regions hold a zero-loss minimum. The CPU backend does.
+public protocol MinimaBackend: RankBackend {
+    /// One answer a trial.
+    ///
+    /// - Throws: `unsupported` where the backend has no such function.
+    func minima(
+        of problem: TrialProblem, _ query: MinimaQuery, trials: Range<UInt64>
+    ) throws(BackendError) -> [Outcome<MinimaAnswer>]
+
+    /// labels: n; outputs: d1; the pattern of all points and units.
+    func minimaSamples(
+        of problem: TrialProblem, _ query: MinimaQuery, trial: UInt64
+    ) throws(BackendError) -> (labels: [Double], outputs: [Double], pattern: ActivationPattern)
+
+    /// The proof for the cell of all points and units.
+    func minimaProof(of problem: TrialProblem, _ query: MinimaQuery, trial: UInt64) throws(BackendError) -> MinimaProof
+}
+
+extension CBackend: MinimaBackend {
+    public func minima(
+        of problem: TrialProblem, _ query: MinimaQuery, trials: Range<UInt64>
+    ) throws(BackendError) -> [Outcome<MinimaAnswer>] {
+        let minima = try require(functions.minima, "minima: global minima are for --backend cpu")
+        let rows = query.points.count
+        let cells = try BufferSize.count([rows, query.units.count], stride: 1, of: "verdicts")
+        let count = try BufferSize.count([trials.count, max(rows, cells)], stride: 16, of: "verdicts")
+        var staircases = [fr_staircase](repeating: fr_staircase(), count: count)
+        var verdicts = [UInt8](repeating: 2, count: count)
+        var outcomes = [fr_outcome](repeating: FR_NOT_COMPUTED, count: trials.count)
+        try withArguments(problem, query) { (problem, query) throws(BackendError) in
+            try call {
+                minima(
+                    $0, problem, query, trials.lowerBound, Int64(trials.count), &staircases, &verdicts, &outcomes)
+            }
+        }
+        var answers = [Outcome<MinimaAnswer>]()
+        for (trial, outcome) in outcomes.enumerated() {
+            answers.append(
+                try Outcome(outcome, from: name) {
+                    if query.labels == .teacher {
+                        return .verdicts(verdicts[trial * cells..<(trial + 1) * cells].map { Verdict(rawValue: $0) ?? .undecided })
+                    }
+                    return .staircases(
+                        staircases[trial * rows..<(trial + 1) * rows].map {
+                            Staircase(infeasible: Int($0.infeasible), feasible: Int($0.feasible))
+                        })
+                })
+        }
+        return answers
+    }
+
+    public func minimaSamples(
+        of problem: TrialProblem, _ query: MinimaQuery, trial: UInt64
+    ) throws(BackendError) -> (labels: [Double], outputs: [Double], pattern: ActivationPattern) {
+        let samples = try require(functions.minima_samples, "minima_samples: global minima are for --backend cpu")
+        let width = ActivationPattern.wordsPerUnit(points: problem.points)
+        let count = try BufferSize.count([problem.units, width], stride: 8, of: "activation pattern")
+        var labels = [Double](repeating: 0, count: problem.points)
+        var outputs = [Double](repeating: 0, count: problem.units)
+        var words = [UInt64](repeating: 0, count: count)
+        try withArguments(problem, query) { (problem, query) throws(BackendError) in
+            try call { samples($0, problem, query, trial, &labels, &outputs, &words) }
+        }
+        return (labels, outputs, ActivationPattern(units: problem.units, points: problem.points, words: words))
+    }
+
+    public func minimaProof(
+        of problem: TrialProblem, _ query: MinimaQuery, trial: UInt64
+    ) throws(BackendError) -> MinimaProof {
+        let prove = try require(functions.minima_proof, "minima_proof: global minima are for --backend cpu")
+        let (n, zeros) = (problem.points, problem.columnsPerUnit - 1)
+        var units = [Int64](repeating: 0, count: n)
+        var rayZeros = [Int64](repeating: 0, count: try BufferSize.count([n, zeros], stride: 8, of: "rays"))
+        var values = [Double](repeating: 0, count: n)
+        var bases = [Int64](
+            repeating: 0, count: try BufferSize.count([problem.units, zeros], stride: 8, of: "bases"))
+        var proof = fr_minima_proof()
+        try units.withUnsafeMutableBufferPointer { units throws(BackendError) in
+            try rayZeros.withUnsafeMutableBufferPointer { rayZeros throws(BackendError) in
+                try values.withUnsafeMutableBufferPointer { values throws(BackendError) in
+                    try bases.withUnsafeMutableBufferPointer { bases throws(BackendError) in
+                        proof.ray_units = units.baseAddress
+                        proof.ray_zeros = rayZeros.baseAddress
+                        proof.values = values.baseAddress
+                        proof.bases = bases.baseAddress
+                        try withArguments(problem, query) { (problem, query) throws(BackendError) in
+                            try call { prove($0, problem, query, trial, &proof) }
+                        }
+                    }
+                }
+            }
+        }
+        let verdict = Verdict(rawValue: UInt8(proof.verdict.rawValue)) ?? .undecided
+        let rays = (0..<Int(proof.rays)).map { ray in
+            MinimaProof.Ray(
+                unit: Int(units[ray]), zeros: rayZeros[ray * zeros..<(ray + 1) * zeros].map { Int($0) })
+        }
+        return MinimaProof(
+            verdict: verdict, rays: verdict == .undecided ? [] : rays,
+            coefficients: verdict == .feasible ? Array(values[..<rays.count]) : [],
+            separator: verdict == .infeasible ? values : [],
+            bases: verdict == .infeasible
+                ? (0..<problem.units).map { unit in bases[unit * zeros..<(unit + 1) * zeros].map { Int($0) } } : [])
+    }
+
+    private func withArguments<Answer>(
+        _ problem: TrialProblem, _ query: MinimaQuery,
+        _ body: (UnsafePointer<fr_problem>, UnsafePointer<fr_minima>) throws(BackendError) -> Answer
+    ) throws(BackendError) -> Answer {
+        let points = query.points.map(Int64.init), units = query.units.map(Int64.init)
+        return try problem.withArguments { arguments throws(BackendError) in
+            var problem = arguments.pointee
+            if query.regions == .steps { problem.weight_distribution = FR_WEIGHTS_STEPS }
+            return try points.withUnsafeBufferPointer { points throws(BackendError) in
+                try units.withUnsafeBufferPointer { units throws(BackendError) in
+                    var minima = fr_minima()
+                    minima.labels =
+                        switch query.labels {
+                        case .polynomial: FR_LABELS_POLYNOMIAL
+                        case .teacher: FR_LABELS_TEACHER
+                        case .random: FR_LABELS_RANDOM
+                        }
+                    minima.outputs = query.outputs == .alternating ? FR_OUTPUTS_ALTERNATING : FR_OUTPUTS_RANDOM
+                    minima.teacher = query.teacher.argument
+                    minima.fixed_data = query.fixedData ? 1 : 0
+                    minima.points = points.baseAddress
+                    minima.units = units.baseAddress
+                    minima.point_count = Int64(points.count)
+                    minima.unit_count = Int64(units.count)
+                    return try body(&problem, &minima)
+                }
+            }
+        }
+    }
+}

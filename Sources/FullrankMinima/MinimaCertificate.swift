@@ -1,0 +1,34 @@
+import FullrankModel
+import FullrankSweep
+
+/// certificate.json: why a region holds a zero-loss minimum, or none; docs/minima.md, section 6. It names rays and
+/// points; numbers in it are rounded and only say what to solve for, exactly.
+public struct MinimaCertificate: Hashable, Sendable {
+    public let proof: MinimaProof
+    public let problem: TrialProblem
+
+    public init(_ proof: MinimaProof, of problem: TrialProblem) {
+        self.proof = proof
+        self.problem = problem
+    }
+
+    /// One JSON object. The separator has u·ray ≥ 0 on every ray and u·y < 0.
+    public var text: String {
+        func numbers(_ values: [Double]) -> JSONValue { .array(values.map { .double($0) ?? .null }) }
+        let rays = proof.rays.map {
+            JSONValue.object([.init("unit", .integer($0.unit)), .init("zeros", .integers($0.zeros))])
+        }
+        var members: [JSONValue.Member] = [
+            .init("format", .string("fullrank-minima-certificate")), .init("version", .integer(1)),
+            .init("verdict", .string("\(proof.verdict)")), .init("n", .integer(problem.points)),
+            .init("d0", .integer(problem.inputDimension)), .init("d1", .integer(problem.units)),
+            .init("bias", .bool(problem.bias)), .init("rays", .array(rays)),
+        ]
+        if proof.verdict == .feasible { members.append(.init("coefficients", numbers(proof.coefficients))) }
+        if proof.verdict == .infeasible {
+            members.append(.init("separator", numbers(proof.separator.map { -$0 })))
+            members.append(.init("bases", .array(proof.bases.map { .integers($0) })))
+        }
+        return JSONValue.object(members).document
+    }
+}

@@ -1,0 +1,43 @@
+import FullrankModel
+import FullrankReport
+import FullrankStatistics
+
+/// Heatmaps of the fraction of regions with a zero-loss minimum.
+public enum MinimaFigure {
+    /// One d0: cells of decided trials, and for one input the sufficient width and, for step vectors, where half of the
+    /// patterns are complete.
+    public static func panel(_ tally: MinimaTally, title: String? = nil) -> PhaseDiagram.Panel {
+        let plan = tally.plan
+        let dimension = plan.inputDimensions[tally.problem]
+        let cells = tally.cells.filter { $0.probability != nil }.map {
+            CellStatistics(
+                ratio: nil, inputDimension: $0.inputDimension, points: $0.points, units: $0.units,
+                trials: $0.trials - $0.undecided, fullRank: $0.feasible, meanRank: 0)
+        }
+        var overlays = [PhaseDiagram.Overlay]()
+        if dimension == 1, plan.bias {
+            overlays.append(
+                PhaseDiagram.Overlay(
+                    label: "d1 = 4n log(2n/ε), ε = 0.1: enough for all but a fraction ε of the non-empty regions, each counted once",
+                    path: plan.points.map {
+                        FigurePoint(x: Double($0), y: CompletePatterns.sufficientWidth(points: $0, epsilon: 0.1))
+                    }))
+            if plan.regions == .steps {
+                overlays.append(
+                    PhaseDiagram.Overlay(
+                        label: "half of the patterns complete (exact)",
+                        path: plan.points.map {
+                            let width = CompletePatterns.width(points: $0, level: 0.5, outputs: plan.outputs)
+                            return FigurePoint(x: Double($0), y: Double(width))
+                        }))
+            }
+        }
+        return PhaseDiagram.Panel(title: title ?? "d0 = \(dimension), \(plan.labels.rawValue) labels", cells: cells, overlays: overlays)
+    }
+
+    public static func svg(_ panels: [PhaseDiagram.Panel], caption: String, columns: Int? = nil) -> String {
+        PhaseDiagram.svg(
+            panels: panels, title: "Fraction of activation regions that hold a zero-loss minimum", caption: caption,
+            columns: columns, scaleTitle: "fraction of regions with a zero-loss minimum")
+    }
+}

@@ -1,0 +1,140 @@
+import FullrankBackends
+import FullrankModel
+import FullrankSweep
+import Synchronization
+
+/// Runs the trials of a plan that its folder lacks: calls of a backend → journal and consumer. Prints nothing.
+///
+/// `run` blocks its thread and is called once; `cancel` and `progress` may be called from any thread meanwhile.
+public final class MinimaRunner: Sendable {
+    public let plan: MinimaPlan
+    private let data: DataSet?
+    private let backend: any MinimaBackend
+    private let stopping = Atomic<Bool>(false)
+
+    public struct Progress: Hashable, Sendable {
+        public var trials = 0
+        public var total = 0
+        public var resumed = 0
+        /// Of the running call.
+        public var running = 0.0
+        public var seconds = 0.0
+    }
+    private struct State {
+        var progress = Progress()
+        var start = ContinuousClock.now
+        /// Trials of the running call.
+        var asked = 0
+    }
+    private let state = Mutex(State())
+
+    public struct Summary: Hashable, Sendable {
+        public var isCompleted: Bool
+        /// Computed by this run.
+        public var trials: Int
+        public var resumed: Int
+        public var total: Int
+        public var seconds: Double
+    }
+
+    /// - Throws: `data` where the file's points are not the plan's.
+    public init(plan: MinimaPlan, data: DataSet? = nil, backend: any MinimaBackend) throws(SweepError) {
+        self.plan = plan
+        self.data = data
+        self.backend = backend
+        guard case .file(let path, let fingerprint) = plan.inputs else { return }
+        guard let data, data.fingerprint == fingerprint else { throw .data("\(path): holds other data than the plan's") }
+    }
+
+    /// Ends the run soon, with what is finished in the journal.
+    public func cancel() {
+        stopping.store(true, ordering: .sequentiallyConsistent)
+        backend.cancel()
+    }
+
+    /// A `cancel` that fell between two calls is repeated here.
+    public func progress() -> Progress {
+        if stopping.load(ordering: .sequentiallyConsistent) { backend.cancel() }
+        let share = backend.progress
+        return state.withLock { state in
+            var progress = state.progress
+            progress.running = share * Double(state.asked)
+            progress.seconds = (ContinuousClock.now - state.start).seconds
+            return progress
+        }
+    }
+
+    /// Replays a folder's finished trials, then computes the others; `deliver` sees every trial once.
+    ///
+    /// - Parameter begin: told how many trials there are, and how many of them are done.
+    public func run(
+        in folder: MinimaFolder, deliver: (MinimaTrial) -> Void, begin: (_ total: Int, _ done: Int) -> Void = { _, _ in }
+    ) throws(SweepError) -> Summary {
+        let share = folder.record.share
+        var missing = plan.inputDimensions.map { _ in Set(share) }
+        do throws(SweepFolderError) {
+            try folder.resume {
+                missing[$0.problem].remove($0.trial)
+                deliver($0)
+            }
+        } catch {
+            throw .folder(error)
+        }
+        let total = share.count * plan.inputDimensions.count
+        let resumed = total - missing.reduce(0) { $0 + $1.count }
+        state.withLock {
+            $0.progress = Progress(trials: resumed, total: total, resumed: resumed)
+            $0.start = .now
+        }
+        begin(total, resumed)
+        let start = ContinuousClock.now
+        var computed = 0
+        for (problem, trials) in missing.enumerated() {
+            guard try fill(problem, trials.sorted(), folder, deliver, &computed) else { break }
+        }
+        return Summary(
+            isCompleted: resumed + computed == total, trials: computed, resumed: resumed, total: total,
+            seconds: (ContinuousClock.now - start).seconds)
+    }
+
+    /// False where it was cancelled.
+    private func fill(
+        _ index: Int, _ missing: [Int], _ folder: MinimaFolder, _ deliver: (MinimaTrial) -> Void, _ computed: inout Int
+    ) throws(SweepError) -> Bool {
+        let problem = plan.problem(inputDimension: plan.inputDimensions[index], data: data)
+        var rest = missing[...]
+        // Trials a call: one to begin with, then about a third of a second's worth, for progress and prompt stopping.
+        var size = 1
+        while let first = rest.first {
+            if stopping.load(ordering: .sequentiallyConsistent) { return false }
+            var count = 1
+            while count < min(size, rest.count), rest[rest.startIndex + count] == first + count { count += 1 }
+            state.withLock { $0.asked = count }
+            defer { state.withLock { $0.asked = 0 } }
+            let words = "d0 = \(problem.inputDimension), trials \(first)..<\(first + count)"
+            let start = ContinuousClock.now
+            let outcomes: [Outcome<MinimaAnswer>]
+            do throws(BackendError) {
+                outcomes = try backend.minima(of: problem, plan.query, trials: UInt64(first)..<UInt64(first + count))
+            } catch {
+                guard error != .cancelled else { return false }
+                throw .backend(error, during: words)
+            }
+            var trials = [MinimaTrial]()
+            for (offset, outcome) in outcomes.enumerated() {
+                guard case .computed(let answer) = outcome else {
+                    throw .backend(.internal("trial \(first + offset) was left out"), during: words)
+                }
+                trials.append(MinimaTrial(problem: index, trial: first + offset, answer: answer))
+            }
+            do throws(SweepFolderError) { try folder.append(trials) } catch { throw .folder(error) }
+            trials.forEach(deliver)
+            computed += count
+            state.withLock { $0.progress.trials += count }
+            rest = rest.dropFirst(count)
+            let seconds = max((ContinuousClock.now - start).seconds, 1e-6)
+            size = max(1, min(size * 16, Int(0.3 / seconds * Double(count))))
+        }
+        return true
+    }
+}

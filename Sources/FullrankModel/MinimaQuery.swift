@@ -1,0 +1,115 @@
+/// Where the labels of the experiment on global minima come from (docs/minima.md).
+public enum LabelSource: String, CaseIterable, Codable, Sendable {
+    /// A polynomial of degree 2 with coefficients uniform on [-1, 1).
+    case polynomial
+    /// Another network, as wide as the cell and drawn like it, with the same output weights.
+    case teacher
+    /// Uniform on [-1, 1).
+    case random
+}
+
+/// The frozen output weights.
+public enum OutputWeights: String, CaseIterable, Codable, Sendable {
+    /// 1, -1, 1, ...
+    case alternating
+    /// 1 or -1, equally likely.
+    case random
+}
+
+/// Whose regions are asked about.
+public enum RegionSource: String, CaseIterable, Codable, Sendable {
+    /// The region a random network lies in.
+    case network
+    /// Uniform over the non-empty regions; one input with bias.
+    case steps
+}
+
+/// What is asked of a trial's region besides the problem itself: does it hold a zero-loss minimum?
+public struct MinimaQuery: Hashable, Sendable {
+    public var labels: LabelSource
+    public var outputs: OutputWeights
+    public var regions: RegionSource
+    /// How a teacher is drawn; the problem's own initialization.
+    public var teacher: Initialization
+    /// Inputs and labels of trial 0 in every trial.
+    public var fixedData: Bool
+    /// n of the cells, ascending.
+    public var points: [Int]
+    /// d1 of the cells, ascending.
+    public var units: [Int]
+
+    public init(
+        labels: LabelSource, outputs: OutputWeights = .alternating, regions: RegionSource = .network,
+        teacher: Initialization = .heUniform, fixedData: Bool = false, points: [Int], units: [Int]
+    ) {
+        self.labels = labels
+        self.outputs = outputs
+        self.regions = regions
+        self.teacher = teacher
+        self.fixedData = fixedData
+        self.points = points
+        self.units = units
+    }
+}
+
+public enum Verdict: UInt8, Sendable {
+    case infeasible = 0
+    case feasible = 1
+    case undecided = 2
+}
+
+/// At one n: widths up to `infeasible` hold no zero-loss minimum, from `feasible` on they do; -1 where no width was
+/// shown to. What lies between the two is undecided.
+public struct Staircase: Hashable, Sendable {
+    public var infeasible: Int
+    public var feasible: Int
+
+    public init(infeasible: Int, feasible: Int) {
+        self.infeasible = infeasible
+        self.feasible = feasible
+    }
+
+    public subscript(units: Int) -> Verdict {
+        if units <= infeasible { return .infeasible }
+        return feasible >= 0 && units >= feasible ? .feasible : .undecided
+    }
+}
+
+/// What one trial said about its cells.
+public enum MinimaAnswer: Hashable, Sendable {
+    /// One an n: labels that don't depend on the width.
+    case staircases([Staircase])
+    /// A verdict a cell, n outer and d1 inner: a teacher is as wide as its cell.
+    case verdicts([Verdict])
+}
+
+/// Why one region holds a zero-loss minimum, or none (docs/minima.md, section 6).
+public struct MinimaProof: Hashable, Sendable {
+    public var verdict: Verdict
+    public struct Ray: Hashable, Sendable {
+        public var unit: Int
+        /// The k - 1 points on which it is 0, ascending.
+        public var zeros: [Int]
+
+        public init(unit: Int, zeros: [Int]) {
+            self.unit = unit
+            self.zeros = zeros
+        }
+    }
+    /// Feasible: of the combination. Infeasible: orthogonal to `separator`.
+    public var rays: [Ray]
+    /// Feasible: of the rays, rounded.
+    public var coefficients: [Double]
+    /// Infeasible: one number a point, rounded.
+    public var separator: [Double]
+    /// Infeasible: of each unit k - 1 points whose normals, with the mean of all, give its product with `separator`.
+    public var bases: [[Int]]
+
+    public init(verdict: Verdict, rays: [Ray], coefficients: [Double], separator: [Double], bases: [[Int]]) {
+        self.verdict = verdict
+        self.rays = rays
+        self.coefficients = coefficients
+        self.separator = separator
+        self.bases = bases
+    }
+}

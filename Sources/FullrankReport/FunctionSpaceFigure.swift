@@ -1,0 +1,98 @@
+/// The functions of one to three ReLUs on three or four points of a line, scaled so that their values add up to 1: a
+/// polyline in a triangle or a tetrahedron, and what its points' convex combinations fill.
+public enum FunctionSpaceFigure {
+    /// - Parameters:
+    ///   - vertices: of the polyline, in order; three or four values each, which add up to 1.
+    ///   - mostUnits: panels for 1 ... mostUnits units.
+    public static func svg(
+        vertices: [[Double]], mostUnits: Int, title: String, caption: String, theme: FigureTheme = .light
+    ) -> String {
+        let corners = vertices.first?.count == 4 ? tetrahedron : triangle
+        let side = 250.0, margin = 20.0
+        var canvas = SVGCanvas(theme: theme)
+        let width = margin + Double(mostUnits) * (side + 30) + margin
+        var top = margin
+        top += canvas.paragraph(title, x: margin, y: top, width: width - 2 * margin, size: 17, bold: true, fill: theme.ink)
+        top += 30
+        for units in 1...mostUnits {
+            let left = margin + 10 + Double(units - 1) * (side + 30)
+            func place(_ values: [Double]) -> FigurePoint {
+                let x = zip(values, corners).reduce(0) { $0 + $1.0 * $1.1.x }
+                let y = zip(values, corners).reduce(0) { $0 + $1.0 * $1.1.y }
+                return FigurePoint(x: left + x * side, y: top + y * side)
+            }
+            canvas.text(
+                units == 1 ? "1 unit" : "sums of \(units) units", x: left + side / 2, y: top - 12, size: 13, anchor: .middle,
+                fill: theme.ink)
+            draw(units, vertices, corners.count, place, on: &canvas)
+        }
+        var bottom = top + side + 24
+        bottom += canvas.paragraph(caption, x: margin, y: bottom, width: width - 2 * margin, size: 12, fill: theme.muted)
+        return canvas.document(width: width, height: bottom + margin, title: title, description: caption)
+    }
+
+    /// Where the functions that are 1 on one point and 0 on the others stand, in a unit square, y down.
+    private static let triangle = [
+        FigurePoint(x: 0, y: 0.95), FigurePoint(x: 0.5, y: 0.08), FigurePoint(x: 1, y: 0.95),
+    ]
+    private static let tetrahedron = [
+        FigurePoint(x: 0, y: 0.72), FigurePoint(x: 0.42, y: 0.06), FigurePoint(x: 0.6, y: 1), FigurePoint(x: 1, y: 0.6),
+    ]
+
+    private static func draw(
+        _ units: Int, _ vertices: [[Double]], _ count: Int, _ place: ([Double]) -> FigurePoint, on canvas: inout SVGCanvas
+    ) {
+        let theme = canvas.theme
+        let axes = (0..<count).map { axis in place((0..<count).map { $0 == axis ? 1 : 0 }) }
+        for a in axes.indices {
+            for b in axes.indices where a < b { canvas.line(axes[a], axes[b], stroke: theme.grid, width: 1.2) }
+            let outward = axes[a].y > axes.map(\.y).reduce(0, +) / Double(count) ? 15.0 : -6
+            canvas.text("f_\(a)", x: axes[a].x, y: axes[a].y + outward, size: 11, anchor: .middle, fill: theme.muted)
+        }
+        // What m pieces of the polyline span: the hull of their ends.
+        let corners = vertices.map(place)
+        let pieces = corners.indices.dropLast()
+        if units > 1 {
+            // One path of hulls that all turn the same way: filled once where they overlap.
+            var path = ""
+            for first in pieces {
+                for second in pieces where second > first {
+                    for third in units == 2 ? [second] : pieces.filter({ $0 >= second }) {
+                        let ends = [first, first + 1, second, second + 1, third, third + 1].map { corners[$0] }
+                        path += "M" + hull(ends).map { "\(coordinate($0.x)) \(coordinate($0.y))" }.joined(separator: "L") + "Z"
+                    }
+                }
+            }
+            canvas.element("path", ["d": path, "fill": ColourMap.viridis.hex(0.4), "fill-opacity": "0.3"])
+        }
+        for piece in pieces {
+            let share = Double(piece) / Double(max(pieces.count - 1, 1))
+            canvas.line(corners[piece], corners[piece + 1], stroke: ColourMap.viridis.hex(share * 0.85), width: 3)
+        }
+        for (index, corner) in corners.enumerated() {
+            canvas.element(
+                "circle", ["cx": coordinate(corner.x), "cy": coordinate(corner.y), "r": "3.5", "fill": theme.ink],
+                content: "<title>vertex \(index)</title>")
+        }
+    }
+
+    /// Convex hull of points in the plane, by Andrew's monotone chain.
+    private static func hull(_ points: [FigurePoint]) -> [FigurePoint] {
+        let sorted = Set(points).sorted { ($0.x, $0.y) < ($1.x, $1.y) }
+        guard sorted.count > 2 else { return sorted }
+        func chain(_ points: [FigurePoint]) -> [FigurePoint] {
+            var chain = [FigurePoint]()
+            for point in points {
+                while let last = chain.last, chain.count > 1 {
+                    let before = chain[chain.count - 2]
+                    let turn = (last.x - before.x) * (point.y - before.y) - (last.y - before.y) * (point.x - before.x)
+                    if turn > 0 { break }
+                    chain.removeLast()
+                }
+                chain.append(point)
+            }
+            return chain.dropLast()
+        }
+        return chain(sorted) + chain(sorted.reversed())
+    }
+}

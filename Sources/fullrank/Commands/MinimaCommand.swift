@@ -1,0 +1,167 @@
+import FullrankBackends
+import FullrankMinima
+import FullrankModel
+import FullrankReport
+import FullrankSweep
+
+/// A plan over global minima and its folder.
+struct MinimaJob: Sendable {
+    /// First words of messages and captions.
+    var title: String
+    var plan: MinimaPlan
+    var data: DataSet?
+    var output: String
+    var shard: Shard?
+    var isReplacing = false
+}
+
+func runMinima(_ options: MinimaOptions, _ context: CommandContext) throws(CommandFailure) {
+    let backend = try openMinimaBackend(threads: options.threads)
+    let (summary, tallies) = try options.job.execute(on: backend, context)
+    writeMessage(options.job.closingWords(summary, tallies))
+}
+
+/// The published grids, each in a folder of its own, and a figure of all of them.
+func runPublishedMinima(
+    output: String, trials: Int?, seed: UInt64, threads: Int?, isReplacing: Bool, _ context: CommandContext
+) throws(CommandFailure) {
+    let backend = try openMinimaBackend(threads: threads)
+    var panels = [PhaseDiagram.Panel]()
+    for figure in PublishedMinima.allCases {
+        let plan = figure.plan(trials: trials, seed: seed)
+        let job = MinimaJob(
+            title: "global-minima, \(figure.name)", plan: plan, data: nil, output: "\(output)/\(figure.name)",
+            isReplacing: isReplacing)
+        let (summary, tallies) = try job.execute(on: backend, context)
+        writeMessage(job.closingWords(summary, tallies))
+        panels += tallies.map { MinimaFigure.panel($0) }
+    }
+    let caption =
+        "global-minima: \(trials.map { "\($0)" } ?? "140 (d0 = 1) or 100") trials, seed \(seed), inputs uniform on "
+        + "[-1, 1), he-uniform weights and biases, alternating output weights. fullrank \(version)."
+    do throws(SweepFolderError) {
+        let svg = MinimaFigure.svg(panels, caption: caption, columns: 3)
+        try Files.writeWhole(Array(svg.utf8), folder: output, name: "diagram-all.svg")
+    } catch {
+        throw CommandFailure(error)
+    }
+    try writeOutput("\(output)/diagram-all.svg\n")
+}
+
+/// The CPU: no other backend decides regions.
+func openMinimaBackend(threads: Int?) throws(CommandFailure) -> any MinimaBackend {
+    do throws(BackendError) {
+        return try CBackend(BackendTable.cpu(), options: BackendOptions(threads: threads ?? 0))
+    } catch {
+        throw CommandFailure(error, signal: nil)
+    }
+}
+
+extension MinimaJob {
+    /// Computes what the folder lacks and writes tables and figures.
+    func execute(
+        on backend: any MinimaBackend, _ context: CommandContext
+    ) throws(CommandFailure) -> (MinimaRunner.Summary, [MinimaTally]) {
+        let summary: MinimaRunner.Summary
+        var tallies = plan.inputDimensions.indices.map { MinimaTally(plan: plan, problem: $0) }
+        do throws(SweepError) {
+            let runner = try MinimaRunner(plan: plan, data: data, backend: backend)
+            let folder: MinimaFolder
+            do throws(SweepFolderError) {
+                folder = try MinimaFolder(
+                    output, plan: plan, shard: shard,
+                    provenance: SweepProvenance(fullrank: version, backend: backend), replacing: isReplacing)
+            } catch {
+                throw .folder(error)
+            }
+            let bar = ProgressBar()
+            let ticker = Task.detached {
+                while !Task.isCancelled {
+                    try? await Task.sleep(for: .milliseconds(100))
+                    let progress = runner.progress()
+                    if !Task.isCancelled { bar.update(RunProgress(progress)) }
+                }
+            }
+            context.interruption.onSignal { runner.cancel() }
+            defer {
+                ticker.cancel()
+                bar.finish()
+                context.interruption.onSignal(nil)
+            }
+            summary = try runner.run(in: folder, deliver: { tallies[$0.problem].add($0) }) { total, done in
+                if done > 0 { writeMessage("\(output.printable()): \(done) of \(total) trials are there already") }
+            }
+            if summary.isCompleted {
+                do throws(SweepFolderError) { try writeResults(tallies, to: folder) } catch { throw .folder(error) }
+            }
+        } catch {
+            throw CommandFailure(error, signal: context.interruption.signal)
+        }
+        guard summary.isCompleted else {
+            throw CommandFailure(
+                .interrupted(signal: context.interruption.signal ?? 2),
+                "interrupted: \(summary.trials + summary.resumed) of \(summary.total) trials are kept in "
+                    + "\(output.printable()); the same command goes on from there")
+        }
+        return (summary, tallies)
+    }
+
+    /// cells.csv, widths.csv, a diagram a d0 and one of all.
+    func writeResults(_ tallies: [MinimaTally], to folder: MinimaFolder) throws(SweepFolderError) {
+        try folder.write(MinimaTable.csv(tallies.flatMap(\.cells)), to: "cells.csv")
+        let widths = tallies.flatMap(\.widths)
+        let caption = caption(tallies)
+        if plan.labels != .teacher { try folder.write(WidthTable.csv(widths), to: "widths.csv") }
+        if plan.points.count > 1, plan.units.count > 1 {
+            let panels = tallies.filter { $0.trials > 0 }.map { MinimaFigure.panel($0) }
+            for (panel, dimension) in zip(panels, plan.inputDimensions) {
+                try folder.write(MinimaFigure.svg([panel], caption: caption), to: "diagram-d0-\(dimension).svg")
+            }
+            if panels.count > 1 { try folder.write(MinimaFigure.svg(panels, caption: caption), to: "diagram-all.svg") }
+        }
+        if plan.labels != .teacher, plan.points.count > 1 {
+            try folder.write(
+                ThresholdCurve.svg(
+                    series: ThresholdCurve.series(widths, largestUnits: plan.units.last),
+                    title: "Width from which the region holds a zero-loss minimum", caption: caption),
+                to: "diagram-widths.svg")
+        }
+    }
+
+    private func caption(_ tallies: [MinimaTally]) -> String {
+        let undecided = tallies.flatMap(\.cells).reduce(0) { $0 + $1.undecided }
+        let inputs =
+            switch plan.inputs {
+            case .drawn(.normal): "inputs standard normal"
+            case .drawn(.uniform): "inputs uniform on [0, 1)"
+            case .drawn(.cube): "inputs uniform on [-1, 1)"
+            case .file(let path, _): "inputs from \(path.split(separator: "/").last.map(String.init) ?? path)"
+            }
+        let regions = plan.regions == .steps
+            ? "regions uniform over the non-empty ones"
+            : "\(plan.initialization.rawValue) weights\(plan.bias ? " and biases" : ", no biases")"
+        return "\(title): \(plan.trials) trials, seed \(plan.seed), \(inputs)\(plan.fixedData ? ", fixed data" : ""), "
+            + "\(plan.labels.rawValue) labels, \(regions), \(plan.outputs.rawValue) output weights"
+            + "\(undecided > 0 ? "; \(undecided) verdicts undecided, left out" : ""). fullrank \(version)."
+    }
+
+    /// "minima: 100 cells from 140 trials in 0.12 s, in minima; 3 verdicts undecided".
+    func closingWords(_ summary: MinimaRunner.Summary, _ tallies: [MinimaTally]) -> String {
+        let cells = plan.inputDimensions.count * plan.points.count * plan.units.count
+        let undecided = tallies.flatMap(\.cells).reduce(0) { $0 + $1.undecided }
+        let milliseconds = Int((summary.seconds * 1000).rounded())
+        let time = milliseconds < 10_000 ? "\(Double(milliseconds) / 1000) s" : "\(Int(summary.seconds.rounded())) s"
+        let trials = summary.resumed > 0 ? "\(summary.trials) new trials" : "\(summary.trials) trials"
+        return "\(title): \(cells) cells from \(trials) in \(time), in \(output.printable())"
+            + (undecided > 0 ? "; \(undecided) verdicts undecided" : "")
+    }
+}
+
+extension RunProgress {
+    init(_ progress: MinimaRunner.Progress) {
+        let share = progress.total > 0 ? (Double(progress.trials) + progress.running) / Double(progress.total) : 1
+        self.init(
+            done: progress.trials, total: progress.total, seconds: progress.seconds, workShare: share,
+            resumed: progress.resumed)
+    }
+}

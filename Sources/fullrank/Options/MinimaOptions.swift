@@ -1,0 +1,98 @@
+import FullrankMinima
+import FullrankModel
+
+extension OptionSpec {
+    static let labels = OptionSpec(
+        "--labels", "WHICH",
+        "polynomial (degree 2, coefficients uniform on [-1,1)), teacher (a network as wide\n"
+            + "as the cell) or random (uniform on [-1,1))", default: "polynomial")
+    static let outputWeights = OptionSpec(
+        "--output-weights", "WHICH", "signs of the frozen output weights: alternating or random", default: "alternating")
+    static let regions = OptionSpec(
+        "--patterns", "WHICH",
+        "network (the region a random network lies in) or steps (uniform over the\nnon-empty ones; d0 = 1)",
+        default: "network")
+    static let fixedData = OptionSpec("--fixed-data", nil, "inputs and labels of trial 0 in every trial")
+    static let minimaInputs = OptionSpec(
+        "--inputs", "WHICH", "data points: cube (on [-1,1)), uniform (on [0,1)), normal, or a file FILE.npy or\nFILE.csv, a row a point",
+        default: "cube")
+    static let minimaInitialization = OptionSpec(
+        "--init", "WHICH", "weights and biases: he-uniform (on +-sqrt(6/d0)), uniform or\nnormal", default: "he-uniform")
+}
+
+/// What a region is asked about, of `minima` and of `export --experiment minima`.
+struct MinimaFlags: Sendable {
+    var labels: LabelSource
+    var outputs: OutputWeights
+    var regions: RegionSource
+    var fixedData: Bool
+    var inputs: InputSource
+    var initialization: Initialization
+
+    static let specs: [OptionSpec] = [.labels, .outputWeights, .regions, .fixedData]
+
+    init(_ arguments: ParsedArguments) throws(CommandFailure) {
+        labels = try arguments.choice("--labels") ?? .polynomial
+        outputs = try arguments.choice("--output-weights") ?? .alternating
+        regions = try arguments.choice("--patterns") ?? .network
+        fixedData = arguments.has("--fixed-data")
+        initialization = try arguments.choice("--init") ?? .heUniform
+        inputs = arguments.has("--inputs") ? try arguments.inputSource() : .drawn(.cube)
+    }
+
+    func check(inputDimensions: [Int], bias: Bool) throws(CommandFailure) {
+        guard regions == .steps, inputDimensions != [1] || !bias else { return }
+        throw .usage("--patterns steps: step vectors are the patterns of one input with bias; give --d0 1")
+    }
+}
+
+/// `fullrank minima`.
+struct MinimaOptions: Sendable {
+    var job: MinimaJob
+    var threads: Int?
+
+    static let spec = CommandSpec(
+        name: "minima", summary: "estimate how often an activation region holds a zero-loss minimum",
+        usage: "--d0 LIST --n LIST --d1 LIST [options] --output DIR",
+        details: """
+            Draws random networks, data and labels, and decides for every n, d1 and d0 listed whether the region of
+            parameters with the network's activation pattern holds a minimum of loss 0: what can't be proved
+            either way is counted as undecided. Writes plan.json, trials.jsonl, cells.csv, widths.csv and diagrams.
+            On the CPU.
+            """,
+        options: [
+            OptionSpec("--d0", "LIST", "input dimensions; with --inputs FILE its columns, and needless"),
+            OptionSpec("--n", "LIST", "numbers of data points"),
+            OptionSpec("--d1", "LIST", "widths: numbers of hidden units"), .trials, .seed,
+        ] + MinimaFlags.specs + [.minimaInputs, .minimaInitialization, .noBias, .threads, .shard, .replace, .output],
+        example: "fullrank minima --d0 1 --n 10..100:10 --d1 100..1000:100 --trials 140 --output minima")
+
+    init(_ arguments: ParsedArguments) throws(CommandFailure) {
+        let output = try arguments.requiredPath("--output")
+        threads = try arguments.positive("--threads", maximum: 4096)
+        let shard = try arguments.shard()
+        let trials = try arguments.positive("--trials") ?? 100
+        let seed = try arguments.natural("--seed") ?? 0
+        guard let points = try arguments.integers("--n") else { throw .missing("--n", arguments) }
+        guard let units = try arguments.integers("--d1") else { throw .missing("--d1", arguments) }
+        let flags = try MinimaFlags(arguments)
+        let bias = !arguments.has("--no-bias")
+        guard let dimensions = try arguments.integers("--d0") ?? flags.inputs.data.map({ [$0.inputDimension] }) else {
+            throw .missing("--d0", arguments)
+        }
+        for dimension in dimensions { try flags.inputs.check(points: points.last ?? 0, inputDimension: dimension) }
+        try flags.check(inputDimensions: dimensions, bias: bias)
+        let plan = MinimaPlan(
+            inputDimensions: dimensions, points: points, units: units, trials: trials, seed: seed,
+            inputs: flags.inputs.planned, initialization: flags.initialization, bias: bias, labels: flags.labels,
+            outputs: flags.outputs, regions: flags.regions, fixedData: flags.fixedData)
+        guard dimensions.count * points.count * units.count <= SweepPlan.mostCells else {
+            throw .usage(
+                "the lists make \(dimensions.count * points.count * units.count) cells; at most "
+                    + "\(SweepPlan.mostCells) are taken: shorten one of them")
+        }
+        job = MinimaJob(
+            title: "minima", plan: plan, data: flags.inputs.data, output: output, shard: shard,
+            isReplacing: arguments.has("--replace"))
+    }
+}
