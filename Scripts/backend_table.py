@@ -4,7 +4,7 @@
     session = backend.open()
     pivots, outcomes = session.rank_profiles(Problem(points=100, inputs=10, units=40), trials=1000)
 
-Used by gpu-check, gpu-bench and bench, which must time the library itself.
+Used by gpu-check, gpu-bench, bench and cross-check, which call the library itself.
 """
 import ctypes as c
 
@@ -141,6 +141,14 @@ class Session:
         self._call("singular_values", c.addressof(problem), int(float32), c.addressof(asked), len(cells), first_trial,
                    trials, results.ctypes.data, outcomes.ctypes.data)
         return results, outcomes
+
+    def matrix_rank_profiles(self, matrices, prime=LARGEST_PRIME):
+        """`matrices`: (batch, rows, columns), float64, C order; (batch, rows) pivot columns, and outcomes."""
+        batch, rows, columns = matrices.shape
+        pivots, outcomes = np.full((batch, rows), -1, np.int64), np.zeros(batch, np.int32)
+        self._call("matrix_rank_profiles", matrices.ctypes.data, batch, rows, columns, prime, pivots.ctypes.data,
+                   outcomes.ctypes.data)
+        return pivots, outcomes
 
     def matrix_singular_values(self, matrices):
         """`matrices`: (batch, rows, columns), float64 or float32, C order."""

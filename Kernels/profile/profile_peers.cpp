@@ -13,47 +13,16 @@
 // leading blocks that change from round to round. A rank that differs ends the program with status 2.
 #include <algorithm>
 #include <cinttypes>
-#include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <ctime>
 #include <vector>
 
-#include <givaro/modular-balanced.h>
-#include <givaro/modular.h>
-#include <fflas-ffpack/fflas-ffpack.h>
-#ifdef HAVE_FLINT
-#include <flint/nmod_mat.h>
-#endif
-
-#include "fullrank_kernels.h"
+#include "peers.h"
 
 extern "C" void openblas_set_num_threads(int) __attribute__((weak));
 
 static const uint32_t prime = FR_PRIME_MAX;
-
-// Processor time of this thread, so that what else the machine runs counts little.
-static double seconds() {
-    timespec now;
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
-    return double(now.tv_sec) + 1e-9 * double(now.tv_nsec);
-}
-
-// A Jacobian's residues in [0, p), row-major.
-struct Matrix {
-    int64_t rows, columns;
-    std::vector<double> residues;
-};
-
-static double residue(double x) {
-    int exponent;
-    const int64_t mantissa = int64_t(ldexp(frexp(x, &exponent), 53));
-    int64_t value = (mantissa % int64_t(prime) + prime) % prime;
-    for (int e = exponent - 53; e < 0; e++) value = value % 2 ? (value + prime) / 2 : value / 2;
-    for (int e = exponent - 53; e > 0; e--) value = value * 2 % prime;
-    return double(value);
-}
 
 static Matrix leading_block(const Matrix &whole, int64_t rows, int64_t columns) {
     Matrix block{rows, columns, std::vector<double>(size_t(rows * columns))};
@@ -61,44 +30,6 @@ static Matrix leading_block(const Matrix &whole, int64_t rows, int64_t columns) 
         std::copy_n(&whole.residues[size_t(i * whole.columns)], columns, &block.residues[size_t(i * columns)]);
     return block;
 }
-
-struct Answer {
-    int64_t rank;
-    double seconds;
-};
-
-static Answer fflas(const Matrix &matrix) {
-    Givaro::Modular<double> field(prime);
-    std::vector<double> copy = matrix.residues; // Rank overwrites it
-    const double start = seconds();
-    const size_t rank = FFPACK::Rank(field, matrix.rows, matrix.columns, copy.data(), matrix.columns);
-    return {int64_t(rank), seconds() - start};
-}
-
-static Answer fflas_balanced(const Matrix &matrix) {
-    Givaro::ModularBalanced<double> field(prime);
-    std::vector<double> copy = matrix.residues;
-    for (double &x : copy)
-        if (x > prime / 2) x -= prime;
-    const double start = seconds();
-    const size_t rank = FFPACK::Rank(field, matrix.rows, matrix.columns, copy.data(), matrix.columns);
-    return {int64_t(rank), seconds() - start};
-}
-
-#ifdef HAVE_FLINT
-static Answer flint(const Matrix &matrix) {
-    nmod_mat_t copy;
-    nmod_mat_init(copy, matrix.rows, matrix.columns, prime);
-    for (int64_t i = 0; i < matrix.rows; i++)
-        for (int64_t j = 0; j < matrix.columns; j++)
-            nmod_mat_entry(copy, i, j) = mp_limb_t(matrix.residues[size_t(i * matrix.columns + j)]);
-    const double start = seconds();
-    const slong rank = nmod_mat_rank(copy);
-    const double time = seconds() - start;
-    nmod_mat_clear(copy);
-    return {rank, time};
-}
-#endif
 
 struct Peer {
     const char *name;

@@ -60,13 +60,14 @@ private struct JSONParser {
     mutating func members(depth: Int) throws(JSONDamage) -> [JSONValue.Member] {
         place += 1
         var members = [JSONValue.Member]()
+        var names = Set<String>()
         skipSpace()
         if take("}") { return members }
         while true {
             skipSpace()
             guard next == UInt8(ascii: "\"") else { throw damage("a name in quotes is missing") }
             let name = try string()
-            guard !members.contains(where: { $0.name == name }) else { throw damage("\"\(name)\" stands twice") }
+            guard names.insert(name).inserted else { throw damage("\"\(name)\" stands twice") }
             skipSpace()
             guard take(":") else { throw damage("a colon is missing") }
             members.append(JSONValue.Member(name, try value(depth: depth + 1)))
@@ -151,7 +152,8 @@ private struct JSONParser {
     }
 
     mutating func hexadecimal() throws(JSONDamage) -> UInt16 {
-        guard place + 4 <= bytes.count,
+        // Digits alone: `UInt16` would take a sign.
+        guard place + 4 <= bytes.count, bytes[place] != UInt8(ascii: "+"),
             let unit = UInt16(String(decoding: bytes[place..<(place + 4)], as: UTF8.self), radix: 16)
         else { throw damage("four hexadecimal digits are missing") }
         place += 4

@@ -128,7 +128,10 @@ private struct Fields {
 
 extension JSONValue {
     package var string: String? { if case .string(let text) = self { text } else { nil } }
-    package var double: Double? { if case .number(let digits) = self { Double(digits) } else { nil } }
+    /// nil beyond the range of float64, too.
+    package var double: Double? {
+        if case .number(let digits) = self, let value = Double(digits), value.isFinite { value } else { nil }
+    }
 
     package func integer<Number: FixedWidthInteger>() -> Number? {
         if case .number(let digits) = self { Number(digits) } else { nil }

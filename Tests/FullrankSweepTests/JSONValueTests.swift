@@ -44,9 +44,20 @@ import Testing
 
     @Test(arguments: [
         "", "nul", "01", "1.", ".5", "+1", "1e", "-", "inf", "NaN", "[1,]", "{\"a\":1,}", "{\"a\":1,\"a\":2}", "{a:1}",
-        "\"\\x\"", "\"\\ud800\"", "\"tab\there\"", "1 2", "[1 2]", "{\"a\" 1}", String(repeating: "[", count: 100),
+        "\"\\x\"", "\"\\ud800\"", "\"\\u+041\"", "\"tab\there\"", "1 2", "[1 2]", "{\"a\" 1}", String(repeating: "[", count: 100),
     ])
     func otherTextsAreRefused(text: String) {
         #expect(throws: JSONDamage.self) { try JSONValue(parsing: Array(text.utf8)) }
+    }
+
+    @Test func manyMembersTakeNoLongerThanTheirNumber() throws {
+        let text = "{" + (0..<50_000).map { "\"name-\($0)\":0" }.joined(separator: ",") + "}"
+        let time = try ContinuousClock().measure { _ = try JSONValue(parsing: Array(text.utf8)) }
+        #expect(time < .seconds(5))
+    }
+
+    @Test func numbersBeyondFloat64AreNoDoubles() throws {
+        #expect(try JSONValue(parsing: Array("1e999".utf8)).double == nil)
+        #expect(try JSONValue(parsing: Array("1e308".utf8)).double == 1e308)
     }
 }
