@@ -3,8 +3,8 @@ import Testing
 
 @Suite struct HelpTests {
     private static let commands = [
-        "reproduce", "sweep", "threshold", "minima", "function-space", "merge", "status", "rank", "export", "explain",
-        "check", "regions", "binary", "backends",
+        "reproduce", "sweep", "threshold", "minima", "function-space", "merge", "status",
+        "theory", "rank", "export", "explain", "check", "regions", "binary", "backends",
     ]
 
     @Test(arguments: ["--help", "-h"])

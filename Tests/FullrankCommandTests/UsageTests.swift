@@ -120,6 +120,11 @@ import Testing
         ("function-space --output x --n 1", "function-space: --n: at least 2 points span a function"),
         ("function-space --output x --points 1,2,1", "function-space: --points: at least two numbers, no two the same"),
         ("function-space --output x --points 1,two", "function-space: --points: 'two' is not a decimal number"),
+        ("theory --n 3", "theory: --d0 is missing; see 'fullrank theory --help'"),
+        ("theory --d0 1", "theory: --n is missing; see 'fullrank theory --help'"),
+        ("theory --d0 1 --n 3 --epsilon 1", "theory: --epsilon: '1' is not a number between 0 and 1, such as 0.1"),
+        ("theory --d0 1 --n 3 --epsilon nan", "theory: --epsilon: 'nan' is not a number between 0 and 1, such as 0.1"),
+        ("theory --d0 1 --n 3 --gamma 0.7", "theory: --gamma: 0.7 is more than 0.5, the chance that a unit is active"),
         ("backends --verbose", "backends: unknown option '--verbose'; 'fullrank backends --help' lists them"),
         ("backends cuda", "backends: unexpected argument 'cuda'; every argument belongs to an option"),
     ])
