@@ -99,17 +99,20 @@ extension PhaseDiagram {
 
         var runCount: Int { points.values.indices.reduce(0) { $0 + runs($1, merging: true).count } }
 
+        /// As `coordinate` writes it: rounded before sizes are taken, or hairlines show between cells.
+        private func written(_ value: Double) -> Double { (value * 100).rounded() / 100 }
+
         /// A rectangle a cell, or, with `merging`, a rectangle a run of cells of one n with the same counts: a diagram
         /// of many cells is nearly all 0 and 1.
         private func drawCells(in area: Rectangle, merging: Bool, scale: ColourScale, on canvas: inout SVGCanvas) {
             for pointIndex in points.values.indices {
-                let left = x(points.edges[pointIndex], in: area)
-                let right = x(points.edges[pointIndex + 1], in: area)
+                let left = written(x(points.edges[pointIndex], in: area))
+                let right = written(x(points.edges[pointIndex + 1], in: area))
                 let row = pointIndex * units.values.count
                 for run in runs(pointIndex, merging: merging) {
                     guard let cell = cells[run.lowerBound] else { continue }
-                    let top = y(units.edges[run.upperBound - row], in: area)
-                    let bottom = y(units.edges[run.lowerBound - row], in: area)
+                    let top = written(y(units.edges[run.upperBound - row], in: area))
+                    let bottom = written(y(units.edges[run.lowerBound - row], in: area))
                     let last = run.count > 1 ? "–\(units.values[run.upperBound - 1 - row])" : ""
                     canvas.rect(
                         Rectangle(left: left, top: top, width: right - left, height: bottom - top),

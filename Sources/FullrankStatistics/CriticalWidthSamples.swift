@@ -72,3 +72,52 @@ public struct CriticalWidthSamples: Sendable {
         return chosen
     }
 }
+
+extension CriticalWidthSamples {
+    /// Problems of one ratio, an n each, as one: trials with the same number side by side, as many as all have.
+    /// Problems without trials are left out; nil where all are.
+    public init?(merging all: [CriticalWidthSamples]) {
+        let begun = all.filter { $0.trials > 0 }
+        guard let last = begun.last, let trials = begun.map(\.trials).min() else { return nil }
+        problem = SweepProblem(
+            ratio: last.problem.ratio, inputDimension: last.problem.inputDimension, points: begun.flatMap(\.problem.points),
+            units: last.problem.units, bias: last.problem.bias)
+        points = begun.flatMap(\.points)
+        widths = begun.flatMap(\.widths).map { Array($0[..<trials]) }
+    }
+
+    /// d0 at `points[index]`.
+    public func inputDimension(at index: Int) -> Int {
+        problem.ratio.map { $0.inputDimension(points: points[index]) } ?? problem.inputDimension
+    }
+}
+
+extension CriticalWidthSamples {
+    /// The same trials at some of the n.
+    public func keeping(_ wanted: Set<Int>) -> CriticalWidthSamples {
+        var copy = CriticalWidthSamples(problem: problem, points: points.filter { wanted.contains($0) })
+        copy.widths = points.indices.filter { wanted.contains(points[$0]) }.map { widths[$0] }
+        return copy
+    }
+
+    /// The steps of the distribution function of h: each width that occurs, and how many trials have h ≤ it.
+    public func steps(at index: Int) -> [(width: Int, count: Int)] {
+        var steps = [(width: Int, count: Int)]()
+        for (place, width) in widths[index].sorted().enumerated() where width != Self.unreached {
+            if steps.last?.width == Int(width) {
+                steps[steps.count - 1].count = place + 1
+            } else {
+                steps.append((Int(width), place + 1))
+            }
+        }
+        return steps
+    }
+
+    /// Quartiles of h spread evenly over (h - 1, h]; nil where one is not reached.
+    public func quartiles(at index: Int) -> [Double]? {
+        guard trials > 0 else { return nil }
+        let widths = widths[index]
+        return FiniteSizeScaling.quantiles(
+            widths, order: widths.indices.sorted { widths[$0] < widths[$1] }, weights: Array(repeating: 1, count: trials))
+    }
+}

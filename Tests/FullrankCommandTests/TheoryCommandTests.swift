@@ -8,9 +8,11 @@ import Testing
             #expect(text.contains(words), "\(text)")
         }
         let json = try JSONValue(parsing: Array(BuiltCommand.succeed("theory --d0 1 --n 20 --json").output.utf8))
-        guard case .array(let summaries) = json, let summary = summaries.first, case .array(let widths)? = summary["widths"]
-        else { throw JSONDamage(words: "no list of summaries") }
-        #expect(summaries.count == 1 && summary["k"] == .number("2"))
+        guard case .array(let summaries) = json, case .array(let widths)? = summaries.first?["widths"] else {
+            Issue.record("no list of summaries: \(json.text)")
+            return
+        }
+        #expect(summaries.count == 1 && summaries.first?["k"] == .number("2"))
         let named = Dictionary(uniqueKeysWithValues: widths.map { ($0["name"]?.string ?? "", $0["d1"]?.double ?? .nan) })
         #expect(abs((named["theorem-10"] ?? 0) - 211.9327) < 1e-3)
         #expect(named["steps-0.5"] == 31)

@@ -23,7 +23,7 @@ struct TheoryOptions: Sendable {
         options: [
             .inputDimensions, OptionSpec("--n", "LIST", "numbers of data points"), .epsilon,
             OptionSpec(
-                "--gamma", "G", "how well units tell points apart, 0 to 0.5, for the theorem that needs it",
+                "--gamma", "G", "how well units tell points apart, 0 to 0.5, for the theorem that needs it\n",
                 default: "measured on the inputs of ten trials, the median"),
             .seed, .inputs, .noBias, .json,
         ],
