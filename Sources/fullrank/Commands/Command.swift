@@ -36,6 +36,9 @@ struct Command: Sendable {
         Command(spec: PlotOptions.spec) { (arguments, context) throws(CommandFailure) in
             try runPlot(PlotOptions(arguments), context)
         },
+        Command(spec: ReportOptions.spec) { (arguments, context) throws(CommandFailure) in
+            try runReport(ReportOptions(arguments), context)
+        },
         Command(spec: TheoryOptions.spec) { (arguments, context) throws(CommandFailure) in
             try runTheory(TheoryOptions(arguments), context)
         },

@@ -25,16 +25,12 @@ struct PlotOptions: Sendable {
             """,
         operand: OptionSpec("DIR", nil, "a folder of sweep, threshold or reproduce"),
         options: [
-            OptionSpec(
-                "--overlay", "LIST",
-                "curves over the diagram: count (d1 k = n), theorem-5, theorem-10, steps (exact, for\n"
-                    + "d0 = 1), anticoncentration (gamma measured), contours (0.05, 0.5, 0.95 with bands);\n"
-                    + "all; none", default: "count,contours"),
+            .overlays,
             .epsilon,
             OptionSpec(
                 "--resolution", "R", "cells at every R-th n and d1 up to the largest (exact method)",
                 default: "listed cells"),
-            OptionSpec("--compare", "DIRS", "sweeps of the same grid by other methods, for exact minus svd: DIR2 or DIR2,DIR3"),
+            .compared,
             OptionSpec("--theme", "WHICH", "light or dark; dark files end in -dark.svg", default: "light"),
             OptionSpec("--terminal", nil, "draw the diagram on standard output, write no files"),
             OptionSpec("--output", "DIR", "folder for the figures", default: "the sweep's own"),
@@ -49,15 +45,24 @@ struct PlotOptions: Sendable {
         resolution = try arguments.positive("--resolution")
         let theme: Theme = try arguments.choice("--theme") ?? .light
         isDark = theme == .dark
-        compared = arguments.values["--compare"]?.split(separator: ",").map(String.init) ?? []
+        compared = try arguments.compared()
         terminal = arguments.has("--terminal")
-        if arguments.has("--compare"), compared.isEmpty { throw .usage("--compare: '' is not a folder's name") }
     }
+}
+
+extension OptionSpec {
+    static let overlays = OptionSpec(
+            "--overlay", "LIST",
+            "curves over the diagram: count (d1 k = n), theorem-5, theorem-10, steps (exact, for\n"
+                + "d0 = 1), anticoncentration (gamma measured), contours (0.05, 0.5, 0.95 with bands);\n"
+                + "all; none", default: "count,contours")
+    static let compared = OptionSpec(
+        "--compare", "DIRS", "sweeps of the same grid by other methods, for exact minus svd: DIR2 or DIR2,DIR3")
 }
 
 extension ParsedArguments {
     /// `--overlay`, in the order of `OverlayKind`.
-    fileprivate func overlays() throws(CommandFailure) -> [OverlayKind] {
+    func overlays() throws(CommandFailure) -> [OverlayKind] {
         guard let text = values["--overlay"] else { return [.count, .contours] }
         if text == "all" { return OverlayKind.allCases }
         if text == "none" { return [] }
@@ -69,5 +74,13 @@ extension ParsedArguments {
             chosen.insert(kind)
         }
         return OverlayKind.allCases.filter { chosen.contains($0) }
+    }
+
+    /// `--compare`: folders.
+    func compared() throws(CommandFailure) -> [String] {
+        guard let text = values["--compare"] else { return [] }
+        let folders = text.split(separator: ",").map(String.init)
+        if folders.isEmpty { throw .usage("--compare: '' is not a folder's name") }
+        return folders
     }
 }
