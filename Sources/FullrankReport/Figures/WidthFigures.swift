@@ -138,7 +138,10 @@ public struct WidthFigures: Sendable {
                     path.append(FigurePoint(x: x, y: y))
                     table += "\(group.key(points: n)),\(n),\(width),\(fixed(x, 6)),\(fixed(y, 6))\n"
                 }
-                if let last = path.last { path.append(FigurePoint(x: max(last.x, 5), y: last.y)) }
+                // No further than was tried.
+                if let last = path.last {
+                    path.append(FigurePoint(x: max(last.x, scaled(samples.problem.largestUnits)), y: last.y))
+                }
                 path.insert(FigurePoint(x: min(-3, path.first?.x ?? 0), y: 0), at: 0)
                 marks.append(Chart.Mark(.line(path), style))
             }
@@ -189,7 +192,10 @@ public struct WidthFigures: Sendable {
                     widths.append(Double(width))
                     table += "\(group.key(points: n)),\(n),\(width),\(samples.trials),\(count)\n"
                 }
-                if let last = path.last { path.append(FigurePoint(x: 1e12, y: last.y)) }
+                // No further than was tried.
+                if let last = path.last {
+                    path.append(FigurePoint(x: Double(max(Int(last.x), samples.problem.largestUnits)), y: last.y))
+                }
                 marks.append(Chart.Mark(.line(path), style))
             }
             guard !marks.isEmpty else { continue }
