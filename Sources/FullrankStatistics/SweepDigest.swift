@@ -31,7 +31,7 @@ public struct SweepDigest: Sendable {
     public static let mostSingularPoints = 4
 
     /// - Parameter points: n, besides the listed ones, at which h(n) is wanted: at most `mostPoints`, each up to the
-    ///   plan's largest; at a ratio only listed ones are known.
+    ///   plan's largest; where each n is a problem of its own (ratios, regions) only listed ones are known.
     public init(plan: SweepPlan, points: [Int] = []) {
         self.plan = plan
         let problems = plan.problems
@@ -42,7 +42,8 @@ public struct SweepDigest: Sendable {
             let most = min(Self.mostPoints, max(20, 10_000_000 / max(plan.target?.maxTrials ?? plan.trials, 1)))
             samples = problems.map { problem in
                 let listed = CriticalWidthSamples.selection(problem.points, atMost: most)
-                let wanted = problem.ratio == nil ? Set(listed).union(points) : Set(listed)
+                // Of a problem of its own for each n only that n is known.
+                let wanted = problem.points.count == plan.points.count ? Set(listed).union(points.filter { $0 <= problem.largestPoints }) : Set(listed)
                 return CriticalWidthSamples(problem: problem, points: wanted.sorted())
             }
         case .svd:
@@ -85,7 +86,11 @@ public struct SweepDigest: Sendable {
         while start < tallies.count {
             let problem = tallies[start].problem
             var end = start + 1
-            while problem.ratio != nil, end < tallies.count, tallies[end].problem.ratio == problem.ratio { end += 1 }
+            while end < tallies.count, tallies[end].problem.ratio == problem.ratio,
+                problem.ratio != nil || tallies[end].problem.inputDimension == problem.inputDimension
+            {
+                end += 1
+            }
             groups.append(
                 Group(
                     ratio: problem.ratio, inputDimension: tallies[end - 1].problem.inputDimension,

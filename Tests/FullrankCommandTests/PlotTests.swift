@@ -45,6 +45,15 @@ import Testing
         for row in rows("s/cells.csv").dropFirst() { #expect(fine.contains(Array(row[..<5])), "\(row)") }
     }
 
+    /// Of regions each n is a problem of its own: a panel a d0 all the same.
+    @Test func regionsOfEachN() {
+        sweep("s", "--patterns regions")
+        BuiltCommand.succeed("plot --resolution 1", [folder.path + "/s"])
+        #expect(rows("s/figure-diagram.csv").count == 1 + 2 * 4 * 15)
+        let text = folder.text("s/figure-diagram.svg")
+        #expect(text.matches(of: /class="cells"/).count == 2 && text.contains("uniform over the non-empty activation regions"))
+    }
+
     @Test func methodsAgainstEachOther() {
         sweep("exact")
         sweep("svd", "--method svd")

@@ -17,6 +17,7 @@ import Testing
     @Test(arguments: [
         "--d0 1,2 --n 5..20:5,33 --d1 3..15:3 --trials 12 --seed 3 --inputs cube --no-bias",
         "--ratio 0.5,1 --n 4,9 --d1 1..8 --trials 9 --init he-uniform --half-width 0.2 --max-trials 60",
+        "--d0 1,2 --n 4,8 --d1 2..30:4 --trials 8 --patterns regions",
         "--d0 2 --n 4..12:4 --d1 2..6 --trials 5 --method svd --precision float32",
     ])
     func theCommandInItRepeatsTheSweep(line: String) {

@@ -22,7 +22,7 @@ public struct DiagramFigure: Sendable {
 
     /// n at which h(n) is needed: for `SweepDigest`.
     public func points(_ plan: SweepPlan) -> [Int] {
-        guard let resolution, case .fixed = plan.inputDimensions else { return [] }
+        guard let resolution, case .fixed = plan.inputDimensions, plan.patterns != .regions else { return [] }
         return Self.axis(upTo: plan.points.last ?? 0, resolution: resolution).values
     }
 
@@ -63,7 +63,8 @@ public struct DiagramFigure: Sendable {
     private func cells(_ group: SweepDigest.Group, _ plan: SweepPlan) -> [PhaseDiagram.Cell] {
         guard let resolution, let samples = group.samples else { return group.cells.map { PhaseDiagram.Cell($0) } }
         let units = Self.axis(upTo: largestUnits(samples, plan), resolution: resolution).values
-        let wanted = group.ratio == nil ? Set(points(plan)) : Set(samples.points)
+        let asked = points(plan)
+        let wanted = Set(asked.isEmpty ? samples.points : asked)
         return samples.points.indices.filter { wanted.contains(samples.points[$0]) }.flatMap { index in
             zip(units, samples.fullRankCounts(at: index, units: units)).map { width, count in
                 PhaseDiagram.Cell(points: samples.points[index], units: width, trials: samples.trials, fullRank: count)
@@ -82,7 +83,7 @@ public struct DiagramFigure: Sendable {
     private func note(_ plan: SweepPlan) -> String {
         guard let resolution else { return FigureText.thinning(plan) }
         let across: String
-        if case .fixed = plan.inputDimensions {
+        if !points(plan).isEmpty {
             let step = Self.axis(upTo: plan.points.last ?? 0, resolution: resolution).step
             across = step == 1 ? "every n" : "n in steps of \(step)"
         } else {

@@ -47,9 +47,14 @@ public struct FigureText: Hashable, Sendable {
             } else {
                 "\(plan.trials) trials"
             }
-        caption =
-            "\(title): \(count), seed \(plan.seed), \(inputs), \(plan.initialization.rawValue) "
-            + "weights\(plan.bias ? " and biases" : ", no biases"). \(method). fullrank \(version)."
+        let network =
+            switch plan.patterns {
+            case .initialization:
+                "\(plan.initialization.rawValue) weights\(plan.bias ? " and biases" : ", no biases")"
+            case .bernoulli: "activation patterns of fair bits\(plan.bias ? "" : ", no biases")"
+            case .regions: "uniform over the non-empty activation regions\(plan.bias ? "" : ", no biases")"
+            }
+        caption = "\(title): \(count), seed \(plan.seed), \(inputs), \(network). \(method). fullrank \(version)."
     }
 }
 

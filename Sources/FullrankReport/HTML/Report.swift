@@ -124,10 +124,10 @@ public struct Report: Sendable {
 
     private var method: String {
         let samples =
-            "Inputs: \(inputs). Weights\(plan.bias ? " and biases" : ", no biases"): \(plan.initialization.rawValue). Every "
+            "Inputs: \(inputs). \(network) Every "
             + "number is a function of seed, trial, row and column, so that the first n points and d1 units of a trial "
-            + "are a trial of that size: cells of one trial are nested, hence correlated with each other, and each cell by "
-            + "itself is estimated from independent trials."
+            + "are a trial of that size (d1 units alone where each n is a problem of its own): cells of one trial are "
+            + "nested, hence correlated with each other, and each cell by itself is estimated from independent trials."
         switch plan.method {
         case .exact:
             return HTMLText.paragraph(samples)
@@ -141,6 +141,14 @@ public struct Report: Sendable {
                 + HTMLText.paragraph(
                     "The rank is the number of singular values above max(n, d1 k) eps times the largest, computed in "
                         + "\(precision.rawValue): the rule of NumPy and PyTorch.")
+        }
+    }
+
+    private var network: String {
+        switch plan.patterns {
+        case .initialization: "Weights\(plan.bias ? " and biases" : ", no biases"): \(plan.initialization.rawValue)."
+        case .bernoulli: "Activation patterns of fair bits, no weights."
+        case .regions: "Each unit's activation pattern is uniform over the non-empty regions of the inputs."
         }
     }
 

@@ -129,7 +129,7 @@ struct ReadSweep {
     /// Methods are compared on the same samples.
     private func checkSameSamples(_ other: ReadSweep) throws(CommandFailure) {
         let differences = other.record.differences(from: plan).filter {
-            ["seed", "inputs", "init", "bias"].contains($0.field)
+            ["seed", "inputs", "init", "patterns", "bias"].contains($0.field)
         }
         guard differences.isEmpty else {
             let words = differences.map(\.description).joined(separator: "; ")

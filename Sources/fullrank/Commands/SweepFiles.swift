@@ -47,34 +47,5 @@ extension SweepJob {
 
     private var figureTitle: String { "Fraction of random ReLU networks whose Jacobian has full rank" }
 
-    /// What was computed, in a line or two.
-    private var caption: String {
-        let inputs =
-            switch plan.inputs {
-            case .drawn(.normal): "inputs standard normal"
-            case .drawn(.uniform): "inputs uniform on [0, 1)"
-            case .drawn(.cube): "inputs uniform on [-1, 1)"
-            case .file(let path, _): "inputs from \(path.split(separator: "/").last.map(String.init) ?? path)"
-            }
-        let method =
-            switch plan.method {
-            case .exact: "Exact rank modulo the prime \(plan.prime)"
-            case .svd(let precision): "Rank by singular values in \(precision.rawValue)"
-            }
-        let trials =
-            if let target = plan.target {
-                "\(plan.trials) to \(target.maxTrials) trials for a half-width of \(target.halfWidth)"
-            } else {
-                "\(plan.trials) trials"
-            }
-        let network =
-            switch plan.patterns {
-            case .initialization:
-                "\(plan.initialization.rawValue) weights\(plan.bias ? " and biases" : ", no biases")"
-            case .bernoulli: "activation patterns of fair bits\(plan.bias ? "" : ", no biases")"
-            case .regions: "uniform over the non-empty activation regions\(plan.bias ? "" : ", no biases")"
-            }
-        return "\(title): \(trials), seed \(plan.seed), \(inputs), \(network). \(method). fullrank \(version)."
-    }
     private var text: FigureText { FigureText(title: title, plan: plan, version: version) }
 }

@@ -26,7 +26,8 @@ extension SweepPlan {
         case .drawn(let distribution): words += ["--inputs", distribution.rawValue]
         case .file(let path, _): words += ["--inputs", "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"]
         }
-        if initialization != .uniform { words += ["--init", initialization.rawValue] }
+        if patterns != .initialization { words += ["--patterns", patterns.rawValue] }
+        if patterns == .initialization, initialization != .uniform { words += ["--init", initialization.rawValue] }
         if !bias { words.append("--no-bias") }
         if case .svd(let precision) = method {
             words += ["--method", "svd"] + (precision == .float64 ? [] : ["--precision", precision.rawValue])
