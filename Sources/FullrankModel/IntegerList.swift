@@ -104,3 +104,24 @@ private struct ClosedStride {
         return nil
     }
 }
+
+extension IntegerList {
+    /// Ascending numbers in the grammar of lists: "1,2,10..100:10".
+    public static func text(_ values: [Int]) -> String {
+        var items = [String]()
+        var first = 0
+        while first < values.count {
+            var last = first
+            let step = first + 1 < values.count ? values[first + 1] - values[first] : 0
+            while last + 1 < values.count, values[last + 1] - values[last] == step { last += 1 }
+            if last - first >= 2 {
+                items.append("\(values[first])..\(values[last])" + (step == 1 ? "" : ":\(step)"))
+                first = last + 1
+            } else {
+                items.append("\(values[first])")
+                first += 1
+            }
+        }
+        return items.joined(separator: ",")
+    }
+}

@@ -1,9 +1,10 @@
-/// The labelled bar that says what a heatmap's colours mean, upright, from 0 at the bottom to 1 at the top.
+/// The labelled bar that says what a heatmap's colours mean, upright, its least value at the bottom.
 enum ColourBar {
     /// Bar, labels and title side by side, in pixels.
-    static var width: Double { 14 + 4 + 3 + TextMetrics.width("0.25", size: 11) + 8 + 13 }
+    static var width: Double { 14 + 4 + 3 + TextMetrics.width("-0.25", size: 11) + 8 + 13 }
 
-    static func draw(_ map: ColourMap, title: String, in area: Rectangle, on canvas: inout SVGCanvas) {
+    static func draw(_ scale: ColourScale, in area: Rectangle, on canvas: inout SVGCanvas) {
+        let map = scale.map
         let identifier = "fullrank-\(map.name)"
         var gradient = "<linearGradient id=\"\(identifier)\" x1=\"0\" y1=\"1\" x2=\"0\" y2=\"0\">"
         for (index, anchor) in map.anchors.enumerated() {
@@ -12,16 +13,16 @@ enum ColourBar {
         }
         canvas.define(gradient + "</linearGradient>")
         canvas.rect(area, ["fill": "url(#\(identifier))", "stroke": canvas.theme.ink, "stroke-width": "1"])
-        for label in ["0", "0.25", "0.5", "0.75", "1"] {
-            let y = area.bottom - (Double(label) ?? 0) * area.height
+        for label in scale.labels {
+            let y = area.bottom - scale.position(Double(label) ?? 0) * area.height
             canvas.line(
                 FigurePoint(x: area.right, y: y), FigurePoint(x: area.right + 4, y: y), stroke: canvas.theme.ink,
                 width: 1)
             canvas.text(label, x: area.right + 7, y: y + 4, size: 11, fill: canvas.theme.muted)
         }
-        let titleX = area.right + 7 + TextMetrics.width("0.25", size: 11) + 8 + 10
+        let titleX = area.right + 7 + TextMetrics.width("-0.25", size: 11) + 8 + 10
         canvas.text(
-            title, x: titleX, y: area.top + area.height / 2, size: 12, anchor: .middle, fill: canvas.theme.ink,
+            scale.title, x: titleX, y: area.top + area.height / 2, size: 12, anchor: .middle, fill: canvas.theme.ink,
             rotated: true)
     }
 }

@@ -22,8 +22,19 @@ public struct ColourMap: Hashable, Sendable {
             0x1F988B, 0x22A884, 0x35B779, 0x54C568, 0x7AD151, 0xA5DB36, 0xD2E21B, 0xFDE725,
         ])
 
+    /// From blue through white to red (ColorBrewer's RdBu, reversed; Brewer, Harrower): for differences. Told apart by
+    /// colour-blind readers; in grey print it shows the size of a difference, not its sign.
+    public static let blueRed = ColourMap(
+        name: "bluered",
+        anchors: [
+            0x053061, 0x2166AC, 0x4393C3, 0x92C5DE, 0xD1E5F0, 0xF7F7F7, 0xFDDBC7, 0xF4A582, 0xD6604D, 0xB2182B, 0x67001F,
+        ])
+
     /// "#rrggbb" at `value`, which is held inside [0, 1].
-    public func hex(_ value: Double) -> String {
+    public func hex(_ value: Double) -> String { Self.hex(colour(value)) }
+
+    /// 0xRRGGBB at `value`, which is held inside [0, 1].
+    public func colour(_ value: Double) -> UInt32 {
         let position = min(max(value, 0), 1) * Double(anchors.count - 1)
         let index = min(Int(position), anchors.count - 2)
         let weight = position - Double(index)
@@ -33,7 +44,7 @@ public struct ColourMap: Hashable, Sendable {
             let high = Double(anchors[index + 1] >> shift & 0xff)
             colour = colour << 8 | UInt32((low + weight * (high - low)).rounded())
         }
-        return Self.hex(colour)
+        return colour
     }
 
     /// "#rrggbb" of 0xRRGGBB.

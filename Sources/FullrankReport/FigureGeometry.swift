@@ -40,6 +40,30 @@ struct Rectangle: Hashable, Sendable {
     }
 }
 
+extension Rectangle {
+    /// The part of a polygon inside, by Sutherland and Hodgman's method.
+    func clippedPolygon(_ corners: [FigurePoint]) -> [FigurePoint] {
+        // Signed distances to the four edges, positive inside.
+        let edges: [(FigurePoint) -> Double] = [
+            { $0.x - left }, { right - $0.x }, { $0.y - top }, { bottom - $0.y },
+        ]
+        return edges.reduce(corners) { corners, distance in
+            var kept = [FigurePoint]()
+            for (index, corner) in corners.enumerated() {
+                let before = corners[(index + corners.count - 1) % corners.count]
+                let (from, to) = (distance(before), distance(corner))
+                if (from < 0) != (to < 0) {
+                    let share = from / (from - to)
+                    kept.append(
+                        FigurePoint(x: before.x + share * (corner.x - before.x), y: before.y + share * (corner.y - before.y)))
+                }
+                if to >= 0 { kept.append(corner) }
+            }
+            return kept
+        }
+    }
+}
+
 /// One axis of cells drawn to scale: cells meet halfway between listed values.
 struct CellAxis {
     /// Listed values, ascending.

@@ -11,7 +11,7 @@ extension PhaseDiagram {
         let points: CellAxis
         let units: CellAxis
         /// Points-major, nil where the panel has no such cell.
-        let cells: [CellStatistics?]
+        let cells: [Cell?]
         let pointTicks: [Int]
         let unitTicks: [Int]
 
@@ -23,7 +23,7 @@ extension PhaseDiagram {
             units = CellAxis(Set(panel.cells.map(\.units)).sorted())
             let pointIndex = Dictionary(uniqueKeysWithValues: zip(points.values, 0...))
             let unitIndex = Dictionary(uniqueKeysWithValues: zip(units.values, 0...))
-            var grid = [CellStatistics?](repeating: nil, count: points.values.count * units.values.count)
+            var grid = [Cell?](repeating: nil, count: points.values.count * units.values.count)
             for cell in panel.cells {
                 grid[pointIndex[cell.points, default: 0] * units.values.count + unitIndex[cell.units, default: 0]] = cell
             }
@@ -47,10 +47,14 @@ extension PhaseDiagram {
         func y(_ value: Double, in area: Rectangle) -> Double { area.bottom - units.position(value) * area.height }
 
         /// Cells, frame, ticks and their labels; the axis titles are the figure's.
-        func draw(in area: Rectangle, merging: Bool, on canvas: inout SVGCanvas) {
+        func draw(in area: Rectangle, style: CellStyle, scale: ColourScale, on canvas: inout SVGCanvas) {
             canvas.rect(area, ["fill": canvas.theme.missing])
-            canvas.group(["class": "cells", "shape-rendering": "crispEdges"]) { canvas in
-                drawCells(in: area, merging: merging, on: &canvas)
+            if style == .raster {
+                drawRaster(in: area, scale: scale, on: &canvas)
+            } else {
+                canvas.group(["class": "cells", "shape-rendering": "crispEdges"]) { canvas in
+                    drawCells(in: area, merging: style == .merged, scale: scale, on: &canvas)
+                }
             }
             canvas.rect(area, ["fill": "none", "stroke": canvas.theme.ink, "stroke-width": "1"])
             for value in pointTicks {
@@ -72,41 +76,77 @@ extension PhaseDiagram {
             }
         }
 
-        /// A rectangle a cell, or, with `merging`, a rectangle a run of cells of one n with the same counts: a diagram
-        /// of a million cells is nearly all 0 and 1.
-        private func drawCells(in area: Rectangle, merging: Bool, on canvas: inout SVGCanvas) {
-            let map = ColourMap.viridis
-            for pointIndex in points.values.indices {
-                let left = x(points.edges[pointIndex], in: area)
-                let right = x(points.edges[pointIndex + 1], in: area)
-                let row = pointIndex * units.values.count
-                var first = 0
-                while first < units.values.count {
-                    var end = first + 1
-                    guard let cell = cells[row + first] else {
-                        first = end
-                        continue
-                    }
-                    while merging, end < units.values.count, let next = cells[row + end],
-                        next.fullRank == cell.fullRank, next.trials == cell.trials
+        /// The runs of cells of one n with the same counts, or, without merging, the cells: indices of the first and
+        /// behind the last in `cells`.
+        private func runs(_ pointIndex: Int, merging: Bool) -> [Range<Int>] {
+            let row = pointIndex * units.values.count
+            var runs = [Range<Int>]()
+            var first = row
+            while first < row + units.values.count {
+                var end = first + 1
+                if let cell = cells[first] {
+                    while merging, end < row + units.values.count, let next = cells[end],
+                        next.fullRank == cell.fullRank, next.trials == cell.trials, next.other == cell.other
                     {
                         end += 1
                     }
-                    let top = y(units.edges[end], in: area)
-                    let bottom = y(units.edges[first], in: area)
-                    let last = end - 1 > first ? "–\(units.values[end - 1])" : ""
+                    runs.append(first..<end)
+                }
+                first = end
+            }
+            return runs
+        }
+
+        var runCount: Int { points.values.indices.reduce(0) { $0 + runs($1, merging: true).count } }
+
+        /// As `coordinate` writes it: rounded before sizes are taken, or hairlines show between cells.
+        private func written(_ value: Double) -> Double { (value * 100).rounded() / 100 }
+
+        /// A rectangle a cell, or, with `merging`, a rectangle a run of cells of one n with the same counts: a diagram
+        /// of many cells is nearly all 0 and 1.
+        private func drawCells(in area: Rectangle, merging: Bool, scale: ColourScale, on canvas: inout SVGCanvas) {
+            for pointIndex in points.values.indices {
+                let left = written(x(points.edges[pointIndex], in: area))
+                let right = written(x(points.edges[pointIndex + 1], in: area))
+                let row = pointIndex * units.values.count
+                for run in runs(pointIndex, merging: merging) {
+                    guard let cell = cells[run.lowerBound] else { continue }
+                    let top = written(y(units.edges[run.upperBound - row], in: area))
+                    let bottom = written(y(units.edges[run.lowerBound - row], in: area))
+                    let last = run.count > 1 ? "–\(units.values[run.upperBound - 1 - row])" : ""
                     canvas.rect(
                         Rectangle(left: left, top: top, width: right - left, height: bottom - top),
-                        ["fill": map.hex(cell.probability)],
-                        hover: "n = \(cell.points), d1 = \(cell.units)\(last): \(cell.fullRank)/\(cell.trials)")
-                    first = end
+                        ["fill": scale.hex(cell.value)],
+                        hover: "n = \(cell.points), d1 = \(cell.units)\(last): \(cell.counts)")
                 }
             }
         }
 
-        /// White on a dark casing: seen on every colour of the map.
+        /// White on a dark casing, or the other way round: seen on every colour of the map.
         func draw(_ overlay: Overlay, dashes: String, in area: Rectangle, on canvas: inout SVGCanvas) {
-            let pixels = overlay.path.map { FigurePoint(x: x($0.x, in: area), y: y($0.y, in: area)) }
+            let band = overlay.band
+            if !band.isEmpty {
+                let corners = (band.map(\.high) + band.reversed().map(\.low)).map { pixel($0, in: area) }
+                let path = area.clippedPolygon(corners).enumerated().map { index, corner in
+                    (index == 0 ? "M" : "L") + "\(coordinate(corner.x)) \(coordinate(corner.y))"
+                }
+                if path.count > 2 {
+                    canvas.element("path", [
+                        "d": path.joined() + "Z", "fill": "#ffffff", "fill-opacity": "0.35", "stroke": "none",
+                    ])
+                }
+            }
+            let path = visiblePath(of: overlay, in: area)
+            if !path.isEmpty { canvas.overlayLine(path, dashes: dashes, style: overlay.style) }
+        }
+
+        private func pixel(_ point: FigurePoint, in area: Rectangle) -> FigurePoint {
+            FigurePoint(x: x(point.x, in: area), y: y(point.y, in: area))
+        }
+
+        /// Path data of what lies inside the panel; empty where nothing does.
+        func visiblePath(of overlay: Overlay, in area: Rectangle) -> String {
+            let pixels = overlay.path.map { pixel($0, in: area) }
             var path = ""
             var pen: FigurePoint?
             for (from, to) in zip(pixels, pixels.dropFirst()) {
@@ -115,7 +155,10 @@ extension PhaseDiagram {
                 path += "L\(coordinate(end.x)) \(coordinate(end.y))"
                 pen = end
             }
-            if !path.isEmpty { canvas.overlayLine(path, dashes: dashes) }
+            return path
         }
     }
+
+    /// How cells become marks.
+    enum CellStyle { case single, merged, raster }
 }

@@ -6,15 +6,70 @@ import FullrankStatistics
 public enum PhaseDiagram {
     /// A curve over a panel, in its units; what lies outside the panel is cut off.
     public struct Overlay: Hashable, Sendable {
+        /// Theory is drawn white on black, what was measured black on white.
+        public enum Style: Hashable, Sendable { case theory, measured }
+
         /// Stands in the legend below the panels; overlays of several panels with one label share one entry and style.
         public var label: String
+        public var style: Style
         /// x is n, y is d1.
         public var path: [FigurePoint]
+        /// Around a measured curve: from low to high at each n.
+        public var band: [(low: FigurePoint, high: FigurePoint)] { zip(bandLow, bandHigh).map { ($0, $1) } }
+        private var bandLow: [FigurePoint] = []
+        private var bandHigh: [FigurePoint] = []
 
-        public init(label: String, path: [FigurePoint]) {
+        public init(
+            label: String, path: [FigurePoint], style: Style = .theory,
+            band: [(low: FigurePoint, high: FigurePoint)] = []
+        ) {
             self.label = label
             self.path = path
+            self.style = style
+            (bandLow, bandHigh) = (band.map(\.low), band.map(\.high))
         }
+    }
+
+    /// What a heatmap shows at one (n, d1).
+    public struct Cell: Hashable, Sendable {
+        /// n
+        public var points: Int
+        /// d1
+        public var units: Int
+        public var trials: Int
+        public var fullRank: Int
+        /// Full ranks and trials by another method on the same samples: the heatmap then shows differences.
+        public var other: Other?
+
+        public struct Other: Hashable, Sendable {
+            public var trials: Int
+            public var fullRank: Int
+            public init(trials: Int, fullRank: Int) {
+                self.trials = trials
+                self.fullRank = fullRank
+            }
+        }
+
+        public init(points: Int, units: Int, trials: Int, fullRank: Int, other: Other? = nil) {
+            self.points = points
+            self.units = units
+            self.trials = trials
+            self.fullRank = fullRank
+            self.other = other
+        }
+
+        public init(_ cell: CellStatistics) {
+            self.init(points: cell.points, units: cell.units, trials: cell.trials, fullRank: cell.fullRank)
+        }
+
+        /// The fraction of full rank, or how much larger it is than the other method's.
+        public var value: Double {
+            let fraction = Double(fullRank) / Double(trials)
+            return other.map { fraction - Double($0.fullRank) / Double($0.trials) } ?? fraction
+        }
+
+        /// "87/100", "87/100 - 43/100".
+        var counts: String { "\(fullRank)/\(trials)" + (other.map { " - \($0.fullRank)/\($0.trials)" } ?? "") }
     }
 
     /// One heatmap of a figure.
@@ -22,10 +77,14 @@ public enum PhaseDiagram {
         /// Above the heatmap; empty for none.
         public var title: String
         /// Cells of one d0 or ratio, in any order, each (n, d1) once. Cells the lists of n and d1 lack are left blank.
-        public var cells: [CellStatistics]
+        public var cells: [Cell]
         public var overlays: [Overlay]
 
         public init(title: String, cells: [CellStatistics], overlays: [Overlay] = []) {
+            self.init(title: title, cells: cells.map { Cell($0) }, overlays: overlays)
+        }
+
+        public init(title: String, cells: [Cell], overlays: [Overlay] = []) {
             self.title = title
             self.cells = cells
             self.overlays = overlays
@@ -57,7 +116,7 @@ public enum PhaseDiagram {
     }
 
     /// "d0 = ⌈0.25 n⌉", or "d0 = 2 n" where nothing is rounded.
-    static func title(_ ratio: Ratio) -> String {
+    public static func title(_ ratio: Ratio) -> String {
         if ratio.denominator > 1 { return "d0 = ⌈\(ratio) n⌉" }
         return ratio.numerator == 1 ? "d0 = n" : "d0 = \(ratio) n"
     }

@@ -3,8 +3,8 @@ import Testing
 
 @Suite struct HelpTests {
     private static let commands = [
-        "reproduce", "sweep", "threshold", "minima", "function-space", "merge", "status", "rank", "export", "explain",
-        "check", "regions", "binary", "backends",
+        "reproduce", "sweep", "threshold", "minima", "function-space", "merge", "status", "plot",
+        "report", "theory", "rank", "export", "explain", "check", "regions", "binary", "backends",
     ]
 
     @Test(arguments: ["--help", "-h"])
@@ -40,7 +40,7 @@ import Testing
     }
 
     @Test func examplesAreValidCommandLines() {
-        for command in Self.commands where !["rank", "merge", "status"].contains(command) {
+        for command in Self.commands where !["rank", "merge", "status", "plot", "report"].contains(command) {
             let help = BuiltCommand.run([command, "--help"]).output
             var words = help.split(separator: "\n").last!.split(separator: " ").dropFirst().map(String.init)
             let folder = TemporaryFolder()

@@ -109,4 +109,13 @@ import Testing
         #expect(proportional.problems.count == 40 && proportional.units == Array(1...15))
         #expect(proportional.problems.last?.inputDimension == 380)
     }
+
+    @Test(arguments: [
+        ("7", [7]), ("1,2", [1, 2]), ("1..3", [1, 2, 3]), ("1,2,10..40:10", [1, 2, 10, 20, 30, 40]),
+        ("5..20:5,33", [5, 10, 15, 20, 33]), ("0..2,4,9", [0, 1, 2, 4, 9]),
+    ])
+    func textIsWhatIsRead(text: String, values: [Int]) throws {
+        #expect(IntegerList.text(values) == text)
+        #expect(try IntegerList(text).values == values)
+    }
 }

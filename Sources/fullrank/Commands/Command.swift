@@ -33,6 +33,15 @@ struct Command: Sendable {
         Command(spec: StatusOptions.spec) { (arguments, context) throws(CommandFailure) in
             try runStatus(StatusOptions(arguments), context)
         },
+        Command(spec: PlotOptions.spec) { (arguments, context) throws(CommandFailure) in
+            try runPlot(PlotOptions(arguments), context)
+        },
+        Command(spec: ReportOptions.spec) { (arguments, context) throws(CommandFailure) in
+            try runReport(ReportOptions(arguments), context)
+        },
+        Command(spec: TheoryOptions.spec) { (arguments, context) throws(CommandFailure) in
+            try runTheory(TheoryOptions(arguments), context)
+        },
         Command(spec: RankOptions.spec) { (arguments, context) throws(CommandFailure) in
             try runRank(RankOptions(arguments), context)
         },

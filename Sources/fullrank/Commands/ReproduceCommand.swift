@@ -1,3 +1,7 @@
+import FullrankReport
+import FullrankStatistics
+import Glibc
+
 /// Runs each figure's plan into its folder.
 func runReproduce(_ options: ReproduceOptions, _ context: CommandContext) throws(CommandFailure) {
     if let minima = options.minima {
@@ -10,6 +14,9 @@ func runReproduce(_ options: ReproduceOptions, _ context: CommandContext) throws
     }
     try context.run(options.jobs, on: options.backend) { (job, result) throws(CommandFailure) in
         writeMessage(job.closingWords(result))
+        // The picture's name for whoever reads standard output, the picture for whoever looks on.
         try writeOutput("\(job.output)/diagram-all.svg\n")
+        let panels = PhaseDiagram.panels(result.tallies.drawnCells(side: SweepDigest.diagramSide))
+        _ = writeAll(TerminalDiagram(panels).text(Screen(STDERR_FILENO).format()), to: STDERR_FILENO)
     }
 }

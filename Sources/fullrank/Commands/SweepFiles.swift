@@ -11,9 +11,9 @@ extension SweepJob {
             try CellTable.write(tallies, to: write)
         }
         if plan.points.count > 1, plan.units.count > 1 {
-            let cells = tallies.drawnCells(side: Self.diagramSide)
+            let cells = tallies.drawnCells(side: SweepDigest.diagramSide)
             let panels = PhaseDiagram.panels(cells, bias: plan.bias)
-            let caption = [self.caption, thinningWords].compactMap { $0 }.joined(separator: " ")
+            let caption = text.caption + FigureText.thinning(plan)
             for (panel, name) in zip(panels, axisNames) {
                 try folder.writeTable(
                     name: "diagram-\(name).svg",
@@ -32,27 +32,9 @@ extension SweepJob {
                 try folder.writeTable(
                     name: "diagram-widths.svg",
                     contents: ThresholdCurve.svg(
-                        series: series, title: "Width at which the Jacobian reaches full rank", caption: caption))
+                        series: series, title: "Width at which the Jacobian reaches full rank", caption: text.caption))
             }
         }
-    }
-
-    /// Most n, and most d1, that a diagram shows: more would be less than two pixels wide.
-    private static let diagramSide = 250
-
-    /// "Drawn: every 3rd n and every 25th d1; cells.csv has all."; nil where all cells are drawn.
-    private var thinningWords: String? {
-        let steps = [("n", plan.points), ("d1", plan.units)]
-            .map { (name: $0, step: Thinning(of: $1.count, atMost: Self.diagramSide).step) }.filter { $0.step > 1 }
-        guard !steps.isEmpty else { return nil }
-        let words = steps.map { "every \(Self.ordinal($0.step)) \($0.name)" }.joined(separator: " and ")
-        return "Drawn: \(words) of the list; cells.csv has all."
-    }
-
-    /// "2nd", "13th".
-    private static func ordinal(_ number: Int) -> String {
-        let isTeen = (11...13).contains(number % 100)
-        return "\(number)" + (isTeen ? "th" : [1: "st", 2: "nd", 3: "rd"][number % 10] ?? "th")
     }
 
     /// "d0-1", "ratio-0.25": in the order of the panels.
@@ -65,33 +47,5 @@ extension SweepJob {
 
     private var figureTitle: String { "Fraction of random ReLU networks whose Jacobian has full rank" }
 
-    /// What was computed, in a line or two.
-    private var caption: String {
-        let inputs =
-            switch plan.inputs {
-            case .drawn(.normal): "inputs standard normal"
-            case .drawn(.uniform): "inputs uniform on [0, 1)"
-            case .drawn(.cube): "inputs uniform on [-1, 1)"
-            case .file(let path, _): "inputs from \(path.split(separator: "/").last.map(String.init) ?? path)"
-            }
-        let method =
-            switch plan.method {
-            case .exact: "Exact rank modulo the prime \(plan.prime)"
-            case .svd(let precision): "Rank by singular values in \(precision.rawValue)"
-            }
-        let trials =
-            if let target = plan.target {
-                "\(plan.trials) to \(target.maxTrials) trials for a half-width of \(target.halfWidth)"
-            } else {
-                "\(plan.trials) trials"
-            }
-        let network =
-            switch plan.patterns {
-            case .initialization:
-                "\(plan.initialization.rawValue) weights\(plan.bias ? " and biases" : ", no biases")"
-            case .bernoulli: "activation patterns of fair bits\(plan.bias ? "" : ", no biases")"
-            case .regions: "uniform over the non-empty activation regions\(plan.bias ? "" : ", no biases")"
-            }
-        return "\(title): \(trials), seed \(plan.seed), \(inputs), \(network). \(method). fullrank \(version)."
-    }
+    private var text: FigureText { FigureText(title: title, plan: plan, version: version) }
 }

@@ -1,0 +1,88 @@
+import FullrankModel
+import FullrankStatistics
+
+/// A finished picture with the numbers in it.
+public struct Figure: Hashable, Sendable {
+    /// "diagram": what files are named after.
+    public let name: String
+    /// What it shows, for a heading.
+    public let title: String
+    public let svg: String
+    /// CSV tables with every number the picture shows, by name.
+    public let tables: [Table]
+
+    public struct Table: Hashable, Sendable {
+        public let name: String
+        public let csv: String
+    }
+}
+
+/// The words figures of one sweep have in common.
+public struct FigureText: Hashable, Sendable {
+    /// What was computed, in a line or two: stands below each picture.
+    public let caption: String
+
+    /// - Parameters:
+    ///   - title: what the sweep is called: "fixed-input".
+    ///   - trials: done so far, where that is not what was asked.
+    public init(title: String, plan: SweepPlan, version: String, trials: Int? = nil) {
+        let inputs =
+            switch plan.inputs {
+            case .drawn(.normal): "inputs standard normal"
+            case .drawn(.uniform): "inputs uniform on [0, 1)"
+            case .drawn(.cube): "inputs uniform on [-1, 1)"
+            case .file(let path, _): "inputs from \(path.split(separator: "/").last.map(String.init) ?? path)"
+            }
+        let method =
+            switch plan.method {
+            case .exact: "Exact rank modulo the prime \(plan.prime)"
+            case .svd(let precision): "Rank by singular values in \(precision.rawValue)"
+            }
+        let count =
+            if let target = plan.target {
+                "\(plan.trials) to \(target.maxTrials) trials for a half-width of \(target.halfWidth)"
+                    + (trials.map { ", at most \($0) so far" } ?? "")
+            } else if let trials, trials != plan.trials {
+                "up to \(trials) of \(plan.trials) trials"
+            } else {
+                "\(plan.trials) trials"
+            }
+        let network =
+            switch plan.patterns {
+            case .initialization:
+                "\(plan.initialization.rawValue) weights\(plan.bias ? " and biases" : ", no biases")"
+            case .bernoulli: "activation patterns of fair bits\(plan.bias ? "" : ", no biases")"
+            case .regions: "uniform over the non-empty activation regions\(plan.bias ? "" : ", no biases")"
+            }
+        caption = "\(title): \(count), seed \(plan.seed), \(inputs), \(network). \(method). fullrank \(version)."
+    }
+}
+
+extension FigureText {
+    /// " Drawn: every 3rd n and every 25th d1 of the list; cells.csv has all."; empty where all cells are drawn.
+    public static func thinning(_ plan: SweepPlan) -> String {
+        let steps = [("n", plan.points), ("d1", plan.units)]
+            .map { (name: $0, step: Thinning(of: $1.count, atMost: SweepDigest.diagramSide).step) }
+            .filter { $0.step > 1 }
+        guard !steps.isEmpty else { return "" }
+        let words = steps.map { "every \(ordinal($0.step)) \($0.name)" }.joined(separator: " and ")
+        return " Drawn: \(words) of the list; cells.csv has all."
+    }
+
+    /// "2nd", "13th".
+    private static func ordinal(_ number: Int) -> String {
+        let isTeen = (11...13).contains(number % 100)
+        return "\(number)" + (isTeen ? "th" : [1: "st", 2: "nd", 3: "rd"][number % 10] ?? "th")
+    }
+}
+
+extension SweepDigest.Group {
+    /// "d0 = 3", "d0 = ⌈0.25 n⌉".
+    public var label: String { ratio.map { PhaseDiagram.title($0) } ?? "d0 = \(inputDimension)" }
+
+    /// First fields of its rows in tables: header and, at n, values.
+    static func keyHeader(_ groups: [SweepDigest.Group]) -> String { groups.contains { $0.ratio != nil } ? "ratio,d0" : "d0" }
+    func key(points: Int) -> String {
+        ratio.map { "\($0),\($0.inputDimension(points: points))" } ?? "\(inputDimension)"
+    }
+}

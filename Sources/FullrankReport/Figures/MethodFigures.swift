@@ -1,0 +1,123 @@
+import FullrankModel
+import FullrankStatistics
+
+/// Exact ranks against singular values.
+public struct MethodFigures: Sendable {
+    public var theme = FigureTheme.light
+
+    public init() {}
+
+    /// This sweep's fractions minus others' on the same samples, cell by cell: a row of panels for each other.
+    ///
+    /// - Returns: nil where no cell is in both.
+    public func difference(_ digest: SweepDigest, _ others: [SweepDigest], text: FigureText) -> Figure? {
+        let groups = digest.groups
+        var panels = [PhaseDiagram.Panel]()
+        var table = SweepDigest.Group.keyHeader(groups) + ",n,d1,trials,full_rank,method,other_trials,other_full_rank\n"
+        for other in others {
+            let otherGroups = other.groups
+            for group in groups {
+                guard let same = otherGroups.first(where: {
+                    $0.ratio == group.ratio && (group.ratio != nil || $0.inputDimension == group.inputDimension)
+                }) else { continue }
+                let found = Dictionary(uniqueKeysWithValues: same.cells.map { ([$0.points, $0.units], $0) })
+                let cells = group.cells.compactMap { cell -> PhaseDiagram.Cell? in
+                    guard let match = found[[cell.points, cell.units]] else { return nil }
+                    table += "\(group.key(points: cell.points)),\(cell.points),\(cell.units),\(cell.trials),\(cell.fullRank),"
+                        + "\(other.plan.method.name),\(match.trials),\(match.fullRank)\n"
+                    return PhaseDiagram.Cell(
+                        points: cell.points, units: cell.units, trials: cell.trials, fullRank: cell.fullRank,
+                        other: PhaseDiagram.Cell.Other(trials: match.trials, fullRank: match.fullRank))
+                }
+                guard !cells.isEmpty else { continue }
+                panels.append(
+                    PhaseDiagram.Panel(title: "\(group.label): \(Self.short(digest.plan.method)) - \(Self.short(other.plan.method))", cells: cells))
+            }
+        }
+        guard !panels.isEmpty else { return nil }
+        let names = others.map { Self.long($0.plan.method) }
+        let title = "Fraction of full rank: \(Self.long(digest.plan.method)) minus \(names.joined(separator: ", and minus "))"
+        let columns = max(1, min(4, groups.count))
+        return Figure(
+            name: "methods", title: title,
+            svg: PhaseDiagram.svg(
+                panels: panels, title: title, caption: text.caption + " Red: the other method misses full rank." + FigureText.thinning(digest.plan),
+                columns: columns, theme: theme),
+            tables: [Figure.Table(name: "methods", csv: table)])
+    }
+
+    private static func short(_ method: RankMethod) -> String {
+        switch method {
+        case .exact: "exact"
+        case .svd(let precision): precision.rawValue
+        }
+    }
+
+    private static func long(_ method: RankMethod) -> String {
+        switch method {
+        case .exact: "exact"
+        case .svd(let precision): "singular values in \(precision.rawValue)"
+        }
+    }
+
+    /// σ_min/σ_max against width, with the tolerance below which the rank rule takes it for 0. svd method only.
+    public func singularValues(_ digest: SweepDigest, text: FigureText) -> Figure? {
+        guard case .svd(let precision) = digest.plan.method else { return nil }
+        let groups = digest.groups
+        let shown = CriticalWidthSamples.selection(digest.plan.points, atMost: SweepDigest.mostSingularPoints)
+        var table = SweepDigest.Group.keyHeader(groups) + ",n,d1,trials,smallest_min,smallest_q25,smallest_q50,smallest_q75,smallest_max,tolerance\n"
+        // Where a zero is drawn: a logarithmic axis has none.
+        let floor = precision.epsilon / 1000
+        var panels = [Chart.Panel]()
+        for group in groups {
+            var marks = [Chart.Mark](), tolerances = [Chart.Mark](), values = [floor, 1.0], widths = [Double]()
+            for samples in group.singular {
+                for (row, points) in samples.points.enumerated() {
+                    let place = shown.firstIndex(of: points) ?? 0
+                    let style = Chart.Style(place, of: shown.count, isMarked: true)
+                    var low = [FigurePoint](), high = low, middle = low, line = low, hover = [String]()
+                    for (unit, units) in samples.problem.units.enumerated() {
+                        let sorted = samples.ratios[row][unit].sorted()
+                        guard !sorted.isEmpty else { continue }
+                        func quantile(_ percent: Int) -> Double { sorted[max(0, (percent * sorted.count + 99) / 100 - 1)] }
+                        let five = [0, 25, 50, 75, 100].map(quantile)
+                        let tolerance = SingularValueSamples.tolerance(
+                            points: points, units: units, columnsPerUnit: samples.problem.columnsPerUnit, precision: precision)
+                        func point(_ y: Double) -> FigurePoint { FigurePoint(x: Double(units), y: max(y, floor)) }
+                        low.append(point(five[1]))
+                        middle.append(point(five[2]))
+                        high.append(point(five[3]))
+                        line.append(point(tolerance))
+                        values += [five[2], five[3], tolerance]
+                        widths.append(Double(units))
+                        hover.append("n = \(points), d1 = \(units): median \(ChartAxis.label(five[2])), tolerance \(ChartAxis.label(tolerance))")
+                        table += "\(group.key(points: points)),\(points),\(units),\(sorted.count),"
+                            + (five + [tolerance]).map { "\($0)" }.joined(separator: ",") + "\n"
+                    }
+                    marks.append(Chart.Mark(.band(low: low, high: high), style))
+                    marks.append(Chart.Mark(.line(middle), style))
+                    marks.append(Chart.Mark(.dots(middle, hover: hover), style))
+                    tolerances.append(Chart.Mark(.line(line), .reference()))
+                }
+            }
+            guard !widths.isEmpty else { continue }
+            panels.append(
+                Chart.Panel(
+                    title: group.label, across: ChartAxis(title: "width d1", values: widths, includesZero: true),
+                    up: ChartAxis(title: "smallest / largest singular value", scale: .logarithmic, values: values),
+                    marks: marks + tolerances))
+        }
+        guard !panels.isEmpty else { return nil }
+        let title = "The smallest singular value against width, \(precision.rawValue)"
+        let legend = shown.enumerated().map { place, n in
+            Chart.LegendEntry("n = \(n)", Chart.Style(place, of: shown.count, isMarked: true), isBand: true)
+        } + [Chart.LegendEntry("tolerance max(n, d1 k) eps: below it the rule takes a value for 0", .reference())]
+        return Figure(
+            name: "singular-values", title: title,
+            svg: Chart(
+                panels: panels, legend: legend, title: title,
+                caption: text.caption + " Lines: medians; bands: quartiles; widths with at least n columns. Zeros at the bottom."
+            ).svg(theme: theme),
+            tables: [Figure.Table(name: "singular-values", csv: table)])
+    }
+}

@@ -1,0 +1,224 @@
+import FullrankModel
+import FullrankStatistics
+import Glibc
+
+/// Figures of the critical width h(n): quantiles against n, rescaled, collapsed, distributions. Exact method only.
+public struct WidthFigures: Sendable {
+    public var theme = FigureTheme.light
+
+    public init() {}
+
+    /// Quantile bands against n.
+    public func curves(_ digest: SweepDigest, text: FigureText) -> Figure? {
+        let widths = digest.widths
+        guard digest.plan.points.count > 1, widths.contains(where: { $0.q05 != nil }) else { return nil }
+        let title = "Width at which the Jacobian reaches full rank"
+        let series = ThresholdCurve.series(widths, largestUnits: digest.plan.units.last)
+        return Figure(
+            name: "widths", title: title,
+            svg: ThresholdCurve.svg(series: series, title: title, caption: text.caption, theme: theme),
+            tables: [Figure.Table(name: "widths", csv: WidthTable.csv(widths))])
+    }
+
+    /// Smallest n of power-law fits: a fifth of the largest, but no larger than leaves three n.
+    private func smallestPoints(_ samples: CriticalWidthSamples) -> Int {
+        let largest = samples.points.last ?? 1
+        let third = samples.points.count >= 3 ? samples.points[samples.points.count - 3] : 1
+        return min(third, (largest + 4) / 5)
+    }
+
+    private func scaling(_ group: SweepDigest.Group) -> FiniteSizeScaling? {
+        guard let samples = group.samples else { return nil }
+        // No more n than a bootstrap has time for.
+        let chosen = CriticalWidthSamples.selection(samples.points, atMost: 24, geometric: true)
+        return FiniteSizeScaling(samples.keeping(Set(chosen)), smallestPoints: smallestPoints(samples))
+    }
+
+    /// h k/n against n, and the width of the window with its power laws.
+    public func scaled(_ digest: SweepDigest, text: FigureText) -> Figure? {
+        let groups = digest.groups.filter { ($0.samples?.points.count ?? 0) > 1 }
+        guard !groups.isEmpty else { return nil }
+        let header = SweepDigest.Group.keyHeader(groups)
+        var table = header + ",n,trials,q05_scaled,q50_scaled,q95_scaled,window,median\n"
+        var fits = (groups.contains { $0.ratio != nil } ? "ratio" : "d0") + ",n_from,n_to,a,a_error,b,b_error,b_minus_a,b_minus_a_error\n"
+        var legend = [Chart.LegendEntry]()
+        var level = [Chart.Mark](), window = [Chart.Mark]()
+        var scaledValues = [Double](), windowValues = [Double](), points = [Double]()
+        for (place, group) in groups.enumerated() {
+            guard let samples = group.samples else { continue }
+            let style = Chart.Style(place, of: groups.count, isMarked: true)
+            var low = [FigurePoint](), high = low, median = [FigurePoint?](), windows = [FigurePoint](), hovers = [String]()
+            for index in samples.points.indices {
+                let n = samples.points[index]
+                let row = samples.statistics(at: index)
+                let factor = Double(samples.inputDimension(at: index) + (digest.plan.bias ? 1 : 0)) / Double(n)
+                let scaled = [row.q05, row.q50, row.q95].map { $0.map { Double($0) * factor } }
+                let quartiles = samples.quartiles(at: index)
+                points.append(Double(n))
+                scaledValues += scaled.compactMap { $0 }
+                median.append(scaled[1].map { FigurePoint(x: Double(n), y: $0) })
+                if let q05 = scaled[0], let q95 = scaled[2] {
+                    low.append(FigurePoint(x: Double(n), y: q05))
+                    high.append(FigurePoint(x: Double(n), y: q95))
+                }
+                if let quartiles {
+                    let size = (quartiles[2] - quartiles[0]) / quartiles[1]
+                    windows.append(FigurePoint(x: Double(n), y: size))
+                    windowValues.append(size)
+                    hovers.append("\(group.label), n = \(n): \(ChartAxis.label(size))")
+                }
+                let numbers = scaled + [quartiles.map { $0[2] - $0[0] }, quartiles.map { $0[1] }]
+                table += "\(group.key(points: n)),\(n),\(row.trials)," + numbers.map { $0.map { fixed($0, 6) } ?? "" }
+                    .joined(separator: ",") + "\n"
+            }
+            level.append(Chart.Mark(.band(low: low, high: high), style))
+            level.append(Chart.Mark(.line(median), style))
+            window.append(Chart.Mark(.dots(windows, hover: hovers), style))
+            var label = group.label
+            if let fit = scaling(group) {
+                let (first, last) = (fit.points[0], fit.points[fit.points.count - 1])
+                let ends = [first, last].map { n in
+                    FigurePoint(x: Double(n), y: fit.window(Double(n)) / fit.median(Double(n)))
+                }
+                window.append(Chart.Mark(.line(ends), style))
+                label += ": exponents " + Self.exponent(fit.median.exponent, fit.medianError) + " (median h), "
+                    + Self.exponent(fit.window.exponent, fit.windowError) + " (window)"
+                let numbers = [
+                    fit.median.exponent, fit.medianError, fit.window.exponent, fit.windowError,
+                    fit.window.exponent - fit.median.exponent, fit.relativeError,
+                ]
+                let key = group.ratio.map { "\($0)" } ?? "\(group.inputDimension)"
+                fits += "\(key),\(first),\(last)," + numbers.map { fixed($0, 4) }.joined(separator: ",") + "\n"
+            }
+            legend.append(Chart.LegendEntry(label, style, isBand: true))
+        }
+        guard !scaledValues.isEmpty else { return nil }
+        let across = ChartAxis(
+            title: "dataset size n", scale: .logarithmic, fixed: (points.min() ?? 1)...max(points.max() ?? 2, (points.min() ?? 1) + 1))
+        let title = "The critical width, rescaled"
+        let panels = [
+            Chart.Panel(
+                title: "parameters a data point at full rank",
+                across: across, up: ChartAxis(title: "h(n) · k / n", scale: .logarithmic, values: scaledValues), marks: level),
+            Chart.Panel(
+                title: "width of the window", across: across,
+                up: ChartAxis(title: "interquartile range of h / median", scale: .logarithmic, values: windowValues),
+                marks: window),
+        ]
+        let words =
+            " Left: medians, bands from 5% to 95%. Right: lines are power laws fitted to n from a fifth of the largest on;"
+            + " errors of exponents by \(FiniteSizeScaling.resamples) bootstrap resamples of trials."
+        return Figure(
+            name: "scaled", title: title,
+            svg: Chart(panels: panels, legend: legend, title: title, caption: text.caption + words).svg(theme: theme),
+            tables: [Figure.Table(name: "scaled", csv: table), Figure.Table(name: "exponents", csv: fits)])
+    }
+
+    /// P(rank n) against (d1 - median h(n)) / (B n^b): one curve for all n where the window is a power law.
+    public func collapse(_ digest: SweepDigest, text: FigureText) -> Figure? {
+        let groups = digest.groups
+        var table = SweepDigest.Group.keyHeader(groups) + ",n,d1,x,probability\n"
+        var panels = [Chart.Panel]()
+        let fits = groups.map { scaling($0) }
+        // The same for all panels, which share a legend.
+        let shown = CriticalWidthSamples.selection(
+            Set(fits.flatMap { $0?.points ?? [] }).sorted(), atMost: 6, geometric: true)
+        for (group, fit) in zip(groups, fits) {
+            guard let samples = group.samples, let fit else { continue }
+            var marks = [Chart.Mark]()
+            for (place, n) in shown.enumerated() {
+                guard let index = samples.points.firstIndex(of: n), let at = fit.points.firstIndex(of: n) else { continue }
+                let style = Chart.Style(place, of: shown.count, dashes: Self.dashes[place % Self.dashes.count])
+                var path = [FigurePoint]()
+                func scaled(_ width: Int) -> Double { (Double(width) - fit.medians[at]) / fit.window(Double(n)) }
+                for (width, count) in samples.steps(at: index) {
+                    let x = scaled(width)
+                    let y = Double(count) / Double(samples.trials)
+                    path.append(FigurePoint(x: scaled(width - 1), y: path.last?.y ?? 0))
+                    path.append(FigurePoint(x: x, y: y))
+                    table += "\(group.key(points: n)),\(n),\(width),\(fixed(x, 6)),\(fixed(y, 6))\n"
+                }
+                // No further than was tried.
+                if let last = path.last {
+                    path.append(FigurePoint(x: max(last.x, scaled(samples.problem.largestUnits)), y: last.y))
+                }
+                path.insert(FigurePoint(x: min(-3, path.first?.x ?? 0), y: 0), at: 0)
+                marks.append(Chart.Mark(.line(path), style))
+            }
+            guard !marks.isEmpty else { continue }
+            panels.append(
+                Chart.Panel(
+                    title: group.label + ": b = " + Self.exponent(fit.window.exponent, fit.windowError),
+                    across: ChartAxis(title: "(d1 - median of h) / fitted window", fixed: -2...4),
+                    up: ChartAxis(title: "fraction of full rank", fixed: 0...1), marks: marks))
+        }
+        guard !panels.isEmpty else { return nil }
+        let title = "Finite-size scaling of full rank"
+        let legend = shown.enumerated().map { place, n in
+            Chart.LegendEntry("n = \(n)", Chart.Style(place, of: shown.count, dashes: Self.dashes[place % Self.dashes.count]))
+        }
+        return Figure(
+            name: "collapse", title: title,
+            svg: Chart(
+                panels: panels, legend: legend, title: title,
+                caption: text.caption + " Each n is centred at its own median and scaled by the window B n^b fitted to the interquartile "
+                    + "ranges: where these are a power law of n, all n fall on one curve. h is spread evenly over (h - 1, h], so that steps of one unit are slopes."
+            ).svg(theme: theme),
+            tables: [Figure.Table(name: "collapse", csv: table)])
+    }
+
+    /// The distribution function of h(n) for some n.
+    public func distribution(_ digest: SweepDigest, text: FigureText) -> Figure? {
+        let groups = digest.groups
+        var table = SweepDigest.Group.keyHeader(groups) + ",n,d1,trials,reached\n"
+        var panels = [Chart.Panel]()
+        let reached = groups.compactMap(\.samples).flatMap { samples in
+            samples.points.indices.filter { index in samples.widths[index].contains { $0 != CriticalWidthSamples.unreached } }
+                .map { samples.points[$0] }
+        }
+        // The same for all panels, which share a legend.
+        let shown = CriticalWidthSamples.selection(Set(reached).sorted(), atMost: 5)
+        for group in groups {
+            guard let samples = group.samples else { continue }
+            var marks = [Chart.Mark](), widths = [Double]()
+            for (place, n) in shown.enumerated() {
+                guard let index = samples.points.firstIndex(of: n), !samples.steps(at: index).isEmpty else { continue }
+                let style = Chart.Style(place, of: shown.count, dashes: Self.dashes[place % Self.dashes.count])
+                var path = [FigurePoint]()
+                for (width, count) in samples.steps(at: index) {
+                    let y = Double(count) / Double(samples.trials)
+                    path.append(FigurePoint(x: Double(width), y: path.last?.y ?? 0))
+                    path.append(FigurePoint(x: Double(width), y: y))
+                    widths.append(Double(width))
+                    table += "\(group.key(points: n)),\(n),\(width),\(samples.trials),\(count)\n"
+                }
+                // No further than was tried.
+                if let last = path.last {
+                    path.append(FigurePoint(x: Double(max(Int(last.x), samples.problem.largestUnits)), y: last.y))
+                }
+                marks.append(Chart.Mark(.line(path), style))
+            }
+            guard !marks.isEmpty else { continue }
+            panels.append(
+                Chart.Panel(
+                    title: group.label, across: ChartAxis(title: "width d1", scale: .logarithmic, values: widths),
+                    up: ChartAxis(title: "fraction of trials with h(n) ≤ d1", fixed: 0...1), marks: marks))
+        }
+        guard !panels.isEmpty else { return nil }
+        let title = "Distribution of the critical width h(n)"
+        let legend = shown.enumerated().map { place, n in
+            Chart.LegendEntry("n = \(n)", Chart.Style(place, of: shown.count, dashes: Self.dashes[place % Self.dashes.count]))
+        }
+        return Figure(
+            name: "distribution", title: title,
+            svg: Chart(panels: panels, legend: legend, title: title, caption: text.caption).svg(theme: theme),
+            tables: [Figure.Table(name: "distribution", csv: table)])
+    }
+
+    static let dashes = ["", "7 3", "3 2", "9 3 2 3", "12 4", "1.5 2.5"]
+
+    /// "1.98 ± 0.03"
+    static func exponent(_ value: Double, _ error: Double) -> String {
+        fixed(value, 2) + " ± " + (error.isFinite ? fixed(max(error, 0.005), 2) : "?")
+    }
+}

@@ -1,0 +1,203 @@
+import FullrankModel
+import FullrankStatistics
+
+/// A sweep as one HTML page: question, figures, tables, method, how sure it is, and the command that repeats it.
+/// Nothing is loaded from elsewhere, no script runs, and it prints.
+public struct Report: Sendable {
+    /// What the sweep is called: "fixed-input".
+    public var title: String
+    public var digest: SweepDigest
+    public var figures: [Figure]
+    /// Computes the same numbers.
+    public var command: String
+    /// What else is on record: version, backend, device, in rows of a name and a value.
+    public var provenance: [(name: String, value: String)]
+
+    public init(
+        title: String, digest: SweepDigest, figures: [Figure], command: String,
+        provenance: [(name: String, value: String)]
+    ) {
+        self.title = title
+        self.digest = digest
+        self.figures = figures
+        self.command = command
+        self.provenance = provenance
+    }
+
+    private var plan: SweepPlan { digest.plan }
+    private var groups: [SweepDigest.Group] { digest.groups }
+
+    /// Most n, and most d1, in a table of the page.
+    static let tableSide = 12
+
+    /// The page, the same bytes for the same input.
+    public func html() -> String {
+        let heading = "Full rank of random ReLU Jacobians: \(title)"
+        var body = HTMLText.element("h1", heading) + "\n"
+        body += section("Question", question)
+        body += section("Figures", figures.map(figure).joined())
+        body += section("Numbers", "<div class=\"tables\">\n" + (widthTables + cellTables).joined() + "</div>\n" + numbersNote)
+        body += section("Method", method)
+        body += section("How sure", certainty)
+        body += section("The same again", again)
+        return """
+            <!DOCTYPE html>
+            <html lang="en">
+            <head>
+            <meta charset="utf-8"/>
+            <meta name="viewport" content="width=device-width, initial-scale=1"/>
+            \(HTMLText.element("title", heading))
+            <style>
+            \(HTMLText.style)
+            </style>
+            </head>
+            <body>
+            \(body)</body>
+            </html>
+
+            """
+    }
+
+    private func section(_ heading: String, _ content: String) -> String {
+        "<section>\n" + HTMLText.element("h2", heading) + "\n" + content + "</section>\n"
+    }
+
+    private var question: String {
+        HTMLText.paragraph(
+            "A network of one hidden layer, F(x) = sum of v_i max(0, w_i x + \(plan.bias ? "b_i" : "0")), has d0 inputs, d1 "
+                + "hidden units and n data points; its output weights v are fixed. For random weights and data, how often "
+                + "does the Jacobian of its n outputs with respect to weights\(plan.bias ? " and biases" : "") have full "
+                + "rank n, and from which width d1 on?")
+            + HTMLText.paragraph(
+                "Where the rank is n, every differentiable critical point of the squared loss in that activation region "
+                    + "is a global minimum (Karhadkar, Murray, Tseran, Montúfar, arXiv 2305.19510). With k = "
+                    + "\(plan.bias ? "d0 + 1" : "d0") columns a unit, d1 k < n rules it out.")
+    }
+
+    private func figure(_ figure: Figure) -> String {
+        let links = figure.tables.map { HTMLText.download($0.csv, name: "\($0.name).csv") }.joined(separator: ", ")
+        return "<figure>\n" + figure.svg + "<figcaption>The numbers in this figure: " + links + ".</figcaption>\n</figure>\n"
+    }
+
+    /// A table of h(n) for each d0 or ratio.
+    private var widthTables: [String] {
+        guard plan.method == .exact else { return [] }
+        let widths = digest.widths
+        return groups.map { group in
+            let own = widths.filter { $0.ratio == group.ratio && (group.ratio != nil || $0.inputDimension == group.inputDimension) }
+            let chosen = Set(CriticalWidthSamples.selection(own.map(\.points), atMost: Self.tableSide))
+            var rows = [["n", "n/k rounded up", "trials", "5%", "median", "95%", "reached"]]
+            for row in own where chosen.contains(row.points) {
+                let k = max(row.inputDimension + (plan.bias ? 1 : 0), 1)
+                rows.append(
+                    ["\(row.points)", "\((row.points + k - 1) / k)", "\(row.trials)"]
+                        + [row.q05, row.q50, row.q95].map { $0.map { "\($0)" } ?? "> \(plan.units.last ?? 0)" }
+                        + ["\(row.reached)"])
+            }
+            return HTMLText.table(rows, caption: "\(group.label): width d1 of full rank")
+        }
+    }
+
+    /// A table of fractions for each d0 or ratio, d1 upwards as in the figures.
+    private var cellTables: [String] {
+        guard plan.units.count > 1 else { return [] }
+        return groups.map { group in
+            let points = CriticalWidthSamples.selection(Set(group.cells.map(\.points)).sorted(), atMost: Self.tableSide)
+            let units = CriticalWidthSamples.selection(Set(group.cells.map(\.units)).sorted(), atMost: Self.tableSide)
+            var cells = [Int: [Int: CellStatistics]]()
+            for cell in group.cells { cells[cell.points, default: [:]][cell.units] = cell }
+            let rows = units.reversed().map { width in
+                ["\(width)"] + points.map { n in cells[n]?[width].map { fixed($0.probability, 2) } ?? "" }
+            }
+            return HTMLText.table(
+                [["d1 \\ n"] + points.map { "\($0)" }] + rows, caption: "\(group.label): fraction of full rank")
+        }
+    }
+
+    private var numbersNote: String {
+        let isChosen = max(plan.points.count, plan.units.count) > Self.tableSide
+        return HTMLText.element(
+            "p", (isChosen ? "At most \(Self.tableSide) n and d1 are shown. " : "")
+                + "All cells, with 95% Wilson intervals and mean ranks, are in cells.csv\(plan.method == .exact ? ", all widths in widths.csv" : ""); "
+                + "the links below the figures hold what these show.", "class=\"small\"") + "\n"
+    }
+
+    private var method: String {
+        let samples =
+            "Inputs: \(inputs). \(network) Every "
+            + "number is a function of seed, trial, row and column, so that the first n points and d1 units of a trial "
+            + "are a trial of that size (d1 units alone where each n is a problem of its own): cells of one trial are "
+            + "nested, hence correlated with each other, and each cell by itself is estimated from independent trials."
+        switch plan.method {
+        case .exact:
+            return HTMLText.paragraph(samples)
+                + HTMLText.paragraph(
+                    "The inputs are floats, hence exact fractions, and the signs of w x + b are decided exactly, so the Jacobian "
+                        + "is an exact rational matrix. Its rank is computed modulo the prime p = \(plan.prime), drawn by the "
+                        + "seed, in one elimination a trial whose pivots give the rank for every n and d1 (Dumas, Pernet, Sultan, "
+                        + "arXiv 1601.01798).")
+        case .svd(let precision):
+            return HTMLText.paragraph(samples)
+                + HTMLText.paragraph(
+                    "The rank is the number of singular values above max(n, d1 k) eps times the largest, computed in "
+                        + "\(precision.rawValue): the rule of NumPy and PyTorch.")
+        }
+    }
+
+    private var network: String {
+        switch plan.patterns {
+        case .initialization: "Weights\(plan.bias ? " and biases" : ", no biases"): \(plan.initialization.rawValue)."
+        case .bernoulli: "Activation patterns of fair bits, no weights."
+        case .regions: "Each unit's activation pattern is uniform over the non-empty regions of the inputs."
+        }
+    }
+
+    private var inputs: String {
+        switch plan.inputs {
+        case .drawn(.normal): "standard normal"
+        case .drawn(.uniform): "uniform on [0, 1)"
+        case .drawn(.cube): "uniform on [-1, 1)"
+        case .file(let path, let fingerprint): "the file \(path), fingerprint \(fingerprint)"
+        }
+    }
+
+    private var certainty: String {
+        let widest = groups.flatMap(\.cells).map { ($0.ciHigh - $0.ciLow) / 2 }.max() ?? 0
+        var words = "Sampling: the 95% Wilson interval of a cell's fraction has a half-width of at most \(fixed(widest, 3))"
+        words += plan.target == nil ? "." : "; trials were added until it was small enough, which makes the 95% approximate."
+        if plan.method == .exact, plan.units.count == 1 {
+            words = "Sampling: quantiles are those of \(digest.mostTrials) trials; contours in a figure have 95% bands."
+        }
+        let sampling = HTMLText.paragraph(words)
+        guard plan.method == .exact else {
+            return sampling
+                + HTMLText.paragraph(
+                    "Rounding: small singular values of a matrix of full rank can fall below the rule's tolerance, and then "
+                        + "count as zeros. No bound is given for how often; the exact method has one.")
+        }
+        let bound = Prime.shortfallBound(pivots: plan.points.last ?? 0, prime: plan.prime)
+        return sampling
+            + HTMLText.paragraph(
+                "Arithmetic: a trial that is called full rank is full rank, which is proved, for the rank modulo p never exceeds "
+                    + "the true rank. The chance that one trial's ranks are too low is about \(ChartAxis.label(bound)) at n = "
+                    + "\(plan.points.last ?? 0), taking minors for random residues modulo p; other seeds draw other primes.")
+    }
+
+    private var again: String {
+        var rows = [["seed", "\(plan.seed)"]] + provenance.map { [$0.name, $0.value] }
+        rows.insert(["trials", trials], at: 1)
+        let table = rows.map { "<tr>" + HTMLText.element("th", $0[0]) + HTMLText.element("td", $0[1]) + "</tr>\n" }.joined()
+        return HTMLText.element("pre", command) + "\n"
+            + HTMLText.paragraph("gives the same tables, byte for byte, on any backend, with any number of threads"
+                + (plan.method == .exact ? "." : ", up to the rounding of the LAPACK in use."))
+            + "<table class=\"facts\">\n\(table)</table>\n"
+    }
+
+    private var trials: String {
+        let most = digest.mostTrials
+        if let target = plan.target {
+            return "\(plan.trials) to \(target.maxTrials) of each problem, for a half-width of \(target.halfWidth); at most \(most) so far"
+        }
+        return most == plan.trials ? "\(most) of each problem" : "up to \(most) of \(plan.trials) of each problem: not finished"
+    }
+}

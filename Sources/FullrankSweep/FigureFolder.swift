@@ -1,0 +1,15 @@
+/// A folder for figures and reports: made where it is missing, each file written whole or not at all. No lock: figures
+/// can be made again from the journal at any time, even while a sweep runs in the folder.
+public struct FigureFolder: Sendable {
+    public let path: String
+
+    public init(_ path: String) throws(SweepFolderError) {
+        self.path = path
+        try Files.makeFolders(path)
+    }
+
+    /// Writes a file, in place of one of that name.
+    public func write(name: String, contents: String) throws(SweepFolderError) {
+        try Files.writeWhole(Array(contents.utf8), folder: path, name: name)
+    }
+}

@@ -1,0 +1,139 @@
+import FullrankModel
+import FullrankReport
+import FullrankStatistics
+import FullrankSweep
+
+/// A sweep's folder as figures and reports read it: while it runs or after.
+struct ReadSweep {
+    let path: String
+    let record: SweepRecord
+    private let reader: SweepReader
+
+    init(_ path: String) throws(CommandFailure) {
+        self.path = path
+        do throws(SweepFolderError) {
+            reader = try SweepReader(path)
+        } catch {
+            throw CommandFailure(error, option: nil)
+        }
+        record = reader.record
+    }
+
+    var plan: SweepPlan { record.plan }
+
+    /// The published figure's name where it is one.
+    var title: String {
+        let published = PublishedFigure.allCases.first {
+            plan == $0.plan(trials: plan.trials, seed: plan.seed, method: plan.method)
+        }
+        return published?.rawValue ?? (plan.units.count == 1 ? "threshold" : "sweep")
+    }
+
+    /// The trials that the tables are made of.
+    ///
+    /// - Parameter points: n at which h(n) is wanted, besides the listed ones.
+    func digest(points: [Int] = []) throws(CommandFailure) -> SweepDigest {
+        var digest = SweepDigest(plan: plan, points: points)
+        do throws(SweepFolderError) {
+            try reader.readCounted { trial in
+                switch trial.result {
+                case .profile(let profile): digest.add(profile, problem: trial.problem)
+                case .summaries(let summaries): digest.add(summaries, problem: trial.problem)
+                }
+            } widest: {
+                digest.widest($0)
+            }
+        } catch {
+            throw CommandFailure(error, option: nil)
+        }
+        guard digest.trials > 0 else {
+            throw CommandFailure(.badData, "\(path.printable()): its journal holds no trial yet")
+        }
+        return digest
+    }
+
+    /// A figure of the phase diagram, with γ measured if that is asked for.
+    func diagramFigure(overlays: [OverlayKind], epsilon: Double, resolution: Int?) throws(CommandFailure) -> DiagramFigure {
+        var figure = DiagramFigure()
+        figure.overlays = overlays
+        figure.epsilon = epsilon
+        // A threshold sweep lists one width: its diagram is made of the h(n).
+        figure.resolution = resolution ?? (plan.method == .exact && plan.units.count == 1 ? 1 : nil)
+        if overlays.contains(.anticoncentration) { figure.gammas = try gammas(figure.points(plan)) }
+        return figure
+    }
+
+    /// γ by d0, then n, on the inputs that the sweep's trials draw; none where these are in a file that is gone.
+    private func gammas(_ points: [Int]) throws(CommandFailure) -> [Int: [Int: Double]] {
+        let inputs: TrialProblem.Inputs
+        switch plan.inputs {
+        case .drawn(let distribution): inputs = .drawn(distribution)
+        case .file(let path, let fingerprint):
+            guard let data = try? DataSet.load(path: path), data.fingerprint == fingerprint else {
+                writeMessage("\(path.printable()) is not the data of this sweep: no anticoncentration curve")
+                return [:]
+            }
+            inputs = .given(data)
+        }
+        var gammas = [Int: [Int: Double]]()
+        for problem in plan.problems {
+            let sampled = SampledInputs(
+                seed: plan.seed, inputs: inputs, inputDimension: problem.inputDimension, bias: plan.bias)
+            let wanted = Set(problem.ratio == nil ? points + problem.points : problem.points).sorted()
+            gammas[problem.inputDimension, default: [:]].merge(try sampled.gammas(points: wanted)) { first, _ in first }
+        }
+        return gammas
+    }
+
+    func text(_ digest: SweepDigest) -> FigureText {
+        FigureText(title: title, plan: plan, version: version, trials: digest.mostTrials)
+    }
+
+    /// Every figure that the sweep has numbers for.
+    func figures(
+        _ digest: SweepDigest, diagram: DiagramFigure, compared: [String], theme: FigureTheme
+    ) throws(CommandFailure) -> [Figure] {
+        let text = text(digest)
+        var diagram = diagram
+        diagram.theme = theme
+        var figures = [Figure]()
+        if diagram.resolution != nil || (plan.points.count > 1 && plan.units.count > 1) {
+            figures.append(diagram.figure(digest, text: text))
+        }
+        if plan.method == .exact {
+            var widths = WidthFigures()
+            widths.theme = theme
+            figures += [
+                widths.curves(digest, text: text), widths.scaled(digest, text: text), widths.collapse(digest, text: text),
+                widths.distribution(digest, text: text),
+            ].compactMap { $0 }
+        }
+        var methods = MethodFigures()
+        methods.theme = theme
+        if let figure = methods.singularValues(digest, text: text) { figures.append(figure) }
+        if !compared.isEmpty {
+            var others = [SweepDigest]()
+            for folder in compared {
+                let other = try ReadSweep(folder)
+                try checkSameSamples(other)
+                others.append(try other.digest())
+            }
+            guard let figure = methods.difference(digest, others, text: text) else {
+                throw .usage("--compare: no cell is in \(path.printable()) and in \(compared.joined(separator: ", ").printable())")
+            }
+            figures.append(figure)
+        }
+        return figures
+    }
+
+    /// Methods are compared on the same samples.
+    private func checkSameSamples(_ other: ReadSweep) throws(CommandFailure) {
+        let differences = other.record.differences(from: plan).filter {
+            ["seed", "inputs", "init", "patterns", "bias"].contains($0.field)
+        }
+        guard differences.isEmpty else {
+            let words = differences.map(\.description).joined(separator: "; ")
+            throw .usage("--compare: \(other.path.printable()) holds other samples than \(path.printable()): \(words)")
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import FullrankModel
+
+extension SweepPlan {
+    /// The command that computes this plan, for a POSIX shell.
+    var commandLine: String {
+        let published = PublishedFigure.allCases.first {
+            var same = $0.plan(trials: trials, seed: seed, method: method)
+            same.target = target
+            return same == self
+        }
+        var words = ["fullrank"]
+        if let published {
+            words += ["reproduce", published.rawValue]
+        } else {
+            words.append("sweep")
+            switch inputDimensions {
+            case .fixed(let dimensions): words += ["--d0", IntegerList.text(dimensions)]
+            case .proportional(let ratios): words += ["--ratio", ratios.map { "\($0)" }.joined(separator: ",")]
+            }
+            words += ["--n", IntegerList.text(points), "--d1", IntegerList.text(units)]
+        }
+        words += ["--trials", "\(trials)", "--seed", "\(seed)"]
+        if let target { words += ["--half-width", "\(target.halfWidth)", "--max-trials", "\(target.maxTrials)"] }
+        switch inputs {
+        case .drawn(.normal): break
+        case .drawn(let distribution): words += ["--inputs", distribution.rawValue]
+        case .file(let path, _): words += ["--inputs", "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"]
+        }
+        if patterns != .initialization { words += ["--patterns", patterns.rawValue] }
+        if patterns == .initialization, initialization != .uniform { words += ["--init", initialization.rawValue] }
+        if !bias { words.append("--no-bias") }
+        if case .svd(let precision) = method {
+            words += ["--method", "svd"] + (precision == .float64 ? [] : ["--precision", precision.rawValue])
+        }
+        return (words + ["--output", "again"]).joined(separator: " ")
+    }
+}

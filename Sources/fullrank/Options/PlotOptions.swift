@@ -1,0 +1,86 @@
+import FullrankModel
+import FullrankReport
+
+/// `fullrank plot`.
+struct PlotOptions: Sendable {
+    var folder: String
+    var output: String
+    var overlays: [OverlayKind]
+    var epsilon: Double
+    var resolution: Int?
+    var isDark: Bool
+    var compared: [String]
+    var terminal: Bool
+
+    private enum Theme: String, CaseIterable { case light, dark }
+
+    static let spec = CommandSpec(
+        name: "plot", summary: "draw the figures of a sweep, finished or running",
+        usage: "DIR [options]",
+        details: """
+            Reads a sweep's plan and journal and writes figure-NAME.svg, each with figure-NAME.csv, the numbers in it:
+            diagram (phase diagrams with curves over them); for the exact method widths, scaled, collapse and
+            distribution (the critical width h(n)); for svd singular-values; with --compare methods. Prints their
+            names. With --terminal it draws the diagram here instead.
+            """,
+        operand: OptionSpec("DIR", nil, "a folder of sweep, threshold or reproduce"),
+        options: [
+            .overlays,
+            .epsilon,
+            OptionSpec(
+                "--resolution", "R", "cells at every R-th n and d1 up to the largest (exact method)",
+                default: "listed cells"),
+            .compared,
+            OptionSpec("--theme", "WHICH", "light or dark; dark files end in -dark.svg", default: "light"),
+            OptionSpec("--terminal", nil, "draw the diagram on standard output, write no files"),
+            OptionSpec("--output", "DIR", "folder for the figures", default: "the sweep's own"),
+        ],
+        example: "fullrank plot figures/fixed-input --overlay all --resolution 1")
+
+    init(_ arguments: ParsedArguments) throws(CommandFailure) {
+        folder = arguments.operand ?? ""
+        output = arguments.has("--output") ? try arguments.requiredPath("--output") : folder
+        overlays = try arguments.overlays()
+        epsilon = try arguments.fraction("--epsilon") ?? 0.1
+        resolution = try arguments.positive("--resolution")
+        let theme: Theme = try arguments.choice("--theme") ?? .light
+        isDark = theme == .dark
+        compared = try arguments.compared()
+        terminal = arguments.has("--terminal")
+    }
+}
+
+extension OptionSpec {
+    static let overlays = OptionSpec(
+            "--overlay", "LIST",
+            "curves over the diagram: count (d1 k = n), theorem-5, theorem-10, steps (exact, for\n"
+                + "d0 = 1), anticoncentration (gamma measured), contours (0.05, 0.5, 0.95 with bands);\n"
+                + "all; none", default: "count,contours")
+    static let compared = OptionSpec(
+        "--compare", "DIRS", "sweeps of the same grid by other methods, for exact minus svd: DIR2 or DIR2,DIR3")
+}
+
+extension ParsedArguments {
+    /// `--overlay`, in the order of `OverlayKind`.
+    func overlays() throws(CommandFailure) -> [OverlayKind] {
+        guard let text = values["--overlay"] else { return [.count, .contours] }
+        if text == "all" { return OverlayKind.allCases }
+        if text == "none" { return [] }
+        var chosen = Set<OverlayKind>()
+        for word in text.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let kind = OverlayKind(rawValue: String(word)) else {
+                throw notOneOf(OverlayKind.allCases.map(\.rawValue) + ["all", "none"], String(word), "--overlay")
+            }
+            chosen.insert(kind)
+        }
+        return OverlayKind.allCases.filter { chosen.contains($0) }
+    }
+
+    /// `--compare`: folders.
+    func compared() throws(CommandFailure) -> [String] {
+        guard let text = values["--compare"] else { return [] }
+        let folders = text.split(separator: ",").map(String.init)
+        if folders.isEmpty { throw .usage("--compare: '' is not a folder's name") }
+        return folders
+    }
+}

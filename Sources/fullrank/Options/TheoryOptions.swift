@@ -1,0 +1,63 @@
+import FullrankModel
+
+/// `fullrank theory`.
+struct TheoryOptions: Sendable {
+    var inputDimensions: [Int]
+    var points: [Int]
+    var bias: Bool
+    var epsilon: Double
+    /// nil: measured.
+    var gamma: Double?
+    var seed: UInt64
+    var inputs: InputSource
+    var json: Bool
+
+    static let spec = CommandSpec(
+        name: "theory", summary: "print the widths that theorems call enough for full rank",
+        usage: "--d0 LIST --n LIST [options]",
+        details: """
+            Prints, for each d0 and n, the width at which there are as many parameters as data points, the widths of
+            the theorems of Karhadkar, Murray, Tseran and Montúfar (arXiv 2305.19510) with what they assume, and, for
+            d0 = 1, the exact widths of their Theorem 10's setting. The same numbers as the overlays of 'plot'.
+            """,
+        options: [
+            .inputDimensions, OptionSpec("--n", "LIST", "numbers of data points"), .epsilon,
+            OptionSpec(
+                "--gamma", "G", "how well units tell points apart, 0 to 0.5, for the theorem that needs it\n",
+                default: "measured on the inputs of ten trials, the median"),
+            .seed, .inputs, .noBias, .json,
+        ],
+        example: "fullrank theory --d0 1 --n 20 --epsilon 0.1")
+
+    init(_ arguments: ParsedArguments) throws(CommandFailure) {
+        guard let points = try arguments.integers("--n") else { throw .missing("--n", arguments) }
+        self.points = points
+        inputs = try arguments.inputSource()
+        let given = try arguments.integers("--d0")
+        guard let dimensions = given ?? inputs.data.map({ [$0.inputDimension] }) else { throw .missing("--d0", arguments) }
+        for dimension in dimensions { try inputs.check(points: points.last ?? 0, inputDimension: dimension) }
+        inputDimensions = dimensions
+        bias = !arguments.has("--no-bias")
+        epsilon = try arguments.fraction("--epsilon") ?? 0.1
+        gamma = try arguments.fraction("--gamma")
+        if let gamma, gamma > 0.5 { throw .usage("--gamma: \(gamma) is more than 0.5, the chance that a unit is active") }
+        seed = try arguments.natural("--seed") ?? 0
+        json = arguments.has("--json")
+    }
+}
+
+extension OptionSpec {
+    static let epsilon = OptionSpec("--epsilon", "E", "share of failures that the theorems allow, between 0 and 1", default: "0.1")
+}
+
+extension ParsedArguments {
+    /// A decimal between 0 and 1, neither included; nil where the option is not given.
+    func fraction(_ name: String) throws(CommandFailure) -> Double? {
+        guard let text = values[name] else { return nil }
+        let isDecimal = !text.isEmpty && text.utf8.allSatisfy { (48...57).contains($0) || [46, 45, 101, 69].contains($0) }
+        guard isDecimal, let value = Double(text), value > 0, value < 1 else {
+            throw .usage("\(name): \(text.quoted) is not a number between 0 and 1, such as 0.1")
+        }
+        return value
+    }
+}

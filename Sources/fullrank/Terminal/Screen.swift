@@ -1,0 +1,55 @@
+import FullrankReport
+import Glibc
+
+/// What stands behind standard output or standard error.
+struct Screen: Sendable {
+    let descriptor: Int32
+    let isTerminal: Bool
+    private let colour: TerminalFormat.Colour
+    private let isUnicode: Bool
+
+    /// Columns where nobody says how many: a file, or a terminal that does not know.
+    static let usualColumns = 80
+
+    init(_ descriptor: Int32) {
+        self.descriptor = descriptor
+        isTerminal = isatty(descriptor) != 0
+        colour = isTerminal ? Self.colour() : .none
+        isUnicode = Self.isUnicode()
+    }
+
+    /// Whether pictures may be drawn over again in place.
+    var isColoured: Bool { colour != .none }
+
+    /// - Parameter rows: lines where there is no terminal to ask.
+    func format(rows: Int = 48) -> TerminalFormat {
+        let size = size()
+        return TerminalFormat(
+            columns: size?.columns ?? Self.usualColumns, rows: size?.rows ?? rows, colour: colour, isUnicode: isUnicode)
+    }
+
+    /// nil where it is no terminal or does not know.
+    func size() -> (columns: Int, rows: Int)? {
+        var size = winsize()
+        guard isTerminal, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return nil }
+        return (Int(size.ws_col), Int(size.ws_row))
+    }
+
+    /// NO_COLOR (no-color.org), COLORTERM and TERM; a terminal that claims neither 24 bits nor 256 colours gets none.
+    private static func colour() -> TerminalFormat.Colour {
+        let terminal = variable("TERM") ?? "dumb"
+        guard variable("NO_COLOR") == nil, terminal != "dumb" else { return .none }
+        if let kind = variable("COLORTERM"), ["truecolor", "24bit"].contains(kind) { return .direct }
+        return terminal.contains("256color") || terminal.hasSuffix("-direct") ? .indexed : .none
+    }
+
+    private static func isUnicode() -> Bool {
+        let locale = (variable("LC_ALL") ?? variable("LC_CTYPE") ?? variable("LANG") ?? "").lowercased()
+        return locale.contains("utf-8") || locale.contains("utf8")
+    }
+
+    /// nil where unset or empty.
+    private static func variable(_ name: String) -> String? {
+        getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+    }
+}
