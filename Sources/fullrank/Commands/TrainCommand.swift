@@ -6,6 +6,7 @@ import FullrankTraining
 /// Trains, recording as it goes. A signal ends it between two steps, with all of it kept.
 func runTrain(_ options: TrainOptions, _ context: CommandContext) throws(CommandFailure) {
     let backend = try options.backend.openTelling()
+    for note in options.inputs.notes(options.preparation, points: options.plan.points) { writeMessage(note) }
     let start = ContinuousClock.now
     if options.plan.singularValues { try loadLibraries(of: backend) }
     let (folder, state) = try withFolderErrors { () throws(SweepFolderError) in

@@ -79,7 +79,9 @@ extension TrainOptions {
             switch self.inputs.planned {
             case .drawn(let distribution): .string(distribution.rawValue)
             case .file(let path, let fingerprint):
-                .object([.init("file", .string(path)), .init("fingerprint", .string(fingerprint))])
+                .object(
+                    [.init("file", .string(path)), .init("fingerprint", .string(fingerprint))]
+                        + (preparation?.members ?? []))
             }
         return [
             .init("d0", .integer(plan.inputDimension)), .init("n", .integer(plan.points)),

@@ -7,6 +7,7 @@ struct TrainOptions: Sendable {
     var plan: TrainingPlan
     /// As plan.json records them.
     var inputs: InputSource
+    var preparation: DataPreparation?
     var labelFile: LabelFile?
     var backend: BackendFlags
     var isReplacing: Bool
@@ -38,7 +39,7 @@ struct TrainOptions: Sendable {
             OptionSpec("--steps", "T", "number of updates", default: "1000"),
             OptionSpec("--every", "E", "record every E-th step, and the last", default: "a hundredth of --steps"),
             OptionSpec("--no-singular-values", nil, "leave sigma_min and sigma_max out; they take most of the time"),
-            .inputs, OptionSpec("--scale", "S", "multiplies drawn inputs", default: "1"),
+            .inputs, .standardise, .subsample, OptionSpec("--scale", "S", "multiplies drawn inputs", default: "1"),
             OptionSpec(
                 "--labels", "WHICH",
                 "polynomial (of degree 2 in each coordinate, summed), teacher (another network),\n"
@@ -64,7 +65,8 @@ struct TrainOptions: Sendable {
         let preset: Preset? = try arguments.choice("--preset")
 
         let published = preset == .published && !arguments.has("--inputs")
-        inputs = published ? .drawn(.cube) : try arguments.inputSource()
+        let asked = try arguments.inputSource()
+        inputs = published ? .drawn(.cube) : asked
         let dimension = try arguments.positive("--d0") ?? inputs.data?.inputDimension ?? (published ? 10 : nil)
         guard let dimension else { throw .missing("--d0", arguments) }
         let points = try arguments.positive("--n") ?? inputs.data?.points ?? (preset == nil ? nil : 500)
@@ -73,6 +75,10 @@ struct TrainOptions: Sendable {
             throw .missing("--d1", arguments)
         }
         try inputs.check(points: points, inputDimension: dimension)
+        preparation = try arguments.preparation(of: inputs, points: points)
+        if preparation?.subsample != nil, let labels = arguments.values["--labels"], DataSet.isFileName(labels) {
+            throw .usage("--subsample does not go with --labels \(labels.printable()), which are in the file's order")
+        }
         if inputs.data != nil, arguments.has("--scale") { throw .usage("--scale goes with drawn inputs only") }
 
         let rate = try arguments.number("--rate") ?? 0.01
