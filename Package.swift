@@ -24,6 +24,7 @@ let package = Package(
         .target(name: "FullrankModel"),
         .target(name: "FullrankBackends", dependencies: ["FullrankModel", "FullrankKernels"]),
         .target(name: "FullrankRegions", dependencies: ["FullrankModel"]),
+        .target(name: "FullrankTraining", dependencies: ["FullrankModel", "FullrankBackends"]),
         .target(name: "FullrankStatistics", dependencies: ["FullrankModel"]),
         .target(
             name: "FullrankSweep",
@@ -36,8 +37,8 @@ let package = Package(
         .executableTarget(
             name: "fullrank",
             dependencies: [
-                "FullrankModel", "FullrankBackends", "FullrankRegions", "FullrankStatistics", "FullrankSweep",
-                "FullrankProof", "FullrankReport", "FullrankMinima",
+                "FullrankModel", "FullrankBackends", "FullrankRegions", "FullrankTraining", "FullrankStatistics",
+                "FullrankSweep", "FullrankProof", "FullrankReport", "FullrankMinima",
             ]),
 
         // Tests: one folder a target, and what they share.
@@ -46,6 +47,8 @@ let package = Package(
         .testTarget(
             name: "FullrankBackendsTests", dependencies: ["FullrankBackends", "FullrankKernels", "FullrankTestSupport"]),
         .testTarget(name: "FullrankRegionsTests", dependencies: ["FullrankRegions", "FullrankTestSupport"]),
+        .testTarget(
+            name: "FullrankTrainingTests", dependencies: ["FullrankTraining", "FullrankBackends", "FullrankTestSupport"]),
         .testTarget(name: "FullrankStatisticsTests", dependencies: ["FullrankStatistics", "FullrankTestSupport"]),
         .testTarget(name: "FullrankSweepTests", dependencies: ["FullrankSweep", "FullrankTestSupport"]),
         .testTarget(

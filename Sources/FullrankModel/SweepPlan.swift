@@ -33,12 +33,15 @@ public struct SweepPlan: Hashable, Codable, Sendable {
     public var initialization: Initialization
     public var bias: Bool
     public var method: RankMethod
+    /// What was done with a file's points; nil for drawn inputs.
+    public var preparation: DataPreparation?
 
     public init(
         inputDimensions: InputDimensions, points: [Int], units: [Int], trials: Int = 100,
         target: IntervalTarget? = nil, seed: UInt64 = 0, inputs: Inputs = .drawn(.normal),
         patterns: PatternEnsemble = .initialization,
-        initialization: Initialization = .uniform, bias: Bool = true, method: RankMethod = .exact
+        initialization: Initialization = .uniform, bias: Bool = true, method: RankMethod = .exact,
+        preparation: DataPreparation? = nil
     ) {
         self.inputDimensions = inputDimensions
         self.points = points
@@ -51,6 +54,7 @@ public struct SweepPlan: Hashable, Codable, Sendable {
         self.initialization = initialization
         self.bias = bias
         self.method = method
+        self.preparation = preparation
     }
 
     /// A problem gets no more trials than this, whatever comes out.

@@ -10,6 +10,8 @@ public enum SweepFolderError: Error, Hashable, Sendable, CustomStringConvertible
     case moreTrials(path: String, differences: [PlanDifference])
     /// A shard's trials are a share of fixed trials.
     case shardExtended(path: String)
+    /// The folder holds another run of a command that is no sweep.
+    case differentRun(path: String, differences: [PlanDifference])
     /// No sweep's folder, but a file in it would be overwritten.
     case wouldOverwrite(path: String, file: String)
     /// Two folders hold one trial with different results: one of them is wrong.
@@ -39,6 +41,9 @@ public enum SweepFolderError: Error, Hashable, Sendable, CustomStringConvertible
                 + differences.map(\.description).joined(separator: "; ") + ". --extend only adds" + Self.leastAdvice(differences)
         case .shardExtended(let path):
             "\(path) holds a shard, whose trials are fixed: merge the shards, then --extend the merged folder"
+        case .differentRun(let path, let differences):
+            "\(path) holds a run with another plan: " + differences.map(\.description).joined(separator: "; ")
+                + ". Choose another --output, or --replace to start over"
         case .wouldOverwrite(let path, let file):
             "\(path) is no sweep's folder (it has no plan.json) and its \(file) would be overwritten. "
                 + "Choose another --output, or delete \(file)"

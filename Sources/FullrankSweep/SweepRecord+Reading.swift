@@ -46,6 +46,7 @@ extension SweepRecord {
             }
             return value.string.flatMap(InputDistribution.init(rawValue:)).map { .drawn($0) }
         }
+        plan.preparation = try fields.get("inputs") { .some(DataPreparation($0)) }
         if fields.has("patterns") {
             plan.patterns = try fields.get("patterns") { $0.string.flatMap(PatternEnsemble.init(rawValue:)) }
         }

@@ -115,7 +115,9 @@ public struct SweepRecord: Hashable, Sendable {
         switch plan.inputs {
         case .drawn(let distribution): inputs = .string(distribution.rawValue)
         case .file(let path, let fingerprint):
-            inputs = .object([.init("file", .string(path)), .init("fingerprint", .string(fingerprint))])
+            inputs = .object(
+                [.init("file", .string(path)), .init("fingerprint", .string(fingerprint))]
+                    + (plan.preparation?.members ?? []))
         }
         var trials = [JSONValue.Member("trials", .integer(plan.trials))]
         if let target = plan.target, let halfWidth = JSONValue.double(target.halfWidth) {
@@ -130,5 +132,23 @@ public struct SweepRecord: Hashable, Sendable {
             .init("bias", .bool(plan.bias)),
             .init("method", .string(plan.method.name)),
         ]
+    }
+}
+
+extension DataPreparation {
+    /// As plan.json and its like record it, behind file and fingerprint.
+    package var members: [JSONValue.Member] {
+        var members = [JSONValue.Member]()
+        if isStandardised { members.append(.init("standardise", .bool(true))) }
+        if let subsample { members.append(.init("subsample", .integer(subsample))) }
+        return members + [.init("duplicates", .integer(duplicates))]
+    }
+
+    /// nil where there are none, as in folders of before.
+    init?(_ inputs: JSONValue) {
+        guard let duplicates: Int = inputs["duplicates"]?.integer() else { return nil }
+        self.init(
+            isStandardised: inputs["standardise"] == .bool(true), subsample: inputs["subsample"]?.integer(),
+            duplicates: duplicates)
     }
 }

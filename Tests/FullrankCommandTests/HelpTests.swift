@@ -4,7 +4,7 @@ import Testing
 @Suite struct HelpTests {
     private static let commands = [
         "reproduce", "sweep", "threshold", "minima", "function-space", "merge", "status", "plot",
-        "report", "theory", "rank", "export", "explain", "check", "regions", "binary", "backends",
+        "report", "theory", "rank", "export", "explain", "check", "regions", "binary", "train", "backends",
     ]
 
     @Test(arguments: ["--help", "-h"])

@@ -1,20 +1,33 @@
 extension DataSet {
-    /// Whether `path` ends in what `load` reads.
-    public static func isFileName(_ path: String) -> Bool { fileExtension(path) != nil }
+    /// Whether `path` is named as what `load` reads: .npy, .csv, .idx (or MNIST's "-idx3-ubyte"), any of them with .gz.
+    public static func isFileName(_ path: String) -> Bool { kind(path) != nil }
 
-    /// Reads data points from a .npy or .csv file: a row a point. An array of one dimension is n points of one
-    /// coordinate.
+    /// The names `isFileName` takes, for messages.
+    public static let fileNames = ["FILE.npy", "FILE.csv", "FILE.idx"]
+
+    /// Reads data points from a .npy, .csv or IDX file, gzipped or not: a row a point. An array of one dimension is n
+    /// points of one coordinate. Of an IDX file of more than two (images) each point's numbers make one row.
     ///
     /// - Throws: `FileError`: the file can't be read, is not such a file, is not of one or two dimensions, holds no
     ///   point or no coordinate, or something not finite.
     public static func load(path: String) throws(FileError) -> DataSet {
         func failed(_ words: String) -> FileError { FileError(path: path, problem: .content(words)) }
-        switch fileExtension(path) {
-        case "csv":
-            let file = try CSVFile(path: path)
+        guard let kind = kind(path) else { throw failed("is neither a .npy nor a .csv nor an IDX file, by its name") }
+        var bytes = try FileBytes.read(path)
+        if path.lowercased().hasSuffix(".gz") {
+            do throws(GzipProblem) {
+                // Unpacked bytes and, of the smallest elements, a float64 each must fit together.
+                bytes = try Gzip.unpack(bytes, limit: FileBytes.physicalMemory / 9)
+            } catch {
+                throw FileError(path: path, problem: .gzip(error))
+            }
+        }
+        switch kind {
+        case .csv:
+            let file = try CSVFile(bytes: bytes, path: path)
             return DataSet(points: file.rows, inputDimension: file.columns, values: file.values)
-        case "npy":
-            let file = try NPYFile(path: path)
+        case .npy:
+            let file = try NPYFile(bytes: bytes, path: path)
             let shape = file.shape.count == 1 ? file.shape + [1] : file.shape
             guard shape.count == 2 else {
                 throw failed("shape \(NPYHeader.text(file.shape)) is not (points, inputs)")
@@ -22,11 +35,27 @@ extension DataSet {
             guard !file.values.isEmpty else { throw failed("shape \(NPYHeader.text(file.shape)) holds no data") }
             try file.requireFinite()
             return DataSet(points: shape[0], inputDimension: shape[1], values: file.values)
-        default: throw failed("is neither a .npy nor a .csv file, by its name")
+        case .idx:
+            let file = try IDXFile(bytes: bytes, path: path)
+            guard !file.values.isEmpty else { throw failed("shape \(NPYHeader.text(file.shape)) holds no data") }
+            let columns = file.values.count / file.shape[0]
+            if let flat = file.values.firstIndex(where: { !$0.isFinite }) {
+                let value = file.values[flat].isNaN ? "nan" : "\(file.values[flat])"
+                throw failed("point \(flat / columns), number \(flat % columns) is \(value); every number must be finite")
+            }
+            return DataSet(points: file.shape[0], inputDimension: columns, values: file.values)
         }
     }
 
-    private static func fileExtension(_ path: String) -> String? {
-        ["npy", "csv"].first { path.lowercased().hasSuffix("." + $0) }
+    private enum Kind { case npy, csv, idx }
+
+    private static func kind(_ path: String) -> Kind? {
+        var name = path.split(separator: "/", omittingEmptySubsequences: false).last.map { $0.lowercased() } ?? ""
+        if name.hasSuffix(".gz") { name.removeLast(3) }
+        if name.hasSuffix(".npy") { return .npy }
+        if name.hasSuffix(".csv") { return .csv }
+        // train-images-idx3-ubyte, train-images.idx3-ubyte, images.idx
+        let isNumbered = (1...9).contains { name.hasSuffix(".idx\($0)") || name.hasSuffix("idx\($0)-ubyte") }
+        return name.hasSuffix(".idx") || isNumbered ? .idx : nil
     }
 }

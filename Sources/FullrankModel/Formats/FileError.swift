@@ -5,6 +5,8 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         case system(String)
         case npy(NPYProblem)
         case csv(CSVProblem)
+        case idx(IDXProblem)
+        case gzip(GzipProblem)
         /// Well-formed, but not what was asked for.
         case content(String)
     }
@@ -26,6 +28,8 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
             case .system(let words), .content(let words): words
             case .npy(let problem): problem.description
             case .csv(let problem): problem.description
+            case .idx(let problem): problem.description
+            case .gzip(let problem): problem.description
             }
         return "\(path.printable()): \(words)"
     }

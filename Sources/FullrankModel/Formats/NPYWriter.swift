@@ -16,6 +16,14 @@ public enum NPYWriter {
         try write(values, descriptor: "|u1", shape: shape, to: path)
     }
 
+    /// A file's content, for who writes it in a way of his own.
+    ///
+    /// - Precondition: `values.count` is the product of `shape`.
+    public static func bytes(_ values: [Double], shape: [Int]) -> [UInt8] {
+        precondition(values.count == shape.reduce(1, *), "an array holds its shape's product of numbers")
+        return header(descriptor: "<f8", shape: shape) + values.withUnsafeBytes { Array($0) }
+    }
+
     private static func write<Element: BitwiseCopyable>(
         _ values: [Element], descriptor: String, shape: [Int], to path: String
     ) throws(FileError) {

@@ -60,6 +60,9 @@ struct Command: Sendable {
         Command(spec: BinaryOptions.spec) { (arguments, context) throws(CommandFailure) in
             try runBinary(BinaryOptions(arguments), context)
         },
+        Command(spec: TrainOptions.spec) { (arguments, context) throws(CommandFailure) in
+            try runTrain(TrainOptions(arguments), context)
+        },
         Command(spec: BackendsOptions.spec) { (arguments, context) throws(CommandFailure) in
             try runBackends(BackendsOptions(arguments), context)
         },

@@ -9,6 +9,8 @@ struct SweepJob: Sendable {
     var title: String
     var plan: SweepPlan
     var data: DataSet?
+    /// What a user should know of the data.
+    var notes: [String] = []
     var output: String
     var isExtending = false
     var isReplacing = false
@@ -39,6 +41,7 @@ extension SweepJob {
             } catch {
                 throw .folder(error)
             }
+            for note in notes { writeMessage(note) }
             return try execute(runner, folder, context)
         } catch {
             throw CommandFailure(error, signal: context.interruption.signal)

@@ -30,7 +30,8 @@ struct ExportOptions: Sendable {
         options: [
             OptionSpec("--d0", "D", "input dimension; with --inputs FILE its columns, and needless"), OptionSpec("--n", "N", "number of data points"),
             OptionSpec("--d1", "W", "width: number of hidden units"), .seed,
-            OptionSpec("--trial", "T", "which trial, from 0", default: "0"), .inputs, .patterns, .initialization, .noBias,
+            OptionSpec("--trial", "T", "which trial, from 0", default: "0"), .inputs, .standardise, .subsample,
+            .patterns, .initialization, .noBias,
             OptionSpec(
                 "--certificate", nil, "with --experiment minima: why the region holds a zero-loss minimum or none, as\n"
                     + "certificate.json, which Scripts/check-minima checks"),

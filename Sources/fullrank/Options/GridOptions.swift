@@ -4,13 +4,18 @@ import FullrankModel
 struct GridOptions: Sendable {
     var inputDimensions: SweepPlan.InputDimensions
     var inputs: InputSource
+    var preparation: DataPreparation?
+    /// What a user should know of the data.
+    var notes: [String]
     var trials: Int
     var seed: UInt64
     var patterns: PatternEnsemble
     var initialization: Initialization
     var bias: Bool
 
-    static let specs: [OptionSpec] = [.trials, .seed, .inputs, .patterns, .initialization, .noBias]
+    static let specs: [OptionSpec] = [
+        .trials, .seed, .inputs, .standardise, .subsample, .patterns, .initialization, .noBias,
+    ]
 
     /// Largest n of the command, for what d0 and the data's rows must satisfy.
     init(_ arguments: ParsedArguments, points: [Int]) throws(CommandFailure) {
@@ -26,6 +31,8 @@ struct GridOptions: Sendable {
         inputs = try arguments.inputSource()
 
         let largest = points.last ?? 0
+        preparation = try arguments.preparation(of: inputs, points: largest)
+        notes = inputs.notes(preparation, points: largest)
         if let ratios {
             if case .file(let path, _) = inputs {
                 throw .usage("--ratio does not go with --inputs \(path.printable()), whose columns are d0")
@@ -47,7 +54,8 @@ struct GridOptions: Sendable {
     ) -> SweepPlan {
         SweepPlan(
             inputDimensions: inputDimensions, points: points, units: units, trials: trials, target: target, seed: seed,
-            inputs: inputs.planned, patterns: patterns, initialization: initialization, bias: bias, method: method)
+            inputs: inputs.planned, patterns: patterns, initialization: initialization, bias: bias, method: method,
+            preparation: preparation)
     }
 }
 

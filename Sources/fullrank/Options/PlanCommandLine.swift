@@ -26,6 +26,8 @@ extension SweepPlan {
         case .drawn(let distribution): words += ["--inputs", distribution.rawValue]
         case .file(let path, _): words += ["--inputs", "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"]
         }
+        if preparation?.isStandardised == true { words.append("--standardise") }
+        if let count = preparation?.subsample { words += ["--subsample", "\(count)"] }
         if patterns != .initialization { words += ["--patterns", patterns.rawValue] }
         if patterns == .initialization, initialization != .uniform { words += ["--init", initialization.rawValue] }
         if !bias { words.append("--no-bias") }

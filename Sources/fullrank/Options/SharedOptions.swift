@@ -9,8 +9,13 @@ extension OptionSpec {
     static let seed = OptionSpec("--seed", "S", "the same seed gives the same numbers, to the bit", default: "0")
     static let inputs = OptionSpec(
         "--inputs", "WHICH",
-        "data points: normal, uniform (on [0,1)), cube (on [-1,1)), or a file FILE.npy or\n"
-            + "FILE.csv, a row a point: every trial takes its first n rows", default: "normal")
+        "data points: normal, uniform (on [0,1)), cube (on [-1,1)), or a file FILE.npy,\n"
+            + "FILE.csv or FILE.idx (MNIST's format, images flattened), each also with .gz,\n"
+            + "a row a point: every trial takes its first n rows", default: "normal")
+    static let standardise = OptionSpec(
+        "--standardise", nil, "of a file: every coordinate with mean 0 and variance 1; constant ones become 0")
+    static let subsample = OptionSpec(
+        "--subsample", "N", "of a file: N of its rows, chosen by the seed, in random order", default: "all, in order")
     static let initialization = OptionSpec(
         "--init", "WHICH", "weights and biases: uniform (on +-1/sqrt(d0)), he-uniform or normal", default: "uniform")
     static let patterns = OptionSpec(
@@ -105,16 +110,23 @@ extension ParsedArguments {
 
     /// `--inputs`: a distribution, or a file that is read here.
     func inputSource() throws(CommandFailure) -> InputSource {
-        guard let text = values["--inputs"] else { return .drawn(.normal) }
-        if let distribution = InputDistribution(rawValue: text) { return .drawn(distribution) }
-        guard DataSet.isFileName(text) else {
-            throw notOneOf(InputDistribution.allCases.map(\.rawValue) + ["FILE.npy", "FILE.csv"], text, "--inputs")
+        let text = values["--inputs"] ?? InputDistribution.normal.rawValue
+        if let distribution = InputDistribution(rawValue: text) {
+            for option in ["--standardise", "--subsample"] where has(option) {
+                throw .usage("\(option) goes with --inputs FILE only")
+            }
+            return .drawn(distribution)
         }
+        guard DataSet.isFileName(text) else {
+            throw notOneOf(InputDistribution.allCases.map(\.rawValue) + DataSet.fileNames, text, "--inputs")
+        }
+        let data: DataSet
         do throws(FileError) {
-            return .file(path: text, data: try DataSet.load(path: text))
+            data = try DataSet.load(path: text)
         } catch {
             throw CommandFailure(error, option: "--inputs")
         }
+        return .file(path: text, data: try prepared(data, path: text))
     }
 }
 

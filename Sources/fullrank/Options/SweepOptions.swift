@@ -38,7 +38,7 @@ struct SweepOptions: Sendable {
         let plan = grid.plan(points: points, units: units, target: target, method: method)
         try plan.checkSize()
         job = SweepJob(
-            title: "sweep", plan: plan, data: grid.inputs.data, output: output,
+            title: "sweep", plan: plan, data: grid.inputs.data, notes: grid.notes, output: output,
             isExtending: try arguments.isExtending(), isReplacing: arguments.has("--replace"), shard: shard)
     }
 }

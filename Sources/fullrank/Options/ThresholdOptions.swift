@@ -59,7 +59,7 @@ struct ThresholdOptions: Sendable {
             plan.units = [plan.problems.map { Self.usualWidth(points: points, problem: $0) }.max() ?? 64]
         }
         job = SweepJob(
-            title: "threshold", plan: plan, data: grid.inputs.data, output: output,
+            title: "threshold", plan: plan, data: grid.inputs.data, notes: grid.notes, output: output,
             isExtending: try arguments.isExtending(), isReplacing: arguments.has("--replace"), shard: shard)
     }
 

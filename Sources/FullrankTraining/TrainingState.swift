@@ -1,0 +1,94 @@
+import FullrankModel
+
+/// All that training has come to: what goes on from here depends on nothing else.
+public struct TrainingState: Hashable, Sendable {
+    public internal(set) var network: TwoLayerNetwork
+    /// The optimizer's memory.
+    var moments: [Double]
+    /// The step that comes next: this many updates were made. One more than the plan's steps: all is done.
+    public internal(set) var step = 0
+    /// Pattern before the last update, and at the last row; empty before the first.
+    var lastPattern = [UInt64]()
+    var recordedPattern = [UInt64]()
+    var stepsWithChanges = 0
+    public internal(set) var rows = [TrainingRow]()
+
+    public init(_ plan: TrainingPlan) {
+        network = plan.network()
+        moments = [Double](repeating: 0, count: plan.optimizer.memory * network.trained(outputs: plan.trainsOutputs))
+    }
+}
+
+// A checkpoint: one list of float64, so that any program that reads .npy files reads it.
+extension TrainingState {
+    private static let format = 1.0
+
+    /// Format (1), step, steps with changes, then four counts each before its numbers: parameters; moments; the two
+    /// patterns, each word as two numbers below 2^32, the lower half first; rows, nine numbers each in the table's
+    /// order (NaN where there is none).
+    public var checkpoint: [Double] {
+        var numbers = [Self.format, Double(step), Double(stepsWithChanges)]
+        func append(_ part: [Double]) { numbers.append(Double(part.count)); numbers += part }
+        append(network.parameters)
+        append(moments)
+        append((lastPattern + recordedPattern).flatMap { [Double($0 & 0xffff_ffff), Double($0 >> 32)] })
+        append(
+            rows.flatMap {
+                [
+                    Double($0.step), $0.loss, $0.gradientNorm, Double($0.rank), $0.smallest ?? .nan, $0.largest ?? .nan,
+                    Double($0.patternChanges), Double($0.stepsWithChanges), $0.boundaryDistance,
+                ]
+            })
+        return numbers
+    }
+
+    /// - Returns: nil where the numbers are no checkpoint of this plan.
+    public init?(_ plan: TrainingPlan, checkpoint: [Double]) {
+        self.init(plan)
+        var rest = checkpoint[...]
+        func count(_ most: Int) -> Int? {
+            guard let number = rest.popFirst(), let whole = Int(exactly: number), (0...most).contains(whole) else {
+                return nil
+            }
+            return whole
+        }
+        func part() -> [Double]? {
+            guard let length = count(rest.count) else { return nil }
+            defer { rest = rest.dropFirst(length) }
+            return Array(rest.prefix(length))
+        }
+        let words = units(plan) * ActivationPattern.wordsPerUnit(points: plan.points)
+        guard rest.popFirst() == Self.format, let step = count(plan.steps + 1), let changes = count(plan.steps),
+            let parameters = part(), parameters.count == network.parameters.count, let moments = part(),
+            moments.count == self.moments.count, let patterns = part(), [0, 4 * words].contains(patterns.count),
+            let table = part(), table.count % 9 == 0, rest.isEmpty
+        else { return nil }
+        var halves = [UInt64]()
+        for number in patterns {
+            guard let half = UInt32(exactly: number) else { return nil }
+            halves.append(UInt64(half))
+        }
+        let whole = stride(from: 0, to: halves.count, by: 2).map { halves[$0] | halves[$0 + 1] << 32 }
+        var rows = [TrainingRow]()
+        for start in stride(from: 0, to: table.count, by: 9) {
+            let row = table[start..<(start + 9)].map { $0 }
+            guard let step = Int(exactly: row[0]), let rank = Int(exactly: row[3]), let entries = Int(exactly: row[6]),
+                let steps = Int(exactly: row[7])
+            else { return nil }
+            rows.append(
+                TrainingRow(
+                    step: step, loss: row[1], gradientNorm: row[2], rank: rank, smallest: row[4].isNaN ? nil : row[4],
+                    largest: row[5].isNaN ? nil : row[5], patternChanges: entries, stepsWithChanges: steps,
+                    boundaryDistance: row[8]))
+        }
+        self.step = step
+        self.moments = moments
+        self.rows = rows
+        stepsWithChanges = changes
+        network.parameters = parameters
+        lastPattern = Array(whole.prefix(whole.count / 2))
+        recordedPattern = Array(whole.suffix(whole.count / 2))
+
+        func units(_ plan: TrainingPlan) -> Int { plan.units }
+    }
+}
