@@ -23,20 +23,8 @@ struct TrialCall {
         self.plan = plan
         self.index = index
         self.problem = problem
-        let inputs: TrialProblem.Inputs
-        switch plan.inputs {
-        case .drawn(let distribution): inputs = .drawn(distribution)
-        case .file: inputs = .given(dataSet!)  // the runner checked
-        }
-        let network: TrialProblem.Network =
-            switch plan.patterns {
-            case .initialization: .drawn(plan.initialization)
-            case .bernoulli: .bernoulli
-            case .regions: .regions
-            }
-        trialProblem = TrialProblem(
-            seed: plan.seed, points: problem.largestPoints, inputDimension: problem.inputDimension,
-            units: problem.largestUnits, bias: problem.bias, inputs: inputs, network: network)
+        // The runner checked that a file's points are there.
+        trialProblem = plan.trialProblem(of: problem, dataSet: dataSet)
         cells =
             plan.method == .exact
             ? [] : problem.points.flatMap { points in problem.units.map { Cell(points: points, units: $0) } }

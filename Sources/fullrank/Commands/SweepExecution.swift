@@ -13,6 +13,10 @@ struct SweepJob: Sendable {
     var isExtending = false
     var isReplacing = false
     var shard: Shard?
+    /// Also counts what makes cells deficient.
+    var isTakingCensus = false
+    /// Of the census; 0: all.
+    var threads = 0
 }
 
 /// A finished job.
@@ -92,6 +96,8 @@ extension SweepJob {
         }
         if summary.end == .completed {
             do throws(SweepFolderError) { try writeResults(tallies, to: folder) } catch { throw .folder(error) }
+            bar.finish()
+            try writeCensus(to: folder, context)
         }
         return SweepResult(summary: summary, tallies: tallies)
     }

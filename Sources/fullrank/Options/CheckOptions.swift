@@ -10,7 +10,7 @@ struct CheckOptions: Sendable {
         usage: "CERT.json... [options]",
         details: """
             Draws the trial again and checks every number of the certificate: the pivots by plain elimination modulo
-            2^61 - 1, the obstructions by the exact rank of small matrices of zeros and ones, relations over the integers.
+            2^61 - 2373, the obstructions by the exact rank of small matrices of zeros and ones, relations over the integers.
             Prints a line a certificate; a false one ends with exit code 65. Scripts/check_certificate.py does the same in
             plain Python, sharing no code with this program.
             """,
