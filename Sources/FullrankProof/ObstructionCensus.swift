@@ -99,13 +99,23 @@ public final class ObstructionCensus: Sendable {
                     DataSet(
                         points: numbers.pattern.points, inputDimension: problem.inputDimension, values: numbers.inputs)),
                 network: .pattern(numbers.pattern))
-            let relations = try backend.dependencies(of: block, trial: 0, prime: plan.prime).relations
-            guard relations.count == 1, let relation = relations.first, relation.dependentPoint == group.point else {
+            guard let points = try circuit(of: block, on: backend) else {
                 throw .internal("trial \(trial.trial): the journal's profile is not that of its samples")
             }
-            found += ranges(of: relation.points, group: group, problem: problem, numbers.pattern)
+            found += ranges(of: points, group: group, problem: problem, numbers.pattern)
         }
         return found
+    }
+
+    /// The relation of a block whose last point alone is dependent, modulo the first of the seed's primes that finds it
+    /// so: the plan's first, unless it was outvoted by others. nil where none does.
+    private func circuit(of block: TrialProblem, on backend: CBackend) throws(BackendError) -> [Int]? {
+        for index in 0..<(plan.primeCount > 1 ? ProfileAgreement.mostPrimes : 1) {
+            let prime = Prime.drawn(seed: plan.seed, index: index)
+            let relations = try backend.dependencies(of: block, trial: 0, prime: prime).relations
+            if relations.count == 1, relations[0].dependentPoint == block.points - 1 { return relations[0].points }
+        }
+        return nil
     }
 
     private func numbers(

@@ -123,7 +123,15 @@ public final class SweepFolder {
         where run != record.provenance && !record.resumedOn.contains(run) {
             record.resumedOn.append(run)
         }
+        record.add(other.disagreements)
         try Files.writeWhole(record.bytes, folder: path, name: Self.planName)
+    }
+
+    /// Puts trials on which primes disagreed into plan.json, each once.
+    func record(_ disagreements: [PrimeDisagreement]) throws(SweepFolderError) {
+        let before = record
+        record.add(disagreements)
+        if record != before { try Files.writeWhole(record.bytes, folder: path, name: Self.planName) }
     }
 
     /// Whether a table was written here before.

@@ -91,6 +91,11 @@ extension SweepJob {
             case .notConverged(let problem, let trial, let cells):
                 let inputs = plan.problems[problem].inputDimension
                 writeMessage("d0 = \(inputs), trial \(trial): \(cells) cells did not converge; the trial is left out")
+            case .disagreed(let one):
+                let dissenting = one.dissenting.map(String.init).joined(separator: ", ")
+                writeMessage(
+                    "d0 = \(one.inputDimension), n = \(one.points), trial \(one.trial): modulo \(dissenting) the pivots "
+                        + "are others; decided by \(one.primes.count) primes")
             default: break
             }
         }

@@ -9,8 +9,9 @@ struct GridOptions: Sendable {
     var patterns: PatternEnsemble
     var initialization: Initialization
     var bias: Bool
+    var primes: Int
 
-    static let specs: [OptionSpec] = [.trials, .seed, .inputs, .patterns, .initialization, .noBias]
+    static let specs: [OptionSpec] = [.trials, .seed, .inputs, .patterns, .initialization, .noBias, .primes]
 
     /// Largest n of the command, for what d0 and the data's rows must satisfy.
     init(_ arguments: ParsedArguments, points: [Int]) throws(CommandFailure) {
@@ -19,6 +20,7 @@ struct GridOptions: Sendable {
         patterns = try arguments.patterns()
         initialization = try arguments.choice("--init") ?? .uniform
         bias = !arguments.has("--no-bias")
+        primes = try arguments.primes()
 
         let dimensions = try arguments.integers("--d0")
         let ratios = try arguments.ratios("--ratio")
@@ -47,7 +49,8 @@ struct GridOptions: Sendable {
     ) -> SweepPlan {
         SweepPlan(
             inputDimensions: inputDimensions, points: points, units: units, trials: trials, target: target, seed: seed,
-            inputs: inputs.planned, patterns: patterns, initialization: initialization, bias: bias, method: method)
+            inputs: inputs.planned, patterns: patterns, initialization: initialization, bias: bias, method: method,
+            primeCount: primes)
     }
 }
 
