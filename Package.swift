@@ -29,7 +29,9 @@ let package = Package(
         .target(
             name: "FullrankSweep",
             dependencies: ["FullrankModel", "FullrankBackends", "FullrankRegions", "FullrankStatistics"]),
-        .target(name: "FullrankProof", dependencies: ["FullrankModel", "FullrankBackends", "FullrankSweep"]),
+        .target(
+            name: "FullrankProof",
+            dependencies: ["FullrankModel", "FullrankBackends", "FullrankStatistics", "FullrankSweep"]),
         .target(name: "FullrankReport", dependencies: ["FullrankModel", "FullrankStatistics"]),
         .target(
             name: "FullrankMinima",
@@ -53,7 +55,7 @@ let package = Package(
         .testTarget(name: "FullrankSweepTests", dependencies: ["FullrankSweep", "FullrankTestSupport"]),
         .testTarget(
             name: "FullrankProofTests",
-            dependencies: ["FullrankProof", "FullrankBackends", "FullrankSweep", "FullrankTestSupport"]),
+            dependencies: ["FullrankProof", "FullrankBackends", "FullrankSweep", "FullrankStatistics", "FullrankTestSupport"]),
         .testTarget(name: "FullrankReportTests", dependencies: ["FullrankReport", "FullrankTestSupport"]),
         .testTarget(
             name: "FullrankMinimaTests", dependencies: ["FullrankMinima", "FullrankBackends", "FullrankTestSupport"]),

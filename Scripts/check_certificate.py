@@ -4,7 +4,7 @@
 Usage: Scripts/check_certificate.py CERT.json...    (exit code 1 if one is not true)
 
 What a certificate proves about J, the n x (d1 k) matrix whose row j is a_j (x) x~_j (docs/mathematics.md, section 11):
-  rank J >= rank   the rows with a pivot are independent modulo 2^61 - 1, hence over the rationals;
+  rank J >= rank   the rows with a pivot are independent modulo 2^61 - 2373, hence over the rationals;
   rank J <= rank   every other row j has a set C of points, j its last, the others with pivots, such that the rows of C
                    are dependent: either |C| > k rank(A_C), the dimension of the space they lie in, or whole numbers
                    with sum c_i row_i = 0 are given. The rows of C without j are independent, so row j lies in their span.
@@ -20,7 +20,7 @@ import sys
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "docs"))
 import sampling
 
-P = 2**61 - 1
+P = 2**61 - 2373  # a prime of which 2 is a primitive root: modulo 2^61 - 1 powers of two would soon coincide
 MOST = 10**8  # entries of J: minutes of Python
 KEYS = {"format", "version", "fullrank", "rank", "n", "d0", "d1", "full_rank", "proved", "seed", "bias", "inputs",
         "primes", "error_bound", "inputs_sha256", "pattern_sha256", "pivots", "circuits"}
@@ -204,7 +204,7 @@ def check(c):
 
     pivots = pivot_columns(points, pattern) if points else []
     need(all(type(column) is int for column in c["pivots"]) and c["pivots"] == pivots,
-         "pivots are not those modulo 2^61 - 1")
+         "pivots are not those modulo 2^61 - 2373")
     need(c["rank"] == sum(column >= 0 for column in pivots), "rank is not the number of pivots")
     need(c["full_rank"] == (c["rank"] == c["n"]), "full_rank does not go with the rank")
     dependent = [j for j, column in enumerate(pivots) if column < 0]

@@ -35,13 +35,15 @@ public struct SweepPlan: Hashable, Codable, Sendable {
     public var method: RankMethod
     /// What was done with a file's points; nil for drawn inputs.
     public var preparation: DataPreparation?
+    /// Method `exact`: how many primes must agree on each trial's profile.
+    public var primeCount: Int
 
     public init(
         inputDimensions: InputDimensions, points: [Int], units: [Int], trials: Int = 100,
         target: IntervalTarget? = nil, seed: UInt64 = 0, inputs: Inputs = .drawn(.normal),
         patterns: PatternEnsemble = .initialization,
         initialization: Initialization = .uniform, bias: Bool = true, method: RankMethod = .exact,
-        preparation: DataPreparation? = nil
+        preparation: DataPreparation? = nil, primeCount: Int = 1
     ) {
         self.inputDimensions = inputDimensions
         self.points = points
@@ -55,13 +57,17 @@ public struct SweepPlan: Hashable, Codable, Sendable {
         self.bias = bias
         self.method = method
         self.preparation = preparation
+        self.primeCount = primeCount
     }
 
     /// A problem gets no more trials than this, whatever comes out.
     public var mostTrials: Int { target?.maxTrials ?? trials }
 
-    /// The prime of the exact method, drawn from the seed.
+    /// The first prime of the exact method, drawn from the seed.
     public var prime: UInt32 { Prime.drawn(seed: seed) }
+
+    /// All that must agree; where they do not further ones are drawn (`ProfileAgreement`).
+    public var primes: [UInt32] { (0..<primeCount).map { Prime.drawn(seed: seed, index: $0) } }
 
     /// The problems whose trials make up the sweep, in table order: by d0, or by ratio and n.
     public var problems: [SweepProblem] {

@@ -1,7 +1,7 @@
 import FullrankBackends
 import FullrankModel
 
-/// Checks a certificate by other means than it was made: the rank profile by the textbook's elimination modulo 2^61 − 1,
+/// Checks a certificate by other means than it was made: the rank profile by the textbook's elimination modulo 2^61 − 2373,
 /// the circuits by the rank of small matrices of zeros and ones, relations over the integers.
 public struct CertificateCheck {
     private let certificate: Certificate

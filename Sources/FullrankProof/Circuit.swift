@@ -59,7 +59,7 @@ public struct Circuit: Hashable, Sendable {
         guard (points.count - 1) % k == 0 else { return nil }
         let least = (points.count - 1) / k
         let columns = ZeroOneRank(numbers.pattern, points: points)
-        guard columns.upperBound == least || columns.rank == least else { return nil }
+        guard columns.rank(atLeast: least) == least else { return nil }
         self.init(points: points, rank: least, evidence: .count)
     }
 }

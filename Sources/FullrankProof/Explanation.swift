@@ -14,7 +14,7 @@ public struct Explanation: Sendable {
     public let dissenting: [UInt32]
     /// One a dependent point, ascending.
     public let circuits: [Circuit]
-    let numbers: TrialNumbers
+    package let numbers: TrialNumbers
 
     /// Whether the rank is proved over the rationals: the pivots bound it from below, the circuits from above.
     public var isProved: Bool { circuits.allSatisfy(\.isProof) }

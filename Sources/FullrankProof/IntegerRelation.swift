@@ -32,7 +32,7 @@ struct IntegerRelation {
             exponents.append(least)
         }
         (self.rows, self.exponents) = (rows, exponents)
-        residues = points.map { numbers.homogeneous($0).map(MersenneField.residue) }
+        residues = points.map { numbers.homogeneous($0).map(CheckingField.residue) }
         let pattern = numbers.pattern
         var seen = Set<[Bool]>()
         units = (0..<pattern.units).compactMap { unit in

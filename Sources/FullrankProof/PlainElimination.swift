@@ -1,6 +1,6 @@
 import FullrankModel
 
-/// The rank profile again, by the textbook: a row at a time, whole rows, modulo 2^61 − 1. Shares nothing with the
+/// The rank profile again, by the textbook: a row at a time, whole rows, modulo 2^61 − 2373. Shares nothing with the
 /// kernels: it is what certificates are checked by.
 struct PlainElimination {
     /// Rows kept, by the column of their pivot: the entries from that column on, the first of them 1.
@@ -18,16 +18,16 @@ struct PlainElimination {
         for column in 0..<columns where row[column] != 0 {
             let factor = row[column]
             guard let pivot = kept[column] else {
-                let inverse = MersenneField.inverse(factor)
-                kept[column] = row[column...].map { MersenneField.product($0, inverse) }
+                let inverse = CheckingField.inverse(factor)
+                kept[column] = row[column...].map { CheckingField.product($0, inverse) }
                 return column
             }
             row.withUnsafeMutableBufferPointer { row in
                 pivot.withUnsafeBufferPointer { pivot in
                     for index in 0..<pivot.count {
                         let entry = row[column + index]
-                        row[column + index] = MersenneField.difference(
-                            entry, MersenneField.product(factor, pivot[index]))
+                        row[column + index] = CheckingField.difference(
+                            entry, CheckingField.product(factor, pivot[index]))
                     }
                 }
             }
@@ -72,12 +72,12 @@ package struct TrialNumbers: Sendable {
         }
     }
 
-    /// For each point the column of its pivot modulo 2^61 − 1, −1 where there is none.
+    /// For each point the column of its pivot modulo 2^61 − 2373, −1 where there is none.
     package func plainProfile() -> [Int] {
         let units = distinctUnits, k = columnsPerUnit
         var elimination = PlainElimination(columns: units.count * k)
         return (0..<points).map { point in
-            let residues = homogeneous(point).map(MersenneField.residue)
+            let residues = homogeneous(point).map(CheckingField.residue)
             var row = [UInt64]()
             row.reserveCapacity(units.count * k)
             for unit in units {

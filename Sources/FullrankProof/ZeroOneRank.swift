@@ -52,6 +52,9 @@ package struct ZeroOneRank {
         return found
     }
 
+    /// The same where it is known to be no less than that: often no more is possible either.
+    package func rank(atLeast least: Int) -> Int { upperBound == least ? least : rank }
+
     private func rank(modulo p: UInt64) -> Int {
         var matrix = rows.map { row in (0..<columns).map { row[$0 / 64] >> UInt64($0 % 64) & 1 } }
         var rank = 0

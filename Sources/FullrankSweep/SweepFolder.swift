@@ -92,7 +92,7 @@ public final class SweepFolder {
     }
 
     /// What a sweep leaves besides plan, journal and diagrams.
-    public static let tables = ["cells.csv", "widths.csv"]
+    public static let tables = ["cells.csv", "widths.csv", "obstructions.csv"]
     static let planName = "plan.json"
     static func isDiagram(_ name: String) -> Bool { name.hasPrefix("diagram-") && name.hasSuffix(".svg") }
 
@@ -123,8 +123,19 @@ public final class SweepFolder {
         where run != record.provenance && !record.resumedOn.contains(run) {
             record.resumedOn.append(run)
         }
+        record.add(other.disagreements)
         try Files.writeWhole(record.bytes, folder: path, name: Self.planName)
     }
+
+    /// Puts trials on which primes disagreed into plan.json, each once.
+    func record(_ disagreements: [PrimeDisagreement]) throws(SweepFolderError) {
+        let before = record
+        record.add(disagreements)
+        if record != before { try Files.writeWhole(record.bytes, folder: path, name: Self.planName) }
+    }
+
+    /// Whether a table was written here before.
+    public func has(table name: String) -> Bool { Files.exists("\(path)/\(name)") }
 
     /// Writes a table or a diagram whole or not at all, on disk when it returns.
     public func writeTable(name: String, contents: [UInt8]) throws(SweepFolderError) {

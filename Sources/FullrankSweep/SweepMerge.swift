@@ -69,5 +69,6 @@ extension SweepRecord {
         for run in [other.provenance] + other.resumedOn where run != provenance && !resumedOn.contains(run) {
             resumedOn.append(run)
         }
+        add(other.disagreements)
     }
 }

@@ -28,6 +28,8 @@ public enum SweepEvent: Hashable, Sendable {
     case notConverged(problem: Int, trial: Int, cells: Int)
     /// A call of `trials` trials did not fit in memory; the words are the backend's. Smaller calls follow.
     case outOfMemory(problem: Int, trials: Int, words: String)
+    /// Primes gave a trial several profiles; further ones decided.
+    case disagreed(PrimeDisagreement)
 }
 
 /// How a run ended, short of an error.

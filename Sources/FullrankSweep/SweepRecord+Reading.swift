@@ -57,8 +57,17 @@ extension SweepRecord {
         plan.method = try fields.get("method") { value in
             ([RankMethod.exact] + Precision.allCases.map { .svd($0) }).first { $0.name == value.string }
         }
+        if fields.has("primes") { plan.primeCount = try fields.list("primes") { $0.integer() as UInt32? }.count }
 
         self.init(plan: plan, provenance: try Self.run(fields))
+        if plan.primeCount > 1 {
+            guard try fields.list("primes", { $0.integer() as UInt32? }) == plan.primes else {
+                throw .damaged(path: path, line: nil, reason: "\"primes\" are not those of the seed")
+            }
+        }
+        if fields.has("disagreements") {
+            disagreements = try fields.list("disagreements") { PrimeDisagreement($0) }
+        }
         shard = fields.has("shard") ? try fields.get("shard") { $0.string.flatMap { Shard($0) } } : nil
         prime = fields.has("prime") ? try fields.integer("prime", UInt32.self) : nil
         errorBound = fields.has("error_bound") ? try fields.get("error_bound") { $0.double } : nil

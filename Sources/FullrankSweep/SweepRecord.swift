@@ -39,6 +39,8 @@ public struct SweepRecord: Hashable, Sendable {
     public var prime: UInt32?
     /// Method `exact`: chance that one trial's rank falls short, at the largest n (`Prime.shortfallBound`).
     public var errorBound: Double?
+    /// Trials on whose profiles the primes disagreed, in order.
+    public var disagreements: [PrimeDisagreement] = []
 
     public init(plan: SweepPlan, shard: Shard? = nil, provenance: SweepProvenance) {
         self.plan = plan
@@ -47,7 +49,7 @@ public struct SweepRecord: Hashable, Sendable {
         resumedOn = []
         guard plan.method == .exact else { return }
         prime = plan.prime
-        errorBound = Prime.shortfallBound(pivots: plan.points.last ?? 0, prime: plan.prime)
+        errorBound = Prime.shortfallBound(pivots: plan.points.last ?? 0, primes: plan.primes)
     }
 
     /// Takes a plan with more trials for its own.
@@ -87,6 +89,7 @@ public struct SweepRecord: Hashable, Sendable {
         if let prime { members.append(.init("prime", .integer(prime))) }
         if let errorBound, let bound = JSONValue.double(errorBound) { members.append(.init("error_bound", bound)) }
         members += Self.members(of: provenance)
+        if !disagreements.isEmpty { members.append(.init("disagreements", .array(disagreements.map(\.json)))) }
         if !resumedOn.isEmpty {
             let runs = resumedOn.map {
                 JSONValue.object([.init("fullrank", .string($0.fullrank))] + Self.members(of: $0))
@@ -131,7 +134,7 @@ public struct SweepRecord: Hashable, Sendable {
                 : .init("patterns", .string(plan.patterns.rawValue)),
             .init("bias", .bool(plan.bias)),
             .init("method", .string(plan.method.name)),
-        ]
+        ] + (plan.primeCount > 1 ? [.init("primes", .array(plan.primes.map { .integer($0) }))] : [])
     }
 }
 

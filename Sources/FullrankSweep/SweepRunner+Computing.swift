@@ -94,7 +94,7 @@ extension SweepRunner {
         _ index: Int, _ run: inout Run, _ deliver: (SweepTrial) -> Void, _ widest: (Int) -> WidestCell,
         _ event: (SweepEvent) -> Void
     ) throws(SweepError) -> SweepSummary.End {
-        let call = TrialCall(plan: plan, index: index, problem: problems[index], dataSet: dataSet)
+        let call = TrialCall(plan: plan, index: index, problem: problems[index], dataSet: dataSet, prime: prime)
         let work = call.problem.work(plan.method)
         // 32 MB of results a call.
         run.sizer.begin(workPerTrial: work, ceiling: (32 << 20) / call.problem.resultBytes(plan.method))
@@ -147,6 +147,11 @@ extension SweepRunner {
         _ batch: TrialCall.Batch, _ work: Double, _ run: inout Run, _ deliver: (SweepTrial) -> Void,
         _ widest: (Int) -> WidestCell, _ event: (SweepEvent) -> Void
     ) throws(SweepError) {
+        // First of all: a crash then leaves one told that is computed again, not one that nobody hears of.
+        if !batch.disagreements.isEmpty {
+            do throws(SweepFolderError) { try run.folder?.record(batch.disagreements) } catch { throw .folder(error) }
+            for one in batch.disagreements { event(.disagreed(one)) }
+        }
         if let journal = run.journal {
             do throws(SweepFolderError) { try journal.append(batch.trials) } catch { throw .folder(error) }
         }

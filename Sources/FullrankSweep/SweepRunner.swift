@@ -13,6 +13,8 @@ public final class SweepRunner: Sendable {
     public let problems: [SweepProblem]
     public let backend: any RankBackend
     let dataSet: DataSet?
+    /// The index-th prime; nil: the seed's.
+    let prime: (@Sendable (Int) -> UInt32)?
     /// Of each problem, this run's share; nil: all.
     let share: Range<Int>?
     let stopping = Atomic<Bool>(false)
@@ -20,15 +22,18 @@ public final class SweepRunner: Sendable {
 
     /// - Parameter dataSet: the file's points; needed exactly when the plan's inputs are a file.
     /// - Parameter shard: the share of the trials to run; nil: all. Not for a plan with a target.
+    /// - Parameter prime: the index-th prime where it is not to be the seed's: tests give small ones, which disagree.
     /// - Throws: `data` where they do not fit the plan.
     public init(
-        plan: SweepPlan, shard: Shard? = nil, dataSet: DataSet? = nil, backend: any RankBackend
+        plan: SweepPlan, shard: Shard? = nil, dataSet: DataSet? = nil, backend: any RankBackend,
+        prime: (@Sendable (Int) -> UInt32)? = nil
     ) throws(SweepError) {
         self.plan = plan
         self.share = shard?.trials(of: plan.trials)
         self.problems = plan.problems
         self.dataSet = dataSet
         self.backend = backend
+        self.prime = prime
         guard case .file(let path, let fingerprint) = plan.inputs else { return }
         guard let dataSet else { throw .data("\(path): its data points are needed") }
         guard dataSet.fingerprint == fingerprint else { throw .data("\(path): holds other data than the plan's") }

@@ -9,6 +9,8 @@ struct TrialCall {
     private let trialProblem: TrialProblem
     /// Of the svd method; a rank profile needs no list of perhaps 10^7 cells.
     private let cells: [Cell]
+    /// The index-th prime.
+    private let prime: @Sendable (Int) -> UInt32
 
     /// What a call gave: the finished trials, in order.
     struct Batch {
@@ -17,26 +19,21 @@ struct TrialCall {
         var notFinite: Int?
         /// Some trials' turn never came.
         var cancelled = false
+        /// Trials on which primes disagreed.
+        var disagreements = [PrimeDisagreement]()
     }
 
-    init(plan: SweepPlan, index: Int, problem: SweepProblem, dataSet: DataSet?) {
+    /// - Parameter prime: the index-th prime; the seed's where nil.
+    init(
+        plan: SweepPlan, index: Int, problem: SweepProblem, dataSet: DataSet?, prime: (@Sendable (Int) -> UInt32)? = nil
+    ) {
+        let seed = plan.seed
+        self.prime = prime ?? { Prime.drawn(seed: seed, index: $0) }
         self.plan = plan
         self.index = index
         self.problem = problem
-        let inputs: TrialProblem.Inputs
-        switch plan.inputs {
-        case .drawn(let distribution): inputs = .drawn(distribution)
-        case .file: inputs = .given(dataSet!)  // the runner checked
-        }
-        let network: TrialProblem.Network =
-            switch plan.patterns {
-            case .initialization: .drawn(plan.initialization)
-            case .bernoulli: .bernoulli
-            case .regions: .regions
-            }
-        trialProblem = TrialProblem(
-            seed: plan.seed, points: problem.largestPoints, inputDimension: problem.inputDimension,
-            units: problem.largestUnits, bias: problem.bias, inputs: inputs, network: network)
+        // The runner checked that a file's points are there.
+        trialProblem = plan.trialProblem(of: problem, dataSet: dataSet)
         cells =
             plan.method == .exact
             ? [] : problem.points.flatMap { points in problem.units.map { Cell(points: points, units: $0) } }
@@ -56,6 +53,7 @@ struct TrialCall {
                 batch.trials += one.trials
                 batch.notFinite = batch.notFinite ?? one.notFinite
                 batch.cancelled = batch.cancelled || one.cancelled
+                batch.disagreements += one.disagreements
             }
         }
         return batch
@@ -69,13 +67,26 @@ struct TrialCall {
         batch.trials.reserveCapacity(trials.count)
         switch plan.method {
         case .exact:
-            let outcomes = try backend.rankProfiles(of: trialProblem, trials: range, prime: plan.prime)
+            let outcomes = try backend.rankProfiles(of: trialProblem, trials: range, prime: prime(0))
             try check(outcomes.count, trials.count)
-            for (trial, outcome) in zip(trials, outcomes) {
+            let others = try otherPrimes(range, of: trialProblem, on: backend)
+            for (place, (trial, outcome)) in zip(trials, outcomes).enumerated() {
                 switch outcome {
-                case .computed(let profile):
+                case .computed(var profile):
                     guard profile.points == problem.largestPoints else {
                         throw .internal("a rank profile has \(profile.points) rows, not \(problem.largestPoints)")
+                    }
+                    if plan.primeCount > 1 {
+                        guard let agreement = try agreement(
+                            profile, others.map { $0[place] }, of: trialProblem, UInt64(trial), on: backend)
+                        else {
+                            batch.cancelled = true
+                            continue
+                        }
+                        if agreement.disagreed {
+                            batch.disagreements.append(PrimeDisagreement(problem, trial: trial, agreement))
+                        }
+                        profile = agreement.profile
                     }
                     batch.trials.append(SweepTrial(problem: index, trial: trial, result: .profile(profile)))
                 case .notFinite: batch.notFinite = batch.notFinite ?? trial
@@ -93,6 +104,37 @@ struct TrialCall {
             }
         }
         return batch
+    }
+
+    /// What the plan's primes but the first say: outcomes by prime and trial.
+    private func otherPrimes(
+        _ range: Range<UInt64>, of trialProblem: TrialProblem, on backend: any RankBackend
+    ) throws(BackendError) -> [[Outcome<RankProfile>]] {
+        var others = [[Outcome<RankProfile>]]()
+        for index in 1..<max(plan.primeCount, 1) {
+            others.append(try backend.rankProfiles(of: trialProblem, trials: range, prime: prime(index)))
+            try check(others[index - 1].count, range.count)
+        }
+        return others
+    }
+
+    /// One profile out of those of the plan's primes, and of further ones where they differ; nil where a prime's turn
+    /// never came.
+    private func agreement(
+        _ first: RankProfile, _ others: [Outcome<RankProfile>], of trialProblem: TrialProblem, _ trial: UInt64,
+        on backend: any RankBackend
+    ) throws(BackendError) -> ProfileAgreement? {
+        var known = [prime(0): first]
+        for (index, outcome) in others.enumerated() {
+            guard case .computed(let profile) = outcome else { return nil }
+            known[prime(index + 1)] = profile
+        }
+        return try ProfileAgreement(primes: plan.primeCount, prime: prime) { (prime) throws(BackendError) in
+            if let profile = known[prime] { return profile }
+            let outcomes = try backend.rankProfiles(of: trialProblem, trials: trial..<(trial + 1), prime: prime)
+            guard case .computed(let profile)? = outcomes.first else { throw .cancelled }
+            return profile
+        }
     }
 
     /// A trial counts only when each of its cells was tried.

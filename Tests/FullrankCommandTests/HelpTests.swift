@@ -31,7 +31,7 @@ import Testing
         let help = BuiltCommand.run(["sweep", "--help"]).output
         for flag in [
             "--d0 LIST", "--ratio LIST", "--n LIST", "--d1 LIST", "--trials N", "--seed S", "--inputs WHICH",
-            "--init WHICH", "--no-bias", "--method WHICH", "--precision WHICH", "--backend WHICH", "--threads N",
+            "--init WHICH", "--no-bias", "--method WHICH", "--precision WHICH", "--census", "--backend WHICH", "--threads N",
             "--devices LIST", "--shard I/K", "--replace", "--output DIR",
         ] { #expect(help.contains("\n  \(flag) "), "\(flag)") }
         for standard in ["100", "0", "normal", "uniform", "exact", "float64", "auto", "all cores"] {

@@ -6,21 +6,28 @@ func runRank(_ options: RankOptions, _ context: CommandContext) throws(CommandFa
     let stack = try MatrixStack(path: options.path)
     let precision = options.precision ?? (stack.file.isFloat32 ? .float32 : .float64)
     let method: RankMethod = options.svd ? .svd(precision) : .exact
-    let prime = Prime.drawn(seed: options.seed)
+    let primes = (0..<options.primes).map { Prime.drawn(seed: options.seed, index: $0) }
 
     let answers = try context.withBackend(options.backend) { (backend) throws(BackendError) in
-        try stack.ranks(by: method, prime: prime, on: backend)
+        try stack.ranks(by: method, primes: primes, seed: options.seed, on: backend)
     }
     try writeOutput(
         options.json
-            ? stack.json(answers, method: method, prime: prime) + "\n"
+            ? stack.json(answers, method: method, primes: primes) + "\n"
             : answers.map { $0.rank.map { "\($0)\n" } ?? "not computed\n" }.joined())
 
     // A full rank is proved, and needs no such word.
     let full = min(stack.rows, stack.columns)
     if method == .exact, full > 0, answers.contains(where: { $0.rank != full }) {
-        let bound = Prime.shortfallBound(pivots: full, prime: prime)
-        writeMessage("modulo \(prime); a rank is too low with a chance of about 1 in \(Int(1 / bound)), never too high")
+        let bound = Prime.shortfallBound(pivots: full, primes: primes)
+        let odds = 1 / bound < 1e15 ? "\(Int(1 / bound))" : "more than 10^15"
+        writeMessage(
+            "modulo \(primes.map { "\($0)" }.joined(separator: " and ")); a rank is too low with a chance of about 1 in "
+                + "\(odds), never too high")
+    }
+    for (index, answer) in answers.enumerated() where !answer.dissenting.isEmpty {
+        let dissenting = answer.dissenting.map { "\($0)" }.joined(separator: ", ")
+        writeMessage("matrix \(index): modulo \(dissenting) the rank is lower")
     }
     if let index = answers.firstIndex(where: { $0.rank == nil }) {
         throw CommandFailure(.internal, "matrix \(index): \(answers[index].trouble)")
@@ -32,6 +39,8 @@ private struct RankAnswer {
     /// nil: not computed.
     var rank: Int?
     var singular: SingularSummary?
+    /// Primes modulo which the rank is lower.
+    var dissenting = [UInt32]()
     /// Why there is no rank.
     var trouble = ""
 
@@ -75,26 +84,48 @@ private struct MatrixStack {
         }
     }
 
-    func ranks(by method: RankMethod, prime: UInt32, on backend: any RankBackend) throws(BackendError) -> [RankAnswer] {
+    /// - Parameters:
+    ///   - primes: all of them are tried; where they give several ranks one more of the seed's is, and the highest counts.
+    func ranks(
+        by method: RankMethod, primes: [UInt32], seed: UInt64, on backend: any RankBackend
+    ) throws(BackendError) -> [RankAnswer] {
         switch method {
         case .exact:
-            try backend.rankProfiles(ofMatrices: file.values, batch: batch, rows: rows, columns: columns, prime: prime)
-                .map { RankAnswer($0) { ($0.rank, nil) } }
+            var answers = try ranks(modulo: primes[0], on: backend)
+            var tried = [(primes[0], answers)]
+            for prime in primes.dropFirst() { tried.append((prime, try ranks(modulo: prime, on: backend))) }
+            if tried.contains(where: { $1.map(\.rank) != answers.map(\.rank) }) {
+                let prime = Prime.drawn(seed: seed, index: primes.count)
+                tried.append((prime, try ranks(modulo: prime, on: backend)))
+            }
+            for index in answers.indices {
+                guard let rank = tried.compactMap({ $1[index].rank }).max() else { continue }
+                answers[index].rank = rank
+                answers[index].dissenting = tried.filter { $1[index].rank != rank }.map(\.0)
+            }
+            return answers
         case .svd(let precision):
-            try backend.singularValues(
+            return try backend.singularValues(
                 ofMatrices: file.values, batch: batch, rows: rows, columns: columns, precision: precision
             ).map { RankAnswer($0) { ($0.rank, $0) } }
         }
     }
 
-    func json(_ answers: [RankAnswer], method: RankMethod, prime: UInt32) -> String {
+    private func ranks(modulo prime: UInt32, on backend: any RankBackend) throws(BackendError) -> [RankAnswer] {
+        try backend.rankProfiles(ofMatrices: file.values, batch: batch, rows: rows, columns: columns, prime: prime)
+            .map { RankAnswer($0) { ($0.rank, nil) } }
+    }
+
+    func json(_ answers: [RankAnswer], method: RankMethod, primes: [UInt32]) -> String {
         var members: [(String, JSONText)] = [
             ("file", .string(file.path)), ("method", .string(method.name)), ("rows", .integer(rows)),
             ("columns", .integer(columns)),
         ]
         if method == .exact {
-            let bound = Prime.shortfallBound(pivots: min(rows, columns), prime: prime)
-            members += [("prime", .integer(Int(prime))), ("error_bound", .number(bound))]
+            let bound = Prime.shortfallBound(pivots: min(rows, columns), primes: primes)
+            members.append(("prime", .integer(Int(primes[0]))))
+            if primes.count > 1 { members.append(("primes", .array(primes.map { .integer(Int($0)) }))) }
+            members.append(("error_bound", .number(bound)))
         }
         let matrices = answers.map { answer in
             var members: [(String, JSONText)] = [

@@ -15,6 +15,10 @@ struct SweepJob: Sendable {
     var isExtending = false
     var isReplacing = false
     var shard: Shard?
+    /// Also counts what makes cells deficient.
+    var isTakingCensus = false
+    /// Of the census; 0: all.
+    var threads = 0
 }
 
 /// A finished job.
@@ -90,11 +94,18 @@ extension SweepJob {
             case .notConverged(let problem, let trial, let cells):
                 let inputs = plan.problems[problem].inputDimension
                 writeMessage("d0 = \(inputs), trial \(trial): \(cells) cells did not converge; the trial is left out")
+            case .disagreed(let one):
+                let dissenting = one.dissenting.map(String.init).joined(separator: ", ")
+                writeMessage(
+                    "d0 = \(one.inputDimension), n = \(one.points), trial \(one.trial): modulo \(dissenting) the pivots "
+                        + "are others; decided by \(one.primes.count) primes")
             default: break
             }
         }
         if summary.end == .completed {
             do throws(SweepFolderError) { try writeResults(tallies, to: folder) } catch { throw .folder(error) }
+            bar.finish()
+            try writeCensus(to: folder, context)
         }
         return SweepResult(summary: summary, tallies: tallies)
     }

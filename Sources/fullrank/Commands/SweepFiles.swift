@@ -47,5 +47,5 @@ extension SweepJob {
 
     private var figureTitle: String { "Fraction of random ReLU networks whose Jacobian has full rank" }
 
-    private var text: FigureText { FigureText(title: title, plan: plan, version: version) }
+    var text: FigureText { FigureText(title: title, plan: plan, version: version) }
 }

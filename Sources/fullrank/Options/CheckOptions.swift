@@ -10,9 +10,9 @@ struct CheckOptions: Sendable {
         usage: "CERT.json... [options]",
         details: """
             Draws the trial again and checks every number of the certificate: the pivots by plain elimination modulo
-            2^61 - 1, the obstructions by the exact rank of small matrices of zeros and ones, relations over the integers.
-            Prints a line a certificate; a false one ends with exit code 65. Scripts/check_certificate.py does the same in
-            plain Python, sharing no code with this program.
+            2^61 - 2373, the obstructions by the exact rank of small matrices of zeros and ones, relations over the
+            integers. Prints a line a certificate; a false one ends with exit code 65. Scripts/check_certificate.py
+            does the same in plain Python, sharing no code with this program.
             """,
         operand: OptionSpec("CERT.json", nil, "certificates"), takesSeveral: true, options: [.threads],
         example: "fullrank check certificate.json")

@@ -12,9 +12,10 @@ struct GridOptions: Sendable {
     var patterns: PatternEnsemble
     var initialization: Initialization
     var bias: Bool
+    var primes: Int
 
     static let specs: [OptionSpec] = [
-        .trials, .seed, .inputs, .standardise, .subsample, .patterns, .initialization, .noBias,
+        .trials, .seed, .inputs, .standardise, .subsample, .patterns, .initialization, .noBias, .primes,
     ]
 
     /// Largest n of the command, for what d0 and the data's rows must satisfy.
@@ -24,6 +25,7 @@ struct GridOptions: Sendable {
         patterns = try arguments.patterns()
         initialization = try arguments.choice("--init") ?? .uniform
         bias = !arguments.has("--no-bias")
+        primes = try arguments.primes()
 
         let dimensions = try arguments.integers("--d0")
         let ratios = try arguments.ratios("--ratio")
@@ -55,7 +57,7 @@ struct GridOptions: Sendable {
         SweepPlan(
             inputDimensions: inputDimensions, points: points, units: units, trials: trials, target: target, seed: seed,
             inputs: inputs.planned, patterns: patterns, initialization: initialization, bias: bias, method: method,
-            preparation: preparation)
+            preparation: preparation, primeCount: primes)
     }
 }
 

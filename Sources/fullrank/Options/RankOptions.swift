@@ -8,6 +8,8 @@ struct RankOptions: Sendable {
     var precision: Precision?
     /// Draws the prime of the exact method.
     var seed: UInt64
+    /// How many primes must agree.
+    var primes: Int
     var json: Bool
     var backend: BackendFlags
 
@@ -24,7 +26,7 @@ struct RankOptions: Sendable {
         options: [
             .method,
             OptionSpec("--precision", "WHICH", "of --method svd: float64 or float32", default: "the file's own"),
-            OptionSpec("--seed", "S", "draws the prime of --method exact", default: "0"), .backend, .devices, .threads, .json,
+            OptionSpec("--seed", "S", "draws the prime of --method exact", default: "0"), .primes, .backend, .devices, .threads, .json,
         ],
         example: "fullrank rank jacobian.npy --method svd --json")
 
@@ -34,6 +36,7 @@ struct RankOptions: Sendable {
         precision = try arguments.choice("--precision")
         seed = try arguments.natural("--seed") ?? 0
         if svd, arguments.has("--seed") { throw .usage("--seed goes with --method exact only") }
+        primes = try arguments.primes()
         json = arguments.has("--json")
         backend = try BackendFlags(arguments)
     }

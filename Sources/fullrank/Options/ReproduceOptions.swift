@@ -23,7 +23,7 @@ struct ReproduceOptions: Sendable {
             """,
         operand: OptionSpec("FIGURE", nil, "fixed-input, proportional-input, all or global-minima"),
         options: [
-            .trials, .seed, .halfWidth, .maxTrials, .method, .precision, .backend, .devices, .threads, .extend, .replace, .dryRun,
+            .trials, .seed, .halfWidth, .maxTrials, .method, .precision, .primes, .census, .backend, .devices, .threads, .extend, .replace, .dryRun,
             .json, .output,
         ],
         example: "fullrank reproduce all --trials 100 --output figures")
@@ -31,8 +31,10 @@ struct ReproduceOptions: Sendable {
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         let word = arguments.operand ?? ""
         if word == "global-minima" {
-            for flag in ["--half-width", "--max-trials", "--method", "--precision", "--backend", "--devices", "--extend", "--dry-run", "--json"]
-            where arguments.has(flag) {
+            for flag in [
+                "--half-width", "--max-trials", "--method", "--precision", "--primes", "--census", "--backend", "--devices",
+                "--extend", "--dry-run", "--json",
+            ] where arguments.has(flag) {
                 throw .usage("\(flag) does not go with global-minima")
             }
             jobs = []
@@ -50,11 +52,16 @@ struct ReproduceOptions: Sendable {
         let seed = try arguments.natural("--seed") ?? 0
         let target = try arguments.intervalTarget(trials: trials)
         let isExtending = try arguments.isExtending()
+        let isTakingCensus = try arguments.census(method)
+        let threads = backend.threads ?? 0
+        let primes = try arguments.primes()
         func job(_ figure: PublishedFigure, _ folder: String) -> SweepJob {
-            SweepJob(
-                title: figure.rawValue,
-                plan: figure.plan(trials: trials, target: target, seed: seed, method: method), data: nil,
-                output: folder, isExtending: isExtending, isReplacing: arguments.has("--replace"))
+            var plan = figure.plan(trials: trials, target: target, seed: seed, method: method)
+            plan.primeCount = primes
+            return SweepJob(
+                title: figure.rawValue, plan: plan, data: nil,
+                output: folder, isExtending: isExtending, isReplacing: arguments.has("--replace"),
+                isTakingCensus: isTakingCensus, threads: threads)
         }
         if word == "all" {
             jobs = PublishedFigure.allCases.map { job($0, output.isEmpty ? "" : output + "/" + $0.rawValue) }

@@ -24,6 +24,9 @@ extension OptionSpec {
             + "probability 1/2) or regions (every non-empty region of a unit alike)", default: "init")
     static let noBias = OptionSpec("--no-bias", nil, "networks without biases")
     static let method = OptionSpec("--method", "WHICH", "exact (rank modulo a prime) or svd (singular values)", default: "exact")
+    static let primes = OptionSpec(
+        "--primes", "N", "of --method exact: primes that must agree; 2 square the error bound",
+        default: "1")
     static let precision = OptionSpec("--precision", "WHICH", "of --method svd: float64 or float32", default: "float64")
     static let backend = OptionSpec("--backend", "WHICH", "auto, cpu or cuda", default: "auto")
     static let threads = OptionSpec("--threads", "N", "threads of the CPU; results don't depend on them", default: "all cores")
@@ -106,6 +109,18 @@ extension ParsedArguments {
             throw .usage("--init does not go with --patterns \(patterns.rawValue), which draws no weights")
         }
         return patterns
+    }
+
+    /// `--primes`
+    func primes() throws(CommandFailure) -> Int {
+        guard let primes = try positive("--primes", maximum: 16) else { return 1 }
+        guard try rankMethodIsExact() else { throw .usage("--primes goes with --method exact only") }
+        return primes
+    }
+
+    private func rankMethodIsExact() throws(CommandFailure) -> Bool {
+        let method: MethodName? = try choice("--method")
+        return method ?? .exact == .exact
     }
 
     /// `--inputs`: a distribution, or a file that is read here.

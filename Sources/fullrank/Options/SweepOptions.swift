@@ -20,7 +20,7 @@ struct SweepOptions: Sendable {
             .inputDimensions, .ratio, OptionSpec("--n", "LIST", "numbers of data points"),
             OptionSpec("--d1", "LIST", "widths: numbers of hidden units"),
         ] + GridOptions.specs + [
-            .halfWidth, .maxTrials, .method, .precision, .backend, .devices, .threads, .shard, .extend, .replace, .dryRun,
+            .halfWidth, .maxTrials, .method, .precision, .census, .backend, .devices, .threads, .shard, .extend, .replace, .dryRun,
             .json, .output,
         ],
         example: "fullrank sweep --d0 1,2 --n 10..100:10 --d1 30..300:30 --output sweep")
@@ -39,6 +39,7 @@ struct SweepOptions: Sendable {
         try plan.checkSize()
         job = SweepJob(
             title: "sweep", plan: plan, data: grid.inputs.data, notes: grid.notes, output: output,
-            isExtending: try arguments.isExtending(), isReplacing: arguments.has("--replace"), shard: shard)
+            isExtending: try arguments.isExtending(), isReplacing: arguments.has("--replace"), shard: shard,
+            isTakingCensus: try arguments.census(method), threads: backend.threads ?? 0)
     }
 }
