@@ -70,24 +70,6 @@ void fr_team_multiply_subtract(fr_team *team, const fr_isa *isa, fr_field field,
                                int64_t inner, const double *a, int64_t sa, const double *b, int64_t sb, double *c,
                                int64_t sc);
 
-/* Which live rows a unit can still change: see screen.c. */
-typedef struct fr_screen {
-    int64_t words;
-    int64_t count;     /* live rows, at most FR_SCREEN_ROWS; 0: no screen */
-    uint64_t *support; /* count x words: a live row and the pivot rows it has multipliers for */
-    bool *saturated;   /* a unit active on the whole support is known to leave the row zero */
-} fr_screen;
-
-#define FR_SCREEN_ROWS 16
-
-bool fr_screen_make(fr_screen *screen, int64_t points);
-void fr_screen_free(fr_screen *screen);
-void fr_screen_clear(fr_screen *screen);
-void fr_screen_add_row(fr_screen *screen, int32_t row);
-void fr_screen_add_support(fr_screen *screen, int64_t live, int32_t pivot_row);
-void fr_screen_saw(fr_screen *screen, const uint64_t *pattern);
-bool fr_screen_useful(void *screen, const uint64_t *pattern);
-
 /* What an elimination is given besides its columns. */
 typedef struct fr_elimination {
     fr_session *session;  /* polled for cancellation */

@@ -7,6 +7,7 @@
 #define FR_CPU_WORKSPACE_H
 
 #include "elimination.h"
+#include "screen.h"
 
 struct fr_workspace {
     int64_t capacity, stride; /* rows; numbers a group of M */

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <new>
 
 namespace {
 
@@ -64,6 +65,8 @@ fr_status LargeElimination::prepare(int64_t rows, double more_bytes) {
     const double spare = std::min(double(options_.spare_bytes), (double(budget) - needed) + 8.0 * least) / 8.0;
     m_capacity_ = int64_t(std::max(least, std::min(n * (n + double(block_)), spare)));
     const size_t padded = size_t(n), block = size_t(block_);
+    fr_screen_free(&screen_);
+    if (!fr_screen_make(&screen_, rows)) throw std::bad_alloc();
     FR_PASS(m_buffer_.allocate(lane_, size_t(m_capacity_)));
     FR_PASS(s_buffer_.allocate(lane_, padded * block));
     FR_PASS(product_buffer_.allocate(lane_, padded * size_t(fr_large_padded(block_))));
@@ -159,7 +162,6 @@ fr_status LargeElimination::run(LargeSource *source, LaneItems *items, int64_t *
     panel_.scratch = {numbers + 2 * tile, block_};
     panel_.result = result_;
     FR_PASS(upload_slots());
-    screen_.begin(n);
     source->screen = &screen_;
     FR_PASS(renew_screen());
     int64_t changeable = n; // live rows that the next columns may change
@@ -170,7 +172,7 @@ fr_status LargeElimination::run(LargeSource *source, LaneItems *items, int64_t *
         FR_PASS(eliminate_block(source, pivot_columns));
         // Columns once eliminated stay zero in the live rows, however M changes later.
         for (size_t u = 0; u + (source->inside_unit ? 1 : 0) < source->patterns.size(); u++)
-            screen_.saw(source->patterns[u]);
+            fr_screen_saw(&screen_, source->patterns[u]);
         changeable = live();
         if (source->inside_unit && changeable > 0) {
             int64_t affected;

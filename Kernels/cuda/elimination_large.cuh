@@ -13,6 +13,7 @@
 
 #include "field.h"
 #include "lanes.h"
+#include "screen.h"
 
 // Zeros stand for the defaults; tests ask for small blocks, so that small matrices reach every path.
 struct fr_large_options {
@@ -126,25 +127,6 @@ FR_SHARED double fr_large_inverse(fr_field field, double a) {
     return fr_reduce(field, (double)(r1 * t1));
 }
 
-// ---- near full rank (elimination_large_screen.cu) ----
-
-// While few rows are live: which of them a unit can still change, by its pattern alone. See Kernels/cpu/screen.c.
-class LargeScreen {
-public:
-    static constexpr int64_t most_rows = 16;
-    void begin(int64_t points);
-    void clear() { count_ = 0; }
-    void add_row(int32_t row);
-    void add_support(int64_t live, int32_t pivot_row);
-    void saw(const uint64_t *pattern);
-    bool useful(const uint64_t *pattern) const;
-
-private:
-    int64_t words_ = 0, count_ = 0;
-    std::vector<uint64_t> support_; // a live row and the pivot rows it has multipliers for
-    bool saturated_[most_rows];     // a unit active on the whole support is known to leave the row zero
-};
-
 // ---- where columns come from ----
 
 class LargeSource {
@@ -164,7 +146,7 @@ public:
     std::vector<int64_t> columns;           // numbers of the block's columns
     std::vector<const uint64_t *> patterns; // host: of the units the block touches
     bool inside_unit = false;               // not all of the last one's columns are in
-    const LargeScreen *screen = nullptr;    // asked, where set, before a unit is put into a block
+    fr_screen *screen = nullptr;            // asked, where set, before a unit is put into a block
 };
 
 // ---- the engine (elimination_large.cu) ----
@@ -172,6 +154,8 @@ public:
 class LargeElimination {
 public:
     LargeElimination(Lane *lane, uint32_t prime, const fr_large_options &options);
+    LargeElimination(const LargeElimination &) = delete;
+    ~LargeElimination() { fr_screen_free(&screen_); }
     // Buffers for matrices of this many rows, if the budget holds them and `more_bytes` of the source.
     fr_status prepare(int64_t rows, double more_bytes);
     // pivot_columns: host, rows; the column whose pivot lies in each row, or -1. items: told of progress; may be NULL.
@@ -212,7 +196,7 @@ private:
     LargeMatrix m_, s_;
     std::vector<int32_t> host_row_of_slot_, host_order_, host_pivot_row_;
     std::vector<uint8_t> host_alive_;
-    LargeScreen screen_;
+    fr_screen screen_ = {};
 };
 
 // ---- entry points with options, for tests ----

@@ -99,9 +99,9 @@ fr_status LargeElimination::forget_unused() {
 }
 
 fr_status LargeElimination::renew_screen() {
-    screen_.clear();
+    fr_screen_clear(&screen_);
     const int64_t count = live();
-    if (count > LargeScreen::most_rows || count == 0) return FR_OK;
+    if (count > FR_SCREEN_ROWS || count == 0) return FR_OK;
     std::vector<double> m(size_t(count * rank_));
     if (rank_ > 0) {
         const size_t width = size_t(count) * sizeof(double);
@@ -112,9 +112,9 @@ fr_status LargeElimination::renew_screen() {
         FR_TRY(lane_, cudaStreamSynchronize(lane_->stream), "copying the last rows");
     }
     for (int64_t i = 0; i < count; i++) {
-        screen_.add_row(host_row_of_slot_[size_t(first_ + i)]);
+        fr_screen_add_row(&screen_, host_row_of_slot_[size_t(first_ + i)]);
         for (int64_t t = 0; t < rank_; t++)
-            if (m[size_t(t * count + i)] != 0.0) screen_.add_support(i, host_pivot_row_[size_t(t)]);
+            if (m[size_t(t * count + i)] != 0.0) fr_screen_add_support(&screen_, i, host_pivot_row_[size_t(t)]);
     }
     return FR_OK;
 }

@@ -174,7 +174,7 @@ private:
             const int64_t unit = next_unit_++;
             const uint64_t *pattern = host_batch_.data() + (unit - batch_first_) * words_;
             if (std::all_of(pattern, pattern + words_, [](uint64_t word) { return word == 0; })) continue;
-            if (screen && !screen->useful(pattern)) continue;
+            if (screen && !fr_screen_useful(screen, pattern)) continue;
             if (!is_new(pattern)) continue;
             pattern_ = pattern; // the batch stays until the unit is done
             unit_ = unit;

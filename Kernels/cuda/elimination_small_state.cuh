@@ -45,7 +45,7 @@ struct Control {
     int next_unit;       // in the batch: the next to look at, or the one at hand if coordinate > 0
     int coordinate;      // of that unit: columns before it are done
     int columns;         // of the block
-    unsigned saturated;  // live row i: units active on all of its support add nothing (screen.c)
+    unsigned saturated;  // live row i: units active on all of its support add nothing (screen.h)
     int unit[block_columns], column_of_unit[block_columns];
     int pivot_slot[block_columns]; // where the block's column j has its pivot, or -1
 };
