@@ -1,12 +1,13 @@
-// The streamed elimination of elimination_large.cuh, driven by the host: it knows the number of pivots after each leaf of
-// 64 columns (a copy of 520 bytes), and keeps the books of slots, order n a block.
+// The streamed elimination of elimination_large.cuh, driven by the host: it learns a block's pivots by one small copy, the
+// only time it waits for the device in most blocks, and keeps the books of slots, order n a block. Waits besides: for
+// each batch of patterns, and once or twice in blocks with columns that have no pivot.
 //
 // Counted, not yet measured, for 50 TFLOP/s of DGEMM and 3 TB/s. n = 100,000: products 13.3 s, their reductions 3.4
 // (elimination_large_matrix.cu), panels 0.4 (0.25 of traffic: 152 bytes an entry of a block, n^2/2 entries), M's memory
-// and moves 0.4 (elimination_large_slots.cu): 17.5 s. n = 10,000: 13 ms, 3, 11 and nothing, for M fits unpacked: 27 ms,
-// half of DGEMM's rate. The 11 are the panel's, during which most of the device is idle: several trials on streams of
-// their own would fill it, or the next block's products while M is still one block behind. Both are left for later;
-// trials go one after the other on one stream.
+// and moves 0.4 (elimination_large_slots.cu): 17.5 s. n = 10,000: 13 ms, 3, 9 and nothing, for M fits unpacked: 25 ms,
+// half of DGEMM's rate. The 9 are the panel's, during which most of the device is idle: the products of other trials fill
+// it, on lanes of their own (lanes.h), so that a trial of several costs about 16. Left for later: the next block's
+// products while M is still one block behind, which would do the same for a trial alone.
 #include "elimination_large.cuh"
 
 #include <algorithm>
@@ -32,11 +33,11 @@ int64_t LargeElimination::block_columns(int64_t rows, const fr_large_options &op
     return std::min(block, columns_wanted(rows));
 }
 
-// While one matrix is in its panels, the products of the others are to fill the device: the panels take 11 (10^4 / n)^2
-// / 16 of the time of products and reductions (counted, above), and one lane more than that covers them.
+// While one matrix is in its panels, the products of the others are to fill the device: the panels take 9 (10^4 / n)^2 /
+// 16 of the time of products and reductions (counted, above), and one lane more than that covers them.
 int64_t LargeElimination::useful_lanes(int64_t rows, const fr_large_options &options) {
     if (options.lanes > 0) return options.lanes;
-    const double x = 8300.0 / double(std::max<int64_t>(1, rows));
+    const double x = 7500.0 / double(std::max<int64_t>(1, rows));
     return 1 + int64_t(std::ceil(std::min(x * x, double(fr_most_lanes - 1))));
 }
 
@@ -82,12 +83,26 @@ fr_status LargeElimination::prepare(int64_t rows, double more_bytes) {
     return FR_OK;
 }
 
+// The columns of M that the block filled, without those that have no pivot; and the pivots' slots likewise.
+fr_status LargeElimination::keep_found(int64_t more) {
+    FR_TRY(lane_,
+           cudaMemcpyAsync(slots_, panel_.found_slots.data(), size_t(more) * sizeof(int32_t), cudaMemcpyHostToDevice,
+                           lane_->stream),
+           "copying slots");
+    FR_TRY(lane_,
+           cudaMemcpyAsync(moves_, panel_.found_columns.data(), size_t(more) * sizeof(int32_t), cudaMemcpyHostToDevice,
+                           lane_->stream),
+           "copying column numbers");
+    return fr_large_keep_columns(lane_, rows_ - base(), moves_, more, m_.from(base(), rank_));
+}
+
 // Takes the pivots just found (their multipliers stand in M behind the old ones) into the state.
 fr_status LargeElimination::merge(int64_t columns, int64_t more) {
     if (more == live()) { // nothing is left to keep up to date
         first_ += more;
         return FR_OK;
     }
+    if (more < columns) FR_PASS(keep_found(more));
     if (rank_ > 0) {
         const LargeMatrix pivots = {product_buffer_, fr_large_padded(more)};
         FR_PASS(fr_large_take_rows(lane_, m_, slots_, more, rank_, pivots, false));
@@ -169,12 +184,16 @@ fr_status LargeElimination::run(LargeSource *source, LaneItems *items, int64_t *
         if (fr_cuda_is_cancelled(lane_)) return fr_cuda_fail(lane_, FR_CANCELLED, "cancelled");
         FR_PASS(source->next(std::min(columns_wanted(changeable), block_)));
         if (source->columns.empty()) break;
+        if (options_.blocks_run) ++*options_.blocks_run;
+        const int64_t live_before = live();
         FR_PASS(eliminate_block(source, pivot_columns));
+        const int64_t found = live_before - live();
         // Columns once eliminated stay zero in the live rows, however M changes later.
         for (size_t u = 0; u + (source->inside_unit ? 1 : 0) < source->patterns.size(); u++)
             fr_screen_saw(&screen_, source->patterns[u]);
         changeable = live();
-        if (source->inside_unit && changeable > 0) {
+        // With a pivot in each column there is no sign yet that the rest of the unit is exhausted.
+        if (source->inside_unit && changeable > 0 && found < int64_t(source->columns.size())) {
             int64_t affected;
             FR_PASS(source->count_affected(row_of_slot_ + first_, changeable, pivot_row_, rank_, m_.from(first_, 0),
                                            &affected));

@@ -22,7 +22,8 @@ struct fr_large_options {
     bool small_tiles = false;              // panels of 4 columns on tiles of 32 rows
     size_t spare_bytes = size_t(1) << 30;  // M may take this much, where there is as much, to be re-packed less often
     int lanes = 0;                         // eliminations side by side, where memory is enough
-    int64_t *tiles_run = nullptr;          // where set: counted here, by one lane
+    int64_t *tiles_run = nullptr;          // where set: counted here, by one lane; and blocks of columns
+    int64_t *blocks_run = nullptr;
 };
 
 // Entry (i, j) at at[i + j * ld].
@@ -59,12 +60,15 @@ fr_status fr_large_subtract(Lane *lane, fr_field field, int64_t rows, int64_t co
 // c = a b, inner <= FR_DELAY.
 fr_status fr_large_multiply(Lane *lane, fr_field field, int64_t rows, int64_t columns, int64_t inner,
                             LargeMatrix a, LargeMatrix b, LargeMatrix c);
-// Row slots[i] of m becomes row i of out; `leave_zeros`: what was taken is zero afterwards. slots: device.
+// Row slots[i] of m becomes row i of out, zeros where slots[i] is negative; `leave_zeros`: what was taken is zero
+// afterwards. slots: device.
 fr_status fr_large_take_rows(Lane *lane, LargeMatrix m, const int32_t *slots, int64_t count, int64_t columns,
                              LargeMatrix out, bool leave_zeros);
 // Row from[i] of m goes to row to[i]; no row is in both. from, to: device.
 fr_status fr_large_move_rows(Lane *lane, LargeMatrix m, const int32_t *from, const int32_t *to, int64_t count,
                              int64_t columns);
+// Column j of m becomes its column list[j] >= j, in place. list: device, ascending.
+fr_status fr_large_keep_columns(Lane *lane, int64_t rows, const int32_t *list, int64_t columns, LargeMatrix m);
 // Column j of out is column list[j] of m (list: device; NULL: column j). The two do not overlap.
 fr_status fr_large_copy_columns(Lane *lane, int64_t rows, const int32_t *list, int64_t columns, LargeMatrix m,
                                 LargeMatrix out);
@@ -81,19 +85,21 @@ struct LargePanel {
     fr_field field;
     bool small_tiles;
     int64_t base, rows;   // products run over slots base ..< rows
-    LargeMatrix s, n;     // the block's columns; their multipliers against its pivots
+    LargeMatrix s, n;     // the block's columns; multipliers against the pivot in each of them, zero where there is none
     const int32_t *order; // device: slots of the live rows, in the order of the rows
     int64_t live;         // how many
     uint8_t *alive;       // device, by slot: no pivot yet
     uint8_t *eligible;    // device, by slot: scratch
-    int32_t *slots;       // device: pivots' slots, in the order of their columns
+    int32_t *slots;       // device: of each column's pivot, or -1
     LargeMatrix scratch;  // block x block
     LargeMatrix inverse;  // a tile's results
     LargeMatrix pivot_rows;
     struct fr_large_tile_result *result;
     // What was found, on the host: slots and columns (of the block) of the pivots, by column.
     std::vector<int32_t> found_slots, found_columns;
+    bool looking;         // at each tile: the last panel met a column that a tile could not decide
     bool filtered;        // tiles take rows that are not zero (see eliminate_leaf)
+    int64_t stops;        // tiles that were looked at and could not decide all their columns
     int64_t *tiles_run;   // may be NULL
 
     // What scratch, inverse and pivot_rows take, in numbers.
@@ -101,13 +107,14 @@ struct LargePanel {
     static int64_t numbers(int64_t block) { return block * block + 2 * tile_numbers(block); }
 };
 
-// Eliminates s (destroyed), rows of pivots become zero. Fills the multipliers n of the rows without pivots against the
-// rows with, as they stood in s; rows with pivots get zeros.
+// Eliminates s (destroyed), rows of pivots become zero. Fills the multipliers n, `columns` columns of them, of the rows
+// without pivots against the rows with, as they stood in s; rows with pivots get zeros. The host waits once, at the end,
+// unless some tile could not decide a column.
 fr_status fr_large_eliminate_panel(LargePanel *panel, int64_t columns);
 
 struct fr_large_tile_result {
-    int32_t pivots, decided;
-    int32_t slot[fr_large_tile_columns], column[fr_large_tile_columns];
+    int32_t pivots, decided; // columns, of the last tile
+    int32_t stopped;         // the first column of the first tile that gave up (see eliminate_tile), or -1
 };
 
 // 1/a mod p for a balanced residue a != 0: Euclid with nearest quotients in floats, about 11 steps of a few
@@ -172,6 +179,7 @@ public:
 private:
     fr_status eliminate_block(LargeSource *source, int64_t *pivot_columns);
     fr_status merge(int64_t columns, int64_t more);
+    fr_status keep_found(int64_t more);
     fr_status close_ranks(int64_t more);
     fr_status repack(const std::vector<int32_t> *kept);
     fr_status forget_unused();

@@ -257,16 +257,26 @@ static void test_wide_and_deep(fr_session *cpu) {
 static void test_tiles_run(fr_session *cpu) {
     static const int64_t shapes[][3] = {{4, 120, 12}, {10, 80, 12}, {100, 20, 16}};
     for (const auto &shape : shapes) {
-        int64_t tiles = 0;
+        int64_t tiles = 0, blocks = 0;
         fr_large_options options;
         options.tiles_run = &tiles;
+        options.blocks_run = &blocks;
         fr_problem p = {};
         p.seed = 11;
         p.points = 600;
         p.inputs = shape[0];
         p.units = shape[1];
         p.bias = 1;
+#if defined(FR_HOST_BUILD)
+        const long before = fr_host_synchronisations;
+#endif
         compare_trial(cpu, p, 8388593, 2, options, "600 points");
+#if defined(FR_HOST_BUILD)
+        // The host waits for opening the session, its checks and its table, a batch of patterns: and once a block, if the
+        // tiles decide their columns. Units of 101 columns are more than a block's rest: there some tiles do not.
+        const long waits = fr_host_synchronisations - before, most = blocks * (p.inputs == 100 ? 2 : 1) + 4;
+        CHECK(waits <= most, "%ld waits for %lld blocks", waits, (long long)blocks);
+#endif
         CHECK(tiles >= 10 && tiles <= shape[2], "%lld tiles for 600 points, d0 %lld", (long long)tiles,
               (long long)p.inputs);
     }

@@ -2,6 +2,7 @@
 #ifndef FR_CUDA_HOST_RUNTIME_H
 #define FR_CUDA_HOST_RUNTIME_H
 
+#include <atomic>
 #include <cstddef>
 
 struct dim3 {
@@ -84,7 +85,8 @@ cudaError_t cudaMemsetAsync(void *memory, int value, size_t bytes, cudaStream_t 
 cudaError_t cudaStreamCreate(cudaStream_t *stream);
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t *stream, unsigned flags);
 cudaError_t cudaStreamDestroy(cudaStream_t stream);
-cudaError_t cudaStreamSynchronize(cudaStream_t stream);
+cudaError_t cudaStreamSynchronize(cudaStream_t stream); // counted:
+extern std::atomic<long> fr_host_synchronisations;
 cudaError_t cudaStreamQuery(cudaStream_t stream);
 cudaError_t cudaDeviceSynchronize();
 cudaError_t cudaEventCreate(cudaEvent_t *event);
