@@ -26,6 +26,7 @@ int64_t shared_bytes_of(int64_t n, size_t value_bytes) {
 
 struct Shape {
     int64_t n, inputs, k, units, padded, words, first_batch;
+    int64_t places; // for patterns seen: room for twice the 2 n of d0 = 1
 
     Shape(const fr_problem &p, int64_t wanted_first_batch)
         : n(p.points), inputs(p.inputs), k(p.inputs + p.bias), units(p.units), padded(fr_padded_points(&p)),
@@ -33,6 +34,7 @@ struct Shape {
         // Full rank needs n/k units, and usually some more.
         const int64_t wanted = wanted_first_batch > 0 ? wanted_first_batch : n / k + n / (2 * k) + 16;
         first_batch = std::min({wanted, p.units, most_units});
+        for (places = 16; places < 2 * p.units && places < 4 * n;) places *= 2;
     }
     int64_t slice(int64_t chunk) const { // trials whose residues are made at a time
         return std::min(chunk, std::max<int64_t>(1, scratch_bytes / (8 * std::max<int64_t>(1, inputs * padded))));
@@ -44,13 +46,15 @@ struct Shape {
     }
     // Of device memory, scratch apart.
     int64_t bytes_a_trial() const {
-        return inputs * padded * 8 + k * padded * 4 + most_multipliers(n) * 4 + n * 10 + 32 + 32 * first_batch * words;
+        return inputs * padded * 8 + k * padded * 4 + most_multipliers(n) * 4 + n * 10 + 32 + 32 * first_batch * words +
+               places * words * 8;
     }
 };
 
 struct Buffers {
     DeviceBuffer<double> inputs, residues;
-    DeviceBuffer<uint64_t> patterns;
+    DeviceBuffer<uint64_t> patterns, seen;
+    DeviceBuffer<unsigned long long> columns_run;
     DeviceBuffer<int64_t> pivot_columns;
     DeviceBuffer<int32_t> points, multipliers, live, trial, drawn;
     DeviceBuffer<uint16_t> rows;
@@ -63,6 +67,8 @@ struct Buffers {
         FR_PASS(pivot_columns.allocate(session, count * size_t(shape.n)));
         FR_PASS(points.allocate(session, count * size_t(shape.k * shape.padded)));
         FR_PASS(multipliers.allocate(session, count * size_t(most_multipliers(shape.n))));
+        FR_PASS(seen.allocate(session, count * size_t(shape.places * shape.words)));
+        FR_PASS(columns_run.allocate(session, 1));
         FR_PASS(live.allocate(session, count));
         FR_PASS(trial.allocate(session, count));
         FR_PASS(drawn.allocate(session, count));
@@ -115,18 +121,28 @@ public:
         FR_PASS(draw_points(buffers, first, count));
         FR_TRY(session_, cudaMemsetAsync(buffers.pivot_columns, 0xFF, size_t(count * shape_.n) * sizeof(int64_t),
                                          session_->stream), "clearing pivots"); // -1
+        FR_TRY(session_, cudaMemsetAsync(buffers.seen, 0, size_t(count * shape_.places * shape_.words) * sizeof(uint64_t),
+                                         session_->stream), "clearing patterns seen");
+        FR_TRY(session_, cudaMemsetAsync(buffers.columns_run, 0, sizeof(unsigned long long), session_->stream),
+               "clearing a counter");
         const fr_status status = advance(buffers, first, chunk);
         if (status != FR_OK && status != FR_CANCELLED) return status;
         FR_TRY(session_, cudaMemcpyAsync(pivot_columns, buffers.pivot_columns,
                                          size_t(count * shape_.n) * sizeof(int64_t), cudaMemcpyDeviceToHost,
                                          session_->stream), "copying pivots");
+        unsigned long long columns = 0;
+        if (columns_run)
+            FR_TRY(session_, cudaMemcpyAsync(&columns, buffers.columns_run, sizeof columns, cudaMemcpyDeviceToHost,
+                                             session_->stream), "copying a counter");
         FR_TRY(session_, cudaStreamSynchronize(session_->stream), "eliminating small trials");
+        if (columns_run) *columns_run += int64_t(columns);
         for (int64_t i = 0; i < count; i++)
             if (status == FR_OK || live_[size_t(i)] == 0) outcomes[i] = FR_COMPUTED;
         return status;
     }
 
     double progress_base = 0, progress_share = 0; // of the call: before this chunk, of this chunk
+    int64_t *columns_run = nullptr;               // see fr_small_options
 
 private:
     fr_status draw_points(Buffers &b, uint64_t first, int64_t count) {
@@ -184,7 +200,8 @@ private:
         FR_PASS(copy_in(b.drawn, places));
         const Batch batch = {int(shape_.n), int(shape_.k), int(shape_.padded), int(shape_.words), units_done_,
                              int(units), units_done_ == 0, int(unfinished.size()), b.trial, b.drawn, b.patterns,
-                             b.points, b.pivot_columns, b.live, b.rows, b.multipliers};
+                             b.points, b.pivot_columns, b.live, b.rows, b.multipliers,
+                             b.seen, int(shape_.places), columns_run ? b.columns_run.get() : nullptr};
         FR_PASS(shape_.n <= warp_rows ? (launch<A, true>(session_, arithmetic_, batch))
                                       : (launch<A, false>(session_, arithmetic_, batch)));
         FR_TRY(session_, cudaMemcpyAsync(live_.data(), b.live, live_.size() * sizeof(int32_t), cudaMemcpyDeviceToHost,
@@ -219,6 +236,7 @@ fr_status eliminate(fr_session *session, const fr_problem *problem, uint32_t pri
                     int64_t *pivot_columns, fr_outcome *outcomes, const fr_small_options &options) {
     const Shape shape(*problem, options.first_batch);
     Elimination<A> elimination(session, problem, prime, shape);
+    elimination.columns_run = options.columns_run;
     int64_t chunk = options.chunk > 0 ? std::min(options.chunk, trials) : chunk_for(session, shape, trials);
     Buffers buffers;
     bool allocated = false;

@@ -11,6 +11,7 @@ struct fr_small_options {
     fr_small_arithmetic arithmetic; // automatic: doubles where the device has many FP64 units
     int64_t chunk;                  // trials at a time; 0: by memory
     int64_t first_batch;            // units of the first launch; 0: by n and k
+    int64_t *columns_run = nullptr; // where set: columns eliminated, over all trials, are added
 };
 
 // As fr_cuda_eliminate_small (session.h). No option changes a profile.

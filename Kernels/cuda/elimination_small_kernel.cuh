@@ -80,6 +80,7 @@ eliminate_units(A a, Batch batch) {
         const int columns = s.control->columns;
         const bool inside_unit = s.control->coordinate > 0; // read now: the first warp may soon choose the next block
         if (columns == 0) break;
+        if (batch.columns_run && team.rank() == 0) atomicAdd(batch.columns_run, (unsigned long long)(columns));
         typename A::Value z[block_columns];
         reduce_columns(a, s, batch, team, z);
         const Found<A> found = eliminate_columns(a, s, batch, team, pivot_columns, z);

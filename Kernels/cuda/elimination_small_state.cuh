@@ -36,6 +36,9 @@ struct Batch {
     int32_t *live;             // chunk: q, the live rows
     uint16_t *rows;            // chunk x n: live rows, then pivot rows
     int32_t *multipliers;      // chunk x most_multipliers(n): M, r x q
+    uint64_t *seen;            // chunk x places x words: patterns of units that were eliminated; 0: none
+    int places;                // a power of two
+    unsigned long long *columns_run; // where set: columns that were eliminated are counted here
 };
 
 __host__ __device__ inline int64_t most_multipliers(int64_t n) { return n * n / 4; }
@@ -101,6 +104,7 @@ template <class A> struct State {
     uint16_t *row_of_slot, *row_of_pivot;
     const uint64_t *patterns;      // of this trial, batch's units
     const int32_t *points;
+    uint64_t *seen;                // of this trial
     int q, r;                      // live rows, pivots: the same in all threads
 
     __device__ State(const Batch &batch, int number, int threads, unsigned char *memory) {
@@ -115,6 +119,7 @@ template <class A> struct State {
         row_of_pivot = reinterpret_cast<uint16_t *>(memory + l.row_of_pivot);
         patterns = batch.patterns + int64_t(batch.drawn[number]) * batch.units * batch.words;
         points = batch.points + int64_t(batch.trial[number]) * batch.k * batch.padded;
+        seen = batch.seen + int64_t(batch.trial[number]) * batch.places * batch.words;
         q = batch.n;
         r = 0;
     }

@@ -32,6 +32,55 @@ template <class A> __device__ bool is_useful(const State<A> &s, const Batch &bat
     return false;
 }
 
+// ---- patterns seen: units with one of them add nothing. (Of d0 = 1 there are 2 n, and a wide network is all repeats.)
+//
+// A place a pattern, in sets of four by hash; the words are compared in full. Where a set is full an older pattern is
+// forgotten, which costs time, never truth. No pattern is all zeros: such units are left out before.
+
+constexpr int seen_set = 4;
+
+struct SeenSet {
+    uint64_t *first; // seen_set x words
+    unsigned victim;
+};
+
+template <class A> __device__ SeenSet set_of(const State<A> &s, const Batch &batch, const uint64_t *pattern) {
+    uint64_t hash = 0;
+    for (int w = 0; w < batch.words; w++) {
+        hash = (hash ^ pattern[w]) * UINT64_C(0x9E3779B97F4A7C15);
+        hash ^= hash >> 29;
+    }
+    const int64_t place = int64_t(hash & unsigned(batch.places - seen_set));
+    return {s.seen + place * batch.words, unsigned(hash >> 32) % seen_set};
+}
+
+__device__ inline bool is_same(const uint64_t *a, const uint64_t *b, int words) {
+    uint64_t different = 0;
+    for (int w = 0; w < words; w++) different |= a[w] ^ b[w];
+    return different == 0;
+}
+
+template <class A> __device__ bool was_seen(const State<A> &s, const Batch &batch, const uint64_t *pattern) {
+    const SeenSet set = set_of(s, batch, pattern);
+    bool any = false;
+    for (int i = 0; i < seen_set; i++) any |= is_same(set.first + i * batch.words, pattern, batch.words);
+    return any;
+}
+
+// By all lanes of one warp, for one pattern.
+template <class A> __device__ void remember(const State<A> &s, const Batch &batch, const uint64_t *pattern, int lane) {
+    const SeenSet set = set_of(s, batch, pattern);
+    int place = int(set.victim);
+    for (int i = seen_set - 1; i >= 0; i--) {
+        uint64_t any = 0;
+        for (int w = 0; w < batch.words; w++) any |= set.first[i * batch.words + w];
+        if (any == 0) place = i;
+    }
+    __syncwarp(); // all have read
+    for (int w = lane; w < batch.words; w += 32) set.first[place * batch.words + w] = pattern[w];
+    __syncwarp();
+}
+
 // The live rows that a unit just completed saturates: a bit a row.
 template <class A> __device__ unsigned saturated_by_block(const State<A> &s, const Batch &batch, int lane) {
     const Control *control = s.control;
@@ -62,16 +111,23 @@ template <class A> __device__ void choose_columns(const State<A> &s, const Batch
             while (unit < batch.units) {
                 if (!judged || unit >= window + 32) {
                     window = unit;
-                    const bool is = window + lane < batch.units && is_useful(s, batch, window + lane, saturated);
+                    const bool is = window + lane < batch.units && is_useful(s, batch, window + lane, saturated) &&
+                                    !was_seen(s, batch, s.patterns + int64_t(window + lane) * batch.words);
                     useful = __ballot_sync(0xffffffffu, is);
                     judged = true;
                 }
                 const unsigned rest = useful >> (unit - window);
-                if (rest) {
-                    unit += __ffs(int(rest)) - 1;
+                if (rest == 0) {
+                    unit = window + 32;
+                    continue;
+                }
+                unit += __ffs(int(rest)) - 1;
+                const uint64_t *pattern = s.patterns + int64_t(unit) * batch.words;
+                if (!was_seen(s, batch, pattern)) { // by one before it in the window
+                    remember(s, batch, pattern, lane);
                     break;
                 }
-                unit = window + 32;
+                unit++;
             }
             if (unit >= batch.units) break;
         }

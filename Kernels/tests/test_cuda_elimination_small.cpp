@@ -152,6 +152,37 @@ static void test_wide_networks(fr_session *session) {
         }
 }
 
+// Units whose pattern was seen are passed over, in whatever batches they come: of d0 = 1 there are 2n patterns, of which
+// each costs its k columns once (the first block of a straggler may see a few more).
+static void test_repeated_patterns(fr_session *session) {
+    for (const int64_t n : {12, 45, 90})
+        for (int64_t first_batch : {0, 40}) {
+            Case c;
+            c.problem.seed = uint64_t(n);
+            c.problem.points = n;
+            c.problem.inputs = 1;
+            c.problem.bias = 1;
+            c.problem.units = 700;
+            const int64_t trials = 3;
+            int64_t columns = 0;
+            fr_small_options options = {};
+            options.first_batch = first_batch;
+            options.columns_run = &columns;
+            compare(session, c.problem, 8388593, 9, trials, options);
+            CHECK(columns > 0 && columns <= trials * 2 * (2 * n), "%lld columns of 2 x %lld patterns", (long long)columns,
+                  (long long)(2 * n));
+            // Six patterns, each given many times, in a row and apart.
+            c.patterns.assign(size_t(c.problem.units * ((n + 63) / 64)), 0);
+            for (size_t i = 0; i < c.patterns.size(); i++)
+                c.patterns[i] = UINT64_C(0x5555333311110f0f) * (1 + i / size_t((n + 63) / 64) / 9 % 6);
+            c.problem.weight_distribution = FR_WEIGHTS_PATTERN;
+            c.problem.given_patterns = c.patterns.data();
+            columns = 0;
+            compare(session, c.problem, 8388593, 9, trials, options);
+            CHECK(columns == trials * 6 * 2, "%lld columns", (long long)columns);
+        }
+}
+
 // Stragglers: trials that need different widths, finished ones in between (a run of its own for each of some).
 static void test_many_trials(fr_session *session) {
     for (int arithmetic = 1; arithmetic <= 2; arithmetic++) {
@@ -230,6 +261,7 @@ int main() {
     test_random_problems(session, 1500, 70);
     test_random_problems(session, 80, 130);
     test_wide_networks(session);
+    test_repeated_patterns(session);
     test_many_trials(session);
     test_memory(session);
     test_cancellation(session);
