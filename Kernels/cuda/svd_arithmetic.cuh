@@ -50,14 +50,30 @@ template <typename T> struct SvdScale {
     __device__ T unscaled(T x) const { return x / first / second; }
 };
 
+// When two rows of a triangle count as orthogonal. `negligible`: squared length below which a row counts as 0. Next to
+// nothing in the first sweeps, so that values far below eps sigma_max come out relatively accurate where they can. A
+// matrix of low rank would go on so for long, making rounding errors of rounding errors orthogonal: later a row counts
+// as 0 that is shorter than eps 2^(exponent - 1) / (4 side). (2^(exponent - 1) is at most the largest magnitude, hence
+// at most sigma_max: all such rows together move no singular value by more than eps sigma_max / 4.)
+template <typename T> struct SvdLimits {
+    T tolerance, negligible;
+    __device__ SvdLimits(int side, int exponent, int sweep) {
+        tolerance = SvdNumber<T>::epsilon * sqrt(T(side));
+        negligible = SvdNumber<T>::negligible;
+        if (sweep < fr_svd_relative_sweeps) return;
+        const T length = T(ldexp(double(SvdNumber<T>::epsilon), exponent - 1)) / T(4 * side);
+        if (length * length > negligible) negligible = length * length;
+    }
+};
+
 // The rotation that makes x and y orthogonal, x <- x - s (y + h x), y <- y + s (x - h y), given |x|^2, |y|^2 and x.y:
 // Rutishauser's form, h = s / (1 + c), in which a small angle changes x and y by a small, relatively accurate amount.
-// False where they are orthogonal to within `tolerance` (or one of them is 0). `tie` is the tangent for |x| = |y|, +1
-// or -1.
+// False where they are orthogonal to within the tolerance (or one of them is negligible). `tie` is the tangent for
+// |x| = |y|, +1 or -1.
 template <typename T>
-__device__ inline bool svd_rotation(T xx, T yy, T xy, T tolerance, T tie, T *s, T *h) {
-    if (xx < SvdNumber<T>::negligible || yy < SvdNumber<T>::negligible) return false;
-    if (!(fabs(xy) > tolerance * sqrt(xx) * sqrt(yy))) return false;
+__device__ inline bool svd_rotation(T xx, T yy, T xy, SvdLimits<T> limits, T tie, T *s, T *h) {
+    if (xx < limits.negligible || yy < limits.negligible) return false;
+    if (!(fabs(xy) > limits.tolerance * sqrt(xx) * sqrt(yy))) return false;
     const T cotangent = (yy - xx) / (xy + xy); // of twice the angle
     const T magnitude = fabs(cotangent);
     T t;

@@ -23,7 +23,6 @@ __global__ void __launch_bounds__(THREADS, THREADS > 256 ? 1 : 2)
     T *const rows = SHARED ? shared : triangle;
     T *const values = SHARED ? shared + side * stride : shared;
     const SvdScale<T> scale(largest[matrix], exponent);
-    const T tolerance = SvdNumber<T>::epsilon * sqrt(T(side));
     if (SHARED)
         for (int i = int(threadIdx.x); i < side * side; i += THREADS)
             rows[i / side * stride + i % side] = triangle[i];
@@ -33,6 +32,7 @@ __global__ void __launch_bounds__(THREADS, THREADS > 256 ? 1 : 2)
     const int group = int(threadIdx.x) / LANES, lane = int(threadIdx.x) % LANES;
     bool converged = !scale.finite;
     for (int sweep = 0; sweep < fr_svd_sweep_limit && !converged; sweep++) {
+        const SvdLimits<T> limits(side, exponent, sweep);
         int rotated = 0;
         for (int step = 0; step < order.steps; step++) {
             for (int first = 0; first < order.pairs; first += groups) {
@@ -55,7 +55,7 @@ __global__ void __launch_bounds__(THREADS, THREADS > 256 ? 1 : 2)
                 }
                 svd_sum3<LANES>(xx, yy, xy);
                 T s, h;
-                if (svd_rotation(xx, yy, xy, tolerance, T(1), &s, &h)) {
+                if (svd_rotation(xx, yy, xy, limits, T(1), &s, &h)) {
                     rotated = 1;
                     const bool swap = order.by_bits && xx < yy;
                     T *const x_to = swap ? y_row : x_row, *const y_to = swap ? x_row : y_row;

@@ -39,6 +39,7 @@ constexpr int64_t fr_svd_side_limit = 2048;
 // Longest side whose triangle fits in 227 KiB of shared memory (compute capability 9.0) in double.
 constexpr int fr_svd_block_limit = 160;
 constexpr int fr_svd_sweep_limit = 40;
+constexpr int fr_svd_relative_sweeps = 14; // enough for any matrix that is not of low rank (svd_arithmetic.cuh)
 
 inline double fr_svd_error_constant(int64_t side, int64_t longer) {
     return 8 + 0.5 * double(side) + std::sqrt(double(longer));

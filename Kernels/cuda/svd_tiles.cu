@@ -17,7 +17,7 @@ struct Progress {
 // The whole warp: makes row x, held in registers (lane l has elements l, l + 32, ...), orthogonal to the row at y,
 // which it rewrites. x stays the larger of the two. False: they were already.
 template <typename T, int ELEMENTS>
-__device__ inline bool rotate(T (&x)[ELEMENTS], T *y_row, int side, T tolerance) {
+__device__ inline bool rotate(T (&x)[ELEMENTS], T *y_row, int side, SvdLimits<T> limits) {
     constexpr bool held = ELEMENTS <= 32; // y too would not fit in registers beyond
     const int lane = int(threadIdx.x) & 31;
     T y[held ? ELEMENTS : 1], xx = 0, yy = 0, xy = 0;
@@ -32,7 +32,7 @@ __device__ inline bool rotate(T (&x)[ELEMENTS], T *y_row, int side, T tolerance)
     }
     svd_sum3<32>(xx, yy, xy);
     T s, h;
-    if (!svd_rotation(xx, yy, xy, tolerance, T(1), &s, &h)) return false;
+    if (!svd_rotation(xx, yy, xy, limits, T(1), &s, &h)) return false;
     const bool swap = xx < yy;
     SVD_UNROLL
     for (int k = 0; k < ELEMENTS; k++) {
@@ -63,10 +63,11 @@ template <typename T, int ELEMENTS> __device__ inline void store_row(const T (&x
 // each step of the tournament straight from global memory. Shared memory: none. Registers: 2 ELEMENTS numbers (one
 // ELEMENTS from 64 on). Bound: latency; it is 1 / (bundles) of the work.
 template <typename T, int ELEMENTS, int ROWS>
-__global__ void __launch_bounds__(16 * ROWS, 1) bundle_kernel(T *triangles, int side, int bundles, Progress progress) {
+__global__ void __launch_bounds__(16 * ROWS, 1) bundle_kernel(T *triangles, int exponent, int sweep, int side,
+                                                               int bundles, Progress progress) {
     const int matrix = int(blockIdx.x) / bundles, bundle = int(blockIdx.x) % bundles;
     T *const rows = triangles + int64_t(matrix) * side * side;
-    const T tolerance = SvdNumber<T>::epsilon * sqrt(T(side));
+    const SvdLimits<T> limits(side, exponent, sweep);
     const int warp = int(threadIdx.x) / 32;
     if (progress.done[matrix]) return; // the whole block
     for (int step = 0; step < ROWS - 1; step++) {
@@ -77,7 +78,7 @@ __global__ void __launch_bounds__(16 * ROWS, 1) bundle_kernel(T *triangles, int 
         if (high < side) {
             T x[ELEMENTS];
             load_row(x, rows + int64_t(low) * side, side);
-            if (rotate(x, rows + int64_t(high) * side, side, tolerance)) {
+            if (rotate(x, rows + int64_t(high) * side, side, limits)) {
                 store_row(x, rows + int64_t(low) * side, side);
                 progress.rotated[matrix] = 1; // whoever writes, writes the same
             }
@@ -93,15 +94,15 @@ __global__ void __launch_bounds__(16 * ROWS, 1) bundle_kernel(T *triangles, int 
 // (one ELEMENTS from 64 on). Bound: shared memory, 2 numbers moved an element pair against 7 operations; global memory
 // moves 4 ROWS side numbers a block, 1 / ROWS of that.
 template <typename T, int ELEMENTS, int ROWS>
-__global__ void __launch_bounds__(32 * ROWS, 1) bundle_pair_kernel(T *triangles, int side, SvdOrder order, int step,
-                                                                Progress progress) {
+__global__ void __launch_bounds__(32 * ROWS, 1) bundle_pair_kernel(T *triangles, int exponent, int sweep, int side,
+                                                                   SvdOrder order, int step, Progress progress) {
     FR_DYNAMIC_SHARED(T, theirs);
     const int matrix = int(blockIdx.x) / order.pairs;
     int low, high;
     svd_meeting(order, int(blockIdx.x) % order.pairs, step, &low, &high);
     if (progress.done[matrix] || high * ROWS >= side) return; // the whole block
     T *const rows = triangles + int64_t(matrix) * side * side;
-    const T tolerance = SvdNumber<T>::epsilon * sqrt(T(side));
+    const SvdLimits<T> limits(side, exponent, sweep);
     const int warp = int(threadIdx.x) / 32;
     const int count = side - high * ROWS < ROWS ? side - high * ROWS : ROWS;
     T *const their_rows = rows + int64_t(high) * ROWS * side; // one after the other, as in shared memory
@@ -113,7 +114,7 @@ __global__ void __launch_bounds__(32 * ROWS, 1) bundle_pair_kernel(T *triangles,
     bool rotated = false;
     for (int turn = 0; turn < ROWS; turn++) {
         const int other = warp ^ turn;
-        if (other < count) rotated |= rotate(x, theirs + other * side, side, tolerance);
+        if (other < count) rotated |= rotate(x, theirs + other * side, side, limits);
         __syncthreads();
     }
     if (rotated) {
@@ -189,11 +190,11 @@ template <typename T, int ELEMENTS, int ROWS> fr_status iterate(const SvdSlice<T
     for (int sweep = 0; sweep < fr_svd_sweep_limit && remaining > 0; sweep++) {
         if (fr_cuda_is_cancelled(session)) return fr_cuda_fail(session, FR_CANCELLED, "cancelled");
         FR_LAUNCH(within, dim3(unsigned(slice.batch * bundles)), dim3(16 * ROWS), 0, session->stream, slice.triangles,
-                  side, bundles, progress);
+                  slice.exponent, sweep, side, bundles, progress);
         FR_TRY_LAUNCH(session, "the Jacobi iteration of large matrices");
         for (int step = 0; step < order.steps; step++) {
             FR_LAUNCH(between, dim3(unsigned(slice.batch * order.pairs)), dim3(32 * ROWS), shared_bytes,
-                      session->stream, slice.triangles, side, order, step, progress);
+                      session->stream, slice.triangles, slice.exponent, sweep, side, order, step, progress);
             FR_TRY_LAUNCH(session, "the Jacobi iteration of large matrices");
         }
         FR_PASS(count_remaining(slice, false, progress, &remaining));

@@ -27,7 +27,6 @@ __global__ void __launch_bounds__(threads) warp_kernel(const T *triangles, const
     const int64_t wanted = (int64_t(blockIdx.x) * threads + threadIdx.x) / SIZE;
     const int64_t matrix = wanted < batch ? wanted : batch - 1;
     const SvdScale<T> scale(largest[matrix], exponent);
-    const T tolerance = SvdNumber<T>::epsilon * sqrt(T(side));
     T own[SIZE], other[SIZE];
     SVD_UNROLL
     for (int k = 0; k < SIZE; k++)
@@ -35,6 +34,7 @@ __global__ void __launch_bounds__(threads) warp_kernel(const T *triangles, const
     bool converged = false;
     for (int sweep = 0; sweep < fr_svd_sweep_limit; sweep++) {
         if (__all_sync(fr_all_lanes, converged)) break;
+        const SvdLimits<T> limits(side, exponent, sweep);
         bool rotated = false;
         T squares = square(own);
         for (int m = 1; m < SIZE; m++) {
@@ -48,7 +48,7 @@ __global__ void __launch_bounds__(threads) warp_kernel(const T *triangles, const
             const T other_squares = __shfl_xor_sync(fr_all_lanes, squares, m, SIZE);
             T s, h;
             const T tie = (lane ^ m) < lane ? T(-1) : T(1);
-            if (!converged && svd_rotation(squares, other_squares, product, tolerance, tie, &s, &h)) {
+            if (!converged && svd_rotation(squares, other_squares, product, limits, tie, &s, &h)) {
                 // The other lane finds -s and -h: from either side the formula is the same.
                 SVD_UNROLL
                 for (int k = 0; k < SIZE; k++) own[k] = svd_rotated_x(own[k], other[k], s, h);

@@ -1,11 +1,13 @@
 // The runtime on host memory: see runtime.h.
 #include "runtime.h"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
 #include <map>
 #include <mutex>
+#include <vector>
 
 static std::mutex mutex;
 static std::map<void *, size_t> allocations;
@@ -176,16 +178,21 @@ const char *cublasGetStatusString(cublasStatus_t status) {
 cublasStatus_t cublasDgemm(cublasHandle_t, cublasOperation_t ta, cublasOperation_t tb, int m, int n, int k,
                            const double *alpha, const double *a, int lda, const double *b, int ldb,
                            const double *beta, double *c, int ldc) {
-    for (int j = 0; j < n; j++)
+    // As an emulation of double precision with too few bits would.
+    const bool rounds = std::getenv("FULLRANK_EMULATED_ROUNDING") != nullptr;
+    std::vector<double> sums(static_cast<size_t>(m > 0 ? m : 0)); // a column of the product
+    for (int j = 0; j < n; j++) {
+        std::fill(sums.begin(), sums.end(), 0.0);
+        for (int t = 0; t < k; t++) {
+            const double factor = b[tb == CUBLAS_OP_N ? t + size_t(j) * ldb : j + size_t(t) * ldb];
+            for (int i = 0; i < m; i++)
+                sums[size_t(i)] += a[ta == CUBLAS_OP_N ? i + size_t(t) * lda : t + size_t(i) * lda] * factor;
+        }
         for (int i = 0; i < m; i++) {
-            double sum = 0;
-            for (int t = 0; t < k; t++)
-                sum += a[ta == CUBLAS_OP_N ? i + size_t(t) * lda : t + size_t(i) * lda] *
-                       b[tb == CUBLAS_OP_N ? t + size_t(j) * ldb : j + size_t(t) * ldb];
-            // As an emulation of double precision with too few bits would.
-            if (getenv("FULLRANK_EMULATED_ROUNDING")) sum = double(float(sum));
+            const double sum = rounds ? double(float(sums[size_t(i)])) : sums[size_t(i)];
             double *to = c + i + size_t(j) * ldc;
             *to = *alpha * sum + (*beta == 0 ? 0 : *beta * *to);
         }
+    }
     return CUBLAS_STATUS_SUCCESS;
 }
