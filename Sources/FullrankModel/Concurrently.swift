@@ -6,21 +6,45 @@ import Glibc
 /// Where no thread can be started the calling thread does the work.
 package func concurrently<Value: Sendable>(_ count: Int, _ body: @escaping @Sendable (Int) -> Value) -> [Value] {
     let tasks = (0..<count).map { index in ThreadTask { body(index) } }
-    var threads = [pthread_t]()
-    for task in tasks.dropFirst() {
-        var thread = pthread_t()
-        let retained = Unmanaged.passRetained(task as AnyTask)
-        let started = pthread_create(
-            &thread, nil,
-            { argument in
-                Unmanaged<AnyTask>.fromOpaque(argument!).takeRetainedValue().run()
-                return nil
-            }, retained.toOpaque())
-        if started == 0 { threads.append(thread) } else { retained.takeRetainedValue().run() }
-    }
+    let threads = tasks.dropFirst().compactMap(start)
     tasks.first?.run()
     for thread in threads { pthread_join(thread, nil) }
     return tasks.compactMap(\.value)
+}
+
+/// Runs `body` on a thread of its own while `meanwhile` runs on the calling one, and returns when both are done.
+///
+/// Where no thread can be started `body` runs first, then `meanwhile`.
+package func overlapping<Value: Sendable, Failure: Error>(
+    _ body: @escaping @Sendable () -> Value, _ meanwhile: () throws(Failure) -> Void
+) throws(Failure) -> Value {
+    let task = ThreadTask(body)
+    let thread = start(task)
+    let failure: Failure?
+    do throws(Failure) {
+        try meanwhile()
+        failure = nil
+    } catch {
+        failure = error
+    }
+    if let thread { pthread_join(thread, nil) }
+    if let failure { throw failure }
+    return task.value!
+}
+
+/// The thread that runs it; nil where none could be started, and it was run here.
+private func start(_ task: AnyTask) -> pthread_t? {
+    var thread = pthread_t()
+    let retained = Unmanaged.passRetained(task)
+    let started = pthread_create(
+        &thread, nil,
+        { argument in
+            Unmanaged<AnyTask>.fromOpaque(argument!).takeRetainedValue().run()
+            return nil
+        }, retained.toOpaque())
+    if started == 0 { return thread }
+    retained.takeRetainedValue().run()
+    return nil
 }
 
 private class AnyTask {

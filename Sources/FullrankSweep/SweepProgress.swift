@@ -62,8 +62,8 @@ struct SweepMeter {
     private(set) var total = 0
     private var workTotal = 0.0
     private(set) var mayGrow = false
-    /// Of the call that is running.
-    var workRunning = 0.0
+    /// Of the call that is running, and of those that came back and are not entered yet.
+    private var workRunning = 0.0, workPending = 0.0
     private(set) var start = ContinuousClock.now
     private var highest = 0.0
 
@@ -84,17 +84,23 @@ struct SweepMeter {
         self.mayGrow = mayGrow
     }
 
-    /// A call came back.
+    /// A call begins.
+    mutating func begin(work: Double) { workRunning = work }
+
+    /// It came back, with that much of its work done.
+    mutating func end(work: Double) { (workRunning, workPending) = (0, workPending + work) }
+
+    /// What came back is entered.
     mutating func add(trials count: Int, work: Double) {
         trials += count
         computed += count
         workDone += work
         workComputed += work
-        workRunning = 0
+        workPending -= work
     }
 
     mutating func progress(runningShare: Double) -> SweepProgress {
-        let work = workTotal > 0 ? (workDone + workRunning * runningShare) / workTotal : 1
+        let work = workTotal > 0 ? (workDone + workPending + workRunning * runningShare) / workTotal : 1
         highest = max(highest, min(1, work))
         let elapsed = ContinuousClock.now - start
         let begun = workTotal > 0 ? (workDone - workComputed) / workTotal : 1

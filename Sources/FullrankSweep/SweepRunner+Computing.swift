@@ -2,7 +2,7 @@ import FullrankBackends
 import FullrankModel
 import FullrankStatistics
 
-// The runner's loop: rounds, problems, calls.
+// The runner's loop: rounds, problems, calls. What one call gave is kept (journal, then consumer) during the next.
 extension SweepRunner {
     /// A run's state.
     struct Run {
@@ -13,6 +13,8 @@ extension SweepRunner {
         var counted: CountedTrials
         var notConverged = 0
         var sizer = BatchSizer()
+        /// What the last call gave, to be kept during the next one, and its work a trial.
+        var pending: (batch: TrialCall.Batch, work: Double)?
     }
 
     /// Computes what is missing.
@@ -27,6 +29,7 @@ extension SweepRunner {
             run.folder?.begin(trials: resumed)
             event(.started(total: total, resumed: resumed))
             let end = try compute(&run, deliver, widest, event)
+            try keepPending(&run, deliver, widest, event)
             try flush(run.journal)
             return meter.withLock {
                 SweepSummary(
@@ -89,53 +92,96 @@ extension SweepRunner {
         return .completed
     }
 
-    /// Computes the missing trials of one problem below its present bound.
+    /// Computes the missing trials of one problem below its present bound. Without a target the last of them may be
+    /// pending still: they are kept during the next problem's first call.
     private func fill(
         _ index: Int, _ run: inout Run, _ deliver: (SweepTrial) -> Void, _ widest: (Int) -> WidestCell,
         _ event: (SweepEvent) -> Void
     ) throws(SweepError) -> SweepSummary.End {
         let call = TrialCall(plan: plan, index: index, problem: problems[index], dataSet: dataSet, prime: prime)
         let work = call.problem.work(plan.method)
-        // 32 MB of results a call.
-        run.sizer.begin(workPerTrial: work, ceiling: (32 << 20) / call.problem.resultBytes(plan.method))
+        // 16 MB of results a call; there are two calls' results at a time.
+        run.sizer.begin(workPerTrial: work, ceiling: (16 << 20) / call.problem.resultBytes(plan.method))
         var next = share?.lowerBound ?? 0
         let bound = run.counted.bounds[index]
         while let gap = run.finished.nextGap(problem: index, from: next, to: bound) {
             if stopping.load(ordering: .sequentiallyConsistent) { return .cancelled }
             let count = run.sizer.next(remaining: gap.count)
             let trials = gap.lowerBound..<(gap.lowerBound + count)
-            meter.withLock { $0.workRunning = work * Double(count) }
-            // The journal syncs when it is written to; before a long call nothing may wait for the next time.
-            if run.sizer.seconds(count) > 0.5 { try flush(run.journal) }
-            let start = ContinuousClock.now
+            let (result, seconds) = try compute(trials, by: call, work, &run, deliver, widest, event)
             let batch: TrialCall.Batch
-            do throws(BackendError) {
-                batch = try call.run(trials, on: backend)
-            } catch {
-                meter.withLock { $0.workRunning = 0 }
-                switch error {
-                case .cancelled: return .cancelled
-                case .outOfMemory(let words) where count > 1:
-                    run.sizer.halve(count)
-                    event(.outOfMemory(problem: index, trials: count, words: words))
-                    continue
-                default: throw .backend(error, during: call.describe(trials))
-                }
+            switch result {
+            case .success(let computed): batch = computed
+            case .failure(.cancelled): return .cancelled
+            case .failure(.outOfMemory(let words)) where count > 1:
+                run.sizer.halve(count)
+                event(.outOfMemory(problem: index, trials: count, words: words))
+                continue
+            case .failure(let error): throw .backend(error, during: call.describe(trials))
             }
-            run.sizer.record(trials: count, seconds: (ContinuousClock.now - start).seconds)
-            try keep(batch, work, &run, deliver, widest, event)
+            run.sizer.record(trials: count, seconds: seconds)
+            run.pending = (batch, work)
             if let trial = batch.notFinite {
+                try keepPending(&run, deliver, widest, event)
                 throw .notFinite("\(call.describe(trial..<(trial + 1))): its numbers hold a NaN or an infinity")
             }
             if batch.cancelled {
                 guard stopping.load(ordering: .sequentiallyConsistent) else {
+                    try keepPending(&run, deliver, widest, event)
                     throw .backend(.internal("trials were left out"), during: call.describe(trials))
                 }
                 return .cancelled
             }
             next = trials.upperBound
         }
+        // What the checkpoint says must see all of them.
+        if plan.target != nil { try keepPending(&run, deliver, widest, event) }
         return .completed
+    }
+
+    /// Makes a call, on a thread of its own where something is pending: that is kept meanwhile. Otherwise journal and
+    /// tally would be a processor's work while all others wait, which is most of a small trial's time on many of them.
+    /// Answers what the call gave, and its seconds.
+    private func compute(
+        _ trials: Range<Int>, by call: TrialCall, _ work: Double, _ run: inout Run, _ deliver: (SweepTrial) -> Void,
+        _ widest: (Int) -> WidestCell, _ event: (SweepEvent) -> Void
+    ) throws(SweepError) -> (Result<TrialCall.Batch, BackendError>, Double) {
+        let backend = backend
+        let body = { @Sendable () -> (Result<TrialCall.Batch, BackendError>, Double) in
+            let start = ContinuousClock.now
+            let result: Result<TrialCall.Batch, BackendError>
+            do throws(BackendError) { result = .success(try call.run(trials, on: backend)) } catch { result = .failure(error) }
+            return (result, (ContinuousClock.now - start).seconds)
+        }
+        // The journal syncs when it is written to; during a long call nothing may wait for the next time.
+        let isLong = run.sizer.seconds(trials.count) > 0.5
+        meter.withLock { $0.begin(work: work * Double(trials.count)) }
+        let answer: (Result<TrialCall.Batch, BackendError>, Double)
+        if run.pending == nil {
+            if isLong { try flush(run.journal) }
+            answer = body()
+        } else {
+            answer = try overlapping(body) { () throws(SweepError) in
+                do throws(SweepError) {
+                    try keepPending(&run, deliver, widest, event)
+                    if isLong { try flush(run.journal) }
+                } catch {
+                    cancel()  // no use computing what can't be kept
+                    throw error
+                }
+            }
+        }
+        let computed = (try? answer.0.get().trials.count) ?? 0
+        meter.withLock { $0.end(work: work * Double(computed)) }
+        return answer
+    }
+
+    private func keepPending(
+        _ run: inout Run, _ deliver: (SweepTrial) -> Void, _ widest: (Int) -> WidestCell, _ event: (SweepEvent) -> Void
+    ) throws(SweepError) {
+        guard let (batch, work) = run.pending else { return }
+        run.pending = nil
+        try keep(batch, work, &run, deliver, widest, event)
     }
 
     private func flush(_ journal: TrialJournal?) throws(SweepError) {

@@ -33,4 +33,18 @@ import Testing
         #expect(summary.end == .completed && summary.resumed == kept)
         #expect(trials == expected(plan))
     }
+
+    /// The disk is full while the next call runs, which would run for hours: the call ends, and the error is told.
+    @Test(.enabled(if: SmallDisk.canBeMade, "mounting a small tmpfs needs root"), .timeLimit(.minutes(1)))
+    func aFullDiskEndsTheRunningCall() throws {
+        let disk = try #require(SmallDisk(size: "40k"))
+        var plan = plans[0]
+        plan.points = [100]
+        plan.trials = 20_000
+        let sweep = try SweepFolder(disk.path, plan: plan, provenance: provenance)
+        let error = folderError {
+            _ = try SweepRunner(plan: plan, backend: FakeRankBackend(.init(blocksFromCall: 2))).run(in: sweep) { _ in }
+        }
+        #expect(error == .inputOutput(path: disk.path + "/trials.jsonl", reason: "No space left on device"))
+    }
 }

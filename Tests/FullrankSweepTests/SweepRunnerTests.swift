@@ -26,6 +26,30 @@ import Testing
         #expect(last.trials == run.trials.count && last.share > 0.999)
     }
 
+    /// What a call gave is delivered while the next call runs, of the same problem or the next one.
+    @Test func trialsAreDeliveredDuringTheNextCall() throws {
+        var plan = plans[0]
+        plan.trials = 20
+        let backend = FakeRankBackend(.init(memory: 5))  // calls of 20, 10 and 5 trials
+        let total = plan.trials * plan.problems.count
+        var trials = [SweepTrial]()
+        _ = try SweepRunner(plan: plan, backend: backend).run { trial in
+            trials.append(trial)
+            guard trials.count <= total - 5 else { return }
+            // Were the next call not begun yet this would wait for ever.
+            func hasNextBegun() -> Bool {
+                backend.log.withLock { log in
+                    let own = log.calls.lastIndex { $0.count == 5 && $0.contains(UInt64(trial.trial)) } ?? 0
+                    return log.calls.count > own + 1
+                }
+            }
+            let start = ContinuousClock.now
+            while !hasNextBegun(), ContinuousClock.now - start < .seconds(20) { usleep(100) }
+            #expect(hasNextBegun())
+        }
+        #expect(trials == expected(plan))
+    }
+
     /// Any set of finished trials: exactly the others are computed.
     @Test(arguments: 0..<20) func finishedTrialsAreSkipped(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
