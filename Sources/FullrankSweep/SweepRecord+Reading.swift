@@ -27,6 +27,16 @@ extension SweepRecord {
         } else {
             plan.inputDimensions = .fixed(try fields.numbers("d0"))
         }
+        if fields.has("hidden") {
+            guard case .fixed = plan.inputDimensions else {
+                throw .damaged(path: path, line: nil, reason: "\"hidden\" does not go with \"ratio\"")
+            }
+            plan.hidden = try fields.ascending("hidden") { layers in
+                guard case .array(let items) = layers else { return nil }
+                let widths = items.compactMap(Fields.number)
+                return widths.count == items.count ? HiddenLayers(widths) : nil
+            }
+        }
         plan.points = try fields.numbers("n")
         plan.units = try fields.numbers("d1")
         guard plan.problems.allSatisfy({ $0.inputDimension <= IntegerList.largestValue }) else {
