@@ -76,7 +76,9 @@ extension CBackend {
             let finite = isFinite.indices.filter { isFinite[$0] }
             var byCell = [[Outcome<SingularSummary>]]()
             for cell in cells {
-                let rows = finite.flatMap { numbers[($0 * count)..<($0 * count + cell.points * columns)] }
+                // No copy where all is wanted: it may be most of the memory.
+                let isWhole = cell.points == problem.points && finite.count == part.count
+                let rows = isWhole ? numbers : finite.flatMap { numbers[($0 * count)..<($0 * count + cell.points * columns)] }
                 byCell.append(
                     try singularValues(
                         ofMatrices: rows, batch: finite.count, rows: cell.points, columns: columns, precision: precision))

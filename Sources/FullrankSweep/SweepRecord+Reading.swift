@@ -42,6 +42,9 @@ extension SweepRecord {
         guard plan.problems.allSatisfy({ $0.inputDimension <= IntegerList.largestValue }) else {
             throw .damaged(path: path, line: nil, reason: "a \"ratio\" makes d0 too large")
         }
+        guard plan.hidden == nil || plan.problems.allSatisfy({ $0.columns(units: $0.largestUnits) <= Int32.max }) else {
+            throw .damaged(path: path, line: nil, reason: "\"hidden\" makes a network of more than 2^31 parameters")
+        }
         plan.trials = try fields.get("trials", Fields.number)
         if fields.has("half_width") {
             let halfWidth = try fields.get("half_width") { $0.double.flatMap { IntervalTarget.isHalfWidth($0) ? $0 : nil } }

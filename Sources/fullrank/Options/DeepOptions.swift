@@ -85,9 +85,9 @@ extension ParsedArguments {
 extension HiddenLayers {
     /// Refuses a network that cannot fit this machine's memory, before anything is made.
     ///
-    /// - Parameter hasJacobian: whether its n × P Jacobian is made whole.
+    /// - Parameter jacobians: how often its n × P Jacobian is held whole.
     func checkMemory(
-        points: Int, inputDimension: Int, units: Int, bias: Bool, hasJacobian: Bool
+        points: Int, inputDimension: Int, units: Int, bias: Bool, jacobians: Int
     ) throws(CommandFailure) {
         let columns = columns(inputDimension: inputDimension, units: units, bias: bias)
         // Weights are numbered below 2^31.
@@ -96,7 +96,7 @@ extension HiddenLayers {
         }
         let memory = Double(sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)))
         let bytes = trialBytes(points: points, inputDimension: inputDimension, units: units)
-            + (hasJacobian ? 8 * Double(points) * Double(columns) : 0)
+            + 8 * Double(jacobians) * Double(points) * Double(columns)
         guard bytes <= memory else {
             let size = bytes < 1e24 ? "\(Int((bytes / 1e9).rounded(.up)))" : "more than 10^15"
             throw .usage(
@@ -113,7 +113,8 @@ extension SweepPlan {
         for layers in hidden ?? [] where layers.isDeep {
             try layers.checkMemory(
                 points: points.last ?? 0, inputDimension: dimensions.last ?? 0, units: units.last ?? 0, bias: bias,
-                hasJacobian: method != .exact)
+                // Of svd: all rows, a cell's, and what LAPACK overwrites.
+                jacobians: method == .exact ? 0 : 3)
         }
     }
 }

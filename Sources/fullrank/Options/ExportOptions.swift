@@ -81,7 +81,7 @@ struct ExportOptions: Sendable {
             if isMinima { throw .usage("--hidden does not go with --experiment minima") }
             try arguments.checkDeep(patterns, &backend)
             try HiddenLayers(hidden).checkMemory(
-                points: points, inputDimension: dimension, units: units, bias: problem.bias, hasJacobian: true)
+                points: points, inputDimension: dimension, units: units, bias: problem.bias, jacobians: 1)
         }
         try Self.checkMemory(problem)
         guard let flags else { return }
