@@ -50,12 +50,24 @@ def main(folder):
     with open(f"{folder}/cells.csv") as file:
         rows = list(csv.DictReader(file))
     # With a half-width, trials beyond a problem's last checkpoint do not count.
-    counted = {(row.get("ratio"), int(row["d0"]), int(row["n"])): int(row["trials"]) for row in rows}
+    def problem(row):  # of a deep network each width is one
+        deep = (row["hidden"], int(row["d1"])) if "hidden" in row else None
+        return row.get("ratio"), deep, int(row["d0"]), int(row["n"])
+
+    counted = {problem(row): int(row["trials"]) for row in rows}
     table = {}
     for trial in trials(folder):
-        if "half_width" in plan and trial["trial"] >= counted[trial.get("ratio"), trial["d0"], trial["n"]]:
+        if "half_width" in plan and trial["trial"] >= counted[problem(trial)]:
             continue
         k = trial["d0"] + plan["bias"]
+        if "hidden" in trial:
+            for n in plan["n"]:
+                rank = sum(column >= 0 for column in trial["pivots"][:n])
+                cell = table.setdefault((trial["hidden"], trial["d0"], n, trial["d1"]), [0, 0, 0])
+                cell[0] += 1
+                cell[1] += rank == n
+                cell[2] += rank
+            continue
         for n in [trial["n"]] if "ratio" in plan else plan["n"]:
             for d1 in plan["d1"]:
                 rank = sum(0 <= column < d1 * k for column in trial["pivots"][:n])
@@ -64,7 +76,7 @@ def main(folder):
                 cell[1] += rank == n
                 cell[2] += rank
     for row in rows:
-        cell = table.pop((row.get("ratio"), int(row["d0"]), int(row["n"]), int(row["d1"])))
+        cell = table.pop((row.get("hidden", row.get("ratio")), int(row["d0"]), int(row["n"]), int(row["d1"])))
         if [int(row["trials"]), int(row["full_rank"]), row["mean_rank"]] != cell[:2] + [f"{cell[2] / cell[0]:.6f}"]:
             sys.exit(f"journal.py: by the journal, {cell} are trials, full ranks and their sum in {dict(row)}")
     if table:

@@ -225,12 +225,63 @@ def labels(seed, trial, points, which, init, outputs, has_biases=True):
     return y
 
 
+DEEP_OUTPUT = 8  # stream
+
+
+def deep_weights(seed, trial, widths, d0, which="uniform"):
+    """[(weights, biases)] of a deep network's hidden layers, and its output weights."""
+    layers, inputs, kind = [], d0, "normal" if which == "normal" else "symmetric"
+
+    def bound(inputs):
+        return math.sqrt(6.0 / inputs) if which == "he-uniform" else 1.0 / math.sqrt(inputs)
+
+    for l, width in enumerate(widths):
+        w, b = (14 + 2 * l, 15 + 2 * l) if l else (WEIGHTS, BIASES)
+        layers.append((matrix(seed, trial, w, width, inputs, kind, bound(inputs)),
+                       [row[0] for row in matrix(seed, trial, b, width, 1, kind, bound(inputs))]))
+        inputs = width
+    return layers, matrix(seed, trial, DEEP_OUTPUT, 1, inputs, kind, bound(inputs))[0]
+
+
+def deep_activations(layers, point, has_biases=True):
+    """By hidden layer which units are active on a point, the layer given as [(weights, biases)]: the exact sign on the
+    doubles that the layer is given."""
+    active = []
+    for weights, biases in layers:
+        given = [fractions.Fraction(number) for number in point]
+        on, values = [], []
+        for row, bias in zip(weights, biases):
+            bias = bias if has_biases else 0.0
+            on.append(sum((fractions.Fraction(u) * v for u, v in zip(row, given)), fractions.Fraction(bias)) > 0)
+            total = bias
+            for u, v in zip(row, point):
+                total += u * v
+            values.append(total if on[-1] else 0.0)
+        active.append(on)
+        point = values
+    return active
+
+
 def read_npy(path):
     """The shape and the float64 data bytes of a file as `fullrank export` writes it (version 1.0, C order)."""
     with open(path, "rb") as file:
         bytes_ = file.read()
     end = 10 + struct.unpack("<H", bytes_[8:10])[0]
     return ast.literal_eval(bytes_[10:end].decode())["shape"], bytes_[end:]
+
+
+def deep_export(o, n, d0, points):
+    """What `fullrank export --hidden` writes besides inputs and Jacobian."""
+    widths = []
+    while os.path.exists(f"{o.folder}/layer-{len(widths) + 1}-weights.npy"):
+        widths.append(read_npy(f"{o.folder}/layer-{len(widths) + 1}-weights.npy")[0][0])
+    layers, output = deep_weights(o.seed, o.trial, widths, d0, o.init)
+    made = {"output_weights": [output]}
+    active = [deep_activations(layers, point, not o.no_bias) for point in points]
+    for l, (weights, biases) in enumerate(layers):
+        made[f"layer-{l + 1}-weights"], made[f"layer-{l + 1}-biases"] = weights, [biases]
+        made[f"layer-{l + 1}-pattern"] = [[int(active[j][l][i]) for j in range(n)] for i in range(widths[l])]
+    return made
 
 
 def main():
@@ -246,9 +297,12 @@ def main():
     parser.add_argument("--output-weights", default="alternating", choices=["alternating", "random"])
     o = parser.parse_args()
     n, d0 = read_npy(f"{o.folder}/inputs.npy")[0]
-    d1 = read_npy(f"{o.folder}/pattern.npy")[0][0]
     made = {"inputs": inputs(o.seed, o.trial, n, d0, o.inputs)}
-    if o.patterns == "bernoulli":
+    deep = os.path.exists(f"{o.folder}/layer-1-weights.npy")  # exported with --hidden
+    d1 = 0 if deep else read_npy(f"{o.folder}/pattern.npy")[0][0]
+    if deep:
+        made.update(deep_export(o, n, d0, made["inputs"]))
+    elif o.patterns == "bernoulli":
         made["pattern"] = bernoulli(o.seed, o.trial, d1, n)
     elif o.patterns == "regions" and d0 == 1 and not o.no_bias:
         made["pattern"] = steps(o.seed, o.trial, d1, [row[0] for row in made["inputs"]])
@@ -265,10 +319,10 @@ def main():
     same = True
     for name, rows in made.items():
         path = f"{o.folder}/{name}.npy"
-        if name == "biases" and not os.path.exists(path):
+        if name.endswith("biases") and not os.path.exists(path):
             continue  # exported with --no-bias
         numbers = [number for row in rows for number in row]
-        equal = struct.pack(f"<{len(numbers)}{'B' if name == 'pattern' else 'd'}", *numbers) == read_npy(path)[1]
+        equal = struct.pack(f"<{len(numbers)}{'B' if name.endswith('pattern') else 'd'}", *numbers) == read_npy(path)[1]
         print(f"{name}: {len(numbers)} numbers, {'the same bits' if equal else 'DIFFERENT'}")
         same = same and equal
     sys.exit(0 if same else 1)

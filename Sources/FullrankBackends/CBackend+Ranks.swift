@@ -6,6 +6,7 @@ extension CBackend {
     public func rankProfiles(
         of problem: TrialProblem, trials: Range<UInt64>, prime: UInt32
     ) throws(BackendError) -> [Outcome<RankProfile>] {
+        guard problem.hidden.isEmpty else { return try deepRankProfiles(of: problem, trials: trials, prime: prime) }
         let profiles = try require(functions.rank_profiles, "rank_profiles")
         var batch = try PivotBatch(
             items: trials.count, rows: problem.points, columnsPerUnit: problem.columnsPerUnit)
@@ -20,6 +21,9 @@ extension CBackend {
     public func singularValues(
         of problem: TrialProblem, cells: [Cell], trials: Range<UInt64>, precision: Precision
     ) throws(BackendError) -> [Outcome<SingularSummary>] {
+        guard problem.hidden.isEmpty else {
+            return try deepSingularValues(of: problem, cells: cells, trials: trials, precision: precision)
+        }
         let values = try require(functions.singular_values, "singular_values")
         var batch = try SingularBatch(items: [trials.count, cells.count])
         let asked = cells.map { fr_cell(points: Int64($0.points), units: Int64($0.units)) }
@@ -79,7 +83,7 @@ extension CBackend {
 }
 
 /// Buffers of a call that finds rank profiles.
-private struct PivotBatch {
+struct PivotBatch {
     let rows: Int
     let columnsPerUnit: Int
     var pivots: [Int64]

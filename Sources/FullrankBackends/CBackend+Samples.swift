@@ -45,6 +45,12 @@ extension CBackend {
     }
 
     public func jacobian(of problem: TrialProblem, trial: UInt64) throws(BackendError) -> [Double] {
+        guard problem.hidden.isEmpty else {
+            guard let jacobian = try deepJacobian(of: problem, trial: trial) else {
+                throw .invalidArgument("trial \(trial): its network holds a NaN or an infinity")
+            }
+            return jacobian
+        }
         let jacobians = try require(functions.jacobians, "jacobians")
         let count = try BufferSize.count(
             [problem.points, problem.units, problem.columnsPerUnit], stride: 8, of: "Jacobian")

@@ -37,13 +37,15 @@ public struct SweepPlan: Hashable, Codable, Sendable {
     public var preparation: DataPreparation?
     /// Method `exact`: how many primes must agree on each trial's profile.
     public var primeCount: Int
+    /// Of a deep sweep: the layers before the last, which is d1 wide. Each of them, d0 and d1 is a problem of its own.
+    public var hidden: [HiddenLayers]?
 
     public init(
         inputDimensions: InputDimensions, points: [Int], units: [Int], trials: Int = 100,
         target: IntervalTarget? = nil, seed: UInt64 = 0, inputs: Inputs = .drawn(.normal),
         patterns: PatternEnsemble = .initialization,
         initialization: Initialization = .uniform, bias: Bool = true, method: RankMethod = .exact,
-        preparation: DataPreparation? = nil, primeCount: Int = 1
+        preparation: DataPreparation? = nil, primeCount: Int = 1, hidden: [HiddenLayers]? = nil
     ) {
         self.inputDimensions = inputDimensions
         self.points = points
@@ -58,6 +60,7 @@ public struct SweepPlan: Hashable, Codable, Sendable {
         self.method = method
         self.preparation = preparation
         self.primeCount = primeCount
+        self.hidden = hidden
     }
 
     /// A problem gets no more trials than this, whatever comes out.
@@ -69,9 +72,18 @@ public struct SweepPlan: Hashable, Codable, Sendable {
     /// All that must agree; where they do not further ones are drawn (`ProfileAgreement`).
     public var primes: [UInt32] { (0..<primeCount).map { Prime.drawn(seed: seed, index: $0) } }
 
-    /// The problems whose trials make up the sweep, in table order: by d0, or by ratio and n.
+    /// The problems whose trials make up the sweep: by d0, or by ratio and n, or by hidden layers, d0 and d1.
     public var problems: [SweepProblem] {
         switch inputDimensions {
+        case .fixed(let dimensions) where hidden != nil:
+            (hidden ?? []).flatMap { layers in
+                dimensions.flatMap { dimension in
+                    units.map {
+                        SweepProblem(
+                            ratio: nil, inputDimension: dimension, points: points, units: [$0], bias: bias, hidden: layers)
+                    }
+                }
+            }
         case .fixed(let dimensions):
             dimensions.flatMap { dimension in
                 (patterns == .regions ? points.map { [$0] } : [points]).map {
@@ -101,17 +113,27 @@ public struct SweepProblem: Hashable, Sendable {
     /// d1 of the cells, ascending.
     public let units: [Int]
     public let bias: Bool
+    /// Set in a deep sweep; `units` is then one width.
+    public let hidden: HiddenLayers?
 
-    public init(ratio: Ratio?, inputDimension: Int, points: [Int], units: [Int], bias: Bool) {
+    public init(
+        ratio: Ratio?, inputDimension: Int, points: [Int], units: [Int], bias: Bool, hidden: HiddenLayers? = nil
+    ) {
         self.ratio = ratio
         self.inputDimension = inputDimension
         self.points = points
         self.units = units
         self.bias = bias
+        self.hidden = hidden
     }
 
-    /// k
-    public var columnsPerUnit: Int { inputDimension + (bias ? 1 : 0) }
+    public var isDeep: Bool { hidden?.isDeep ?? false }
+    /// k. In a deep network no unit's columns are a narrower network's: all columns count as those of one unit.
+    public var columnsPerUnit: Int { isDeep ? columns(units: largestUnits) : inputDimension + (bias ? 1 : 0) }
+    /// Columns of the Jacobian whose last hidden layer is `units` wide.
+    public func columns(units: Int) -> Int {
+        (hidden ?? HiddenLayers([])).columns(inputDimension: inputDimension, units: units, bias: bias)
+    }
     public var largestPoints: Int { points.last ?? 0 }
     public var largestUnits: Int { units.last ?? 0 }
 }

@@ -29,10 +29,13 @@ public struct TrialProblem: Hashable, Sendable {
     public var bias: Bool
     public var inputs: Inputs
     public var network: Network
+    /// Of a deep network: the widths of the hidden layers before the last, whose width is `units`. Weights are drawn
+    /// then. Empty: a shallow network.
+    public var hidden: [Int]
 
     public init(
         seed: UInt64, points: Int, inputDimension: Int, units: Int, bias: Bool = true,
-        inputs: Inputs = .drawn(.normal), network: Network = .drawn(.uniform)
+        inputs: Inputs = .drawn(.normal), network: Network = .drawn(.uniform), hidden: [Int] = []
     ) {
         self.seed = seed
         self.points = points
@@ -41,12 +44,15 @@ public struct TrialProblem: Hashable, Sendable {
         self.bias = bias
         self.inputs = inputs
         self.network = network
+        self.hidden = hidden
     }
 
-    /// k: columns of the Jacobian a unit.
+    /// k: columns of a shallow network's Jacobian a unit.
     public var columnsPerUnit: Int { inputDimension + (bias ? 1 : 0) }
-    /// d1 k
-    public var columns: Int { units * columnsPerUnit }
+    /// d1 k; of a deep network those of all layers together.
+    public var columns: Int {
+        HiddenLayers(hidden).columns(inputDimension: inputDimension, units: units, bias: bias)
+    }
 }
 
 /// Singular values and numerical rank of one cell (DESIGN section 3, method `svd`).

@@ -10,6 +10,8 @@ extension CellTable {
     public static func write<Failure>(
         _ tallies: [SweepTally], to write: ([UInt8]) throws(Failure) -> Void
     ) throws(Failure) {
+        // Problems of one width each: their cells are few, and do not stand together.
+        if tallies.contains(where: { $0.problem.hidden != nil }) { return try write(Array(csv(tallies.flatMap(\.cells)).utf8)) }
         var text = CellText(hasRatio: tallies.contains { $0.problem.ratio != nil })
         for index in inTableOrder(tallies.map(\.problem)) {
             try tallies[index].forEachRow { (row) throws(Failure) in
@@ -28,7 +30,8 @@ extension CellTable {
     /// The table's text, of cells in any order; those in table order cost no sort.
     public static func csv(_ cells: [CellStatistics]) -> String {
         let isOrdered = cells.indices.dropFirst().allSatisfy { !precedes(cells[$0], cells[$0 - 1]) }
-        var text = CellText(hasRatio: cells.contains { $0.ratio != nil })
+        var text = CellText(
+            hasRatio: cells.contains { $0.ratio != nil }, hasHidden: cells.contains { $0.hidden != nil })
         for cell in isOrdered ? cells : cells.sorted(by: precedes) { text.append(cell) }
         return String(decoding: text.bytes, as: UTF8.self)
     }
@@ -47,22 +50,24 @@ extension CellTable {
 private struct CellText {
     private(set) var bytes: [UInt8]
     private let hasRatio: Bool
+    private let hasHidden: Bool
     /// Up to the n, as long as problem and n stay the same.
     private var beginning: [UInt8] = []
-    private var key: (ratio: Ratio?, inputDimension: Int, points: Int)?
+    private var key: (ratio: Ratio?, hidden: HiddenLayers?, inputDimension: Int, points: Int)?
     /// From the trials to the interval's end, as long as the counts stay the same.
     private var counts: [UInt8] = []
     private var countsKey = (trials: -1, fullRank: -1)
 
-    init(hasRatio: Bool) {
+    init(hasRatio: Bool, hasHidden: Bool = false) {
         self.hasRatio = hasRatio
-        bytes = Array(((hasRatio ? "ratio," : "") + CellTable.header + "\n").utf8)
+        self.hasHidden = hasHidden
+        bytes = Array(((hasHidden ? "hidden," : "") + (hasRatio ? "ratio," : "") + CellTable.header + "\n").utf8)
     }
 
     mutating func removeAll() { bytes.removeAll(keepingCapacity: true) }
 
     mutating func append(_ cell: CellStatistics) {
-        if let key, key == (cell.ratio, cell.inputDimension, cell.points) {} else { begin(cell) }
+        if let key, key == (cell.ratio, cell.hidden, cell.inputDimension, cell.points) {} else { begin(cell) }
         if countsKey != (cell.trials, cell.fullRank) { count(cell) }
         bytes += beginning
         appendInteger(cell.units, to: &bytes)
@@ -72,8 +77,9 @@ private struct CellText {
     }
 
     private mutating func begin(_ cell: CellStatistics) {
-        key = (cell.ratio, cell.inputDimension, cell.points)
+        key = (cell.ratio, cell.hidden, cell.inputDimension, cell.points)
         beginning.removeAll(keepingCapacity: true)
+        if hasHidden { beginning += "\(cell.hidden?.description ?? ""),".utf8 }
         if hasRatio { beginning += "\(cell.ratio?.description ?? ""),".utf8 }
         beginning += "\(cell.inputDimension),\(cell.points),".utf8
     }

@@ -1,7 +1,8 @@
 import FullrankModel
 import FullrankStatistics
 
-/// `cells.csv`: a row for each cell of a sweep's phase diagrams, ordered by d0 (ratio first in a ratio sweep), n, d1.
+/// `cells.csv`: a row for each cell of a sweep's phase diagrams, ordered by d0 (before it ratio in a
+/// ratio sweep, hidden layers in a deep one), n, d1.
 public struct CellTable: Hashable, Sendable {
     public static let header = "d0,n,d1,trials,full_rank,probability,ci_low,ci_high,mean_rank"
 
@@ -26,6 +27,7 @@ public struct CellTable: Hashable, Sendable {
 
     private static func cell(_ reader: TableReader, hasRatio: Bool) throws(TableError) -> CellStatistics {
         let (ratio, first) = try reader.readRatio(hasRatio, fields: 9)
+        let hidden = try reader.readHidden()
         let points = try reader.integer(first + 1, "n")
         let trials = try reader.integer(first + 3, "trials")
         let fullRank = try reader.integer(first + 4, "full_rank")
@@ -34,7 +36,7 @@ public struct CellTable: Hashable, Sendable {
         guard fullRank <= trials else { throw reader.error("full_rank \(fullRank) exceeds trials \(trials)") }
         guard meanRank <= Double(points) else { throw reader.error("mean_rank exceeds n = \(points)") }
         let cell = CellStatistics(
-            ratio: ratio, inputDimension: try reader.integer(first, "d0"), points: points,
+            ratio: ratio, hidden: hidden, inputDimension: try reader.integer(first, "d0"), points: points,
             units: try reader.integer(first + 2, "d1"), trials: trials, fullRank: fullRank, meanRank: meanRank)
         let expected = [("probability", cell.probability), ("ci_low", cell.ciLow), ("ci_high", cell.ciHigh)]
         for (column, (name, value)) in expected.enumerated() {
@@ -49,6 +51,7 @@ public struct CellTable: Hashable, Sendable {
 
     static func precedes(_ left: CellStatistics, _ right: CellStatistics) -> Bool {
         if left.ratio != right.ratio, let a = left.ratio, let b = right.ratio { return a < b }
+        if left.hidden != right.hidden, let a = left.hidden, let b = right.hidden { return a < b }
         // With a ratio d0 follows from n.
         return (left.inputDimension, left.points, left.units) < (right.inputDimension, right.points, right.units)
     }

@@ -98,20 +98,23 @@ public enum PhaseDiagram {
     public static func panels(_ cells: [CellStatistics], bias: Bool? = nil) -> [Panel] {
         struct Key: Hashable {
             var ratio: Ratio?
+            var hidden: HiddenLayers?
             var inputDimension: Int?
         }
         var order = [Key]()
         var groups = [Key: [CellStatistics]]()
         for cell in cells {
-            let key = Key(ratio: cell.ratio, inputDimension: cell.ratio == nil ? cell.inputDimension : nil)
+            let key = Key(ratio: cell.ratio, hidden: cell.hidden, inputDimension: cell.ratio == nil ? cell.inputDimension : nil)
             if groups[key] == nil { order.append(key) }
             groups[key, default: []].append(cell)
         }
         return order.map { key in
             let cells = groups[key] ?? []
-            let title = key.ratio.map(title) ?? "d0 = \(key.inputDimension ?? 0)"
-            return Panel(
-                title: title, cells: cells, overlays: bias.map { [parameterLine(cells, bias: $0)] } ?? [])
+            let line = bias.map { bias in
+                key.hidden.map { parameterLine($0, cells, bias: bias) } ?? parameterLine(cells, bias: bias)
+            }
+            let title = title(ratio: key.ratio, inputDimension: key.inputDimension ?? 0, hidden: key.hidden)
+            return Panel(title: title, cells: cells, overlays: line.map { [$0] } ?? [])
         }
     }
 
@@ -119,6 +122,27 @@ public enum PhaseDiagram {
     public static func title(_ ratio: Ratio) -> String {
         if ratio.denominator > 1 { return "d0 = ⌈\(ratio) n⌉" }
         return ratio.numerator == 1 ? "d0 = n" : "d0 = \(ratio) n"
+    }
+
+    /// "d0 = 3", "d0 = ⌈0.25 n⌉", "d0 = 3, depth 4: 64, 64, d1".
+    static func title(ratio: Ratio?, inputDimension: Int, hidden: HiddenLayers?) -> String {
+        (ratio.map(title) ?? "d0 = \(inputDimension)") + (hidden.map { ", \($0.words)" } ?? "")
+    }
+
+    /// The same for a list of hidden layers: columns of all layers count.
+    private static func parameterLine(_ hidden: HiddenLayers, _ cells: [CellStatistics], bias: Bool) -> Overlay {
+        deepParameterLine(
+            hidden, inputDimension: cells.first?.inputDimension ?? 0, bias: bias,
+            right: 2 * (cells.map(\.points).max() ?? 0))
+    }
+
+    static func deepParameterLine(_ hidden: HiddenLayers, inputDimension: Int, bias: Bool, right: Int) -> Overlay {
+        let foot = hidden.columns(inputDimension: inputDimension, units: 0, bias: bias)
+        // Left of its foot the layers before the last have columns enough.
+        let height = hidden.parameterCount(points: right, inputDimension: inputDimension, bias: bias)
+        let path = height > 0
+            ? [FigurePoint(x: Double(foot), y: 0), FigurePoint(x: Double(right), y: height)] : []
+        return Overlay(label: "as many parameters, of all hidden layers, as data points", path: path)
     }
 
     /// d1 k = n, through the listed n.

@@ -12,6 +12,8 @@ struct TableReader {
     private let text: ArraySlice<UInt8>
     private var position: Int
     private(set) var line = 0
+    /// Whether rows begin with the hidden layers of a deep sweep.
+    private(set) var hasHidden = false
     /// Fields of the current line.
     private(set) var fields: [ArraySlice<UInt8>] = []
 
@@ -74,22 +76,34 @@ struct TableReader {
 }
 
 extension TableReader {
-    /// Reads the first line, which is `header`, with or without a ratio column in front; returns whether with.
+    /// Reads the first line, which is `header`, with or without a ratio column in front; returns whether with. A
+    /// deep sweep's has a column of hidden layers in its place.
     mutating func readHeader(_ header: String) throws(TableError) -> Bool {
         guard try next() else { throw error("the table is empty: its header is '\(header)'") }
         let written = fields.map { String(decoding: $0, as: UTF8.self) }.joined(separator: ",")
+        if written == "hidden," + header {
+            hasHidden = true
+            return false
+        }
         guard written == header || written == "ratio," + header else {
-            throw error("the header is not '\(header)', nor that after 'ratio,'")
+            throw error("the header is not '\(header)', nor that after 'ratio,' or 'hidden,'")
         }
         return written != header
     }
 
     /// Checks the number of fields and reads the ratio, where there is one; `first` is the field after it.
     func readRatio(_ hasRatio: Bool, fields count: Int) throws(TableError) -> (ratio: Ratio?, first: Int) {
-        let expected = count + (hasRatio ? 1 : 0)
+        let expected = count + (hasRatio || hasHidden ? 1 : 0)
         guard fields.count == expected else { throw error("\(fields.count) fields, where there are \(expected)") }
-        guard hasRatio else { return (nil, 0) }
+        guard hasRatio else { return (nil, hasHidden ? 1 : 0) }
         guard let ratio = Ratio(text(0)) else { throw error("ratio is '\(text(0))', not a positive decimal") }
         return (ratio, 1)
+    }
+
+    /// The hidden layers of the row, where there are any.
+    func readHidden() throws(TableError) -> HiddenLayers? {
+        guard hasHidden else { return nil }
+        guard let layers = HiddenLayers(text(0)) else { throw error("hidden is '\(text(0))', neither none nor such as 64x64") }
+        return layers
     }
 }

@@ -26,11 +26,17 @@ public enum ThresholdCurve {
         var order = [String]()
         var groups = [String: [WidthStatistics]]()
         for row in widths {
-            let label = row.ratio.map(PhaseDiagram.title) ?? "d0 = \(row.inputDimension)"
+            let label = PhaseDiagram.title(ratio: row.ratio, inputDimension: row.inputDimension, hidden: row.hidden)
             if groups[label] == nil { order.append(label) }
             groups[label, default: []].append(row)
         }
         return order.map { Series(label: $0, widths: groups[$0] ?? [], largestUnits: largestUnits) }
+    }
+
+    /// What a width is in a deep sweep: no trial tells of more than one.
+    public static func note(_ plan: SweepPlan) -> String {
+        plan.hidden == nil
+            ? "" : " Deep networks: the least listed d1 at which half (line), 25% to 75% and 5% to 95% (bands) of the trials have full rank."
     }
 
     /// Okabe and Ito's colours, told apart by colour-blind readers; without the yellow, which is lost on white.

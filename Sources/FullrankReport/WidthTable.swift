@@ -1,8 +1,8 @@
 import FullrankModel
 import FullrankStatistics
 
-/// `widths.csv`: a row for each n of a sweep, quantiles of the critical width h(n); ordered by d0 (ratio first in a
-/// ratio sweep), then n. A quantile that was not reached within the largest width is an empty field.
+/// `widths.csv`: a row for each n of a sweep, quantiles of the critical width h(n); ordered by d0 (before it ratio
+/// in a ratio sweep, hidden layers in a deep one), then n. A quantile that was not reached within the largest width is an empty field.
 public struct WidthTable: Hashable, Sendable {
     public static let header = "d0,n,trials,q05,q25,q50,q75,q95,reached"
 
@@ -12,8 +12,10 @@ public struct WidthTable: Hashable, Sendable {
     /// The table's text.
     public static func csv(_ widths: [WidthStatistics]) -> String {
         let hasRatio = widths.contains { $0.ratio != nil }
-        var text = (hasRatio ? "ratio," : "") + header + "\n"
+        let hasHidden = widths.contains { $0.hidden != nil }
+        var text = (hasHidden ? "hidden," : "") + (hasRatio ? "ratio," : "") + header + "\n"
         for row in widths.sorted(by: precedes) {
+            if hasHidden { text += (row.hidden?.description ?? "") + "," }
             if hasRatio { text += (row.ratio?.description ?? "") + "," }
             text += "\(row.inputDimension),\(row.points),\(row.trials),"
             for quantile in row.quantiles { text += (quantile.map(String.init) ?? "") + "," }
@@ -40,6 +42,7 @@ public struct WidthTable: Hashable, Sendable {
 
     private static func row(_ reader: TableReader, hasRatio: Bool) throws(TableError) -> WidthStatistics {
         let (ratio, first) = try reader.readRatio(hasRatio, fields: 9)
+        let hidden = try reader.readHidden()
         var quantiles = [Int?]()
         for (column, name) in ["q05", "q25", "q50", "q75", "q95"].enumerated() {
             let field = first + 3 + column
@@ -49,8 +52,8 @@ public struct WidthTable: Hashable, Sendable {
             }
         }
         let row = WidthStatistics(
-            ratio: ratio, inputDimension: try reader.integer(first, "d0"), points: try reader.integer(first + 1, "n"),
-            trials: try reader.integer(first + 2, "trials"), q05: quantiles[0], q25: quantiles[1], q50: quantiles[2],
+            ratio: ratio, hidden: hidden, inputDimension: try reader.integer(first, "d0"),
+            points: try reader.integer(first + 1, "n"), trials: try reader.integer(first + 2, "trials"), q05: quantiles[0], q25: quantiles[1], q50: quantiles[2],
             q75: quantiles[3], q95: quantiles[4], reached: try reader.integer(first + 8, "reached"))
         guard row.reached <= row.trials else {
             throw reader.error("reached \(row.reached) exceeds trials \(row.trials)")
@@ -66,6 +69,7 @@ public struct WidthTable: Hashable, Sendable {
 
     private static func precedes(_ left: WidthStatistics, _ right: WidthStatistics) -> Bool {
         if left.ratio != right.ratio, let a = left.ratio, let b = right.ratio { return a < b }
+        if left.hidden != right.hidden, let a = left.hidden, let b = right.hidden { return a < b }
         return (left.inputDimension, left.points) < (right.inputDimension, right.points)
     }
 }

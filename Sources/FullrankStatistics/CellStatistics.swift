@@ -5,6 +5,8 @@ import FullrankModel
 public struct CellStatistics: Hashable, Sendable {
     /// Set in a ratio sweep.
     public let ratio: Ratio?
+    /// Set in a deep sweep; d1 is then the width of the last hidden layer.
+    public let hidden: HiddenLayers?
     /// d0
     public let inputDimension: Int
     /// n
@@ -19,10 +21,12 @@ public struct CellStatistics: Hashable, Sendable {
 
     /// - Precondition: `trials > 0` and `0 <= fullRank <= trials`.
     public init(
-        ratio: Ratio?, inputDimension: Int, points: Int, units: Int, trials: Int, fullRank: Int, meanRank: Double
+        ratio: Ratio?, hidden: HiddenLayers? = nil, inputDimension: Int, points: Int, units: Int, trials: Int,
+        fullRank: Int, meanRank: Double
     ) {
         precondition(trials > 0 && fullRank >= 0 && fullRank <= trials, "a cell counts full ranks among its trials")
         self.ratio = ratio
+        self.hidden = hidden
         self.inputDimension = inputDimension
         self.points = points
         self.units = units

@@ -23,8 +23,12 @@ extension [SweepTally] {
         let ratioPoints = Set(filter { $0.problem.points.count == 1 }.map(\.problem.largestPoints)).sorted()
         let ratioThinning = Thinning(of: ratioPoints.count, atMost: side)
         let drawn = Set(ratioThinning.kept.map { ratioPoints[$0] })
-        return flatMap { tally in
-            tally.problem.points.count > 1 || drawn.contains(tally.problem.largestPoints) ? tally.drawnCells(side: side) : []
+        // In a deep one each d1 is.
+        let widths = Set(filter { $0.problem.hidden != nil }.map(\.problem.largestUnits)).sorted()
+        let drawnWidths = Set(Thinning(of: widths.count, atMost: side).kept.map { widths[$0] })
+        return flatMap { tally -> [CellStatistics] in
+            if tally.problem.hidden != nil, !drawnWidths.contains(tally.problem.largestUnits) { return [] }
+            return tally.problem.points.count > 1 || drawn.contains(tally.problem.largestPoints) ? tally.drawnCells(side: side) : []
         }
     }
 }

@@ -20,15 +20,15 @@ public struct SingularValueSamples: Sendable {
     public mutating func add(_ summaries: [SingularSummary?]) {
         for (index, points) in points.enumerated() {
             guard let row = problem.points.firstIndex(of: points) else { continue }
-            for (unit, units) in problem.units.enumerated() where units * problem.columnsPerUnit >= points {
+            for (unit, units) in problem.units.enumerated() where problem.columns(units: units) >= points {
                 guard let summary = summaries[row * problem.units.count + unit] else { continue }
                 ratios[index][unit].append(summary.largest > 0 ? summary.smallest / summary.largest : 0)
             }
         }
     }
 
-    /// The ratio at which the rank rule draws its line: max(n, d1 k) eps.
-    public static func tolerance(points: Int, units: Int, columnsPerUnit: Int, precision: Precision) -> Double {
-        Double(max(points, units * columnsPerUnit)) * precision.epsilon
+    /// The ratio at which the rank rule draws its line: max(n, columns) eps.
+    public static func tolerance(points: Int, columns: Int, precision: Precision) -> Double {
+        Double(max(points, columns)) * precision.epsilon
     }
 }

@@ -7,12 +7,14 @@ public struct SweepDigest: Sendable {
     public struct Group: Sendable {
         /// nil for a fixed d0.
         public let ratio: Ratio?
+        /// Set in a deep sweep: each is a group with each d0.
+        public let hidden: HiddenLayers?
         /// d0; at a ratio that of the largest n.
         public let inputDimension: Int
         /// Cells of the listed n and d1 with trials, ordered by n, then d1; of lists longer than `diagramSide` those
         /// that thinning leaves.
         public let cells: [CellStatistics]
-        /// Exact method, once there are trials.
+        /// Exact method, once there are trials; not of a deep sweep, whose trials tell of one width alone.
         public let samples: CriticalWidthSamples?
         /// svd method, a problem each.
         public let singular: [SingularValueSamples]
@@ -37,6 +39,7 @@ public struct SweepDigest: Sendable {
         let problems = plan.problems
         tallies = problems.map { SweepTally(problem: $0) }
         switch plan.method {
+        case .exact where plan.hidden != nil: break
         case .exact:
             // 40 MB a problem.
             let most = min(Self.mostPoints, max(20, 10_000_000 / max(plan.target?.maxTrials ?? plan.trials, 1)))
@@ -57,7 +60,7 @@ public struct SweepDigest: Sendable {
     /// Adds a trial of the exact method.
     public mutating func add(_ profile: RankProfile, problem: Int) {
         tallies[problem].add(profile)
-        samples[problem].add(profile)
+        if !samples.isEmpty { samples[problem].add(profile) }
     }
 
     /// Adds a trial of the svd method. One with a cell missing counts in no table, as in cells.csv.
@@ -77,7 +80,14 @@ public struct SweepDigest: Sendable {
     public var mostTrials: Int { tallies.map(\.trials).max() ?? 0 }
 
     /// Quantiles of h at the listed n, in table order.
-    public var widths: [WidthStatistics] { tallies.flatMap(\.widths) }
+    public var widths: [WidthStatistics] { tallies.criticalWidths }
+
+    /// Ordered by n, then d1: of a deep sweep each d1 is a problem of its own.
+    private func cells(_ group: Range<Int>) -> [CellStatistics] {
+        let cells = Array(tallies[group]).drawnCells(side: Self.diagramSide)
+        guard plan.hidden != nil else { return cells }
+        return cells.sorted { ($0.points, $0.units) < ($1.points, $1.units) }
+    }
 
     /// In the plan's order.
     public var groups: [Group] {
@@ -87,14 +97,15 @@ public struct SweepDigest: Sendable {
             let problem = tallies[start].problem
             var end = start + 1
             while end < tallies.count, tallies[end].problem.ratio == problem.ratio,
+                tallies[end].problem.hidden == problem.hidden,
                 problem.ratio != nil || tallies[end].problem.inputDimension == problem.inputDimension
             {
                 end += 1
             }
             groups.append(
                 Group(
-                    ratio: problem.ratio, inputDimension: tallies[end - 1].problem.inputDimension,
-                    cells: Array(tallies[start..<end]).drawnCells(side: Self.diagramSide),
+                    ratio: problem.ratio, hidden: problem.hidden,
+                    inputDimension: tallies[end - 1].problem.inputDimension, cells: cells(start..<end),
                     samples: samples.isEmpty ? nil : CriticalWidthSamples(merging: Array(samples[start..<end])),
                     singular: singular.isEmpty ? [] : Array(singular[start..<end])))
             start = end

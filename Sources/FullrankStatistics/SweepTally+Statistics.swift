@@ -15,7 +15,7 @@ public struct CellRow: Sendable {
     /// The cell of the listed d1 of that index.
     public subscript(unitIndex: Int) -> CellStatistics {
         CellStatistics(
-            ratio: problem.ratio, inputDimension: problem.inputDimension, points: points,
+            ratio: problem.ratio, hidden: problem.hidden, inputDimension: problem.inputDimension, points: points,
             units: problem.units[unitIndex], trials: trials, fullRank: fullRank[unitIndex],
             meanRank: Double(rankSum[unitIndex]) / Double(trials))
     }

@@ -4,6 +4,8 @@ import FullrankModel
 public struct WidthStatistics: Hashable, Sendable {
     /// Set in a ratio sweep.
     public let ratio: Ratio?
+    /// Set in a deep sweep, where h is no trial's: see `[SweepTally].criticalWidths`.
+    public let hidden: HiddenLayers?
     /// d0
     public let inputDimension: Int
     /// n
@@ -21,10 +23,11 @@ public struct WidthStatistics: Hashable, Sendable {
     public let reached: Int
 
     public init(
-        ratio: Ratio?, inputDimension: Int, points: Int, trials: Int, q05: Int?, q25: Int?, q50: Int?, q75: Int?,
-        q95: Int?, reached: Int
+        ratio: Ratio?, hidden: HiddenLayers? = nil, inputDimension: Int, points: Int, trials: Int, q05: Int?, q25: Int?,
+        q50: Int?, q75: Int?, q95: Int?, reached: Int
     ) {
         self.ratio = ratio
+        self.hidden = hidden
         self.inputDimension = inputDimension
         self.points = points
         self.trials = trials

@@ -12,11 +12,16 @@ struct JournalDecoder {
 
     private struct Key: Hashable {
         let ratio: String?
+        let hidden: String?
         let inputDimension: Int64
+        /// In a deep sweep.
+        let units: Int64?
         let points: Int64
 
         init(_ problem: SweepProblem) {
             ratio = problem.ratio?.description
+            hidden = problem.hidden?.description
+            units = hidden == nil ? nil : Int64(problem.largestUnits)
             inputDimension = Int64(problem.inputDimension)
             points = Int64(problem.largestPoints)
         }
@@ -24,6 +29,7 @@ struct JournalDecoder {
         init?(_ fields: JournalLineParser.Fields) {
             guard let inputDimension = fields.inputDimension, let points = fields.points else { return nil }
             ratio = fields.ratio
+            (hidden, units) = (fields.hidden, fields.units)
             self.inputDimension = inputDimension
             self.points = points
         }
@@ -54,8 +60,10 @@ struct JournalDecoder {
         guard let key = Key(fields) else { throw LineDamage("\"d0\" or \"n\" is missing") }
         if problems.isEmpty || key != Key(problems[previousProblem]) {
             guard let found = indices[key] else {
-                let ratio = key.ratio.map { "ratio = \($0), " } ?? ""
-                throw LineDamage("the plan has no problem of \(ratio)d0 = \(key.inputDimension), n = \(key.points)")
+                let ratio = (key.ratio.map { "ratio = \($0), " } ?? "") + (key.hidden.map { "hidden = \($0), " } ?? "")
+                let units = key.units.map { ", d1 = \($0)" } ?? ""
+                throw LineDamage(
+                    "the plan has no problem of \(ratio)d0 = \(key.inputDimension), n = \(key.points)\(units)")
             }
             previousProblem = found
         }
@@ -77,7 +85,7 @@ struct JournalDecoder {
         _ fields: JournalLineParser.Fields, of problem: SweepProblem
     ) throws(LineDamage) -> RankProfile {
         guard let pivots = fields.pivots else { throw LineDamage("\"pivots\" is missing") }
-        let columns = Int64(problem.largestUnits) * Int64(problem.columnsPerUnit)
+        let columns = Int64(problem.columns(units: problem.largestUnits))
         return RankProfile(
             pivotColumns: try ProfileText.columns(pivots, rows: problem.largestPoints, columns: columns),
             columnsPerUnit: problem.columnsPerUnit)
@@ -97,7 +105,7 @@ struct JournalDecoder {
             case (let rank?, let largest?, let smallest?):
                 let (points, units) = (
                     problem.points[cell / problem.units.count], problem.units[cell % problem.units.count])
-                guard rank >= 0, rank <= min(points, units * problem.columnsPerUnit) else {
+                guard rank >= 0, rank <= min(points, problem.columns(units: units)) else {
                     throw LineDamage("the rank at n = \(points), d1 = \(units) cannot be \(rank)")
                 }
                 summaries.append(SingularSummary(largest: largest, smallest: smallest, rank: Int(rank)))

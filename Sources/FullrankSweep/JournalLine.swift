@@ -16,7 +16,10 @@ struct JournalLines {
     init(problems: [SweepProblem]) {
         beginnings = problems.map { problem in
             let ratio = problem.ratio.map { "\"ratio\":\"\($0)\"," } ?? ""
-            return Array("{\(ratio)\"d0\":\(problem.inputDimension),\"n\":\(problem.largestPoints),\"trial\":".utf8)
+            let hidden = problem.hidden.map { "\"hidden\":\"\($0)\"," } ?? ""
+            let units = problem.hidden == nil ? "" : "\"d1\":\(problem.largestUnits),"
+            let shape = "\"d0\":\(problem.inputDimension),\(units)\"n\":\(problem.largestPoints)"
+            return Array("{\(ratio)\(hidden)\(shape),\"trial\":".utf8)
         }
     }
 

@@ -19,6 +19,9 @@ struct JournalLineParser {
         var points: Int64?
         var trial: Int64?
         var ratio: String?
+        /// Of a deep sweep, with d1.
+        var hidden: String?
+        var units: Int64?
         /// Between its quotes, for as long as the line lives.
         var pivots: UnsafeBufferPointer<UInt8>?
         var ranks: [Int64?]?
@@ -45,6 +48,8 @@ struct JournalLineParser {
             case "n": fields.points = try integer()
             case "trial": fields.trial = try integer()
             case "version": fields.version = try integer()
+            case "hidden": fields.hidden = try string()
+            case "d1": fields.units = try integer()
             case "ratio": fields.ratio = try string()
             case "format": fields.format = try string()
             case "pivots": fields.pivots = try quoted()

@@ -4,6 +4,9 @@ import FullrankModel
 public struct PrimeDisagreement: Hashable, Sendable {
     /// In a ratio sweep, as written.
     public let ratio: String?
+    /// In a deep sweep, as written, with d1.
+    public let hidden: String?
+    public let units: Int?
     /// d0
     public let inputDimension: Int
     /// n, the largest of its problem.
@@ -16,6 +19,8 @@ public struct PrimeDisagreement: Hashable, Sendable {
 
     init(_ problem: SweepProblem, trial: Int, _ agreement: ProfileAgreement) {
         ratio = problem.ratio?.description
+        hidden = problem.hidden?.description
+        units = problem.hidden == nil ? nil : problem.largestUnits
         inputDimension = problem.inputDimension
         points = problem.largestPoints
         self.trial = trial
@@ -27,8 +32,9 @@ public struct PrimeDisagreement: Hashable, Sendable {
 extension PrimeDisagreement {
     var json: JSONValue {
         .object(
-            (ratio.map { [.init("ratio", .string($0))] } ?? []) + [
-                .init("d0", .integer(inputDimension)), .init("n", .integer(points)), .init("trial", .integer(trial)),
+            (ratio.map { [.init("ratio", .string($0))] } ?? []) + (hidden.map { [.init("hidden", .string($0))] } ?? [])
+                + [.init("d0", .integer(inputDimension))] + (units.map { [.init("d1", .integer($0))] } ?? []) + [
+                .init("n", .integer(points)), .init("trial", .integer(trial)),
                 .init("primes", .array(primes.map { .integer($0) })),
                 .init("dissenting", .array(dissenting.map { .integer($0) })),
             ])
@@ -44,6 +50,7 @@ extension PrimeDisagreement {
             let trial: Int = json["trial"]?.integer(), let primes = list("primes"), let dissenting = list("dissenting")
         else { return nil }
         ratio = json["ratio"]?.string
+        (hidden, units) = (json["hidden"]?.string, json["d1"]?.integer())
         (self.inputDimension, self.points, self.trial) = (inputDimension, points, trial)
         (self.primes, self.dissenting) = (primes, dissenting)
     }
@@ -54,9 +61,13 @@ extension SweepRecord {
     mutating func add(_ more: [PrimeDisagreement]) {
         let new = more.filter { !disagreements.contains($0) }
         guard !new.isEmpty else { return }
-        let order = plan.problems.map { "\($0.ratio?.description ?? "") \($0.inputDimension) \($0.largestPoints)" }
+        let order = plan.problems.map {
+            "\($0.ratio?.description ?? "") \($0.hidden.map { "\($0)" } ?? "") \($0.inputDimension) "
+                + "\($0.hidden == nil ? 0 : $0.largestUnits) \($0.largestPoints)"
+        }
         func place(_ one: PrimeDisagreement) -> (Int, Int) {
-            (order.firstIndex(of: "\(one.ratio ?? "") \(one.inputDimension) \(one.points)") ?? order.count, one.trial)
+            let key = "\(one.ratio ?? "") \(one.hidden ?? "") \(one.inputDimension) \(one.units ?? 0) \(one.points)"
+            return (order.firstIndex(of: key) ?? order.count, one.trial)
         }
         disagreements = (disagreements + new).sorted { place($0) < place($1) }
     }

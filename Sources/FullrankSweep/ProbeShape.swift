@@ -8,6 +8,8 @@ struct ProbeShape: Hashable {
     var points: Int
     var inputDimension: Int
     var units: Int
+    /// Of a deep sweep.
+    var hidden: HiddenLayers?
     /// Method svd: the cells of it that are decomposed.
     var cells: [Cell]
 
@@ -16,6 +18,7 @@ struct ProbeShape: Hashable {
         points = problem.largestPoints
         inputDimension = problem.inputDimension
         units = problem.largestUnits
+        hidden = problem.hidden
         cells = method == .exact ? [] : problem.points.flatMap { n in problem.units.map { Cell(points: n, units: $0) } }
     }
 
@@ -25,17 +28,31 @@ struct ProbeShape: Hashable {
         var shape = self
         let scalesUnits = givenInputs || units >= inputDimension
         shape.points = scale(points)
+        if let hidden, hidden.isDeep {
+            // Columns go with the products of widths, and are to keep their proportion to n too.
+            func root(_ value: Int) -> Int { max(1, Int((Double(value) * factor.squareRoot()).rounded(.up))) }
+            shape.hidden = HiddenLayers(hidden.widths.map(root))
+            shape.units = root(units)
+            shape.cells = cells.map { Cell(points: scale($0.points), units: root($0.units)) }
+            return shape
+        }
         if scalesUnits { shape.units = scale(units) } else { shape.inputDimension = scale(inputDimension) }
         shape.cells = cells.map { Cell(points: scale($0.points), units: scalesUnits ? scale($0.units) : $0.units) }
         return shape
     }
 
+    func columns(units: Int, bias: Bool) -> Int {
+        (hidden ?? HiddenLayers([])).columns(inputDimension: inputDimension, units: units, bias: bias)
+    }
+
     /// Multiply-adds of one trial, as `SweepProblem.work` has them.
     func work(bias: Bool, method: RankMethod) -> Double {
-        let width = inputDimension + (bias ? 1 : 0)
         switch method {
-        case .exact: return WorkEstimate.exact(points: points, columns: units * width)
-        case .svd: return cells.reduce(2000) { $0 + WorkEstimate.svd(rows: $1.points, columns: $1.units * width) }
+        case .exact: return WorkEstimate.exact(points: points, columns: columns(units: units, bias: bias))
+        case .svd:
+            return cells.reduce(2000) {
+                $0 + WorkEstimate.svd(rows: $1.points, columns: columns(units: $1.units, bias: bias))
+            }
         }
     }
 }

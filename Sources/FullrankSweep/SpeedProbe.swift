@@ -216,11 +216,16 @@ public struct SpeedProbe {
         case .exact:
             // Kernels/cpu/workspace.c: n²/4 numbers, or up to n² where that is little; blocks; inputs.
             let square = 8 * points * points
-            let one = (square <= 64e6 ? square : square / 4) + 2048 * points + 24 * points * Double(shape.inputDimension + 1)
+            let network = shape.hidden.map {
+                $0.trialBytes(points: shape.points, inputDimension: shape.inputDimension, units: shape.units)
+            }
+            let one = (square <= 64e6 ? square : square / 4) + 2048 * points
+                + (network ?? 24 * points * Double(shape.inputDimension + 1))
             return results + one * min(Double(threads), trials)
         case .svd:
-            let width = problem.columnsPerUnit
-            let largest = shape.cells.map { 8 * Double($0.points) * Double($0.units * width) }.max() ?? 0
+            let largest = shape.cells.map {
+                8 * Double($0.points) * Double(shape.columns(units: $0.units, bias: problem.bias))
+            }.max() ?? 0
             return results + largest * min(Double(threads), trials * Double(shape.cells.count))
         }
     }
@@ -233,7 +238,7 @@ public struct SpeedProbe {
         let units = plan.method == .exact ? [shape.units] : Array(Set(shape.cells.map(\.units))).sorted()
         let small = SweepProblem(
             ratio: problem.ratio, inputDimension: shape.inputDimension, points: points, units: units,
-            bias: problem.bias)
+            bias: problem.bias, hidden: shape.hidden)
         let call = TrialCall(plan: plan, index: 0, problem: small, dataSet: dataSet)
         var lines = JournalLines(problems: [small])
         var tallies = [SweepTally(problem: small)]

@@ -18,6 +18,7 @@ extension SweepPlan {
             }
         return TrialProblem(
             seed: seed, points: problem.largestPoints, inputDimension: problem.inputDimension,
-            units: problem.largestUnits, bias: problem.bias, inputs: source, network: network)
+            units: problem.largestUnits, bias: problem.bias, inputs: source, network: network,
+            hidden: problem.hidden?.widths ?? [])
     }
 }

@@ -27,10 +27,23 @@ extension SweepRecord {
         } else {
             plan.inputDimensions = .fixed(try fields.numbers("d0"))
         }
+        if fields.has("hidden") {
+            guard case .fixed = plan.inputDimensions else {
+                throw .damaged(path: path, line: nil, reason: "\"hidden\" does not go with \"ratio\"")
+            }
+            plan.hidden = try fields.ascending("hidden") { layers in
+                guard case .array(let items) = layers else { return nil }
+                let widths = items.compactMap(Fields.number)
+                return widths.count == items.count ? HiddenLayers(widths) : nil
+            }
+        }
         plan.points = try fields.numbers("n")
         plan.units = try fields.numbers("d1")
         guard plan.problems.allSatisfy({ $0.inputDimension <= IntegerList.largestValue }) else {
             throw .damaged(path: path, line: nil, reason: "a \"ratio\" makes d0 too large")
+        }
+        guard plan.hidden == nil || plan.problems.allSatisfy({ $0.columns(units: $0.largestUnits) <= Int32.max }) else {
+            throw .damaged(path: path, line: nil, reason: "\"hidden\" makes a network of more than 2^31 parameters")
         }
         plan.trials = try fields.get("trials", Fields.number)
         if fields.has("half_width") {

@@ -126,7 +126,10 @@ public struct SweepRecord: Hashable, Sendable {
         if let target = plan.target, let halfWidth = JSONValue.double(target.halfWidth) {
             trials += [.init("half_width", halfWidth), .init("max_trials", .integer(target.maxTrials))]
         }
-        return [dimensions, .init("n", .integers(plan.points)), .init("d1", .integers(plan.units))] + trials + [
+        let hidden = plan.hidden.map { [JSONValue.Member("hidden", .array($0.map { .integers($0.widths) }))] } ?? []
+        return [dimensions] + hidden + [
+            .init("n", .integers(plan.points)), .init("d1", .integers(plan.units)),
+        ] + trials + [
             .init("seed", .integer(plan.seed)), .init("inputs", inputs),
             // Of drawn patterns only: folders of earlier versions stay as they are.
             plan.patterns == .initialization

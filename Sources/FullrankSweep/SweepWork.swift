@@ -31,10 +31,10 @@ extension SweepProblem {
     /// rank comes early.
     public func multiplyAdds(_ method: RankMethod) -> Double {
         switch method {
-        case .exact: WorkEstimate.elimination(points: largestPoints, columns: largestUnits * columnsPerUnit)
+        case .exact: WorkEstimate.elimination(points: largestPoints, columns: columns(units: largestUnits))
         case .svd:
             points.reduce(0) { sum, n in
-                units.reduce(sum) { $0 + WorkEstimate.bidiagonalization(rows: n, columns: $1 * columnsPerUnit) }
+                units.reduce(sum) { $0 + WorkEstimate.bidiagonalization(rows: n, columns: columns(units: $1)) }
             }
         }
     }

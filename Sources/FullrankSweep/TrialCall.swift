@@ -165,6 +165,7 @@ struct TrialCall {
     func describe(_ trials: Range<Int>) -> String {
         let first = trials.lowerBound
         let numbers = trials.count == 1 ? "trial \(first)" : "trials \(first) to \(trials.upperBound - 1)"
-        return "d0 = \(problem.inputDimension), n = \(problem.largestPoints), d1 = \(problem.largestUnits), \(numbers)"
+        let hidden = problem.hidden.map { "hidden = \($0), " } ?? ""
+        return hidden + "d0 = \(problem.inputDimension), n = \(problem.largestPoints), d1 = \(problem.largestUnits), \(numbers)"
     }
 }

@@ -7,11 +7,11 @@ extension TrainingPlan {
         static let weights: UInt8 = 1
         static let biases: UInt8 = 2
         static let outputs: UInt8 = 3
-        static let labels: UInt8 = 4
-        static let coefficients: UInt8 = 7
-        static let teacherWeights: UInt8 = 9
-        static let teacherBiases: UInt8 = 10
-        static let teacherOutputs: UInt8 = 11
+        static let labels: UInt8 = 9
+        static let coefficients: UInt8 = 10
+        static let teacherWeights: UInt8 = 11
+        static let teacherBiases: UInt8 = 12
+        static let teacherOutputs: UInt8 = 15
     }
 
     private func stream(_ number: UInt8) -> SampleStream { SampleStream(seed: seed, trial: trial, number: number) }

@@ -20,7 +20,7 @@ import Testing
         #expect(table.dropFirst().map { $0[0] } == ["0", "5", "10", "15", "20", "25", "30", "35", "40"])
         #expect(Set(folder.contents(of: "a").keys) == [
             "plan.json", "checkpoint.npy", "training.csv", "diagram-training.svg", "inputs.npy", "labels.npy",
-            "weights.npy", "biases.npy", "output-weights.npy",
+            "weights.npy", "biases.npy", "output_weights.npy",
         ])
         // The same again, with other threads and in one go or two.
         BuiltCommand.succeed(Self.small + " --threads 1 --output", [folder.path + "/b"])
@@ -40,7 +40,7 @@ import Testing
         let program = """
             import numpy as np, os, csv
             load = lambda name: np.load("t/" + name + ".npy")
-            X, y, W, v = load("inputs"), load("labels"), load("weights"), load("output-weights")
+            X, y, W, v = load("inputs"), load("labels"), load("weights"), load("output_weights")
             bias = os.path.exists("t/biases.npy")
             b = load("biases") if bias else np.zeros(len(W))
             S = X @ W.T + b

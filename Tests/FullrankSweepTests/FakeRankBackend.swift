@@ -47,7 +47,7 @@ final class FakeRankBackend: RankBackend {
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return (state >> 60) == 0 ? -1 : Int64((state >> 20) % columns)
         }
-        return RankProfile(pivotColumns: pivots, columnsPerUnit: problem.columnsPerUnit)
+        return RankProfile(pivotColumns: pivots, columnsPerUnit: problem.hidden.isEmpty ? problem.columnsPerUnit : problem.columns)
     }
 
     static func summary(_ problem: TrialProblem, _ cell: Cell, _ trial: UInt64) -> SingularSummary {

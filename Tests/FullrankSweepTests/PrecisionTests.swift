@@ -10,7 +10,7 @@ import Testing
     /// Plans whose problems need different numbers of trials.
     static let targets: [SweepPlan] = plans.enumerated().map { index, plan in
         var plan = plan
-        plan.target = IntervalTarget(halfWidth: [0.06, 0.06, 0.2][index], maxTrials: [900, 300, 60][index])
+        plan.target = IntervalTarget(halfWidth: [0.06, 0.06, 0.2, 0.06][index], maxTrials: [900, 300, 60, 300][index])
         return plan
     }
 

@@ -14,6 +14,9 @@ let plans: [SweepPlan] = [
         inputs: .drawn(.cube), initialization: .heUniform, bias: false),
     SweepPlan(
         inputDimensions: .fixed([2]), points: [1, 2, 3], units: [1, 2], trials: 6, seed: 9, method: .svd(.float32)),
+    SweepPlan(
+        inputDimensions: .fixed([1, 2]), points: [3, 5], units: [1, 4], trials: 5, seed: 3,
+        hidden: [HiddenLayers([]), HiddenLayers([3, 2])]),
 ]
 
 /// Every trial of a plan as the fake backend must give it, in order.
@@ -21,7 +24,7 @@ func expected(_ plan: SweepPlan) -> [SweepTrial] {
     plan.problems.enumerated().flatMap { index, problem in
         let shape = TrialProblem(
             seed: plan.seed, points: problem.largestPoints, inputDimension: problem.inputDimension,
-            units: problem.largestUnits, bias: problem.bias)
+            units: problem.largestUnits, bias: problem.bias, hidden: problem.hidden?.widths ?? [])
         return (0..<plan.trials).map { trial in
             switch plan.method {
             case .exact:

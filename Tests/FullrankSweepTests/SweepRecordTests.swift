@@ -24,6 +24,9 @@ import Testing
         #expect(json["backend"] == .string("fake") && json["library"] == .string("BLAS\n1"))
         let ratios = try JSONValue(parsing: SweepRecord(plan: plans[1], provenance: provenance).bytes)
         #expect(ratios["ratio"] == .array([.string("0.25"), .string("2")]) && ratios["d0"] == nil)
+        #expect(json["hidden"] == nil)
+        let deep = try JSONValue(parsing: SweepRecord(plan: plans[3], provenance: provenance).bytes)
+        #expect(deep["hidden"] == .array([.integers([]), .integers([3, 2])]))
     }
 
     /// Each change must be seen, and named.
@@ -37,7 +40,7 @@ import Testing
             ("inputs", { $0.inputs = .drawn(.cube) }),
             ("inputs", { $0.inputs = .file(path: "x.npy", fingerprint: "f") }),
             ("init", { $0.initialization = .normal }), ("bias", { $0.bias = false }),
-            ("method", { $0.method = .svd(.float64) }),
+            ("method", { $0.method = .svd(.float64) }), ("hidden", { $0.hidden = [HiddenLayers([2])] }),
         ]
         for (field, change) in changes {
             var plan = plans[0]
@@ -87,6 +90,9 @@ import Testing
         #expect(error("\"trials\": 7", target + "7") == nil)
         for most in ["6", "2147483648"] {
             #expect(error("\"trials\": 7", target + most)?.description.contains("\"max_trials\" cannot be") == true)
+        }
+        for layers in ["[]", "[[2], []]", "[[2], [2]]", "[[0]]", "[[-1]]", "[2]", "[[2147483647, 2147483647]]", "[[1.5]]"] {
+            #expect(error("\"n\":", "\"hidden\": \(layers), \"n\":")?.description.contains("\"hidden\"") == true, "\(layers)")
         }
         for ratios in ["[\"2\", \"1\"]", "[]", "[\"999999999\"]"] {
             #expect(error("\"d0\": [1, 3]", "\"ratio\": \(ratios)")?.description.contains("\"ratio\"") == true, "\(ratios)")

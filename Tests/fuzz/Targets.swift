@@ -37,8 +37,10 @@ private let plans: [SweepRecord] = {
     ratio.trials = 7
     var svd = exact
     svd.method = .svd(.float64)
+    var deep = exact
+    deep.hidden = [HiddenLayers([]), HiddenLayers([3, 2])]
     let run = SweepProvenance(fullrank: "1", backend: "cpu", device: "d", library: "l")
-    return [exact, ratio, svd].map { SweepRecord(plan: $0, provenance: run) }
+    return [exact, ratio, svd, deep].map { SweepRecord(plan: $0, provenance: run) }
 }()
 
 /// The first byte says of which plan. Accepted profiles come back from their text.

@@ -54,7 +54,8 @@ public struct FigureText: Hashable, Sendable {
             case .bernoulli: "activation patterns of fair bits\(plan.bias ? "" : ", no biases")"
             case .regions: "uniform over the non-empty activation regions\(plan.bias ? "" : ", no biases")"
             }
-        caption = "\(title): \(count), seed \(plan.seed), \(inputs), \(network). \(method). fullrank \(version)."
+        let layers = plan.hidden.map { "; \($0.map(\.words).joined(separator: "; "))" } ?? ""
+        caption = "\(title): \(count), seed \(plan.seed), \(inputs), \(network)\(layers). \(method). fullrank \(version)."
     }
 }
 
@@ -77,12 +78,15 @@ extension FigureText {
 }
 
 extension SweepDigest.Group {
-    /// "d0 = 3", "d0 = ⌈0.25 n⌉".
-    public var label: String { ratio.map { PhaseDiagram.title($0) } ?? "d0 = \(inputDimension)" }
+    /// "d0 = 3", "d0 = ⌈0.25 n⌉", "d0 = 3, depth 4: 64, 64, d1".
+    public var label: String { PhaseDiagram.title(ratio: ratio, inputDimension: inputDimension, hidden: hidden) }
 
     /// First fields of its rows in tables: header and, at n, values.
-    static func keyHeader(_ groups: [SweepDigest.Group]) -> String { groups.contains { $0.ratio != nil } ? "ratio,d0" : "d0" }
+    static func keyHeader(_ groups: [SweepDigest.Group]) -> String {
+        groups.contains { $0.hidden != nil } ? "hidden,d0" : groups.contains { $0.ratio != nil } ? "ratio,d0" : "d0"
+    }
     func key(points: Int) -> String {
-        ratio.map { "\($0),\($0.inputDimension(points: points))" } ?? "\(inputDimension)"
+        if let hidden { return "\(hidden),\(inputDimension)" }
+        return ratio.map { "\($0),\($0.inputDimension(points: points))" } ?? "\(inputDimension)"
     }
 }

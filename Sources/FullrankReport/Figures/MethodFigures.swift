@@ -18,7 +18,7 @@ public struct MethodFigures: Sendable {
             let otherGroups = other.groups
             for group in groups {
                 guard let same = otherGroups.first(where: {
-                    $0.ratio == group.ratio && (group.ratio != nil || $0.inputDimension == group.inputDimension)
+                    $0.ratio == group.ratio && $0.hidden == group.hidden && (group.ratio != nil || $0.inputDimension == group.inputDimension)
                 }) else { continue }
                 let found = Dictionary(uniqueKeysWithValues: same.cells.map { ([$0.points, $0.units], $0) })
                 let cells = group.cells.compactMap { cell -> PhaseDiagram.Cell? in
@@ -71,18 +71,19 @@ public struct MethodFigures: Sendable {
         var panels = [Chart.Panel]()
         for group in groups {
             var marks = [Chart.Mark](), tolerances = [Chart.Mark](), values = [floor, 1.0], widths = [Double]()
-            for samples in group.singular {
-                for (row, points) in samples.points.enumerated() {
-                    let place = shown.firstIndex(of: points) ?? 0
-                    let style = Chart.Style(place, of: shown.count, isMarked: true)
-                    var low = [FigurePoint](), high = low, middle = low, line = low, hover = [String]()
+            for (place, points) in shown.enumerated() {
+                let style = Chart.Style(place, of: shown.count, isMarked: true)
+                var low = [FigurePoint](), high = low, middle = low, line = low, hover = [String]()
+                // Of a deep sweep each width is a problem of its own.
+                for samples in group.singular {
+                    guard let row = samples.points.firstIndex(of: points) else { continue }
                     for (unit, units) in samples.problem.units.enumerated() {
                         let sorted = samples.ratios[row][unit].sorted()
                         guard !sorted.isEmpty else { continue }
                         func quantile(_ percent: Int) -> Double { sorted[max(0, (percent * sorted.count + 99) / 100 - 1)] }
                         let five = [0, 25, 50, 75, 100].map(quantile)
                         let tolerance = SingularValueSamples.tolerance(
-                            points: points, units: units, columnsPerUnit: samples.problem.columnsPerUnit, precision: precision)
+                            points: points, columns: samples.problem.columns(units: units), precision: precision)
                         func point(_ y: Double) -> FigurePoint { FigurePoint(x: Double(units), y: max(y, floor)) }
                         low.append(point(five[1]))
                         middle.append(point(five[2]))
@@ -94,11 +95,12 @@ public struct MethodFigures: Sendable {
                         table += "\(group.key(points: points)),\(points),\(units),\(sorted.count),"
                             + (five + [tolerance]).map { "\($0)" }.joined(separator: ",") + "\n"
                     }
-                    marks.append(Chart.Mark(.band(low: low, high: high), style))
-                    marks.append(Chart.Mark(.line(middle), style))
-                    marks.append(Chart.Mark(.dots(middle, hover: hover), style))
-                    tolerances.append(Chart.Mark(.line(line), .reference()))
                 }
+                guard !middle.isEmpty else { continue }
+                marks.append(Chart.Mark(.band(low: low, high: high), style))
+                marks.append(Chart.Mark(.line(middle), style))
+                marks.append(Chart.Mark(.dots(middle, hover: hover), style))
+                tolerances.append(Chart.Mark(.line(line), .reference()))
             }
             guard !widths.isEmpty else { continue }
             panels.append(
@@ -111,7 +113,7 @@ public struct MethodFigures: Sendable {
         let title = "The smallest singular value against width, \(precision.rawValue)"
         let legend = shown.enumerated().map { place, n in
             Chart.LegendEntry("n = \(n)", Chart.Style(place, of: shown.count, isMarked: true), isBand: true)
-        } + [Chart.LegendEntry("tolerance max(n, d1 k) eps: below it the rule takes a value for 0", .reference())]
+        } + [Chart.LegendEntry("tolerance max(n, \(digest.plan.hidden == nil ? "d1 k" : "columns")) eps: below it the rule takes a value for 0", .reference())]
         return Figure(
             name: "singular-values", title: title,
             svg: Chart(

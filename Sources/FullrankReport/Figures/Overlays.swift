@@ -12,6 +12,9 @@ public enum OverlayKind: String, CaseIterable, Hashable, Sendable {
     /// Where the measured fraction is 0.05, 0.5, 0.95, with confidence bands.
     case contours
 
+    /// Whether it is about networks of one hidden layer only.
+    public var isShallow: Bool { self != .count && self != .contours }
+
     var bound: WidthBound? {
         switch self {
         case .count: .parameterCount
@@ -47,7 +50,18 @@ struct OverlaySet {
     func overlays(_ group: SweepDigest.Group, points: [Int]) -> (overlays: [PhaseDiagram.Overlay], rows: [Row]) {
         var overlays = [PhaseDiagram.Overlay](), rows = [Row]()
         for kind in kinds {
-            if let bound = kind.bound {
+            if let hidden = group.hidden, kind == .count {
+                // The other bounds are about one hidden layer: see `isShallow`.
+                overlays.append(
+                    PhaseDiagram.deepParameterLine(
+                        hidden, inputDimension: group.inputDimension, bias: plan.bias, right: 2 * (points.last ?? 0)))
+                rows += points.map {
+                    let width = hidden.parameterCount(points: $0, inputDimension: group.inputDimension, bias: plan.bias)
+                    return Row(points: $0, name: kind.rawValue, width: width > 0 ? width : nil)
+                }
+            } else if group.hidden != nil, kind.isShallow {
+                continue
+            } else if let bound = kind.bound {
                 let at = CriticalWidthSamples.selection(points, atMost: 200)
                 let widths = at.map { n in
                     let dimension = group.ratio.map { $0.inputDimension(points: n) } ?? group.inputDimension

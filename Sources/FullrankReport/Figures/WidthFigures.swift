@@ -16,7 +16,7 @@ public struct WidthFigures: Sendable {
         let series = ThresholdCurve.series(widths, largestUnits: digest.plan.units.last)
         return Figure(
             name: "widths", title: title,
-            svg: ThresholdCurve.svg(series: series, title: title, caption: text.caption, theme: theme),
+            svg: ThresholdCurve.svg(series: series, title: title, caption: text.caption + ThresholdCurve.note(digest.plan), theme: theme),
             tables: [Figure.Table(name: "widths", csv: WidthTable.csv(widths))])
     }
 

@@ -63,7 +63,8 @@ public struct Report: Sendable {
     }
 
     private var question: String {
-        HTMLText.paragraph(
+        if let hidden = plan.hidden { return deepQuestion(hidden) }
+        return HTMLText.paragraph(
             "A network of one hidden layer, F(x) = sum of v_i max(0, w_i x + \(plan.bias ? "b_i" : "0")), has d0 inputs, d1 "
                 + "hidden units and n data points; its output weights v are fixed. For random weights and data, how often "
                 + "does the Jacobian of its n outputs with respect to weights\(plan.bias ? " and biases" : "") have full "
@@ -72,6 +73,19 @@ public struct Report: Sendable {
                 "Where the rank is n, every differentiable critical point of the squared loss in that activation region "
                     + "is a global minimum (Karhadkar, Murray, Tseran, Montúfar, arXiv 2305.19510). With k = "
                     + "\(plan.bias ? "d0 + 1" : "d0") columns a unit, d1 k < n rules it out.")
+    }
+
+    private func deepQuestion(_ hidden: [HiddenLayers]) -> String {
+        HTMLText.paragraph(
+            "A network of several hidden layers, f_l = max(0, W_l f_(l-1)\(plan.bias ? " + b_l" : "")), has d0 inputs, n data "
+                + "points and a last hidden layer of d1 units; the weights behind it are fixed. The layers: "
+                + "\(hidden.map(\.words).joined(separator: "; ")). For random weights and data, how often does the Jacobian of "
+                + "its n outputs with respect to all hidden layers' weights\(plan.bias ? " and biases" : "") have full rank n?")
+            + HTMLText.paragraph(
+                "Where the rank is n, every differentiable critical point of the squared loss in that activation region "
+                    + "is a global minimum. The later version of Karhadkar, Murray, Tseran, Montúfar (arXiv 2305.19510), "
+                    + "Theorem 10: a last hidden layer of n + Ω(log 1/ε) units behind layers of Ω(log(n/(ε L))), L the depth, is "
+                    + "enough on all but a share ε of the activation patterns.")
     }
 
     private func figure(_ figure: Figure) -> String {
@@ -84,17 +98,18 @@ public struct Report: Sendable {
         guard plan.method == .exact else { return [] }
         let widths = digest.widths
         return groups.map { group in
-            let own = widths.filter { $0.ratio == group.ratio && (group.ratio != nil || $0.inputDimension == group.inputDimension) }
+            let own = widths.filter { $0.ratio == group.ratio && $0.hidden == group.hidden && (group.ratio != nil || $0.inputDimension == group.inputDimension) }
             let chosen = Set(CriticalWidthSamples.selection(own.map(\.points), atMost: Self.tableSide))
-            var rows = [["n", "n/k rounded up", "trials", "5%", "median", "95%", "reached"]]
+            let counting = group.hidden == nil ? ["n/k rounded up"] : []
+            var rows = [["n"] + counting + ["trials", "5%", group.hidden == nil ? "median" : "50%", "95%", "reached"]]
             for row in own where chosen.contains(row.points) {
                 let k = max(row.inputDimension + (plan.bias ? 1 : 0), 1)
                 rows.append(
-                    ["\(row.points)", "\((row.points + k - 1) / k)", "\(row.trials)"]
+                    ["\(row.points)"] + (group.hidden == nil ? ["\((row.points + k - 1) / k)"] : []) + ["\(row.trials)"]
                         + [row.q05, row.q50, row.q95].map { $0.map { "\($0)" } ?? "> \(plan.units.last ?? 0)" }
                         + ["\(row.reached)"])
             }
-            return HTMLText.table(rows, caption: "\(group.label): width d1 of full rank")
+            return HTMLText.table(rows, caption: "\(group.label): \(group.hidden == nil ? "width d1 of full rank" : "least listed d1 at which that share of trials has full rank")")
         }
     }
 
@@ -125,10 +140,22 @@ public struct Report: Sendable {
     private var method: String {
         let samples =
             "Inputs: \(inputs). \(network) Every "
-            + "number is a function of seed, trial, row and column, so that the first n points and d1 units of a trial "
-            + "are a trial of that size (d1 units alone where each n is a problem of its own): cells of one trial are "
-            + "nested, hence correlated with each other, and each cell by itself is estimated from independent trials."
+            + "number is a function of seed, trial, row and column, so that " + (plan.hidden != nil
+                ? "the first n points of a trial are a trial of that size, and networks of other widths share samples: "
+                : "the first n points and d1 units of a trial "
+                    + "are a trial of that size (d1 units alone where each n is a problem of its own): cells of one trial are "
+                    + "nested, hence ")
+            + (plan.hidden != nil ? "cells are " : "")
+            + "correlated with each other, and each cell by itself is estimated from independent trials."
         switch plan.method {
+        case .exact where plan.hidden != nil:
+            return HTMLText.paragraph(samples)
+                + HTMLText.paragraph(
+                    "Activations are those of the network run in doubles, each sign being exact for the doubles that its "
+                        + "layer is given. For these activations the Jacobian is a polynomial in the floats, and is computed "
+                        + "forward and backward modulo the prime p = \(plan.prime), drawn by the seed, without rounding. One "
+                        + "elimination a trial gives the rank for every n (Dumas, Pernet, Sultan, arXiv 1601.01798); each list of "
+                        + "hidden layers and each d1 is a problem of its own.")
         case .exact:
             return HTMLText.paragraph(samples)
                 + HTMLText.paragraph(
@@ -139,7 +166,7 @@ public struct Report: Sendable {
         case .svd(let precision):
             return HTMLText.paragraph(samples)
                 + HTMLText.paragraph(
-                    "The rank is the number of singular values above max(n, d1 k) eps times the largest, computed in "
+                    "The rank is the number of singular values above max(n, \(plan.hidden == nil ? "d1 k" : "columns")) eps times the largest, computed in "
                         + "\(precision.rawValue): the rule of NumPy and PyTorch.")
         }
     }
@@ -165,7 +192,7 @@ public struct Report: Sendable {
         let widest = groups.flatMap(\.cells).map { ($0.ciHigh - $0.ciLow) / 2 }.max() ?? 0
         var words = "Sampling: the 95% Wilson interval of a cell's fraction has a half-width of at most \(fixed(widest, 3))"
         words += plan.target == nil ? "." : "; trials were added until it was small enough, which makes the 95% approximate."
-        if plan.method == .exact, plan.units.count == 1 {
+        if plan.method == .exact, plan.hidden == nil, plan.units.count == 1 {
             words = "Sampling: quantiles are those of \(digest.mostTrials) trials; contours in a figure have 95% bands."
         }
         let sampling = HTMLText.paragraph(words)

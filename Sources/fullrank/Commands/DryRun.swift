@@ -91,7 +91,7 @@ extension DryRun {
 
     private var formula: String {
         switch job.plan.method {
-        case .exact: "r^2 (n - 2r/3) a trial, r = min(n, d1 k)"
+        case .exact: "r^2 (n - 2r/3) a trial, r = min(n, \(job.plan.hidden == nil ? "d1 k" : "columns"))"
         case .svd: "4 m^2 M a cell, m and M its sides"
         }
     }

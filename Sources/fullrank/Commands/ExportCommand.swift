@@ -6,6 +6,7 @@ import Glibc
 
 /// Writes one trial's numbers. No file is overwritten, and none is left where writing fails.
 func runExport(_ options: ExportOptions, _ context: CommandContext) throws(CommandFailure) {
+    guard options.problem.hidden.isEmpty else { return try runDeepExport(options, context) }
     let drawsWeights = options.query.map { $0.regions != .steps } ?? options.problem.drawsWeights
     let folder = ExportFolder(
         path: options.output, hasWeights: drawsWeights, bias: options.problem.bias, hasLabels: options.query != nil,
@@ -60,12 +61,7 @@ private struct ExportedTrial {
             inputs = try backend.inputs(of: problem, trial: trial)
             packed = try backend.activationPattern(of: problem, trial: trial)
         }
-        var bytes = [UInt8]()
-        bytes.reserveCapacity(packed.units * packed.points)
-        for unit in 0..<packed.units {
-            for point in 0..<packed.points { bytes.append(packed[unit, point] ? 1 : 0) }
-        }
-        pattern = bytes
+        pattern = packed.bytes
         jacobian = try backend.jacobian(of: problem, trial: trial)
     }
 }
@@ -75,16 +71,23 @@ extension TrialProblem {
 }
 
 /// The files of an exported trial; none of biases without them, none of weights either where patterns are drawn.
-private struct ExportFolder {
+struct ExportFolder {
     let path: String
-    let hasWeights: Bool
-    let bias: Bool
-    let hasLabels: Bool
+    /// Of the .npy files.
+    let names: [String]
     let isCertified: Bool
 
-    private var names: [String] {
-        ["inputs.npy"] + (hasWeights ? ["weights.npy"] + (bias ? ["biases.npy"] : []) : [])
+    init(path: String, names: [String], isCertified: Bool = false) {
+        self.path = path
+        self.names = names
+        self.isCertified = isCertified
+    }
+
+    init(path: String, hasWeights: Bool, bias: Bool, hasLabels: Bool, isCertified: Bool) {
+        let names =
+            ["inputs.npy"] + (hasWeights ? ["weights.npy"] + (bias ? ["biases.npy"] : []) : [])
             + ["pattern.npy", "jacobian.npy"] + (hasLabels ? ["labels.npy", "output_weights.npy"] : [])
+        self.init(path: path, names: names, isCertified: isCertified)
     }
 
     /// Makes the folder and sees that none of the files is there, before anything is computed.
@@ -109,22 +112,28 @@ private struct ExportFolder {
         CommandFailure(.inputOutput, "--output: \(path.printable()) \(what): \(String(cString: strerror(code)))")
     }
 
-    func write(_ trial: ExportedTrial, of problem: TrialProblem) throws(CommandFailure) {
+    fileprivate func write(_ trial: ExportedTrial, of problem: TrialProblem) throws(CommandFailure) {
         let (n, d0, d1) = (problem.points, problem.inputDimension, problem.units)
+        try write { (file, name) throws(FileError) in
+            switch name {
+            case "inputs.npy": try NPYWriter.write(trial.inputs, shape: [n, d0], to: file)
+            case "weights.npy": try NPYWriter.write(trial.weights, shape: [d1, d0], to: file)
+            case "biases.npy": try NPYWriter.write(trial.biases, shape: [d1], to: file)
+            case "pattern.npy": try NPYWriter.write(trial.pattern, shape: [d1, n], to: file)
+            case "labels.npy": try NPYWriter.write(trial.labels, shape: [n], to: file)
+            case "output_weights.npy": try NPYWriter.write(trial.outputs, shape: [d1], to: file)
+            default: try NPYWriter.write(trial.jacobian, shape: [n, problem.columns], to: file)
+            }
+        }
+    }
+
+    /// Writes every file, by path and name; none is left where one fails.
+    func write(_ one: (_ file: String, _ name: String) throws(FileError) -> Void) throws(CommandFailure) {
         var written = [String]()
         do throws(FileError) {
             for name in names {
-                let file = path + "/" + name
-                switch name {
-                case "inputs.npy": try NPYWriter.write(trial.inputs, shape: [n, d0], to: file)
-                case "weights.npy": try NPYWriter.write(trial.weights, shape: [d1, d0], to: file)
-                case "biases.npy": try NPYWriter.write(trial.biases, shape: [d1], to: file)
-                case "pattern.npy": try NPYWriter.write(trial.pattern, shape: [d1, n], to: file)
-                case "labels.npy": try NPYWriter.write(trial.labels, shape: [n], to: file)
-                case "output_weights.npy": try NPYWriter.write(trial.outputs, shape: [d1], to: file)
-                default: try NPYWriter.write(trial.jacobian, shape: [n, problem.columns], to: file)
-                }
-                written.append(file)
+                try one(path + "/" + name, name)
+                written.append(path + "/" + name)
             }
         } catch {
             for file in written { unlink(file) }

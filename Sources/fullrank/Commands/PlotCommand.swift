@@ -11,6 +11,10 @@ func runPlot(_ options: PlotOptions, _ context: CommandContext) throws(CommandFa
         throw .usage(
             "--resolution goes with the exact method; \(options.folder.printable()) is a sweep of \(sweep.plan.method.name)")
     }
+    if options.resolution != nil, sweep.plan.hidden != nil {
+        throw .usage(
+            "--resolution: trials of deep networks tell of the listed d1 alone; \(options.folder.printable()) is drawn at its cells")
+    }
     let diagram = try sweep.diagramFigure(
         overlays: options.terminal ? [] : options.overlays, epsilon: options.epsilon, resolution: options.resolution)
     let digest = try sweep.digest(points: diagram.points(sweep.plan))

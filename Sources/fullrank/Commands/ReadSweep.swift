@@ -26,7 +26,7 @@ struct ReadSweep {
         let published = PublishedFigure.allCases.first {
             plan == $0.plan(trials: plan.trials, seed: plan.seed, method: plan.method)
         }
-        return published?.rawValue ?? (plan.units.count == 1 ? "threshold" : "sweep")
+        return published?.rawValue ?? (plan.units.count == 1 && plan.hidden == nil ? "threshold" : "sweep")
     }
 
     /// The trials that the tables are made of.
@@ -54,11 +54,18 @@ struct ReadSweep {
 
     /// A figure of the phase diagram, with γ measured if that is asked for.
     func diagramFigure(overlays: [OverlayKind], epsilon: Double, resolution: Int?) throws(CommandFailure) -> DiagramFigure {
+        var overlays = overlays
+        if plan.hidden != nil, overlays != OverlayKind.allCases, let shallow = overlays.first(where: \.isShallow) {
+            throw .usage(
+                "--overlay: \(shallow.rawValue) is about one hidden layer, and \(path.printable()) holds deep networks; "
+                    + "count and contours go with them")
+        }
+        if plan.hidden != nil { overlays.removeAll(where: \.isShallow) }
         var figure = DiagramFigure()
         figure.overlays = overlays
         figure.epsilon = epsilon
         // A threshold sweep lists one width: its diagram is made of the h(n).
-        figure.resolution = resolution ?? (plan.method == .exact && plan.units.count == 1 ? 1 : nil)
+        figure.resolution = resolution ?? (plan.method == .exact && plan.units.count == 1 && plan.hidden == nil ? 1 : nil)
         if overlays.contains(.anticoncentration) { figure.gammas = try gammas(figure.points(plan)) }
         return figure
     }
@@ -100,6 +107,9 @@ struct ReadSweep {
         if diagram.resolution != nil || (plan.points.count > 1 && plan.units.count > 1) {
             figures.append(diagram.figure(digest, text: text))
         }
+        var deep = DeepFigures()
+        deep.theme = theme
+        if let figure = deep.depths(digest, text: text) { figures.append(figure) }
         if plan.method == .exact {
             var widths = WidthFigures()
             widths.theme = theme

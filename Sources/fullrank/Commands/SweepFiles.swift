@@ -6,7 +6,7 @@ import FullrankSweep
 extension SweepJob {
     /// cells.csv, widths.csv, and the diagrams: one a d0 or ratio, all of them side by side, and the widths.
     func writeResults(_ tallies: [SweepTally], to folder: SweepFolder) throws(SweepFolderError) {
-        let widths = tallies.flatMap(\.widths)
+        let widths = tallies.criticalWidths
         try folder.writeTable(name: "cells.csv") { (write) throws(SweepFolderError) in
             try CellTable.write(tallies, to: write)
         }
@@ -25,14 +25,18 @@ extension SweepJob {
                     contents: PhaseDiagram.svg(panels: panels, title: figureTitle, caption: caption))
             }
         }
+        let drawn = plan.hidden == nil ? [] : tallies.drawnCells(side: SweepDigest.diagramSide)
+        if let figure = DeepFigures().depths(plan, cells: drawn, text: text) {
+            try folder.writeTable(name: "diagram-depth.svg", contents: figure.svg)
+        }
         if plan.method == .exact {
             try folder.writeTable(name: "widths.csv", contents: WidthTable.csv(widths))
-            if plan.points.count > 1 {
+            if plan.points.count > 1, plan.hidden == nil || plan.units.count > 1 {
                 let series = ThresholdCurve.series(widths, largestUnits: plan.units.last)
                 try folder.writeTable(
                     name: "diagram-widths.svg",
                     contents: ThresholdCurve.svg(
-                        series: series, title: "Width at which the Jacobian reaches full rank", caption: text.caption))
+                        series: series, title: "Width at which the Jacobian reaches full rank", caption: text.caption + ThresholdCurve.note(plan)))
             }
         }
     }
@@ -40,6 +44,8 @@ extension SweepJob {
     /// "d0-1", "ratio-0.25": in the order of the panels.
     private var axisNames: [String] {
         switch plan.inputDimensions {
+        case .fixed(let dimensions) where plan.hidden != nil:
+            (plan.hidden ?? []).flatMap { layers in dimensions.map { "hidden-\(layers)-d0-\($0)" } }
         case .fixed(let dimensions): dimensions.map { "d0-\($0)" }
         case .proportional(let ratios): ratios.map { "ratio-\($0)" }
         }

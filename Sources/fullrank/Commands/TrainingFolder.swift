@@ -9,7 +9,7 @@ struct TrainingFolder {
     private static let checkpoint = "checkpoint.npy"
     private static let table = "training.csv"
     private static let figure = "diagram-training.svg"
-    private static let arrays = ["inputs.npy", "labels.npy", "weights.npy", "biases.npy", "output-weights.npy"]
+    private static let arrays = ["inputs.npy", "labels.npy", "weights.npy", "biases.npy", "output_weights.npy"]
 
     private let folder: RunFolder
     var path: String { folder.path }
@@ -54,7 +54,7 @@ struct TrainingFolder {
         try folder.write(NPYWriter.bytes(run.data.labels, shape: [n]), to: "labels.npy")
         try folder.write(NPYWriter.bytes(network.weights, shape: [d1, d0]), to: "weights.npy")
         if network.bias { try folder.write(NPYWriter.bytes(network.biases, shape: [d1]), to: "biases.npy") }
-        try folder.write(NPYWriter.bytes(network.outputs, shape: [d1]), to: "output-weights.npy")
+        try folder.write(NPYWriter.bytes(network.outputs, shape: [d1]), to: "output_weights.npy")
         try folder.write(Array(TrainingTable.csv(run.state.rows).utf8), to: Self.table)
         let svg = TrainingFigure.svg(
             run.state.rows, points: n, title: "Rank of the Jacobian and loss in training", caption: caption)

@@ -69,6 +69,9 @@ extension ParsedArguments {
 extension CommandSpec {
     fileprivate func option(named name: String) throws(CommandFailure) -> OptionSpec {
         if let option = options.first(where: { $0.name == name }) { return option }
+        if [OptionSpec.hidden.name, OptionSpec.depth.name].contains(name) {
+            throw .usage("\(name) is no option of \(self.name): \(refusalOfDeep)")
+        }
         let suggestion =
             nearest(to: name, among: options.map(\.name)).map { "did you mean '\($0)'?" }
             ?? "'fullrank \(self.name) --help' lists them"

@@ -25,12 +25,14 @@ struct ExportOptions: Sendable {
             biases.npy (d1; none with --no-bias), pattern.npy (d1, n) of 0 and 1, jacobian.npy (n, d1 k) with
             k = d0 + 1 (d0 with --no-bias). With drawn --patterns there are no weights and biases. With --experiment
             minima, a trial of minima, and two files more: labels.npy (n), output_weights.npy (d1); --labels,
-            --output-weights, --patterns, --fixed-data as in minima.
+            --output-weights, --patterns, --fixed-data as in minima. With --hidden, layer-L-weights.npy,
+            layer-L-biases.npy and layer-L-pattern.npy for each hidden layer L from 1, output_weights.npy, and the
+            Jacobian by all of their parameters, the last layer's first.
             """,
         options: [
             OptionSpec("--d0", "D", "input dimension; with --inputs FILE its columns, and needless"), OptionSpec("--n", "N", "number of data points"),
             OptionSpec("--d1", "W", "width: number of hidden units"), .seed,
-            OptionSpec("--trial", "T", "which trial, from 0", default: "0"), .inputs, .standardise, .subsample,
+            .hidden, OptionSpec("--trial", "T", "which trial, from 0", default: "0"), .inputs, .standardise, .subsample,
             .patterns, .initialization, .noBias,
             OptionSpec(
                 "--certificate", nil, "with --experiment minima: why the region holds a zero-loss minimum or none, as\n"
@@ -47,7 +49,7 @@ struct ExportOptions: Sendable {
         // The generator numbers trials with 56 bits.
         trial = try arguments.natural("--trial", maximum: (1 << 56) - 1) ?? 0
         guard let points = try arguments.positive("--n") else { throw .missing("--n", arguments) }
-        guard let units = try arguments.positive("--d1") else { throw .missing("--d1", arguments) }
+        let (hidden, units) = try arguments.hiddenLayers(units: try arguments.positive("--d1"))
         let given = try arguments.positive("--d0")
         let seed = try arguments.natural("--seed") ?? 0
         let experiment: Experiment = try arguments.choice("--experiment") ?? .rank
@@ -74,6 +76,13 @@ struct ExportOptions: Sendable {
         problem = TrialProblem(
             seed: seed, points: points, inputDimension: dimension, units: units, bias: !arguments.has("--no-bias"),
             inputs: inputs.problem, network: network)
+        problem.hidden = hidden
+        if !hidden.isEmpty {
+            if isMinima { throw .usage("--hidden does not go with --experiment minima") }
+            try arguments.checkDeep(patterns, &backend)
+            try HiddenLayers(hidden).checkMemory(
+                points: points, inputDimension: dimension, units: units, bias: problem.bias, jacobians: 1)
+        }
         try Self.checkMemory(problem)
         guard let flags else { return }
         try flags.check(inputDimensions: [dimension], bias: problem.bias)

@@ -72,7 +72,8 @@ extension SweepPlan {
             case .proportional(let ratios): ratios.count
             }
         // Each list holds a million entries at most: no overflow.
-        let cells = lists * points.count * units.count
+        let (cells, overflow) = (lists * points.count * units.count).multipliedReportingOverflow(by: hidden?.count ?? 1)
+        guard !overflow else { throw .usage("the lists make more cells than can be counted: shorten one of them") }
         guard cells <= Self.mostCells else {
             throw .usage("the lists make \(cells) cells; at most \(Self.mostCells) are taken: shorten one of them")
         }

@@ -26,11 +26,18 @@ extension SweepPlan {
         case .drawn(let distribution): words += ["--inputs", distribution.rawValue]
         case .file(let path, _): words += ["--inputs", "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"]
         }
+        if let hidden, let first = hidden.first {
+            words += hidden.count == 1
+                ? ["--hidden", first.widths.map { "\($0)" }.joined(separator: ",")]
+                : ["--depth", hidden.map { "\($0.depth)" }.joined(separator: ",")]
+                    + ["--hidden", "\(hidden.flatMap(\.widths).first ?? 1)"]
+        }
         if preparation?.isStandardised == true { words.append("--standardise") }
         if let count = preparation?.subsample { words += ["--subsample", "\(count)"] }
         if patterns != .initialization { words += ["--patterns", patterns.rawValue] }
         if patterns == .initialization, initialization != .uniform { words += ["--init", initialization.rawValue] }
         if !bias { words.append("--no-bias") }
+        if primeCount > 1 { words += ["--primes", "\(primeCount)"] }
         if case .svd(let precision) = method {
             words += ["--method", "svd"] + (precision == .float64 ? [] : ["--precision", precision.rawValue])
         }

@@ -14,11 +14,13 @@ struct SweepOptions: Sendable {
             Draws random networks, computes the rank of each Jacobian (n rows, d1 k columns, k = d0 + 1 with
             biases and d0 without) and counts how often it is n, for every n, d1 and d0 listed: the phase diagram of
             full rank. Writes plan.json, trials.jsonl, cells.csv, widths.csv and diagrams. Lists: 1,2,5 or 10..100:10
-            or both mixed.
+            or both mixed. With --hidden or --depth of deep networks, by the weights of all hidden layers; each d1,
+            the width of the last, is then computed by itself.
             """,
         options: [
             .inputDimensions, .ratio, OptionSpec("--n", "LIST", "numbers of data points"),
-            OptionSpec("--d1", "LIST", "widths: numbers of hidden units"),
+            OptionSpec("--d1", "LIST", "widths: numbers of hidden units, of a deep network in its last hidden layer"),
+            .hidden, .depth,
         ] + GridOptions.specs + [
             .halfWidth, .maxTrials, .method, .precision, .census, .backend, .devices, .threads, .shard, .extend, .replace, .dryRun,
             .json, .output,
@@ -32,11 +34,14 @@ struct SweepOptions: Sendable {
         let shard = try arguments.shard()
         let method = try arguments.rankMethod()
         guard let points = try arguments.integers("--n") else { throw .missing("--n", arguments) }
-        guard let units = try arguments.integers("--d1") else { throw .missing("--d1", arguments) }
+        let (hidden, units) = try arguments.hiddenLayers()
         let grid = try GridOptions(arguments, points: points)
         let target = try arguments.intervalTarget(trials: grid.trials)
-        let plan = grid.plan(points: points, units: units, target: target, method: method)
+        var plan = grid.plan(points: points, units: units, target: target, method: method)
+        plan.hidden = hidden
+        if hidden != nil { try arguments.checkDeep(grid.patterns, &backend) }
         try plan.checkSize()
+        try plan.checkDeepMemory()
         job = SweepJob(
             title: "sweep", plan: plan, data: grid.inputs.data, notes: grid.notes, output: output,
             isExtending: try arguments.isExtending(), isReplacing: arguments.has("--replace"), shard: shard,
