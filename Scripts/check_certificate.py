@@ -22,12 +22,27 @@ import sampling
 
 P = 2**61 - 2373  # a prime of which 2 is a primitive root: modulo 2^61 - 1 powers of two would soon coincide
 MOST = 10**8  # entries of J: minutes of Python
+MOST_WORK = 10**11  # multiply-adds: hours of it
+MOST_BYTES = 2**28
+if hasattr(sys, "set_int_max_str_digits"):
+    sys.set_int_max_str_digits(20_000)  # more than any relation has that explain looks for; longer numbers are refused
 KEYS = {"format", "version", "fullrank", "rank", "n", "d0", "d1", "full_rank", "proved", "seed", "bias", "inputs",
         "primes", "error_bound", "inputs_sha256", "pattern_sha256", "pivots", "circuits"}
 
 
 class Fault(Exception):
     pass
+
+
+class Work:
+    """Of one certificate, so that a hostile one ends in words too."""
+
+    def __init__(self):
+        self.taken = 0
+
+    def take(self, amount):
+        self.taken += amount
+        need(self.taken <= MOST_WORK, f"it takes more than the {MOST_WORK:.0e} multiply-adds that this script may take")
 
 
 def need(condition, words):
@@ -141,12 +156,15 @@ def drawn_primes(seed, count):
 
 # The certificate.
 
-def check_circuit(circuit, c, points, pattern, dependent):
+def check_circuit(circuit, c, points, pattern, dependent, work):
     members, k = circuit["points"], c["d0"] + c["bias"]
     need(all(map(is_count, members)) and members == sorted(set(members)), "points do not ascend")
     need(members and members[-1] == dependent, f"its last point is not {dependent}")
     need(all(c["pivots"][j] >= 0 for j in members[:-1]), "a point besides the last has no pivot")
+    work.take(len(members) * len(pattern))
     bits = [tuple(unit[j] for j in members) for unit in pattern]  # A_C
+    distinct = len(set(bits))
+    work.take(distinct * len(members) * min(distinct, len(members)))
     rank = zero_one_rank(bits)
     need(is_count(circuit["rank"]) and circuit["rank"] == rank, f"rank(A_C) is {rank}")
     data = [points[j] for j in members]
@@ -184,7 +202,7 @@ def check(c):
     need(isinstance(c["pivots"], list) and len(c["pivots"]) == c["n"], "pivots are not one a point")
     need((c["n"] + 1) * (c["d1"] + 1) * (c["d0"] + 1) <= MOST, "too many numbers for this script")
 
-    need(isinstance(c["primes"], list) and len(c["primes"]) < 10, "primes are no short list")
+    need(isinstance(c["primes"], list) and len(c["primes"]) <= 40, "primes are no short list")
     need(c["primes"] and c["primes"] == drawn_primes(c["seed"], len(c["primes"])), "primes are not the seed's")
     need(all(type(p) is int for p in c["primes"]), "a prime is no whole number")
     bound = 1.0
@@ -202,6 +220,8 @@ def check(c):
     packed = b"".join(sum(bit << j for j, bit in enumerate(unit)).to_bytes(size, "little") for unit in pattern)
     need(hashlib.sha256(packed).hexdigest() == c["pattern_sha256"], "another pattern")
 
+    work, columns = Work(), len(set(map(tuple, pattern))) * (c["d0"] + c["bias"])
+    work.take(c["n"] * min(c["n"], columns) * columns)
     pivots = pivot_columns(points, pattern) if points else []
     need(all(type(column) is int for column in c["pivots"]) and c["pivots"] == pivots,
          "pivots are not those modulo 2^61 - 2373")
@@ -212,22 +232,27 @@ def check(c):
     proved = True
     for j, circuit in zip(dependent, c["circuits"]):
         try:
-            proved = check_circuit(circuit, c, points, pattern, j) and proved
+            proved = check_circuit(circuit, c, points, pattern, j, work) and proved
         except Fault as fault:
             raise Fault(f"circuit of point {j}: {fault}") from None
     need(c["proved"] == proved, f"proved should be {proved}")
     return f"rank {c['rank']} of {c['n']}, {'proved' if proved else 'proved only that the rank is at least this'}"
 
 
+# What a document that is no certificate can raise.
+WRONG = (Fault, ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, RecursionError)
+
+
 def main(paths):
     false = 0
     for path in paths:
         try:
+            need(os.path.getsize(path) <= MOST_BYTES, f"more than {MOST_BYTES} bytes")
             with open(path) as file:
                 print(f"{path}: {check(json.load(file))}")
-        except (Fault, ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError) as fault:
+        except WRONG as fault:
             false += 1
-            print(f"{path}: NOT TRUE: {type(fault).__name__ + ': ' if not isinstance(fault, Fault) else ''}{fault}")
+            print(f"{path}: NOT TRUE: {type(fault).__name__ + ': ' if not isinstance(fault, Fault) else ''}{str(fault)[:400]}")
     sys.exit(1 if false else 0)
 
 

@@ -4,7 +4,11 @@ import FullrankSweep
 /// What is wrong with a certificate, in words.
 public struct CertificateFault: Error, Hashable, Sendable, CustomStringConvertible {
     public let description: String
-    init(_ words: String) { description = words }
+    /// One line of a few hundred characters, whatever the certificate holds.
+    init(_ words: String) {
+        let line = words.printable(limit: 500)
+        description = line.count > 500 ? "\(line.prefix(500))..." : line
+    }
 }
 
 extension Certificate {

@@ -4,6 +4,8 @@ import FullrankModel
 public struct Certificate: Hashable, Sendable {
     public static let format = "fullrank-certificate"
     public static let version = 1
+    /// Bytes of a document that is read: the inputs of 10,000 images take about 150 MB.
+    public static let mostBytes = 256 << 20
 
     /// Data points: drawn, or the numbers themselves.
     public enum Inputs: Hashable, Sendable {
@@ -65,7 +67,7 @@ public struct Certificate: Hashable, Sendable {
         }
         switch problem.network {
         case .drawn(let initialization): network = .drawn(initialization)
-        // Given weights and drawn patterns are certified by the pattern itself.
+        // Given weights and drawn patterns are certified by the pattern itself: a checker need not know how it was drawn.
         case .given, .bernoulli, .regions, .pattern: network = .pattern(explanation.numbers.pattern)
         }
         primes = explanation.primes

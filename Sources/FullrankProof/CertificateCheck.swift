@@ -8,6 +8,7 @@ public struct CertificateCheck {
     private let numbers: TrialNumbers
 
     /// - Parameter backend: draws the samples again.
+    /// - Precondition: `certificate.requireCheckable` did not throw.
     /// - Throws: what the backend throws.
     public init(_ certificate: Certificate, on backend: any RankBackend) throws(BackendError) {
         self.certificate = certificate
@@ -18,11 +19,12 @@ public struct CertificateCheck {
             inputDimension: problem.inputDimension, bias: problem.bias)
     }
 
-    /// - Throws: the first thing that is not so.
+    /// - Throws: the first thing that is not so, or that is too much to check.
     public func run() throws(CertificateFault) {
+        var budget = CheckingBudget()
         try checkHead()
-        try checkPivots()
-        try checkCircuits()
+        try checkPivots(&budget)
+        try checkCircuits(&budget)
     }
 
     private func checkHead() throws(CertificateFault) {
@@ -44,8 +46,9 @@ public struct CertificateCheck {
     }
 
     /// Rows with pivots are independent modulo a prime, hence over the rationals: rank ≥ their number.
-    private func checkPivots() throws(CertificateFault) {
+    private func checkPivots(_ budget: inout CheckingBudget) throws(CertificateFault) {
         let c = certificate
+        try budget.takeElimination(points: c.points, columns: numbers.distinctUnits.count * c.columnsPerUnit)
         let profile = numbers.plainProfile()
         guard c.pivots == profile else {
             let row = zip(c.pivots, profile).enumerated().first { $1.0 != $1.1 }!
@@ -59,34 +62,43 @@ public struct CertificateCheck {
     }
 
     /// Each other row lies in the span of the rows with pivots: rank ≤ their number.
-    private func checkCircuits() throws(CertificateFault) {
+    private func checkCircuits(_ budget: inout CheckingBudget) throws(CertificateFault) {
         let c = certificate
         let dependent = c.pivots.indices.filter { c.pivots[$0] < 0 }
         guard c.circuits.map(\.dependentPoint) == dependent else {
-            throw CertificateFault("the circuits are not one for each of the points \(dependent) without a pivot")
+            throw CertificateFault(
+                "the \(c.circuits.count) circuits are not one for each of the \(dependent.count) points without a pivot")
         }
         for circuit in c.circuits {
-            guard let fault = fault(in: circuit) else { continue }
+            guard let fault = try fault(in: circuit, &budget) else { continue }
             throw CertificateFault("circuit of point \(circuit.dependentPoint): \(fault)")
         }
         let isProved = c.circuits.allSatisfy(\.isProof)
         guard c.isProved == isProved else { throw CertificateFault("\"proved\" should be \(isProved)") }
     }
 
-    private func fault(in circuit: Circuit) -> String? {
+    private func fault(in circuit: Circuit, _ budget: inout CheckingBudget) throws(CertificateFault) -> String? {
         let points = circuit.points
+        let what = "the circuit of point \(circuit.dependentPoint)"
         guard zip(points, points.dropFirst()).allSatisfy(<) else { return "its points do not ascend" }
         guard points.dropLast().allSatisfy({ $0 >= 0 && certificate.pivots[$0] >= 0 }) else {
             return "a point besides the last has no pivot"
         }
-        let rank = ZeroOneRank(numbers.pattern, points: points).rank
+        let width = numbers.pattern.wordsPerUnit
+        try budget.take(Double(width) + Double(certificate.units) * Double(min(width, points.count)), for: what)
+        let rank = try ZeroOneRank(numbers.pattern, points: points).rank { (work) throws(CertificateFault) in
+            try budget.take(10 * work, for: what)  // divisions
+        }
         guard circuit.rank == rank else { return "the rank of the pattern's columns is \(rank), not \(circuit.rank)" }
         switch circuit.evidence {
         case .count:
             let k = certificate.columnsPerUnit
             return points.count == k * rank + 1
                 ? nil : "\(points.count) points are not \(k) rank + 1 = \(k * rank + 1): their rows may be independent"
-        case .integers(let digits): return IntegerRelationCheck(numbers, points: points).fault(digits)
+        case .integers(let digits):
+            let check = IntegerRelationCheck(numbers, points: points)
+            try budget.take(10 * check.work(digits), for: what)
+            return check.fault(digits)
         case .residues(let residues, let prime):
             guard certificate.primes.contains(prime) else { return "\(prime) is none of the primes" }
             return residueFault(residues, prime: prime, points: points)
@@ -103,6 +115,11 @@ public struct CertificateCheck {
 }
 
 extension Certificate {
+    /// Whether it can be checked here at all, by its size.
+    ///
+    /// - Throws: what is too large.
+    public func requireCheckable() throws(CertificateFault) { try CheckingBudget.requireTrial(self) }
+
     /// What a certificate that passed its check says.
     public var statement: String {
         let what = "n = \(points), d0 = \(inputDimension), d1 = \(units): rank \(rank)"

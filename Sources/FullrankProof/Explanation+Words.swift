@@ -9,7 +9,7 @@ extension Explanation {
         let k = problem.columnsPerUnit, n = problem.points
         var lines = [String]()
         var what = "n = \(n), d0 = \(problem.inputDimension), d1 = \(problem.units), k = \(k)"
-        if case (.given, .pattern) = (problem.inputs, problem.network) {} else { what += ", seed \(problem.seed), trial \(trial)" }
+        if isDrawn { what += ", seed \(problem.seed), trial \(trial)" }
         let rank = profile.rank
         lines.append("\(what): rank \(rank) of \(n), \(isFullRank ? "full rank" : "\(n - rank) short")")
         for circuit in circuits.prefix(Self.mostTold) {

@@ -1,8 +1,10 @@
 import FullrankBackends
 import FullrankModel
+import FullrankSweep
 
 /// One trial's rank with its reasons.
 public struct Explanation: Sendable {
+    /// As it was asked.
     public let problem: TrialProblem
     /// Of what is drawn.
     public let trial: UInt64
@@ -20,6 +22,9 @@ public struct Explanation: Sendable {
     public var isProved: Bool { circuits.allSatisfy(\.isProof) }
     public var isFullRank: Bool { profile.rank == problem.points }
 
+    /// Whether seed and trial decide anything.
+    public var isDrawn: Bool { if case (.given, .pattern) = (problem.inputs, problem.network) { false } else { true } }
+
     /// - Parameters:
     ///   - primes: how many must agree.
     ///   - prime: the index-th prime; drawn from the problem's seed where nil.
@@ -28,17 +33,19 @@ public struct Explanation: Sendable {
         _ problem: TrialProblem, trial: UInt64, primes count: Int = 2, prime: ((Int) -> UInt32)? = nil,
         on backend: any RankBackend
     ) throws(BackendError) {
+        // Regions are drawn once, for all primes.
+        let drawn = try problem.resolved(trial: trial, on: backend)
         var found = [UInt32: Dependencies]()
         let agreement = try ProfileAgreement(
             primes: count, prime: prime ?? { Prime.drawn(seed: problem.seed, index: $0) }
         ) { (prime) throws(BackendError) in
-            let dependencies = try backend.dependencies(of: problem, trial: trial, prime: prime)
+            let dependencies = try backend.dependencies(of: drawn, trial: trial, prime: prime)
             found[prime] = dependencies
             return dependencies.profile
         }
         let numbers = TrialNumbers(
-            inputs: try backend.inputs(of: problem, trial: trial),
-            pattern: try backend.activationPattern(of: problem, trial: trial),
+            inputs: try backend.inputs(of: drawn, trial: trial),
+            pattern: try backend.activationPattern(of: drawn, trial: trial),
             inputDimension: problem.inputDimension, bias: problem.bias)
         let agreeing = agreement.agreeing.compactMap { found[$0] }
         circuits = agreeing[0].relations.indices.map { index in

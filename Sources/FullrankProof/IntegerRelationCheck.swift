@@ -25,12 +25,12 @@ struct IntegerRelationCheck {
         guard !digits.contains("0"), !digits.contains("-0"), digits.last?.hasPrefix("-") == false else {
             return "a coefficient is 0, or the last is negative"
         }
-        // |Σ| < points · 10^digits · 2^(53 + exponents' spread); a decimal digit has fewer than 3.33 bits.
-        let exponents = rows.joined().filter { $0.mantissa != 0 }.map(\.exponent)
-        let spread = (exponents.max() ?? 0) - (exponents.min() ?? 0)
-        let bits = Double(digits.map(\.utf8.count).max() ?? 0) * 3.33 + Double(53 + spread) + Double(rows.count)
+        guard digits.allSatisfy({ $0.utf8.count <= CheckingBudget.mostDigits }) else {
+            return "a coefficient has \(digits.map(\.utf8.count).max()!) digits; \(CheckingBudget.mostDigits) are read"
+        }
         var candidate: UInt32 = 1 << 31
         var found = 0.0
+        let bits = self.bits(digits)
         while found <= bits + 1 {
             repeat { candidate -= 1 } while !Prime.isPrime(candidate)
             guard holds(digits.map { Self.residue($0, UInt64(candidate)) }, modulo: UInt64(candidate)) else {
@@ -39,6 +39,21 @@ struct IntegerRelationCheck {
             found += 30  // each is above 2^30
         }
         return Self.haveCommonDivisor(digits) ? "the coefficients have a common divisor" : nil
+    }
+
+    /// More than the sum has.
+    private func bits(_ digits: [String]) -> Double {
+        // |Σ| < points · 10^digits · 2^(53 + exponents' spread); a decimal digit has fewer than 3.33 bits.
+        let exponents = rows.joined().filter { $0.mantissa != 0 }.map(\.exponent)
+        let spread = (exponents.max() ?? 0) - (exponents.min() ?? 0)
+        return Double(digits.map(\.utf8.count).max() ?? 0) * 3.33 + Double(53 + spread) + Double(rows.count)
+    }
+
+    /// Multiply-adds that `fault` takes, about.
+    func work(_ digits: [String]) -> Double {
+        let size = digits.reduce(0) { $0 + Double($1.utf8.count) }
+        let entries = Double(rows.count) * Double(rows.first?.count ?? 0)
+        return bits(digits) / 30 * (size + entries * (Double(units.count) + 100))
     }
 
     /// Modulo an odd prime below 2^31.

@@ -38,12 +38,17 @@ package struct ZeroOneRank {
     /// The rank r modulo a prime is a lower bound. If it is r modulo primes whose product exceeds every (r+1) × (r+1)
     /// minor, all of these minors are 0: it is the rank. A minor of order s of zeros and ones is at most
     /// (s+1)^((s+1)/2) / 2^s (Hadamard).
-    package var rank: Int {
+    package var rank: Int { rank { _ in } }
+
+    /// The same, told of the multiply-adds before each prime.
+    func rank<Failure: Error>(_ willTake: (Double) throws(Failure) -> Void) throws(Failure) -> Int {
+        let size = Double(rows.count) * Double(columns) * Double(upperBound)
         var found = 0
         var bits = 0.0
         var candidate: UInt64 = 1 << 31
         while found < upperBound {
             repeat { candidate -= 1 } while !Self.isPrime(candidate)
+            try willTake(size)
             found = max(found, rank(modulo: candidate))
             bits += log2(Double(candidate))
             let order = Double(found + 1)

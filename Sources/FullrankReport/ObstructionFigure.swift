@@ -1,4 +1,7 @@
-/// Data points on a line or in the plane, where the units switch, and sets of points that no unit tells apart.
+/// Data points on a line or in the plane, where the units switch, and sets of points that make others dependent.
+///
+/// In the plane each set is ringed, in the area that it spans; on a line, where such points lie close together, each has a
+/// row of its own that shows its neighbourhood enlarged.
 public struct ObstructionFigure: Sendable {
     /// `w·x + b = 0`.
     public struct Boundary: Hashable, Sendable {
@@ -40,120 +43,51 @@ public struct ObstructionFigure: Sendable {
         self.caption = caption
     }
 
-    private static let margin = 18.0
-    private static let side = 460.0
-    private static let colours = ["#d1495b", "#00798c", "#edae49", "#30638e", "#7b5ea7", "#3c896d"]
+    static let margin = 18.0
+    static let side = 500.0
+    static let tickSize = 11.0
+    /// Told apart on white and on near-black.
+    static let colours = ["#d1495b", "#0e8f9e", "#c98a1b", "#4f83cc", "#9a6fc4", "#4a9d74"]
 
     /// Self-contained SVG, the same bytes for the same input.
     public func svg(theme: FigureTheme = .light) -> String {
         var canvas = SVGCanvas(theme: theme)
-        let width = Self.side + 2 * Self.margin
-        var top = Self.margin
-        top += canvas.paragraph(
-            title, x: Self.margin, y: top, width: Self.side, size: 17, bold: true, fill: theme.ink) + 10
-        let area = Rectangle(left: Self.margin, top: top, width: Self.side, height: dimension == 1 ? 150 : Self.side)
-        let frame = Frame(area: area, dimension: dimension, points: points)
-        drawBoundaries(frame, on: &canvas)
-        drawPoints(frame, on: &canvas)
-        canvas.rect(area, ["fill": "none", "stroke": theme.ink, "stroke-width": "1"])
-        var y = area.bottom + 12
+        // Room for the labels of the plane's upward axis.
+        let left = Self.margin + (dimension == 2 ? 34 : 0)
+        let width = left + Self.side + Self.margin
+        let full = width - 2 * Self.margin
+        var y = Self.margin
+        y += canvas.paragraph(title, x: Self.margin, y: y, width: full, size: 17, bold: true, fill: theme.ink) + 10
+        y = dimension == 1 ? drawLine(left: left, top: y, on: &canvas) : drawPlane(left: left, top: y, on: &canvas)
         for (index, obstruction) in told.enumerated() {
-            let colour = Self.colours[index]
             canvas.element("circle", [
-                "cx": coordinate(Self.margin + 6), "cy": coordinate(y + 9), "r": "5", "fill": "none", "stroke": colour,
-                "stroke-width": "2",
+                "cx": coordinate(Self.margin + 6), "cy": coordinate(y + 8), "r": "5", "fill": Self.colours[index],
             ])
             y += canvas.paragraph(
-                obstruction.words, x: Self.margin + 20, y: y, width: Self.side - 20, size: 12, fill: theme.ink) + 4
+                obstruction.words, x: Self.margin + 20, y: y, width: full - 20, size: 12, fill: theme.ink) + 4
         }
         let rest = obstructions.count - told.count
-        let more = rest > 0 ? " \(rest) more dependent points are not marked." : ""
-        y += canvas.paragraph(
-            caption + more, x: Self.margin, y: y, width: Self.side, size: 12, fill: theme.muted)
+        let more = rest > 0 ? " \(rest) more dependent point\(rest == 1 ? " is" : "s are") not marked." : ""
+        y += canvas.paragraph(caption + more, x: Self.margin, y: y + 2, width: full, size: 12, fill: theme.muted) + 2
         return canvas.document(width: width, height: y + Self.margin, title: title, description: caption)
     }
 
-    private var told: ArraySlice<Obstruction> { obstructions.prefix(Self.mostObstructions) }
+    var told: ArraySlice<Obstruction> { obstructions.prefix(Self.mostObstructions) }
 
-    private func drawBoundaries(_ frame: Frame, on canvas: inout SVGCanvas) {
-        // Many lines must not hide the points.
-        let ink = canvas.theme.muted
-        let opacity = coordinate(boundaries.count > 100 ? 0.25 : 0.5)
-        canvas.group(["opacity": opacity]) { canvas in
-            for boundary in boundaries {
-                guard let (from, to) = frame.line(boundary) else { continue }
-                canvas.line(from, to, stroke: ink, width: 0.7)
-            }
-        }
+    /// Many lines must not hide the points.
+    var boundaryOpacity: String { coordinate(max(0.15, min(0.6, 40 / Double(max(boundaries.count, 1))))) }
+
+    /// A point's dot.
+    func drawDot(_ point: Int, at: FigurePoint, radius: Double, fill: String, on canvas: inout SVGCanvas) {
+        canvas.element("circle", [
+            "cx": coordinate(at.x), "cy": coordinate(at.y), "r": coordinate(radius), "fill": fill,
+        ], content: "<title>point \(point)</title>")
     }
 
-    private func drawPoints(_ frame: Frame, on canvas: inout SVGCanvas) {
-        for point in 0..<(points.count / dimension) {
-            let at = frame.pixel(point)
-            canvas.element("circle", [
-                "cx": coordinate(at.x), "cy": coordinate(at.y), "r": "2.5", "fill": canvas.theme.ink,
-            ], content: "<title>point \(point)</title>")
-        }
-        for (index, obstruction) in told.enumerated() {
-            for (place, point) in obstruction.points.enumerated() {
-                let at = frame.pixel(point)
-                let isDependent = place == obstruction.points.count - 1
-                // Obstructions that share a point show as rings around each other.
-                canvas.element("circle", [
-                    "cx": coordinate(at.x), "cy": coordinate(at.y), "r": coordinate(5 + 2 * Double(index)),
-                    "fill": "none", "stroke": Self.colours[index], "stroke-width": isDependent ? "2.5" : "1.5",
-                ])
-            }
-        }
-    }
-}
-
-/// Data coordinates to pixels: both axes to one scale, so that angles are true.
-private struct Frame {
-    let area: Rectangle
-    let dimension: Int
-    let points: [Double]
-    private let centre: (x: Double, y: Double)
-    private let scale: Double
-
-    init(area: Rectangle, dimension: Int, points: [Double]) {
-        (self.area, self.dimension, self.points) = (area, dimension, points)
-        // Halved before they are subtracted: the largest doubles lie twice as far apart as a double can say.
-        func middle(_ axis: Int) -> (centre: Double, half: Double) {
-            let values = stride(from: axis, to: points.count, by: dimension).map { points[$0] / 2 }
-            let low = values.min() ?? 0, high = values.max() ?? 0
-            return (low + high, high - low)
-        }
-        let across = middle(0), up = dimension == 2 ? middle(1) : (centre: 0, half: 0)
-        centre = (across.centre, up.centre)
-        let room = area.width / 2 - 24
-        let half = max(across.half, up.half)
-        scale = half > 0 && (room / half).isFinite ? room / half : 1
-    }
-
-    func pixel(_ point: Int) -> FigurePoint {
-        let x = points[point * dimension], y = dimension == 2 ? points[point * dimension + 1] : 0
-        return pixel(x, y)
-    }
-
-    private func pixel(_ x: Double, _ y: Double) -> FigurePoint {
-        FigurePoint(
-            x: area.left + area.width / 2 + (x - centre.x) * scale,
-            y: area.top + area.height / 2 - (y - centre.y) * scale)
-    }
-
-    /// The part of a boundary that is in the picture, nil where none is.
-    func line(_ boundary: ObstructionFigure.Boundary) -> (FigurePoint, FigurePoint)? {
-        let (u, v) = (boundary.weights[0], dimension == 2 ? boundary.weights[1] : 0)
-        let length = (u * u + v * v).squareRoot()
-        guard length > 0, length.isFinite else { return nil }
-        // The point of the line nearest the centre, and twice the picture's width both ways from it.
-        let distance = (u * centre.x + v * centre.y + boundary.bias) / length
-        let reach = 2 * area.width / scale
-        let foot = (x: centre.x - distance * u / length, y: centre.y - distance * v / length)
-        let from = pixel(foot.x - reach * v / length, foot.y + reach * u / length)
-        let to = pixel(foot.x + reach * v / length, foot.y - reach * u / length)
-        guard [from.x, from.y, to.x, to.y].allSatisfy(\.isFinite) else { return nil }
-        return area.clipped(from, to)
+    /// Values that an axis from `low` to `high` labels; none where they would all read the same.
+    static func ticks(_ low: Double, _ high: Double) -> [(value: Double, label: String)] {
+        let reach = max(abs(low), abs(high))
+        guard low < high, (high - low).isFinite, reach < 1e4 * (high - low), reach < 1e6, high - low > 1e-3 else { return [] }
+        return ChartAxis(title: "", fixed: low...high).ticks(about: 6)
     }
 }

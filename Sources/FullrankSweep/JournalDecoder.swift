@@ -1,12 +1,12 @@
 import FullrankModel
 
 /// Turns journal lines into trials of a plan: strict, a line at a time, without memory of the lines before.
-struct JournalDecoder {
+package struct JournalDecoder {
     private let plan: SweepPlan
     /// Trials that may stand there.
     private let trials: Range<Int>
     private let shard: Shard?
-    let problems: [SweepProblem]
+    package let problems: [SweepProblem]
     private let indices: [Key: Int]
     private var previousProblem = 0
 
@@ -35,7 +35,7 @@ struct JournalDecoder {
         }
     }
 
-    init(_ record: SweepRecord) {
+    package init(_ record: SweepRecord) {
         plan = record.plan
         shard = record.shard
         trials = shard?.trials(of: plan.trials) ?? 0..<plan.mostTrials
@@ -44,7 +44,7 @@ struct JournalDecoder {
     }
 
     /// Checks a journal's first line; the version it has where that is another than this program's.
-    static func otherVersion(_ header: UnsafeBufferPointer<UInt8>) throws(LineDamage) -> Int64? {
+    package static func otherVersion(_ header: UnsafeBufferPointer<UInt8>) throws(LineDamage) -> Int64? {
         var parser = JournalLineParser(header)
         let fields = try parser.fields()
         guard fields.format == "fullrank-trials", let version = fields.version else {
@@ -54,7 +54,7 @@ struct JournalDecoder {
     }
 
     /// The trial a line tells of, once it fits the plan. The line ends with its newline.
-    mutating func trial(_ line: UnsafeBufferPointer<UInt8>) throws(LineDamage) -> SweepTrial {
+    package mutating func trial(_ line: UnsafeBufferPointer<UInt8>) throws(LineDamage) -> SweepTrial {
         var parser = JournalLineParser(line)
         let fields = try parser.fields()
         guard let key = Key(fields) else { throw LineDamage("\"d0\" or \"n\" is missing") }

@@ -2,7 +2,7 @@ import FullrankModel
 import Glibc
 
 /// Reads trials.jsonl in pieces: memory stays flat however long it is.
-struct JournalReader {
+package struct JournalReader {
     let path: String
     private var decoder: JournalDecoder
     private(set) var finished: FinishedTrials
@@ -85,7 +85,7 @@ struct JournalReader {
     }
 
     /// Bytes of the line that starts there, its newline included; nil where it has no end.
-    static func lineLength(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
+    package static func lineLength(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
         guard start < bytes.count else { return nil }
         let first = bytes.baseAddress! + start
         guard let newline = memchr(first, Int32(UInt8(ascii: "\n")), bytes.count - start) else { return nil }

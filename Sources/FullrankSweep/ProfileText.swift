@@ -83,7 +83,7 @@ package enum ProfileText {
 
     /// The `rows` pivot columns a text tells of; -1 for none.
     ///
-    /// - Throws: where it is no such text, holds another number of rows, or a column outside 0..<`columns`.
+    /// - Throws: where it is no such text, holds another number of rows, a column outside 0..<`columns`, or one twice.
     package static func columns(
         _ text: UnsafeBufferPointer<UInt8>, rows: Int, columns: Int64
     ) throws(LineDamage) -> [Int64] {
@@ -107,7 +107,22 @@ package enum ProfileText {
             }
         }
         guard result.count == rows else { throw wrongCount(rows) }
+        try requireDistinct(result)
         return result
+    }
+
+    /// A column holds one pivot at most.
+    private static func requireDistinct(_ columns: [Int64]) throws(LineDamage) {
+        var last: Int64 = -1
+        // As nearly all stand near full rank: nothing to sort.
+        if columns.allSatisfy({ column in
+            defer { last = max(last, column) }
+            return column < 0 || column > last
+        }) { return }
+        let sorted = columns.sorted()
+        for (column, next) in zip(sorted, sorted.dropFirst()) where column == next && column >= 0 {
+            throw LineDamage("\"pivots\" has two rows with their pivot in column \(column)")
+        }
     }
 
     private static func wrongCount(_ rows: Int) -> LineDamage { LineDamage("\"pivots\" does not hold \(rows) rows") }

@@ -9,6 +9,8 @@ import Testing
     private static let lines = [
         "--d0 1 --n 8 --d1 4", "--d0 2 --n 12 --d1 5 --seed 3", "--d0 3 --n 40 --d1 40 --inputs cube --trial 7",
         "--d0 2 --n 9 --d1 1 --no-bias --init normal", "--d0 5 --n 30 --d1 6 --primes 3", "--d0 1 --n 1 --d1 1",
+        "--d0 2 --n 12 --d1 8 --patterns bernoulli --trial 4", "--d0 1 --n 12 --d1 6 --patterns regions --seed 2",
+        "--d0 3 --n 14 --d1 5 --patterns regions --no-bias --trial 3", "--d0 1 --n 9 --d1 5 --primes 16",
     ]
 
     /// Whether the checker in Python passes it; true where there is no Python.
@@ -49,6 +51,48 @@ import Testing
         #expect(pythonAgrees(certificate))
     }
 
+    /// The trial is the one that a sweep of the same options draws, and `export` writes.
+    @Test(arguments: [
+        "--n 10 --d1 6", "--n 9 --d1 5 --standardise --subsample 11 --trial 2 --init normal",
+        "--n 12 --d1 9 --patterns bernoulli --trial 7 --seed 5", "--n 8 --d1 6 --patterns regions --subsample 8 --trial 1",
+    ]) func trialsOfDataFilesAndPatterns(line: String) throws {
+        var generator = SeededGenerator(seed: 3)
+        let rows = (0..<12).map { _ in (0..<2).map { _ in "\(Double.random(in: -2...5, using: &generator))" }.joined(separator: ",") }
+        // A point that stands twice, but in general position for regions.
+        let file = folder.file("data.csv", (rows + (line.contains("regions") ? [] : [rows[3]])).joined(separator: "\n") + "\n")
+        let arguments = ["--inputs", file] + line.split(separator: " ").map(String.init)
+        let certificate = folder.path + "/certificate.json"
+        BuiltCommand.succeed("explain --backend cpu --output", [certificate] + arguments)
+        BuiltCommand.succeed("check", [certificate])
+        #expect(pythonAgrees(certificate))
+        BuiltCommand.succeed("export --backend cpu --output", [folder.path + "/trial"] + arguments)
+        let text = folder.text("certificate.json")
+        let rank = BuiltCommand.succeed("rank", [folder.path + "/trial/jacobian.npy"]).output
+        #expect(text.contains("\"rank\": \(rank.dropLast()),"))
+        // The same points, to the bit: export's, given whole, have the same digests.
+        let again = BuiltCommand.succeed(
+            "explain --json --data", [folder.path + "/trial/inputs.npy", "--pattern", folder.path + "/trial/pattern.npy"]).output
+        for key in ["inputs_sha256", "pattern_sha256", "pivots"] {
+            let lines = [text, again].map { $0.split(separator: "\n").first { $0.contains("\"\(key)\"") } }
+            #expect(lines[0] != nil && lines[0] == lines[1], "\(key)")
+        }
+    }
+
+    @Test func whatDoesNotGoTogetherIsSaid() {
+        let prefix = ["explain", "--backend", "cpu", "--d0", "1", "--n", "5", "--d1", "3"]
+        BuiltCommand.expectFailure(
+            prefix + ["--patterns", "bernoulli", "--init", "normal"],
+            "explain: --init does not go with --patterns bernoulli, which draws no weights", code: 64)
+        BuiltCommand.expectFailure(prefix + ["--standardise"], "explain: --standardise goes with --inputs FILE only", code: 64)
+        BuiltCommand.expectFailure(prefix + ["--theme", "dark"], "explain: --theme goes with --figure only", code: 64)
+        BuiltCommand.expectFailure(
+            ["explain", "--data", "x.npy", "--pattern", "y.npy", "--subsample", "3"],
+            "explain: --subsample does not go with --data and --pattern, which hold everything", code: 64)
+        let file = folder.file("line.csv", "0,0\n1,1\n2,2\n5,0\n")
+        let result = BuiltCommand.run(["explain", "--inputs", file, "--n", "4", "--d1", "60", "--patterns", "regions"])
+        #expect(result.status == 64 && result.messages.contains("general position"), "\(result.messages)")
+    }
+
     /// Every number, one at a time.
     @Test func noChangedNumberPasses() {
         let certificate = BuiltCommand.succeed("explain --backend cpu --d0 1 --n 6 --d1 3 --json").output
@@ -78,8 +122,11 @@ import Testing
 
     @Test func figuresAreDrawnForOneAndTwoInputs() {
         for d0 in 1...2 {
-            BuiltCommand.succeed("explain --backend cpu --d0 \(d0) --n 9 --d1 5 --figure", [folder.path + "/figure.svg"])
-            #expect(folder.text("figure.svg").hasPrefix("<svg"))
+            for more in ["--theme dark", "--patterns bernoulli", "--patterns regions"] {
+                BuiltCommand.succeed(
+                    "explain --backend cpu --d0 \(d0) --n 9 --d1 5 \(more) --figure", [folder.path + "/figure.svg"])
+                #expect(folder.text("figure.svg").hasPrefix("<svg"))
+            }
         }
     }
 }

@@ -43,9 +43,14 @@ final class FakeRankBackend: RankBackend {
     static func profile(_ problem: TrialProblem, _ trial: UInt64) -> RankProfile {
         var state = problem.seed &+ trial &* 0x9e37_79b9_7f4a_7c15 &+ UInt64(problem.inputDimension) << 32
         let columns = UInt64(max(1, problem.columns))
+        var taken = Set<UInt64>()
         let pivots = (0..<problem.points).map { _ -> Int64 in
             state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
-            return (state >> 60) == 0 ? -1 : Int64((state >> 20) % columns)
+            guard (state >> 60) > 0, taken.count < problem.columns else { return -1 }
+            // A column holds one pivot.
+            var column = (state >> 20) % columns
+            while !taken.insert(column).inserted { column = (column + 1) % columns }
+            return Int64(column)
         }
         return RankProfile(pivotColumns: pivots, columnsPerUnit: problem.hidden.isEmpty ? problem.columnsPerUnit : problem.columns)
     }

@@ -30,12 +30,14 @@ import Testing
         let rows = Int.random(in: 0...80, using: &generator)
         let largest = [3, 40, 5000, 1 << 40].randomElement(using: &generator)!
         var column: Int64 = -1
+        var taken = Set<Int64>()
         let profile = (0..<rows).map { _ -> Int64 in
             switch Int.random(in: 0..<10, using: &generator) {
             case 0: return -1
             case 1...2: column = Int64(Int.random(in: 0...largest, using: &generator))
             default: column += 1
             }
+            while !taken.insert(column).inserted { column += 1 }
             return column
         }
         let text = text(profile)
@@ -44,5 +46,14 @@ import Testing
         for length in 0..<text.utf8.count {
             #expect(throws: LineDamage.self, "seed \(seed)") { try columns(String(text.prefix(length)), rows: rows) }
         }
+    }
+
+    /// Ascending columns are known to be distinct without a look; the others are not.
+    @Test(arguments: [
+        ([0, 0], false), ([5, 1, 5], false), ([-1, 2, -1, 2], false), ([0, 1, 2, 3, 4, 2], false), ([4, 3, 2, 1, 0, 0], false),
+        ([-1, -1, 4], true), ([5, 1, 2], true), ([-1, -1, -1], true), ([1, 0, -1, 3, 2], true),
+    ] as [([Int64], Bool)]) func aColumnHoldsOnePivot(columns: [Int64], passes: Bool) {
+        let text = text(columns)
+        #expect((try? self.columns(text, rows: columns.count)) == (passes ? columns : nil))
     }
 }

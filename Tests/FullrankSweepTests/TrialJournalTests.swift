@@ -118,13 +118,15 @@ import Testing
             line("A*II"), line("A*IT"), line("B*J"), line("gA*J"), line("[]"), line("A*I "), line("*JA"),
             line("A*I").replacing(":1,", with: ":7,"), line("A*J").replacing(":3,", with: ":7,"),
             line("A*J").replacing("\"pivots\":\"A*J\"", with: "\"pivots\":[0,1,2,3,4,5,6,7,8]"), line("A*////////////f"),
-            "\0\0\0\0",
+            "\0\0\0\0", line("A*ID"), line("-*HAD"),
         ] {
             guard case .damaged(path, 5, _)? = damage(5, text) else {
                 Issue.record("'\(text)' passed as line 5")
                 continue
             }
         }
+        #expect(
+            damage(5, line("A*ID"))?.description.hasSuffix("\"pivots\" has two rows with their pivot in column 7") == true)
         guard case .damaged(path, 1, _)? = damage(1, "{\"format\":\"other\",\"version\":1}") else {
             return #expect(Bool(false), "another header passed")
         }

@@ -7,7 +7,7 @@ enum FileBytes {
 
     /// Reads a regular file; one larger than main memory (a sparse one may be) is refused before anything is
     /// allocated.
-    static func read(_ path: String) throws(FileError) -> [UInt8] {
+    static func read(_ path: String, limit: Int = .max) throws(FileError) -> [UInt8] {
         func failed(_ code: Int32) -> FileError {
             FileError(path: path, problem: .system("cannot be read: \(String(cString: strerror(code)))"))
         }
@@ -22,6 +22,9 @@ enum FileBytes {
             throw FileError(path: path, problem: .system("cannot be read: not a regular file"))
         }
         let size = Int(status.st_size)
+        guard size <= limit else {
+            throw FileError(path: path, problem: .content("is \(size) bytes long; at most \(limit) are read"))
+        }
         guard size <= physicalMemory else {
             throw FileError(path: path, problem: .system("is \(size) bytes long, more than this machine's memory"))
         }

@@ -2,8 +2,10 @@ import Glibc
 
 /// A file's whole content in one call.
 public enum WholeFile {
-    /// - Throws: `FileError`, `.system`.
-    public static func read(_ path: String) throws(FileError) -> [UInt8] { try FileBytes.read(path) }
+    /// - Throws: `FileError`: `.system`, or `.content` where it is longer than `limit` bytes.
+    public static func read(_ path: String, limit: Int = .max) throws(FileError) -> [UInt8] {
+        try FileBytes.read(path, limit: limit)
+    }
 
     /// Makes the file, or puts the content in its place: a reader sees the old content or the new. What is no regular
     /// file (a terminal, /dev/full) is written to as it is.

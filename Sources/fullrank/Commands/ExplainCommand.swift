@@ -6,9 +6,10 @@ import FullrankReport
 /// Explains one trial: words or a certificate to standard output, files where they were asked for.
 func runExplain(_ options: ExplainOptions, _ context: CommandContext) throws(CommandFailure) {
     let (problem, trial) = (options.trial.problem, options.trial.trial)
+    for note in options.trial.notes { writeMessage(note) }
     let (explanation, figure) = try context.withBackend(options.backend) { (backend) throws(BackendError) in
         let explanation = try Explanation(problem, trial: trial, primes: options.primes, on: backend)
-        let figure = options.figure == nil ? nil : try explanation.figure(on: backend)
+        let figure = options.figure == nil ? nil : try explanation.figure(theme: options.isDark ? .dark : .light, on: backend)
         return (explanation, figure)
     }
     let certificate = Certificate(explanation, fullrank: version).bytes
@@ -24,10 +25,9 @@ private func write(_ bytes: [UInt8], to path: String?, option: String) throws(Co
 
 extension Explanation {
     /// Points, boundaries of units, and the first circuits.
-    func figure(on backend: any RankBackend) throws(BackendError) -> String {
-        let inputs = try backend.inputs(of: problem, trial: trial)
+    func figure(theme: FigureTheme, on backend: any RankBackend) throws(BackendError) -> String {
         var boundaries = [ObstructionFigure.Boundary]()
-        if case .pattern = problem.network {} else {
+        if case .drawn = problem.network {
             let (weights, biases) = try backend.weights(of: problem, trial: trial)
             let d0 = problem.inputDimension
             boundaries = (0..<problem.units).map { unit in
@@ -37,11 +37,18 @@ extension Explanation {
         }
         let k = problem.columnsPerUnit
         return ObstructionFigure(
-            dimension: problem.inputDimension, points: inputs, boundaries: boundaries,
-            obstructions: circuits.map { .init(points: $0.points, words: $0.words(columnsPerUnit: k)) },
-            title: "Rank \(profile.rank) of \(problem.points)",
-            caption: "\(problem.points) points, \(problem.units) units, seed \(problem.seed), trial \(trial). "
-                + "Lines: where a unit switches. fullrank \(version)."
-        ).svg()
+            dimension: problem.inputDimension, points: numbers.inputs, boundaries: boundaries,
+            obstructions: circuits.map {
+                .init(points: $0.points, words: "point \($0.dependentPoint) depends: \($0.words(columnsPerUnit: k))")
+            },
+            title: "Rank \(profile.rank) of \(problem.points)\(isFullRank ? ": full rank" : "")",
+            caption: "\(counted(problem.points, "point")), \(counted(problem.units, "unit")), k = \(k)"
+                + (isDrawn ? ", seed \(problem.seed), trial \(trial). " : ". ")
+                + (boundaries.isEmpty ? "The units are patterns without weights: they have no boundaries. "
+                    : "Lines: where a unit switches. ")
+                + (circuits.isEmpty || problem.inputDimension == 2 ? "" : "Rows: each dependent point's set, enlarged. ") + "fullrank \(version)."
+        ).svg(theme: theme)
     }
+
+    private func counted(_ count: Int, _ what: String) -> String { "\(count) \(what)\(count == 1 ? "" : "s")" }
 }

@@ -11,6 +11,10 @@ struct ExplainOptions: Sendable {
     var output: String?
     /// The SVG's file.
     var figure: String?
+    /// On a dark ground.
+    var isDark: Bool
+
+    private enum Theme: String, CaseIterable { case light, dark }
 
     static let spec = CommandSpec(
         name: "explain", summary: "say why one trial has the rank it has, with a certificate that others can check",
@@ -26,6 +30,7 @@ struct ExplainOptions: Sendable {
             .threads, OptionSpec("--json", nil, "print the certificate"),
             OptionSpec("--output", "CERT.json", "write the certificate"),
             OptionSpec("--figure", "FILE.svg", "draw points, units and obstructions; d0 = 1 or 2"),
+            OptionSpec("--theme", "WHICH", "of the figure: light or dark", default: "light"),
         ],
         example: "fullrank explain --d0 1 --n 12 --d1 30 --output certificate.json")
 
@@ -39,6 +44,9 @@ struct ExplainOptions: Sendable {
         guard figure == nil || (1...2).contains(trial.problem.inputDimension) else {
             throw .usage("--figure: d0 is \(trial.problem.inputDimension); pictures are made for d0 = 1 and 2")
         }
+        let theme: Theme = try arguments.choice("--theme") ?? .light
+        isDark = theme == .dark
+        if arguments.has("--theme"), figure == nil { throw .usage("--theme goes with --figure only") }
         // The one call that CUDA has not; the answers are the same.
         if backend.choice == .cuda { writeMessage("explain computes on the CPU") }
         (backend.choice, backend.devices) = (.cpu, [])

@@ -4,11 +4,14 @@ import FullrankModel
 struct TrialOptions: Sendable {
     var problem: TrialProblem
     var trial: UInt64
+    /// What a user should know of the points of a file.
+    var notes = [String]()
 
     static let specs: [OptionSpec] = [
         OptionSpec("--d0", "D", "input dimension; with --inputs FILE its columns, and needless"),
         OptionSpec("--n", "N", "number of data points"), OptionSpec("--d1", "W", "width: number of hidden units"), .seed,
-        OptionSpec("--trial", "T", "which trial, from 0", default: "0"), .inputs, .initialization, .noBias,
+        OptionSpec("--trial", "T", "which trial, from 0", default: "0"), .inputs, .standardise, .subsample,
+        .patterns, .initialization, .noBias,
         OptionSpec("--data", "FILE", "points of your own, .npy or .csv, a row a point; with --pattern"),
         OptionSpec("--pattern", "FILE.npy", "their activation pattern (d1, n) of 0 and 1; nothing is drawn then"),
     ]
@@ -25,13 +28,19 @@ struct TrialOptions: Sendable {
         guard let points = try arguments.positive("--n") else { throw .missing("--n", arguments) }
         guard let units = try arguments.positive("--d1") else { throw .missing("--d1", arguments) }
         let given = try arguments.positive("--d0")
-        let initialization: Initialization = try arguments.choice("--init") ?? .uniform
+        let network: TrialProblem.Network =
+            switch try arguments.patterns() {
+            case .initialization: .drawn(try arguments.choice("--init") ?? .uniform)
+            case .bernoulli: .bernoulli
+            case .regions: .regions
+            }
         let inputs = try arguments.inputSource()
         guard let dimension = given ?? inputs.data?.inputDimension else { throw .missing("--d0", arguments) }
         try inputs.check(points: points, inputDimension: dimension)
         problem = TrialProblem(
             seed: seed, points: points, inputDimension: dimension, units: units, bias: bias, inputs: inputs.problem,
-            network: .drawn(initialization))
+            network: network)
+        notes = inputs.notes(try arguments.preparation(of: inputs, points: points), points: points)
     }
 
     private init(problem: TrialProblem, trial: UInt64) { (self.problem, self.trial) = (problem, trial) }
@@ -41,7 +50,9 @@ struct TrialOptions: Sendable {
     ) throws(CommandFailure) -> TrialOptions {
         guard let path = arguments.values["--data"] else { throw .usage("--pattern goes with --data only; give both") }
         guard arguments.has("--pattern") else { throw .usage("--data goes with --pattern only; give both") }
-        for name in ["--d0", "--n", "--d1", "--trial", "--inputs", "--init"] where arguments.has(name) {
+        for name in [
+            "--d0", "--n", "--d1", "--trial", "--inputs", "--standardise", "--subsample", "--patterns", "--init",
+        ] where arguments.has(name) {
             throw .usage("\(name) does not go with --data and --pattern, which hold everything")
         }
         let data: DataSet
