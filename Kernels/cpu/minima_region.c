@@ -28,6 +28,10 @@ fr_region *fr_region_create(const fr_problem *problem) {
     const size_t n = (size_t)r->largest + 1, k = (size_t)r->k, d1 = (size_t)problem->units + 1, z = k ? k : 1;
     bool made = fr_nonnegative_create(&r->squares, r->largest);
     r->points = numbers(n, k);
+    r->columns = numbers(n, k);
+    r->masked_residual = calloc(n, sizeof(double));
+    r->cells.heights = calloc(n, sizeof(double));
+    r->cells.slopes = calloc(n, sizeof(double));
     r->cells.scratch = calloc(4 * k * (k + 2) + 8, sizeof(double));
     r->units = calloc(d1, sizeof(fr_cell_state));
     r->zeros = calloc(fr_size_product(d1, z), sizeof(int64_t));
@@ -54,7 +58,8 @@ fr_region *fr_region_create(const fr_problem *problem) {
     r->bases = calloc(fr_size_product(d1, z), sizeof(int64_t));
     made = fr_facts_create(&r->facts, problem->points, r->k) && made;
     made = fr_span_create(&r->span, problem->points, r->k) && made;
-    made = made && r->points && r->cells.scratch && r->units && r->zeros && r->states && r->masked && r->repeats &&
+    made = made && r->points && r->columns && r->masked_residual && r->cells.heights && r->cells.slopes &&
+           r->cells.scratch && r->units && r->zeros && r->states && r->masked && r->repeats &&
            r->refused && r->order && r->rays && r->kept && r->ray_zeros && r->kept_zeros && r->free_slots &&
            r->kept_names && r->kept_columns && r->inverse && r->column && r->candidate && r->errors && r->deviation &&
            r->direction && r->product && r->product_error && r->bases;
@@ -68,7 +73,8 @@ void fr_region_destroy(fr_region *r) {
     fr_nonnegative_destroy(&r->squares);
     fr_facts_destroy(&r->facts);
     fr_span_destroy(&r->span);
-    void *buffers[] = {r->points, r->cells.scratch, r->units, r->zeros, r->states, r->masked, r->repeats, r->refused,
+    fr_exact_destroy(r->exact);
+    void *buffers[] = {r->points, r->columns, r->masked_residual, r->cells.heights, r->cells.slopes, r->cells.scratch, r->units, r->zeros, r->states, r->masked, r->repeats, r->refused,
                        r->order, r->rays, r->kept, r->ray_zeros, r->kept_zeros, r->free_slots, r->kept_names,
                        r->kept_columns, r->inverse, r->column, r->candidate, r->errors, r->deviation, r->direction,
                        r->product, r->product_error, r->bases};
@@ -127,6 +133,9 @@ void fr_region_begin(fr_region *r, const fr_minima_data *data, int64_t n) {
     r->cells.n = n;
     r->cells.k = r->k;
     r->cells.points = r->points;
+    for (int64_t c = 0; c < r->k; c++)
+        for (int64_t j = 0; j < n; j++) r->columns[c * n + j] = r->points[j * r->k + c];
+    r->cells.columns = r->columns;
     find_repeats(r);
     const int64_t k = r->k;
     for (int64_t unit = 0; unit < r->problem->units; unit++) {
@@ -154,19 +163,13 @@ bool fr_region_ready(fr_region *r, int64_t unit) {
 }
 
 void fr_region_product(fr_region *r, int64_t unit) {
-    const int64_t k = r->k;
+    const int64_t n = r->n;
     const double *u = r->squares.residual;
     const uint64_t *pattern = r->units[unit].pattern;
-    double *g = r->product;
-    memset(g, 0, (size_t)k * sizeof(double));
-    for (int64_t word = 0; 64 * word < r->n; word++)
-        for (uint64_t bits = pattern[word]; bits; bits &= bits - 1) {
-            const int64_t j = 64 * word + __builtin_ctzll(bits);
-            const double *x = r->points + j * k, s = u[j];
-            for (int64_t c = 0; c < k; c++) g[c] += s * x[c];
-        }
-    if (fr_region_sign(r, unit) < 0)
-        for (int64_t c = 0; c < k; c++) g[c] = -g[c];
+    double *masked = r->masked_residual;
+    for (int64_t j = 0; j < n; j++) masked[j] = pattern[j / 64] >> (j % 64) & 1 ? u[j] : 0;
+    const double sign = fr_region_sign(r, unit);
+    for (int64_t c = 0; c < r->k; c++) r->product[c] = sign * fr_dot(n, masked, r->columns + c * n);
 }
 
 static double size_of(int64_t n, const double *x) {
@@ -179,20 +182,14 @@ static double size_of(int64_t n, const double *x) {
 static double write_ray(fr_region *r, int64_t unit, double *column) {
     const fr_cell_state *cell = &r->units[unit];
     const int64_t k = r->k;
-    const double *w = cell->inverse + (k - 1) * k, sign = fr_region_sign(r, unit);
-    for (int64_t j = 0; j < r->n; j++) {
-        column[j] = 0;
-        if (!(cell->pattern[j / 64] >> (j % 64) & 1)) continue;
-        double z = 0;
-        for (int64_t c = 0; c < k; c++) z += r->points[j * k + c] * w[c];
-        column[j] = sign * z;
-    }
+    const double sign = fr_region_sign(r, unit);
+    fr_cell_products(&r->cells, cell->inverse + (k - 1) * k, column);
+    for (int64_t j = 0; j < r->n; j++) column[j] = cell->pattern[j / 64] >> (j % 64) & 1 ? sign * column[j] : 0;
     for (int64_t q = 0; q < k - 1; q++) column[cell->zeros[q]] = 0;
     return size_of(r->n, column);
 }
 
-/* Describes the ray the unit is at: how far off its entries are, and whether it is in the cell beyond doubt. */
-static void describe(fr_region *r, int64_t unit, fr_ray *ray) {
+void fr_region_describe(fr_region *r, int64_t unit, fr_ray *ray) {
     fr_cell_state *cell = &r->units[unit];
     const int64_t k = r->k;
     double rows, columns;
@@ -259,26 +256,22 @@ static int64_t price(fr_region *r, int64_t width, int64_t *cursor) {
     return best;
 }
 
-fr_verdict fr_region_decide(fr_region *r, int64_t width) {
-    r->verdict = FR_UNDECIDED;
-    if (r->n < r->k) return r->verdict = fr_region_few_points(r, width);
+static fr_verdict decide_in_floats(fr_region *r, int64_t width) {
     const double size = size_of(r->n, r->data->labels);
     const int64_t most = 60 * r->n + 1000;
     int64_t cursor = 0;
     for (int64_t turn = 0; turn < most; turn++) {
         if (r->squares.count == r->n || size_of(r->n, r->squares.residual) <= 1e-13 * size) {
-            if (fr_region_proves_feasible(r)) r->verdict = FR_FEASIBLE;
-            return r->verdict;
+            return fr_region_proves_feasible(r) ? FR_FEASIBLE : FR_UNDECIDED;
         }
         const int64_t unit = price(r, width, &cursor);
         if (unit < 0) {
-            if (fr_region_proves_infeasible(r, width)) r->verdict = FR_INFEASIBLE;
-            return r->verdict;
+            return fr_region_proves_infeasible(r, width) ? FR_INFEASIBLE : FR_UNDECIDED;
         }
         const int64_t slot = r->free_slots[--r->free_count];
         fr_ray *ray = &r->rays[slot];
         ray->zeros = fr_region_zeros(r, slot);
-        describe(r, unit, ray);
+        fr_region_describe(r, unit, ray);
         if (fr_nonnegative_offer(&r->squares, r->column, slot, dropped, r)) {
             r->steps++;
         } else {
@@ -286,6 +279,13 @@ fr_verdict fr_region_decide(fr_region *r, int64_t width) {
             r->refused[unit] = r->steps;
         }
     }
+    return FR_UNDECIDED;
+}
+
+fr_verdict fr_region_decide(fr_region *r, int64_t width) {
+    if (r->n < r->k) return r->verdict = fr_region_few_points(r, width);
+    r->verdict = decide_in_floats(r, width);
+    if (r->verdict == FR_UNDECIDED) r->verdict = fr_region_decide_exactly(r, width);
     return r->verdict;
 }
 

@@ -6,8 +6,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "minima_prime.h"
+
 typedef struct fr_span {
-    uint64_t prime, negative_inverse, square; /* -prime^-1 mod 2^64; 2^128 mod prime */
+    fr_word_prime p;
     int64_t n, k, count;
     uint64_t *points;  /* n x k, in Montgomery form, as is everything below */
     uint64_t *echelon; /* rows x n: 1 at its pivot, 0 at those of the rows before */
