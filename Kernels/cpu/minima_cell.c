@@ -140,16 +140,17 @@ int64_t fr_cell_neighbour(const fr_cells *cells, const fr_cell_state *cell, int6
     double least = INFINITY;
     fr_cell_products(cells, cell->inverse + (k - 1) * k, cells->heights);
     fr_cell_products(cells, cell->inverse + q * k, cells->slopes);
-    for (int64_t word = 0; 64 * word < n; word++) {
-        uint64_t pattern = cell->pattern[word];
-        const int64_t end = n < 64 * (word + 1) ? n : 64 * (word + 1);
-        for (int64_t j = 64 * word; j < end; j++, pattern >>= 1) {
-            const double fall = pattern & 1 ? -cells->slopes[j] : cells->slopes[j];
-            const double height = pattern & 1 ? cells->heights[j] : -cells->heights[j];
-            if (!(fall > 0) || !(height < least * fall) || is_zero(cell, k - 1, j)) continue;
-            least = (height > 0 ? height : 0) / fall;
-            met = j;
-        }
+    for (int64_t j = 0; j < n; j++) {
+        const double side = fr_cell_side(cell->pattern, j);
+        cells->heights[j] *= side;
+        cells->slopes[j] *= -side;
+    }
+    for (int64_t j = 0; j < n; j++) {
+        const double fall = cells->slopes[j], height = cells->heights[j];
+        if (!(height < least * fall)) continue; /* nearly always: a branch that is foreseen */
+        if (!(fall > 0) || is_zero(cell, k - 1, j)) continue;
+        least = (height > 0 ? height : 0) / fall;
+        met = j;
     }
     *distance = least;
     return met;
