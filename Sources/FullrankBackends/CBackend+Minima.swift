@@ -113,7 +113,7 @@ extension CBackend: MinimaBackend {
         let points = query.points.map(Int64.init), units = query.units.map(Int64.init)
         return try problem.withArguments { arguments throws(BackendError) in
             var problem = arguments.pointee
-            if query.regions == .steps { problem.weight_distribution = FR_WEIGHTS_STEPS }
+            if query.regions == .regions { problem.weight_distribution = FR_WEIGHTS_STEPS }
             return try points.withUnsafeBufferPointer { points throws(BackendError) in
                 try units.withUnsafeBufferPointer { units throws(BackendError) in
                     var minima = fr_minima()

@@ -16,12 +16,17 @@ public enum OutputWeights: String, CaseIterable, Codable, Sendable {
     case random
 }
 
-/// Whose regions are asked about.
+/// Whose regions are asked about; named as in `PatternEnsemble`.
 public enum RegionSource: String, CaseIterable, Codable, Sendable {
-    /// The region a random network lies in.
-    case network
-    /// Uniform over the non-empty regions; one input with bias.
-    case steps
+    /// The region a network with drawn weights lies in.
+    case initialization = "init"
+    /// Uniform over the non-empty regions; one input with bias, where they are the step vectors.
+    case regions
+
+    /// What these were called in the first plans.
+    public static func formerlyCalled(_ name: String) -> RegionSource? {
+        ["network": .initialization, "steps": .regions][name]
+    }
 }
 
 /// What is asked of a trial's region besides the problem itself: does it hold a zero-loss minimum?
@@ -39,7 +44,7 @@ public struct MinimaQuery: Hashable, Sendable {
     public var units: [Int]
 
     public init(
-        labels: LabelSource, outputs: OutputWeights = .alternating, regions: RegionSource = .network,
+        labels: LabelSource, outputs: OutputWeights = .alternating, regions: RegionSource = .initialization,
         teacher: Initialization = .heUniform, fixedData: Bool = false, points: [Int], units: [Int]
     ) {
         self.labels = labels

@@ -137,7 +137,7 @@ extension MinimaJob {
             case .drawn(.cube): "inputs uniform on [-1, 1)"
             case .file(let path, _): "inputs from \(path.split(separator: "/").last.map(String.init) ?? path)"
             }
-        let regions = plan.regions == .steps
+        let regions = plan.regions == .regions
             ? "regions uniform over the non-empty ones"
             : "\(plan.initialization.rawValue) weights\(plan.bias ? " and biases" : ", no biases")"
         return "\(title): \(plan.trials) trials, seed \(plan.seed), \(inputs)\(plan.fixedData ? ", fixed data" : ""), "
