@@ -257,6 +257,9 @@ fr_status fr_cpu_minima_proof(fr_session *session, const fr_problem *problem, co
         fr_region_begin(region, &data, problem->points);
         fr_region_decide(region, problem->units);
         fr_region_proof(region, proof);
+        proof->has_labels = data.is_exact;
+        if (data.is_exact)
+            memcpy(proof->labels, data.exact, (size_t)problem->points * FR_LABEL_WORDS * sizeof(uint64_t));
     }
     fr_region_destroy(region);
     fr_minima_data_destroy(&data);

@@ -6,10 +6,6 @@
 #include "sampling.h"
 #include "trial.h"
 
-/* Room for sums of 2^31 products below 2^96 that are multiples of 2^-320. */
-#define FR_LABEL_WORDS 7
-#define FR_LABEL_UNIT 320
-
 typedef struct fr_minima_data {
     const fr_problem *problem;
     const fr_minima *minima;

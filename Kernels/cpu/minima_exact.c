@@ -16,7 +16,7 @@ static fr_real *numbers(size_t a, size_t b) {
 void fr_exact_destroy(fr_exact *e) {
     if (!e) return;
     fr_real *all[] = {e->points, e->labels, e->values, e->gram, e->factor, e->inverse_pivots, e->products, e->solution,
-                      e->coefficients, e->row, e->u, e->basis, e->centre, e->product, e->heights, e->elimination};
+                      e->coefficients, e->row, e->u, e->basis, e->centre, e->product, e->heights, e->slopes, e->inside, e->direction, e->elimination};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
     free(e->zeros);
     free(e);
@@ -27,7 +27,7 @@ static fr_exact *create(fr_region *r) {
     if (!e) return NULL;
     e->region = r;
     e->capacity = r->largest + 1;
-    const size_t n = (size_t)e->capacity, k = (size_t)r->k + 1;
+    const size_t n = (size_t)e->capacity, k = (size_t)r->dimensions + 1;
     e->points = numbers(n, k);
     e->labels = numbers(n, 1);
     e->values = numbers(n, n);
@@ -43,11 +43,14 @@ static fr_exact *create(fr_region *r) {
     e->centre = numbers(k, 1);
     e->product = numbers(k, 1);
     e->heights = numbers(n, 1);
+    e->slopes = numbers(n, 1);
+    e->inside = numbers(k, 1);
+    e->direction = numbers(k, 1);
     e->elimination = numbers(k, 2 * k);
     e->zeros = calloc(k, sizeof(int64_t));
     if (e->points && e->labels && e->values && e->gram && e->factor && e->inverse_pivots && e->products && e->solution &&
-        e->coefficients && e->row && e->u && e->basis && e->centre && e->product && e->heights && e->elimination &&
-        e->zeros)
+        e->coefficients && e->row && e->u && e->basis && e->centre && e->product && e->heights && e->slopes &&
+        e->inside && e->direction && e->elimination && e->zeros)
         return e;
     fr_exact_destroy(e);
     return NULL;
@@ -250,14 +253,16 @@ static fr_cell_answer search(fr_exact *e, int64_t width, int64_t *found) {
     fr_region_begin_facts(r);
     for (int64_t unit = 0; unit < width; unit++) {
         if (r->repeats[unit]) continue;
-        if (!fr_region_ready(r, unit)) return FR_CELL_FAILED;
-        if (fr_region_finishes(r, unit)) continue;
+        const bool ready = fr_region_ready(r, unit);
+        if (ready && fr_region_finishes(r, unit)) continue;
         fr_cell_state *cell = &r->units[unit];
         memcpy(e->zeros, cell->zeros, (size_t)(r->k - 1) * sizeof(int64_t));
+        if (!(ready && fr_exact_ray(e, unit, e->zeros)) && (!is_sure(e) || !fr_exact_start(e, unit, e->zeros)))
+            return FR_CELL_FAILED;
         const fr_cell_answer answer = fr_exact_improve(e, unit, e->zeros);
         if (answer == FR_CELL_FAILED) return answer;
         memcpy(cell->zeros, e->zeros, (size_t)(r->k - 1) * sizeof(int64_t));
-        fr_cell_invert(&r->cells, cell);
+        cell->failed = !fr_cell_invert(&r->cells, cell);
         *found = unit;
         if (answer == FR_CELL_IMPROVES) return answer;
         memcpy(r->bases + unit * (r->k - 1), e->zeros, (size_t)(r->k - 1) * sizeof(int64_t));

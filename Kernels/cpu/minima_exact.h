@@ -19,7 +19,8 @@ struct fr_exact {
     fr_real *solution, *coefficients, *row; /* by place */
     fr_real *u;
     fr_real *basis, *centre, *product; /* of a cell: k x k inverse, edge q and last the ray in columns; k, k */
-    fr_real *heights;  /* n */
+    fr_real *heights, *slopes; /* n */
+    fr_real *inside, *direction; /* k */
     fr_real *elimination; /* k x 2 k */
     int64_t *zeros;
 };
@@ -30,7 +31,9 @@ typedef enum fr_cell_answer { FR_CELL_FINISHED, FR_CELL_IMPROVES, FR_CELL_FAILED
 
 /* The inverse for k - 1 zeros of a unit's cell, and the heights side_j x_j.ray; false where the zeros are no ray of it. */
 bool fr_exact_ray(fr_exact *e, int64_t unit, const int64_t *zeros);
-/* From the ray the unit is at, with `u`: to one with a positive product, or to the proof that there is none. */
+/* Finds a ray of the unit's cell, from the weights that the pattern comes from (minima_exact_start.c). */
+bool fr_exact_start(fr_exact *e, int64_t unit, int64_t *zeros);
+/* From a ray, with `u`: to one with a positive product, or to the proof that there is none. */
 fr_cell_answer fr_exact_improve(fr_exact *e, int64_t unit, int64_t *zeros);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include "minima_cell.h"
 #include "minima_facts.h"
+#include "minima_rank.h"
 #include "minima_real.h"
 #include "minima_region.h"
 #include "minima_span.h"
@@ -21,7 +22,10 @@ typedef struct fr_ray {
 struct fr_region {
     const fr_problem *problem;
     const fr_minima_data *data;
-    int64_t n, k, largest; /* n at hand; rows that everything is made for */
+    int64_t n, k, largest; /* n at hand; dimension of the points; rows that everything is made for */
+    int64_t dimensions;    /* d0, and 1 for a bias: k, but for points that don't span */
+    fr_rank rank;
+    bool few;              /* n < k independent points */
     double *points;        /* n x k */
     double *columns;       /* k x n: the same, coordinate by coordinate */
     double *masked_residual; /* scratch: n */
@@ -70,8 +74,10 @@ void fr_region_bound_product(fr_region *r, int64_t unit);
 /* Whether no ray of the unit has a positive product with the exact u, which is off the residual by `deviation`; then
  * `bases` says why. */
 bool fr_region_finishes(fr_region *r, int64_t unit);
-/* n < k: independent points, so any signs can be met. */
+/* n < k, the points independent: any signs can be met. */
 fr_verdict fr_region_few_points(fr_region *r, int64_t width);
+/* All points are 0: so is every output. */
+fr_verdict fr_region_no_dimension(fr_region *r);
 /* What floating point leaves undecided, from the rays in use; these are then the exact ones. */
 fr_verdict fr_region_decide_exactly(fr_region *r, int64_t width);
 void fr_exact_destroy(fr_exact *e);

@@ -22,7 +22,7 @@ fr_region *fr_region_create(const fr_problem *problem) {
     fr_region *r = calloc(1, sizeof *r);
     if (!r) return NULL;
     r->problem = problem;
-    r->k = problem->inputs + problem->bias;
+    r->dimensions = r->k = problem->inputs + problem->bias;
     r->largest = problem->points > r->k ? problem->points : r->k;
     r->words = (problem->points + 63) / 64;
     const size_t n = (size_t)r->largest + 1, k = (size_t)r->k, d1 = (size_t)problem->units + 1, z = k ? k : 1;
@@ -56,6 +56,7 @@ fr_region *fr_region_create(const fr_problem *problem) {
     r->product = calloc(k + 1, sizeof(double));
     r->product_error = calloc(k + 1, sizeof(double));
     r->bases = calloc(fr_size_product(d1, z), sizeof(int64_t));
+    made = fr_rank_create(&r->rank, r->k) && made;
     made = fr_facts_create(&r->facts, problem->points, r->k) && made;
     made = fr_span_create(&r->span, problem->points, r->k) && made;
     made = made && r->points && r->columns && r->masked_residual && r->cells.heights && r->cells.slopes &&
@@ -71,6 +72,7 @@ fr_region *fr_region_create(const fr_problem *problem) {
 void fr_region_destroy(fr_region *r) {
     if (!r) return;
     fr_nonnegative_destroy(&r->squares);
+    fr_rank_destroy(&r->rank);
     fr_facts_destroy(&r->facts);
     fr_span_destroy(&r->span);
     fr_exact_destroy(r->exact);
@@ -126,10 +128,17 @@ static void start_over(fr_region *r) {
 void fr_region_begin(fr_region *r, const fr_minima_data *data, int64_t n) {
     r->data = data;
     r->n = n;
+    const int64_t all = r->dimensions;
     for (int64_t j = 0; j < n; j++) {
-        for (int64_t c = 0; c < r->problem->inputs; c++) r->points[j * r->k + c] = fr_minima_input(data, j, c);
-        if (r->problem->bias) r->points[j * r->k + r->k - 1] = 1;
+        for (int64_t c = 0; c < r->problem->inputs; c++) r->points[j * all + c] = fr_minima_input(data, j, c);
+        if (r->problem->bias) r->points[j * all + all - 1] = 1;
     }
+    fr_rank_find(&r->rank, r->problem->seed ^ data->number << 20, n, r->points);
+    r->few = n < all && r->rank.rank == n;
+    r->k = r->facts.k = r->span.k = r->few ? all : r->rank.rank;
+    if (r->k < all) /* the coordinates that the others depend on, moved down */
+        for (int64_t j = 0; j < n; j++)
+            for (int64_t c = 0; c < r->k; c++) r->points[j * r->k + c] = r->points[j * all + r->rank.coordinates[c]];
     r->cells.n = n;
     r->cells.k = r->k;
     r->cells.points = r->points;
@@ -152,11 +161,13 @@ void fr_region_begin(fr_region *r, const fr_minima_data *data, int64_t n) {
 bool fr_region_ready(fr_region *r, int64_t unit) {
     fr_cell_state *cell = &r->units[unit];
     if (!cell->ready) {
-        double *inside = r->candidate; /* k <= largest + 1 numbers */
+        double *inside = r->candidate, *folded = r->product; /* k <= largest + 1 numbers */
         for (int64_t c = 0; c < r->problem->inputs; c++)
             inside[c] = r->data->weights[unit * r->problem->inputs + c];
-        if (r->problem->bias) inside[r->k - 1] = r->data->biases[unit];
-        cell->failed = !fr_cell_begin(&r->cells, cell, inside);
+        if (r->problem->bias) inside[r->dimensions - 1] = r->data->biases[unit];
+        for (int64_t i = 0; i < r->k; i++)
+            folded[i] = r->k < r->dimensions ? fr_dot(r->dimensions, r->rank.fold + i * r->dimensions, inside) : inside[i];
+        cell->failed = !fr_cell_begin(&r->cells, cell, folded);
         cell->ready = true;
     }
     return !cell->failed;
@@ -283,7 +294,8 @@ static fr_verdict decide_in_floats(fr_region *r, int64_t width) {
 }
 
 fr_verdict fr_region_decide(fr_region *r, int64_t width) {
-    if (r->n < r->k) return r->verdict = fr_region_few_points(r, width);
+    if (r->few) return r->verdict = fr_region_few_points(r, width);
+    if (r->k == 0) return r->verdict = fr_region_no_dimension(r);
     r->verdict = decide_in_floats(r, width);
     if (r->verdict == FR_UNDECIDED) r->verdict = fr_region_decide_exactly(r, width);
     return r->verdict;
@@ -341,7 +353,7 @@ fr_staircase fr_region_staircase(fr_region *r, int64_t infeasible, int64_t units
             found.infeasible = width;
             keep(r);
         } else if (verdict == FR_FEASIBLE) {
-            found.feasible = r->n < r->k ? width : reach(r);
+            found.feasible = r->few ? width : reach(r);
             if (found.feasible < low_end) low_end = found.feasible;
             high_begin = found.feasible;
         } else {
@@ -362,7 +374,7 @@ fr_staircase fr_region_staircase(fr_region *r, int64_t infeasible, int64_t units
         take_up(r);
         const fr_verdict verdict = fr_region_decide(r, width);
         if (verdict == FR_FEASIBLE) {
-            found.feasible = r->n < r->k ? width : reach(r);
+            found.feasible = r->few ? width : reach(r);
         } else {
             below = width;
             if (verdict == FR_INFEASIBLE && width > found.infeasible) found.infeasible = width;
@@ -373,18 +385,20 @@ fr_staircase fr_region_staircase(fr_region *r, int64_t infeasible, int64_t units
 
 void fr_region_proof(fr_region *r, fr_minima_proof *proof) {
     const fr_nonnegative *s = &r->squares;
-    const int64_t z = r->k - 1;
+    const int64_t z = r->k - 1, all = r->dimensions - 1;
+    const bool has_rays = !r->few && r->k > 0;
     proof->verdict = r->verdict;
-    proof->rays = r->n < r->k ? 0 : s->count;
+    proof->rays = has_rays ? s->count : 0;
     for (int64_t t = 0; t < proof->rays; t++) {
         const fr_ray *ray = &r->rays[s->names[t]];
         proof->ray_units[t] = ray->unit;
-        memcpy(proof->ray_zeros + t * z, ray->zeros, (size_t)z * sizeof(int64_t));
+        for (int64_t q = 0; q < all; q++) proof->ray_zeros[t * all + q] = q < z ? ray->zeros[q] : -1;
     }
     const bool feasible = r->verdict == FR_FEASIBLE;
-    if (r->n >= r->k)
+    if (has_rays)
         memcpy(proof->values, feasible ? s->coefficients : s->residual,
                (size_t)(feasible ? s->count : r->n) * sizeof(double));
-    if (r->verdict == FR_INFEASIBLE)
-        memcpy(proof->bases, r->bases, (size_t)(r->problem->units * z) * sizeof(int64_t));
+    for (int64_t unit = 0; r->verdict == FR_INFEASIBLE && unit < r->problem->units; unit++)
+        for (int64_t q = 0; q < all; q++)
+            proof->bases[unit * all + q] = has_rays && q < z ? r->bases[unit * z + q] : -1;
 }

@@ -24,6 +24,9 @@ public struct MinimaCertificate: Hashable, Sendable {
             .init("d0", .integer(problem.inputDimension)), .init("d1", .integer(problem.units)),
             .init("bias", .bool(problem.bias)), .init("rays", .array(rays)),
         ]
+        if !proof.exactLabels.isEmpty {
+            members.append(.init("labels_in_2^-320", .array(proof.exactLabels.map { .string($0) })))
+        }
         if proof.verdict == .feasible { members.append(.init("coefficients", numbers(proof.coefficients))) }
         if proof.verdict == .infeasible {
             members.append(.init("separator", numbers(proof.separator.map { -$0 })))

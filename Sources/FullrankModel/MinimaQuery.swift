@@ -93,7 +93,7 @@ public struct MinimaProof: Hashable, Sendable {
     public var verdict: Verdict
     public struct Ray: Hashable, Sendable {
         public var unit: Int
-        /// The k - 1 points on which it is 0, ascending.
+        /// The k - 1 points on which it is 0, ascending; fewer where the points span less than k dimensions.
         public var zeros: [Int]
 
         public init(unit: Int, zeros: [Int]) {
@@ -109,8 +109,15 @@ public struct MinimaProof: Hashable, Sendable {
     public var separator: [Double]
     /// Infeasible: of each unit k - 1 points whose normals, with the mean of all, give its product with `separator`.
     public var bases: [[Int]]
+    /// A teacher's labels times 2^320, whole numbers in hexadecimal: exactly, where labels.npy rounds them. Empty for
+    /// other labels, which are the floats they are.
+    public var exactLabels: [String]
 
-    public init(verdict: Verdict, rays: [Ray], coefficients: [Double], separator: [Double], bases: [[Int]]) {
+    public init(
+        verdict: Verdict, rays: [Ray], coefficients: [Double], separator: [Double], bases: [[Int]],
+        exactLabels: [String] = []
+    ) {
+        self.exactLabels = exactLabels
         self.verdict = verdict
         self.rays = rays
         self.coefficients = coefficients
