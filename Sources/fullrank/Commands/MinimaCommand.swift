@@ -13,12 +13,16 @@ struct MinimaJob: Sendable {
     var output: String
     var shard: Shard?
     var isReplacing = false
+    /// nil: one a processor.
+    var threads: Int?
 }
 
 func runMinima(_ options: MinimaOptions, _ context: CommandContext) throws(CommandFailure) {
     let backend = try openMinimaBackend(threads: options.threads)
-    let (summary, tallies) = try options.job.execute(on: backend, context)
-    writeMessage(options.job.closingWords(summary, tallies))
+    var job = options.job
+    job.threads = options.threads
+    let (summary, tallies) = try job.execute(on: backend, context)
+    writeMessage(job.closingWords(summary, tallies))
 }
 
 /// The published grids, each in a folder of its own, and a figure of all of them.
@@ -27,11 +31,13 @@ func runPublishedMinima(
 ) throws(CommandFailure) {
     let backend = try openMinimaBackend(threads: threads)
     var panels = [PhaseDiagram.Panel]()
-    for figure in PublishedMinima.allCases {
+    for (place, figure) in PublishedMinima.allCases.enumerated() {
         let plan = figure.plan(trials: trials, seed: seed)
         let job = MinimaJob(
             title: "global-minima, \(figure.name)", plan: plan, data: nil, output: "\(output)/\(figure.name)",
-            isReplacing: isReplacing)
+            isReplacing: isReplacing, threads: threads)
+        // The bar below is about this one; their times differ a thousandfold.
+        writeMessage("global-minima: \(figure.name), \(place + 1) of \(PublishedMinima.allCases.count)")
         let (summary, tallies) = try job.execute(on: backend, context)
         writeMessage(job.closingWords(summary, tallies))
         panels += tallies.map { MinimaFigure.panel($0) }
@@ -65,7 +71,7 @@ extension MinimaJob {
         let summary: MinimaRunner.Summary
         var tallies = plan.inputDimensions.indices.map { MinimaTally(plan: plan, problem: $0) }
         do throws(SweepError) {
-            let runner = try MinimaRunner(plan: plan, data: data, backend: backend)
+            let runner = try MinimaRunner(plan: plan, data: data, backend: backend, threads: threads ?? Processors.available)
             let folder: MinimaFolder
             do throws(SweepFolderError) {
                 folder = try MinimaFolder(
