@@ -284,7 +284,7 @@ static bool begin(fr_exact *e) {
         const double coefficient = s->coefficients[t];
         fr_real_set(&e->reals, &e->coefficients[s->count], coefficient);
         if (!(coefficient > 0) || !isfinite(coefficient) || !put_in(e, slot)) r->free_slots[r->free_count++] = slot;
-        if (!is_sure(e)) return false;
+        if (!is_sure(e) || fr_region_is_cancelled(r)) return false;
     }
     return true;
 }
@@ -292,7 +292,7 @@ static bool begin(fr_exact *e) {
 static fr_verdict attempt(fr_exact *e, int64_t width) {
     if (!begin(e)) return FR_UNDECIDED;
     const int64_t most = 20 * e->n + 200;
-    for (int64_t turn = 0; turn < most; turn++) {
+    for (int64_t turn = 0; turn < most && !fr_region_is_cancelled(e->region); turn++) {
         if (!settle(e)) return FR_UNDECIDED;
         const bool zero = find_residual(e);
         if (!is_sure(e)) return FR_UNDECIDED;

@@ -2,6 +2,7 @@
 #ifndef FR_CPU_MINIMA_RAYS_H
 #define FR_CPU_MINIMA_RAYS_H
 
+#include "internal.h"
 #include "minima_cell.h"
 #include "minima_facts.h"
 #include "minima_rank.h"
@@ -21,6 +22,7 @@ typedef struct fr_ray {
 
 struct fr_region {
     const fr_problem *problem;
+    fr_session *session; /* whose cancelling ends a decision, undecided; NULL: none's */
     const fr_minima_data *data;
     int64_t n, k, largest; /* n at hand; dimension of the points; rows that everything is made for */
     int64_t dimensions;    /* d0, and 1 for a bias: k, but for points that don't span */
@@ -55,6 +57,8 @@ struct fr_region {
 
 static inline double fr_region_sign(const fr_region *r, int64_t unit) { return r->data->outputs[unit] > 0 ? 1 : -1; }
 static inline int64_t *fr_region_zeros(const fr_region *r, int64_t slot) { return r->ray_zeros + slot * (r->k - 1); }
+
+static inline bool fr_region_is_cancelled(const fr_region *r) { return r->session && fr_is_cancelled(r->session); }
 
 /* product = sign of v times the sum of u_j x_j over the unit's active points, u the residual. */
 void fr_region_product(fr_region *r, int64_t unit);

@@ -69,6 +69,8 @@ fr_region *fr_region_create(const fr_problem *problem) {
     return NULL;
 }
 
+void fr_region_heed(fr_region *r, fr_session *session) { r->session = session; }
+
 void fr_region_destroy(fr_region *r) {
     if (!r) return;
     fr_nonnegative_destroy(&r->squares);
@@ -271,7 +273,7 @@ static fr_verdict decide_in_floats(fr_region *r, int64_t width) {
     const double size = size_of(r->n, r->data->labels);
     const int64_t most = 60 * r->n + 1000;
     int64_t cursor = 0;
-    for (int64_t turn = 0; turn < most; turn++) {
+    for (int64_t turn = 0; turn < most && !fr_region_is_cancelled(r); turn++) {
         if (r->squares.count == r->n || size_of(r->n, r->squares.residual) <= 1e-13 * size) {
             return fr_region_proves_feasible(r) ? FR_FEASIBLE : FR_UNDECIDED;
         }

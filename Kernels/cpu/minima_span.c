@@ -11,8 +11,9 @@ bool fr_span_create(fr_span *s, int64_t most_points, int64_t k) {
     s->echelon = calloc(n * n, sizeof(uint64_t));
     s->pivots = calloc(n, sizeof(int64_t));
     s->row = calloc(n, sizeof(uint64_t));
+    s->witness = calloc(n, sizeof(uint64_t));
     s->system = calloc(size * size + size, sizeof(uint64_t));
-    return s->points && s->echelon && s->pivots && s->row && s->system;
+    return s->points && s->echelon && s->pivots && s->row && s->witness && s->system;
 }
 
 void fr_span_destroy(fr_span *s) {
@@ -20,6 +21,7 @@ void fr_span_destroy(fr_span *s) {
     free(s->echelon);
     free(s->pivots);
     free(s->row);
+    free(s->witness);
     free(s->system);
 }
 
@@ -31,14 +33,13 @@ void fr_span_begin(fr_span *s, uint64_t seed, int64_t n, const double *points) {
     for (int64_t i = 0; i < n * s->k; i++) s->points[i] = fr_word_residue(p, points[i]);
 }
 
-/* The ray modulo p, up to a factor, less its part in the span so far; its first entry that is not 0, -1: it is 0, -2:
- * the points don't determine it. */
-static int64_t reduce(fr_span *s, const int64_t *zeros, const uint64_t *pattern) {
+/* row = the ray modulo p, up to a factor; false where the points don't determine it. */
+static bool find_ray(fr_span *s, const int64_t *zeros, const uint64_t *pattern) {
     const fr_word_prime *p = &s->p;
     const int64_t k = s->k, n = s->n;
     uint64_t *m = s->system, *w = m + k * k;
     int64_t lead[64], rank = 0;
-    if (k > 64) return -2;
+    if (k > 64) return false;
     for (int64_t q = 0; q < k - 1; q++) { /* reduced echelon form of the zeros */
         uint64_t *row = m + rank * k;
         memcpy(row, s->points + zeros[q] * k, (size_t)k * sizeof(uint64_t));
@@ -48,7 +49,7 @@ static int64_t reduce(fr_span *s, const int64_t *zeros, const uint64_t *pattern)
         }
         int64_t pivot = 0;
         while (pivot < k && row[pivot] == 0) pivot++;
-        if (pivot == k) return -2;
+        if (pivot == k) return false;
         const uint64_t scale = fr_word_invert(p, row[pivot]);
         for (int64_t c = 0; c < k; c++) row[c] = fr_word_multiply(p, row[c], scale);
         for (int64_t r = 0; r < rank; r++) {
@@ -74,19 +75,20 @@ static int64_t reduce(fr_span *s, const int64_t *zeros, const uint64_t *pattern)
             }
         s->row[j] = sum;
     }
+    return true;
+}
+
+bool fr_span_add(fr_span *s, const int64_t *zeros, const uint64_t *pattern) {
+    if (!find_ray(s, zeros, pattern)) return false;
+    const fr_word_prime *p = &s->p;
+    const int64_t n = s->n;
     for (int64_t r = 0; r < s->count; r++) {
         const uint64_t *e = s->echelon + r * n, factor = s->row[s->pivots[r]];
         for (int64_t j = 0; factor && j < n; j++) s->row[j] = fr_word_subtract(p, s->row[j], fr_word_multiply(p, factor, e[j]));
     }
-    for (int64_t j = 0; j < n; j++)
-        if (s->row[j]) return j;
-    return -1;
-}
-
-bool fr_span_add(fr_span *s, const int64_t *zeros, const uint64_t *pattern) {
-    const int64_t pivot = reduce(s, zeros, pattern);
-    if (pivot < 0) return false;
-    const fr_word_prime *p = &s->p;
+    int64_t pivot = 0;
+    while (pivot < n && s->row[pivot] == 0) pivot++;
+    if (pivot == n) return false;
     const uint64_t scale = fr_word_invert(p, s->row[pivot]);
     uint64_t *e = s->echelon + s->count * s->n;
     for (int64_t j = 0; j < s->n; j++) e[j] = fr_word_multiply(p, s->row[j], scale);
@@ -94,6 +96,28 @@ bool fr_span_add(fr_span *s, const int64_t *zeros, const uint64_t *pattern) {
     return true;
 }
 
+void fr_span_draw_witness(fr_span *s, uint64_t seed) {
+    const fr_word_prime *p = &s->p;
+    const int64_t n = s->n;
+    for (int64_t j = 0; j < n; j++) {
+        uint64_t z = seed += UINT64_C(0x9e3779b97f4a7c15); /* splitmix64 */
+        z = (z ^ (z >> 30)) * UINT64_C(0xbf58476d1ce4e5b9);
+        z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
+        s->witness[j] = (z ^ (z >> 31)) % p->prime;
+    }
+    for (int64_t r = s->count - 1; r >= 0; r--) { /* its pivot is 0 in the rows behind */
+        const uint64_t *e = s->echelon + r * n;
+        uint64_t sum = 0;
+        for (int64_t j = 0; j < n; j++)
+            if (j != s->pivots[r]) sum = fr_word_add(p, sum, fr_word_multiply(p, e[j], s->witness[j]));
+        s->witness[s->pivots[r]] = fr_word_subtract(p, 0, sum);
+    }
+}
+
 bool fr_span_holds(fr_span *s, const int64_t *zeros, const uint64_t *pattern) {
-    return reduce(s, zeros, pattern) == -1;
+    if (!find_ray(s, zeros, pattern)) return false;
+    uint64_t sum = 0;
+    for (int64_t j = 0; j < s->n; j++)
+        if (s->row[j]) sum = fr_word_add(&s->p, sum, fr_word_multiply(&s->p, s->row[j], s->witness[j]));
+    return sum == 0;
 }

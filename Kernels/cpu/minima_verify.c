@@ -51,6 +51,7 @@ static bool is_tight(fr_region *r, int64_t unit, const int64_t *zeros) {
             const fr_ray *ray = &r->rays[r->squares.names[t]];
             fr_span_add(&r->span, ray->zeros, r->units[ray->unit].pattern);
         }
+        fr_span_draw_witness(&r->span, r->problem->seed ^ r->data->number << 20);
     }
     return fr_span_holds(&r->span, zeros, pattern);
 }
