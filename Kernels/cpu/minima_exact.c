@@ -231,7 +231,7 @@ static int64_t price(fr_exact *e, int64_t width) {
 static bool enter(fr_exact *e, int64_t unit) {
     fr_region *r = e->region;
     fr_nonnegative *s = &r->squares;
-    if (s->count == e->n) return false; /* no more than n are independent */
+    if (s->count == e->n || r->free_count == 0) return false; /* no more than n are independent */
     const int64_t slot = r->free_slots[--r->free_count];
     fr_ray *ray = &r->rays[slot];
     ray->zeros = fr_region_zeros(r, slot);
@@ -279,14 +279,21 @@ static bool begin(fr_exact *e) {
         if (!fr_region_label(r, &e->reals, j, &e->labels[j])) return false;
     const int64_t count = s->count;
     s->count = 0;
+    bool begun = true;
     for (int64_t t = 0; t < count; t++) { /* names move down over those that are dropped */
         const int64_t slot = s->names[t];
         const double coefficient = s->coefficients[t];
         fr_real_set(&e->reals, &e->coefficients[s->count], coefficient);
-        if (!(coefficient > 0) || !isfinite(coefficient) || !put_in(e, slot)) r->free_slots[r->free_count++] = slot;
-        if (!is_sure(e) || fr_region_is_cancelled(r)) return false;
+        const bool useful = coefficient > 0 && isfinite(coefficient);
+        if (useful && begun && put_in(e, slot)) continue;
+        begun = begun && is_sure(e) && !fr_region_is_cancelled(r);
+        if (useful && !begun) { /* for the next attempt */
+            s->names[s->count++] = slot;
+        } else {
+            r->free_slots[r->free_count++] = slot;
+        }
     }
-    return true;
+    return begun;
 }
 
 static fr_verdict attempt(fr_exact *e, int64_t width) {

@@ -1,4 +1,4 @@
-/* Points that don't span: coordinates that determine the others (docs/minima.md, section 6). Private to the minima_*
+/* Points that don't span: coordinates that determine the others (docs/minima.md, section 3). Private to the minima_*
  * files. */
 #ifndef FR_CPU_MINIMA_RANK_H
 #define FR_CPU_MINIMA_RANK_H

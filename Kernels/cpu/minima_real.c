@@ -81,10 +81,14 @@ void fr_real_add(const fr_reals *r, fr_real *c, const fr_real *a, const fr_real 
     const int w = r->limbs;
     const uint64_t residue = s > 0 ? fr_word_add(&r->p, a->residue, b->residue)
                                    : fr_word_subtract(&r->p, a->residue, b->residue);
-    if ((b->sign == 0 && b->radius == 0) || (a->sign == 0 && a->radius == 0)) { /* exactly 0 */
-        const bool first = b->sign == 0 && b->radius == 0;
-        *c = first ? *a : *b;
+    if (a->sign == 0 || b->sign == 0) { /* nothing to add but a radius: the other one keeps its bits */
+        const bool first = b->sign == 0;
+        const fr_real *kept = first ? a : b, *other = first ? b : a;
+        const double radius = other->radius;
+        const int64_t exponent = other->exponent;
+        *c = *kept;
         if (!first) c->sign *= s;
+        c->radius = (c->radius + scaled(radius, exponent - c->exponent)) * UP;
         c->residue = residue;
         return;
     }
@@ -99,20 +103,18 @@ void fr_real_add(const fr_reals *r, fr_real *c, const fr_real *a, const fr_real 
     const int64_t distance = a->exponent - b->exponent, exponent = a->exponent;
     /* Sum in limbs 1.. of x, with a limb for bits below and one for the carry. */
     uint64_t x[FR_REAL_LIMBS + 2] = {0}, y[FR_REAL_LIMBS + 2] = {0};
-    if (sign_a) memcpy(x + 1, a->limbs, (size_t)w * sizeof(uint64_t));
+    memcpy(x + 1, a->limbs, (size_t)w * sizeof(uint64_t));
     double below = 0;
-    if (sign_b) {
-        const int64_t whole = distance / 64;
-        const int bits = (int)(distance % 64);
-        for (int i = 0; i < w; i++) { /* limb i of b, shifted down from place i + 1 */
-            const int64_t place = i + 1 - whole;
-            if (place >= 0) y[place] |= b->limbs[i] >> bits;
-            if (bits && place >= 1) y[place - 1] |= b->limbs[i] << (64 - bits);
-            if ((place < 0 && b->limbs[i]) || (place == 0 && bits && b->limbs[i] << (64 - bits))) below = 1;
-        }
+    const int64_t whole = distance / 64;
+    const int bits = (int)(distance % 64);
+    for (int i = 0; i < w; i++) { /* limb i of b, shifted down from place i + 1 */
+        const int64_t place = i + 1 - whole;
+        if (place >= 0) y[place] |= b->limbs[i] >> bits;
+        if (bits && place >= 1) y[place - 1] |= b->limbs[i] << (64 - bits);
+        if ((place < 0 && b->limbs[i]) || (place == 0 && bits && b->limbs[i] << (64 - bits))) below = 1;
     }
-    int sign = sign_a ? sign_a : sign_b;
-    if (sign_a == 0 || sign_b == 0 || sign_a == sign_b) {
+    int sign = sign_a;
+    if (sign_a == sign_b) {
         uint64_t carry = 0;
         for (int i = 0; i < w + 2; i++) {
             const wide sum = (wide)x[i] + y[i] + carry;

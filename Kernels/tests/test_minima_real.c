@@ -93,6 +93,27 @@ static void test_identities(void) {
     }
 }
 
+/* A 0 that is one only within its radius costs what is added to it no bits: it once did, 64 a time. */
+static void test_zeros_with_a_radius(void) {
+    fr_reals r = reals(4);
+    fr_real third, zero, sum, one, three;
+    fr_real_set(&r, &one, 1);
+    fr_real_set(&r, &three, 3);
+    fr_real_divide(&r, &third, &one, &three);
+    fr_real_add(&r, &zero, &third, &third, -1);
+    for (int i = 0; i < 20; i++) {
+        fr_real_add(&r, &zero, &zero, &zero, 1);
+        fr_real_multiply(&r, &zero, &zero, &third);
+    }
+    CHECK(fr_real_sign(&r, &zero) == 0 && !r.doubt, "still 0");
+    for (int s = -1; s <= 1; s += 2) {
+        fr_real_add(&r, &sum, &zero, &third, s);
+        CHECK(sum.radius < 64 && fr_real_sign(&r, &sum) == s, "radius %g", sum.radius);
+        fr_real_add(&r, &sum, &third, &zero, s);
+        CHECK(sum.radius < 64 && fr_real_sign(&r, &sum) == 1, "radius %g", sum.radius);
+    }
+}
+
 static void test_words(void) {
     for (uint64_t turn = 0; turn < 500; turn++) {
         check_seed = 20000 + turn;
@@ -120,5 +141,6 @@ int main(void) {
     test_signs_of_sums();
     test_identities();
     test_words();
+    test_zeros_with_a_radius();
     return check_report();
 }

@@ -1,7 +1,7 @@
 import FullrankModel
 import FullrankSweep
 
-/// certificate.json: why a region holds a zero-loss minimum, or none; docs/minima.md, section 6. It names rays and
+/// certificate.json: why a region holds a zero-loss minimum, or none; docs/minima.md, section 7. It names rays and
 /// points; numbers in it are rounded and only say what to solve for, exactly.
 public struct MinimaCertificate: Hashable, Sendable {
     public let proof: MinimaProof

@@ -88,7 +88,7 @@ public enum MinimaAnswer: Hashable, Sendable {
     case verdicts([Verdict])
 }
 
-/// Why one region holds a zero-loss minimum, or none (docs/minima.md, section 6).
+/// Why one region holds a zero-loss minimum, or none (docs/minima.md, section 7).
 public struct MinimaProof: Hashable, Sendable {
     public var verdict: Verdict
     public struct Ray: Hashable, Sendable {

@@ -64,8 +64,8 @@ struct MinimaOptions: Sendable {
         usage: "--d0 LIST --n LIST --d1 LIST [options] --output DIR",
         details: """
             Draws random networks, data and labels, and decides for every n, d1 and d0 listed whether the region of
-            parameters with the network's activation pattern holds a minimum of loss 0: what can't be proved
-            either way is counted as undecided. Writes plan.json, trials.jsonl, cells.csv, widths.csv and diagrams.
+            parameters with the network's activation pattern holds a minimum of loss 0, exactly; a verdict that can't
+            be proved either way would be counted as undecided. Writes plan.json, trials.jsonl, cells.csv, widths.csv and diagrams.
             On the CPU.
             """,
         options: [
