@@ -45,13 +45,20 @@ func runPublishedMinima(
     let caption =
         "global-minima: \(trials.map { "\($0)" } ?? "140 (d0 = 1) or 100") trials, seed \(seed), inputs uniform on "
         + "[-1, 1), he-uniform weights and biases, alternating output weights. fullrank \(version)."
+    // As published: a figure for each kind of labels. And one of all.
+    var figures = LabelSource.allCases.enumerated().map { place, labels in
+        (name: "diagram-\(labels.rawValue).svg", panels: Array(panels[3 * place..<3 * place + 3]))
+    }
+    figures.append((name: "diagram-all.svg", panels: panels))
     do throws(SweepFolderError) {
-        let svg = MinimaFigure.svg(panels, caption: caption, columns: 3)
-        try Files.writeWhole(Array(svg.utf8), folder: output, name: "diagram-all.svg")
+        for figure in figures {
+            let svg = MinimaFigure.svg(figure.panels, caption: caption, columns: 3)
+            try Files.writeWhole(Array(svg.utf8), folder: output, name: figure.name)
+        }
     } catch {
         throw CommandFailure(error)
     }
-    try writeOutput("\(output)/diagram-all.svg\n")
+    try writeOutput(figures.map { "\(output)/\($0.name)\n" }.joined())
 }
 
 /// The CPU: no other backend decides regions.
