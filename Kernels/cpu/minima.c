@@ -78,6 +78,7 @@ static bool prepare(batch *b, worker *w) {
         made = fr_line_create(&w->line, b->problem->points) && made;
     } else {
         made = (w->region = fr_region_create(b->problem)) != NULL && made;
+        if (w->region) fr_region_heed(w->region, b->session);
     }
     w->failed = !made;
     return made;
@@ -254,12 +255,17 @@ fr_status fr_cpu_minima_proof(fr_session *session, const fr_problem *problem, co
     if (problem->weight_distribution > FR_WEIGHTS_GIVEN) step_weights(&data);
     fr_region *region = fr_region_create(problem);
     if (region) {
+        fr_region_heed(region, session);
         fr_region_begin(region, &data, problem->points);
         fr_region_decide(region, problem->units);
         fr_region_proof(region, proof);
+        proof->has_labels = data.is_exact;
+        if (data.is_exact)
+            memcpy(proof->labels, data.exact, (size_t)problem->points * FR_LABEL_WORDS * sizeof(uint64_t));
     }
     fr_region_destroy(region);
     fr_minima_data_destroy(&data);
+    if (region && fr_is_cancelled(session)) return fr_fail(session, FR_CANCELLED, "cancelled");
     return region ? FR_OK : fr_fail(session, FR_OUT_OF_MEMORY, "not enough memory for %lld points and %lld units",
                                     (long long)problem->points, (long long)problem->units);
 }

@@ -87,14 +87,14 @@ static int64_t first_met(const fr_cells *cells, const fr_cell_state *cell, int64
                          const double *d, double *step) {
     int64_t met[2] = {-1, -1};
     double least[2] = {INFINITY, INFINITY};
+    fr_cell_products(cells, w, cells->heights);
+    fr_cell_products(cells, d, cells->slopes);
     for (int64_t j = 0; j < cells->n; j++) {
-        if (is_zero(cell, count, j)) continue;
         const double side = fr_cell_side(cell->pattern, j);
-        const double height = side * dot(cells->k, point(cells, j), w);
-        const double slope = side * dot(cells->k, point(cells, j), d);
+        const double height = side * cells->heights[j], slope = side * cells->slopes[j];
         const int way = slope > 0; /* met along -d */
-        const double distance = fmax(height, 0) / fabs(slope);
-        if (slope != 0 && distance < least[way]) {
+        const double distance = (height > 0 ? height : 0) / fabs(slope);
+        if (slope != 0 && distance < least[way] && !is_zero(cell, count, j)) {
             least[way] = distance;
             met[way] = j;
         }
@@ -135,21 +135,41 @@ bool fr_cell_begin(const fr_cells *cells, fr_cell_state *cell, const double *ins
 }
 
 int64_t fr_cell_neighbour(const fr_cells *cells, const fr_cell_state *cell, int64_t q, double *distance) {
-    const int64_t k = cells->k;
-    const double *d = cell->inverse + q * k, *w = cell->inverse + (k - 1) * k;
+    const int64_t k = cells->k, n = cells->n;
     int64_t met = -1;
-    *distance = INFINITY;
-    for (int64_t j = 0; j < cells->n; j++) {
+    double least = INFINITY;
+    fr_cell_products(cells, cell->inverse + (k - 1) * k, cells->heights);
+    fr_cell_products(cells, cell->inverse + q * k, cells->slopes);
+    for (int64_t j = 0; j < n; j++) {
         const double side = fr_cell_side(cell->pattern, j);
-        const double slope = side * dot(k, point(cells, j), d);
-        if (!(slope < 0) || is_zero(cell, k - 1, j)) continue;
-        const double reach = fmax(side * dot(k, point(cells, j), w), 0) / -slope;
-        if (reach < *distance) {
-            *distance = reach;
-            met = j;
-        }
+        cells->heights[j] *= side;
+        cells->slopes[j] *= -side;
     }
+    for (int64_t j = 0; j < n; j++) {
+        const double fall = cells->slopes[j], height = cells->heights[j];
+        if (!(height < least * fall)) continue; /* nearly always: a branch that is foreseen */
+        if (!(fall > 0) || is_zero(cell, k - 1, j)) continue;
+        least = (height > 0 ? height : 0) / fall;
+        met = j;
+    }
+    *distance = least;
     return met;
+}
+
+/* The inverse after row q of M became the normal of another point: column q is scaled, the others lose their share. */
+static bool replace(const fr_cells *cells, fr_cell_state *cell, int64_t q) {
+    const int64_t k = cells->k;
+    double *row = cells->scratch, *column = cell->inverse + q * k;
+    row_of(cells, cell, q, row);
+    const double pivot = dot(k, row, column);
+    if (!(fabs(pivot) > 1e-300)) return false;
+    for (int64_t c = 0; c < k; c++) column[c] /= pivot;
+    for (int64_t p = 0; p < k; p++) {
+        double *v = cell->inverse + p * k;
+        const double share = dot(k, row, v);
+        for (int64_t c = 0; p != q && c < k; c++) v[c] -= share * column[c];
+    }
+    return true;
 }
 
 bool fr_cell_maximize(const fr_cells *cells, fr_cell_state *cell, const double *g) {
@@ -166,13 +186,13 @@ bool fr_cell_maximize(const fr_cells *cells, fr_cell_state *cell, const double *
                 best = q;
             }
         }
-        if (best < 0) return true;
+        if (best < 0) return pivots == 0 || fr_cell_invert(cells, cell); /* afresh: without the rounding of many steps */
         double distance;
         const int64_t met = fr_cell_neighbour(cells, cell, best, &distance);
         if (met < 0) return false;
         const int64_t left = cell->zeros[best];
         cell->zeros[best] = met;
-        if (!fr_cell_invert(cells, cell)) {
+        if (!replace(cells, cell, best)) {
             cell->zeros[best] = left;
             fr_cell_invert(cells, cell);
             return false;

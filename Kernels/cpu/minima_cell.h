@@ -8,8 +8,10 @@
 /* What the cells of a region share. */
 typedef struct fr_cells {
     int64_t n, k;
-    const double *points; /* n x k: homogeneous inputs */
-    double *scratch;      /* 4 k (k + 2) */
+    const double *points;  /* n x k: homogeneous inputs */
+    const double *columns; /* the same, coordinate by coordinate: k x n */
+    double *scratch;       /* 4 k (k + 2) */
+    double *heights, *slopes; /* scratch: n each */
 } fr_cells;
 
 /* A cell {w: s_j x_j.w >= 0}, s_j = 1 where the pattern has a 1, else -1, at one of its rays: k - 1 points are 0 there.
@@ -23,7 +25,17 @@ typedef struct fr_cell_state {
 } fr_cell_state;
 
 static inline double fr_cell_side(const uint64_t *pattern, int64_t j) {
-    return pattern[j / 64] >> (j % 64) & 1 ? 1.0 : -1.0;
+    return (double)(2 * (int)(pattern[j / 64] >> (j % 64) & 1) - 1); /* no branch: bits are like coin tosses */
+}
+
+/* out[j] = x_j.w for all points. */
+static inline void fr_cell_products(const fr_cells *cells, const double *w, double *restrict out) {
+    const int64_t n = cells->n;
+    for (int64_t j = 0; j < n; j++) out[j] = cells->columns[j] * w[0];
+    for (int64_t c = 1; c < cells->k; c++) {
+        const double *x = cells->columns + c * n, factor = w[c];
+        for (int64_t j = 0; j < n; j++) out[j] += x[j] * factor;
+    }
 }
 
 /* Finds a ray, from a point inside (k numbers). False where the data leave the cell none (they don't span). */

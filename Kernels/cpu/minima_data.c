@@ -28,8 +28,10 @@ bool fr_minima_data_create(fr_minima_data *d, const fr_isa *isa, const fr_proble
     d->steps = calloc(d1 + 2, sizeof(fr_bits));
     d->weights = calloc(fr_size_product(held, d0 + 1), sizeof(double));
     d->biases = calloc(held, sizeof(double));
+    d->teacher = calloc(d0 + 1, sizeof(double));
     d->draws = calloc((n > d1 ? n : d1) + FR_UNIT_BATCH, sizeof(double));
-    return made && d->labels && d->label_errors && d->label_sizes && d->exact && d->outputs && d->patterns && d->steps && d->weights && d->biases && d->draws;
+    return made && d->labels && d->label_errors && d->label_sizes && d->exact && d->outputs && d->patterns && d->steps &&
+           d->weights && d->biases && d->teacher && d->draws;
 }
 
 void fr_minima_data_destroy(fr_minima_data *d) {
@@ -43,6 +45,7 @@ void fr_minima_data_destroy(fr_minima_data *d) {
     free(d->steps);
     free(d->weights);
     free(d->biases);
+    free(d->teacher);
     free(d->draws);
 }
 
@@ -99,7 +102,7 @@ static void draw_patterns(fr_minima_data *d) {
 void fr_minima_data_unteach(fr_minima_data *d) {
     const size_t n = (size_t)d->problem->points;
     d->taught = 0;
-    d->is_exact = d->minima->labels == FR_LABELS_TEACHER && d->problem->inputs == 1;
+    d->is_exact = d->minima->labels == FR_LABELS_TEACHER;
     memset(d->labels, 0, n * sizeof(double));
     memset(d->label_errors, 0, n * sizeof(double));
     memset(d->label_sizes, 0, n * sizeof(double));
@@ -155,14 +158,20 @@ static bool add_product(uint64_t *sum, double a, double b, bool negative) {
            add_shifted(sum, (uint64_t)(product >> 64), shift + 64, minus);
 }
 
-/* Unit w x + b of output v = 1 or -1, added to the exact labels of the points where it is positive. */
-static void add_exactly(fr_minima_data *d, double w, double b, double v) {
+/* Unit w x + b of output v = 1 or -1, added to the exact labels of the points where it is positive; `sum` has w x + b
+ * rounded. */
+static void add_exactly(fr_minima_data *d, const double *w, double b, double v, const double *sum) {
+    const int64_t d0 = d->problem->inputs, ldx = d->trial.ldx;
     for (int64_t j = 0; j < d->problem->points && d->is_exact; j++) {
-        const double x = d->trial.x[j], z = w * x + b;
-        const double doubt = 0x1p-50 * (fabs(w * x) + fabs(b)) + 0x1p-1000;
-        if (z > doubt || (z >= -doubt && fr_exact_sign(&w, &x, 1, 1, b) > 0)) {
-            uint64_t *sum = d->exact + j * FR_LABEL_WORDS;
-            d->is_exact = add_product(sum, w, x, v < 0) && add_product(sum, b, 1.0, v < 0);
+        const double *x = d->trial.x + j;
+        double size = fabs(b);
+        for (int64_t c = 0; c < d0; c++) size += fabs(w[c] * x[c * ldx]);
+        const double doubt = 0x1p-51 * (double)(d0 + 2) * size + 0x1p-1000;
+        if (sum[j] > doubt || (sum[j] >= -doubt && fr_exact_sign(w, x, ldx, d0, b) > 0)) {
+            uint64_t *label = d->exact + j * FR_LABEL_WORDS;
+            d->is_exact = add_product(label, b, 1.0, v < 0);
+            for (int64_t c = 0; c < d0 && d->is_exact; c++)
+                d->is_exact = add_product(label, w[c], x[c * ldx], v < 0);
         }
     }
 }
@@ -190,7 +199,7 @@ void fr_minima_data_teach(fr_minima_data *d, int64_t units) {
             if (c % 2 == 0)
                 d->trial.isa->draw(distribution, bound, p->seed, number, FR_STREAM_TEACHER_WEIGHTS, unit, 1,
                                    (uint32_t)(c / 2), &first, &second);
-            const double w = c % 2 ? second : first;
+            const double w = d->teacher[c] = c % 2 ? second : first;
             const double *x = d->trial.x + c * d->trial.ldx;
             for (int64_t j = 0; j < p->points; j++) {
                 sum[j] += w * x[j];
@@ -202,7 +211,7 @@ void fr_minima_data_teach(fr_minima_data *d, int64_t units) {
             d->labels[j] += v * (sum[j] > 0 ? sum[j] : 0);
             sizes[j] += fabs(bias);
         }
-        if (d->is_exact) add_exactly(d, first, bias, v);
+        if (d->is_exact) add_exactly(d, d->teacher, bias, v, sum);
     }
     /* At most inputs + 2 operations a unit and one for each further unit, on numbers no larger than their sum. */
     for (int64_t j = 0; j < p->points; j++)

@@ -6,10 +6,6 @@
 #include "sampling.h"
 #include "trial.h"
 
-/* Room for sums of 2^31 products below 2^96 that are multiples of 2^-320. */
-#define FR_LABEL_WORDS 7
-#define FR_LABEL_UNIT 320
-
 typedef struct fr_minima_data {
     const fr_problem *problem;
     const fr_minima *minima;
@@ -18,7 +14,7 @@ typedef struct fr_minima_data {
     double *label_errors; /* n: how far off they may be; 0 for others, which are the floats they are */
     double *label_sizes;  /* n: sums of what was added up */
     uint64_t *exact;    /* n x FR_LABEL_WORDS: a teacher's labels exactly, two's complement, in units of 2^-FR_LABEL_UNIT */
-    bool is_exact;      /* no bit of them was lost; kept for one input only */
+    bool is_exact;      /* no bit of them was lost */
     double *outputs;    /* d1 */
     uint64_t *patterns; /* d1 x words, of all points */
     fr_bits *steps;     /* d1: with FR_WEIGHTS_STEPS, what chooses a unit's region */
@@ -27,6 +23,7 @@ typedef struct fr_minima_data {
     bool keeps_weights;
     uint64_t number;
     int64_t taught; /* teacher units that `labels` sums */
+    double *teacher; /* scratch: a unit's weights */
     double *draws;  /* scratch */
 } fr_minima_data;
 

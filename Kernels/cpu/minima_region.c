@@ -22,12 +22,16 @@ fr_region *fr_region_create(const fr_problem *problem) {
     fr_region *r = calloc(1, sizeof *r);
     if (!r) return NULL;
     r->problem = problem;
-    r->k = problem->inputs + problem->bias;
+    r->dimensions = r->k = problem->inputs + problem->bias;
     r->largest = problem->points > r->k ? problem->points : r->k;
     r->words = (problem->points + 63) / 64;
     const size_t n = (size_t)r->largest + 1, k = (size_t)r->k, d1 = (size_t)problem->units + 1, z = k ? k : 1;
     bool made = fr_nonnegative_create(&r->squares, r->largest);
     r->points = numbers(n, k);
+    r->columns = numbers(n, k);
+    r->masked_residual = calloc(n, sizeof(double));
+    r->cells.heights = calloc(n, sizeof(double));
+    r->cells.slopes = calloc(n, sizeof(double));
     r->cells.scratch = calloc(4 * k * (k + 2) + 8, sizeof(double));
     r->units = calloc(d1, sizeof(fr_cell_state));
     r->zeros = calloc(fr_size_product(d1, z), sizeof(int64_t));
@@ -52,9 +56,11 @@ fr_region *fr_region_create(const fr_problem *problem) {
     r->product = calloc(k + 1, sizeof(double));
     r->product_error = calloc(k + 1, sizeof(double));
     r->bases = calloc(fr_size_product(d1, z), sizeof(int64_t));
+    made = fr_rank_create(&r->rank, r->k) && made;
     made = fr_facts_create(&r->facts, problem->points, r->k) && made;
     made = fr_span_create(&r->span, problem->points, r->k) && made;
-    made = made && r->points && r->cells.scratch && r->units && r->zeros && r->states && r->masked && r->repeats &&
+    made = made && r->points && r->columns && r->masked_residual && r->cells.heights && r->cells.slopes &&
+           r->cells.scratch && r->units && r->zeros && r->states && r->masked && r->repeats &&
            r->refused && r->order && r->rays && r->kept && r->ray_zeros && r->kept_zeros && r->free_slots &&
            r->kept_names && r->kept_columns && r->inverse && r->column && r->candidate && r->errors && r->deviation &&
            r->direction && r->product && r->product_error && r->bases;
@@ -63,12 +69,16 @@ fr_region *fr_region_create(const fr_problem *problem) {
     return NULL;
 }
 
+void fr_region_heed(fr_region *r, fr_session *session) { r->session = session; }
+
 void fr_region_destroy(fr_region *r) {
     if (!r) return;
     fr_nonnegative_destroy(&r->squares);
+    fr_rank_destroy(&r->rank);
     fr_facts_destroy(&r->facts);
     fr_span_destroy(&r->span);
-    void *buffers[] = {r->points, r->cells.scratch, r->units, r->zeros, r->states, r->masked, r->repeats, r->refused,
+    fr_exact_destroy(r->exact);
+    void *buffers[] = {r->points, r->columns, r->masked_residual, r->cells.heights, r->cells.slopes, r->cells.scratch, r->units, r->zeros, r->states, r->masked, r->repeats, r->refused,
                        r->order, r->rays, r->kept, r->ray_zeros, r->kept_zeros, r->free_slots, r->kept_names,
                        r->kept_columns, r->inverse, r->column, r->candidate, r->errors, r->deviation, r->direction,
                        r->product, r->product_error, r->bases};
@@ -120,13 +130,23 @@ static void start_over(fr_region *r) {
 void fr_region_begin(fr_region *r, const fr_minima_data *data, int64_t n) {
     r->data = data;
     r->n = n;
+    const int64_t all = r->dimensions;
     for (int64_t j = 0; j < n; j++) {
-        for (int64_t c = 0; c < r->problem->inputs; c++) r->points[j * r->k + c] = fr_minima_input(data, j, c);
-        if (r->problem->bias) r->points[j * r->k + r->k - 1] = 1;
+        for (int64_t c = 0; c < r->problem->inputs; c++) r->points[j * all + c] = fr_minima_input(data, j, c);
+        if (r->problem->bias) r->points[j * all + all - 1] = 1;
     }
+    fr_rank_find(&r->rank, r->problem->seed ^ data->number << 20, n, r->points);
+    r->few = n < all && r->rank.rank == n;
+    r->k = r->facts.k = r->span.k = r->few ? all : r->rank.rank;
+    if (r->k < all) /* the coordinates that the others depend on, moved down */
+        for (int64_t j = 0; j < n; j++)
+            for (int64_t c = 0; c < r->k; c++) r->points[j * r->k + c] = r->points[j * all + r->rank.coordinates[c]];
     r->cells.n = n;
     r->cells.k = r->k;
     r->cells.points = r->points;
+    for (int64_t c = 0; c < r->k; c++)
+        for (int64_t j = 0; j < n; j++) r->columns[c * n + j] = r->points[j * r->k + c];
+    r->cells.columns = r->columns;
     find_repeats(r);
     const int64_t k = r->k;
     for (int64_t unit = 0; unit < r->problem->units; unit++) {
@@ -143,30 +163,26 @@ void fr_region_begin(fr_region *r, const fr_minima_data *data, int64_t n) {
 bool fr_region_ready(fr_region *r, int64_t unit) {
     fr_cell_state *cell = &r->units[unit];
     if (!cell->ready) {
-        double *inside = r->candidate; /* k <= largest + 1 numbers */
+        double *inside = r->candidate, *folded = r->product; /* k <= largest + 1 numbers */
         for (int64_t c = 0; c < r->problem->inputs; c++)
             inside[c] = r->data->weights[unit * r->problem->inputs + c];
-        if (r->problem->bias) inside[r->k - 1] = r->data->biases[unit];
-        cell->failed = !fr_cell_begin(&r->cells, cell, inside);
+        if (r->problem->bias) inside[r->dimensions - 1] = r->data->biases[unit];
+        for (int64_t i = 0; i < r->k; i++)
+            folded[i] = r->k < r->dimensions ? fr_dot(r->dimensions, r->rank.fold + i * r->dimensions, inside) : inside[i];
+        cell->failed = !fr_cell_begin(&r->cells, cell, folded);
         cell->ready = true;
     }
     return !cell->failed;
 }
 
 void fr_region_product(fr_region *r, int64_t unit) {
-    const int64_t k = r->k;
+    const int64_t n = r->n;
     const double *u = r->squares.residual;
     const uint64_t *pattern = r->units[unit].pattern;
-    double *g = r->product;
-    memset(g, 0, (size_t)k * sizeof(double));
-    for (int64_t word = 0; 64 * word < r->n; word++)
-        for (uint64_t bits = pattern[word]; bits; bits &= bits - 1) {
-            const int64_t j = 64 * word + __builtin_ctzll(bits);
-            const double *x = r->points + j * k, s = u[j];
-            for (int64_t c = 0; c < k; c++) g[c] += s * x[c];
-        }
-    if (fr_region_sign(r, unit) < 0)
-        for (int64_t c = 0; c < k; c++) g[c] = -g[c];
+    double *masked = r->masked_residual;
+    for (int64_t j = 0; j < n; j++) masked[j] = pattern[j / 64] >> (j % 64) & 1 ? u[j] : 0;
+    const double sign = fr_region_sign(r, unit);
+    for (int64_t c = 0; c < r->k; c++) r->product[c] = sign * fr_dot(n, masked, r->columns + c * n);
 }
 
 static double size_of(int64_t n, const double *x) {
@@ -179,20 +195,14 @@ static double size_of(int64_t n, const double *x) {
 static double write_ray(fr_region *r, int64_t unit, double *column) {
     const fr_cell_state *cell = &r->units[unit];
     const int64_t k = r->k;
-    const double *w = cell->inverse + (k - 1) * k, sign = fr_region_sign(r, unit);
-    for (int64_t j = 0; j < r->n; j++) {
-        column[j] = 0;
-        if (!(cell->pattern[j / 64] >> (j % 64) & 1)) continue;
-        double z = 0;
-        for (int64_t c = 0; c < k; c++) z += r->points[j * k + c] * w[c];
-        column[j] = sign * z;
-    }
+    const double sign = fr_region_sign(r, unit);
+    fr_cell_products(&r->cells, cell->inverse + (k - 1) * k, column);
+    for (int64_t j = 0; j < r->n; j++) column[j] = cell->pattern[j / 64] >> (j % 64) & 1 ? sign * column[j] : 0;
     for (int64_t q = 0; q < k - 1; q++) column[cell->zeros[q]] = 0;
     return size_of(r->n, column);
 }
 
-/* Describes the ray the unit is at: how far off its entries are, and whether it is in the cell beyond doubt. */
-static void describe(fr_region *r, int64_t unit, fr_ray *ray) {
+void fr_region_describe(fr_region *r, int64_t unit, fr_ray *ray) {
     fr_cell_state *cell = &r->units[unit];
     const int64_t k = r->k;
     double rows, columns;
@@ -259,26 +269,22 @@ static int64_t price(fr_region *r, int64_t width, int64_t *cursor) {
     return best;
 }
 
-fr_verdict fr_region_decide(fr_region *r, int64_t width) {
-    r->verdict = FR_UNDECIDED;
-    if (r->n < r->k) return r->verdict = fr_region_few_points(r, width);
+static fr_verdict decide_in_floats(fr_region *r, int64_t width) {
     const double size = size_of(r->n, r->data->labels);
     const int64_t most = 60 * r->n + 1000;
     int64_t cursor = 0;
-    for (int64_t turn = 0; turn < most; turn++) {
+    for (int64_t turn = 0; turn < most && !fr_region_is_cancelled(r); turn++) {
         if (r->squares.count == r->n || size_of(r->n, r->squares.residual) <= 1e-13 * size) {
-            if (fr_region_proves_feasible(r)) r->verdict = FR_FEASIBLE;
-            return r->verdict;
+            return fr_region_proves_feasible(r) ? FR_FEASIBLE : FR_UNDECIDED;
         }
         const int64_t unit = price(r, width, &cursor);
         if (unit < 0) {
-            if (fr_region_proves_infeasible(r, width)) r->verdict = FR_INFEASIBLE;
-            return r->verdict;
+            return fr_region_proves_infeasible(r, width) ? FR_INFEASIBLE : FR_UNDECIDED;
         }
         const int64_t slot = r->free_slots[--r->free_count];
         fr_ray *ray = &r->rays[slot];
         ray->zeros = fr_region_zeros(r, slot);
-        describe(r, unit, ray);
+        fr_region_describe(r, unit, ray);
         if (fr_nonnegative_offer(&r->squares, r->column, slot, dropped, r)) {
             r->steps++;
         } else {
@@ -286,6 +292,14 @@ fr_verdict fr_region_decide(fr_region *r, int64_t width) {
             r->refused[unit] = r->steps;
         }
     }
+    return FR_UNDECIDED;
+}
+
+fr_verdict fr_region_decide(fr_region *r, int64_t width) {
+    if (r->few) return r->verdict = fr_region_few_points(r, width);
+    if (r->k == 0) return r->verdict = fr_region_no_dimension(r);
+    r->verdict = decide_in_floats(r, width);
+    if (r->verdict == FR_UNDECIDED) r->verdict = fr_region_decide_exactly(r, width);
     return r->verdict;
 }
 
@@ -341,7 +355,7 @@ fr_staircase fr_region_staircase(fr_region *r, int64_t infeasible, int64_t units
             found.infeasible = width;
             keep(r);
         } else if (verdict == FR_FEASIBLE) {
-            found.feasible = r->n < r->k ? width : reach(r);
+            found.feasible = r->few ? width : reach(r);
             if (found.feasible < low_end) low_end = found.feasible;
             high_begin = found.feasible;
         } else {
@@ -362,7 +376,7 @@ fr_staircase fr_region_staircase(fr_region *r, int64_t infeasible, int64_t units
         take_up(r);
         const fr_verdict verdict = fr_region_decide(r, width);
         if (verdict == FR_FEASIBLE) {
-            found.feasible = r->n < r->k ? width : reach(r);
+            found.feasible = r->few ? width : reach(r);
         } else {
             below = width;
             if (verdict == FR_INFEASIBLE && width > found.infeasible) found.infeasible = width;
@@ -373,18 +387,20 @@ fr_staircase fr_region_staircase(fr_region *r, int64_t infeasible, int64_t units
 
 void fr_region_proof(fr_region *r, fr_minima_proof *proof) {
     const fr_nonnegative *s = &r->squares;
-    const int64_t z = r->k - 1;
+    const int64_t z = r->k - 1, all = r->dimensions - 1;
+    const bool has_rays = !r->few && r->k > 0;
     proof->verdict = r->verdict;
-    proof->rays = r->n < r->k ? 0 : s->count;
+    proof->rays = has_rays ? s->count : 0;
     for (int64_t t = 0; t < proof->rays; t++) {
         const fr_ray *ray = &r->rays[s->names[t]];
         proof->ray_units[t] = ray->unit;
-        memcpy(proof->ray_zeros + t * z, ray->zeros, (size_t)z * sizeof(int64_t));
+        for (int64_t q = 0; q < all; q++) proof->ray_zeros[t * all + q] = q < z ? ray->zeros[q] : -1;
     }
     const bool feasible = r->verdict == FR_FEASIBLE;
-    if (r->n >= r->k)
+    if (has_rays)
         memcpy(proof->values, feasible ? s->coefficients : s->residual,
                (size_t)(feasible ? s->count : r->n) * sizeof(double));
-    if (r->verdict == FR_INFEASIBLE)
-        memcpy(proof->bases, r->bases, (size_t)(r->problem->units * z) * sizeof(int64_t));
+    for (int64_t unit = 0; r->verdict == FR_INFEASIBLE && unit < r->problem->units; unit++)
+        for (int64_t q = 0; q < all; q++)
+            proof->bases[unit * all + q] = has_rays && q < z ? r->bases[unit * z + q] : -1;
 }

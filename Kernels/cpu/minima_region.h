@@ -9,6 +9,8 @@ typedef struct fr_region fr_region;
 
 /* For up to `problem->points` points and `problem->units` units. NULL when out of memory. */
 fr_region *fr_region_create(const fr_problem *problem);
+/* Cancelling the session ends decisions from here on, undecided. */
+void fr_region_heed(fr_region *region, fr_session *session);
 void fr_region_destroy(fr_region *region);
 /* The first n points of the trial, labels as they are now. The data must keep weights. */
 void fr_region_begin(fr_region *region, const fr_minima_data *data, int64_t n);

@@ -51,12 +51,12 @@ static bool is_tight(fr_region *r, int64_t unit, const int64_t *zeros) {
             const fr_ray *ray = &r->rays[r->squares.names[t]];
             fr_span_add(&r->span, ray->zeros, r->units[ray->unit].pattern);
         }
+        fr_span_draw_witness(&r->span, r->problem->seed ^ r->data->number << 20);
     }
     return fr_span_holds(&r->span, zeros, pattern);
 }
 
-/* product_error: how far the unit's product with the exact u may be from the computed one. */
-static void bound_product(fr_region *r, int64_t unit) {
+void fr_region_bound_product(fr_region *r, int64_t unit) {
     const int64_t k = r->k;
     const double *u = r->squares.residual;
     const uint64_t *pattern = r->units[unit].pattern;
@@ -69,12 +69,12 @@ static void bound_product(fr_region *r, int64_t unit) {
 
 /* The product g is a combination, with no positive coefficient, of the unit's normals s_j x_j: those of its k - 1 zeros
  * and their mean. Coefficients are negative beyond rounding, or 0 since the rays they belong to are tight. */
-static bool finishes(fr_region *r, int64_t unit) {
+bool fr_region_finishes(fr_region *r, int64_t unit) {
     const int64_t k = r->k;
     fr_cell_state *cell = &r->units[unit];
     fr_region_product(r, unit);
     if (!fr_cell_maximize(&r->cells, cell, r->product)) return false;
-    bound_product(r, unit);
+    fr_region_bound_product(r, unit);
     double rows, columns, largest = 0;
     fr_cell_defect(&r->cells, cell, &rows, &columns);
     if (!(columns < 0.5)) return false;
@@ -112,6 +112,16 @@ static bool finishes(fr_region *r, int64_t unit) {
     return true;
 }
 
+void fr_region_begin_facts(fr_region *r) {
+    r->has_span = false;
+    fr_facts_begin(&r->facts, r->n, r->points);
+    for (int64_t t = 0; t < r->squares.count; t++) {
+        const fr_ray *ray = &r->rays[r->squares.names[t]]; /* of finite error, or exact: so its zeros are independent */
+        fr_facts_add(&r->facts, ray->zeros, r->k - 1, r->units[ray->unit].pattern);
+    }
+    fr_facts_close(&r->facts);
+}
+
 /* The exact u is the residual plus a deviation that makes it orthogonal to the exact rays in use. */
 bool fr_region_proves_infeasible(fr_region *r, int64_t width) {
     const fr_nonnegative *s = &r->squares;
@@ -144,42 +154,47 @@ bool fr_region_proves_infeasible(fr_region *r, int64_t width) {
         off += (fabs(s->y[j]) + error) * r->deviation[j] + fabs(s->residual[j]) * (gamma_of(n) * fabs(s->y[j]) + error);
     }
     if (!(product > off * (1 + 1e-9))) return false;
-    r->has_span = false;
-    fr_facts_begin(&r->facts, n, r->points);
-    for (int64_t t = 0; t < s->count; t++) {
-        const fr_ray *ray = &r->rays[s->names[t]]; /* of finite error: so its zeros are independent */
-        fr_facts_add(&r->facts, ray->zeros, r->k - 1, r->units[ray->unit].pattern);
-    }
-    fr_facts_close(&r->facts);
+    fr_region_begin_facts(r);
     for (int64_t unit = 0; unit < width; unit++)
-        if (!r->repeats[unit] && (!fr_region_ready(r, unit) || !finishes(r, unit))) return false;
+        if (!r->repeats[unit] && (!fr_region_ready(r, unit) || !fr_region_finishes(r, unit))) return false;
     return true;
+}
+
+bool fr_region_label(const fr_region *r, const fr_reals *reals, int64_t j, fr_real *label) {
+    const fr_minima_data *d = r->data;
+    if (d->minima->labels != FR_LABELS_TEACHER) {
+        fr_real_set(reals, label, d->labels[j]);
+    } else {
+        fr_real_set_words(reals, label, d->exact + j * FR_LABEL_WORDS, FR_LABEL_WORDS, -FR_LABEL_UNIT);
+    }
+    return d->minima->labels != FR_LABELS_TEACHER || d->is_exact;
 }
 
 fr_verdict fr_region_few_points(fr_region *r, int64_t width) {
     const double *y = r->data->labels;
+    fr_reals reals = {.p = fr_word_prime_draw(r->problem->seed), .limbs = FR_REAL_LIMBS};
     for (int64_t j = 0; j < r->n; j++) {
-        const double error = r->data->label_errors[j];
-        if (error > 0 && fabs(y[j]) <= error) return FR_UNDECIDED;
-        bool seen = y[j] == 0;
+        int sign = (y[j] > 0) - (y[j] < 0);
+        fr_real label;
+        if (fabs(y[j]) <= r->data->label_errors[j]) {
+            if (!fr_region_label(r, &reals, j, &label)) return FR_UNDECIDED;
+            sign = fr_real_sign(&reals, &label);
+        }
+        bool seen = sign == 0;
         for (int64_t unit = 0; unit < width && !seen; unit++)
-            seen = !r->repeats[unit] && (y[j] > 0) == (fr_region_sign(r, unit) > 0) &&
+            seen = !r->repeats[unit] && (sign > 0) == (fr_region_sign(r, unit) > 0) &&
                    (r->units[unit].pattern[j / 64] >> (j % 64) & 1);
         if (!seen) return FR_INFEASIBLE;
     }
-    /* Now the points must be independent: a left inverse of them as columns. */
-    fr_nonnegative *s = &r->squares;
-    memset(r->candidate, 0, (size_t)r->k * sizeof(double));
-    fr_nonnegative_begin(s, r->k, r->candidate);
-    bool independent = true;
-    for (int64_t j = 0; j < r->n && independent; j++) {
-        fr_nonnegative_restore(s, r->points + j * r->k, &j, 1);
-        independent = s->count == j + 1;
+    return FR_FEASIBLE;
+}
+
+fr_verdict fr_region_no_dimension(fr_region *r) {
+    fr_reals reals = {.p = fr_word_prime_draw(r->problem->seed), .limbs = FR_REAL_LIMBS};
+    for (int64_t j = 0; j < r->n; j++) {
+        fr_real label;
+        if (!fr_region_label(r, &reals, j, &label)) return FR_UNDECIDED;
+        if (fr_real_sign(&reals, &label) != 0) return FR_INFEASIBLE;
     }
-    if (!independent) return FR_UNDECIDED;
-    double rows, columns;
-    memset(r->errors, 0, (size_t)r->n * sizeof(double));
-    fr_nonnegative_inverse(s, r->inverse);
-    fr_nonnegative_defect(s, r->inverse, r->errors, NULL, &rows, &columns);
-    return rows < 0.5 ? FR_FEASIBLE : FR_UNDECIDED;
+    return FR_FEASIBLE;
 }

@@ -15,7 +15,7 @@ bool fr_nonnegative_create(fr_nonnegative *a, int64_t capacity) {
     a->r = calloc(n * n, sizeof(double));
     a->projections = calloc(n, sizeof(double));
     a->coefficients = calloc(n, sizeof(double));
-    a->trial = calloc(n, sizeof(double));
+    a->trial = calloc(2 * n, sizeof(double));
     a->names = calloc(n, sizeof(int64_t));
     a->residual = calloc(n, sizeof(double));
     return a->columns && a->q && a->r && a->projections && a->coefficients && a->trial && a->names && a->residual;
@@ -32,15 +32,6 @@ void fr_nonnegative_destroy(fr_nonnegative *a) {
     free(a->residual);
 }
 
-static double dot(int64_t n, const double *x, const double *y) {
-    double sums[4] = {0};
-    int64_t i = 0;
-    for (; i + 4 <= n; i += 4)
-        for (int l = 0; l < 4; l++) sums[l] += x[i + l] * y[i + l];
-    for (; i < n; i++) sums[0] += x[i] * y[i];
-    return (sums[0] + sums[1]) + (sums[2] + sums[3]);
-}
-
 static void add(int64_t n, double s, const double *x, double *y) {
     for (int64_t i = 0; i < n; i++) y[i] += s * x[i];
 }
@@ -51,7 +42,7 @@ static void find_residual(fr_nonnegative *a) {
     for (int64_t t = 0; t < a->count; t++) add(a->n, -a->projections[t], a->q + t * a->n, a->residual);
     for (int64_t t = 0; t < a->count; t++) {
         const double *q = a->q + t * a->n;
-        add(a->n, -dot(a->n, q, a->residual), q, a->residual);
+        add(a->n, -fr_dot(a->n, q, a->residual), q, a->residual);
     }
 }
 
@@ -69,18 +60,18 @@ static bool put_in(fr_nonnegative *a, const double *column, int64_t name) {
     double *q = a->q + t * n, *r = a->r + t * a->capacity;
     memcpy(q, column, (size_t)n * sizeof(double));
     memset(r, 0, (size_t)(t + 1) * sizeof(double));
-    const double size = sqrt(dot(n, column, column));
+    const double size = sqrt(fr_dot(n, column, column));
     for (int pass = 0; pass < 2; pass++)
         for (int64_t s = 0; s < t; s++) {
-            const double part = dot(n, a->q + s * n, q);
+            const double part = fr_dot(n, a->q + s * n, q);
             r[s] += part;
             add(n, -part, a->q + s * n, q);
         }
-    r[t] = sqrt(dot(n, q, q));
+    r[t] = sqrt(fr_dot(n, q, q));
     if (!(r[t] > 1e-13 * size)) return false;
     for (int64_t i = 0; i < n; i++) q[i] /= r[t];
     memcpy(a->columns + t * n, column, (size_t)n * sizeof(double));
-    a->projections[t] = dot(n, q, a->y);
+    a->projections[t] = fr_dot(n, q, a->y);
     a->names[t] = name;
     a->coefficients[t] = 0;
     a->count++;
@@ -189,8 +180,15 @@ void fr_nonnegative_defect(const fr_nonnegative *a, const double *g, const doubl
                            double *rows, double *columns) {
     const int64_t n = a->n;
     const double slack = 0x1p-52 * (double)(n + 2);
-    double *sums = a->trial;
+    double *sums = a->trial, *largest = a->trial + a->capacity + 1;
     memset(sums, 0, (size_t)a->count * sizeof(double));
+    for (int64_t t = 0; t < a->count; t++) {
+        largest[t] = 0;
+        for (int64_t j = 0; j < n; j++) {
+            const double entry = fabs(a->columns[t * n + j]);
+            if (!(entry <= largest[t])) largest[t] = entry;
+        }
+    }
     *rows = *columns = 0;
     for (int64_t i = 0; i < a->count; i++) {
         const double *row = g + i * n;
@@ -198,9 +196,7 @@ void fr_nonnegative_defect(const fr_nonnegative *a, const double *g, const doubl
         for (int64_t j = 0; j < n; j++) size += fabs(row[j]);
         for (int64_t t = 0; t < a->count; t++) {
             const double *column = a->columns + t * n;
-            double largest = 0;
-            for (int64_t j = 0; j < n; j++) largest = fmax(largest, fabs(column[j]));
-            const double defect = fabs(dot(n, row, column) - (i == t)) + 2 * size * (slack * largest + errors[t]) + slack;
+            const double defect = fabs(fr_dot(n, row, column) - (i == t)) + 2 * size * (slack * largest[t] + errors[t]) + slack;
             whole += weights ? defect * (weights[t] / weights[i]) : defect;
             sums[t] += defect;
         }

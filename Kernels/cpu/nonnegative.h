@@ -14,11 +14,21 @@ typedef struct fr_nonnegative {
     double *r;           /* column t of R at t * capacity */
     double *projections; /* Q' y */
     double *coefficients; /* of the columns, all positive */
-    double *trial;        /* scratch */
+    double *trial;        /* scratch: 2 capacity */
     int64_t *names;       /* the caller's, one a column */
     const double *y;
     double *residual; /* y - columns coefficients */
 } fr_nonnegative;
+
+/* Sum of x_i y_i. */
+static inline double fr_dot(int64_t n, const double *x, const double *y) {
+    double sums[8] = {0};
+    int64_t i = 0;
+    for (; i + 8 <= n; i += 8)
+        for (int l = 0; l < 8; l++) sums[l] += x[i + l] * y[i + l];
+    for (; i < n; i++) sums[0] += x[i] * y[i];
+    return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
+}
 
 bool fr_nonnegative_create(fr_nonnegative *a, int64_t capacity);
 void fr_nonnegative_destroy(fr_nonnegative *a);

@@ -135,15 +135,22 @@ typedef struct fr_staircase {
     int64_t feasible;
 } fr_staircase;
 
+/* Room for sums of 2^31 products below 2^96 that are multiples of 2^-320. */
+#define FR_LABEL_WORDS 7
+#define FR_LABEL_UNIT 320
+
 /* Why one region holds a minimum or none (docs/minima.md, "What a certificate proves"). A ray: a unit and k - 1 points
  * on which it is 0. */
 typedef struct fr_minima_proof {
     fr_verdict verdict;
     int64_t rays;       /* of the combination, or those orthogonal to u; at most n */
     int64_t *ray_units; /* n */
-    int64_t *ray_zeros; /* n x (k - 1), ascending in each */
+    int64_t *ray_zeros; /* n x (k - 1), ascending in each; -1 behind them where the points span less than k */
+    uint64_t *labels;   /* a teacher's, exactly: n x FR_LABEL_WORDS, two's complement, least word first, in units of
+                         * 2^-FR_LABEL_UNIT; written with FR_LABELS_TEACHER only, where no bit of them was lost */
+    int32_t has_labels; /* 1: they were written */
     double *values;     /* feasible: the rays' coefficients; infeasible: u, one a point; rounded. n */
-    int64_t *bases;     /* infeasible: d1 x (k - 1), points whose normals prove that the unit's products with u are <= 0 */
+    int64_t *bases;     /* infeasible: d1 x (k - 1), or fewer and -1, points whose normals prove that the unit's products with u are <= 0 */
 } fr_minima_proof;
 
 typedef struct fr_device_info {

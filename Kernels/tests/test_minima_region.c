@@ -2,7 +2,7 @@
  * input, and what must always hold: the staircase, a region's own network, repeats, few points. */
 #include "minima_line.h"
 #include "minima_program.h"
-#include "minima_region.h"
+#include "minima_rays.h"
 #include "sessions.h"
 
 static fr_session *session;
@@ -42,6 +42,7 @@ static void test_against_the_program(void) {
                   (int)n, (int)w, answer);
         }
     }
+    CHECK(undecided == 0, "%d widths undecided", (int)undecided);
     printf("linear programs: %d compared, %d feasible, %d widths undecided\n", (int)compared, (int)feasible,
            (int)undecided);
 }
@@ -81,6 +82,7 @@ static void test_against_the_closed_form(void) {
         fr_line_destroy(&line);
         fr_minima_data_destroy(&data);
     }
+    CHECK(undecided == 0, "%d undecided", (int)undecided);
     printf("closed form: %d agree, %d undecided\n", (int)decided, (int)undecided);
 }
 
@@ -118,6 +120,77 @@ static void test_own_network(void) {
         feasible += verdict == FR_FEASIBLE;
     }
     CHECK(feasible > 40, "only %d of 60 shown to be feasible", feasible);
+}
+
+/* From no rays at all in exact arithmetic: the same verdicts as from floating point with bounds. */
+static void test_exact_alone(void) {
+    int64_t feasible = 0;
+    for (uint64_t trial = 0; trial < 120; trial++) {
+        const int64_t n = 2 + (int64_t)(trial % 13), d0 = 1 + (int64_t)(trial % 4), d1 = 4 + 3 * n;
+        const fr_problem p = {.seed = 17, .points = n, .inputs = d0, .units = d1, .bias = 1,
+                              .input_distribution = FR_INPUTS_CUBE, .weight_distribution = FR_WEIGHTS_HE_UNIFORM};
+        const fr_minima m = {.labels = (fr_labels)(trial % 3), .teacher = FR_WEIGHTS_HE_UNIFORM};
+        fr_minima_data data;
+        fr_region *region = fr_region_create(&p);
+        CHECK(fr_minima_data_create(&data, fr_isa_best(), &p, &m, true) && region, "memory");
+        fr_minima_data_begin(&data, trial);
+        for (int64_t width = 2; n > d0 && width <= d1; width += 5) {
+            fr_minima_data_teach(&data, width);
+            fr_region_begin(region, &data, n);
+            const fr_verdict exact = fr_region_decide_exactly(region, width);
+            fr_region_begin(region, &data, n);
+            const fr_verdict verdict = fr_region_decide(region, width);
+            CHECK(exact == verdict && exact != FR_UNDECIDED, "trial %d, n %d, width %d: %d, exactly %d", (int)trial,
+                  (int)n, (int)width, verdict, exact);
+            feasible += exact == FR_FEASIBLE;
+        }
+        fr_region_destroy(region);
+        fr_minima_data_destroy(&data);
+    }
+    CHECK(feasible > 100, "only %d feasible", (int)feasible);
+}
+
+/* Small whole numbers: many points on one hyperplane, equal points, labels that lie on the border of the sum of cones. */
+static void test_degenerate(void) {
+    int64_t compared = 0, undecided = 0, all = 0;
+    for (uint64_t turn = 0; turn < 400; turn++) {
+        check_seed = 5000 + turn;
+        const int64_t d0 = 2 + (int64_t)(turn % 2), n = d0 + 2 + (int64_t)(random_bits() % 8), d1 = 1 + (int64_t)(random_bits() % 14);
+        double x[64], y[16], v[16], w[64], b[16];
+        uint64_t patterns[16];
+        for (int64_t i = 0; i < n * d0; i++) x[i] = (double)(random_bits() % 4) - 1;
+        for (int64_t j = 0; j < n; j++) y[j] = (double)(random_bits() % 3) - 1;
+        for (int64_t i = 0; i < d1; i++) v[i] = i % 2 ? -1 : 1;
+        for (int64_t i = 0; i < d1 * d0; i++) w[i] = random_unit() - 0.5;
+        for (int64_t i = 0; i < d1; i++) b[i] = random_unit() - 0.5;
+        if (turn % 2) { /* what one unit makes, on its cell's border as often as not */
+            for (int64_t j = 0; j < n; j++) {
+                double z = (double)(turn % 3) - 1;
+                for (int64_t c = 0; c < d0; c++) z += x[j * d0 + c] * (c ? 1 : -1);
+                y[j] = w[0] * x[j * d0] + w[1] * x[j * d0 + 1] + b[0] > 0 && z > 0 ? z : 0;
+            }
+        }
+        const fr_problem p = {.points = n, .inputs = d0, .units = d1, .bias = 1, .input_distribution = FR_INPUTS_GIVEN,
+                              .weight_distribution = FR_WEIGHTS_GIVEN, .given_inputs = x, .given_weights = w,
+                              .given_biases = b};
+        const fr_minima m = {.labels = FR_LABELS_GIVEN, .given_labels = y, .points = &n, .units = &d1, .point_count = 1,
+                             .unit_count = 1};
+        fr_staircase s;
+        uint8_t verdict;
+        fr_outcome outcome;
+        CHECK(cpu->minima(session, &p, &m, 0, 1, &s, &verdict, &outcome) == FR_OK, "%s", cpu->last_error(session));
+        CHECK(cpu->minima_samples(session, &p, &m, 0, y, v, patterns) == FR_OK, "samples");
+        all++;
+        undecided += verdict == FR_UNDECIDED;
+        const minima_program program = {.n = n, .d0 = d0, .d1 = d1, .bias = 1, .x = x, .y = y, .v = v,
+                                        .patterns = patterns, .words = 1};
+        const int answer = minima_program_feasible(&program);
+        if (answer < 0 || verdict == FR_UNDECIDED) continue;
+        compared++;
+        CHECK(answer == (verdict == FR_FEASIBLE), "d0 %d, n %d, d1 %d: program %d", (int)d0, (int)n, (int)d1, answer);
+    }
+    printf("degenerate data: %d compared, %d of %d undecided\n", (int)compared, (int)undecided, (int)all);
+    CHECK(undecided == 0, "%d of %d undecided", (int)undecided, (int)all);
 }
 
 /* The answer is a function of the arguments: not of threads, of the points asked for beside, of the order of trials. */
@@ -183,6 +256,8 @@ int main(void) {
     test_refusals();
     test_same_answers();
     test_own_network();
+    test_exact_alone();
+    test_degenerate();
     test_against_the_program();
     test_against_the_closed_form();
     cpu->close(session);

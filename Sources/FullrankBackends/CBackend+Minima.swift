@@ -77,17 +77,22 @@ extension CBackend: MinimaBackend {
         var values = [Double](repeating: 0, count: n)
         var bases = [Int64](
             repeating: 0, count: try BufferSize.count([problem.units, zeros], stride: 8, of: "bases"))
+        let labelWords = Int(FR_LABEL_WORDS)
+        var labels = [UInt64](repeating: 0, count: try BufferSize.count([n, labelWords], stride: 8, of: "labels"))
         var proof = fr_minima_proof()
         try units.withUnsafeMutableBufferPointer { units throws(BackendError) in
             try rayZeros.withUnsafeMutableBufferPointer { rayZeros throws(BackendError) in
                 try values.withUnsafeMutableBufferPointer { values throws(BackendError) in
                     try bases.withUnsafeMutableBufferPointer { bases throws(BackendError) in
-                        proof.ray_units = units.baseAddress
-                        proof.ray_zeros = rayZeros.baseAddress
-                        proof.values = values.baseAddress
-                        proof.bases = bases.baseAddress
-                        try withArguments(problem, query) { (problem, query) throws(BackendError) in
-                            try call { prove($0, problem, query, trial, &proof) }
+                        try labels.withUnsafeMutableBufferPointer { labels throws(BackendError) in
+                            proof.ray_units = units.baseAddress
+                            proof.ray_zeros = rayZeros.baseAddress
+                            proof.values = values.baseAddress
+                            proof.bases = bases.baseAddress
+                            proof.labels = labels.baseAddress
+                            try withArguments(problem, query) { (problem, query) throws(BackendError) in
+                                try call { prove($0, problem, query, trial, &proof) }
+                            }
                         }
                     }
                 }
@@ -96,14 +101,31 @@ extension CBackend: MinimaBackend {
         let verdict = Verdict(rawValue: UInt8(proof.verdict.rawValue)) ?? .undecided
         let rays = (0..<Int(proof.rays)).map { ray in
             MinimaProof.Ray(
-                unit: Int(units[ray]), zeros: rayZeros[ray * zeros..<(ray + 1) * zeros].map { Int($0) })
+                unit: Int(units[ray]), zeros: rayZeros[ray * zeros..<(ray + 1) * zeros].map { Int($0) }.filter { $0 >= 0 })
         }
         return MinimaProof(
             verdict: verdict, rays: verdict == .undecided ? [] : rays,
             coefficients: verdict == .feasible ? Array(values[..<rays.count]) : [],
             separator: verdict == .infeasible ? values : [],
             bases: verdict == .infeasible
-                ? (0..<problem.units).map { unit in bases[unit * zeros..<(unit + 1) * zeros].map { Int($0) } } : [])
+                ? (0..<problem.units).map { unit in bases[unit * zeros..<(unit + 1) * zeros].map { Int($0) }.filter { $0 >= 0 } } : [],
+            exactLabels: proof.has_labels == 0
+                ? [] : (0..<n).map { hexadecimal(labels[$0 * labelWords..<($0 + 1) * labelWords]) })
+    }
+
+    /// Two's complement words, least first, as a number: "-1f".
+    private func hexadecimal(_ words: ArraySlice<UInt64>) -> String {
+        let isNegative = words.last.map { $0 >> 63 == 1 } ?? false
+        var carry = isNegative
+        var digits = ""
+        for word in words {
+            let (sum, overflow) = (isNegative ? ~word : word).addingReportingOverflow(carry ? 1 : 0)
+            carry = overflow
+            let part = String(sum, radix: 16)
+            digits = String(repeating: "0", count: 16 - part.count) + part + digits
+        }
+        let leading = digits.drop { $0 == "0" }
+        return (isNegative ? "-" : "") + (leading.isEmpty ? "0" : String(leading))
     }
 
     private func withArguments<Answer>(
@@ -113,7 +135,7 @@ extension CBackend: MinimaBackend {
         let points = query.points.map(Int64.init), units = query.units.map(Int64.init)
         return try problem.withArguments { arguments throws(BackendError) in
             var problem = arguments.pointee
-            if query.regions == .steps { problem.weight_distribution = FR_WEIGHTS_STEPS }
+            if query.regions == .regions { problem.weight_distribution = FR_WEIGHTS_STEPS }
             return try points.withUnsafeBufferPointer { points throws(BackendError) in
                 try units.withUnsafeBufferPointer { units throws(BackendError) in
                     var minima = fr_minima()

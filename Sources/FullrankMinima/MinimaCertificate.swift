@@ -1,7 +1,7 @@
 import FullrankModel
 import FullrankSweep
 
-/// certificate.json: why a region holds a zero-loss minimum, or none; docs/minima.md, section 6. It names rays and
+/// certificate.json: why a region holds a zero-loss minimum, or none; docs/minima.md, section 7. It names rays and
 /// points; numbers in it are rounded and only say what to solve for, exactly.
 public struct MinimaCertificate: Hashable, Sendable {
     public let proof: MinimaProof
@@ -24,6 +24,9 @@ public struct MinimaCertificate: Hashable, Sendable {
             .init("d0", .integer(problem.inputDimension)), .init("d1", .integer(problem.units)),
             .init("bias", .bool(problem.bias)), .init("rays", .array(rays)),
         ]
+        if !proof.exactLabels.isEmpty {
+            members.append(.init("labels_in_2^-320", .array(proof.exactLabels.map { .string($0) })))
+        }
         if proof.verdict == .feasible { members.append(.init("coefficients", numbers(proof.coefficients))) }
         if proof.verdict == .infeasible {
             members.append(.init("separator", numbers(proof.separator.map { -$0 })))

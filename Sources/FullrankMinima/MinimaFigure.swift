@@ -22,7 +22,7 @@ public enum MinimaFigure {
                     path: plan.points.map {
                         FigurePoint(x: Double($0), y: CompletePatterns.sufficientWidth(points: $0, epsilon: 0.1))
                     }))
-            if plan.regions == .steps {
+            if plan.regions == .regions {
                 overlays.append(
                     PhaseDiagram.Overlay(
                         label: "half of the patterns complete (exact)",

@@ -23,7 +23,7 @@ public struct MinimaPlan: Hashable, Sendable {
     public init(
         inputDimensions: [Int], points: [Int], units: [Int], trials: Int = 100, seed: UInt64 = 0,
         inputs: SweepPlan.Inputs = .drawn(.cube), initialization: Initialization = .heUniform, bias: Bool = true,
-        labels: LabelSource = .polynomial, outputs: OutputWeights = .alternating, regions: RegionSource = .network,
+        labels: LabelSource = .polynomial, outputs: OutputWeights = .alternating, regions: RegionSource = .initialization,
         fixedData: Bool = false
     ) {
         self.inputDimensions = inputDimensions

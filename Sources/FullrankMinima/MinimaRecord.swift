@@ -130,7 +130,9 @@ public struct MinimaRecord: Hashable, Sendable {
             initialization: try get("init") { $0.string.flatMap(Initialization.init(rawValue:)) },
             bias: try get("bias", flag), labels: try get("labels") { $0.string.flatMap(LabelSource.init(rawValue:)) },
             outputs: try get("output_weights") { $0.string.flatMap(OutputWeights.init(rawValue:)) },
-            regions: try get("patterns") { $0.string.flatMap(RegionSource.init(rawValue:)) },
+            regions: try get("patterns") { value in
+                value.string.flatMap { RegionSource(rawValue: $0) ?? .formerlyCalled($0) }
+            },
             fixedData: try get("fixed_data", flag))
         shard = json["shard"] == nil ? nil : try get("shard") { $0.string.flatMap { Shard($0) } }
         guard let first = run(json) else { throw damage("\"backend\", \"device\" or \"library\" is missing") }

@@ -10,6 +10,8 @@ public final class MinimaRunner: Sendable {
     public let plan: MinimaPlan
     private let data: DataSet?
     private let backend: any MinimaBackend
+    /// Trials that run side by side.
+    private let threads: Int
     private let stopping = Atomic<Bool>(false)
 
     public struct Progress: Hashable, Sendable {
@@ -37,8 +39,10 @@ public final class MinimaRunner: Sendable {
         public var seconds: Double
     }
 
+    /// - Parameter threads: that the backend uses.
     /// - Throws: `data` where the file's points are not the plan's.
-    public init(plan: MinimaPlan, data: DataSet? = nil, backend: any MinimaBackend) throws(SweepError) {
+    public init(plan: MinimaPlan, data: DataSet? = nil, backend: any MinimaBackend, threads: Int = 1) throws(SweepError) {
+        self.threads = max(1, threads)
         self.plan = plan
         self.data = data
         self.backend = backend
@@ -103,8 +107,9 @@ public final class MinimaRunner: Sendable {
     ) throws(SweepError) -> Bool {
         let problem = plan.problem(inputDimension: plan.inputDimensions[index], data: data)
         var rest = missing[...]
-        // Trials a call: one to begin with, then about a third of a second's worth, for progress and prompt stopping.
-        var size = 1
+        // Trials a call: one a thread to begin with, then about a third of a second's worth, for progress and prompt
+        // stopping; of slow trials four a thread, so that threads seldom wait for the last one.
+        var size = threads
         while let first = rest.first {
             if stopping.load(ordering: .sequentiallyConsistent) { return false }
             var count = 1
@@ -133,7 +138,7 @@ public final class MinimaRunner: Sendable {
             state.withLock { $0.progress.trials += count }
             rest = rest.dropFirst(count)
             let seconds = max((ContinuousClock.now - start).seconds, 1e-6)
-            size = max(1, min(size * 16, Int(0.3 / seconds * Double(count))))
+            size = max(4 * threads, min(size * 16, Int(0.3 / seconds * Double(count))))
         }
         return true
     }

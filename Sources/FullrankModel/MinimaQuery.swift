@@ -16,12 +16,17 @@ public enum OutputWeights: String, CaseIterable, Codable, Sendable {
     case random
 }
 
-/// Whose regions are asked about.
+/// Whose regions are asked about; named as in `PatternEnsemble`.
 public enum RegionSource: String, CaseIterable, Codable, Sendable {
-    /// The region a random network lies in.
-    case network
-    /// Uniform over the non-empty regions; one input with bias.
-    case steps
+    /// The region a network with drawn weights lies in.
+    case initialization = "init"
+    /// Uniform over the non-empty regions; one input with bias, where they are the step vectors.
+    case regions
+
+    /// What these were called in the first plans.
+    public static func formerlyCalled(_ name: String) -> RegionSource? {
+        ["network": .initialization, "steps": .regions][name]
+    }
 }
 
 /// What is asked of a trial's region besides the problem itself: does it hold a zero-loss minimum?
@@ -39,7 +44,7 @@ public struct MinimaQuery: Hashable, Sendable {
     public var units: [Int]
 
     public init(
-        labels: LabelSource, outputs: OutputWeights = .alternating, regions: RegionSource = .network,
+        labels: LabelSource, outputs: OutputWeights = .alternating, regions: RegionSource = .initialization,
         teacher: Initialization = .heUniform, fixedData: Bool = false, points: [Int], units: [Int]
     ) {
         self.labels = labels
@@ -83,12 +88,12 @@ public enum MinimaAnswer: Hashable, Sendable {
     case verdicts([Verdict])
 }
 
-/// Why one region holds a zero-loss minimum, or none (docs/minima.md, section 6).
+/// Why one region holds a zero-loss minimum, or none (docs/minima.md, section 7).
 public struct MinimaProof: Hashable, Sendable {
     public var verdict: Verdict
     public struct Ray: Hashable, Sendable {
         public var unit: Int
-        /// The k - 1 points on which it is 0, ascending.
+        /// The k - 1 points on which it is 0, ascending; fewer where the points span less than k dimensions.
         public var zeros: [Int]
 
         public init(unit: Int, zeros: [Int]) {
@@ -104,8 +109,15 @@ public struct MinimaProof: Hashable, Sendable {
     public var separator: [Double]
     /// Infeasible: of each unit k - 1 points whose normals, with the mean of all, give its product with `separator`.
     public var bases: [[Int]]
+    /// A teacher's labels times 2^320, whole numbers in hexadecimal: exactly, where labels.npy rounds them. Empty for
+    /// other labels, which are the floats they are.
+    public var exactLabels: [String]
 
-    public init(verdict: Verdict, rays: [Ray], coefficients: [Double], separator: [Double], bases: [[Int]]) {
+    public init(
+        verdict: Verdict, rays: [Ray], coefficients: [Double], separator: [Double], bases: [[Int]],
+        exactLabels: [String] = []
+    ) {
+        self.exactLabels = exactLabels
         self.verdict = verdict
         self.rays = rays
         self.coefficients = coefficients

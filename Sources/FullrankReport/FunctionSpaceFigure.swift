@@ -3,9 +3,10 @@
 public enum FunctionSpaceFigure {
     /// - Parameters:
     ///   - vertices: of the polyline, in order; three or four values each, which add up to 1.
+    ///   - patterns: of the piece between each two neighbours: written beside it in the first panel.
     ///   - mostUnits: panels for 1 ... mostUnits units.
     public static func svg(
-        vertices: [[Double]], mostUnits: Int, title: String, caption: String, theme: FigureTheme = .light
+        vertices: [[Double]], patterns: [String], mostUnits: Int, title: String, caption: String, theme: FigureTheme = .light
     ) -> String {
         let corners = vertices.first?.count == 4 ? tetrahedron : triangle
         let side = 250.0, margin = 20.0
@@ -25,6 +26,22 @@ public enum FunctionSpaceFigure {
                 units == 1 ? "1 unit" : "sums of \(units) units", x: left + side / 2, y: top - 12, size: 13, anchor: .middle,
                 fill: theme.ink)
             draw(units, vertices, corners.count, place, on: &canvas)
+            guard units == 1 else { continue }
+            let centre = place([Double](repeating: 1 / Double(corners.count), count: corners.count))
+            for (piece, pattern) in zip(vertices.indices.dropLast(), patterns) {
+                let (a, b) = (place(vertices[piece]), place(vertices[piece + 1]))
+                let middle = FigurePoint(x: (a.x + b.x) / 2, y: (a.y + b.y) / 2)
+                // Across the piece, away from the centre.
+                let length = max(1, ((b.x - a.x) * (b.x - a.x) + (b.y - a.y) * (b.y - a.y)).squareRoot())
+                var normal = FigurePoint(x: -(b.y - a.y) / length, y: (b.x - a.x) / length)
+                if normal.x * (middle.x - centre.x) + normal.y * (middle.y - centre.y) < 0 {
+                    normal = FigurePoint(x: -normal.x, y: -normal.y)
+                }
+                let anchor: SVGCanvas.Anchor = normal.x < -0.5 ? .end : normal.x > 0.5 ? .start : .middle
+                canvas.text(
+                    pattern, x: middle.x + 8 * normal.x, y: middle.y + 11 * normal.y + 4, size: 11, anchor: anchor,
+                    fill: theme.ink)
+            }
         }
         var bottom = top + side + 24
         bottom += canvas.paragraph(caption, x: margin, y: bottom, width: width - 2 * margin, size: 12, fill: theme.muted)
@@ -46,8 +63,12 @@ public enum FunctionSpaceFigure {
         let axes = (0..<count).map { axis in place((0..<count).map { $0 == axis ? 1 : 0 }) }
         for a in axes.indices {
             for b in axes.indices where a < b { canvas.line(axes[a], axes[b], stroke: theme.grid, width: 1.2) }
-            let outward = axes[a].y > axes.map(\.y).reduce(0, +) / Double(count) ? 15.0 : -6
-            canvas.text("f_\(a)", x: axes[a].x, y: axes[a].y + outward, size: 11, anchor: .middle, fill: theme.muted)
+            let centre = place([Double](repeating: 1 / Double(count), count: count))
+            let (x, y) = (axes[a].x - centre.x, axes[a].y - centre.y)
+            let outward = 13 / max(1, (x * x + y * y).squareRoot())
+            canvas.text(
+                "f_\(a)", x: axes[a].x + x * outward, y: axes[a].y + y * outward + 4, size: 11, anchor: .middle,
+                fill: theme.muted)
         }
         // What m pieces of the polyline span: the hull of their ends.
         let corners = vertices.map(place)

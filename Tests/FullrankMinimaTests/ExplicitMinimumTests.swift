@@ -14,7 +14,7 @@ import FullrankMinima
             let n = 2 + Int(trial % 6), d1 = 40 + 10 * n
             let problem = TrialProblem(
                 seed: 7, points: n, inputDimension: 1, units: d1, inputs: .drawn(.cube), network: .drawn(.heUniform))
-            let query = MinimaQuery(labels: .random, regions: .steps, points: [n], units: [d1])
+            let query = MinimaQuery(labels: .random, regions: .regions, points: [n], units: [d1])
             let sample = try backend.minimaSamples(of: problem, query, trial: trial)
             let inputs = try backend.inputs(of: problem, trial: trial)
             let order = inputs.indices.sorted { inputs[$0] < inputs[$1] }

@@ -79,7 +79,7 @@ import FullrankMinima
         let n = 8
         let width = Int(CompletePatterns.sufficientWidth(points: n, epsilon: 0.1).rounded(.up))
         let plan = MinimaPlan(
-            inputDimensions: [1], points: [n], units: [2, width], trials: 200, labels: .random, regions: .steps)
+            inputDimensions: [1], points: [n], units: [2, width], trials: 200, labels: .random, regions: .regions)
         var tally = MinimaTally(plan: plan, problem: 0)
         let folder = TemporaryFolder()
         let output = try MinimaFolder(folder.path + "/steps", plan: plan, provenance: provenance)

@@ -7,7 +7,7 @@ import Glibc
 /// Writes one trial's numbers. No file is overwritten, and none is left where writing fails.
 func runExport(_ options: ExportOptions, _ context: CommandContext) throws(CommandFailure) {
     guard options.problem.hidden.isEmpty else { return try runDeepExport(options, context) }
-    let drawsWeights = options.query.map { $0.regions != .steps } ?? options.problem.drawsWeights
+    let drawsWeights = options.query.map { $0.regions != .regions } ?? options.problem.drawsWeights
     let folder = ExportFolder(
         path: options.output, hasWeights: drawsWeights, bias: options.problem.bias, hasLabels: options.query != nil,
         isCertified: options.isCertified)
@@ -48,7 +48,7 @@ private struct ExportedTrial {
             (labels, outputs, packed) = (sample.labels, sample.outputs, sample.pattern)
             certificate = options.isCertified
                 ? MinimaCertificate(try backend.minimaProof(of: problem, query, trial: trial), of: problem).text : nil
-            (weights, biases) = query.regions == .steps ? ([], []) : try backend.weights(of: problem, trial: trial)
+            (weights, biases) = query.regions == .regions ? ([], []) : try backend.weights(of: problem, trial: trial)
             inputs = try backend.inputs(of: problem, trial: query.fixedData ? 0 : trial)
             // The Jacobian of what was drawn, whatever trials it came from.
             problem.inputs = .given(DataSet(points: problem.points, inputDimension: problem.inputDimension, values: inputs))

@@ -65,10 +65,11 @@ func runFunctionSpace(_ options: FunctionSpaceOptions, _ context: CommandContext
             let points = options.points.map { fixed($0, 3) }.joined(separator: ", ")
             try write(
                 FunctionSpaceFigure.svg(
-                    vertices: space.vertices, mostUnits: options.units,
+                    vertices: space.vertices,
+                    patterns: space.regions.filter { $0.rank == 2 }.map(\.pattern), mostUnits: options.units,
                     title: "Functions of a ReLU on \(n) points",
                     caption: "Values f on the points \(points), scaled to sum 1: corner f_j is 1 on point j alone. A piece of "
-                        + "the polyline is a region of one unit; sums of units, output weights positive, are convex "
+                        + "the polyline is a region of one unit, named by the points where it is active; sums of units, output weights positive, are convex "
                         + "combinations of its points. fullrank \(version)."),
                 "function-space.svg")
         }

@@ -13,12 +13,16 @@ struct MinimaJob: Sendable {
     var output: String
     var shard: Shard?
     var isReplacing = false
+    /// nil: one a processor.
+    var threads: Int?
 }
 
 func runMinima(_ options: MinimaOptions, _ context: CommandContext) throws(CommandFailure) {
     let backend = try openMinimaBackend(threads: options.threads)
-    let (summary, tallies) = try options.job.execute(on: backend, context)
-    writeMessage(options.job.closingWords(summary, tallies))
+    var job = options.job
+    job.threads = options.threads
+    let (summary, tallies) = try job.execute(on: backend, context)
+    writeMessage(job.closingWords(summary, tallies))
 }
 
 /// The published grids, each in a folder of its own, and a figure of all of them.
@@ -27,11 +31,13 @@ func runPublishedMinima(
 ) throws(CommandFailure) {
     let backend = try openMinimaBackend(threads: threads)
     var panels = [PhaseDiagram.Panel]()
-    for figure in PublishedMinima.allCases {
+    for (place, figure) in PublishedMinima.allCases.enumerated() {
         let plan = figure.plan(trials: trials, seed: seed)
         let job = MinimaJob(
             title: "global-minima, \(figure.name)", plan: plan, data: nil, output: "\(output)/\(figure.name)",
-            isReplacing: isReplacing)
+            isReplacing: isReplacing, threads: threads)
+        // The bar below is about this one; their times differ a thousandfold.
+        writeMessage("global-minima: \(figure.name), \(place + 1) of \(PublishedMinima.allCases.count)")
         let (summary, tallies) = try job.execute(on: backend, context)
         writeMessage(job.closingWords(summary, tallies))
         panels += tallies.map { MinimaFigure.panel($0) }
@@ -39,13 +45,20 @@ func runPublishedMinima(
     let caption =
         "global-minima: \(trials.map { "\($0)" } ?? "140 (d0 = 1) or 100") trials, seed \(seed), inputs uniform on "
         + "[-1, 1), he-uniform weights and biases, alternating output weights. fullrank \(version)."
+    // As published: a figure for each kind of labels. And one of all.
+    var figures = LabelSource.allCases.enumerated().map { place, labels in
+        (name: "diagram-\(labels.rawValue).svg", panels: Array(panels[3 * place..<3 * place + 3]))
+    }
+    figures.append((name: "diagram-all.svg", panels: panels))
     do throws(SweepFolderError) {
-        let svg = MinimaFigure.svg(panels, caption: caption, columns: 3)
-        try Files.writeWhole(Array(svg.utf8), folder: output, name: "diagram-all.svg")
+        for figure in figures {
+            let svg = MinimaFigure.svg(figure.panels, caption: caption, columns: 3)
+            try Files.writeWhole(Array(svg.utf8), folder: output, name: figure.name)
+        }
     } catch {
         throw CommandFailure(error)
     }
-    try writeOutput("\(output)/diagram-all.svg\n")
+    try writeOutput(figures.map { "\(output)/\($0.name)\n" }.joined())
 }
 
 /// The CPU: no other backend decides regions.
@@ -65,7 +78,7 @@ extension MinimaJob {
         let summary: MinimaRunner.Summary
         var tallies = plan.inputDimensions.indices.map { MinimaTally(plan: plan, problem: $0) }
         do throws(SweepError) {
-            let runner = try MinimaRunner(plan: plan, data: data, backend: backend)
+            let runner = try MinimaRunner(plan: plan, data: data, backend: backend, threads: threads ?? Processors.available)
             let folder: MinimaFolder
             do throws(SweepFolderError) {
                 folder = try MinimaFolder(
@@ -137,7 +150,7 @@ extension MinimaJob {
             case .drawn(.cube): "inputs uniform on [-1, 1)"
             case .file(let path, _): "inputs from \(path.split(separator: "/").last.map(String.init) ?? path)"
             }
-        let regions = plan.regions == .steps
+        let regions = plan.regions == .regions
             ? "regions uniform over the non-empty ones"
             : "\(plan.initialization.rawValue) weights\(plan.bias ? " and biases" : ", no biases")"
         return "\(title): \(plan.trials) trials, seed \(plan.seed), \(inputs)\(plan.fixedData ? ", fixed data" : ""), "

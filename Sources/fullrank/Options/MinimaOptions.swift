@@ -10,8 +10,8 @@ extension OptionSpec {
         "--output-weights", "WHICH", "signs of the frozen output weights: alternating or random", default: "alternating")
     static let regions = OptionSpec(
         "--patterns", "WHICH",
-        "network (the region a random network lies in) or steps (uniform over the\nnon-empty ones; d0 = 1)",
-        default: "network")
+        "init (the region of drawn weights) or regions (every non-empty region of a unit\nalike; d0 = 1 with bias)",
+        default: "init")
     static let fixedData = OptionSpec("--fixed-data", nil, "inputs and labels of trial 0 in every trial")
     static let minimaInputs = OptionSpec(
         "--inputs", "WHICH", "data points: cube (on [-1,1)), uniform (on [0,1)), normal, or a file FILE.npy or\nFILE.csv, a row a point",
@@ -34,15 +34,23 @@ struct MinimaFlags: Sendable {
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         labels = try arguments.choice("--labels") ?? .polynomial
         outputs = try arguments.choice("--output-weights") ?? .alternating
-        regions = try arguments.choice("--patterns") ?? .network
+        if let name = arguments.values["--patterns"] {
+            if let now = RegionSource.formerlyCalled(name) {
+                throw .usage("--patterns: \(name.quoted) is called '\(now.rawValue)' now, as in fullrank sweep")
+            }
+            if name == PatternEnsemble.bernoulli.rawValue {
+                throw .usage("--patterns: bernoulli bits are mostly no unit's pattern, their regions empty; give init or regions")
+            }
+        }
+        regions = try arguments.choice("--patterns") ?? .initialization
         fixedData = arguments.has("--fixed-data")
         initialization = try arguments.choice("--init") ?? .heUniform
         inputs = arguments.has("--inputs") ? try arguments.inputSource() : .drawn(.cube)
     }
 
     func check(inputDimensions: [Int], bias: Bool) throws(CommandFailure) {
-        guard regions == .steps, inputDimensions != [1] || !bias else { return }
-        throw .usage("--patterns steps: step vectors are the patterns of one input with bias; give --d0 1")
+        guard regions == .regions, inputDimensions != [1] || !bias else { return }
+        throw .usage("--patterns regions: regions with a minimum are drawn for one input with bias only; give --d0 1")
     }
 }
 
@@ -56,8 +64,8 @@ struct MinimaOptions: Sendable {
         usage: "--d0 LIST --n LIST --d1 LIST [options] --output DIR",
         details: """
             Draws random networks, data and labels, and decides for every n, d1 and d0 listed whether the region of
-            parameters with the network's activation pattern holds a minimum of loss 0: what can't be proved
-            either way is counted as undecided. Writes plan.json, trials.jsonl, cells.csv, widths.csv and diagrams.
+            parameters with the network's activation pattern holds a minimum of loss 0, exactly; a verdict that can't
+            be proved either way would be counted as undecided. Writes plan.json, trials.jsonl, cells.csv, widths.csv and diagrams.
             On the CPU.
             """,
         options: [

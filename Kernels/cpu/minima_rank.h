@@ -1,0 +1,24 @@
+/* Points that don't span: coordinates that determine the others (docs/minima.md, section 3). Private to the minima_*
+ * files. */
+#ifndef FR_CPU_MINIMA_RANK_H
+#define FR_CPU_MINIMA_RANK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* The values w.x_j of all w depend on the points' coordinates `coordinates` alone, as many as the points' rank: w stands
+ * for the shorter vector `fold` w, which has the same values. `rows` are as many independent points. */
+typedef struct fr_rank {
+    int64_t k, rank;
+    int64_t *coordinates, *rows; /* rank; coordinates ascending */
+    double *fold;                /* rank x k; only where rank < k and rank < n */
+    uint64_t *echelon;           /* scratch: k x k */
+    double *system;              /* scratch: k x 2 k */
+} fr_rank;
+
+bool fr_rank_create(fr_rank *r, int64_t k);
+void fr_rank_destroy(fr_rank *r);
+/* Of n points of k coordinates; the rank is at least that, and more only by chance of 2^-60 or so, by the prime. */
+void fr_rank_find(fr_rank *r, uint64_t seed, int64_t n, const double *points);
+
+#endif
