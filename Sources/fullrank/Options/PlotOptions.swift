@@ -52,6 +52,11 @@ struct PlotOptions: Sendable {
         compared = try arguments.folders("--compare")
         against = try arguments.folders("--against")
         terminal = arguments.has("--terminal")
+        if terminal {
+            for name in ["--overlay", "--epsilon", "--compare", "--against", "--theme", "--output"] where arguments.has(name) {
+                throw .usage("\(name) does not go with --terminal, which draws the diagram alone")
+            }
+        }
     }
 }
 

@@ -117,6 +117,16 @@ struct RegionsOptions: Sendable {
         } else if theme != nil {
             throw .usage("--theme goes with --figure only")
         }
+        if arguments.has("--data") {
+            // Given points are the same for every seed.
+            switch task {
+            case .sample, .volumes: break
+            default:
+                for name in ["--seed", "--trial"] where arguments.has(name) {
+                    throw .usage("\(name) goes with --sample or --volumes where --data holds the points")
+                }
+            }
+        }
         if case .volumes = task {
             guard d0 == 1, !arguments.has("--no-bias") else {
                 throw .usage("--volumes: chances are known in closed form for one input with bias only")
