@@ -68,16 +68,11 @@ extension RegionFigure {
                 "stroke-linejoin": "round",
             ], content: "<title>\(face.word)</title>")
         }
-        for face in faces {
-            // The word stands at the corners' mean, where the face is wide enough for it there.
-            let spot = Self.unit((0..<3).map { axis in face.corners.reduce(0) { $0 + $1[axis] } })
-            let middle = project(spot)
-            let half = TextMetrics.width(face.word, size: 10) / 2 + 2
+        for face in faces.prefix(faces.count > Self.mostNamed ? 0 : faces.count) {
             let outline = face.corners.indices.flatMap { index in
                 Self.arc(face.corners[index], face.corners[(index + 1) % face.corners.count]).map { project($0) }
             }
-            let box = [(-half, -6.0), (half, -6.0), (-half, 6.0), (half, 6.0)]
-            guard box.allSatisfy({ Self.contains(outline, FigurePoint(x: middle.x + $0.0, y: middle.y + $0.1)) }) else { continue }
+            guard let middle = Self.roomiest(outline, half: TextMetrics.width(face.word, size: 10) / 2 + 2) else { continue }
             canvas.text(face.word, x: middle.x, y: middle.y + 3.5, size: 10, anchor: .middle, fill: ink(face.active))
         }
         canvas.element("circle", [
@@ -98,6 +93,32 @@ extension RegionFigure {
             let (first, second) = (sin((1 - share) * angle), sin(share * angle))
             return unit(zip(a, b).map { first * $0 + second * $1 })
         }
+    }
+
+    /// Faces of a disc beyond which none is named.
+    private static let mostNamed = 100
+
+    /// The place in a polygon farthest from its outline at which a word of that half width fits; nil where none does.
+    private static func roomiest(_ outline: [FigurePoint], half: Double) -> FigurePoint? {
+        let (xs, ys) = (outline.map(\.x), outline.map(\.y))
+        let (left, top) = (xs.min() ?? 0, ys.min() ?? 0), steps = 24
+        let (across, down) = ((xs.max() ?? 0) - left, (ys.max() ?? 0) - top)
+        var best: (distance: Double, place: FigurePoint)?
+        for row in 1..<steps {
+            for column in 1..<steps {
+                let place = FigurePoint(
+                    x: left + across * Double(column) / Double(steps), y: top + down * Double(row) / Double(steps))
+                let box = [(-half, -6.0), (half, -6.0), (-half, 6.0), (half, 6.0)]
+                guard box.allSatisfy({ contains(outline, FigurePoint(x: place.x + $0.0, y: place.y + $0.1)) }) else { continue }
+                // Nearest point of the outline, in a metric in which the word is about round.
+                let distance = outline.reduce(Double.infinity) {
+                    let (dx, dy) = (($1.x - place.x) * 12 / (2 * half), $1.y - place.y)
+                    return min($0, dx * dx + dy * dy)
+                }
+                if distance > best?.distance ?? 0 { best = (distance, place) }
+            }
+        }
+        return best?.place
     }
 
     /// Even-odd rule.

@@ -72,7 +72,7 @@ extension RegionFigure {
             let value = Int(hex.dropFirst(), radix: 16) ?? 0
             return [16, 8, 0].map { Double(value >> $0 & 0xff) }
         }
-        let weight = 0.08 + 0.34 * (1 - min(max(shade, 0), 1))
+        let weight = 0.05 + 0.45 * (1 - min(max(shade, 0), 1))
         let mixed = zip(parts(theme.background), parts(theme.ink)).map { Int(($0 + ($1 - $0) * weight).rounded()) }
         return ColourMap.hex(UInt32(mixed[0] << 16 | mixed[1] << 8 | mixed[2]))
     }

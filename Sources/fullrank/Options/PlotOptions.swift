@@ -65,7 +65,7 @@ extension OptionSpec {
             "--overlay", "LIST",
             "curves over the diagram: count (d1 k = n), theorem-5, theorem-10, steps (exact, for\n"
                 + "theorem 10's setting), exact (where this sweep has a closed form), anticoncentration\n"
-                + "(gamma measured), contours (0.05, 0.5, 0.95 with bands); all; none", default: "count,exact,contours")
+                + "(gamma measured), contours (0.05, 0.5, 0.95 with bands); all; none\n", default: "count,exact,contours")
     static let compared = OptionSpec(
         "--compare", "DIRS", "sweeps of the same grid by other methods, for exact minus svd: DIR2 or DIR2,DIR3")
 }

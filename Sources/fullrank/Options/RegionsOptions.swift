@@ -58,7 +58,7 @@ struct RegionsOptions: Sendable {
             OptionSpec("--volumes", nil, "of one input with bias: chances of the patterns, exact and measured, and widths"),
             OptionSpec("--draws", "M", "of --volumes: units and networks drawn to measure", default: "100000"),
             OptionSpec(
-                "--init", "WHICH", "of --volumes: weights uniform (on +-1/sqrt(d0)), he-uniform or normal", default: "uniform"),
+                "--init", "WHICH", "of --volumes: weights uniform (on +-1), he-uniform or normal", default: "uniform"),
             OptionSpec("--epsilon", "E", "of --volumes: share of failures allowed, between 0 and 1", default: "0.1"),
             .threads, .json,
         ],

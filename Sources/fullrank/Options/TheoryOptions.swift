@@ -33,7 +33,7 @@ struct TheoryOptions: Sendable {
                 "--gamma", "G", "how well units tell points apart, 0 to 0.5, for the theorem that needs it\n",
                 default: "measured on the inputs of ten trials, the median"),
             OptionSpec(
-                "--measure", "T", "also the width at which a share 1 - E of T networks has full rank", default: "not measured"),
+                "--measure", "T", "also the width at which a share 1 - E of T networks has full rank"),
             .seed, .inputs, .initialization, .noBias, .backend, .devices, .threads, .json,
         ],
         example: "fullrank theory --d0 1 --n 20 --epsilon 0.1")
