@@ -139,7 +139,7 @@ import Testing
         ("theory --d0 1 --n 3 --measure 0", "theory: --measure: '0' is not a positive whole number"),
         ("regions --d0 2 --n 5 --volumes", "regions: --volumes: chances are known in closed form for one input with bias only"),
         ("regions --d0 1 --n 5 --volumes --no-bias", "regions: --volumes: chances are known in closed form for one input with bias only"),
-        ("regions --d0 1 --n 2001 --volumes", "regions: --n: 2001 is too large; at most 2000 points are taken by --volumes"),
+        ("regions --d0 1 --n 1001 --volumes", "regions: --n: 1001 is too large; at most 1000 points are taken by --volumes"),
         ("regions --d0 1 --n 5 --draws 9", "regions: --draws goes with --volumes only"),
         ("regions --d0 1 --n 5 --init normal", "regions: --init goes with --volumes only"),
         ("regions --d0 1 --n 5 --epsilon 0.2 --list", "regions: --epsilon goes with --volumes only"),

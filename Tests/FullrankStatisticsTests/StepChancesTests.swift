@@ -136,6 +136,9 @@ import Testing
         #expect(LineVolumes(inputs: [-2, 0], initialization: .uniform, epsilon: 0.1).proposition == nil)
         #expect(LineVolumes(inputs: [-1, 0], initialization: .normal, epsilon: 0.1).proposition == nil)
         #expect(volumes.entries.map(\.name) == ["proposition-11", "volumes"])
+        // So near that no bound is a number.
+        let near = LineVolumes(inputs: [0x1p-1070, 0x1p-1069], initialization: .uniform, epsilon: 0.1)
+        #expect(near.proposition == nil && near.anticoncentration == nil && near.exactWidth() == 4)
     }
 }
 

@@ -54,7 +54,7 @@ public struct ExactChances: Sendable {
         let k = inputDimension + (plan.bias ? 1 : 0)
         let isLine = inputDimension == 1 && plan.bias
         switch plan.patterns {
-        case .initialization: return isLine && data != nil && n <= Self.mostPoints ? .volumes : nil
+        case .initialization: return isLine && data != nil && n <= LineVolumes.mostPoints ? .volumes : nil
         case .regions:
             if isLine { return n <= Self.mostPoints ? .steps : nil }
             return n <= k && data == nil ? .activeOnce : nil

@@ -27,13 +27,15 @@ public struct LineVolumes: Sendable {
     /// `(4/φ) log(n/ε)`, S Proposition 11; nil outside its assumptions: inputs in [-1, 1], all distinct, uniform weights.
     public var proposition: Double? {
         guard initialization != .normal, isInsideCube, smallestGap > 0, smallestGap.isFinite else { return nil }
-        return 4 / smallestGap * log(Double(chances.points) / epsilon)
+        let width = 4 / smallestGap * log(Double(chances.points) / epsilon)
+        return width.isFinite ? width : nil
     }
 
     /// S Theorem 12 with this γ.
     public var anticoncentration: Double? {
-        WidthBound.anticoncentration.width(
+        let width = WidthBound.anticoncentration.width(
             points: chances.points, inputDimension: 1, bias: true, epsilon: epsilon, gamma: gaussianSeparation)
+        return width.flatMap { $0.isFinite ? $0 : nil }
     }
 
     /// The least d1 with a chance of full rank of 1 − ε, exactly; nil where points are equal or it is above the limit.
@@ -42,6 +44,8 @@ public struct LineVolumes: Sendable {
     }
 
     public static let mostUnits = 1 << 20
+    /// n up to which the exact width is found in some seconds.
+    public static let mostPoints = 1000
 
     /// For `TheorySummary`.
     public var entries: [TheorySummary.Entry] {

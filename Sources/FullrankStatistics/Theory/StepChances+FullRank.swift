@@ -42,11 +42,12 @@ extension StepChances {
         // All zeros may occur or not.
         let zeros = Complex(outer.absent, 0) + outer.present
         // With a pattern of all ones to be had: by size of the last block, 1 or 2. Full rank iff no block is larger.
-        var with = [outer.present * zeros, Complex()]
+        var with = (outer.present * zeros, Complex())
         // Without: by size of the last block, orientation of its left break, single blocks of the circuit, at most 2
         // counted (StepPatterns has the reason). State: size − 1 + 2 left + 4 single.
         var without = Array(repeating: Complex(), count: 12)
         without[0] = zeros.scaled(outer.absent)
+        var next = without
         func single(_ state: Int, right: Int) -> Int {
             min(2, state / 4 + (state / 2 % 2 != right && state % 2 == 0 ? 1 : 0))
         }
@@ -55,22 +56,22 @@ extension StepChances {
             let open = absent * absent
             let one = present.scaled(absent)
             let both = present * present
-            let total = with[0] + with[1]
-            var nextWith = [total * (one + one + both), with[0].scaled(open)]
-            var next = Array(repeating: Complex(), count: 12)
+            var all = Complex()
+            for state in 0..<12 { next[state] = Complex() }
             for state in 0..<12 {
                 let chance = without[state]
+                all = all + chance
                 if state % 2 == 0 { next[state + 1] = next[state + 1] + chance.scaled(open) }
                 let broken = chance * one
                 for right in 0...1 {
                     let index = 2 * right + 4 * single(state, right: right)
                     next[index] = next[index] + broken
                 }
-                nextWith[0] = nextWith[0] + chance * both
             }
-            (with, without) = (nextWith, next)
+            with = ((with.0 + with.1) * (one + one + both) + all * both, with.0.scaled(open))
+            swap(&without, &next)
         }
-        var full = with[0] + with[1]
+        var full = with.0 + with.1
         for state in 0..<12 where single(state, right: 1) >= 2 { full = full + without[state] }
         return full
     }

@@ -14,7 +14,7 @@ extension RegionsRun {
     func draw(_ path: String) throws(CommandFailure) {
         guard let fan = RegionFan(arrangement) else {
             throw CommandFailure(
-                .badData, "--figure: the points span \(arrangement.dimension) dimensions\(biasWords); 2 or 3 can be drawn")
+                .badData, "--figure: the points span \(arrangement.dimension) \(arrangement.dimension == 1 ? "dimension" : "dimensions")\(biasWords); 2 or 3 can be drawn")
         }
         let most = fan.dimension == 2 ? Self.mostSectors : Self.mostFacets
         guard arrangement.hyperplanes <= most else {

@@ -1,6 +1,7 @@
 import FullrankBackends
 import FullrankModel
 import FullrankRegions
+import FullrankStatistics
 import Glibc
 
 /// `fullrank regions`.
@@ -131,8 +132,8 @@ struct RegionsOptions: Sendable {
             guard d0 == 1, !arguments.has("--no-bias") else {
                 throw .usage("--volumes: chances are known in closed form for one input with bias only")
             }
-            guard points <= Self.mostVolumes else {
-                throw .usage("--n: \(points) is too large; at most \(Self.mostVolumes) points are taken by --volumes")
+            guard points <= LineVolumes.mostPoints else {
+                throw .usage("--n: \(points) is too large; at most \(LineVolumes.mostPoints) points are taken by --volumes")
             }
         } else if let name = ["--draws", "--init", "--epsilon"].first(where: { arguments.has($0) }) {
             throw .usage("\(name) goes with --volumes only")
@@ -146,8 +147,6 @@ struct RegionsOptions: Sendable {
         let bytes = 4 * Double(points) * Double(problem.columnsPerUnit) * 8
         guard bytes <= Self.memory else { throw .usage("the points take more than this machine's memory: lower --n or --d0") }
     }
-
-    static let mostVolumes = 2000
 
     static var memory: Double { Double(sysconf(Int32(_SC_PHYS_PAGES))) * Double(sysconf(Int32(_SC_PAGESIZE))) }
 }
