@@ -10,6 +10,7 @@ import Synchronization
 public final class CBackend: RankBackend, @unchecked Sendable {
     public let name: String
     public let device: String
+    public let threads: Int
     private let table: BackendTable
     public var libraryVersion: String { table.libraryVersion }
 
@@ -40,6 +41,7 @@ public final class CBackend: RankBackend, @unchecked Sendable {
         guard let opened else { throw .internal("\(table.name): opened no session and gave no reason") }
         name = table.name
         device = devices[options.device].description
+        self.threads = options.threads > 0 ? options.threads : Processors.available
         self.table = table
         functions = table.functions
         session = opened

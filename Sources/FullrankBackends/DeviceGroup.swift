@@ -19,6 +19,7 @@ public final class DeviceGroup: RankBackend {
         return Set(names).count == 1 && names.count > 1 ? "\(names.count) x \(names[0])" : names.joined(separator: ", ")
     }
     public var libraryVersion: String { first.libraryVersion }
+    public var threads: Int { first.threads }
     public func cancel() { for member in members { member.cancel() } }
     public var progress: Double { members.map(\.progress).reduce(0, +) / Double(members.count) }
 

@@ -34,6 +34,9 @@ public protocol RankBackend: AnyObject, Sendable {
     /// Libraries and versions in use: "OpenBLAS 0.3.21 ...".
     var libraryVersion: String { get }
 
+    /// Threads that work beside the backend may take: those it was opened with.
+    var threads: Int { get }
+
     /// Makes the running call, if any, end soon with `BackendError.cancelled`. Safe from any thread.
     func cancel()
     /// Share of the running call that is done, 0 to 1. Safe from any thread.
@@ -71,6 +74,10 @@ public protocol RankBackend: AnyObject, Sendable {
     ///
     /// - Throws: `unsupported` where the backend has none.
     func dependencies(of problem: TrialProblem, trial: UInt64, prime: UInt32) throws(BackendError) -> Dependencies
+}
+
+extension RankBackend {
+    public var threads: Int { Processors.available }
 }
 
 /// Why a backend could not answer.

@@ -2,15 +2,15 @@ import FullrankModel
 import Synchronization
 
 extension PointArrangement {
-    /// The patterns of all regions by number, ⌈n/64⌉ words each; on as many threads as asked for.
+    /// The patterns of all regions by number, ⌈n/64⌉ words each; on as many threads as asked for, which change neither
+    /// the answer nor the error.
     ///
     /// - Throws: `dependent` where the points are not in general position, which is found out in any case; `tooMany`
     ///   where there are more than `limit` regions.
     public func regions(limit: Int, threads: Int) throws(ArrangementError) -> [UInt64] {
         guard let count = regionCount.int, count <= limit else { throw .tooMany }
-        // Many small shares: finding out a dependency ends all of them soon.
         let shares = count < 4096 ? 1 : threads
-        let stop = Stop()
+        let failed = LowestShare()
         let parts = concurrently(shares) { share -> Result<[UInt64], ArrangementError> in
             var finder = RegionFinder(self)
             var words = [UInt64]()
@@ -23,10 +23,11 @@ extension PointArrangement {
             do throws(ArrangementError) {
                 for index in range {
                     try finder.appendPair(Natural(UInt64(index)), to: &words)
-                    if stop.flag.load(ordering: .relaxed) { return .success([]) }
+                    // The error of the lowest number counts, so no share stops for a later one's.
+                    if failed.share.load(ordering: .relaxed) < share { return .success([]) }
                 }
             } catch {
-                stop.flag.store(true, ordering: .relaxed)
+                failed.share.min(share, ordering: .relaxed)
                 return .failure(error)
             }
             return .success(words)
@@ -66,7 +67,8 @@ extension PointArrangement {
         return true
     }
 
-    private final class Stop: Sendable {
-        let flag = Atomic<Bool>(false)
+    /// The lowest share that met a dependency.
+    private final class LowestShare: Sendable {
+        let share = Atomic<Int>(.max)
     }
 }

@@ -17,7 +17,7 @@ public struct PointArrangement: Sendable {
     /// The hyperplanes' vectors on `coordinates`, row-major.
     let vectors: [Double]
     /// The point whose vector stands for each hyperplane: the first.
-    let representatives: [Int]
+    package let representatives: [Int]
     /// All vectors, whole: n × k.
     package let whole: [Double]
     /// Hyperplanes with independent vectors, as many as there are dimensions.

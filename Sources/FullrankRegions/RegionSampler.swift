@@ -38,16 +38,27 @@ public struct RegionSampler: Sendable {
         }
     }
 
-    /// The activation pattern of units drawn independently.
+    /// The activation pattern of units drawn independently, the same for any number of threads.
     ///
     /// - Throws: `dependent` where points are met that are not in general position.
-    public func pattern(seed: UInt64, trial: UInt64, units: Int) throws(ArrangementError) -> ActivationPattern {
-        var finder = RegionFinder(arrangement)
-        var words = [UInt64]()
-        words.reserveCapacity(units * ActivationPattern.wordsPerUnit(points: arrangement.points))
-        for unit in 0..<units {
-            try finder.append(index(seed: seed, trial: trial, unit: unit), to: &words)
+    public func pattern(
+        seed: UInt64, trial: UInt64, units: Int, threads: Int = 1
+    ) throws(ArrangementError) -> ActivationPattern {
+        let shares = max(1, min(threads, units / 64))
+        let parts = concurrently(shares) { share -> Result<[UInt64], ArrangementError> in
+            let range = units * share / shares..<units * (share + 1) / shares
+            var finder = RegionFinder(arrangement)
+            var words = [UInt64]()
+            words.reserveCapacity(range.count * ActivationPattern.wordsPerUnit(points: arrangement.points))
+            do throws(ArrangementError) {
+                for unit in range { try finder.append(index(seed: seed, trial: trial, unit: unit), to: &words) }
+            } catch {
+                return .failure(error)
+            }
+            return .success(words)
         }
+        var words = [UInt64]()
+        for part in parts { try words += part.get() }
         return ActivationPattern(units: units, points: arrangement.points, words: words)
     }
 }

@@ -22,7 +22,7 @@ public struct SingularBinaryMatrices: Hashable, Sendable {
     /// the tests).
     public var exact: Double? {
         let regular: [Double] = [
-            1, 1, 6, 174, 22560, 12_514_320, 28_836_612_000, 270_345_669_985_440, 10_160_459_763_342_013_440,
+            1, 1, 6, 174, 22560, 12_514_320, 28_836_612_000, 270_345_669_985_440, Double(10_160_459_763_342_013_440 as UInt64),
         ]
         guard regular.indices.contains(order) else { return nil }
         return 1 - regular[order] / pow(2, Double(order * order))

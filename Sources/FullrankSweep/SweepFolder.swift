@@ -92,7 +92,7 @@ public final class SweepFolder {
     }
 
     /// What a sweep leaves besides plan, journal and diagrams.
-    public static let tables = ["cells.csv", "widths.csv", "obstructions.csv"]
+    public static let tables = ["cells.csv", "widths.csv", "exact.csv", "obstructions.csv"]
     static let planName = "plan.json"
     static func isDiagram(_ name: String) -> Bool { name.hasPrefix("diagram-") && name.hasSuffix(".svg") }
 

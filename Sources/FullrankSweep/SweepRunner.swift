@@ -37,7 +37,9 @@ public final class SweepRunner: Sendable {
         guard case .file(let path, let fingerprint) = plan.inputs else { return }
         guard let dataSet else { throw .data("\(path): its data points are needed") }
         guard dataSet.fingerprint == fingerprint else { throw .data("\(path): holds other data than the plan's") }
-        if plan.patterns == .regions { try Self.checkPosition(dataSet, problems, path: path) }
+        if plan.patterns == .regions {
+            try Self.checkPosition(dataSet, problems, path: path, threads: backend.threads)
+        }
         for problem in problems
         where problem.inputDimension != dataSet.inputDimension || problem.largestPoints > dataSet.points {
             throw .data(
@@ -49,14 +51,14 @@ public final class SweepRunner: Sendable {
     /// Regions of a file's points: those must be in general position. Where there are too many sets of points to look
     /// at, a dependency may show when a trial meets it.
     private static func checkPosition(
-        _ dataSet: DataSet, _ problems: [SweepProblem], path: String
+        _ dataSet: DataSet, _ problems: [SweepProblem], path: String, threads: Int
     ) throws(SweepError) {
         guard let problem = problems.max(by: { $0.largestPoints < $1.largestPoints }) else { return }
         let points = min(problem.largestPoints, dataSet.points)
         let arrangement = PointArrangement(
             inputs: dataSet.values, points: points, inputDimension: dataSet.inputDimension, bias: problem.bias)
         do throws(ArrangementError) {
-            _ = try arrangement.isInGeneralPosition(limit: 100_000, threads: Processors.available)
+            _ = try arrangement.isInGeneralPosition(limit: 100_000, threads: threads)
         } catch {
             throw .data("\(path): \(error.words)")
         }

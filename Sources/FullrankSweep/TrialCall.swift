@@ -41,9 +41,9 @@ struct TrialCall {
 
     func run(_ trials: Range<Int>, on backend: any RankBackend) throws(BackendError) -> Batch {
         guard trialProblem.needsRegions else { return try run(trials, of: trialProblem, on: backend) }
-        // Patterns are drawn for as many trials at a time as there are processors.
+        // Patterns are drawn for as many trials at a time as there are threads.
         var batch = Batch()
-        let width = Processors.available
+        let width = backend.threads
         for start in stride(from: trials.lowerBound, to: trials.upperBound, by: width) {
             let part = start..<min(start + width, trials.upperBound)
             let problems = try trialProblem.withRegions(

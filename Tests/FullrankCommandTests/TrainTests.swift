@@ -1,3 +1,5 @@
+import FullrankModel
+import FullrankSweep
 import FullrankTestSupport
 import Testing
 
@@ -77,6 +79,23 @@ import Testing
         for name in ["training.csv", "checkpoint.npy", "weights.npy", "diagram-training.svg"] {
             #expect(folder.read("cut/" + name) == folder.read("whole/" + name), "\(name)")
         }
+    }
+
+    /// Karhadkar et al., their code: d0 = 10, width 64, n = 500, X ~ U[-2, 2], polynomial labels of degree 2, PyTorch's
+    /// default weights, normal output weights that stay, mean squared error, Adam at 0.01, 1000 steps.
+    @Test func thePresetIsThePublishedExperiment() throws {
+        BuiltCommand.succeed("train --backend cpu --preset published --steps 2 --output", [folder.path + "/p"])
+        let plan = try JSONValue(parsing: Array(folder.text("p/plan.json").utf8))
+        for (key, value) in [
+            ("d0", "10"), ("n", "500"), ("d1", "64"), ("inputs", "\"cube\""), ("scale", "2.0"), ("labels", "\"polynomial\""),
+            ("init", "\"uniform\""), ("bias", "true"), ("output_weights", "\"normal\""), ("train_output", "false"),
+            ("optimizer", "\"adam\""), ("rate", "0.01"),
+        ] { #expect(plan[key]?.text == value, "\(key): \(plan.text)") }
+        #expect(BuiltCommand.run(["train", "--help"]).output.contains("(default: 1000)"))
+        let inputs = try NPYFile(path: folder.path + "/p/inputs.npy").values
+        #expect(inputs.allSatisfy { abs($0) <= 2 } && inputs.contains { abs($0) > 1.9 } && inputs.contains { $0 < 0 })
+        let row = try #require(rows("p/training.csv").dropFirst().first)
+        #expect(row[3] == "500")
     }
 
     @Test func errors() {

@@ -7,6 +7,8 @@ public struct DiagramFigure: Sendable {
     public var epsilon = 0.1
     /// γ by d0, then n, for `OverlayKind.anticoncentration`.
     public var gammas: [Int: [Int: Double]] = [:]
+    /// For `OverlayKind.exact`.
+    public var exact: ExactChances?
     /// Draws n and d1 at every multiple of this up to the plan's largest; nil: the listed ones. Exact method only.
     public var resolution: Int?
     public var theme = FigureTheme.light
@@ -32,7 +34,7 @@ public struct DiagramFigure: Sendable {
         var panels = [PhaseDiagram.Panel]()
         var cellTable = SweepDigest.Group.keyHeader(groups) + ",n,d1,trials,full_rank\n"
         var overlayTable = SweepDigest.Group.keyHeader(groups) + ",n,curve,d1,low,high\n"
-        let set = OverlaySet(kinds: overlays, plan: plan, epsilon: epsilon, gammas: gammas)
+        let set = OverlaySet(kinds: overlays, plan: plan, epsilon: epsilon, gammas: gammas, exact: exact)
         for group in groups {
             let cells = cells(group, plan)
             for cell in cells {

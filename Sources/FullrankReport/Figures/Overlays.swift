@@ -8,6 +8,8 @@ public enum OverlayKind: String, CaseIterable, Hashable, Sendable {
     case theoremTen = "theorem-10"
     /// The exact curves of Theorem 10's setting.
     case steps
+    /// The exact curves of the sweep's own ensemble, where it has closed forms.
+    case exact
     case anticoncentration
     /// Where the measured fraction is 0.05, 0.5, 0.95, with confidence bands.
     case contours
@@ -21,7 +23,7 @@ public enum OverlayKind: String, CaseIterable, Hashable, Sendable {
         case .theoremFive: .randomPatterns
         case .theoremTen: .stepPatterns
         case .anticoncentration: .anticoncentration
-        case .steps, .contours: nil
+        case .steps, .exact, .contours: nil
         }
     }
 }
@@ -33,6 +35,7 @@ struct OverlaySet {
     let epsilon: Double
     /// γ by d0, then n.
     let gammas: [Int: [Int: Double]]
+    var exact: ExactChances?
 
     struct Row {
         var points: Int
@@ -78,6 +81,8 @@ struct OverlaySet {
                 rows += zip(at, widths).map { Row(points: $0, name: kind.rawValue, width: $1) }
             } else if kind == .steps {
                 guard group.ratio == nil, group.inputDimension == 1, plan.bias else { continue }
+                // The same curves.
+                if plan.patterns == .regions, exact != nil, kinds.contains(.exact) { continue }
                 let at = CriticalWidthSamples.selection(points.filter { $0 <= TheorySummary.largestExactPoints }, atMost: 24)
                 let widths = at.map { StepPatterns.widths(points: $0, levels: Self.levels, of: \.fullRank) }
                 for (place, level) in Self.levels.enumerated() {
@@ -87,6 +92,20 @@ struct OverlaySet {
                                 + "\(Self.levels.map { "\($0)" }.joined(separator: ", ")), upwards",
                             path: zip(at, widths).map { FigurePoint(x: Double($0), y: Double($1[place])) }))
                     rows += zip(at, widths).map { Row(points: $0, name: "steps-\(level)", width: Double($1[place])) }
+                }
+            } else if kind == .exact {
+                guard let exact else { continue }
+                let found = CriticalWidthSamples.selection(points, atMost: 24).compactMap { n -> (n: Int, widths: [Int])? in
+                    let dimension = group.ratio.map { $0.inputDimension(points: n) } ?? group.inputDimension
+                    return exact.widths(inputDimension: dimension, points: n, levels: Self.levels).map { (n, $0) }
+                }
+                guard !found.isEmpty else { continue }
+                for (place, level) in Self.levels.enumerated() {
+                    overlays.append(
+                        PhaseDiagram.Overlay(
+                            label: "exact, in closed form: P(rank n) = \(Self.levels.map { "\($0)" }.joined(separator: ", ")), upwards",
+                            path: found.map { FigurePoint(x: Double($0.n), y: Double($0.widths[place])) }))
+                    rows += found.map { Row(points: $0.n, name: "exact-\(level)", width: Double($0.widths[place])) }
                 }
             } else {
                 for level in Self.levels {

@@ -10,6 +10,10 @@ public struct TheorySummary: Hashable, Sendable {
         public let assumptions: String
         /// d1, not rounded; whole where it is exact.
         public let width: Double
+
+        public init(name: String, title: String, assumptions: String, width: Double) {
+            (self.name, self.title, self.assumptions, self.width) = (name, title, assumptions, width)
+        }
     }
 
     /// n
@@ -31,8 +35,11 @@ public struct TheorySummary: Hashable, Sendable {
     /// Levels of the exact curves.
     public static let levels = [0.05, 0.5, 0.95]
 
+    /// - Parameter more: entries of given points, and measured ones.
     /// - Precondition: n and d0 are positive, 0 < ε < 1, 0 < γ ≤ 1.
-    public init(points n: Int, inputDimension: Int, bias: Bool, epsilon: Double, gamma: Double? = nil) {
+    public init(
+        points n: Int, inputDimension: Int, bias: Bool, epsilon: Double, gamma: Double? = nil, more: [Entry] = []
+    ) {
         points = n
         self.inputDimension = inputDimension
         self.bias = bias
@@ -69,7 +76,7 @@ public struct TheorySummary: Hashable, Sendable {
                         + "patterns equally likely.",
                     width: -log2(-expm1(log1p(-epsilon) / Double(n)))))
         }
-        self.entries = entries
+        self.entries = entries + more
     }
 
     private static let stepAssumptions =

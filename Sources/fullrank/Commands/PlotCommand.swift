@@ -22,8 +22,9 @@ func runPlot(_ options: PlotOptions, _ context: CommandContext) throws(CommandFa
         try writeOutput(TerminalDiagram(diagram.panels(digest)).text(Screen(STDOUT_FILENO).format()))
         return
     }
-    let figures = try sweep.figures(
-        digest, diagram: diagram, compared: options.compared, theme: options.isDark ? .dark : .light)
+    let theme = options.isDark ? FigureTheme.dark : .light
+    var figures = try sweep.figures(digest, diagram: diagram, compared: options.compared, theme: theme)
+    if !options.against.isEmpty { figures.append(try sweep.ensembles(digest, against: options.against, theme: theme)) }
     if figures.isEmpty { throw .usage("\(options.folder.printable()) has too few n and d1 for a figure") }
     var names = [String]()
     do throws(SweepFolderError) {

@@ -66,6 +66,7 @@ struct ReadSweep {
         figure.epsilon = epsilon
         // A threshold sweep lists one width: its diagram is made of the h(n).
         figure.resolution = resolution ?? (plan.method == .exact && plan.units.count == 1 && plan.hidden == nil ? 1 : nil)
+        if overlays.contains(.exact) { figure.exact = exactChances }
         if overlays.contains(.anticoncentration) { figure.gammas = try gammas(figure.points(plan)) }
         return figure
     }
@@ -75,8 +76,8 @@ struct ReadSweep {
         let inputs: TrialProblem.Inputs
         switch plan.inputs {
         case .drawn(let distribution): inputs = .drawn(distribution)
-        case .file(let path, let fingerprint):
-            guard let data = try? DataSet.load(path: path), data.fingerprint == fingerprint else {
+        case .file(let path, _):
+            guard let data = givenData else {
                 writeMessage("\(path.printable()) is not the data of this sweep: no anticoncentration curve")
                 return [:]
             }
@@ -91,6 +92,16 @@ struct ReadSweep {
         }
         return gammas
     }
+
+    /// The points of the sweep's file, prepared as the plan says; nil where the file is gone or holds others.
+    var givenData: DataSet? {
+        guard case .file(let path, let fingerprint) = plan.inputs, var data = try? DataSet.load(path: path) else { return nil }
+        if plan.preparation?.isStandardised == true { data = data.standardised() }
+        if let count = plan.preparation?.subsample, count <= data.points { data = data.subsample(count, seed: plan.seed) }
+        return data.fingerprint == fingerprint ? data : nil
+    }
+
+    var exactChances: ExactChances? { ExactChances(plan: plan, data: givenData) }
 
     func text(_ digest: SweepDigest) -> FigureText {
         FigureText(title: title, plan: plan, version: version, trials: digest.mostTrials)
@@ -145,5 +156,23 @@ struct ReadSweep {
             let words = differences.map(\.description).joined(separator: "; ")
             throw .usage("--compare: \(other.path.printable()) holds other samples than \(path.printable()): \(words)")
         }
+    }
+
+    /// This sweep and others, of other ensembles, as curves of one figure.
+    func ensembles(
+        _ digest: SweepDigest, against folders: [String], theme: FigureTheme
+    ) throws(CommandFailure) -> Figure {
+        var sweeps = [EnsembleFigure.Sweep(digest: digest, exact: exactChances)]
+        for folder in folders {
+            let other = try ReadSweep(folder)
+            sweeps.append(EnsembleFigure.Sweep(digest: try other.digest(), exact: other.exactChances))
+        }
+        if let svd = zip([path] + folders, sweeps).first(where: { $0.1.digest.plan.method != .exact }) {
+            throw .usage("--against goes with the exact method; \(svd.0.printable()) is a sweep of \(svd.1.digest.plan.method.name)")
+        }
+        guard let figure = EnsembleFigure(sweeps: sweeps, theme: theme).figure(version: version) else {
+            throw .usage("--against: no trial of \(path.printable()) or \(folders.joined(separator: ", ").printable()) reaches full rank")
+        }
+        return figure
     }
 }

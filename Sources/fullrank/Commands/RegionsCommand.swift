@@ -10,6 +10,8 @@ func runRegions(_ options: RegionsOptions, _ context: CommandContext) throws(Com
     case .list: try command.show(try command.list())
     case .sample: try command.show(try command.sample())
     case .check(let path): try command.check(path)
+    case .figure(let path): try command.draw(path)
+    case .volumes(let draws): try command.measureVolumes(draws: draws)
     }
 }
 
@@ -27,7 +29,7 @@ struct RegionsRun {
         var problem = options.problem
         problem.network = .drawn(.uniform)
         do throws(BackendError) {
-            backend = try BackendChoice.cpu.open(options: BackendOptions(threads: 1)).backend
+            backend = try BackendChoice.cpu.open(options: BackendOptions(threads: options.threads)).backend
             arrangement = PointArrangement(
                 inputs: try backend.inputs(of: problem, trial: options.trial), points: problem.points,
                 inputDimension: problem.inputDimension, bias: problem.bias)
@@ -85,7 +87,8 @@ struct RegionsRun {
             }
         }
         return try failing { () throws(ArrangementError) in
-            try RegionSampler(arrangement).pattern(seed: problem.seed, trial: options.trial, units: problem.units)
+            try RegionSampler(arrangement).pattern(
+                seed: problem.seed, trial: options.trial, units: problem.units, threads: options.threads)
         }
     }
 
@@ -114,7 +117,7 @@ struct RegionsRun {
         }
     }
 
-    private func failing<Value>(_ body: () throws(ArrangementError) -> Value) throws(CommandFailure) -> Value {
+    func failing<Value>(_ body: () throws(ArrangementError) -> Value) throws(CommandFailure) -> Value {
         do throws(ArrangementError) { return try body() } catch {
             switch error {
             case .dependent:

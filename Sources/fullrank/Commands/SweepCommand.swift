@@ -1,4 +1,5 @@
 import FullrankModel
+import FullrankReport
 import FullrankStatistics
 
 /// Runs a plan into its folder.
@@ -8,7 +9,15 @@ func runSweep(_ options: SweepOptions, _ context: CommandContext) throws(Command
     }
     try context.run([options.job], on: options.backend) { (job, result) throws(CommandFailure) in
         writeMessage(job.closingWords(result))
+        guard let exact = result.exact else { return }
+        writeMessage("exact.csv: " + exact.words)
+        if exact.rows.count <= ExactTable.mostPrinted { try writeOutput(exact.text) }
     }
+}
+
+extension ExactTable {
+    /// More are looked at in the file.
+    fileprivate static let mostPrinted = 50
 }
 
 extension SweepJob {

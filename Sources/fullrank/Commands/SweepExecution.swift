@@ -1,5 +1,6 @@
 import FullrankBackends
 import FullrankModel
+import FullrankReport
 import FullrankStatistics
 import FullrankSweep
 
@@ -26,6 +27,8 @@ struct SweepResult {
     let summary: SweepSummary
     /// One a problem of the plan.
     let tallies: [SweepTally]
+    /// Where cells have a closed form.
+    let exact: ExactTable?
 }
 
 extension SweepJob {
@@ -102,12 +105,13 @@ extension SweepJob {
             default: break
             }
         }
+        var exact: ExactTable?
         if summary.end == .completed {
-            do throws(SweepFolderError) { try writeResults(tallies, to: folder) } catch { throw .folder(error) }
+            do throws(SweepFolderError) { exact = try writeResults(tallies, to: folder) } catch { throw .folder(error) }
             bar.finish()
             try writeCensus(to: folder, context)
         }
-        return SweepResult(summary: summary, tallies: tallies)
+        return SweepResult(summary: summary, tallies: tallies, exact: exact)
     }
 }
 

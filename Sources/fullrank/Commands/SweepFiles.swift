@@ -4,8 +4,10 @@ import FullrankStatistics
 import FullrankSweep
 
 extension SweepJob {
-    /// cells.csv, widths.csv, and the diagrams: one a d0 or ratio, all of them side by side, and the widths.
-    func writeResults(_ tallies: [SweepTally], to folder: SweepFolder) throws(SweepFolderError) {
+    /// cells.csv, widths.csv, and the diagrams: one a d0 or ratio, all of them side by side, and the widths; exact.csv,
+    /// which is also answered, where cells have a closed form.
+    @discardableResult
+    func writeResults(_ tallies: [SweepTally], to folder: SweepFolder) throws(SweepFolderError) -> ExactTable? {
         let widths = tallies.criticalWidths
         try folder.writeTable(name: "cells.csv") { (write) throws(SweepFolderError) in
             try CellTable.write(tallies, to: write)
@@ -39,6 +41,10 @@ extension SweepJob {
                         series: series, title: "Width at which the Jacobian reaches full rank", caption: text.caption + ThresholdCurve.note(plan)))
             }
         }
+        guard let exact = ExactChances(plan: plan, data: data).map({ ExactTable(tallies, $0) }), !exact.rows.isEmpty
+        else { return nil }
+        try folder.writeTable(name: "exact.csv", contents: exact.csv)
+        return exact
     }
 
     /// "d0-1", "ratio-0.25": in the order of the panels.

@@ -13,16 +13,58 @@ func runTheory(_ options: TheoryOptions, _ context: CommandContext) throws(Comma
             ).gammas(points: options.points)
         }
         for points in options.points {
+            var more = [TheorySummary.Entry]()
+            if dimension == 1, options.bias, let data = options.inputs.data, points <= LineVolumes.mostPoints {
+                more += LineVolumes(
+                    inputs: Array(data.values.prefix(points)), initialization: options.initialization, epsilon: options.epsilon
+                ).entries
+            }
+            if let trials = options.measured {
+                more.append(try context.measuredWidth(options, inputDimension: dimension, points: points, trials: trials))
+            }
             summaries.append(
                 TheorySummary(
                     points: points, inputDimension: dimension, bias: options.bias, epsilon: options.epsilon,
-                    gamma: options.gamma ?? gammas[points]))
+                    gamma: options.gamma ?? gammas[points], more: more))
         }
     }
     if options.json {
         try writeOutput(JSONText.array(summaries.map(\.json)).text + "\n")
     } else {
         try writeOutput(summaries.map(\.text).joined(separator: "\n"))
+    }
+}
+
+extension CommandContext {
+    /// The width at which networks as a sweep draws them reach full rank, all but a share ε.
+    fileprivate func measuredWidth(
+        _ options: TheoryOptions, inputDimension: Int, points: Int, trials: Int
+    ) throws(CommandFailure) -> TheorySummary.Entry {
+        let problem = SweepProblem(
+            ratio: nil, inputDimension: inputDimension, points: [points], units: [1], bias: options.bias)
+        let most = ThresholdOptions.usualWidth(points: points, problem: problem)
+        let trial = TrialProblem(
+            seed: options.seed, points: points, inputDimension: inputDimension, units: most, bias: options.bias,
+            inputs: options.inputs.problem, network: .drawn(options.initialization))
+        var widths = [Int]()
+        try withBackend(options.backend) { (backend) throws(BackendError) in
+            // 8 MB of profiles a call.
+            let size = max(1, (1 << 20) / points)
+            for start in stride(from: 0, to: trials, by: size) {
+                let range = UInt64(start)..<UInt64(min(start + size, trials))
+                for outcome in try backend.rankProfiles(of: trial, trials: range, prime: Prime.drawn(seed: options.seed)) {
+                    guard case .computed(let profile) = outcome else { throw .cancelled }
+                    let columns = profile.pivotColumns
+                    widths.append(columns.contains { $0 < 0 } ? .max : Int(columns.max() ?? 0) / profile.columnsPerUnit + 1)
+                }
+            }
+        }
+        widths.sort()
+        let rank = max(1, Int((Double(trials) * (1 - options.epsilon) - 1e-9).rounded(.up)))
+        let width = widths[rank - 1] == .max ? Double.infinity : Double(widths[rank - 1])
+        return TheorySummary.Entry(
+            name: "measured", title: "measured: full rank in a share 1 - ε of \(trials) networks, \(options.initialization.rawValue) weights",
+            assumptions: "Networks of seed \(options.seed), as sweeps draw them; widths up to \(most) were looked at.", width: width)
     }
 }
 
@@ -79,6 +121,7 @@ extension TheorySummary {
 
     /// Whole numbers as they are, others with five digits, very large ones in powers of ten.
     private static func rounded(_ value: Double) -> String {
+        if value == .infinity { return "?" }
         if value == value.rounded(), value < 1e9 { return "\(Int(value))" }
         var scale = 1.0, power = 0
         while value * scale < 10_000, scale < 1e12 { scale *= 10 }
@@ -97,7 +140,7 @@ extension TheorySummary {
                 .array(
                     entries.map {
                         .object([
-                            ("name", .string($0.name)), ("d1", .number($0.width)), ("statement", .string($0.title)),
+                            ("name", .string($0.name)), ("d1", $0.width.isFinite ? .number($0.width) : .null), ("statement", .string($0.title)),
                             ("assumptions", .string($0.assumptions)),
                         ])
                     })

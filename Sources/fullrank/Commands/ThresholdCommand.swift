@@ -9,7 +9,13 @@ func runThreshold(_ options: ThresholdOptions, _ context: CommandContext) throws
     }
     try context.run([options.job], on: options.backend) { (job, result) throws(CommandFailure) in
         writeMessage(job.closingWords(result))
-        for widths in result.tallies.compactMap(\.widths.last) { try writeOutput(widths.words(job.plan) + "\n") }
+        let exact = ExactChances(plan: job.plan, data: job.data)
+        for widths in result.tallies.compactMap(\.widths.last) {
+            let known = exact?.widths(
+                inputDimension: widths.inputDimension, points: widths.points, levels: [0.05, 0.5, 0.95])
+            let words = known.map { "; exactly \($0[1]), \($0[0]) to \($0[2])" } ?? ""
+            try writeOutput(widths.words(job.plan) + words + "\n")
+        }
     }
 }
 

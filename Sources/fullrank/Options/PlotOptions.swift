@@ -10,9 +10,10 @@ struct PlotOptions: Sendable {
     var resolution: Int?
     var isDark: Bool
     var compared: [String]
+    var against: [String]
     var terminal: Bool
 
-    private enum Theme: String, CaseIterable { case light, dark }
+    enum Theme: String, CaseIterable { case light, dark }
 
     static let spec = CommandSpec(
         name: "plot", summary: "draw the figures of a sweep, finished or running",
@@ -20,8 +21,8 @@ struct PlotOptions: Sendable {
         details: """
             Reads a sweep's plan and journal and writes figure-NAME.svg, each with figure-NAME.csv, the numbers in it:
             diagram (phase diagrams with curves over them); for the exact method widths, scaled, collapse and
-            distribution (the critical width h(n)); for svd singular-values; with --compare methods. Prints their
-            names. With --terminal it draws the diagram here instead.
+            distribution (the critical width h(n)); for svd singular-values; with --compare methods; with --against
+            ensembles. Prints their names. With --terminal it draws the diagram here instead.
             """,
         operand: OptionSpec("DIR", nil, "a folder of sweep, threshold or reproduce"),
         options: [
@@ -31,6 +32,9 @@ struct PlotOptions: Sendable {
                 "--resolution", "R", "cells at every R-th n and d1 up to the largest (exact method)",
                 default: "listed cells"),
             .compared,
+            OptionSpec(
+                "--against", "DIRS", "sweeps of other ensembles (patterns, weights, inputs): critical widths and fractions\n"
+                    + "of all as curves of one figure, ensembles"),
             OptionSpec("--theme", "WHICH", "light or dark; dark files end in -dark.svg", default: "light"),
             OptionSpec("--terminal", nil, "draw the diagram on standard output, write no files"),
             OptionSpec("--output", "DIR", "folder for the figures", default: "the sweep's own"),
@@ -45,8 +49,14 @@ struct PlotOptions: Sendable {
         resolution = try arguments.positive("--resolution")
         let theme: Theme = try arguments.choice("--theme") ?? .light
         isDark = theme == .dark
-        compared = try arguments.compared()
+        compared = try arguments.folders("--compare")
+        against = try arguments.folders("--against")
         terminal = arguments.has("--terminal")
+        if terminal {
+            for name in ["--overlay", "--epsilon", "--compare", "--against", "--theme", "--output"] where arguments.has(name) {
+                throw .usage("\(name) does not go with --terminal, which draws the diagram alone")
+            }
+        }
     }
 }
 
@@ -54,8 +64,8 @@ extension OptionSpec {
     static let overlays = OptionSpec(
             "--overlay", "LIST",
             "curves over the diagram: count (d1 k = n), theorem-5, theorem-10, steps (exact, for\n"
-                + "d0 = 1), anticoncentration (gamma measured), contours (0.05, 0.5, 0.95 with bands);\n"
-                + "all; none", default: "count,contours")
+                + "theorem 10's setting), exact (where this sweep has a closed form), anticoncentration\n"
+                + "(gamma measured), contours (0.05, 0.5, 0.95 with bands); all; none\n", default: "count,exact,contours")
     static let compared = OptionSpec(
         "--compare", "DIRS", "sweeps of the same grid by other methods, for exact minus svd: DIR2 or DIR2,DIR3")
 }
@@ -63,7 +73,7 @@ extension OptionSpec {
 extension ParsedArguments {
     /// `--overlay`, in the order of `OverlayKind`.
     func overlays() throws(CommandFailure) -> [OverlayKind] {
-        guard let text = values["--overlay"] else { return [.count, .contours] }
+        guard let text = values["--overlay"] else { return [.count, .exact, .contours] }
         if text == "all" { return OverlayKind.allCases }
         if text == "none" { return [] }
         var chosen = Set<OverlayKind>()
@@ -76,11 +86,11 @@ extension ParsedArguments {
         return OverlayKind.allCases.filter { chosen.contains($0) }
     }
 
-    /// `--compare`: folders.
-    func compared() throws(CommandFailure) -> [String] {
-        guard let text = values["--compare"] else { return [] }
+    /// Folders, `--compare` or `--against`.
+    func folders(_ name: String) throws(CommandFailure) -> [String] {
+        guard let text = values[name] else { return [] }
         let folders = text.split(separator: ",").map(String.init)
-        if folders.isEmpty { throw .usage("--compare: '' is not a folder's name") }
+        if folders.isEmpty { throw .usage("\(name): '' is not a folder's name") }
         return folders
     }
 }

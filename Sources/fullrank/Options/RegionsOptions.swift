@@ -1,6 +1,7 @@
 import FullrankBackends
 import FullrankModel
 import FullrankRegions
+import FullrankStatistics
 import Glibc
 
 /// `fullrank regions`.
@@ -12,6 +13,10 @@ struct RegionsOptions: Sendable {
         case sample(Int)
         /// A file of patterns.
         case check(String)
+        /// A picture's file.
+        case figure(String)
+        /// Their chances under drawn weights, beside their frequencies in this many draws.
+        case volumes(draws: Int)
     }
 
     /// The points; units are drawn for `sample` only.
@@ -21,16 +26,24 @@ struct RegionsOptions: Sendable {
     var json: Bool
     /// Where patterns go; nil: to standard output.
     var output: String?
+    /// Of the picture.
+    var isDark = false
+    /// Of the weights whose chances are asked for.
+    var initialization = Initialization.uniform
+    /// Share of failures that theorems allow.
+    var epsilon = 0.1
     var threads: Int
 
     static let spec = CommandSpec(
-        name: "regions", summary: "count, list, draw or check the activation regions of a unit",
+        name: "regions", summary: "count, list, draw, measure or show the activation regions of a unit",
         usage: "(--data FILE | --d0 D --n N) [options]",
         details: """
             A unit's weights w fall into regions by the points on which it is active; in general position there are
             2 sum_{j<k} C(n-1, j) non-empty ones, k = d0 + 1 (d0 with --no-bias). Prints their number for given
             points or for those of a trial, lists them, draws them, each with the same probability, or tells of given
             patterns whether they are feasible, with weights or with a certificate that there are none. Signs are exact.
+            For k = 2 and 3 --figure draws the fan of regions and the zonotope of the points; for one input with bias
+            --volumes prints the exact chance of each pattern under drawn weights, and the width of full rank.
             """,
         options: [
             OptionSpec("--data", "FILE", "points of your own, .npy or .csv, a row a point"),
@@ -41,6 +54,13 @@ struct RegionsOptions: Sendable {
             OptionSpec("--sample", "M", "print M regions drawn by --seed and --trial, as 'sweep --patterns regions' does"),
             OptionSpec("--check", "FILE.npy", "patterns (rows, n) of 0 and 1: tell of each whether it is feasible"),
             OptionSpec("--output", "FILE.npy", "write the patterns to a file, (rows, n) of uint8"),
+            OptionSpec("--figure", "FILE.svg", "draw regions and zonotope, in 2 or 3 dimensions"),
+            OptionSpec("--theme", "WHICH", "of --figure: light or dark", default: "light"),
+            OptionSpec("--volumes", nil, "of one input with bias: chances of the patterns, exact and measured, and widths"),
+            OptionSpec("--draws", "M", "of --volumes: units and networks drawn to measure", default: "100000"),
+            OptionSpec(
+                "--init", "WHICH", "of --volumes: weights uniform (on +-1), he-uniform or normal", default: "uniform"),
+            OptionSpec("--epsilon", "E", "of --volumes: share of failures allowed, between 0 and 1", default: "0.1"),
             .threads, .json,
         ],
         example: "fullrank regions --d0 2 --n 20 --json")
@@ -66,7 +86,7 @@ struct RegionsOptions: Sendable {
         guard let points = asked ?? source.data?.points else { throw .missing("--n", arguments) }
         try source.check(points: points, inputDimension: d0)
 
-        let tasks = ["--list", "--sample", "--check"].filter { arguments.has($0) }
+        let tasks = ["--list", "--sample", "--check", "--figure", "--volumes"].filter { arguments.has($0) }
         guard tasks.count <= 1 else { throw .usage("\(tasks[0]) and \(tasks[1]) exclude each other; give one of them") }
         if arguments.has("--list") {
             task = .list
@@ -74,15 +94,50 @@ struct RegionsOptions: Sendable {
             task = .sample(count)
         } else if arguments.has("--check") {
             task = .check(try arguments.requiredPath("--check"))
+        } else if arguments.has("--figure") {
+            let path = arguments.values["--figure"] ?? ""
+            guard !path.isEmpty, !path.hasSuffix("/") else { throw .usage("--figure: \(path.quoted) is not a file's name") }
+            task = .figure(path)
+        } else if arguments.has("--volumes") {
+            task = .volumes(draws: try arguments.positive("--draws", maximum: 100_000_000) ?? 100_000)
         } else {
             task = .count
         }
         output = arguments.has("--output") ? try arguments.requiredPath("--output") : nil
         switch task {
-        case .count, .check: guard output == nil else { throw .usage("--output goes with --list or --sample only") }
         case .list, .sample: break
+        default: guard output == nil else { throw .usage("--output goes with --list or --sample only") }
         }
         json = arguments.has("--json")
+        let theme: PlotOptions.Theme? = try arguments.choice("--theme")
+        isDark = theme == .dark
+        initialization = try arguments.choice("--init") ?? .uniform
+        epsilon = try arguments.fraction("--epsilon") ?? 0.1
+        if case .figure = task {
+            guard !json else { throw .usage("--json does not go with --figure") }
+        } else if theme != nil {
+            throw .usage("--theme goes with --figure only")
+        }
+        if arguments.has("--data") {
+            // Given points are the same for every seed.
+            switch task {
+            case .sample, .volumes: break
+            default:
+                for name in ["--seed", "--trial"] where arguments.has(name) {
+                    throw .usage("\(name) goes with --sample or --volumes where --data holds the points")
+                }
+            }
+        }
+        if case .volumes = task {
+            guard d0 == 1, !arguments.has("--no-bias") else {
+                throw .usage("--volumes: chances are known in closed form for one input with bias only")
+            }
+            guard points <= LineVolumes.mostPoints else {
+                throw .usage("--n: \(points) is too large; at most \(LineVolumes.mostPoints) points are taken by --volumes")
+            }
+        } else if let name = ["--draws", "--init", "--epsilon"].first(where: { arguments.has($0) }) {
+            throw .usage("\(name) goes with --volumes only")
+        }
         threads = try arguments.positive("--threads", maximum: 4096) ?? Processors.available
         var units = 1
         if case .sample(let count) = task { units = count }

@@ -30,7 +30,7 @@ struct ReportOptions: Sendable {
         output = arguments.values["--output"] ?? "\(folder)/report.html"
         overlays = try arguments.overlays()
         epsilon = try arguments.fraction("--epsilon") ?? 0.1
-        compared = try arguments.compared()
+        compared = try arguments.folders("--compare")
         if output.isEmpty || output.hasSuffix("/") { throw .usage("--output: \(output.quoted) is not a file's name") }
     }
 }

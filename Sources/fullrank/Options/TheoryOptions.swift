@@ -10,6 +10,12 @@ struct TheoryOptions: Sendable {
     var gamma: Double?
     var seed: UInt64
     var inputs: InputSource
+    /// Of the weights, where these are drawn or their regions measured.
+    var initialization: Initialization
+    /// Networks in which the width is measured; nil: none.
+    var measured: Int?
+    /// Of these.
+    var backend: BackendFlags
     var json: Bool
 
     static let spec = CommandSpec(
@@ -18,14 +24,17 @@ struct TheoryOptions: Sendable {
         details: """
             Prints, for each d0 and n, the width at which there are as many parameters as data points, the widths of
             the theorems of Karhadkar, Murray, Tseran and Montúfar (arXiv 2305.19510) with what they assume, and, for
-            d0 = 1, the exact widths of their Theorem 10's setting. The same numbers as the overlays of 'plot'.
+            d0 = 1, the exact widths of their Theorem 10's setting. The same numbers as the overlays of 'plot'. For given
+            points on a line also those of the regions' volumes; with --measure, the width that networks do need.
             """,
         options: [
             .inputDimensions, OptionSpec("--n", "LIST", "numbers of data points"), .epsilon,
             OptionSpec(
                 "--gamma", "G", "how well units tell points apart, 0 to 0.5, for the theorem that needs it\n",
                 default: "measured on the inputs of ten trials, the median"),
-            .seed, .inputs, .noBias, .json,
+            OptionSpec(
+                "--measure", "T", "also the width at which a share 1 - E of T networks has full rank"),
+            .seed, .inputs, .initialization, .noBias, .backend, .devices, .threads, .json,
         ],
         example: "fullrank theory --d0 1 --n 20 --epsilon 0.1")
 
@@ -42,6 +51,18 @@ struct TheoryOptions: Sendable {
         gamma = try arguments.fraction("--gamma")
         if let gamma, gamma > 0.5 { throw .usage("--gamma: \(gamma) is more than 0.5, the chance that a unit is active") }
         seed = try arguments.natural("--seed") ?? 0
+        initialization = try arguments.choice("--init") ?? .uniform
+        measured = try arguments.positive("--measure")
+        backend = try BackendFlags(arguments)
+        if measured == nil {
+            for name in ["--backend", "--devices", "--threads"] where arguments.has(name) {
+                throw .usage("\(name) goes with --measure only")
+            }
+            let isLine = inputs.data != nil && dimensions == [1] && bias
+            guard isLine || !arguments.has("--init") else {
+                throw .usage("--init goes with --measure, or with --inputs FILE of one column")
+            }
+        }
         json = arguments.has("--json")
     }
 }

@@ -68,7 +68,7 @@ struct ThresholdOptions: Sendable {
     /// Counting columns needs n/k units. The two nearest of n random points in d dimensions are about n^(-2/d) apart,
     /// and some unit must tell them apart, which takes about n^(2/d); the largest of many trials needs some times more,
     /// hence 16. Without biases only the points' directions count, one dimension less.
-    private static func usualWidth(points: Int, problem: SweepProblem) -> Int {
+    static func usualWidth(points: Int, problem: SweepProblem) -> Int {
         let dimension = problem.inputDimension - (problem.bias ? 0 : 1)
         let counting = Double(points) / Double(problem.columnsPerUnit)
         let telling = dimension > 0 ? pow(Double(points), 2 / Double(dimension)) : 0
