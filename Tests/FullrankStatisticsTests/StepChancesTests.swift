@@ -178,6 +178,9 @@ import Testing
     @Test func onlyWhereThereIsAClosedForm() throws {
         #expect(ExactChances(plan: plan(.initialization, d0: 1, n: [5], d1: [5]), data: nil) == nil)
         #expect(ExactChances(plan: plan(.regions, d0: 2, n: [5], d1: [5]), data: nil) == nil)
+        var deep = plan(.regions, d0: 1, n: [5], d1: [5])
+        deep.hidden = [HiddenLayers([4])]
+        #expect(ExactChances(plan: deep, data: nil) == nil)
         let mixed = try #require(ExactChances(plan: plan(.regions, d0: 2, n: [3, 5], d1: [5]), data: nil))
         #expect(mixed.chances(inputDimension: 2, points: 3, units: [2])[0] == 0.421875)
         #expect(mixed.chances(inputDimension: 2, points: 5, units: [2]) == [nil])

@@ -15,7 +15,7 @@ public enum OverlayKind: String, CaseIterable, Hashable, Sendable {
     case contours
 
     /// Whether it is about networks of one hidden layer only.
-    public var isShallow: Bool { self != .count && self != .contours }
+    public var isShallow: Bool { ![.count, .exact, .contours].contains(self) }
 
     var bound: WidthBound? {
         switch self {

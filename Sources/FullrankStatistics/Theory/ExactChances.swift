@@ -21,9 +21,10 @@ public struct ExactChances: Sendable {
     private static let mostSteps = 2e9
 
     /// - Parameter data: the file's points, as the plan has them.
-    /// - Returns: nil where the plan has no cell with a closed form.
+    /// - Returns: nil where the plan has no cell with a closed form; deep networks have none.
     public init?(plan: SweepPlan, data: DataSet?) {
         if case .file = plan.inputs, data == nil { return nil }
+        guard plan.hidden == nil else { return nil }
         self.plan = plan
         self.data = data
         isDistinct = { points in data.map { $0.duplicates(among: points) == 0 } ?? true }

@@ -170,6 +170,9 @@ struct ReadSweep {
         if let svd = zip([path] + folders, sweeps).first(where: { $0.1.digest.plan.method != .exact }) {
             throw .usage("--against goes with the exact method; \(svd.0.printable()) is a sweep of \(svd.1.digest.plan.method.name)")
         }
+        if let deep = zip([path] + folders, sweeps).first(where: { $0.1.digest.plan.hidden != nil }) {
+            throw .usage("--against: \(deep.0.printable()) holds deep networks, whose trials tell of one width alone")
+        }
         guard let figure = EnsembleFigure(sweeps: sweeps, theme: theme).figure(version: version) else {
             throw .usage("--against: no trial of \(path.printable()) or \(folders.joined(separator: ", ").printable()) reaches full rank")
         }
