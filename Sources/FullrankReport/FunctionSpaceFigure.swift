@@ -9,14 +9,14 @@ public enum FunctionSpaceFigure {
         vertices: [[Double]], patterns: [String], mostUnits: Int, title: String, caption: String, theme: FigureTheme = .light
     ) -> String {
         let corners = vertices.first?.count == 4 ? tetrahedron : triangle
-        let side = 250.0, margin = 20.0
+        let side = 250.0, margin = 20.0, gap = 62.0
         var canvas = SVGCanvas(theme: theme)
-        let width = margin + Double(mostUnits) * (side + 30) + margin
+        let width = margin + Double(mostUnits) * (side + gap) + margin
         var top = margin
         top += canvas.paragraph(title, x: margin, y: top, width: width - 2 * margin, size: 17, bold: true, fill: theme.ink)
         top += 30
         for units in 1...mostUnits {
-            let left = margin + 10 + Double(units - 1) * (side + 30)
+            let left = margin + gap / 2 + Double(units - 1) * (side + gap)
             func place(_ values: [Double]) -> FigurePoint {
                 let x = zip(values, corners).reduce(0) { $0 + $1.0 * $1.1.x }
                 let y = zip(values, corners).reduce(0) { $0 + $1.0 * $1.1.y }
@@ -27,16 +27,25 @@ public enum FunctionSpaceFigure {
                 fill: theme.ink)
             draw(units, vertices, corners.count, place, on: &canvas)
             guard units == 1 else { continue }
-            let centre = place([Double](repeating: 1 / Double(corners.count), count: corners.count))
-            for (piece, pattern) in zip(vertices.indices.dropLast(), patterns) {
-                let (a, b) = (place(vertices[piece]), place(vertices[piece + 1]))
+            let line = vertices.map(place)
+            for (piece, pattern) in zip(line.indices.dropLast(), patterns) {
+                let (a, b) = (line[piece], line[piece + 1])
                 let middle = FigurePoint(x: (a.x + b.x) / 2, y: (a.y + b.y) / 2)
-                // Across the piece, away from the centre.
-                let length = max(1, ((b.x - a.x) * (b.x - a.x) + (b.y - a.y) * (b.y - a.y)).squareRoot())
-                var normal = FigurePoint(x: -(b.y - a.y) / length, y: (b.x - a.x) / length)
-                if normal.x * (middle.x - centre.x) + normal.y * (middle.y - centre.y) < 0 {
-                    normal = FigurePoint(x: -normal.x, y: -normal.y)
+                let length = max(1, distance(a, b))
+                let across = FigurePoint(x: -(b.y - a.y) / length, y: (b.x - a.x) / length)
+                // On the side where the other pieces are farther away.
+                func room(_ side: Double) -> Double {
+                    let place = FigurePoint(x: middle.x + 26 * side * across.x, y: middle.y + 26 * side * across.y)
+                    return line.indices.dropLast().filter { $0 != piece }.flatMap { other in
+                        stride(from: 0, through: 1, by: 0.125).map { share in
+                            distance(place, FigurePoint(
+                                x: line[other].x + share * (line[other + 1].x - line[other].x),
+                                y: line[other].y + share * (line[other + 1].y - line[other].y)))
+                        }
+                    }.min() ?? 0
                 }
+                let side = room(1) > room(-1) ? 1.0 : -1
+                let normal = FigurePoint(x: side * across.x, y: side * across.y)
                 let anchor: SVGCanvas.Anchor = normal.x < -0.5 ? .end : normal.x > 0.5 ? .start : .middle
                 canvas.text(
                     pattern, x: middle.x + 8 * normal.x, y: middle.y + 11 * normal.y + 4, size: 11, anchor: anchor,
@@ -46,6 +55,10 @@ public enum FunctionSpaceFigure {
         var bottom = top + side + 24
         bottom += canvas.paragraph(caption, x: margin, y: bottom, width: width - 2 * margin, size: 12, fill: theme.muted)
         return canvas.document(width: width, height: bottom + margin, title: title, description: caption)
+    }
+
+    private static func distance(_ a: FigurePoint, _ b: FigurePoint) -> Double {
+        ((a.x - b.x) * (a.x - b.x) + (a.y - b.y) * (a.y - b.y)).squareRoot()
     }
 
     /// Where the functions that are 1 on one point and 0 on the others stand, in a unit square, y down.

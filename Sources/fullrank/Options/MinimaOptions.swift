@@ -65,8 +65,8 @@ struct MinimaOptions: Sendable {
         details: """
             Draws random networks, data and labels, and decides for every n, d1 and d0 listed whether the region of
             parameters with the network's activation pattern holds a minimum of loss 0, exactly; a verdict that can't
-            be proved either way would be counted as undecided. Writes plan.json, trials.jsonl, cells.csv, widths.csv and diagrams.
-            On the CPU.
+            be proved either way would be counted as undecided. Writes plan.json, trials.jsonl, cells.csv,
+            widths.csv and diagrams. On the CPU.
             """,
         options: [
             OptionSpec("--d0", "LIST", "input dimensions; with --inputs FILE its columns, and needless"),
