@@ -8,21 +8,21 @@ public enum FunctionSpaceFigure {
         vertices: [[Double]], mostUnits: Int, title: String, caption: String, theme: FigureTheme = .light
     ) -> String {
         let corners = vertices.first?.count == 4 ? tetrahedron : triangle
-        let side = 250.0, margin = 20.0
+        let side = 250.0, margin = 24.0
         var canvas = SVGCanvas(theme: theme)
-        let width = margin + Double(mostUnits) * (side + 30) + margin
+        let width = margin + Double(mostUnits) * (side + 36) + margin
         var top = margin
         top += canvas.paragraph(title, x: margin, y: top, width: width - 2 * margin, size: 17, bold: true, fill: theme.ink)
-        top += 30
+        top += 36
         for units in 1...mostUnits {
-            let left = margin + 10 + Double(units - 1) * (side + 30)
+            let left = margin + 10 + Double(units - 1) * (side + 36)
             func place(_ values: [Double]) -> FigurePoint {
                 let x = zip(values, corners).reduce(0) { $0 + $1.0 * $1.1.x }
                 let y = zip(values, corners).reduce(0) { $0 + $1.0 * $1.1.y }
                 return FigurePoint(x: left + x * side, y: top + y * side)
             }
             canvas.text(
-                units == 1 ? "1 unit" : "sums of \(units) units", x: left + side / 2, y: top - 12, size: 13, anchor: .middle,
+                units == 1 ? "1 unit" : "sums of \(units) units", x: left + side / 2, y: top - 18, size: 13, anchor: .middle,
                 fill: theme.ink)
             draw(units, vertices, corners.count, place, on: &canvas)
         }
@@ -46,8 +46,14 @@ public enum FunctionSpaceFigure {
         let axes = (0..<count).map { axis in place((0..<count).map { $0 == axis ? 1 : 0 }) }
         for a in axes.indices {
             for b in axes.indices where a < b { canvas.line(axes[a], axes[b], stroke: theme.grid, width: 1.2) }
-            let outward = axes[a].y > axes.map(\.y).reduce(0, +) / Double(count) ? 15.0 : -6
-            canvas.text("f_\(a)", x: axes[a].x, y: axes[a].y + outward, size: 11, anchor: .middle, fill: theme.muted)
+            // Away from the middle, clear of the lines that end there.
+            let middle = FigurePoint(
+                x: axes.map(\.x).reduce(0, +) / Double(count), y: axes.map(\.y).reduce(0, +) / Double(count))
+            let (dx, dy) = (axes[a].x - middle.x, axes[a].y - middle.y)
+            let length = (dx * dx + dy * dy).squareRoot()
+            canvas.text(
+                "f_\(a)", x: axes[a].x + dx / length * 16, y: axes[a].y + dy / length * 14 + 4, size: 11, anchor: .middle,
+                fill: theme.muted)
         }
         // What m pieces of the polyline span: the hull of their ends.
         let corners = vertices.map(place)

@@ -42,6 +42,11 @@ public enum ThresholdCurve {
     /// Okabe and Ito's colours, told apart by colour-blind readers; without the yellow, which is lost on white.
     static let colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f"]
 
+    /// Dashes and markers besides, for those who don't see colours.
+    static func style(_ index: Int, of count: Int) -> Chart.Style {
+        Chart.Style(index, of: count, dashes: Chart.Style.dashPatterns[index % Chart.Style.dashPatterns.count], isMarked: true)
+    }
+
     static func colour(_ index: Int, of count: Int) -> String {
         if count <= colours.count { return colours[index] }
         // More than there are distinct colours: an ordered map, without the ends lost on a dark or a light ground.

@@ -3,6 +3,7 @@ import FullrankMinima
 import FullrankModel
 import FullrankReport
 import FullrankSweep
+import Glibc
 
 /// A plan over global minima and its folder.
 struct MinimaJob: Sendable {
@@ -13,17 +14,23 @@ struct MinimaJob: Sendable {
     var output: String
     var shard: Shard?
     var isReplacing = false
+    /// As in `SweepJob`.
+    var isLive = false
 }
 
 func runMinima(_ options: MinimaOptions, _ context: CommandContext) throws(CommandFailure) {
     let backend = try openMinimaBackend(threads: options.threads)
     let (summary, tallies) = try options.job.execute(on: backend, context)
     writeMessage(options.job.closingWords(summary, tallies))
+    let (plan, isLive) = (options.job.plan, options.job.isLive)
+    if isLive, plan.points.count > 1, plan.units.count > 1, Screen(STDERR_FILENO).isTerminal {
+        showDiagram(tallies.map(\.livePanel))
+    }
 }
 
 /// The published grids, each in a folder of its own, and a figure of all of them.
 func runPublishedMinima(
-    output: String, trials: Int?, seed: UInt64, threads: Int?, isReplacing: Bool, _ context: CommandContext
+    output: String, trials: Int?, seed: UInt64, threads: Int?, isReplacing: Bool, isLive: Bool, _ context: CommandContext
 ) throws(CommandFailure) {
     let backend = try openMinimaBackend(threads: threads)
     var panels = [PhaseDiagram.Panel]()
@@ -31,7 +38,7 @@ func runPublishedMinima(
         let plan = figure.plan(trials: trials, seed: seed)
         let job = MinimaJob(
             title: "global-minima, \(figure.name)", plan: plan, data: nil, output: "\(output)/\(figure.name)",
-            isReplacing: isReplacing)
+            isReplacing: isReplacing, isLive: isLive)
         let (summary, tallies) = try job.execute(on: backend, context)
         writeMessage(job.closingWords(summary, tallies))
         panels += tallies.map { MinimaFigure.panel($0) }
@@ -46,6 +53,7 @@ func runPublishedMinima(
         throw CommandFailure(error)
     }
     try writeOutput("\(output)/diagram-all.svg\n")
+    showDiagram(panels)
 }
 
 /// The CPU: no other backend decides regions.
@@ -74,21 +82,18 @@ extension MinimaJob {
             } catch {
                 throw .folder(error)
             }
-            let bar = ProgressBar()
-            let ticker = Task.detached {
-                while !Task.isCancelled {
-                    try? await Task.sleep(for: .milliseconds(100))
-                    let progress = runner.progress()
-                    if !Task.isCancelled { bar.update(RunProgress(progress)) }
-                }
-            }
+            let display = LiveDisplay(showsDiagram: isLive && plan.points.count > 1 && plan.units.count > 1)
+            let ticker = display.follow { RunProgress(runner.progress()) }
             context.interruption.onSignal { runner.cancel() }
             defer {
                 ticker.cancel()
-                bar.finish()
+                display.finish()
                 context.interruption.onSignal(nil)
             }
-            summary = try runner.run(in: folder, deliver: { tallies[$0.problem].add($0) }) { total, done in
+            summary = try runner.run(in: folder, deliver: {
+                tallies[$0.problem].add($0)
+                display.offer(current: $0.problem) { tallies.map(\.livePanel) }
+            }) { total, done in
                 if done > 0 { writeMessage("\(output.printable()): \(done) of \(total) trials are there already") }
             }
             if summary.isCompleted {

@@ -29,9 +29,13 @@ func runPlot(_ options: PlotOptions, _ context: CommandContext) throws(CommandFa
     do throws(SweepFolderError) {
         let folder = try FigureFolder(options.output)
         for figure in figures {
-            let name = "figure-\(figure.name)\(options.isDark ? "-dark" : "").svg"
+            // A table of its own for a dark figure: another run's light one may show other cells.
+            let suffix = options.isDark ? "-dark" : ""
+            let name = "figure-\(figure.name)\(suffix).svg"
             try folder.write(name: name, contents: figure.svg)
-            for table in figure.tables { try folder.write(name: "figure-\(table.name).csv", contents: table.csv) }
+            for table in figure.tables {
+                try folder.write(name: "figure-\(table.name)\(suffix).csv", contents: table.csv)
+            }
             names.append("\(options.output)/\(name)\n")
         }
     } catch {
