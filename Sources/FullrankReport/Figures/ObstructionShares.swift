@@ -39,8 +39,8 @@ public enum ObstructionShares {
             }
         }
 
-        /// Light and dark in turn (Okabe and Ito's).
-        var colour: String { ["#e69f00", "#0072b2", "#56b4e9", "#000000", "#cc79a7"][rawValue] }
+        /// Okabe and Ito's.
+        var colour: String { ["#e69f00", "#0072b2", "#56b4e9", "#d55e00", "#cc79a7"][rawValue] }
     }
 
     /// More bars a side are too small.

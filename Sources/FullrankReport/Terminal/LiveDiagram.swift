@@ -17,9 +17,11 @@ public enum LiveDiagram {
             let group = zip(tallies, indices).filter { $0.1 == index }.map(\.0)
             let problem = group[0].problem
             let filled = group.drawnCells(side: side).map { PhaseDiagram.Cell($0) }
-            let title = problem.ratio.map { PhaseDiagram.title($0) } ?? "d0 = \(problem.inputDimension)"
+            // A ratio sweep has a problem for each n, a deep one for each d1.
+            func all(_ values: (SweepProblem) -> [Int]) -> [Int] { Set(group.flatMap { values($0.problem) }).sorted() }
             return PhaseDiagram.Panel(
-                title: title, cells: withBlanks(filled, points: group.flatMap(\.problem.points), units: problem.units))
+                title: PhaseDiagram.title(ratio: problem.ratio, inputDimension: problem.inputDimension, hidden: problem.hidden),
+                cells: withBlanks(filled, points: all(\.points), units: all(\.units)))
         }
     }
 
@@ -41,7 +43,7 @@ public enum LiveDiagram {
         return problems.indices.map { place in
             let (problem, before) = (problems[place], place > 0 ? problems[place - 1] : nil)
             let isSame = before.map { before in
-                before.ratio == problem.ratio && (problem.ratio != nil || before.inputDimension == problem.inputDimension)
+                before.ratio == problem.ratio && before.hidden == problem.hidden && (problem.ratio != nil || before.inputDimension == problem.inputDimension)
             }
             if isSame != true { index += 1 }
             return index
@@ -52,7 +54,9 @@ public enum LiveDiagram {
     /// even that one doesn't.
     ///
     /// - Parameter format: the whole terminal's.
-    public static func lines(_ panels: [PhaseDiagram.Panel], current: Int, _ format: TerminalFormat) -> [String] {
+    public static func lines(
+        _ panels: [PhaseDiagram.Panel], current: Int, quantity: String = TerminalDiagram.fullRank, _ format: TerminalFormat
+    ) -> [String] {
         // One line for the progress, one for what stood there before; and none in the last column.
         let rows = min(format.rows - 2, mostRows)
         guard rows >= leastRows, format.columns >= leastColumns, !panels.isEmpty else { return [] }
@@ -61,7 +65,7 @@ public enum LiveDiagram {
         let current = min(max(current, 0), panels.count - 1)
         for count in stride(from: min(panels.count, 16), through: 1, by: -1) {
             let first = min(max(current - count / 2, 0), panels.count - count)
-            let lines = TerminalDiagram(Array(panels[first..<(first + count)])).lines(room)
+            let lines = TerminalDiagram(Array(panels[first..<(first + count)]), quantity: quantity).lines(room)
             if !lines.isEmpty, lines.count <= rows, lines.allSatisfy({ LiveFrame.width($0) <= room.columns }) { return lines }
         }
         return []

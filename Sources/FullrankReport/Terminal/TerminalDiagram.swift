@@ -6,8 +6,10 @@ public struct TerminalDiagram: Sendable {
 
     private let quantity: String
 
+    public static let fullRank = "fraction of full rank"
+
     /// - Parameter quantity: what the colours stand for.
-    public init(_ panels: [PhaseDiagram.Panel], quantity: String = "fraction of full rank") {
+    public init(_ panels: [PhaseDiagram.Panel], quantity: String = fullRank) {
         self.panels = panels.compactMap { TerminalPanel($0) }
         self.quantity = quantity
     }

@@ -24,7 +24,7 @@ func runMinima(_ options: MinimaOptions, _ context: CommandContext) throws(Comma
     writeMessage(options.job.closingWords(summary, tallies))
     let (plan, isLive) = (options.job.plan, options.job.isLive)
     if isLive, plan.points.count > 1, plan.units.count > 1, Screen(STDERR_FILENO).isTerminal {
-        showDiagram(tallies.map(\.livePanel))
+        showDiagram(tallies.map(\.livePanel), quantity: MinimaFigure.quantity)
     }
 }
 
@@ -53,7 +53,7 @@ func runPublishedMinima(
         throw CommandFailure(error)
     }
     try writeOutput("\(output)/diagram-all.svg\n")
-    showDiagram(panels)
+    showDiagram(panels, quantity: MinimaFigure.quantity)
 }
 
 /// The CPU: no other backend decides regions.
@@ -82,7 +82,8 @@ extension MinimaJob {
             } catch {
                 throw .folder(error)
             }
-            let display = LiveDisplay(showsDiagram: isLive && plan.points.count > 1 && plan.units.count > 1)
+            let display = LiveDisplay(
+                showsDiagram: isLive && plan.points.count > 1 && plan.units.count > 1, quantity: MinimaFigure.quantity)
             let ticker = display.follow { RunProgress(runner.progress()) }
             context.interruption.onSignal { runner.cancel() }
             defer {
@@ -133,7 +134,7 @@ extension MinimaJob {
         }
     }
 
-    private func caption(_ tallies: [MinimaTally]) -> String {
+    func caption(_ tallies: [MinimaTally]) -> String {
         let undecided = tallies.flatMap(\.cells).reduce(0) { $0 + $1.undecided }
         let inputs =
             switch plan.inputs {

@@ -15,8 +15,8 @@ func runSweep(_ options: SweepOptions, _ context: CommandContext) throws(Command
 }
 
 /// The picture for whoever looks on, on standard error.
-func showDiagram(_ panels: [PhaseDiagram.Panel]) {
-    Console.shared.write(TerminalDiagram(panels).text(Screen(STDERR_FILENO).format()))
+func showDiagram(_ panels: [PhaseDiagram.Panel], quantity: String = TerminalDiagram.fullRank) {
+    Console.shared.write(TerminalDiagram(panels, quantity: quantity).text(Screen(STDERR_FILENO).format()))
 }
 
 extension SweepJob {

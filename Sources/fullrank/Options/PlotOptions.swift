@@ -11,6 +11,8 @@ struct PlotOptions: Sendable {
     var isDark: Bool
     var compared: [String]
     var terminal: Bool
+    /// Flags that were given and mean something for sweeps of full rank only.
+    var sweepFlags: [String]
 
     private enum Theme: String, CaseIterable { case light, dark }
 
@@ -20,10 +22,11 @@ struct PlotOptions: Sendable {
         details: """
             Reads a sweep's plan and journal and writes figure-NAME.svg, each with figure-NAME.csv, the numbers in it:
             diagram (phase diagrams with curves over them); for the exact method widths, scaled, collapse and
-            distribution (the critical width h(n)); for svd singular-values; with --compare methods. Prints their
-            names. With --terminal it draws the diagram here instead.
+            distribution (the critical width h(n)); for svd singular-values; with --compare methods; where the folder has
+            obstructions.csv obstructions. Of minima, diagram and widths. Prints their names. With --terminal it draws
+            the diagram here instead.
             """,
-        operand: OptionSpec("DIR", nil, "a folder of sweep, threshold or reproduce"),
+        operand: .figureFolder,
         options: [
             .overlays,
             .epsilon,
@@ -47,6 +50,7 @@ struct PlotOptions: Sendable {
         isDark = theme == .dark
         compared = try arguments.compared()
         terminal = arguments.has("--terminal")
+        sweepFlags = ["--overlay", "--epsilon", "--resolution", "--compare"].filter { arguments.has($0) }
     }
 }
 
@@ -56,6 +60,7 @@ extension OptionSpec {
             "curves over the diagram: count (d1 k = n), theorem-5, theorem-10, steps (exact, for\n"
                 + "d0 = 1), anticoncentration (gamma measured), contours (0.05, 0.5, 0.95 with bands);\n"
                 + "all; none", default: "count,contours")
+    static let figureFolder = OptionSpec("DIR", nil, "a folder of sweep, threshold, minima or reproduce")
     static let compared = OptionSpec(
         "--compare", "DIRS", "sweeps of the same grid by other methods, for exact minus svd: DIR2 or DIR2,DIR3")
 }

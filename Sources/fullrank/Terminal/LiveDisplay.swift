@@ -21,13 +21,15 @@ final class LiveDisplay: Sendable {
 
     private let screen = Screen(STDERR_FILENO)
     private let showsDiagram: Bool
+    private let quantity: String
     private let state: Mutex<State>
 
     /// A diagram is made so often, and no more than one part in so many of the time goes into making it.
     private static let interval = Duration.milliseconds(250), share = 200
 
     /// - Parameter showsDiagram: whether there will be one.
-    init(showsDiagram: Bool) {
+    init(showsDiagram: Bool, quantity: String = TerminalDiagram.fullRank) {
+        self.quantity = quantity
         self.showsDiagram = showsDiagram && screen.isTerminal && screen.canMove
         state = Mutex(State(nextDiagram: .now + Self.interval))
         if screen.isTerminal { Console.watchContinuation() }
@@ -55,7 +57,7 @@ final class LiveDisplay: Sendable {
             let format = screen.format(rows: 24)
             if state.lines == nil || state.size != format {
                 state.size = format
-                state.lines = LiveDiagram.lines(state.panels, current: state.current, format)
+                state.lines = LiveDiagram.lines(state.panels, current: state.current, quantity: quantity, format)
             }
             // Lines that are short enough are not wrapped when the terminal becomes narrower.
             let line = progress.line(width: min(format.columns, 80) - 1)
