@@ -16,6 +16,7 @@ public struct MethodFigures: Sendable {
         var rows = [[PhaseDiagram.Panel]]()
         var table = SweepDigest.Group.keyHeader(groups) + ",n,d1,trials,full_rank,method,other_trials,other_full_rank\n"
         let name = Self.short(digest.plan.method)
+        let lines = OverlaySet(kinds: [.count], plan: digest.plan, epsilon: 1, gammas: [:])
         for other in others {
             let otherGroups = other.groups, otherName = Self.short(other.plan.method)
             var own = [PhaseDiagram.Panel](), theirs = own, differences = own
@@ -30,8 +31,9 @@ public struct MethodFigures: Sendable {
                     table += "\(group.key(points: cell.points)),\(cell.points),\(cell.units),\(cell.trials),\(cell.fullRank),"
                         + "\(other.plan.method.name),\(match.trials),\(match.fullRank)\n"
                 }
-                own.append(PhaseDiagram.Panel(title: "\(group.label): \(name)", cells: pairs.map(\.0)))
-                theirs.append(PhaseDiagram.Panel(title: "\(group.label): \(otherName)", cells: pairs.map(\.1)))
+                let (line, _) = lines.overlays(group, points: Set(pairs.map(\.0.points)).sorted())
+                own.append(PhaseDiagram.Panel(title: "\(group.label): \(name)", cells: pairs.map(\.0), overlays: line))
+                theirs.append(PhaseDiagram.Panel(title: "\(group.label): \(otherName)", cells: pairs.map(\.1), overlays: line))
                 differences.append(
                     PhaseDiagram.Panel(
                         title: "\(group.label): \(name) - \(otherName)",

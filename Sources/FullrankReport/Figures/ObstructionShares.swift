@@ -4,7 +4,7 @@ import FullrankStatistics
 /// Of every cell of a sweep, how many trials are deficient and by what: a stacked bar a cell.
 public enum ObstructionShares {
     /// What makes a trial deficient, in the order of the stack.
-    enum Class: Int, CaseIterable {
+    package enum Class: Int, CaseIterable {
         case dead, inseparable, rankTwo, higher, special
 
         init(_ obstruction: Obstruction, columnsPerUnit k: Int) {
@@ -40,7 +40,7 @@ public enum ObstructionShares {
         }
 
         /// Okabe and Ito's.
-        var colour: String { ["#e69f00", "#0072b2", "#56b4e9", "#d55e00", "#cc79a7"][rawValue] }
+        package var colour: String { ["#e69f00", "#0072b2", "#56b4e9", "#d55e00", "#cc79a7"][rawValue] }
     }
 
     /// More bars a side are too small.
