@@ -42,7 +42,7 @@ public struct ObstructionFigure: Sendable {
 
     private static let margin = 18.0
     private static let side = 460.0
-    private static let colours = ["#d1495b", "#00798c", "#edae49", "#30638e", "#7b5ea7", "#3c896d"]
+    private static let colours = ThresholdCurve.colours
 
     /// Self-contained SVG, the same bytes for the same input.
     public func svg(theme: FigureTheme = .light) -> String {

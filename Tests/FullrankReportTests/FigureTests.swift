@@ -45,7 +45,8 @@ func allFigures(_ plan: SweepPlan, theme: FigureTheme) -> [Figure] {
     diagram.overlays = OverlayKind.allCases
     diagram.theme = theme
     diagram.resolution = plan.units.count == 1 ? 1 : nil
-    diagram.gammas = Dictionary(uniqueKeysWithValues: plan.problems.map { ($0.inputDimension, [plan.points[0]: 0.3, 40: 0.25]) })
+    diagram.gammas = Dictionary(
+        plan.problems.map { ($0.inputDimension, [plan.points[0]: 0.3, plan.points[1]: 0.25]) }, uniquingKeysWith: { first, _ in first })
     let digest = planted(plan, points: diagram.points(plan))
     let text = FigureText(title: "planted", plan: plan, version: "1.2.3", trials: digest.mostTrials)
     var widths = WidthFigures()

@@ -65,7 +65,7 @@ public struct ChartAxis: Hashable, Sendable {
         case .logarithmic:
             let decades = log10(high / low)
             let factors: [Double] =
-                decades < 0.5
+                decades < 0.8
                 ? [1, 1.5, 2, 3, 4, 5, 6, 7, 8]
                 : decades < 1.3 ? [1, 2, 3, 5] : decades < Double(count) / 2.4 ? [1, 2, 5] : decades < 4.5 ? [1, 3] : [1]
             let stride = Self.stride(decades: decades)
