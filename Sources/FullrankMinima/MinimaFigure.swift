@@ -35,9 +35,12 @@ public enum MinimaFigure {
         return PhaseDiagram.Panel(title: title ?? "d0 = \(dimension), \(plan.labels.rawValue) labels", cells: cells, overlays: overlays)
     }
 
-    public static func svg(_ panels: [PhaseDiagram.Panel], caption: String, columns: Int? = nil) -> String {
+    /// What colours stand for.
+    public static let quantity = "fraction of regions with a zero-loss minimum"
+
+    public static func svg(_ panels: [PhaseDiagram.Panel], caption: String, columns: Int? = nil, theme: FigureTheme = .light) -> String {
         PhaseDiagram.svg(
             panels: panels, title: "Fraction of activation regions that hold a zero-loss minimum", caption: caption,
-            columns: columns, scaleTitle: "fraction of regions with a zero-loss minimum")
+            columns: columns, theme: theme, scaleTitle: quantity)
     }
 }

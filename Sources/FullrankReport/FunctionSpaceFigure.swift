@@ -9,12 +9,12 @@ public enum FunctionSpaceFigure {
         vertices: [[Double]], patterns: [String], mostUnits: Int, title: String, caption: String, theme: FigureTheme = .light
     ) -> String {
         let corners = vertices.first?.count == 4 ? tetrahedron : triangle
-        let side = 250.0, margin = 20.0, gap = 62.0
+        let side = 250.0, margin = 24.0, gap = 62.0
         var canvas = SVGCanvas(theme: theme)
         let width = margin + Double(mostUnits) * (side + gap) + margin
         var top = margin
         top += canvas.paragraph(title, x: margin, y: top, width: width - 2 * margin, size: 17, bold: true, fill: theme.ink)
-        top += 30
+        top += 36
         for units in 1...mostUnits {
             let left = margin + gap / 2 + Double(units - 1) * (side + gap)
             func place(_ values: [Double]) -> FigurePoint {
@@ -23,7 +23,7 @@ public enum FunctionSpaceFigure {
                 return FigurePoint(x: left + x * side, y: top + y * side)
             }
             canvas.text(
-                units == 1 ? "1 unit" : "sums of \(units) units", x: left + side / 2, y: top - 12, size: 13, anchor: .middle,
+                units == 1 ? "1 unit" : "sums of \(units) units", x: left + side / 2, y: top - 18, size: 13, anchor: .middle,
                 fill: theme.ink)
             draw(units, vertices, corners.count, place, on: &canvas)
             guard units == 1 else { continue }
@@ -36,13 +36,16 @@ public enum FunctionSpaceFigure {
                 // On the side where the other pieces are farther away.
                 func room(_ side: Double) -> Double {
                     let place = FigurePoint(x: middle.x + 26 * side * across.x, y: middle.y + 26 * side * across.y)
-                    return line.indices.dropLast().filter { $0 != piece }.flatMap { other in
-                        stride(from: 0, through: 1, by: 0.125).map { share in
-                            distance(place, FigurePoint(
-                                x: line[other].x + share * (line[other + 1].x - line[other].x),
-                                y: line[other].y + share * (line[other + 1].y - line[other].y)))
+                    var least = Double.infinity
+                    for other in line.indices.dropLast() where other != piece {
+                        let (from, to) = (line[other], line[other + 1])
+                        for eighth in 0...8 {
+                            let share = Double(eighth) / 8
+                            let point = FigurePoint(x: from.x + share * (to.x - from.x), y: from.y + share * (to.y - from.y))
+                            least = min(least, distance(place, point))
                         }
-                    }.min() ?? 0
+                    }
+                    return least
                 }
                 let side = room(1) > room(-1) ? 1.0 : -1
                 let normal = FigurePoint(x: side * across.x, y: side * across.y)

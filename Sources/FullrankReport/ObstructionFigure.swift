@@ -44,10 +44,9 @@ public struct ObstructionFigure: Sendable {
     }
 
     static let margin = 18.0
-    static let side = 500.0
+    static let side = 460.0
     static let tickSize = 11.0
-    /// Told apart on white and on near-black.
-    static let colours = ["#d1495b", "#0e8f9e", "#c98a1b", "#4f83cc", "#9a6fc4", "#4a9d74"]
+    static let colours = ThresholdCurve.colours
 
     /// Self-contained SVG, the same bytes for the same input.
     public func svg(theme: FigureTheme = .light) -> String {

@@ -6,6 +6,24 @@ import FullrankStatistics
 public enum ObstructionTable {
     public static let header = "d0,n,d1,size,rank,trials"
 
+    /// Reads a table back, refusing a damaged one by its line.
+    public static func read(_ text: String) throws(TableError) -> [ObstructionCount] {
+        var reader = TableReader(text)
+        let hasRatio = try reader.readHeader(header)
+        var counts = [ObstructionCount]()
+        while try reader.next() {
+            let (ratio, first) = try reader.readRatio(hasRatio, fields: 6)
+            func number(_ field: Int, _ name: String) throws(TableError) -> Int { try reader.integer(first + field, name) }
+            counts.append(
+                ObstructionCount(
+                    ratio: ratio, inputDimension: try number(0, "d0"), points: try number(1, "n"),
+                    units: try number(2, "d1"),
+                    obstruction: Obstruction(size: try number(3, "size"), rank: try number(4, "rank")),
+                    trials: try number(5, "trials")))
+        }
+        return counts
+    }
+
     /// Writes the table piece by piece: memory does not grow with its length.
     ///
     /// - Parameter tallies: one a problem, in the plan's order.

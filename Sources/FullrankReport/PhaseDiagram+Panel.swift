@@ -47,9 +47,13 @@ extension PhaseDiagram {
         func y(_ value: Double, in area: Rectangle) -> Double { area.bottom - units.position(value) * area.height }
 
         /// Cells, frame, ticks and their labels; the axis titles are the figure's.
-        func draw(in area: Rectangle, style: CellStyle, scale: ColourScale, on canvas: inout SVGCanvas) {
-            canvas.rect(area, ["fill": canvas.theme.missing])
-            if style == .raster {
+        func draw(
+            in area: Rectangle, style: CellStyle, scale: ColourScale, classes: [PartClass] = [], on canvas: inout SVGCanvas
+        ) {
+            canvas.rect(area, ["fill": classes.isEmpty ? canvas.theme.missing : canvas.theme.background])
+            if !classes.isEmpty {
+                canvas.group(["class": "cells"]) { drawBars(classes, in: area, on: &$0) }
+            } else if style == .raster {
                 drawRaster(in: area, scale: scale, on: &canvas)
             } else {
                 canvas.group(["class": "cells", "shape-rendering": "crispEdges"]) { canvas in
@@ -122,6 +126,31 @@ extension PhaseDiagram {
             }
         }
 
+        /// A bar a cell, its length all trials.
+        private func drawBars(_ classes: [PartClass], in area: Rectangle, on canvas: inout SVGCanvas) {
+            for (place, cell) in cells.enumerated() {
+                guard let cell, let parts = cell.parts else { continue }
+                let (point, unit) = (place / units.values.count, place % units.values.count)
+                let left = x(points.edges[point], in: area), right = x(points.edges[point + 1], in: area)
+                let top = y(units.edges[unit + 1], in: area), bottom = y(units.edges[unit], in: area)
+                // A gap, so that bars are told apart.
+                let gap = min(1, min(right - left, bottom - top) / 8)
+                let length = right - left - 2 * gap
+                var from = left + gap, words = [String](), rest = cell.trials
+                for one in classes {
+                    let count = one.index < 0 ? rest : parts[one.index]
+                    guard count > 0 else { continue }
+                    rest -= count
+                    words.append("\(count) \(one.label)")
+                    let size = length * Double(count) / Double(cell.trials)
+                    canvas.rect(
+                        Rectangle(left: from, top: top + gap, width: size, height: bottom - top - 2 * gap),
+                        ["fill": one.colour], hover: "n = \(cell.points), d1 = \(cell.units): \(words.last ?? "") of \(cell.trials)")
+                    from += size
+                }
+            }
+        }
+
         /// White on a dark casing, or the other way round: seen on every colour of the map.
         func draw(_ overlay: Overlay, dashes: String, in area: Rectangle, on canvas: inout SVGCanvas) {
             let band = overlay.band
@@ -132,7 +161,8 @@ extension PhaseDiagram {
                 }
                 if path.count > 2 {
                     canvas.element("path", [
-                        "d": path.joined() + "Z", "fill": "#ffffff", "fill-opacity": "0.35", "stroke": "none",
+                        "d": path.joined() + "Z", "fill": "#ffffff", "fill-opacity": "0.22", "stroke": "#ffffff",
+                        "stroke-width": "0.6", "stroke-opacity": "0.7",
                     ])
                 }
             }

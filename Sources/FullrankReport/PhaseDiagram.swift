@@ -30,6 +30,14 @@ public enum PhaseDiagram {
         }
     }
 
+    /// A class of trials, where cells are bars.
+    struct PartClass {
+        /// Into `Cell.parts`; -1: what is left.
+        var index: Int
+        var label: String
+        var colour: String
+    }
+
     /// What a heatmap shows at one (n, d1).
     public struct Cell: Hashable, Sendable {
         /// n
@@ -40,6 +48,8 @@ public enum PhaseDiagram {
         public var fullRank: Int
         /// Full ranks and trials by another method on the same samples: the heatmap then shows differences.
         public var other: Other?
+        /// Trials by class (`PartClass`): the cell is then a bar of them, the rest of its trials behind.
+        var parts: [Int]?
 
         public struct Other: Hashable, Sendable {
             public var trials: Int
@@ -79,6 +89,9 @@ public enum PhaseDiagram {
         /// Cells of one d0 or ratio, in any order, each (n, d1) once. Cells the lists of n and d1 lack are left blank.
         public var cells: [Cell]
         public var overlays: [Overlay]
+
+        /// Whether it compares two methods.
+        var isDifference: Bool { cells.contains { $0.other != nil } }
 
         public init(title: String, cells: [CellStatistics], overlays: [Overlay] = []) {
             self.init(title: title, cells: cells.map { Cell($0) }, overlays: overlays)

@@ -18,24 +18,23 @@ extension ThresholdCurve {
             drawBand(rows, from: \.q25, to: \.q75, ceiling: ceiling, colour: colour, opacity: "0.32", on: &canvas)
         }
 
-        func drawMedian(_ series: Series, colour: String, on canvas: inout SVGCanvas) {
+        func drawMedian(_ series: Series, style: Chart.Style, on canvas: inout SVGCanvas) {
+            let colour = style.paint(canvas.theme)
             let rows = series.widths.sorted { $0.points < $1.points }
             let medians = rows.map { row in row.q50.map { pixel(Double(row.points), Double($0)) } }
             for run in Self.runs(medians) where run.count > 1 {
                 canvas.element("path", [
                     "d": Self.path(run), "fill": "none", "stroke": colour, "stroke-width": "2",
-                    "stroke-linejoin": "round",
+                    "stroke-linejoin": "round", "stroke-dasharray": style.dashes.isEmpty ? "none" : style.dashes,
                 ])
             }
             // A marker a point, small where they are many, so that each has its hover text.
-            let radius = rows.count > 60 ? 1 : 2.5
+            let radius = rows.count > 60 ? 1.2 : 2.8
             for (row, median) in zip(rows, medians) {
                 guard let median, let q50 = row.q50 else { continue }
                 let outer = "\(row.q05.map(String.init) ?? "not reached") to \(row.q95.map(String.init) ?? "not reached")"
                 let hover = "n = \(row.points): \(q50) (5% to 95%: \(outer))"
-                canvas.element("circle", [
-                    "cx": coordinate(median.x), "cy": coordinate(median.y), "r": coordinate(radius), "fill": colour,
-                ], content: "<title>\(XMLText.escaped(hover))</title>")
+                canvas.marker(style.marker ?? .circle, at: median, radius: radius, fill: colour, hover: hover)
             }
         }
 

@@ -37,7 +37,7 @@ extension ThresholdCurve {
             plot.drawBands(one, colour: colour(index, of: series.count), on: &canvas)
         }
         for (index, one) in series.enumerated() {
-            plot.drawMedian(one, colour: colour(index, of: series.count), on: &canvas)
+            plot.drawMedian(one, style: style(index, of: series.count), on: &canvas)
         }
         canvas.rect(area, ["fill": "none", "stroke": theme.ink, "stroke-width": "1"])
         let legendBottom = drawLegend(series, left: area.right + 18, top: area.top, on: &canvas)
@@ -78,10 +78,15 @@ extension ThresholdCurve {
     ) -> Double {
         var y = top + 8
         for (index, one) in series.enumerated() {
-            let colour = colour(index, of: series.count)
+            let style = style(index, of: series.count), colour = style.paint(canvas.theme)
             canvas.rect(
                 Rectangle(left: left, top: y - 6, width: 24, height: 12), ["fill": colour, "fill-opacity": "0.3"])
-            canvas.line(FigurePoint(x: left, y: y), FigurePoint(x: left + 24, y: y), stroke: colour, width: 2)
+            canvas.element("line", [
+                "x1": coordinate(left), "y1": coordinate(y), "x2": coordinate(left + 24), "y2": coordinate(y),
+                "stroke": colour, "stroke-width": "2", "stroke-dasharray": style.dashes.isEmpty ? "none" : style.dashes,
+            ])
+            canvas.marker(
+                style.marker ?? .circle, at: FigurePoint(x: left + 12, y: y), radius: 2.8, fill: colour, hover: nil)
             canvas.text(one.label, x: left + 32, y: y + 4, size: 12, fill: canvas.theme.ink)
             y += 20
         }

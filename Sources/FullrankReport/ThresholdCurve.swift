@@ -39,8 +39,14 @@ public enum ThresholdCurve {
             ? "" : " Deep networks: the least listed d1 at which half (line), 25% to 75% and 5% to 95% (bands) of the trials have full rank."
     }
 
-    /// Okabe and Ito's colours, told apart by colour-blind readers; without the yellow, which is lost on white.
-    static let colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f7f7f"]
+    /// Okabe and Ito's colours, told apart by colour-blind readers; without the yellow, which is lost on white, and
+    /// black, which is on a dark ground.
+    package static let colours = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"]
+
+    /// Dashes and markers besides, for those who don't see colours.
+    static func style(_ index: Int, of count: Int) -> Chart.Style {
+        Chart.Style(index, of: count, dashes: Chart.Style.dashPatterns[index % Chart.Style.dashPatterns.count], isMarked: true)
+    }
 
     static func colour(_ index: Int, of count: Int) -> String {
         if count <= colours.count { return colours[index] }

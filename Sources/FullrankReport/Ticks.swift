@@ -1,7 +1,7 @@
 /// Which values an axis labels.
 enum Ticks {
     /// 1, 2, 5, 10, 20, 50, ...
-    private static func niceSteps(upTo limit: Int) -> [Int] {
+    static func niceSteps(upTo limit: Int) -> [Int] {
         var steps = [Int]()
         var decade = 1
         while decade <= limit {

@@ -24,7 +24,8 @@ public enum TrainingFigure {
             title, x: margin, y: top, width: width - 2 * margin, size: 17, bold: true, fill: theme.ink)
 
         let ranks = Rectangle(left: left, top: top + 12, width: plotWidth, height: plotHeight)
-        let ticks = Ticks.covering(upTo: max(points, rows.map(\.rank).max() ?? 0), about: 5)
+        // Room above full rank for its line and label.
+        let ticks = Ticks.covering(upTo: max(points, rows.map(\.rank).max() ?? 0) + points / 10 + 1, about: 5)
         let upper = Double(ticks.last ?? 1)
         func x(_ step: Int) -> Double { left + Double(step) / end * plotWidth }
         grid(across.map { (x($0), "") }, in: ranks, on: &canvas)
@@ -39,7 +40,7 @@ public enum TrainingFigure {
             rows.map { row in
                 (FigurePoint(x: x(row.step), y: ranks.bottom - Double(row.rank) / upper * plotHeight),
                     "step \(row.step): rank \(row.rank)")
-            }, colour: "#2f6fb0", on: &canvas)
+            }, colour: ThresholdCurve.colours[0], on: &canvas)
         frame(ranks, title: "rank of the Jacobian", on: &canvas)
 
         let losses = Rectangle(left: left, top: ranks.bottom + 22, width: plotWidth, height: plotHeight)
@@ -49,11 +50,11 @@ public enum TrainingFigure {
         func y(_ exponent: Double) -> Double { losses.bottom - (exponent - low) / (high - low) * plotHeight }
         grid(across.map { (x($0), "\($0)") }, in: losses, on: &canvas)
         let decades = Array(stride(from: low, through: high, by: max(1, ((high - low) / 6).rounded(.up))))
-        marks(decades.map { (y($0), "1e\(Int($0))") }, in: losses, on: &canvas)
+        marks(decades.map { (y($0), ChartAxis.label(Glibc.pow(10, $0))) }, in: losses, on: &canvas)
         curve(
             rows.filter { $0.loss > 0 }.map { row in
                 (FigurePoint(x: x(row.step), y: y(Glibc.log10(row.loss))), "step \(row.step): loss \(row.loss)")
-            }, colour: "#b5482d", on: &canvas)
+            }, colour: ThresholdCurve.colours[1], on: &canvas)
         frame(losses, title: "loss", on: &canvas)
         canvas.text(
             "step", x: losses.left + plotWidth / 2, y: losses.bottom + 38, size: 13, anchor: .middle, fill: theme.ink)

@@ -43,6 +43,17 @@ public struct ObstructionCount: Hashable, Sendable {
     public let units: Int
     public let obstruction: Obstruction
     public let trials: Int
+
+    public init(
+        ratio: Ratio?, inputDimension: Int, points: Int, units: Int, obstruction: Obstruction, trials: Int
+    ) {
+        self.ratio = ratio
+        self.inputDimension = inputDimension
+        self.points = points
+        self.units = units
+        self.obstruction = obstruction
+        self.trials = trials
+    }
 }
 
 /// Counts obstructions by cell; any order of trials gives the same.
@@ -84,25 +95,11 @@ public struct ObstructionTally: Hashable, Sendable {
 }
 
 extension [ObstructionTally] {
-    /// Cells as a figure shows them: of the deficient trials ("trials") those whose obstruction is k + 1 points that no
-    /// unit tells apart ("full rank"). The listed n and d1 are thinned to at most `side` each.
-    public func drawnCells(side: Int) -> [CellStatistics] {
-        flatMap { tally in
-            let problem = tally.problem
-            func kept(_ values: [Int]) -> Set<Int> { Set(Thinning(of: values.count, atMost: side).kept.map { values[$0] }) }
-            let points = kept(problem.points), units = kept(problem.units)
-            var cells = [CellStatistics]()
-            tally.forEachCell { counts in
-                guard points.contains(counts[0].points), units.contains(counts[0].units) else { return }
-                let twins = counts.filter { $0.obstruction.isInseparable(columnsPerUnit: problem.columnsPerUnit) }
-                cells.append(
-                    CellStatistics(
-                        ratio: problem.ratio, inputDimension: problem.inputDimension, points: counts[0].points,
-                        units: counts[0].units, trials: counts.reduce(0) { $0 + $1.trials },
-                        fullRank: twins.reduce(0) { $0 + $1.trials }, meanRank: 0))
-            }
-            return cells
-        }
+    /// All counts, as in obstructions.csv: a few numbers for each cell with a deficient trial.
+    public var counts: [ObstructionCount] {
+        var all = [ObstructionCount]()
+        for tally in self { tally.forEachCell { all += $0 } }
+        return all
     }
 }
 

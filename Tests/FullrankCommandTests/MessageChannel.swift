@@ -10,14 +10,14 @@ final class MessageChannel {
     private var bytes = [UInt8]()
 
     /// nil where the system gives none.
-    static func terminal(columns: UInt16) -> MessageChannel? {
+    static func terminal(columns: UInt16, rows: UInt16 = 24) -> MessageChannel? {
         // posix_openpt, unlockpt and ptsname by hand: Swift's Glibc does not show them.
         let unlock: UInt = 0x4004_5431, number: UInt = 0x8004_5430  // TIOCSPTLCK, TIOCGPTN
         var index: Int32 = 0
         let reading = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
         guard reading >= 0, ioctl(reading, unlock, &index) == 0, ioctl(reading, number, &index) == 0 else { return nil }
         let kept = open("/dev/pts/\(index)", O_RDWR | O_NOCTTY | O_CLOEXEC)
-        var size = winsize(ws_row: 24, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
+        var size = winsize(ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
         guard kept >= 0, ioctl(kept, UInt(TIOCSWINSZ), &size) == 0 else { return nil }
         return MessageChannel(path: "/dev/pts/\(index)", reading: reading, kept: kept)
     }

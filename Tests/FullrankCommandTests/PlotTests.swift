@@ -34,6 +34,10 @@ import Testing
         let dark = BuiltCommand.succeed("plot --theme dark --overlay none --output \(folder.path)/d", [path]).output
         #expect(dark.hasPrefix("\(folder.path)/d/figure-diagram-dark.svg\n"))
         #expect(folder.text("d/figure-diagram-dark.svg").contains("#16181c"))
+        // A dark figure has tables of its own: the light one's numbers stay.
+        let light = folder.text("s/figure-diagram.csv")
+        BuiltCommand.succeed("plot --theme dark --resolution 1", [path])
+        #expect(folder.text("s/figure-diagram.csv") == light && folder.text("s/figure-diagram-dark.csv") != light)
         #expect(BuiltCommand.succeed("plot --theme dark --overlay none --output \(folder.path)/d", [path]).output == dark)
     }
 
@@ -74,6 +78,76 @@ import Testing
             "plot: --resolution goes with the exact method; \(folder.path)/svd is a sweep of svd-float64", code: 64)
         BuiltCommand.expectFailure(
             ["plot", folder.path], "plot: \(folder.path) is no sweep's folder: it has no plan.json", code: 65)
+    }
+
+    /// Both methods and their difference, each a row of panels.
+    @Test func comparisonShowsBothAndTheDifference() {
+        sweep("exact")
+        sweep("svd", "--method svd --precision float32")
+        BuiltCommand.succeed("plot --compare \(folder.path)/svd", [folder.path + "/exact"])
+        let svg = folder.text("exact/figure-methods.svg")
+        #expect(svg.matches(of: /class="cells"/).count == 6 && svg.contains("difference of fractions"))
+        #expect(svg.contains("fullrank-viridis") && svg.contains("fullrank-bluered"))
+    }
+
+    /// A census gives a figure whose numbers are those of cells.csv and obstructions.csv.
+    @Test func obstructionsOfACensus() throws {
+        sweep("s", "--census")
+        #expect(folder.text("s/diagram-obstructions.svg").contains("What makes the Jacobian deficient"))
+        let names = BuiltCommand.succeed("plot", [folder.path + "/s"]).output
+        #expect(names.contains("/figure-obstructions.svg\n"))
+        let table = rows("s/figure-obstructions.csv").dropFirst(), cells = rows("s/cells.csv").dropFirst()
+        #expect(table.map { Array($0[..<5]) } == cells.map { Array($0[..<5]) })
+        for row in table {
+            let numbers = row.compactMap { Int($0) }
+            #expect(numbers[3] - numbers[4] == numbers[5...].reduce(0, +))
+        }
+        let deficient = table.flatMap { $0[5...].compactMap { Int($0) } }.reduce(0, +)
+        #expect(deficient == rows("s/obstructions.csv").dropFirst().compactMap { Int($0[5]) }.reduce(0, +) && deficient > 0)
+        // Other trials than the census saw.
+        sweep("t", "--seed 5")
+        #expect(BuiltCommand.run(["plot", folder.path + "/t"]).messages == "")
+        _ = folder.file("t/obstructions.csv", folder.text("s/obstructions.csv"))
+        #expect(BuiltCommand.run(["plot", folder.path + "/t"]).messages.contains("obstructions.csv is not of the trials that are here"))
+    }
+
+    @Test func foldersOfMinima() {
+        BuiltCommand.succeed("minima --d0 1,2 --n 5..25:5 --d1 20..100:20 --trials 5", ["--output", folder.path + "/m"])
+        let path = folder.path + "/m"
+        let names = BuiltCommand.succeed("plot", [path]).output.split(separator: "\n").map(String.init)
+        #expect(names == ["diagram", "widths"].map { "\(path)/figure-\($0).svg" })
+        let decided = rows("m/cells.csv").dropFirst().map { [$0[0], $0[1], $0[2], "\(Int($0[3])! - Int($0[8])!)", $0[4]] }
+        #expect(rows("m/figure-diagram.csv").dropFirst().map { Array($0[1...]) } == decided)
+        #expect(folder.text("m/figure-widths.csv") == folder.text("m/widths.csv"))
+        #expect(rows("m/figure-diagram-curves.csv").count > 1)
+        let text = BuiltCommand.succeed("plot --terminal", [path]).output
+        #expect(text.contains("d0 = 2, polynomial labels") && text.contains("fraction of regions with a zero-loss minimum"))
+        #expect(BuiltCommand.succeed("report", [path]).output == "\(path)/report.html\n")
+        let page = folder.text("m/report.html")
+        #expect(page.contains("fullrank minima --d0 1,2 --n 5..25:5 --d1 20..100:20 --trials 5 --seed 0") && page.contains("</html>"))
+        #expect(page.matches(of: #/<svg /#).count == 2 && !page.contains("<script"))
+        BuiltCommand.expectFailure(
+            ["plot", path, "--resolution", "1"],
+            "plot: --resolution goes with sweeps of full rank; \(path) is one of minima", code: 64)
+        BuiltCommand.expectFailure(
+            ["report", path, "--compare", path], "report: --compare goes with sweeps of full rank; \(path) is one of minima",
+            code: 64)
+    }
+
+    /// It ends with its figure's name and the picture, and plot and report read what it leaves.
+    @Test func publishedMinimaEndWithTheirFigure() {
+        let path = folder.path + "/g"
+        let result = BuiltCommand.succeed("reproduce global-minima --trials 1", ["--output", path], timeout: 90)
+        #expect(result.output == "\(path)/diagram-all.svg\n")
+        for title in ["d0 = 1, polynomial labels", "d0 = 2, teacher labels", "d0 = 5, random labels"] {
+            #expect(result.messages.contains(title))
+        }
+        #expect(result.messages.hasSuffix("fraction of regions with a zero-loss minimum; n across, d1 up\n"))
+        #expect(folder.text("g/diagram-all.svg").matches(of: /class="cells"/).count == 9)
+        #expect(BuiltCommand.succeed("plot", [path]).output == "\(path)/figure-diagram.svg\n")
+        #expect(rows("g/figure-diagram.csv").count > 800)
+        #expect(BuiltCommand.succeed("report", [path]).output == "\(path)/report.html\n")
+        #expect(folder.text("g/report.html").contains("fullrank reproduce global-minima --trials 1 --seed 0 --output again"))
     }
 
     @Test func trialsThatDifferByProblem() {

@@ -32,7 +32,7 @@ private func planted(_ plan: SweepPlan, points: [Int] = []) -> SweepDigest {
     return digest
 }
 
-private let plans = [
+let figurePlans = [
     SweepPlan(inputDimensions: .fixed([1, 2, 3, 5]), points: [10, 20, 40, 80], units: Array(1...60), trials: 30),
     SweepPlan(inputDimensions: .fixed([1]), points: Array(1...60), units: [100_000], trials: 12),
     SweepPlan(
@@ -40,12 +40,13 @@ private let plans = [
         units: Array(1...12), trials: 20, bias: false),
 ]
 
-private func allFigures(_ plan: SweepPlan, theme: FigureTheme) -> [Figure] {
+func allFigures(_ plan: SweepPlan, theme: FigureTheme) -> [Figure] {
     var diagram = DiagramFigure()
     diagram.overlays = OverlayKind.allCases
     diagram.theme = theme
     diagram.resolution = plan.units.count == 1 ? 1 : nil
-    diagram.gammas = Dictionary(uniqueKeysWithValues: plan.problems.map { ($0.inputDimension, [plan.points[0]: 0.3, 40: 0.25]) })
+    diagram.gammas = Dictionary(
+        plan.problems.map { ($0.inputDimension, [plan.points[0]: 0.3, plan.points[1]: 0.25]) }, uniquingKeysWith: { first, _ in first })
     let digest = planted(plan, points: diagram.points(plan))
     let text = FigureText(title: "planted", plan: plan, version: "1.2.3", trials: digest.mostTrials)
     var widths = WidthFigures()
@@ -63,13 +64,10 @@ private func allFigures(_ plan: SweepPlan, theme: FigureTheme) -> [Figure] {
 }
 
 @Suite struct FigureTests {
-    private static let hasRenderer = Glibc.system("rsvg-convert --version >/dev/null 2>&1") == 0
-
-    @Test(arguments: plans.indices, [FigureTheme.light, .dark])
+    @Test(arguments: figurePlans.indices, [FigureTheme.light, .dark])
     func figuresAreWellFormedAndTextIsReadable(plan: Int, theme: FigureTheme) throws {
-        let figures = allFigures(plans[plan], theme: theme)
+        let figures = allFigures(figurePlans[plan], theme: theme)
         #expect(figures.count == Set(figures.map(\.name)).count && figures.count >= 6, "\(figures.map(\.name))")
-        let folder = TemporaryFolder()
         for figure in figures {
             let tree = try XMLTree(parsing: figure.svg)
             #expect(tree.misplacedText == [], "\(figure.name)")
@@ -84,16 +82,12 @@ private func allFigures(_ plan: SweepPlan, theme: FigureTheme) -> [Figure] {
                     #expect(row.split(separator: ",", omittingEmptySubsequences: false).count == columns, "\(table.name): \(row)")
                 }
             }
-            guard Self.hasRenderer else { continue }
-            let file = folder.file("figure.svg", figure.svg)
-            #expect(Glibc.system("rsvg-convert \(file) -o \(folder.path)/figure.png") == 0, "\(figure.name)")
-            #expect(folder.read("figure.png")?.count ?? 0 > 2000)
         }
     }
 
     /// A resolution counts h(n) ≤ d1 at cells that the sweep did not list; where it did, they agree.
     @Test func finerCellsAgreeWithListedOnes() throws {
-        var plan = plans[0]
+        var plan = figurePlans[0]
         plan.inputDimensions = .fixed([2])
         var fine = DiagramFigure()
         fine.resolution = 1
@@ -126,7 +120,7 @@ private func allFigures(_ plan: SweepPlan, theme: FigureTheme) -> [Figure] {
 
     /// Colours of different methods: a table row for each cell, and the size of the difference in the hover text.
     @Test func differencesNameBothCounts() throws {
-        var plan = plans[0]
+        var plan = figurePlans[0]
         plan.inputDimensions = .fixed([2])
         var other = plan
         other.method = .svd(.float32)
@@ -142,7 +136,7 @@ private func allFigures(_ plan: SweepPlan, theme: FigureTheme) -> [Figure] {
     }
 
     @Test func captionsSayHowManyTrials() {
-        var plan = plans[0]
+        var plan = figurePlans[0]
         func caption(_ trials: Int?) -> String { FigureText(title: "t", plan: plan, version: "1", trials: trials).caption }
         #expect(caption(nil).hasPrefix("t: 30 trials, seed 0, inputs standard normal"))
         #expect(caption(7).hasPrefix("t: up to 7 of 30 trials, "))

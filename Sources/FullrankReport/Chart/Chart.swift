@@ -8,6 +8,9 @@ public struct Chart: Hashable, Sendable {
         public var dashes: String
         public var marker: Marker?
 
+        /// By place among the curves.
+        public static let dashPatterns = ["", "7 3", "3 2", "9 3 2 3", "12 4", "1.5 2.5"]
+
         public enum Marker: Int, Hashable, Sendable, CaseIterable { case circle, square, triangle, diamond }
 
         /// The `index`-th of `count` curves.

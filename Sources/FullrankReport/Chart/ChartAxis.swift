@@ -30,7 +30,13 @@ public struct ChartAxis: Hashable, Sendable {
             let step = Self.step(covering: high - low, about: 6)
             (self.low, self.high) = ((low / step).rounded(.down) * step, (high / step).rounded(.up) * step)
         case .logarithmic:
-            if log10(high / low) > 0.7 {
+            if log10(high / low) > 2.6 {
+                // Whole decades, labelled at both ends.
+                let ends = (low: log10(low).rounded(.down), high: log10(high).rounded(.up))
+                let stride = Double(Self.stride(decades: ends.high - ends.low))
+                self.low = pow(10, (ends.low / stride).rounded(.down) * stride)
+                self.high = pow(10, (ends.high / stride).rounded(.up) * stride)
+            } else if log10(high / low) > 0.7 {
                 (self.low, self.high) = (Self.round(low, up: false), Self.round(high, up: true))
             } else {
                 // Little more than a factor: some room on either side.
@@ -58,8 +64,11 @@ public struct ChartAxis: Hashable, Sendable {
             return (first...last).map { (Double($0) * step, Self.label(Double($0) * step)) }
         case .logarithmic:
             let decades = log10(high / low)
-            let factors: [Double] = decades < 1.3 ? (decades < 0.5 ? [1, 1.5, 2, 3, 4, 5, 6, 7, 8] : [1, 2, 3, 5]) : decades < 2.6 ? [1, 2, 5] : [1]
-            let stride = decades > 9 ? Int((decades / 7).rounded(.up)) : 1
+            let factors: [Double] =
+                decades < 0.8
+                ? [1, 1.5, 2, 3, 4, 5, 6, 7, 8]
+                : decades < 1.3 ? [1, 2, 3, 5] : decades < Double(count) / 2.4 ? [1, 2, 5] : decades < 4.5 ? [1, 3] : [1]
+            let stride = Self.stride(decades: decades)
             var ticks = [(value: Double, label: String)]()
             for power in Int(log10(low).rounded(.down))...Int(log10(high).rounded(.up)) where power % stride == 0 {
                 for factor in factors {
@@ -70,6 +79,9 @@ public struct ChartAxis: Hashable, Sendable {
             return ticks
         }
     }
+
+    /// From one labelled power of ten to the next.
+    private static func stride(decades: Double) -> Int { decades > 9 ? Int((decades / 7 - 1e-9).rounded(.up)) : 1 }
 
     /// 1, 2 or 5 times a power of ten.
     private static func step(covering length: Double, about count: Int) -> Double {

@@ -15,10 +15,11 @@ public struct DiagramFigure: Sendable {
 
     public init() {}
 
-    /// What of n and d1 a figure at a resolution draws: multiples of it, or of a multiple where these are more than
-    /// 400, and how that reads.
+    /// What of n and d1 a figure at a resolution draws: multiples of it, or where these are more than 400 of 2, 5, 10,
+    /// 20, ... times it, and how far apart they are.
     public static func axis(upTo largest: Int, resolution: Int) -> (values: [Int], step: Int) {
-        let step = resolution * max(1, (largest / resolution + SweepDigest.mostPoints - 1) / SweepDigest.mostPoints)
+        let most = SweepDigest.mostPoints
+        let step = resolution * (Ticks.niceSteps(upTo: 10 * largest).first { largest / resolution / $0 <= most } ?? 1)
         return (Array(stride(from: step, through: largest, by: step)), step)
     }
 

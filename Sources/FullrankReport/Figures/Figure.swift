@@ -14,6 +14,12 @@ public struct Figure: Hashable, Sendable {
     public struct Table: Hashable, Sendable {
         public let name: String
         public let csv: String
+
+        public init(name: String, csv: String) { (self.name, self.csv) = (name, csv) }
+    }
+
+    public init(name: String, title: String, svg: String, tables: [Table]) {
+        (self.name, self.title, self.svg, self.tables) = (name, title, svg, tables)
     }
 }
 

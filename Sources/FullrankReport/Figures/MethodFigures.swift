@@ -7,43 +7,60 @@ public struct MethodFigures: Sendable {
 
     public init() {}
 
-    /// This sweep's fractions minus others' on the same samples, cell by cell: a row of panels for each other.
+    /// This sweep's fractions, below them others' on the same samples, and what these are less: a row of panels each,
+    /// of the cells that are in both.
     ///
     /// - Returns: nil where no cell is in both.
     public func difference(_ digest: SweepDigest, _ others: [SweepDigest], text: FigureText) -> Figure? {
         let groups = digest.groups
-        var panels = [PhaseDiagram.Panel]()
+        var rows = [[PhaseDiagram.Panel]]()
         var table = SweepDigest.Group.keyHeader(groups) + ",n,d1,trials,full_rank,method,other_trials,other_full_rank\n"
+        let name = Self.short(digest.plan.method)
+        let lines = OverlaySet(kinds: [.count], plan: digest.plan, epsilon: 1, gammas: [:])
         for other in others {
-            let otherGroups = other.groups
+            let otherGroups = other.groups, otherName = Self.short(other.plan.method)
+            var own = [PhaseDiagram.Panel](), theirs = own, differences = own
             for group in groups {
                 guard let same = otherGroups.first(where: {
                     $0.ratio == group.ratio && $0.hidden == group.hidden && (group.ratio != nil || $0.inputDimension == group.inputDimension)
                 }) else { continue }
                 let found = Dictionary(uniqueKeysWithValues: same.cells.map { ([$0.points, $0.units], $0) })
-                let cells = group.cells.compactMap { cell -> PhaseDiagram.Cell? in
-                    guard let match = found[[cell.points, cell.units]] else { return nil }
+                let pairs = group.cells.compactMap { cell in found[[cell.points, cell.units]].map { (cell, $0) } }
+                guard !pairs.isEmpty else { continue }
+                for (cell, match) in pairs {
                     table += "\(group.key(points: cell.points)),\(cell.points),\(cell.units),\(cell.trials),\(cell.fullRank),"
                         + "\(other.plan.method.name),\(match.trials),\(match.fullRank)\n"
-                    return PhaseDiagram.Cell(
-                        points: cell.points, units: cell.units, trials: cell.trials, fullRank: cell.fullRank,
-                        other: PhaseDiagram.Cell.Other(trials: match.trials, fullRank: match.fullRank))
                 }
-                guard !cells.isEmpty else { continue }
-                panels.append(
-                    PhaseDiagram.Panel(title: "\(group.label): \(Self.short(digest.plan.method)) - \(Self.short(other.plan.method))", cells: cells))
+                let (line, _) = lines.overlays(group, points: Set(pairs.map(\.0.points)).sorted())
+                own.append(PhaseDiagram.Panel(title: "\(group.label): \(name)", cells: pairs.map(\.0), overlays: line))
+                theirs.append(PhaseDiagram.Panel(title: "\(group.label): \(otherName)", cells: pairs.map(\.1), overlays: line))
+                differences.append(
+                    PhaseDiagram.Panel(
+                        title: "\(group.label): \(name) - \(otherName)",
+                        cells: pairs.map { cell, match in
+                            PhaseDiagram.Cell(
+                                points: cell.points, units: cell.units, trials: cell.trials, fullRank: cell.fullRank,
+                                other: PhaseDiagram.Cell.Other(trials: match.trials, fullRank: match.fullRank))
+                        }))
             }
+            if rows.isEmpty { rows += Self.chunks(own) }
+            rows += Self.chunks(theirs) + Self.chunks(differences)
         }
-        guard !panels.isEmpty else { return nil }
+        guard !rows.isEmpty else { return nil }
         let names = others.map { Self.long($0.plan.method) }
-        let title = "Fraction of full rank: \(Self.long(digest.plan.method)) minus \(names.joined(separator: ", and minus "))"
-        let columns = max(1, min(4, groups.count))
+        let title = "Fraction of full rank: \(Self.long(digest.plan.method)) and \(names.joined(separator: ", and "))"
         return Figure(
             name: "methods", title: title,
             svg: PhaseDiagram.svg(
-                panels: panels, title: title, caption: text.caption + " Red: the other method misses full rank." + FigureText.thinning(digest.plan),
-                columns: columns, theme: theme),
+                rows: rows, title: title,
+                caption: text.caption + " Differences: red where the other method misses full rank." + FigureText.thinning(digest.plan),
+                side: [300.0, 240, 200, 180][min(rows.map(\.count).max() ?? 1, 4) - 1], theme: theme),
             tables: [Figure.Table(name: "methods", csv: table)])
+    }
+
+    /// Rows of at most four.
+    private static func chunks(_ panels: [PhaseDiagram.Panel]) -> [[PhaseDiagram.Panel]] {
+        stride(from: 0, to: panels.count, by: 4).map { Array(panels[$0..<min($0 + 4, panels.count)]) }
     }
 
     private static func short(_ method: RankMethod) -> String {
@@ -89,7 +106,7 @@ public struct MethodFigures: Sendable {
                         middle.append(point(five[2]))
                         high.append(point(five[3]))
                         line.append(point(tolerance))
-                        values += [five[2], five[3], tolerance]
+                        values += [max(five[2], floor), max(five[3], floor), tolerance]
                         widths.append(Double(units))
                         hover.append("n = \(points), d1 = \(units): median \(ChartAxis.label(five[2])), tolerance \(ChartAxis.label(tolerance))")
                         table += "\(group.key(points: points)),\(points),\(units),\(sorted.count),"
@@ -118,7 +135,7 @@ public struct MethodFigures: Sendable {
             name: "singular-values", title: title,
             svg: Chart(
                 panels: panels, legend: legend, title: title,
-                caption: text.caption + " Lines: medians; bands: quartiles; widths with at least n columns. Zeros at the bottom."
+                caption: text.caption + " Lines: medians; bands: quartiles; widths with at least n columns. What is below \(ChartAxis.label(floor)), zeros above all, is drawn there."
             ).svg(theme: theme),
             tables: [Figure.Table(name: "singular-values", csv: table)])
     }

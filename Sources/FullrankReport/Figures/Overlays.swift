@@ -113,12 +113,15 @@ struct OverlaySet {
                         ?? ProbabilityContour(level: level, cells: group.cells)
                     let reached = contour.rows.filter { $0.width != nil }
                     let top = Double(plan.units.last ?? 0) * 2
+                    // Few trials leave a band without an upper end: it would cover all that is above.
+                    let hasEnd = reached.contains { $0.high != nil }
+                    let banded = hasEnd ? reached : []
                     overlays.append(
                         PhaseDiagram.Overlay(
                             label: "measured: P(rank n) = \(level), with its 95% band",
                             path: reached.map { FigurePoint(x: Double($0.points), y: Double($0.width ?? 0)) },
                             style: .measured,
-                            band: reached.map { row in
+                            band: banded.map { row in
                                 (
                                     FigurePoint(x: Double(row.points), y: Double(row.low ?? row.width ?? 0)),
                                     FigurePoint(x: Double(row.points), y: row.high.map(Double.init) ?? top)

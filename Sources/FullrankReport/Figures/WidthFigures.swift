@@ -73,6 +73,9 @@ public struct WidthFigures: Sendable {
             }
             level.append(Chart.Mark(.band(low: low, high: high), style))
             level.append(Chart.Mark(.line(median), style))
+            let reached = median.compactMap { $0 }
+            level.append(
+                Chart.Mark(.dots(reached, hover: reached.map { "\(group.label), n = \(Int($0.x)): \(ChartAxis.label($0.y))" }), style))
             window.append(Chart.Mark(.dots(windows, hover: hovers), style))
             var label = group.label
             if let fit = scaling(group) {
@@ -177,7 +180,7 @@ public struct WidthFigures: Sendable {
                 .map { samples.points[$0] }
         }
         // The same for all panels, which share a legend.
-        let shown = CriticalWidthSamples.selection(Set(reached).sorted(), atMost: 5)
+        let shown = CriticalWidthSamples.selection(Set(reached).sorted(), atMost: 5, geometric: true)
         for group in groups {
             guard let samples = group.samples else { continue }
             var marks = [Chart.Mark](), widths = [Double]()
@@ -215,7 +218,7 @@ public struct WidthFigures: Sendable {
             tables: [Figure.Table(name: "distribution", csv: table)])
     }
 
-    static let dashes = ["", "7 3", "3 2", "9 3 2 3", "12 4", "1.5 2.5"]
+    static let dashes = Chart.Style.dashPatterns
 
     /// "1.98 ± 0.03"
     static func exponent(_ value: Double, _ error: Double) -> String {

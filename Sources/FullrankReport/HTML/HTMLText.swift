@@ -26,6 +26,7 @@ enum HTMLText {
         body { font-family: Helvetica, Arial, sans-serif; line-height: 1.45; color: #1a1a1a; background: #fff;
           max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }
         h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin-top: 2rem; }
+        h1, h2, caption { break-after: avoid; }
         p { max-width: 46rem; }
         figure { margin: 1.5rem 0; break-inside: avoid; }
         svg { max-width: 100%; height: auto; }
@@ -36,6 +37,7 @@ enum HTMLText {
         .facts td, .facts th { text-align: left; vertical-align: top; }
         pre { background: #f4f4f4; padding: 0.6rem; white-space: pre-wrap; overflow-wrap: anywhere; }
         figcaption, .small { color: #4d4d4d; font-size: 0.85rem; }
-        @media print { body { margin: 0; max-width: none; } a { color: inherit; text-decoration: none; } }
+        @media print { body { margin: 0; max-width: none; font-size: 0.8rem; }
+          .tables { display: block; columns: 2; } figure svg { max-height: 11cm; width: auto; } a { color: inherit; text-decoration: none; } }
         """
 }

@@ -27,39 +27,20 @@ public struct Report: Sendable {
     private var plan: SweepPlan { digest.plan }
     private var groups: [SweepDigest.Group] { digest.groups }
 
-    /// Most n, and most d1, in a table of the page.
-    static let tableSide = 12
-
     /// The page, the same bytes for the same input.
     public func html() -> String {
-        let heading = "Full rank of random ReLU Jacobians: \(title)"
-        var body = HTMLText.element("h1", heading) + "\n"
-        body += section("Question", question)
-        body += section("Figures", figures.map(figure).joined())
-        body += section("Numbers", "<div class=\"tables\">\n" + (widthTables + cellTables).joined() + "</div>\n" + numbersNote)
-        body += section("Method", method)
-        body += section("How sure", certainty)
-        body += section("The same again", again)
-        return """
-            <!DOCTYPE html>
-            <html lang="en">
-            <head>
-            <meta charset="utf-8"/>
-            <meta name="viewport" content="width=device-width, initial-scale=1"/>
-            \(HTMLText.element("title", heading))
-            <style>
-            \(HTMLText.style)
-            </style>
-            </head>
-            <body>
-            \(body)</body>
-            </html>
-
-            """
-    }
-
-    private func section(_ heading: String, _ content: String) -> String {
-        "<section>\n" + HTMLText.element("h2", heading) + "\n" + content + "</section>\n"
+        var page = HTMLPage(heading: "Full rank of random ReLU Jacobians: \(title)")
+        page.addSection("Question", markup: question)
+        page.addFigures(figures)
+        page.addTables("Numbers", widthTables + cellTables, note: numbersNote)
+        page.addSection("Method", markup: method)
+        page.addSection("How sure", markup: certainty)
+        page.addCommand(
+            "The same again", command,
+            words: "gives the same tables, byte for byte, on any backend, with any number of threads"
+                + (plan.method == .exact ? "." : ", up to the rounding of the LAPACK in use."),
+            facts: [("seed", "\(plan.seed)"), ("trials", trials)] + provenance)
+        return page.html()
     }
 
     private var question: String {
@@ -88,53 +69,32 @@ public struct Report: Sendable {
                     + "enough on all but a share ε of the activation patterns.")
     }
 
-    private func figure(_ figure: Figure) -> String {
-        let links = figure.tables.map { HTMLText.download($0.csv, name: "\($0.name).csv") }.joined(separator: ", ")
-        return "<figure>\n" + figure.svg + "<figcaption>The numbers in this figure: " + links + ".</figcaption>\n</figure>\n"
-    }
-
     /// A table of h(n) for each d0 or ratio.
-    private var widthTables: [String] {
+    private var widthTables: [(caption: String, rows: [[String]])] {
         guard plan.method == .exact else { return [] }
         let widths = digest.widths
         return groups.map { group in
             let own = widths.filter { $0.ratio == group.ratio && $0.hidden == group.hidden && (group.ratio != nil || $0.inputDimension == group.inputDimension) }
-            let chosen = Set(CriticalWidthSamples.selection(own.map(\.points), atMost: Self.tableSide))
-            let counting = group.hidden == nil ? ["n/k rounded up"] : []
-            var rows = [["n"] + counting + ["trials", "5%", group.hidden == nil ? "median" : "50%", "95%", "reached"]]
-            for row in own where chosen.contains(row.points) {
-                let k = max(row.inputDimension + (plan.bias ? 1 : 0), 1)
-                rows.append(
-                    ["\(row.points)"] + (group.hidden == nil ? ["\((row.points + k - 1) / k)"] : []) + ["\(row.trials)"]
-                        + [row.q05, row.q50, row.q95].map { $0.map { "\($0)" } ?? "> \(plan.units.last ?? 0)" }
-                        + ["\(row.reached)"])
-            }
-            return HTMLText.table(rows, caption: "\(group.label): \(group.hidden == nil ? "width d1 of full rank" : "least listed d1 at which that share of trials has full rank")")
+            let isDeep = group.hidden != nil
+            return (
+                "\(group.label): \(isDeep ? "least listed d1 at which that share of trials has full rank" : "width d1 of full rank")",
+                HTMLPage.widthRows(own, bias: plan.bias, largest: plan.units.last ?? 0, isDeep: isDeep))
         }
     }
 
-    /// A table of fractions for each d0 or ratio, d1 upwards as in the figures.
-    private var cellTables: [String] {
+    /// A table of fractions for each d0 or ratio.
+    private var cellTables: [(caption: String, rows: [[String]])] {
         guard plan.units.count > 1 else { return [] }
         return groups.map { group in
-            let points = CriticalWidthSamples.selection(Set(group.cells.map(\.points)).sorted(), atMost: Self.tableSide)
-            let units = CriticalWidthSamples.selection(Set(group.cells.map(\.units)).sorted(), atMost: Self.tableSide)
-            var cells = [Int: [Int: CellStatistics]]()
-            for cell in group.cells { cells[cell.points, default: [:]][cell.units] = cell }
-            let rows = units.reversed().map { width in
-                ["\(width)"] + points.map { n in cells[n]?[width].map { fixed($0.probability, 2) } ?? "" }
-            }
-            return HTMLText.table(
-                [["d1 \\ n"] + points.map { "\($0)" }] + rows, caption: "\(group.label): fraction of full rank")
+            ("\(group.label): fraction of full rank", HTMLPage.cellRows(group.cells.map { PhaseDiagram.Cell($0) }))
         }
     }
 
     private var numbersNote: String {
-        let isChosen = max(plan.points.count, plan.units.count) > Self.tableSide
-        return HTMLText.element(
-            "p", (isChosen ? "At most \(Self.tableSide) n and d1 are shown. " : "")
-                + "All cells, with 95% Wilson intervals and mean ranks, are in cells.csv\(plan.method == .exact ? ", all widths in widths.csv" : ""); "
-                + "the links below the figures hold what these show.", "class=\"small\"") + "\n"
+        let isChosen = max(plan.points.count, plan.units.count) > HTMLPage.tableSide
+        return (isChosen ? "At most \(HTMLPage.tableSide) n and d1 are shown. " : "")
+            + "All cells, with 95% Wilson intervals and mean ranks, are in cells.csv\(plan.method == .exact ? ", all widths in widths.csv" : ""); "
+            + "the links below the figures hold what these show."
     }
 
     private var method: String {
@@ -208,16 +168,6 @@ public struct Report: Sendable {
                 "Arithmetic: a trial that is called full rank is full rank, which is proved, for the rank modulo p never exceeds "
                     + "the true rank. The chance that one trial's ranks are too low is about \(ChartAxis.label(bound)) at n = "
                     + "\(plan.points.last ?? 0), taking minors for random residues modulo p; other seeds draw other primes.")
-    }
-
-    private var again: String {
-        var rows = [["seed", "\(plan.seed)"]] + provenance.map { [$0.name, $0.value] }
-        rows.insert(["trials", trials], at: 1)
-        let table = rows.map { "<tr>" + HTMLText.element("th", $0[0]) + HTMLText.element("td", $0[1]) + "</tr>\n" }.joined()
-        return HTMLText.element("pre", command) + "\n"
-            + HTMLText.paragraph("gives the same tables, byte for byte, on any backend, with any number of threads"
-                + (plan.method == .exact ? "." : ", up to the rounding of the LAPACK in use."))
-            + "<table class=\"facts\">\n\(table)</table>\n"
     }
 
     private var trials: String {

@@ -4,7 +4,15 @@
 public struct TerminalDiagram: Sendable {
     private let panels: [TerminalPanel]
 
-    public init(_ panels: [PhaseDiagram.Panel]) { self.panels = panels.compactMap { TerminalPanel($0) } }
+    private let quantity: String
+
+    public static let fullRank = "fraction of full rank"
+
+    /// - Parameter quantity: what the colours stand for.
+    public init(_ panels: [PhaseDiagram.Panel], quantity: String = fullRank) {
+        self.panels = panels.compactMap { TerminalPanel($0) }
+        self.quantity = quantity
+    }
 
     /// Characters for fractions 0 to 1 where there is no colour: darker is fuller.
     static let ramp = Array(".:-=+*#%@")
@@ -74,7 +82,7 @@ public struct TerminalDiagram: Sendable {
             }
         }
         line.reset()
-        for words in [" 1", "  fraction of full rank", "; n across, d1 up"] where line.text.count < 4 || words == " 1" || format.columns >= 64 {
+        for words in [" 1", "  \(quantity)", "; n across, d1 up"] where line.text.count < 4 || words == " 1" || format.columns >= 64 {
             line.add(words)
         }
         return line.text

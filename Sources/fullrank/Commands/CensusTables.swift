@@ -28,20 +28,16 @@ extension SweepJob {
     /// where the folder has them from an earlier run, which may have had fewer trials.
     func writeCensus(to folder: SweepFolder, _ context: CommandContext) throws(SweepError) {
         guard plan.method == .exact, isTakingCensus || folder.has(table: Self.tableName) else { return }
-        let tallies = try census(of: folder, context)
+        let (tallies, trials) = try census(of: folder, context)
         do throws(SweepFolderError) {
             try folder.writeTable(name: Self.tableName) { (write) throws(SweepFolderError) in
                 try ObstructionTable.write(tallies, to: write)
             }
-            let cells = tallies.drawnCells(side: SweepDigest.diagramSide)
-            if plan.points.count > 1, plan.units.count > 1, !cells.isEmpty {
-                let figure = PhaseDiagram.svg(
-                    panels: PhaseDiagram.panels(cells, bias: plan.bias),
-                    title: "How often k + 1 points that no unit tells apart make the Jacobian deficient",
-                    caption: text.caption + FigureText.thinning(plan)
-                        + " Of each deficient trial the first dependent point. Blank: none is deficient.",
-                    scaleTitle: "fraction of deficient trials")
-                try folder.writeTable(name: "diagram-obstructions.svg", contents: figure)
+            if let figure = ObstructionShares.figure(
+                cells: trials.drawnCells(side: SweepDigest.diagramSide), counts: tallies.counts, bias: plan.bias,
+                caption: text.caption + FigureText.thinning(plan))
+            {
+                try folder.writeTable(name: "diagram-obstructions.svg", contents: figure.svg)
             }
         } catch {
             throw .folder(error)
@@ -49,7 +45,9 @@ extension SweepJob {
         writeMessage("census: \(words(tallies)), in \(output.printable())/\(Self.tableName)")
     }
 
-    private func census(of folder: SweepFolder, _ context: CommandContext) throws(SweepError) -> [ObstructionTally] {
+    private func census(
+        of folder: SweepFolder, _ context: CommandContext
+    ) throws(SweepError) -> ([ObstructionTally], [SweepTally]) {
         let census: ObstructionCensus
         do throws(BackendError) {
             census = try ObstructionCensus(plan: plan, dataSet: data, threads: threads)
@@ -87,7 +85,7 @@ extension SweepJob {
         }
         explain()
         if let failure { throw .backend(failure, during: "census") }
-        return obstructions
+        return (obstructions, tallies)
     }
 
     /// "1234 deficient (trial, cell) pairs: 87.0% by k + 1 points that no unit tells apart, 0.2% by a point ..."

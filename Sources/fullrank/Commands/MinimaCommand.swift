@@ -3,6 +3,7 @@ import FullrankMinima
 import FullrankModel
 import FullrankReport
 import FullrankSweep
+import Glibc
 
 /// A plan over global minima and its folder.
 struct MinimaJob: Sendable {
@@ -15,6 +16,8 @@ struct MinimaJob: Sendable {
     var isReplacing = false
     /// nil: one a processor.
     var threads: Int?
+    /// As in `SweepJob`.
+    var isLive = false
 }
 
 func runMinima(_ options: MinimaOptions, _ context: CommandContext) throws(CommandFailure) {
@@ -23,11 +26,14 @@ func runMinima(_ options: MinimaOptions, _ context: CommandContext) throws(Comma
     job.threads = options.threads
     let (summary, tallies) = try job.execute(on: backend, context)
     writeMessage(job.closingWords(summary, tallies))
+    if job.isLive, job.plan.points.count > 1, job.plan.units.count > 1, Screen(STDERR_FILENO).isTerminal {
+        showDiagram(tallies.map(\.livePanel), quantity: MinimaFigure.quantity)
+    }
 }
 
 /// The published grids, each in a folder of its own, and a figure of all of them.
 func runPublishedMinima(
-    output: String, trials: Int?, seed: UInt64, threads: Int?, isReplacing: Bool, _ context: CommandContext
+    output: String, trials: Int?, seed: UInt64, threads: Int?, isReplacing: Bool, isLive: Bool, _ context: CommandContext
 ) throws(CommandFailure) {
     let backend = try openMinimaBackend(threads: threads)
     var panels = [PhaseDiagram.Panel]()
@@ -35,7 +41,7 @@ func runPublishedMinima(
         let plan = figure.plan(trials: trials, seed: seed)
         let job = MinimaJob(
             title: "global-minima, \(figure.name)", plan: plan, data: nil, output: "\(output)/\(figure.name)",
-            isReplacing: isReplacing, threads: threads)
+            isReplacing: isReplacing, threads: threads, isLive: isLive)
         // The bar below is about this one; their times differ a thousandfold.
         writeMessage("global-minima: \(figure.name), \(place + 1) of \(PublishedMinima.allCases.count)")
         let (summary, tallies) = try job.execute(on: backend, context)
@@ -59,6 +65,7 @@ func runPublishedMinima(
         throw CommandFailure(error)
     }
     try writeOutput(figures.map { "\(output)/\($0.name)\n" }.joined())
+    showDiagram(panels, quantity: MinimaFigure.quantity)
 }
 
 /// The CPU: no other backend decides regions.
@@ -87,21 +94,19 @@ extension MinimaJob {
             } catch {
                 throw .folder(error)
             }
-            let bar = ProgressBar()
-            let ticker = Task.detached {
-                while !Task.isCancelled {
-                    try? await Task.sleep(for: .milliseconds(100))
-                    let progress = runner.progress()
-                    if !Task.isCancelled { bar.update(RunProgress(progress)) }
-                }
-            }
+            let display = LiveDisplay(
+                showsDiagram: isLive && plan.points.count > 1 && plan.units.count > 1, quantity: MinimaFigure.quantity)
+            let ticker = display.follow { RunProgress(runner.progress()) }
             context.interruption.onSignal { runner.cancel() }
             defer {
                 ticker.cancel()
-                bar.finish()
+                display.finish()
                 context.interruption.onSignal(nil)
             }
-            summary = try runner.run(in: folder, deliver: { tallies[$0.problem].add($0) }) { total, done in
+            summary = try runner.run(in: folder, deliver: {
+                tallies[$0.problem].add($0)
+                display.offer(current: $0.problem) { tallies.map(\.livePanel) }
+            }) { total, done in
                 if done > 0 { writeMessage("\(output.printable()): \(done) of \(total) trials are there already") }
             }
             if summary.isCompleted {
@@ -141,7 +146,7 @@ extension MinimaJob {
         }
     }
 
-    private func caption(_ tallies: [MinimaTally]) -> String {
+    func caption(_ tallies: [MinimaTally]) -> String {
         let undecided = tallies.flatMap(\.cells).reduce(0) { $0 + $1.undecided }
         let inputs =
             switch plan.inputs {

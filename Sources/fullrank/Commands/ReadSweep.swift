@@ -129,6 +129,7 @@ struct ReadSweep {
                 widths.distribution(digest, text: text),
             ].compactMap { $0 }
         }
+        if let figure = try obstructions(digest, text: text, theme: theme) { figures.append(figure) }
         var methods = MethodFigures()
         methods.theme = theme
         if let figure = methods.singularValues(digest, text: text) { figures.append(figure) }
@@ -145,6 +146,33 @@ struct ReadSweep {
             figures.append(figure)
         }
         return figures
+    }
+
+    /// Of obstructions.csv, where the folder has one of the trials that it has.
+    private func obstructions(
+        _ digest: SweepDigest, text: FigureText, theme: FigureTheme
+    ) throws(CommandFailure) -> Figure? {
+        let name = "\(path)/obstructions.csv"
+        let counts: [ObstructionCount]
+        do throws(SweepFolderError) {
+            guard let bytes = try Files.read(name) else { return nil }
+            do throws(TableError) {
+                counts = try ObstructionTable.read(String(decoding: bytes, as: UTF8.self))
+            } catch {
+                throw .damaged(path: name, line: error.line, reason: error.reason)
+            }
+        } catch {
+            throw CommandFailure(error, option: nil)
+        }
+        let cells = digest.groups.flatMap(\.cells)
+        let drawn = Set(cells.map { [$0.inputDimension, $0.points, $0.units] })
+        let figure = ObstructionShares.figure(
+            cells: cells, counts: counts.filter { drawn.contains([$0.inputDimension, $0.points, $0.units]) }, bias: plan.bias,
+            caption: text.caption, theme: theme)
+        if figure == nil, plan.points.count > 1, plan.units.count > 1 {
+            writeMessage("\(name.printable()) is not of the trials that are here: no figure; the sweep's command with --census")
+        }
+        return figure
     }
 
     /// Methods are compared on the same samples.

@@ -3,6 +3,7 @@ import FullrankSweep
 
 /// Writes a sweep's folder as one page.
 func runReport(_ options: ReportOptions, _ context: CommandContext) throws(CommandFailure) {
+    if let minima = try ReadMinima(options.folder, refusing: options.sweepFlags) { return try options.write(minima.page) }
     let sweep = try ReadSweep(options.folder)
     let diagram = try sweep.diagramFigure(overlays: options.overlays, epsilon: options.epsilon, resolution: nil)
     let digest = try sweep.digest(points: diagram.points(sweep.plan))
@@ -10,22 +11,33 @@ func runReport(_ options: ReportOptions, _ context: CommandContext) throws(Comma
     let report = Report(
         title: sweep.title, digest: digest, figures: figures, command: sweep.plan.commandLine,
         provenance: sweep.provenance)
-    let parts = options.output.split(separator: "/", omittingEmptySubsequences: false)
-    let folder = parts.count == 1 ? "." : parts.dropLast().joined(separator: "/")
-    do throws(SweepFolderError) {
-        try FigureFolder(folder.isEmpty ? "/" : folder).write(name: String(parts[parts.count - 1]), contents: report.html())
-    } catch {
-        throw CommandFailure(error)
+    try options.write(report.html())
+}
+
+extension ReportOptions {
+    fileprivate func write(_ page: String) throws(CommandFailure) {
+        let parts = output.split(separator: "/", omittingEmptySubsequences: false)
+        let folder = parts.count == 1 ? "." : parts.dropLast().joined(separator: "/")
+        do throws(SweepFolderError) {
+            try FigureFolder(folder.isEmpty ? "/" : folder).write(name: String(parts[parts.count - 1]), contents: page)
+        } catch {
+            throw CommandFailure(error)
+        }
+        try writeOutput("\(output)\n")
     }
-    try writeOutput("\(options.output)\n")
 }
 
 extension ReadSweep {
-    /// What computed, for a table.
     fileprivate var provenance: [(name: String, value: String)] {
+        (record.shard.map { [("shard", $0.description)] } ?? []) + SweepProvenance.rows([record.provenance] + record.resumedOn)
+    }
+}
+
+extension SweepProvenance {
+    /// What computed, for a table.
+    static func rows(_ runs: [SweepProvenance]) -> [(name: String, value: String)] {
         var rows = [(name: String, value: String)]()
-        if let shard = record.shard { rows.append(("shard", shard.description)) }
-        for (index, run) in ([record.provenance] + record.resumedOn).enumerated() {
+        for (index, run) in runs.enumerated() {
             let prefix = index == 0 ? "" : "later run \(index): "
             rows.append((prefix + "fullrank", run.fullrank))
             rows.append((prefix + "backend", "\(run.backend), \(run.device)"))

@@ -1,13 +1,9 @@
-import FullrankReport
-import FullrankStatistics
-import Glibc
-
 /// Runs each figure's plan into its folder.
 func runReproduce(_ options: ReproduceOptions, _ context: CommandContext) throws(CommandFailure) {
     if let minima = options.minima {
         return try runPublishedMinima(
             output: minima.output, trials: minima.trials, seed: minima.seed, threads: options.backend.threads,
-            isReplacing: minima.isReplacing, context)
+            isReplacing: minima.isReplacing, isLive: minima.isLive, context)
     }
     if let format = options.dryRun {
         return try context.dryRun(options.jobs, on: options.backend, json: format == .json)
@@ -16,7 +12,6 @@ func runReproduce(_ options: ReproduceOptions, _ context: CommandContext) throws
         writeMessage(job.closingWords(result))
         // The picture's name for whoever reads standard output, the picture for whoever looks on.
         try writeOutput("\(job.output)/diagram-all.svg\n")
-        let panels = PhaseDiagram.panels(result.tallies.drawnCells(side: SweepDigest.diagramSide))
-        _ = writeAll(TerminalDiagram(panels).text(Screen(STDERR_FILENO).format()), to: STDERR_FILENO)
+        showDiagram(job.panels(result))
     }
 }

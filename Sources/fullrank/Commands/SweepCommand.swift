@@ -1,6 +1,7 @@
 import FullrankModel
 import FullrankReport
 import FullrankStatistics
+import Glibc
 
 /// Runs a plan into its folder.
 func runSweep(_ options: SweepOptions, _ context: CommandContext) throws(CommandFailure) {
@@ -9,10 +10,17 @@ func runSweep(_ options: SweepOptions, _ context: CommandContext) throws(Command
     }
     try context.run([options.job], on: options.backend) { (job, result) throws(CommandFailure) in
         writeMessage(job.closingWords(result))
-        guard let exact = result.exact else { return }
-        writeMessage("exact.csv: " + exact.words)
-        if exact.rows.count <= ExactTable.mostPrinted { try writeOutput(exact.text) }
+        if let exact = result.exact {
+            writeMessage("exact.csv: " + exact.words)
+            if exact.rows.count <= ExactTable.mostPrinted { try writeOutput(exact.text) }
+        }
+        if job.isLive, job.hasDiagram, Screen(STDERR_FILENO).isTerminal { showDiagram(job.panels(result)) }
     }
+}
+
+/// The picture for whoever looks on, on standard error.
+func showDiagram(_ panels: [PhaseDiagram.Panel], quantity: String = TerminalDiagram.fullRank) {
+    Console.shared.write(TerminalDiagram(panels, quantity: quantity).text(Screen(STDERR_FILENO).format()))
 }
 
 extension ExactTable {
@@ -21,6 +29,12 @@ extension ExactTable {
 }
 
 extension SweepJob {
+    var hasDiagram: Bool { plan.points.count > 1 && plan.units.count > 1 }
+
+    func panels(_ result: SweepResult) -> [PhaseDiagram.Panel] {
+        PhaseDiagram.panels(result.tallies.drawnCells(side: SweepDigest.diagramSide))
+    }
+
     /// "fixed-input: 400 cells from 400 trials in 0.12 s, in figures/fixed-input".
     func closingWords(_ result: SweepResult) -> String {
         let cells = plan.problems.reduce(0) { $0 + $1.points.count * $1.units.count }

@@ -20,6 +20,8 @@ struct SweepJob: Sendable {
     var isTakingCensus = false
     /// Of the census; 0: all.
     var threads = 0
+    /// Whether the diagram fills in on a terminal.
+    var isLive = false
 }
 
 /// A finished job.
@@ -68,24 +70,21 @@ extension SweepJob {
     private func execute(
         _ runner: SweepRunner, _ folder: SweepFolder, _ context: CommandContext
     ) throws(SweepError) -> SweepResult {
-        let bar = ProgressBar()
+        let display = LiveDisplay(showsDiagram: isLive && hasDiagram)
         // Also repeats a cancel that fell between two calls: see SweepRunner.progress.
-        let ticker = Task.detached {
-            while !Task.isCancelled {
-                try? await Task.sleep(for: .milliseconds(100))
-                let progress = runner.progress()
-                if !Task.isCancelled { bar.update(RunProgress(progress)) }
-            }
-        }
+        let ticker = display.follow { RunProgress(runner.progress()) }
         context.interruption.onSignal { runner.cancel() }
         defer {
             ticker.cancel()
-            bar.finish()
+            display.finish()
             context.interruption.onSignal(nil)
         }
         var tallies = plan.problems.map { SweepTally(problem: $0) }
+        let panels = LiveDiagram.panelIndices(plan.problems)
+        var current = 0
         let summary = try runner.run(in: folder) {
             tallies.add($0)
+            current = $0.problem
         } widest: {
             tallies[$0].widest
         } event: { event in
@@ -102,13 +101,14 @@ extension SweepJob {
                 writeMessage(
                     "d0 = \(one.inputDimension), n = \(one.points), trial \(one.trial): modulo \(dissenting) the pivots "
                         + "are others; decided by \(one.primes.count) primes")
+            case .finished: display.offer(current: panels[current]) { LiveDiagram.panels(tallies) }
             default: break
             }
         }
         var exact: ExactTable?
         if summary.end == .completed {
             do throws(SweepFolderError) { exact = try writeResults(tallies, to: folder) } catch { throw .folder(error) }
-            bar.finish()
+            display.finish()
             try writeCensus(to: folder, context)
         }
         return SweepResult(summary: summary, tallies: tallies, exact: exact)

@@ -32,7 +32,7 @@ func runTrain(_ options: TrainOptions, _ context: CommandContext) throws(Command
 private func train(
     _ run: inout TrainingRun, in folder: TrainingFolder, on backend: any RankBackend, _ context: CommandContext
 ) throws(CommandFailure) -> CommandFailure? {
-    let bar = ProgressBar()
+    let bar = LiveDisplay(showsDiagram: false)
     let begun = ContinuousClock.now
     var lastCheckpoint = begun
     let resumed = run.state.step

@@ -72,7 +72,7 @@ struct MinimaOptions: Sendable {
             OptionSpec("--d0", "LIST", "input dimensions; with --inputs FILE its columns, and needless"),
             OptionSpec("--n", "LIST", "numbers of data points"),
             OptionSpec("--d1", "LIST", "widths: numbers of hidden units"), .trials, .seed,
-        ] + MinimaFlags.specs + [.minimaInputs, .minimaInitialization, .noBias, .threads, .shard, .replace, .output],
+        ] + MinimaFlags.specs + [.minimaInputs, .minimaInitialization, .noBias, .threads, .shard, .replace, .noLive, .output],
         example: "fullrank minima --d0 1 --n 10..100:10 --d1 100..1000:100 --trials 140 --output minima")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
@@ -101,6 +101,6 @@ struct MinimaOptions: Sendable {
         }
         job = MinimaJob(
             title: "minima", plan: plan, data: flags.inputs.data, output: output, shard: shard,
-            isReplacing: arguments.has("--replace"))
+            isReplacing: arguments.has("--replace"), isLive: !arguments.has("--no-live"))
     }
 }

@@ -12,6 +12,8 @@ struct PlotOptions: Sendable {
     var compared: [String]
     var against: [String]
     var terminal: Bool
+    /// Flags that were given and mean something for sweeps of full rank only.
+    var sweepFlags: [String]
 
     enum Theme: String, CaseIterable { case light, dark }
 
@@ -22,9 +24,10 @@ struct PlotOptions: Sendable {
             Reads a sweep's plan and journal and writes figure-NAME.svg, each with figure-NAME.csv, the numbers in it:
             diagram (phase diagrams with curves over them); for the exact method widths, scaled, collapse and
             distribution (the critical width h(n)); for svd singular-values; with --compare methods; with --against
-            ensembles. Prints their names. With --terminal it draws the diagram here instead.
+            ensembles; where the folder has obstructions.csv obstructions. Of minima, diagram and widths. Prints their
+            names. With --terminal it draws the diagram here instead.
             """,
-        operand: OptionSpec("DIR", nil, "a folder of sweep, threshold or reproduce"),
+        operand: .figureFolder,
         options: [
             .overlays,
             .epsilon,
@@ -57,6 +60,7 @@ struct PlotOptions: Sendable {
                 throw .usage("\(name) does not go with --terminal, which draws the diagram alone")
             }
         }
+        sweepFlags = ["--overlay", "--epsilon", "--resolution", "--compare", "--against"].filter { arguments.has($0) }
     }
 }
 
@@ -66,6 +70,7 @@ extension OptionSpec {
             "curves over the diagram: count (d1 k = n), theorem-5, theorem-10, steps (exact, for\n"
                 + "theorem 10's setting), exact (where this sweep has a closed form), anticoncentration\n"
                 + "(gamma measured), contours (0.05, 0.5, 0.95 with bands); all; none\n", default: "count,exact,contours")
+    static let figureFolder = OptionSpec("DIR", nil, "a folder of sweep, threshold, minima or reproduce")
     static let compared = OptionSpec(
         "--compare", "DIRS", "sweeps of the same grid by other methods, for exact minus svd: DIR2 or DIR2,DIR3")
 }

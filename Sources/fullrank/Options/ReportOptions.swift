@@ -9,6 +9,8 @@ struct ReportOptions: Sendable {
     var overlays: [OverlayKind]
     var epsilon: Double
     var compared: [String]
+    /// As in `PlotOptions`.
+    var sweepFlags: [String]
 
     static let spec = CommandSpec(
         name: "report", summary: "a sweep as one HTML page",
@@ -18,7 +20,7 @@ struct ReportOptions: Sendable {
             of plot with the numbers in them, tables, the method, how sure the ranks are, and the command that repeats
             it. It loads nothing, runs no script, and prints. Prints the page's name.
             """,
-        operand: OptionSpec("DIR", nil, "a folder of sweep, threshold or reproduce"),
+        operand: .figureFolder,
         options: [
             .overlays, .epsilon, .compared,
             OptionSpec("--output", "FILE", "the page", default: "report.html in DIR"),
@@ -31,6 +33,7 @@ struct ReportOptions: Sendable {
         overlays = try arguments.overlays()
         epsilon = try arguments.fraction("--epsilon") ?? 0.1
         compared = try arguments.folders("--compare")
+        sweepFlags = ["--overlay", "--epsilon", "--compare"].filter { arguments.has($0) }
         if output.isEmpty || output.hasSuffix("/") { throw .usage("--output: \(output.quoted) is not a file's name") }
     }
 }

@@ -24,7 +24,7 @@ struct ReproduceOptions: Sendable {
         operand: OptionSpec("FIGURE", nil, "fixed-input, proportional-input, all or global-minima"),
         options: [
             .trials, .seed, .halfWidth, .maxTrials, .method, .precision, .primes, .census, .backend, .devices, .threads, .extend, .replace, .dryRun,
-            .json, .output,
+            .json, .noLive, .output,
         ],
         example: "fullrank reproduce all --trials 100 --output figures")
 
@@ -41,7 +41,8 @@ struct ReproduceOptions: Sendable {
             backend = try BackendFlags(arguments)
             minima = PublishedMinimaRun(
                 output: try arguments.requiredPath("--output"), trials: try arguments.positive("--trials"),
-                seed: try arguments.natural("--seed") ?? 0, isReplacing: arguments.has("--replace"))
+                seed: try arguments.natural("--seed") ?? 0, isReplacing: arguments.has("--replace"),
+                isLive: !arguments.has("--no-live"))
             return
         }
         let output = try arguments.outputFolder()
@@ -61,7 +62,7 @@ struct ReproduceOptions: Sendable {
             return SweepJob(
                 title: figure.rawValue, plan: plan, data: nil,
                 output: folder, isExtending: isExtending, isReplacing: arguments.has("--replace"),
-                isTakingCensus: isTakingCensus, threads: threads)
+                isTakingCensus: isTakingCensus, threads: threads, isLive: !arguments.has("--no-live"))
         }
         if word == "all" {
             jobs = PublishedFigure.allCases.map { job($0, output.isEmpty ? "" : output + "/" + $0.rawValue) }
@@ -80,4 +81,6 @@ struct PublishedMinimaRun: Sendable {
     var trials: Int?
     var seed: UInt64
     var isReplacing: Bool
+    /// As in `SweepJob`.
+    var isLive: Bool
 }

@@ -42,6 +42,7 @@ extension OptionSpec {
         "--dry-run", nil,
         "print what this would take (trials, work, time, memory, disk) after trying for half a\n"
             + "second, and write nothing; with --json as JSON. --output may be left out")
+    static let noLive = OptionSpec("--no-live", nil, "on a terminal: the progress line alone, no diagram that fills in")
     static let output = OptionSpec("--output", "DIR", "folder for the results; made where it is missing")
 }
 

@@ -57,7 +57,10 @@ final class Interruption: Sendable {
             defer { state.signal = signal }
             return state.signal == nil ? state.action : nil
         }
-        guard let action else { _exit(128 + signal) }
+        guard let action else {
+            Console.shared.eraseAtOnce()
+            _exit(128 + signal)
+        }
         action()
     }
 

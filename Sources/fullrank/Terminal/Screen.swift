@@ -18,8 +18,11 @@ struct Screen: Sendable {
         isUnicode = Self.isUnicode()
     }
 
-    /// Whether pictures may be drawn over again in place.
-    var isColoured: Bool { colour != .none }
+    /// Whether more than a line may be drawn over again in place.
+    var canMove: Bool { isTerminal && !["dumb", ""].contains(Self.variable("TERM") ?? "") }
+
+    /// Of the terminal now.
+    var columns: Int { size()?.columns ?? Self.usualColumns }
 
     /// - Parameter rows: lines where there is no terminal to ask.
     func format(rows: Int = 48) -> TerminalFormat {

@@ -4,6 +4,7 @@ import Glibc
 ///
 /// - Throws: what the system said, exit code 74: a full disk must not pass for an answer.
 func writeOutput(_ text: String) throws(CommandFailure) {
+    Console.shared.erase()
     let code = writeAll(text, to: STDOUT_FILENO)
     guard code == 0 else {
         throw CommandFailure(.inputOutput, "standard output: \(String(cString: strerror(code)))")
@@ -12,8 +13,7 @@ func writeOutput(_ text: String) throws(CommandFailure) {
 
 /// Writes one line, "fullrank: MESSAGE", to standard error.
 func writeMessage(_ message: String) {
-    // Nobody is left to tell if this fails.
-    _ = writeAll("fullrank: \(message)\n", to: STDERR_FILENO)
+    Console.shared.write("fullrank: \(message)\n")
 }
 
 /// 0, or the system's error number.

@@ -1,0 +1,51 @@
+import FullrankReport
+import Glibc
+import Synchronization
+
+/// Standard error as all threads share it: messages, and below them lines that are drawn over again in place. A
+/// message takes these away, is written, and has them back below it. One for the process.
+final class Console: Sendable {
+    static let shared = Console()
+
+    private let frame = Mutex(LiveFrame())
+
+    /// Draws lines in place of those that are there, in one write. Nothing while the process is in the background of a
+    /// shell, whose terminal it then is.
+    func draw(_ lines: [String], columns: Int) {
+        frame.withLock { frame in
+            let foreground = tcgetpgrp(STDERR_FILENO)
+            if wasContinued.exchange(false, ordering: .relaxed) { frame.forget() }
+            guard foreground < 0 || foreground == getpgrp() else { return frame.forget() }
+            _ = writeAll(frame.replace(with: lines, columns: columns), to: STDERR_FILENO)
+        }
+    }
+
+    /// Takes the lines away, so that what comes next, a shell's prompt say, finds a clean line.
+    func erase() { frame.withLock { erase(&$0) } }
+
+    /// The same where the process is about to end in the midst of anything: does without where another thread draws.
+    func eraseAtOnce() { _ = frame.withLockIfAvailable { erase(&$0) } }
+
+    private func erase(_ frame: inout LiveFrame) {
+        guard !frame.isEmpty else { return }
+        _ = writeAll(frame.erase(columns: Screen(STDERR_FILENO).columns), to: STDERR_FILENO)
+    }
+
+    func write(_ message: String) {
+        frame.withLock { frame in
+            // `LiveDisplay` draws them again at its next turn.
+            erase(&frame)
+            // Nobody is left to tell if this fails.
+            _ = writeAll(message, to: STDERR_FILENO)
+        }
+    }
+
+    /// After Ctrl-Z and `fg` the shell has written where the lines were.
+    static func watchContinuation() {
+        wasContinued.store(false, ordering: .relaxed)
+        signal(SIGCONT) { _ in wasContinued.store(true, ordering: .relaxed) }
+    }
+}
+
+/// Since the last drawing.
+private let wasContinued = Atomic<Bool>(false)
