@@ -36,13 +36,16 @@ public enum FunctionSpaceFigure {
                 // On the side where the other pieces are farther away.
                 func room(_ side: Double) -> Double {
                     let place = FigurePoint(x: middle.x + 26 * side * across.x, y: middle.y + 26 * side * across.y)
-                    return line.indices.dropLast().filter { $0 != piece }.flatMap { other in
-                        stride(from: 0, through: 1, by: 0.125).map { share in
-                            distance(place, FigurePoint(
-                                x: line[other].x + share * (line[other + 1].x - line[other].x),
-                                y: line[other].y + share * (line[other + 1].y - line[other].y)))
+                    var least = Double.infinity
+                    for other in line.indices.dropLast() where other != piece {
+                        let (from, to) = (line[other], line[other + 1])
+                        for step in 0...8 {
+                            let share = Double(step) / 8
+                            let spot = FigurePoint(x: from.x + share * (to.x - from.x), y: from.y + share * (to.y - from.y))
+                            least = min(least, distance(place, spot))
                         }
-                    }.min() ?? 0
+                    }
+                    return least
                 }
                 let side = room(1) > room(-1) ? 1.0 : -1
                 let normal = FigurePoint(x: side * across.x, y: side * across.y)
