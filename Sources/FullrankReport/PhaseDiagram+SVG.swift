@@ -143,8 +143,10 @@ extension PhaseDiagram {
         for overlay in grid.panel.overlays {
             grid.draw(overlay, dashes: dashes(of: overlay, among: overlayLabels), in: area, on: &canvas)
         }
+        // Long ones, of many layers say, are set smaller: they must not reach into the next panel's.
+        let size = axisTitleSize * min(1, (area.width + 24) / max(1, TextMetrics.width(grid.panel.title, size: axisTitleSize)))
         canvas.text(
-            grid.panel.title, x: area.left + area.width / 2, y: area.top - 8, size: axisTitleSize, anchor: .middle,
+            grid.panel.title, x: area.left + area.width / 2, y: area.top - 8, size: size, anchor: .middle,
             fill: canvas.theme.ink)
     }
 

@@ -37,6 +37,13 @@ import Testing
         }
     }
 
+    @Test func longPanelTitlesKeepToTheirPanels() throws {
+        let cells = syntheticCells(d0: [3], points: [10, 20], units: [5, 10])
+        let panels = (1...4).map { PhaseDiagram.Panel(title: "d0 = 3, depth \($0): 64, 64, 64, 64, d1: exact - float32", cells: cells) }
+        let svg = PhaseDiagram.svg(panels: panels, title: "T", caption: "C")
+        #expect(try XMLTree(parsing: svg).misplacedText == [])
+    }
+
     @Test(arguments: 0..<12)
     func trainingFiguresStandClear(seed: UInt64) throws {
         var generator = SeededGenerator(seed: seed)
