@@ -107,22 +107,38 @@ package enum ProfileText {
             }
         }
         guard result.count == rows else { throw wrongCount(rows) }
-        try requireDistinct(result)
+        try requireDistinct(result, below: columns)
         return result
     }
 
     /// A column holds one pivot at most.
-    private static func requireDistinct(_ columns: [Int64]) throws(LineDamage) {
+    private static func requireDistinct(_ columns: [Int64], below end: Int64) throws(LineDamage) {
         var last: Int64 = -1
         // As nearly all stand near full rank: nothing to sort.
         if columns.allSatisfy({ column in
             defer { last = max(last, column) }
             return column < 0 || column > last
         }) { return }
-        let sorted = columns.sorted()
-        for (column, next) in zip(sorted, sorted.dropFirst()) where column == next && column >= 0 {
-            throw LineDamage("\"pivots\" has two rows with their pivot in column \(column)")
+        let twice = end / 64 <= 16 * Int64(columns.count) ? marked(columns, below: end) : sorted(columns)
+        if let twice { throw LineDamage("\"pivots\" has two rows with their pivot in column \(twice)") }
+    }
+
+    /// A column that stands twice: by a bit a column, where clearing the bits costs little beside reading the line.
+    private static func marked(_ columns: [Int64], below end: Int64) -> Int64? {
+        withUnsafeTemporaryAllocation(of: UInt64.self, capacity: Int(end / 64) + 1) { bits in
+            bits.initialize(repeating: 0)
+            for column in columns where column >= 0 {
+                let bit = UInt64(1) << UInt64(column % 64)
+                if bits[Int(column / 64)] & bit != 0 { return column }
+                bits[Int(column / 64)] |= bit
+            }
+            return nil
         }
+    }
+
+    private static func sorted(_ columns: [Int64]) -> Int64? {
+        let sorted = columns.sorted()
+        return zip(sorted, sorted.dropFirst()).first { $0 == $1 && $0 >= 0 }?.0
     }
 
     private static func wrongCount(_ rows: Int) -> LineDamage { LineDamage("\"pivots\" does not hold \(rows) rows") }

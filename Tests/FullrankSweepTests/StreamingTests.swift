@@ -53,9 +53,13 @@ import Testing
     private func profile(_ trial: Int, _ problem: SweepProblem) -> SweepTrial {
         var generator = SeededGenerator(seed: UInt64(trial))
         let columns = UInt64(problem.largestUnits * problem.columnsPerUnit)
+        var taken = Set<Int64>()
         let pivots = (0..<UInt64(problem.largestPoints)).map { row -> Int64 in
-            let bits = generator.next()
-            return Int64(bits % 64 == 0 ? bits >> 20 % columns : bits >> 20 % min(columns, 20 * row + 20))
+            while true {
+                let bits = generator.next()
+                let column = Int64((bits >> 20) % (bits % 64 == 0 ? columns : min(columns, 20 * row + 20)))
+                if taken.insert(column).inserted { return column }
+            }
         }
         return SweepTrial(
             problem: 0, trial: trial,

@@ -58,7 +58,7 @@ import Testing
         let wrong = all.randomElement(using: &generator)!
         guard case .profile(let profile) = wrong.result else { return #expect(Bool(false), "exact") }
         var columns = profile.pivotColumns
-        columns[0] = columns[0] == 0 ? 1 : 0
+        columns[0] = columns[0] < 0 ? (0...).first { !columns.contains($0) }! : -1
         let changed = all.map {
             $0 == wrong
                 ? SweepTrial(
