@@ -18,7 +18,7 @@ package final class FolderLock {
             let code = errno
             if code == EINTR { continue }
             tries += 1
-            if code == EWOULDBLOCK, tries < 10 {
+            if code == EWOULDBLOCK, tries < 40 {
                 // It may be `isHeld` of another process, which is over in no time.
                 usleep(5_000)
                 continue
