@@ -44,7 +44,7 @@ public struct ObstructionFigure: Sendable {
     }
 
     static let margin = 18.0
-    static let side = 460.0
+    static let side = 500.0
     static let tickSize = 11.0
     static let colours = ThresholdCurve.colours
 
