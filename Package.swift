@@ -1,11 +1,11 @@
 // swift-tools-version: 6.0
 import PackageDescription
 
-// The Swift runtime goes into the program, debug information stays in the object files: it then starts in half the time,
+// The Swift runtime goes into the program, symbols stay in the object files: it then starts in half the time,
 // and runs where no Swift is installed. FULLRANK_SHARED_RUNTIME=1 takes the toolchain's shared libraries instead: some
 // toolchains have no others.
 let runtime: [LinkerSetting] =
-    Context.environment["FULLRANK_SHARED_RUNTIME"] == nil ? [.unsafeFlags(["-static-stdlib", "-Xlinker", "-S"])] : []
+    Context.environment["FULLRANK_SHARED_RUNTIME"] == nil ? [.unsafeFlags(["-static-stdlib", "-Xlinker", "-s"])] : []
 
 // LAPACKE and the BLAS under it are system libraries (`Scripts/install-dependencies`), loaded at run time when
 // singular values are first asked for: whatever BLAS the system prefers serves.
