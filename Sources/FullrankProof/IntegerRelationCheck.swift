@@ -61,7 +61,7 @@ struct IntegerRelationCheck {
         let residues = rows.map { row in
             row.map { part in
                 let size = part.mantissa.magnitude
-                let power = Self.power(part.exponent >= 0 ? 2 : (p + 1) / 2, UInt64(part.exponent.magnitude), p)
+                let power = SmallModulus.power(part.exponent >= 0 ? 2 : (p + 1) / 2, UInt64(part.exponent.magnitude), modulo: p)
                 let residue = UInt64(size) % p * power % p
                 return part.mantissa < 0 ? (p - residue) % p : residue
             }
@@ -94,15 +94,5 @@ struct IntegerRelationCheck {
             if divisor == BigInteger(1) { return false }
         }
         return true
-    }
-
-    private static func power(_ base: UInt64, _ exponent: UInt64, _ p: UInt64) -> UInt64 {
-        var (result, square, rest) = (UInt64(1), base % p, exponent)
-        while rest > 0 {
-            if rest & 1 == 1 { result = result * square % p }
-            square = square * square % p
-            rest >>= 1
-        }
-        return result
     }
 }

@@ -66,7 +66,7 @@ package struct ZeroOneRank {
         for column in 0..<columns {
             guard let pivot = matrix[rank...].firstIndex(where: { $0[column] != 0 }) else { continue }
             matrix.swapAt(rank, pivot)
-            let inverse = Self.power(matrix[rank][column], p - 2, p)
+            let inverse = SmallModulus.power(matrix[rank][column], p - 2, modulo: p)
             let top = matrix[rank]
             for index in (rank + 1)..<max(matrix.count, rank + 1) where matrix[index][column] != 0 {
                 let factor = p - matrix[index][column] * inverse % p
@@ -78,16 +78,6 @@ package struct ZeroOneRank {
             if rank == matrix.count { break }
         }
         return rank
-    }
-
-    private static func power(_ base: UInt64, _ exponent: UInt64, _ p: UInt64) -> UInt64 {
-        var (result, square, rest) = (UInt64(1), base % p, exponent)
-        while rest > 0 {
-            if rest & 1 == 1 { result = result * square % p }
-            square = square * square % p
-            rest >>= 1
-        }
-        return result
     }
 
     private static func isPrime(_ number: UInt64) -> Bool { Prime.isPrime(UInt32(number)) }

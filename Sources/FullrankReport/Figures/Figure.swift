@@ -32,13 +32,7 @@ public struct FigureText: Hashable, Sendable {
     ///   - title: what the sweep is called: "fixed-input".
     ///   - trials: done so far, where that is not what was asked.
     public init(title: String, plan: SweepPlan, version: String, trials: Int? = nil) {
-        let inputs =
-            switch plan.inputs {
-            case .drawn(.normal): "inputs standard normal"
-            case .drawn(.uniform): "inputs uniform on [0, 1)"
-            case .drawn(.cube): "inputs uniform on [-1, 1)"
-            case .file(let path, _): "inputs from \(path.split(separator: "/").last.map(String.init) ?? path)"
-            }
+        let inputs = plan.inputs.caption
         let method =
             switch plan.method {
             case .exact: "Exact rank modulo the prime \(plan.prime)"
@@ -94,5 +88,17 @@ extension SweepDigest.Group {
     func key(points: Int) -> String {
         if let hidden { return "\(hidden),\(inputDimension)" }
         return ratio.map { "\($0),\($0.inputDimension(points: points))" } ?? "\(inputDimension)"
+    }
+}
+
+extension SweepPlan.Inputs {
+    /// As captions have it: "inputs standard normal".
+    public var caption: String {
+        switch self {
+        case .drawn(.normal): "inputs standard normal"
+        case .drawn(.uniform): "inputs uniform on [0, 1)"
+        case .drawn(.cube): "inputs uniform on [-1, 1)"
+        case .file(let path, _): "inputs from \(path.split(separator: "/").last.map(String.init) ?? path)"
+        }
     }
 }

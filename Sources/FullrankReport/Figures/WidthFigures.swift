@@ -131,7 +131,7 @@ public struct WidthFigures: Sendable {
             var marks = [Chart.Mark]()
             for (place, n) in shown.enumerated() {
                 guard let index = samples.points.firstIndex(of: n), let at = fit.points.firstIndex(of: n) else { continue }
-                let style = Chart.Style(place, of: shown.count, dashes: Self.dashes[place % Self.dashes.count])
+                let style = Self.style(place, of: shown)
                 var path = [FigurePoint]()
                 func scaled(_ width: Int) -> Double { (Double(width) - fit.medians[at]) / fit.window(Double(n)) }
                 for (width, count) in samples.steps(at: index) {
@@ -157,9 +157,7 @@ public struct WidthFigures: Sendable {
         }
         guard !panels.isEmpty else { return nil }
         let title = "Finite-size scaling of full rank"
-        let legend = shown.enumerated().map { place, n in
-            Chart.LegendEntry("n = \(n)", Chart.Style(place, of: shown.count, dashes: Self.dashes[place % Self.dashes.count]))
-        }
+        let legend = shown.indices.map { Chart.LegendEntry("n = \(shown[$0])", Self.style($0, of: shown)) }
         return Figure(
             name: "collapse", title: title,
             svg: Chart(
@@ -186,7 +184,7 @@ public struct WidthFigures: Sendable {
             var marks = [Chart.Mark](), widths = [Double]()
             for (place, n) in shown.enumerated() {
                 guard let index = samples.points.firstIndex(of: n), !samples.steps(at: index).isEmpty else { continue }
-                let style = Chart.Style(place, of: shown.count, dashes: Self.dashes[place % Self.dashes.count])
+                let style = Self.style(place, of: shown)
                 var path = [FigurePoint]()
                 for (width, count) in samples.steps(at: index) {
                     let y = Double(count) / Double(samples.trials)
@@ -209,9 +207,7 @@ public struct WidthFigures: Sendable {
         }
         guard !panels.isEmpty else { return nil }
         let title = "Distribution of the critical width h(n)"
-        let legend = shown.enumerated().map { place, n in
-            Chart.LegendEntry("n = \(n)", Chart.Style(place, of: shown.count, dashes: Self.dashes[place % Self.dashes.count]))
-        }
+        let legend = shown.indices.map { Chart.LegendEntry("n = \(shown[$0])", Self.style($0, of: shown)) }
         return Figure(
             name: "distribution", title: title,
             svg: Chart(panels: panels, legend: legend, title: title, caption: text.caption).svg(theme: theme),
@@ -219,6 +215,11 @@ public struct WidthFigures: Sendable {
     }
 
     static let dashes = Chart.Style.dashPatterns
+
+    /// Of the curve of the place-th n shown.
+    private static func style(_ place: Int, of shown: [Int]) -> Chart.Style {
+        Chart.Style(place, of: shown.count, dashes: dashes[place % dashes.count])
+    }
 
     /// "1.98 ± 0.03"
     static func exponent(_ value: Double, _ error: Double) -> String {

@@ -46,11 +46,7 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
     do throws(SweepFolderError) {
         merge = try SweepMerge(options.folders + options.trialsThere())
     } catch {
-        if case .differentPlan(let path, let differences) = error {
-            let words = differences.map(\.description).joined(separator: "; ")
-            throw .usage("\(path.printable()) holds a sweep of another plan than the first: \(words)")
-        }
-        throw CommandFailure(error, option: nil)
+        throw CommandFailure(merging: error)
     }
     do throws(SweepFolderError) {
         let plan = merge.record.plan
@@ -85,5 +81,17 @@ extension MergeOptions {
             throw error
         }
         return [output]
+    }
+}
+
+extension CommandFailure {
+    /// What reading folders to be merged threw.
+    init(merging error: SweepFolderError) {
+        guard case .differentPlan(let path, let differences) = error else {
+            self.init(error, option: nil)
+            return
+        }
+        let words = differences.map(\.description).joined(separator: "; ")
+        self = .usage("\(path.printable()) holds a sweep of another plan than the first: \(words)")
     }
 }

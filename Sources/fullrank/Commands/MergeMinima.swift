@@ -8,11 +8,7 @@ func mergeMinima(_ options: MergeOptions) throws(CommandFailure) {
     do throws(SweepFolderError) {
         merge = try MinimaMerge(options.folders)
     } catch {
-        if case .differentPlan(let path, let differences) = error {
-            let words = differences.map(\.description).joined(separator: "; ")
-            throw .usage("\(path.printable()) holds a sweep of another plan than the first: \(words)")
-        }
-        throw CommandFailure(error, option: nil)
+        throw CommandFailure(merging: error)
     }
     do throws(SweepFolderError) {
         let plan = merge.record.plan

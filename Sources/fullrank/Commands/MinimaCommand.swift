@@ -148,13 +148,7 @@ extension MinimaJob {
 
     func caption(_ tallies: [MinimaTally]) -> String {
         let undecided = tallies.flatMap(\.cells).reduce(0) { $0 + $1.undecided }
-        let inputs =
-            switch plan.inputs {
-            case .drawn(.normal): "inputs standard normal"
-            case .drawn(.uniform): "inputs uniform on [0, 1)"
-            case .drawn(.cube): "inputs uniform on [-1, 1)"
-            case .file(let path, _): "inputs from \(path.split(separator: "/").last.map(String.init) ?? path)"
-            }
+        let inputs = plan.inputs.caption
         let regions = plan.regions == .regions
             ? "regions uniform over the non-empty ones"
             : "\(plan.initialization.rawValue) weights\(plan.bias ? " and biases" : ", no biases")"
