@@ -7,6 +7,7 @@
 #include "deep_source.h"
 #include "dense_source.h"
 #include "khatri_rao.h"
+#include "small_prime.h"
 
 /* Without a limit of its own a session runs trials side by side while their workspaces stay below this. */
 #define DEFAULT_WORKSPACES ((size_t)2 << 30)
@@ -22,8 +23,9 @@ typedef struct worker {
     fr_dense_source dense;
     fr_deep_network network;
     fr_deep_source deep;
+    fr_small_prime proof;
     fr_workspace *workspace;
-    bool ready, failed;
+    bool ready, proof_ready, failed;
 } worker;
 
 struct batch {
@@ -38,6 +40,7 @@ struct batch {
     const double *matrices;
     int64_t items, rows, columns;
     int64_t *pivot_columns;
+    uint8_t *proofs;           /* not NULL: column profiles, ascending; trials that may be proved are tried so first */
     fr_outcome *outcomes;
     worker *workers;
     fr_team *inner_team; /* not NULL: items one after the other, each on the team */
@@ -45,31 +48,36 @@ struct batch {
     _Atomic int out_of_memory;
 };
 
+/* The elimination modulo the batch's prime; of a trial that is tried by small_prime.h first, only when that fails. */
 static bool prepare(batch *b, worker *w) {
-    if (w->ready) return true;
-    w->ready = true; /* destroyed by release, whatever failed */
+    if (w->workspace || w->failed) return !w->failed;
     bool made;
     if (b->widths) {
         made = fr_deep_network_create(&w->network, b->isa, b->problem, b->widths, b->earlier) &&
                fr_deep_source_create(&w->deep, &w->network, b->field, b->powers, fr_block_columns(b->rows));
     } else if (b->problem) {
-        made = fr_trial_create(&w->trial, b->isa, b->problem) &&
-               fr_khatri_rao_create(&w->khatri_rao, &w->trial, b->field, b->powers, fr_block_columns(b->rows));
+        made = fr_khatri_rao_create(&w->khatri_rao, &w->trial, b->field, b->powers, fr_block_columns(b->rows));
     } else {
         const int64_t most = fr_most_leading_columns(b->rows);
         made = fr_dense_source_create(&w->dense, b->isa, b->field, b->powers, b->rows, b->columns,
                                       b->columns < most ? b->columns : most, fr_block_columns(b->rows));
     }
     if (made) w->workspace = fr_workspace_create(b->rows);
-    made = made && w->workspace;
-    w->failed = !made;
-    return made;
+    w->failed = !w->workspace; /* release destroys what there is */
+    return !w->failed;
+}
+
+static bool prepare_trial(batch *b, worker *w) {
+    if (w->ready) return !w->failed;
+    w->ready = true;
+    w->failed = !fr_trial_create(&w->trial, b->isa, b->problem);
+    return !w->failed;
 }
 
 static void release(batch *b, int count) {
     for (int i = 0; i < count; i++) {
         worker *w = &b->workers[i];
-        if (!w->ready) continue;
+        fr_small_prime_destroy(&w->proof);
         fr_khatri_rao_destroy(&w->khatri_rao);
         fr_trial_destroy(&w->trial);
         fr_dense_source_destroy(&w->dense);
@@ -87,11 +95,49 @@ static bool all_finite(const double *x, int64_t count) {
     return true;
 }
 
+static void finished(batch *b, int64_t item) {
+    b->outcomes[item] = FR_COMPUTED;
+    const int64_t count = atomic_fetch_add(&b->finished, 1) + 1;
+    if (b->items > 1) atomic_store(&b->session->done, (double)count / (double)b->items);
+}
+
+/* Whether the trial begun has a proved profile. What fails otherwise shows in the elimination. */
+static bool prove(batch *b, worker *w, int64_t item) {
+    if (!b->proofs || !fr_small_prime_pays(b->problem)) return false;
+    if (!w->proof_ready) {
+        w->proof_ready = true;
+        const int threads = b->inner_team ? fr_team_size(b->inner_team) : 1;
+        if (!fr_small_prime_create(&w->proof, b->session, &w->trial, threads)) {
+            atomic_store(&b->out_of_memory, 1);
+            return false;
+        }
+    }
+    const fr_proof_outcome outcome =
+        fr_small_prime_profile(&w->proof, b->inner_team, b->items == 1 ? &b->session->done : NULL,
+                               b->pivot_columns + item * b->rows);
+    if (outcome == FR_PROOF_NO_MEMORY) atomic_store(&b->out_of_memory, 1);
+    return outcome == FR_PROVED;
+}
+
+/* Ascending, -1 last. */
+static int by_column(const void *a, const void *b) {
+    const uint64_t left = (uint64_t)*(const int64_t *)a, right = (uint64_t)*(const int64_t *)b;
+    return (left > right) - (left < right);
+}
+
 static void run_item(void *context, int64_t item, int index) {
     batch *b = context;
     worker *w = &b->workers[index];
+    const bool is_trial = b->problem && !b->widths;
     if (fr_is_cancelled(b->session) || atomic_load(&b->out_of_memory)) return;
-    if (!prepare(b, w) || w->failed) {
+    if (is_trial && prepare_trial(b, w)) {
+        fr_trial_begin(&w->trial, b->first_trial + (uint64_t)item);
+        const bool proved = prove(b, w, item);
+        if (b->proofs) b->proofs[item] = proved;
+        if (proved) return finished(b, item);
+        if (fr_is_cancelled(b->session) || atomic_load(&b->out_of_memory)) return;
+    }
+    if (!prepare(b, w)) {
         atomic_store(&b->out_of_memory, 1);
         return;
     }
@@ -103,8 +149,7 @@ static void run_item(void *context, int64_t item, int index) {
         }
         fr_deep_source_begin(&w->deep);
         source = &w->deep.source;
-    } else if (b->problem) {
-        fr_trial_begin(&w->trial, b->first_trial + (uint64_t)item);
+    } else if (is_trial) {
         fr_khatri_rao_begin(&w->khatri_rao);
         source = &w->khatri_rao.source;
     } else {
@@ -119,15 +164,16 @@ static void run_item(void *context, int64_t item, int index) {
     const fr_elimination elimination = {b->session, b->isa, b->field, b->inverses, b->inner_team,
                                         b->items == 1 ? &b->session->done : NULL};
     int64_t *pivots = b->pivot_columns + item * b->rows;
-    const fr_status status = fr_eliminate(w->workspace, &elimination, source, b->rows, pivots);
-    if (status == FR_OK) b->outcomes[item] = FR_COMPUTED;
-    const int64_t finished = atomic_fetch_add(&b->finished, 1) + 1;
-    if (b->items > 1) atomic_store(&b->session->done, (double)finished / (double)b->items);
+    if (fr_eliminate(w->workspace, &elimination, source, b->rows, pivots) != FR_OK) return;
+    if (b->proofs && b->rows > 0) qsort(pivots, (size_t)b->rows, sizeof *pivots, by_column);
+    finished(b, item);
 }
 
 static size_t workspace_memory(const batch *b) {
     const size_t n = (size_t)b->rows;
     size_t bytes = fr_workspace_memory(b->rows);
+    if (b->proofs && fr_small_prime_pays(b->problem))
+        bytes += fr_small_prime_memory(b->rows, b->problem->inputs + b->problem->bias, 1);
     if (b->problem) bytes += 3 * n * (size_t)(b->problem->inputs + 1) * 8 + ((size_t)40 << 20);
     for (int64_t l = 0; l <= b->earlier && b->widths; l++) {
         const size_t units = (size_t)(l < b->earlier ? b->widths[l] : b->problem->units);
@@ -179,6 +225,18 @@ fr_status fr_cpu_rank_profiles(fr_session *session, const fr_problem *problem, u
     if (status != FR_OK) return status;
     batch b = {.session = session, .problem = problem, .first_trial = first_trial, .items = trials,
                .rows = problem->points, .pivot_columns = pivot_columns, .outcomes = outcomes};
+    return run(&b, prime);
+}
+
+fr_status fr_cpu_column_profiles(fr_session *session, const fr_problem *problem, uint32_t prime, uint64_t first_trial,
+                                 int64_t trials, int64_t *pivot_columns, uint8_t *proofs, fr_outcome *outcomes) {
+    fr_begin_call(session);
+    fr_status status = fr_check_problem(session, problem);
+    if (status == FR_OK) status = fr_check_trials(session, first_trial, trials);
+    if (status != FR_OK) return status;
+    if (proofs == NULL && trials > 0) return fr_fail(session, FR_INVALID_ARGUMENT, "proofs is NULL");
+    batch b = {.session = session, .problem = problem, .first_trial = first_trial, .items = trials,
+               .rows = problem->points, .pivot_columns = pivot_columns, .proofs = proofs, .outcomes = outcomes};
     return run(&b, prime);
 }
 

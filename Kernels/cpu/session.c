@@ -123,6 +123,7 @@ static const fr_backend cpu_backend = {
     .minima = fr_cpu_minima,
     .minima_samples = fr_cpu_minima_samples,
     .minima_proof = fr_cpu_minima_proof,
+    .column_profiles = fr_cpu_column_profiles,
 };
 
 const fr_backend *fullrank_cpu_backend_v1(void) { return &cpu_backend; }

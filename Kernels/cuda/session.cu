@@ -211,6 +211,7 @@ const fr_backend cuda_backend = {
     nullptr, // minima: regions with a global minimum are for the CPU backend only
     nullptr, // minima_samples
     nullptr, // minima_proof
+    nullptr, // column_profiles
 };
 
 } // namespace

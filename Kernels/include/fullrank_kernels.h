@@ -258,6 +258,12 @@ typedef struct fr_backend {
      * leaves them undefined. NULL in a backend that has none. */
     fr_status (*minima_proof)(fr_session *session, const fr_problem *problem, const fr_minima *minima, uint64_t trial,
                               fr_minima_proof *proof);
+    /* Which columns of the trials' Jacobians hold pivots, not in which rows: rank_profiles' pivot columns, ascending,
+     * then -1. For every d1', rank = #{j : 0 <= pivot < d1' k}, of all points only. pivot_columns: trials x n. proofs,
+     * outcomes: trials; proofs is 1 where the profile is proved over the rationals, with no chance of error, else 0: it
+     * is the one mod `prime`. NULL in a backend that has none: sorting what rank_profiles answers gives the same. */
+    fr_status (*column_profiles)(fr_session *session, const fr_problem *problem, uint32_t prime, uint64_t first_trial,
+                                 int64_t trials, int64_t *pivot_columns, uint8_t *proofs, fr_outcome *outcomes);
 } fr_backend;
 
 /* Exported by a backend library under the name `fullrank_backend_v1`; NULL where it cannot work at all. */

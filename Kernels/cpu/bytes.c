@@ -1,0 +1,47 @@
+/* Which instruction set multiplies bytes. */
+#include "bytes.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+extern const fr_byte_isa fr_bytes_portable;
+#if defined(__x86_64__)
+extern const fr_byte_isa fr_bytes_avx2, fr_bytes_avx512, fr_bytes_avx512vnni;
+#endif
+
+fr_bytes_field fr_bytes_field_make(int32_t prime) {
+    fr_bytes_field field = {.p = prime, .reciprocal = (32768 + prime / 2) / prime, .inverse = 1.0f / (float)prime};
+    for (int32_t a = 1; a < prime; a++)
+        for (int32_t b = 1; b < prime; b++)
+            if (a * b % prime == 1) field.inverses[a] = (int8_t)(b > prime / 2 ? b - prime : b);
+    return field;
+}
+
+const fr_byte_isa *fr_bytes_named(const char *name) {
+    if (strcmp(name, "portable") == 0) return &fr_bytes_portable;
+#if defined(__x86_64__)
+    __builtin_cpu_init();
+    if (strcmp(name, "avx2") == 0 && __builtin_cpu_supports("avx2")) return &fr_bytes_avx2;
+    const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+                        __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+    if (strcmp(name, "avx512") == 0 && avx512) return &fr_bytes_avx512;
+    if (strcmp(name, "avx512vnni") == 0 && avx512 && __builtin_cpu_supports("avx512vnni")) return &fr_bytes_avx512vnni;
+#endif
+    return NULL;
+}
+
+const fr_byte_isa *fr_bytes_best(void) {
+    const char *wish = getenv("FULLRANK_ISA");
+    const bool any = wish == NULL || strcmp(wish, "avx512") == 0;
+    const char *names[] = {"avx512vnni", "avx512", "avx2"};
+    if (!any) {
+        const fr_byte_isa *named = fr_bytes_named(wish);
+        if (named) return named;
+    }
+    for (int i = 0; i < 3; i++) {
+        const fr_byte_isa *named = fr_bytes_named(names[i]);
+        if (named) return named;
+    }
+    return &fr_bytes_portable;
+}

@@ -1,0 +1,68 @@
+/* Products modulo a prime of eight bits, on bytes: one instruction multiplies and adds four times as many of them as of
+ * floats. Compiled once for each instruction set, like isa.h; all variants give the same bits.
+ *
+ * A tile is 16 rows by 16 columns, 256 bytes, in one of three forms:
+ *
+ *   plain  balanced residues (int8_t), column by column: entry (r, c) at 16 c + r;
+ *   left   residues from 0 to p - 1 (uint8_t), four columns interleaved: entry (r, c) at 64 (c / 4) + 4 r + c % 4;
+ *   right  balanced residues, four rows interleaved: entry (r, c) at 64 (r / 4) + 4 c + r % 4.
+ *
+ * Balanced residues are at most FR_BYTES_BALANCED in size; 0 stands for the class 0 and nothing else does. */
+#ifndef FR_CPU_BYTES_H
+#define FR_CPU_BYTES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define FR_TILE 16
+#define FR_TILE_BYTES 256
+
+/* The primes: just below 2^15 over a whole number, so that the quotient by p that a 16-bit multiplication estimates
+ * errs by less than 0.02 (fr_bytes_reduce16), and small enough for the sums in FR_BYTES_BALANCED's comment. */
+#define FR_BYTES_PRIME 179
+#define FR_BYTES_SECOND_PRIME 163
+
+/* 1024 products, of a byte up to 178 and one up to 92 in size, and one more byte add up to 16,769,116 < 2^24: exact in
+ * a float. Two products add up to 32,752 < 2^15: no saturation in AVX2's pairwise sum. */
+#define FR_BYTES_BALANCED 92
+#define FR_BYTES_DELAY 1024
+
+typedef struct fr_bytes_field {
+    int32_t p;
+    int32_t reciprocal; /* 2^15 / p, rounded */
+    float inverse;
+    int8_t inverses[256]; /* of 0 ..< p, balanced */
+} fr_bytes_field;
+
+typedef struct fr_byte_isa {
+    const char *name;
+
+    /* tile (plain) = (from_zero ? 0 : tile) + sum over the `count` pairs of tiles of left * right, mod p. */
+    void (*product)(const fr_bytes_field *field, int64_t count, const uint8_t *left, const int8_t *right, int8_t *tile,
+                    bool from_zero);
+
+    void (*pack_right)(const int8_t *tile, int8_t *right);
+    /* left = tile, or -tile. */
+    void (*pack_left)(const fr_bytes_field *field, bool negate, const int8_t *tile, uint8_t *left);
+
+    /* Inverts the leading `size` rows and columns of the plain tile in place, by Gauss-Jordan elimination without row
+     * exchanges. Answers `size`, or the first j for which the leading (j + 1) x (j + 1) minor is 0 mod p: then entries
+     * (t, j), t < j, of the tile hold the coefficients such that column j of any further row c, reduced, is
+     * c_j + sum over t of c_t (t, j). */
+    int (*invert)(const fr_bytes_field *field, int size, int8_t *tile);
+
+    /* One Khatri-Rao column: column of `tiles` plain tiles (256 bytes apart); x: 16 * tiles residues; bit r of mask[t]:
+     * whether the unit is active on row r of tile t. */
+    void (*select)(int64_t tiles, const uint16_t *mask, const int8_t *x, int8_t *column);
+
+    /* Whole numbers that fit. */
+    void (*narrow)(int64_t count, const double *x, int8_t *out);
+} fr_byte_isa;
+
+fr_bytes_field fr_bytes_field_make(int32_t prime);
+/* NULL: not known, or this processor has no such instructions. "avx512vnni", "avx512", "avx2", "portable". */
+const fr_byte_isa *fr_bytes_named(const char *name);
+/* The quickest here, or what FULLRANK_ISA names. */
+const fr_byte_isa *fr_bytes_best(void);
+
+#endif

@@ -1,0 +1,90 @@
+/* Products of bytes with AVX2: pairs into 16 bits, which do not saturate (FR_BYTES_BALANCED), pairs of those into 32.
+ * Four columns at a time: eight registers of sums. */
+#if defined(__x86_64__)
+#include <immintrin.h>
+#include <string.h>
+
+#include "bytes.h"
+#if defined(__clang__)
+#pragma clang attribute push(__attribute__((target("avx2"))), apply_to = function)
+#else
+#pragma GCC push_options
+#pragma GCC target("avx2")
+#endif
+
+#define COLUMNS 4
+
+static inline __m256i reduced(__m256i x, __m256 inverse, __m256i p) {
+    const __m256 q = _mm256_round_ps(_mm256_mul_ps(_mm256_cvtepi32_ps(x), inverse),
+                                     _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    return _mm256_sub_epi32(x, _mm256_mullo_epi32(_mm256_cvtps_epi32(q), p));
+}
+
+static inline __m256i add_products(__m256i sums, __m256i left, __m256i right) {
+    return _mm256_add_epi32(sums, _mm256_madd_epi16(_mm256_maddubs_epi16(left, right), _mm256_set1_epi16(1)));
+}
+
+static void columns_product(const fr_bytes_field *field, int64_t groups, const uint8_t *left, const int8_t *right,
+                            int8_t *tile, bool from_zero) {
+    const __m256 inverse = _mm256_set1_ps(field->inverse);
+    const __m256i p = _mm256_set1_epi32(field->p);
+    __m256i sum[COLUMNS][2];
+    for (int c = 0; c < COLUMNS; c++)
+        for (int half = 0; half < 2; half++)
+            sum[c][half] = from_zero ? _mm256_setzero_si256()
+                                     : _mm256_cvtepi8_epi32(_mm_loadl_epi64(
+                                           (const __m128i *)(const void *)(tile + FR_TILE * c + 8 * half)));
+    while (groups > 0) {
+        int64_t some = groups < FR_BYTES_DELAY / 4 ? groups : FR_BYTES_DELAY / 4;
+        groups -= some;
+        for (; some > 0; some--, left += 64, right += 64) {
+            const __m256i top = _mm256_loadu_si256((const __m256i *)(const void *)left);
+            const __m256i bottom = _mm256_loadu_si256((const __m256i *)(const void *)(left + 32));
+            for (int c = 0; c < COLUMNS; c++) {
+                int32_t four;
+                memcpy(&four, right + 4 * c, 4);
+                const __m256i r = _mm256_set1_epi32(four);
+                sum[c][0] = add_products(sum[c][0], top, r);
+                sum[c][1] = add_products(sum[c][1], bottom, r);
+            }
+        }
+        for (int c = 0; c < COLUMNS; c++)
+            for (int half = 0; half < 2; half++) sum[c][half] = reduced(sum[c][half], inverse, p);
+    }
+    for (int c = 0; c < COLUMNS; c++) {
+        const __m256i words = _mm256_permute4x64_epi64(_mm256_packs_epi32(sum[c][0], sum[c][1]), 0xD8);
+        const __m128i bytes = _mm_packs_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1));
+        _mm_storeu_si128((__m128i *)(void *)(tile + FR_TILE * c), bytes);
+    }
+}
+
+static void bytes_product(const fr_bytes_field *field, int64_t count, const uint8_t *left, const int8_t *right,
+                          int8_t *tile, bool from_zero) {
+    for (int c = 0; c < FR_TILE; c += COLUMNS)
+        columns_product(field, 4 * count, left, right + 4 * c, tile + FR_TILE * c, from_zero);
+}
+#define BYTES_PRODUCT
+
+static void bytes_select(int64_t tiles, const uint16_t *mask, const int8_t *x, int8_t *column) {
+    const __m128i spread = _mm_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1);
+    const __m128i bit = _mm_setr_epi8(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
+    for (int64_t t = 0; t < tiles; t++) {
+        const __m128i bits = _mm_and_si128(_mm_shuffle_epi8(_mm_set1_epi16((short)mask[t]), spread), bit);
+        const __m128i kept = _mm_loadu_si128((const __m128i *)(const void *)(x + FR_TILE * t));
+        _mm_storeu_si128((__m128i *)(void *)(column + FR_TILE_BYTES * t),
+                         _mm_and_si128(_mm_cmpeq_epi8(bits, bit), kept));
+    }
+}
+#define BYTES_SELECT
+
+#include "bytes_x86.inc.h"
+
+#define BYTES_TABLE fr_bytes_avx2
+#define BYTES_NAME "avx2"
+#include "bytes_template.h"
+#if defined(__clang__)
+#pragma clang attribute pop
+#else
+#pragma GCC pop_options
+#endif
+#endif

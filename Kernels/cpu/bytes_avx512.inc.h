@@ -1,0 +1,79 @@
+/* Products of bytes with AVX-512, a column of 16 sums a register. The including file opens the target attribute and
+ * defines ADD_PRODUCTS(sums, left, right): sums of four products of bytes added to each of 16 numbers of 32 bits. */
+
+static inline __m512i reduced(__m512i x, __m512 inverse, __m512 p) {
+    const __m512 value = _mm512_cvtepi32_ps(x);
+    const __m512 q = _mm512_roundscale_ps(_mm512_mul_ps(value, inverse), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    return _mm512_cvtps_epi32(_mm512_fnmadd_ps(q, p, value));
+}
+
+static void bytes_product(const fr_bytes_field *field, int64_t count, const uint8_t *left, const int8_t *right,
+                          int8_t *tile, bool from_zero) {
+    const __m512 inverse = _mm512_set1_ps(field->inverse), p = _mm512_set1_ps((float)field->p);
+    __m512i sum[FR_TILE];
+#pragma GCC unroll 16
+    for (int c = 0; c < FR_TILE; c++)
+        sum[c] = from_zero ? _mm512_setzero_si512()
+                           : _mm512_cvtepi8_epi32(_mm_loadu_si128((const __m128i *)(const void *)(tile + FR_TILE * c)));
+    int64_t groups = 4 * count;
+    while (groups > 0) {
+        int64_t some = groups < FR_BYTES_DELAY / 4 ? groups : FR_BYTES_DELAY / 4;
+        groups -= some;
+        for (; some > 0; some--, left += 64, right += 64) {
+            const __m512i l = _mm512_loadu_si512(left);
+#pragma GCC unroll 16
+            for (int c = 0; c < FR_TILE; c++) {
+                int32_t r;
+                memcpy(&r, right + 4 * c, 4);
+                ADD_PRODUCTS(sum[c], l, _mm512_set1_epi32(r));
+            }
+        }
+#pragma GCC unroll 16
+        for (int c = 0; c < FR_TILE; c++) sum[c] = reduced(sum[c], inverse, p);
+    }
+#pragma GCC unroll 16
+    for (int c = 0; c < FR_TILE; c++)
+        _mm_storeu_si128((__m128i *)(void *)(tile + FR_TILE * c), _mm512_cvtepi32_epi8(sum[c]));
+}
+#define BYTES_PRODUCT
+
+static void bytes_pack_right(const int8_t *tile, int8_t *right) {
+    const __m512i z0 = _mm512_loadu_si512(tile), z1 = _mm512_loadu_si512(tile + 64);
+    const __m512i z2 = _mm512_loadu_si512(tile + 128), z3 = _mm512_loadu_si512(tile + 192);
+    const __m512i first = _mm512_setr_epi32(0, 4, 8, 12, 16, 20, 24, 28, 0, 4, 8, 12, 16, 20, 24, 28);
+#pragma GCC unroll 4
+    for (int group = 0; group < 4; group++) {
+        const __m512i index = _mm512_add_epi32(first, _mm512_set1_epi32(group));
+        const __m512i a = _mm512_permutex2var_epi32(z0, index, z1), b = _mm512_permutex2var_epi32(z2, index, z3);
+        _mm512_storeu_si512(right + 64 * group, _mm512_inserti64x4(a, _mm512_castsi512_si256(b), 1));
+    }
+}
+#define BYTES_PACK_RIGHT
+
+static void bytes_pack_left(const fr_bytes_field *field, bool negate, const int8_t *tile, uint8_t *left) {
+    const __m512i p = _mm512_set1_epi8((char)field->p), zero = _mm512_setzero_si512();
+    /* Four rows of each of the four columns into a lane, then their 4 x 4 bytes transposed there. */
+    const __m512i gather = _mm512_setr_epi32(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15);
+    const __m512i interleave =
+        _mm512_broadcast_i32x4(_mm_setr_epi8(0, 4, 8, 12, 1, 5, 9, 13, 2, 6, 10, 14, 3, 7, 11, 15));
+#pragma GCC unroll 4
+    for (int group = 0; group < 4; group++) {
+        __m512i x = _mm512_loadu_si512(tile + 64 * group);
+        if (negate) x = _mm512_sub_epi8(zero, x);
+        x = _mm512_mask_add_epi8(x, _mm512_movepi8_mask(x), x, p);
+        x = _mm512_shuffle_epi8(_mm512_permutexvar_epi32(gather, x), interleave);
+        _mm512_storeu_si512(left + 64 * group, x);
+    }
+}
+#define BYTES_PACK_LEFT
+
+static void bytes_select(int64_t tiles, const uint16_t *mask, const int8_t *x, int8_t *column) {
+    for (int64_t t = 0; t < tiles; t++)
+        _mm_storeu_si128((__m128i *)(void *)(column + FR_TILE_BYTES * t),
+                         _mm_maskz_loadu_epi8(mask[t], x + FR_TILE * t));
+}
+#define BYTES_SELECT
+
+#include "bytes_x86.inc.h"
+
+#include "bytes_template.h"

@@ -1,0 +1,106 @@
+/* What the instruction sets of bytes.h share: plain loops, which the compiler makes vectors of, and the table. The
+ * including file defines BYTES_TABLE and BYTES_NAME, and may define BYTES_PRODUCT, BYTES_PACK_RIGHT, BYTES_PACK_LEFT,
+ * BYTES_INVERT and BYTES_SELECT after functions of its own by the names bytes_product and so on. */
+
+#ifndef BYTES_INVERT
+/* |x| <= 92^2 + 92. The estimate of x / p errs by at most |x| |1/p - reciprocal / 2^15| < 0.02 before it is rounded, so
+ * the result is at most p/2 + 0.02 p in size. */
+static inline int16_t fr_bytes_reduce16(int16_t x, int16_t p, int16_t reciprocal) {
+    const int16_t q = (int16_t)((x * reciprocal + (1 << 14)) >> 15);
+    return (int16_t)(x - q * p);
+}
+#endif
+
+#ifndef BYTES_PRODUCT
+/* |x| < 2^24: the quotient errs by at most 0.02 before it is rounded. */
+static inline int32_t bytes_reduce(const fr_bytes_field *field, int32_t x) {
+    const float shift = 12582912.0f; /* 1.5 * 2^23: rounds to a whole number */
+    const float q = ((float)x * field->inverse + shift) - shift;
+    return x - (int32_t)q * field->p;
+}
+
+static void bytes_product(const fr_bytes_field *field, int64_t count, const uint8_t *left, const int8_t *right,
+                          int8_t *tile, bool from_zero) {
+    for (int c = 0; c < FR_TILE; c++) {
+        int32_t sum[FR_TILE];
+        for (int r = 0; r < FR_TILE; r++) sum[r] = from_zero ? 0 : tile[FR_TILE * c + r];
+        for (int64_t group = 0; group < 4 * count; group++) {
+            if (group % (FR_BYTES_DELAY / 4) == 0)
+                for (int r = 0; r < FR_TILE; r++) sum[r] = bytes_reduce(field, sum[r]);
+            const uint8_t *l = left + 64 * group;
+            const int8_t *u = right + 64 * group + 4 * c;
+            for (int r = 0; r < FR_TILE; r++)
+                sum[r] += l[4 * r] * u[0] + l[4 * r + 1] * u[1] + l[4 * r + 2] * u[2] + l[4 * r + 3] * u[3];
+        }
+        for (int r = 0; r < FR_TILE; r++) tile[FR_TILE * c + r] = (int8_t)bytes_reduce(field, sum[r]);
+    }
+}
+#endif
+
+#ifndef BYTES_PACK_RIGHT
+static void bytes_pack_right(const int8_t *tile, int8_t *right) {
+    for (int c = 0; c < FR_TILE; c++)
+        for (int group = 0; group < 4; group++) memcpy(right + 64 * group + 4 * c, tile + FR_TILE * c + 4 * group, 4);
+}
+#endif
+
+#ifndef BYTES_PACK_LEFT
+static void bytes_pack_left(const fr_bytes_field *field, bool negate, const int8_t *tile, uint8_t *left) {
+    for (int group = 0; group < 4; group++)
+        for (int r = 0; r < FR_TILE; r++)
+            for (int i = 0; i < 4; i++) {
+                const int value = negate ? -tile[FR_TILE * (4 * group + i) + r] : tile[FR_TILE * (4 * group + i) + r];
+                left[64 * group + 4 * r + i] = (uint8_t)(value < 0 ? value + field->p : value);
+            }
+}
+#endif
+
+#ifndef BYTES_SELECT
+static void bytes_select(int64_t tiles, const uint16_t *mask, const int8_t *x, int8_t *column) {
+    for (int64_t t = 0; t < tiles; t++)
+        for (int r = 0; r < FR_TILE; r++)
+            column[FR_TILE_BYTES * t + r] = (int8_t)(x[FR_TILE * t + r] & -(mask[t] >> r & 1));
+}
+#endif
+
+static void bytes_narrow(int64_t count, const double *x, int8_t *out) {
+    for (int64_t i = 0; i < count; i++) out[i] = (int8_t)(int32_t)x[i];
+}
+
+#ifndef BYTES_INVERT
+/* In place: the transpose of the tile, whose rows are contiguous, is inverted by steps on rows; its inverse is the
+ * transpose of the tile's. */
+static int bytes_invert(const fr_bytes_field *field, int size, int8_t *tile) {
+    const int16_t p = (int16_t)field->p, reciprocal = (int16_t)field->reciprocal;
+    int16_t a[FR_TILE][FR_TILE];
+    for (int i = 0; i < FR_TILE; i++)
+        for (int r = 0; r < FR_TILE; r++) a[i][r] = tile[FR_TILE * i + r];
+    int j = 0;
+    for (; j < size && a[j][j] != 0; j++) {
+        const int16_t d = field->inverses[a[j][j] < 0 ? a[j][j] + p : a[j][j]];
+        int16_t scaled[FR_TILE];
+        for (int r = 0; r < FR_TILE; r++) scaled[r] = fr_bytes_reduce16((int16_t)(a[j][r] * d), p, reciprocal);
+        scaled[j] = d;
+        memcpy(a[j], scaled, sizeof scaled);
+        /* Column j of another row, f, becomes f - f (1 + d) = -f d. */
+        scaled[j] = (int16_t)(1 + d);
+        for (int i = 0; i < size; i++) {
+            if (i == j) continue;
+            const int16_t f = a[i][j];
+            for (int r = 0; r < FR_TILE; r++)
+                a[i][r] = fr_bytes_reduce16((int16_t)(a[i][r] - f * scaled[r]), p, reciprocal);
+        }
+    }
+    for (int i = 0; i < FR_TILE; i++)
+        for (int r = 0; r < FR_TILE; r++) tile[FR_TILE * i + r] = (int8_t)a[i][r];
+    return j;
+}
+#endif
+
+const fr_byte_isa BYTES_TABLE = {.name = BYTES_NAME,
+                              .product = bytes_product,
+                              .pack_right = bytes_pack_right,
+                              .pack_left = bytes_pack_left,
+                              .invert = bytes_invert,
+                              .select = bytes_select,
+                              .narrow = bytes_narrow};

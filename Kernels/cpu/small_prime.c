@@ -1,0 +1,335 @@
+/* The proof of a trial's column rank profile: units and their columns, block by block (small_prime.h). */
+#include "small_prime.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Columns a block: one tile where the factor stays in cache; more, so that it is read less often, for large trials; at
+ * least two tiles a thread. */
+static int64_t block_columns(int64_t rows, int64_t threads) {
+    const int64_t tiles = rows <= 1024 ? 1 : 4;
+    return FR_TILE * (threads > 1 && rows > 1024 && tiles < 2 * threads ? 2 * threads : tiles);
+}
+
+/* Dependent columns beyond which a trial is given up: wide networks short of full rank, where each unit more would be
+ * looked at in turn, are for the elimination, which passes over them by its screen. */
+static int64_t most_dependent(int64_t tiles) { return 16 + tiles; }
+
+/* Measured, by batches of trials on one thread with AVX-512: where it saves time. With d0 = 2 nearly no trial is proved,
+ * with d0 = 3 two thirds at n = 100 and 19 of 20 at n = 300, with d0 >= 5 nearly all from n = 60 on. A unit of more
+ * columns than there are points costs residues that the elimination does without. */
+bool fr_small_prime_pays(const fr_problem *problem) {
+    const int64_t n = problem->points, k = problem->inputs + problem->bias;
+    const int64_t least = k >= 8 ? 8 : k >= 6 ? 48 : k == 5 ? 64 : 128;
+    return k >= 4 && n >= least && 2 * k <= 3 * n;
+}
+
+static int64_t tiles_of(int64_t rows) { return (rows + FR_TILE - 1) / FR_TILE; }
+static size_t left_bytes(int64_t tiles) { return FR_TILE_BYTES * (size_t)tiles * (size_t)(tiles + 1) / 2; }
+static int64_t most_swaps(int64_t rows) { return 4 * rows + 64; }
+
+size_t fr_small_prime_memory(int64_t rows, int64_t k, int64_t threads) {
+    const size_t tiles = (size_t)tiles_of(rows), block = (size_t)block_columns(rows, threads);
+    return left_bytes((int64_t)tiles) + tiles * FR_TILE * (2 * block + (size_t)k + 80);
+}
+
+bool fr_small_prime_create(fr_small_prime *p, fr_session *session, fr_trial *trial, int64_t threads) {
+    memset(p, 0, sizeof *p);
+    const fr_problem *problem = trial->problem;
+    p->session = session;
+    p->isa = trial->isa;
+    p->bytes = fr_bytes_best();
+    p->trial = trial;
+    p->n = problem->points;
+    p->k = problem->inputs + problem->bias;
+    p->words = trial->words;
+    p->tiles = tiles_of(p->n);
+    p->block = block_columns(p->n, threads);
+    p->swap_capacity = most_swaps(p->n);
+    p->unit_capacity = FR_UNIT_BATCH;
+    const size_t tiles = (size_t)p->tiles, words = (size_t)p->words, block = (size_t)p->block;
+    const int32_t primes[2] = {FR_BYTES_PRIME, FR_BYTES_SECOND_PRIME};
+    for (int i = 0; i < 2; i++) {
+        p->fields[i] = fr_bytes_field_make(primes[i]);
+        p->powers[i] = calloc(FR_POWER_COUNT, sizeof(double));
+        if (p->powers[i]) fr_fill_powers_of_two(fr_field_make((uint32_t)primes[i]), p->powers[i]);
+    }
+    p->unit = calloc((size_t)p->unit_capacity, sizeof *p->unit);
+    p->patterns = calloc((size_t)p->unit_capacity * words + 1, sizeof(uint64_t));
+    p->weights = calloc((size_t)problem->inputs * FR_UNIT_BATCH + 1, sizeof(double));
+    p->biases = calloc(FR_UNIT_BATCH, sizeof(double));
+    p->batch = calloc(FR_UNIT_BATCH * words + 1, sizeof(uint64_t));
+    p->row_at = calloc((size_t)p->n + 1, sizeof *p->row_at);
+    p->swaps = calloc(2 * (size_t)p->swap_capacity, sizeof *p->swaps);
+    p->reached = calloc(words + 1, sizeof(uint64_t));
+    p->touched = calloc(words + 1, sizeof(uint64_t));
+    p->x = calloc((size_t)p->k * tiles + 1, FR_TILE);
+    p->residues = calloc((size_t)trial->ldx + 1, sizeof(double));
+    p->left = fr_allocate(left_bytes(p->tiles) + FR_TILE_BYTES);
+    p->inverse = fr_allocate(FR_TILE_BYTES * (tiles + 1));
+    p->right = fr_allocate(FR_TILE * block * (tiles + 1));
+    p->columns = fr_allocate(FR_TILE * block * (tiles + 1));
+    p->mask = calloc(4 * words + 1, sizeof *p->mask);
+    p->permuted = calloc(words + 1, sizeof(uint64_t));
+    p->chosen = calloc(block, sizeof *p->chosen);
+    p->unit_of_row = calloc((size_t)p->n + 1, sizeof *p->unit_of_row);
+    p->open_rows = calloc(words + 1, sizeof(uint64_t));
+    return p->powers[0] && p->powers[1] && p->unit && p->patterns && p->weights && p->biases && p->batch && p->row_at && p->swaps &&
+           p->reached && p->touched && p->x && p->residues && p->left && p->inverse && p->right && p->columns && p->mask &&
+           p->permuted && p->chosen && p->unit_of_row && p->open_rows;
+}
+
+void fr_small_prime_destroy(fr_small_prime *p) {
+    free(p->powers[0]);
+    free(p->powers[1]);
+    free(p->unit);
+    free(p->patterns);
+    free(p->weights);
+    free(p->biases);
+    free(p->batch);
+    free(p->row_at);
+    free(p->swaps);
+    free(p->reached);
+    free(p->touched);
+    free(p->x);
+    free(p->residues);
+    free(p->left);
+    free(p->inverse);
+    free(p->right);
+    free(p->columns);
+    free(p->mask);
+    free(p->permuted);
+    free(p->chosen);
+    free(p->unit_of_row);
+    free(p->open_rows);
+}
+
+/* To the first column of the trial modulo one of the primes; its units stay as they are drawn. */
+static void begin(fr_small_prime *p, int which) {
+    const fr_trial *t = p->trial;
+    p->field = p->fields[which];
+    const fr_field field = fr_field_make((uint32_t)p->field.p);
+    const double *powers = p->powers[which];
+    const int64_t stride = FR_TILE * p->tiles;
+    for (int64_t c = 0; c < t->problem->inputs; c++) {
+        p->isa->residues(field, powers, powers[FR_POWER_OFFSET + 27], p->n, t->x + c * t->ldx, p->residues);
+        p->bytes->narrow(p->n, p->residues, p->x + c * stride);
+    }
+    if (t->problem->bias) memset(p->x + t->problem->inputs * stride, 1, (size_t)p->n);
+    for (int64_t i = 0; i < p->n; i++) {
+        p->row_at[i] = (int32_t)i;
+        p->unit_of_row[i] = -1;
+    }
+    memset(p->touched, 0, (size_t)p->words * sizeof *p->touched);
+    p->swap_count = 0;
+    for (int64_t u = 0; u < p->units; u++) {
+        p->unit[u].limit = p->unit[u].most;
+        p->unit[u].pivots = p->unit[u].matched = 0;
+    }
+}
+
+static uint64_t hash_of(const uint64_t *pattern, int64_t words) {
+    uint64_t hash = 0;
+    for (int64_t w = 0; w < words; w++) {
+        hash = (hash ^ pattern[w]) * UINT64_C(0x9E3779B97F4A7C15);
+        hash ^= hash >> 29;
+    }
+    return hash;
+}
+
+static bool is_known(const fr_small_prime *p, const uint64_t *pattern, uint64_t hash) {
+    for (int64_t u = 0; u < p->units; u++)
+        if (p->unit[u].hash == hash &&
+            memcmp(fr_proof_pattern(p, u), pattern, (size_t)p->words * sizeof *pattern) == 0)
+            return true;
+    return false;
+}
+
+static bool grow(fr_small_prime *p) {
+    const int64_t capacity = 2 * p->unit_capacity;
+    fr_proof_unit *unit = realloc(p->unit, (size_t)capacity * sizeof *unit);
+    if (unit == NULL) return false;
+    p->unit = unit;
+    uint64_t *patterns = realloc(p->patterns, ((size_t)capacity * (size_t)p->words + 1) * sizeof *patterns);
+    if (patterns == NULL) return false;
+    p->patterns = patterns;
+    p->unit_capacity = capacity;
+    return true;
+}
+
+/* The first batch holds what full rank needs at least; then batches double. */
+static int64_t units_to_draw(const fr_small_prime *p) {
+    const int64_t rest = p->trial->problem->units - p->drawn;
+    int64_t count = p->drawn;
+    if (count == 0) count = ((p->n + p->k - 1) / p->k + FR_SIGN_UNITS - 1) / FR_SIGN_UNITS * FR_SIGN_UNITS;
+    if (count > FR_UNIT_BATCH) count = FR_UNIT_BATCH;
+    return count < rest ? count : rest;
+}
+
+/* Up to this many points units are compared with all earlier ones as they come; beyond, when it matters. */
+#define COMPARED_POINTS 512
+
+static void add_unit(fr_small_prime *p, int64_t number, const uint64_t *pattern, uint64_t hash, int64_t active) {
+    const int64_t unit = p->units++;
+    memcpy(p->patterns + unit * p->words, pattern, (size_t)p->words * sizeof *pattern);
+    int64_t reached = 0, most = active < p->k ? active : p->k;
+    for (int64_t w = 0; w < p->words; w++) {
+        p->reached[w] |= pattern[w];
+        reached += __builtin_popcountll(p->reached[w]);
+    }
+    if (p->n <= COMPARED_POINTS) most = fr_small_prime_most_pivots(p, unit, most);
+    p->unit[unit] = (fr_proof_unit){.number = number, .hash = hash, .reached = reached, .most = most, .limit = most};
+}
+
+/* Draws until there is a unit more; false: no unit is left, or no memory (`*memory`). */
+static bool draw_units(fr_small_prime *p, bool *memory) {
+    for (const int64_t before = p->units; p->units == before;) {
+        const int64_t count = units_to_draw(p);
+        if (count <= 0) return false;
+        fr_trial_patterns(p->trial, p->drawn, count, p->weights, p->biases, p->batch);
+        for (int64_t i = 0; i < count; i++) {
+            const uint64_t *pattern = p->batch + i * p->words;
+            int64_t active = 0;
+            for (int64_t w = 0; w < p->words; w++) active += __builtin_popcountll(pattern[w]);
+            const uint64_t hash = hash_of(pattern, p->words);
+            if (active == 0 || is_known(p, pattern, hash)) continue;
+            if (p->units == p->unit_capacity && !grow(p)) {
+                *memory = false;
+                return false;
+            }
+            add_unit(p, p->drawn + i, pattern, hash, active);
+        }
+        p->drawn += count;
+    }
+    return true;
+}
+
+/* The next columns, from this one on, at most `want`, behind `pivots` that are found. As the chosen ones are to be pivots
+ * as well, a unit has no more than what the points reached so far leave. */
+static int64_t choose(fr_small_prime *p, fr_proof_column next, int64_t pivots, int64_t want, bool *memory) {
+    int64_t count = 0;
+    while (count < want) {
+        if (next.unit == p->units && !draw_units(p, memory)) break;
+        fr_proof_unit *unit = &p->unit[next.unit];
+        if (next.coordinate >= unit->limit || pivots + count >= unit->reached) {
+            next = (fr_proof_column){next.unit + 1, 0};
+            continue;
+        }
+        p->chosen[count++] = next;
+        next.coordinate++;
+    }
+    return count;
+}
+
+/* Rows on which no unit so far is active are 0 in all columns so far: each position that the chosen columns are to find
+ * pivots in gets a row that is not, if there is one. False: no more swaps can be kept. */
+static bool bring_touched_rows(fr_small_prime *p, int64_t pivots, int64_t count) {
+    int64_t next = pivots + 1;
+    for (int64_t i = 0; i < count; i++) {
+        if (p->chosen[i].coordinate == 0 || i == 0) {
+            const uint64_t *pattern = fr_proof_pattern(p, p->chosen[i].unit);
+            for (int64_t w = 0; w < p->words; w++) p->touched[w] |= pattern[w];
+            next = 0;
+        }
+        const int64_t at = pivots + i;
+        if (fr_proof_bit(p->touched, p->row_at[at])) continue;
+        if (next <= at) next = at + 1;
+        while (next < p->n && !fr_proof_bit(p->touched, p->row_at[next])) next++;
+        if (next == p->n) continue; /* a column will be found dependent */
+        if (!fr_small_prime_exchange(p, pivots, at, next, 0, 0)) return false;
+    }
+    return true;
+}
+
+/* The unit's activity by position. */
+static void permute(fr_small_prime *p, int64_t unit) {
+    memcpy(p->permuted, fr_proof_pattern(p, unit), (size_t)p->words * sizeof *p->permuted);
+    for (int64_t s = 0; s < 2 * p->swap_count; s += 2) {
+        const int32_t i = p->swaps[s], j = p->swaps[s + 1];
+        const uint64_t differ = (p->permuted[i >> 6] >> (i & 63) ^ p->permuted[j >> 6] >> (j & 63)) & 1;
+        p->permuted[i >> 6] ^= differ << (i & 63);
+        p->permuted[j >> 6] ^= differ << (j & 63);
+    }
+    for (int64_t t = 0; t < p->tiles; t++) p->mask[t] = (uint16_t)(p->permuted[t / 4] >> (16 * (t % 4)));
+}
+
+/* The chosen columns, in plain tiles; zeros beyond the last. */
+static void fill_block(fr_small_prime *p, int64_t count) {
+    int64_t unit = -1;
+    const int64_t stride = FR_TILE * p->tiles;
+    for (int64_t i = 0; i < (count + FR_TILE - 1) / FR_TILE * FR_TILE; i++) {
+        int8_t *column = p->columns + FR_TILE * (i / FR_TILE) * stride + FR_TILE * (i % FR_TILE);
+        if (i >= count) {
+            for (int64_t t = 0; t < p->tiles; t++) memset(column + FR_TILE_BYTES * t, 0, FR_TILE);
+            continue;
+        }
+        if (p->chosen[i].unit != unit) permute(p, unit = p->chosen[i].unit);
+        p->bytes->select(p->tiles, p->mask, p->x + p->chosen[i].coordinate * stride, column);
+    }
+}
+
+/* Work done as a share of n^3/3. */
+static void report(const fr_small_prime *p, int64_t pivots) {
+    const double x = (double)pivots / (double)p->n;
+    if (p->done) atomic_store_explicit(p->done, x * x * (3.0 - 2.0 * x), memory_order_relaxed);
+}
+
+/* The column is dependent on those before it. If its unit is exhausted, the rest of it is left out from now on. */
+static bool leave_out(fr_small_prime *p, int64_t found) {
+    const int64_t unit = p->chosen[found].unit;
+    for (int64_t i = 0; i < found; i++) p->unit[p->chosen[i].unit].pivots++;
+    const bool exhausted = fr_small_prime_is_exhausted(p, unit);
+    if (exhausted) p->unit[unit].limit = p->unit[unit].pivots;
+    for (int64_t i = 0; i < found; i++) p->unit[p->chosen[i].unit].pivots--;
+    return exhausted;
+}
+
+/* *live: the rows without a pivot when the answer is FR_NOT_PROVED. */
+static fr_proof_outcome profile_modulo(fr_small_prime *p, int which, int64_t *pivot_columns, int64_t *live) {
+    begin(p, which);
+    bool memory = true;
+    fr_proof_column next = {0, 0};
+    int64_t pivots = 0, dependent = 0;
+    *live = p->n;
+    while (pivots < p->n) {
+        if (fr_is_cancelled(p->session)) return FR_PROOF_CANCELLED;
+        const int64_t want = p->n - pivots < p->block ? p->n - pivots : p->block;
+        const int64_t count = choose(p, next, pivots, want, &memory);
+        if (!memory) return FR_PROOF_NO_MEMORY;
+        if (count == 0) break;
+        if (!bring_touched_rows(p, pivots, count)) return FR_NOT_PROVED;
+        fill_block(p, count);
+        const int64_t found = fr_small_prime_block(p, pivots, count);
+        if (found < 0) return FR_NOT_PROVED;
+        if (found < count) {
+            *live = p->n - pivots - found;
+            if (++dependent > most_dependent(p->tiles) || !leave_out(p, found)) return FR_NOT_PROVED;
+            continue; /* the block again */
+        }
+        for (int64_t i = 0; i < count; i++) {
+            fr_proof_unit *unit = &p->unit[p->chosen[i].unit];
+            unit->pivots++;
+            pivot_columns[pivots++] = unit->number * p->k + p->chosen[i].coordinate;
+        }
+        next = (fr_proof_column){p->chosen[count - 1].unit, p->chosen[count - 1].coordinate + 1};
+        report(p, pivots);
+        if (count < want) break;
+    }
+    for (; pivots < p->n; pivots++) pivot_columns[pivots] = -1;
+    return FR_PROVED;
+}
+
+fr_proof_outcome fr_small_prime_profile(fr_small_prime *p, fr_team *team, _Atomic double *done,
+                                        int64_t *pivot_columns) {
+    p->team = team;
+    p->done = done;
+    p->units = p->drawn = 0;
+    memset(p->reached, 0, (size_t)p->words * sizeof *p->reached);
+    int64_t live;
+    fr_proof_outcome outcome = profile_modulo(p, 0, pivot_columns, &live);
+    /* A column that is independent is 0 in all live rows with a chance of 1 in p for each: with one or two rows left that
+     * is what happened, with more there is a reason that is not known here, and would be there again. */
+    if (outcome == FR_NOT_PROVED && live <= 2)
+        outcome = profile_modulo(p, 1, pivot_columns, &live);
+    return outcome;
+}

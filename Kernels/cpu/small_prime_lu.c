@@ -1,0 +1,163 @@
+/* Block elimination modulo a small prime, left-looking: a block of columns gets all earlier pivots' products at once,
+ * so that what is kept is one factor, half a matrix of bytes.
+ *
+ * Diagonal tiles are inverted rather than split: with D_K the K-th diagonal tile as it stands when it is reached, B_tK
+ * the tile of rows t below it, and C the columns of the block,
+ *
+ *     U_K = D_K^-1 (C_K - sum over L < K of B_KL U_L),      C_t <- C_t - sum over K of B_tK U_K.
+ *
+ * -B is kept in left form, U in right form. A row goes where it stands: only where a leading minor of D_K is 0 is a row
+ * from below put in its place. */
+#include <string.h>
+
+#include "small_prime.h"
+
+/* Tiles of rows to an item of a team's work. */
+#define TILES_AN_ITEM 8
+/* Products of tiles below which a stage is not worth sharing out. */
+#define SHARED_PRODUCTS 2000
+
+static inline uint8_t *left_of(const fr_small_prime *p, int64_t tile) {
+    return p->left + FR_TILE_BYTES * (tile * (tile - 1) / 2);
+}
+static inline int8_t *right_of(const fr_small_prime *p, int64_t column_tile) {
+    return p->right + FR_TILE_BYTES * p->tiles * column_tile;
+}
+static inline int8_t *tile_of(const fr_small_prime *p, int64_t column_tile, int64_t tile) {
+    return p->columns + FR_TILE_BYTES * (p->tiles * column_tile + tile);
+}
+
+/* A stage of work on the block. */
+typedef struct stage {
+    fr_small_prime *p;
+    int64_t first, last;          /* diagonal tiles first ..< last are taken into account */
+    int64_t column_tiles_from, column_tiles;
+    int64_t rows_from;            /* tiles of rows */
+} stage;
+
+/* U_K for K = first ..< last of one tile of columns: each needs the ones before. */
+static void solve(void *context, int64_t item, int worker) {
+    (void)worker;
+    const stage *g = context;
+    fr_small_prime *p = g->p;
+    const int64_t c = g->column_tiles_from + item;
+    int8_t *right = right_of(p, c), reduced[FR_TILE_BYTES];
+    for (int64_t K = g->first; K < g->last; K++) {
+        int8_t *tile = tile_of(p, c, K);
+        if (K > g->first)
+            p->bytes->product(&p->field, K - g->first, left_of(p, K) + FR_TILE_BYTES * g->first,
+                              right + FR_TILE_BYTES * g->first, tile, false);
+        p->bytes->pack_right(tile, reduced);
+        p->bytes->product(&p->field, 1, p->inverse + FR_TILE_BYTES * K, reduced, tile, true);
+        p->bytes->pack_right(tile, right + FR_TILE_BYTES * K);
+    }
+}
+
+/* The rows below. */
+static void update(void *context, int64_t item, int worker) {
+    (void)worker;
+    const stage *g = context;
+    fr_small_prime *p = g->p;
+    const int64_t begin = g->rows_from + TILES_AN_ITEM * item;
+    const int64_t end = begin + TILES_AN_ITEM < p->tiles ? begin + TILES_AN_ITEM : p->tiles;
+    for (int64_t t = begin; t < end; t++)
+        for (int64_t c = g->column_tiles_from; c < g->column_tiles_from + g->column_tiles; c++)
+            p->bytes->product(&p->field, g->last - g->first, left_of(p, t) + FR_TILE_BYTES * g->first,
+                              right_of(p, c) + FR_TILE_BYTES * g->first, tile_of(p, c, t), false);
+}
+
+static void run(fr_small_prime *p, int64_t items, int64_t products, fr_team_body body, stage *g) {
+    if (p->team && products > SHARED_PRODUCTS) {
+        fr_team_run(p->team, items, body, g);
+    } else {
+        for (int64_t i = 0; i < items; i++) body(g, i, 0);
+    }
+}
+
+/* Takes the diagonal tiles first ..< last into account, whose pivots are found, in tiles of columns from .. */
+static void take(fr_small_prime *p, int64_t first, int64_t last, int64_t column_tile, int64_t column_tiles) {
+    if (last == first) return;
+    stage g = {p, first, last, column_tile, column_tiles, last};
+    const int64_t count = last - first;
+    run(p, column_tiles, count * count / 2 * column_tiles, solve, &g);
+    const int64_t rows = p->tiles - last;
+    run(p, (rows + TILES_AN_ITEM - 1) / TILES_AN_ITEM, rows * count * column_tiles, update, &g);
+}
+
+static void swap_bytes(int8_t *a, int8_t *b) {
+    const int8_t kept = *a;
+    *a = *b;
+    *b = kept;
+}
+
+bool fr_small_prime_exchange(fr_small_prime *p, int64_t pivots, int64_t i, int64_t j, int64_t column_tile,
+                             int64_t column_tiles) {
+    if (p->swap_count == p->swap_capacity) return false;
+    p->swaps[2 * p->swap_count] = (int32_t)i;
+    p->swaps[2 * p->swap_count++ + 1] = (int32_t)j;
+    const int32_t point = p->row_at[i];
+    p->row_at[i] = p->row_at[j];
+    p->row_at[j] = point;
+    for (int64_t c = 0; c < p->k; c++) swap_bytes(p->x + c * p->tiles * FR_TILE + i, p->x + c * p->tiles * FR_TILE + j);
+    uint8_t *a = left_of(p, i / FR_TILE) + 4 * (i % FR_TILE), *b = left_of(p, j / FR_TILE) + 4 * (j % FR_TILE);
+    for (int64_t group = 0; group < pivots / 4; group++) {
+        uint8_t kept[4];
+        memcpy(kept, a + 64 * group, 4);
+        memcpy(a + 64 * group, b + 64 * group, 4);
+        memcpy(b + 64 * group, kept, 4);
+    }
+    for (int64_t c = column_tile; c < column_tiles; c++) {
+        int8_t *first = tile_of(p, c, i / FR_TILE) + i % FR_TILE, *second = tile_of(p, c, j / FR_TILE) + j % FR_TILE;
+        for (int column = 0; column < FR_TILE; column++) swap_bytes(first + FR_TILE * column, second + FR_TILE * column);
+    }
+    return true;
+}
+
+/* A position below tile `diagonal` whose row, reduced by the tile's leading `at` columns, is not 0 in column `at`; -1: none.
+ * `state`: what invert left (bytes.h). */
+static int64_t row_from_below(const fr_small_prime *p, int64_t diagonal, int64_t column_tile, int at,
+                              const int8_t *state) {
+    for (int r = at + 1; r < FR_TILE && FR_TILE * diagonal + r < p->n; r++)
+        if (state[FR_TILE * at + r] != 0) return FR_TILE * diagonal + r;
+    for (int64_t t = diagonal + 1; t < p->tiles; t++) {
+        const int8_t *tile = tile_of(p, column_tile, t);
+        int32_t sum[FR_TILE];
+        for (int r = 0; r < FR_TILE; r++) sum[r] = tile[FR_TILE * at + r];
+        for (int i = 0; i < at; i++)
+            for (int r = 0; r < FR_TILE; r++) sum[r] += tile[FR_TILE * i + r] * state[FR_TILE * at + i];
+        for (int r = 0; r < FR_TILE; r++)
+            if (sum[r] % p->field.p != 0) return FR_TILE * t + r;
+    }
+    return -1;
+}
+
+/* Inverts the diagonal tile, `size` columns of it, with rows from below where one is needed. Answers `size`, the first
+ * column that is 0 in all rows, or -1 (no more swaps can be noted). */
+static int factor(fr_small_prime *p, int64_t diagonal, int64_t column_tile, int64_t column_tiles, int size) {
+    int8_t tile[FR_TILE_BYTES];
+    for (;;) {
+        memcpy(tile, tile_of(p, column_tile, diagonal), sizeof tile);
+        const int at = p->bytes->invert(&p->field, size, tile);
+        if (at == size) break;
+        const int64_t from = row_from_below(p, diagonal, column_tile, at, tile);
+        if (from < 0) return at;
+        if (!fr_small_prime_exchange(p, FR_TILE * diagonal, FR_TILE * diagonal + at, from, column_tile, column_tiles)) return -1;
+    }
+    p->bytes->pack_left(&p->field, false, tile, p->inverse + FR_TILE_BYTES * diagonal);
+    for (int64_t t = diagonal + 1; t < p->tiles; t++)
+        p->bytes->pack_left(&p->field, true, tile_of(p, column_tile, t), left_of(p, t) + FR_TILE_BYTES * diagonal);
+    return size;
+}
+
+int64_t fr_small_prime_block(fr_small_prime *p, int64_t pivots, int64_t count) {
+    const int64_t first = pivots / FR_TILE, column_tiles = (count + FR_TILE - 1) / FR_TILE;
+    take(p, 0, first, 0, column_tiles);
+    for (int64_t c = 0; c < column_tiles; c++) {
+        take(p, first, first + c, c, 1);
+        const int64_t rest = count - FR_TILE * c;
+        const int size = rest < FR_TILE ? (int)rest : FR_TILE;
+        const int got = factor(p, first + c, c, column_tiles, size);
+        if (got < size) return got < 0 ? -1 : FR_TILE * c + got;
+    }
+    return count;
+}

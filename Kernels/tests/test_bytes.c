@@ -1,0 +1,146 @@
+/* Products of bytes modulo small primes: every instruction set against plain loops, at the largest sums that its
+ * arithmetic must hold. */
+#include "bytes.h"
+#include "check.h"
+
+static const char *const instruction_sets[] = {"portable", "avx2", "avx512", "avx512vnni"};
+static const int32_t primes[] = {FR_BYTES_PRIME, FR_BYTES_SECOND_PRIME};
+enum { MOST_TILES = 67 }; /* beyond FR_BYTES_DELAY */
+
+static int class_of(int64_t x, int32_t p) { return (int)((x % p + p) % p); }
+
+/* How the tiles are filled. */
+typedef enum fill { RANDOM, LARGEST, SMALLEST, ALTERNATING, FILLS } fill;
+
+static int8_t balanced(fill how, int32_t p, int i) {
+    switch (how) {
+    case LARGEST: return FR_BYTES_BALANCED;
+    case SMALLEST: return -FR_BYTES_BALANCED;
+    case ALTERNATING: return i / 32 % 2 ? FR_BYTES_BALANCED : -FR_BYTES_BALANCED;
+    default: return (int8_t)((int)(random_bits() % (uint64_t)p) - p / 2);
+    }
+}
+
+static void test_product(const fr_byte_isa *isa, const fr_bytes_field *field, int64_t count, fill how, bool from_zero) {
+    static uint8_t left[MOST_TILES * FR_TILE_BYTES];
+    static int8_t right[MOST_TILES * FR_TILE_BYTES];
+    int8_t tile[FR_TILE_BYTES];
+    for (int i = 0; i < count * FR_TILE_BYTES; i++) {
+        left[i] = (uint8_t)(how == RANDOM ? random_bits() % (uint64_t)field->p : (uint64_t)field->p - 1);
+        right[i] = balanced(how, field->p, i);
+    }
+    for (int i = 0; i < FR_TILE_BYTES; i++) tile[i] = balanced(how, field->p, i);
+    int expected[FR_TILE_BYTES];
+    for (int c = 0; c < FR_TILE; c++)
+        for (int r = 0; r < FR_TILE; r++) {
+            int64_t sum = from_zero ? 0 : tile[FR_TILE * c + r];
+            for (int64_t k = 0; k < FR_TILE * count; k++)
+                sum += (int64_t)left[64 * (k / 4) + 4 * r + k % 4] * right[64 * (k / 4) + 4 * c + k % 4];
+            expected[FR_TILE * c + r] = class_of(sum, field->p);
+        }
+    isa->product(field, count, left, right, tile, from_zero);
+    int wrong = 0, large = 0;
+    for (int i = 0; i < FR_TILE_BYTES; i++) {
+        wrong += class_of(tile[i], field->p) != expected[i];
+        large += tile[i] > FR_BYTES_BALANCED || tile[i] < -FR_BYTES_BALANCED;
+    }
+    CHECK(wrong == 0 && large == 0, "%s mod %d, %d tiles, fill %d: %d wrong, %d too large", isa->name, field->p,
+          (int)count, (int)how, wrong, large);
+}
+
+static void test_forms(const fr_byte_isa *isa, const fr_bytes_field *field) {
+    int8_t tile[FR_TILE_BYTES], right[FR_TILE_BYTES];
+    uint8_t left[FR_TILE_BYTES];
+    for (int negate = 0; negate < 2; negate++) {
+        for (int i = 0; i < FR_TILE_BYTES; i++) tile[i] = balanced(RANDOM, field->p, i);
+        isa->pack_right(tile, right);
+        isa->pack_left(field, negate, tile, left);
+        int wrong = 0;
+        for (int c = 0; c < FR_TILE; c++)
+            for (int r = 0; r < FR_TILE; r++) {
+                const int x = tile[FR_TILE * c + r];
+                wrong += right[64 * (r / 4) + 4 * c + r % 4] != x;
+                wrong += left[64 * (c / 4) + 4 * r + c % 4] != class_of(negate ? -x : x, field->p);
+            }
+        CHECK(wrong == 0, "%s: %d entries in the wrong place", isa->name, wrong);
+    }
+}
+
+/* Inverses of random matrices; where a leading minor is 0, what the tile says of further rows. */
+static void test_inverse(const fr_byte_isa *isa, const fr_bytes_field *field, int size, int singular_at) {
+    int8_t tile[FR_TILE_BYTES], inverse[FR_TILE_BYTES];
+    for (int i = 0; i < FR_TILE_BYTES; i++) tile[i] = balanced(RANDOM, field->p, i);
+    /* Column singular_at: the sum of the two before it, in the leading rows up to that one. */
+    for (int r = 0; r <= singular_at && singular_at >= 2; r++) {
+        const int sum = class_of(tile[FR_TILE * (singular_at - 1) + r] + tile[FR_TILE * (singular_at - 2) + r], field->p);
+        tile[FR_TILE * singular_at + r] = (int8_t)(sum > field->p / 2 ? sum - field->p : sum);
+    }
+    memcpy(inverse, tile, sizeof tile);
+    const int found = isa->invert(field, size, inverse);
+    if (singular_at >= 2) CHECK(found <= singular_at, "%s: %d of %d", isa->name, found, singular_at);
+    int wrong = 0;
+    if (found == size) {
+        for (int r = 0; r < size; r++)
+            for (int c = 0; c < size; c++) {
+                int sum = 0;
+                for (int i = 0; i < size; i++) sum += tile[FR_TILE * i + r] * inverse[FR_TILE * c + i];
+                wrong += class_of(sum, field->p) != (r == c);
+            }
+    } else {
+        /* The leading rows, reduced so, are 0 in this column: it depends on those before. */
+        for (int r = 0; r <= found; r++) {
+            int sum = tile[FR_TILE * found + r];
+            for (int i = 0; i < found; i++) sum += tile[FR_TILE * i + r] * inverse[FR_TILE * found + i];
+            wrong += class_of(sum, field->p) != 0;
+        }
+        /* So is a row further down of the same tile, or the tile says that it is not. */
+        for (int r = found + 1; r < FR_TILE; r++) {
+            int sum = tile[FR_TILE * found + r];
+            for (int i = 0; i < found; i++) sum += tile[FR_TILE * i + r] * inverse[FR_TILE * found + i];
+            wrong += (class_of(sum, field->p) == 0) != (inverse[FR_TILE * found + r] == 0);
+        }
+    }
+    CHECK(wrong == 0, "%s mod %d: inverse of %d columns, %d found: %d wrong", isa->name, field->p, size, found, wrong);
+}
+
+static void test_columns(const fr_byte_isa *isa) {
+    enum { TILES = 5 };
+    int8_t x[FR_TILE * TILES], column[FR_TILE_BYTES * TILES];
+    double numbers[FR_TILE * TILES];
+    uint16_t mask[TILES];
+    for (int t = 0; t < TILES; t++) mask[t] = t == 0 ? 0xFFFF : t == 1 ? 0 : (uint16_t)random_bits();
+    for (int i = 0; i < FR_TILE * TILES; i++) numbers[i] = (double)((int)(random_bits() % 256) - 128);
+    isa->narrow(FR_TILE * TILES - 3, numbers, x);
+    int wrong = 0;
+    for (int i = 0; i < FR_TILE * TILES - 3; i++) wrong += x[i] != numbers[i];
+    for (int i = FR_TILE * TILES - 3; i < FR_TILE * TILES; i++) x[i] = 1;
+    memset(column, 77, sizeof column);
+    isa->select(TILES, mask, x, column);
+    for (int t = 0; t < TILES; t++)
+        for (int i = 0; i < FR_TILE_BYTES; i++)
+            wrong += column[FR_TILE_BYTES * t + i] != (i >= FR_TILE ? 77 : mask[t] >> i & 1 ? x[FR_TILE * t + i] : 0);
+    CHECK(wrong == 0, "%s: %d wrong", isa->name, wrong);
+}
+
+int main(void) {
+    for (int which = 0; which < 2; which++) {
+        const fr_bytes_field field = fr_bytes_field_make(primes[which]);
+        for (int a = 1; a < field.p; a++) CHECK(class_of(a * field.inverses[a], field.p) == 1, "1/%d mod %d", a, field.p);
+        for (size_t set = 0; set < 4; set++) {
+            const fr_byte_isa *isa = fr_bytes_named(instruction_sets[set]);
+            if (!isa) continue;
+            static const int64_t counts[] = {0, 1, 2, 3, 7, 63, 64, 65, MOST_TILES};
+            for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+                for (int how = 0; how < FILLS; how++) {
+                    test_product(isa, &field, counts[i], (fill)how, false);
+                    test_product(isa, &field, counts[i], (fill)how, true);
+                }
+            test_forms(isa, &field);
+            for (int i = 0; i < 300; i++) test_inverse(isa, &field, 1 + i % FR_TILE, -1);
+            for (int i = 0; i < 300; i++) test_inverse(isa, &field, FR_TILE, 2 + i % (FR_TILE - 2));
+            test_columns(isa);
+        }
+    }
+    CHECK(fr_bytes_named("abacus") == NULL, "no such set");
+    return check_report();
+}
