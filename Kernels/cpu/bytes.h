@@ -55,6 +55,9 @@ typedef struct fr_byte_isa {
      * whether the unit is active on row r of tile t. */
     void (*select)(int64_t tiles, const uint16_t *mask, const int8_t *x, int8_t *column);
 
+    /* How many bits of a and b differ; of a alone, where b is NULL. */
+    int64_t (*differing)(int64_t words, const uint64_t *a, const uint64_t *b);
+
     /* Whole numbers that fit. */
     void (*narrow)(int64_t count, const double *x, int8_t *out);
 } fr_byte_isa;

@@ -63,6 +63,12 @@ static void bytes_select(int64_t tiles, const uint16_t *mask, const int8_t *x, i
 }
 #endif
 
+static int64_t bytes_differing(int64_t words, const uint64_t *a, const uint64_t *b) {
+    int64_t count = 0;
+    for (int64_t w = 0; w < words; w++) count += __builtin_popcountll(b ? a[w] ^ b[w] : a[w]);
+    return count;
+}
+
 static void bytes_narrow(int64_t count, const double *x, int8_t *out) {
     for (int64_t i = 0; i < count; i++) out[i] = (int8_t)(int32_t)x[i];
 }
@@ -103,4 +109,5 @@ const fr_byte_isa BYTES_TABLE = {.name = BYTES_NAME,
                               .pack_left = bytes_pack_left,
                               .invert = bytes_invert,
                               .select = bytes_select,
+                              .differing = bytes_differing,
                               .narrow = bytes_narrow};

@@ -15,12 +15,12 @@ static int64_t block_columns(int64_t rows, int64_t threads) {
  * looked at in turn, are for the elimination, which passes over them by its screen. */
 static int64_t most_dependent(int64_t tiles) { return 16 + tiles; }
 
-/* Measured, by batches of trials on one thread with AVX-512: where it saves time. With d0 = 2 nearly no trial is proved,
- * with d0 = 3 two thirds at n = 100 and 19 of 20 at n = 300, with d0 >= 5 nearly all from n = 60 on. A unit of more
- * columns than there are points costs residues that the elimination does without. */
+/* Measured, by batches of trials on one thread with AVX-512: where it saves time. With d0 = 2 few trials are proved; with
+ * d0 = 3 three of four at n = 100 and 19 of 20 at n = 300; with d0 >= 5 nearly all. A unit of more columns than there are
+ * points costs residues that the elimination does without. */
 bool fr_small_prime_pays(const fr_problem *problem) {
     const int64_t n = problem->points, k = problem->inputs + problem->bias;
-    const int64_t least = k >= 8 ? 8 : k >= 6 ? 48 : k == 5 ? 64 : 128;
+    const int64_t least = k >= 8 ? 8 : k >= 6 ? 30 : k == 5 ? 64 : 128;
     return k >= 4 && n >= least && 2 * k <= 3 * n;
 }
 
@@ -56,6 +56,7 @@ bool fr_small_prime_create(fr_small_prime *p, fr_session *session, fr_trial *tri
     }
     p->unit = calloc((size_t)p->unit_capacity, sizeof *p->unit);
     p->patterns = calloc((size_t)p->unit_capacity * words + 1, sizeof(uint64_t));
+    p->supports = calloc((size_t)p->unit_capacity * words + 1, sizeof(uint64_t));
     p->weights = calloc((size_t)problem->inputs * FR_UNIT_BATCH + 1, sizeof(double));
     p->biases = calloc(FR_UNIT_BATCH, sizeof(double));
     p->batch = calloc(FR_UNIT_BATCH * words + 1, sizeof(uint64_t));
@@ -74,7 +75,7 @@ bool fr_small_prime_create(fr_small_prime *p, fr_session *session, fr_trial *tri
     p->chosen = calloc(block, sizeof *p->chosen);
     p->unit_of_row = calloc((size_t)p->n + 1, sizeof *p->unit_of_row);
     p->open_rows = calloc(words + 1, sizeof(uint64_t));
-    return p->powers[0] && p->powers[1] && p->unit && p->patterns && p->weights && p->biases && p->batch && p->row_at && p->swaps &&
+    return p->powers[0] && p->powers[1] && p->unit && p->patterns && p->supports && p->weights && p->biases && p->batch && p->row_at && p->swaps &&
            p->reached && p->touched && p->x && p->residues && p->left && p->inverse && p->right && p->columns && p->mask &&
            p->permuted && p->chosen && p->unit_of_row && p->open_rows;
 }
@@ -84,6 +85,7 @@ void fr_small_prime_destroy(fr_small_prime *p) {
     free(p->powers[1]);
     free(p->unit);
     free(p->patterns);
+    free(p->supports);
     free(p->weights);
     free(p->biases);
     free(p->batch);
@@ -153,6 +155,9 @@ static bool grow(fr_small_prime *p) {
     uint64_t *patterns = realloc(p->patterns, ((size_t)capacity * (size_t)p->words + 1) * sizeof *patterns);
     if (patterns == NULL) return false;
     p->patterns = patterns;
+    uint64_t *supports = realloc(p->supports, ((size_t)capacity * (size_t)p->words + 1) * sizeof *supports);
+    if (supports == NULL) return false;
+    p->supports = supports;
     p->unit_capacity = capacity;
     return true;
 }
@@ -172,13 +177,14 @@ static int64_t units_to_draw(const fr_small_prime *p) {
 static void add_unit(fr_small_prime *p, int64_t number, const uint64_t *pattern, uint64_t hash, int64_t active) {
     const int64_t unit = p->units++;
     memcpy(p->patterns + unit * p->words, pattern, (size_t)p->words * sizeof *pattern);
-    int64_t reached = 0, most = active < p->k ? active : p->k;
-    for (int64_t w = 0; w < p->words; w++) {
-        p->reached[w] |= pattern[w];
-        reached += __builtin_popcountll(p->reached[w]);
-    }
-    if (p->n <= COMPARED_POINTS) most = fr_small_prime_most_pivots(p, unit, most);
-    p->unit[unit] = (fr_proof_unit){.number = number, .hash = hash, .reached = reached, .most = most, .limit = most};
+    memcpy(p->supports + unit * p->words, pattern, (size_t)p->words * sizeof *pattern);
+    for (int64_t w = 0; w < p->words; w++) p->reached[w] |= pattern[w];
+    p->unit[unit] = (fr_proof_unit){.number = number,
+                                    .hash = hash,
+                                    .reached = p->bytes->differing(p->words, p->reached, NULL),
+                                    .most = active < p->k ? active : p->k};
+    if (p->n <= COMPARED_POINTS) fr_small_prime_compare(p, p->compared++);
+    p->unit[unit].limit = p->unit[unit].most;
 }
 
 /* Draws until there is a unit more; false: no unit is left, or no memory (`*memory`). */
@@ -189,8 +195,7 @@ static bool draw_units(fr_small_prime *p, bool *memory) {
         fr_trial_patterns(p->trial, p->drawn, count, p->weights, p->biases, p->batch);
         for (int64_t i = 0; i < count; i++) {
             const uint64_t *pattern = p->batch + i * p->words;
-            int64_t active = 0;
-            for (int64_t w = 0; w < p->words; w++) active += __builtin_popcountll(pattern[w]);
+            const int64_t active = p->bytes->differing(p->words, pattern, NULL);
             const uint64_t hash = hash_of(pattern, p->words);
             if (active == 0 || is_known(p, pattern, hash)) continue;
             if (p->units == p->unit_capacity && !grow(p)) {
@@ -323,7 +328,7 @@ fr_proof_outcome fr_small_prime_profile(fr_small_prime *p, fr_team *team, _Atomi
                                         int64_t *pivot_columns) {
     p->team = team;
     p->done = done;
-    p->units = p->drawn = 0;
+    p->units = p->drawn = p->compared = 0;
     memset(p->reached, 0, (size_t)p->words * sizeof *p->reached);
     int64_t live;
     fr_proof_outcome outcome = profile_modulo(p, 0, pivot_columns, &live);

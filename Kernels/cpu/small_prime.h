@@ -25,7 +25,7 @@ typedef enum fr_proof_outcome {
 typedef struct fr_proof_unit {
     int64_t number;
     uint64_t hash;
-    int64_t most;    /* pivots it can have at most: active points, columns, differences from an earlier unit */
+    int64_t most;    /* pivots it can have at most: its columns, or the points in its support if they are fewer */
     int64_t reached; /* points on which it or an earlier unit is active */
     int64_t limit;   /* columns beyond this many are known to depend on those before */
     int64_t pivots; /* among its columns so far: its first */
@@ -53,7 +53,9 @@ typedef struct fr_small_prime {
     /* units */
     fr_proof_unit *unit;
     uint64_t *patterns;   /* a unit's: words, in the order of the points */
+    uint64_t *supports;   /* a unit's: where its pattern, or its difference from an earlier unit's, is not 0 */
     int64_t units, unit_capacity, drawn;
+    int64_t compared;     /* leading units of which `most` and supports are as small as they get */
     uint64_t *reached;    /* words: points on which one of them is active */
     double *weights, *biases;
     uint64_t *batch;
@@ -103,9 +105,8 @@ int64_t fr_small_prime_block(fr_small_prime *proof, int64_t pivots, int64_t coun
 bool fr_small_prime_exchange(fr_small_prime *proof, int64_t pivots, int64_t i, int64_t j, int64_t column_tile,
                              int64_t column_tiles);
 
-/* A unit adds at most as many pivots as it has columns, as it is active on points, and as its pattern differs from an
- * earlier unit's: the difference of their columns is 0 elsewhere. `most`: the least known so far. */
-int64_t fr_small_prime_most_pivots(const fr_small_prime *proof, int64_t unit, int64_t most);
+/* Finds the earlier unit whose pattern is nearest, and sets the unit's `most` and support by it. */
+void fr_small_prime_compare(fr_small_prime *proof, int64_t unit);
 
 /* Whether each column of the unit beyond its pivots so far depends on the pivots so far, for a reason that holds over
  * the rationals. The pivots of the units before it are all found. False: no reason known. */

@@ -1,19 +1,27 @@
-/* Upper bounds of ranks, for any inputs. docs/mathematics.md, section 12. */
+/* Upper bounds of ranks, for any inputs. docs/mathematics.md, section 12.
+ *
+ * The columns of a unit may be replaced by their differences from those of an earlier unit: the columns up to the end of
+ * any unit span what they did, and the differences are 0 but where the two patterns differ, the unit's support. */
 #include "small_prime.h"
 
-int64_t fr_small_prime_most_pivots(const fr_small_prime *p, int64_t unit, int64_t most) {
+void fr_small_prime_compare(fr_small_prime *p, int64_t unit) {
+    fr_proof_unit *u = &p->unit[unit];
     const uint64_t *pattern = fr_proof_pattern(p, unit);
+    uint64_t *support = p->supports + unit * p->words;
+    int64_t least = p->bytes->differing(p->words, support, NULL), nearest = -1;
     for (int64_t e = 0; e < unit; e++) {
-        const uint64_t *earlier = fr_proof_pattern(p, e);
-        int64_t differing = 0;
-        for (int64_t w = 0; w < p->words && differing < most; w++) differing += __builtin_popcountll(pattern[w] ^ earlier[w]);
-        if (differing < most) most = differing;
+        const int64_t differing = p->bytes->differing(p->words, pattern, fr_proof_pattern(p, e));
+        if (differing >= least) continue;
+        least = differing;
+        nearest = e;
     }
-    return most;
+    for (int64_t w = 0; w < p->words && nearest >= 0; w++)
+        support[w] = pattern[w] ^ fr_proof_pattern(p, nearest)[w];
+    if (least < u->most) u->most = least;
 }
 
 static bool augment(fr_small_prime *p, int64_t unit) {
-    const uint64_t *pattern = fr_proof_pattern(p, unit);
+    const uint64_t *pattern = p->supports + unit * p->words;
     for (int64_t w = 0; w < p->words; w++)
         for (uint64_t bits = pattern[w] & p->open_rows[w]; bits; bits &= bits - 1) {
             const int64_t row = 64 * w + __builtin_ctzll(bits);
@@ -40,8 +48,9 @@ static bool matches_one_more(fr_small_prime *p, int64_t unit) {
     return true;
 }
 
-/* Independent columns can be given different rows, each one in which the column is not 0. The pivots so far have such
- * rows; if they and one more column of the unit cannot, no column of it is independent of the pivots. */
+/* Independent columns can be given different rows, each one in which the column is not 0. Of the replaced columns as many
+ * as there are pivots, those of each unit among its own, are independent, and so have such rows, in the supports; if one
+ * more for the unit cannot have one, no column of it is independent of the pivots. */
 static bool has_no_row_left(fr_small_prime *p, int64_t unit) {
     for (int64_t e = 0; e <= unit; e++)
         while (p->unit[e].matched < p->unit[e].pivots)
@@ -50,7 +59,6 @@ static bool has_no_row_left(fr_small_prime *p, int64_t unit) {
 }
 
 bool fr_small_prime_is_exhausted(fr_small_prime *p, int64_t unit) {
-    fr_proof_unit *u = &p->unit[unit];
-    u->most = fr_small_prime_most_pivots(p, unit, u->most);
-    return u->most == u->pivots || has_no_row_left(p, unit);
+    for (; p->compared <= unit; p->compared++) fr_small_prime_compare(p, p->compared);
+    return p->unit[unit].most == p->unit[unit].pivots || has_no_row_left(p, unit);
 }

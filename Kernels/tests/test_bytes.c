@@ -120,6 +120,8 @@ static void test_columns(const fr_byte_isa *isa) {
         for (int i = 0; i < FR_TILE_BYTES; i++)
             wrong += column[FR_TILE_BYTES * t + i] != (i >= FR_TILE ? 77 : mask[t] >> i & 1 ? x[FR_TILE * t + i] : 0);
     CHECK(wrong == 0, "%s: %d wrong", isa->name, wrong);
+    const uint64_t a[] = {7, 0, ~UINT64_C(0)}, b[] = {1, 1, 1};
+    CHECK(isa->differing(3, a, b) == 2 + 1 + 63 && isa->differing(3, a, NULL) == 67, "%s", isa->name);
 }
 
 int main(void) {

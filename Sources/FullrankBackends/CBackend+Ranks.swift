@@ -18,6 +18,28 @@ extension CBackend {
         return try batch.answers(from: name)
     }
 
+    public func columnProfiles(
+        of problem: TrialProblem, trials: Range<UInt64>, prime: UInt32
+    ) throws(BackendError) -> [Outcome<ColumnProfile>] {
+        guard problem.hidden.isEmpty, let profiles = functions.column_profiles else {
+            return try rankProfiles(of: problem, trials: trials, prime: prime).map { $0.map(\.columnProfile) }
+        }
+        var batch = try PivotBatch(items: trials.count, rows: problem.points, columnsPerUnit: problem.columnsPerUnit)
+        var proofs = [UInt8](repeating: 0, count: trials.count)
+        try problem.withArguments { arguments throws(BackendError) in
+            try call {
+                profiles(
+                    $0, arguments, prime, trials.lowerBound, Int64(trials.count), &batch.pivots, &proofs,
+                    &batch.outcomes)
+            }
+        }
+        return zip(try batch.answers(from: name), proofs).map { outcome, proof in
+            outcome.map { profile in
+                ColumnProfile(columns: Array(profile.pivotColumns.prefix { $0 >= 0 }), isProved: proof != 0)
+            }
+        }
+    }
+
     public func singularValues(
         of problem: TrialProblem, cells: [Cell], trials: Range<UInt64>, precision: Precision
     ) throws(BackendError) -> [Outcome<SingularSummary>] {

@@ -47,6 +47,15 @@ public final class DeviceGroup: RankBackend {
         }
     }
 
+    public func columnProfiles(
+        of problem: TrialProblem, trials: Range<UInt64>, prime: UInt32
+    ) throws(BackendError) -> [Outcome<ColumnProfile>] {
+        try split(trials.count) { (member, part) throws(BackendError) in
+            let range = trials.lowerBound + UInt64(part.lowerBound)..<trials.lowerBound + UInt64(part.upperBound)
+            return try member.columnProfiles(of: problem, trials: range, prime: prime)
+        }
+    }
+
     public func singularValues(
         of problem: TrialProblem, cells: [Cell], trials: Range<UInt64>, precision: Precision
     ) throws(BackendError) -> [Outcome<SingularSummary>] {

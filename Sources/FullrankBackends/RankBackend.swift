@@ -19,6 +19,15 @@ public enum Outcome<Value: Sendable>: Sendable {
     case notConverged
     /// The call was cancelled before this item's turn.
     case notComputed
+
+    public func map<Other>(_ body: (Value) -> Other) -> Outcome<Other> {
+        switch self {
+        case .computed(let value): .computed(body(value))
+        case .notFinite: .notFinite
+        case .notConverged: .notConverged
+        case .notComputed: .notComputed
+        }
+    }
 }
 
 /// Computes ranks of many Jacobians, on one device.
@@ -55,6 +64,11 @@ public protocol RankBackend: AnyObject, Sendable {
         of problem: TrialProblem, trials: Range<UInt64>, prime: UInt32
     ) throws(BackendError) -> [Outcome<RankProfile>]
 
+    /// Column rank profiles, one a trial, proved or mod `prime`: the columns are those of `rankProfiles`.
+    func columnProfiles(
+        of problem: TrialProblem, trials: Range<UInt64>, prime: UInt32
+    ) throws(BackendError) -> [Outcome<ColumnProfile>]
+
     /// Trial-major: `cells.count` summaries for each trial in turn.
     func singularValues(
         of problem: TrialProblem, cells: [Cell], trials: Range<UInt64>, precision: Precision
@@ -78,6 +92,13 @@ public protocol RankBackend: AnyObject, Sendable {
 
 extension RankBackend {
     public var threads: Int { Processors.available }
+
+    /// For backends without a quicker way.
+    public func columnProfiles(
+        of problem: TrialProblem, trials: Range<UInt64>, prime: UInt32
+    ) throws(BackendError) -> [Outcome<ColumnProfile>] {
+        try rankProfiles(of: problem, trials: trials, prime: prime).map { $0.map(\.columnProfile) }
+    }
 }
 
 /// Why a backend could not answer.

@@ -84,10 +84,11 @@ public final class ObstructionCensus: Sendable {
     private func obstructions(
         of trial: SweepTrial, on backend: CBackend
     ) throws(BackendError) -> [FoundObstruction] {
-        guard case .profile(let profile) = trial.result else { return [] }
+        guard case .profile(var profile) = trial.result else { return [] }
         let problem = plan.problems[trial.problem]
+        guard !Self.groups(profile, units: problem.units).isEmpty else { return [] }
+        if plan.findsColumnsOnly(problem) { profile = try rowsOf(trial, of: problem, on: backend) }
         let groups = Self.groups(profile, units: problem.units)
-        guard !groups.isEmpty else { return [] }
         let numbers = try self.numbers(problem, UInt64(trial.trial), on: backend)
         var found = [FoundObstruction]()
         for group in groups {
@@ -105,6 +106,19 @@ public final class ObstructionCensus: Sendable {
             found += ranges(of: points, group: group, problem: problem, numbers.pattern)
         }
         return found
+    }
+
+    /// The trial's profile with its rows, where the sweep found columns only.
+    private func rowsOf(
+        _ trial: SweepTrial, of problem: SweepProblem, on backend: CBackend
+    ) throws(BackendError) -> RankProfile {
+        let number = UInt64(trial.trial)
+        var whole = plan.trialProblem(of: problem, dataSet: dataSet)
+        if whole.needsRegions { whole = try whole.withRegions(trials: number..<(number + 1), on: backend)[0] }
+        guard case .computed(let profile)? = try backend.rankProfiles(
+            of: whole, trials: number..<(number + 1), prime: plan.prime
+        ).first else { throw .cancelled }
+        return profile
     }
 
     /// The relation of a block whose last point alone is dependent, modulo the first of the seed's primes that finds it

@@ -33,7 +33,8 @@ public struct SweepDigest: Sendable {
     public static let mostSingularPoints = 4
 
     /// - Parameter points: n, besides the listed ones, at which h(n) is wanted: at most `mostPoints`, each up to the
-    ///   plan's largest; where each n is a problem of its own (ratios, regions) only listed ones are known.
+    ///   plan's largest; where each n is a problem of its own (ratios, regions), or only columns of pivots are found
+    ///   (`SweepPlan.findsColumnsOnly`), only listed ones are known.
     public init(plan: SweepPlan, points: [Int] = []) {
         self.plan = plan
         let problems = plan.problems
@@ -45,8 +46,9 @@ public struct SweepDigest: Sendable {
             let most = min(Self.mostPoints, max(20, 10_000_000 / max(plan.target?.maxTrials ?? plan.trials, 1)))
             samples = problems.map { problem in
                 let listed = CriticalWidthSamples.selection(problem.points, atMost: most)
-                // Of a problem of its own for each n only that n is known.
-                let wanted = problem.points.count == plan.points.count ? Set(listed).union(points.filter { $0 <= problem.largestPoints }) : Set(listed)
+                // Of a problem of its own for each n only that n is known, and where only columns are found.
+                let all = problem.points.count == plan.points.count && !plan.findsColumnsOnly(problem)
+                let wanted = all ? Set(listed).union(points.filter { $0 <= problem.largestPoints }) : Set(listed)
                 return CriticalWidthSamples(problem: problem, points: wanted.sorted())
             }
         case .svd:

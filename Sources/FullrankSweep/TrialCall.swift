@@ -67,7 +67,10 @@ struct TrialCall {
         batch.trials.reserveCapacity(trials.count)
         switch plan.method {
         case .exact:
-            let outcomes = try backend.rankProfiles(of: trialProblem, trials: range, prime: prime(0))
+            let outcomes =
+                plan.findsColumnsOnly(problem)
+                ? try columnProfiles(range, of: trialProblem, on: backend)
+                : try backend.rankProfiles(of: trialProblem, trials: range, prime: prime(0))
             try check(outcomes.count, trials.count)
             let others = try otherPrimes(range, of: trialProblem, on: backend)
             for (place, (trial, outcome)) in zip(trials, outcomes).enumerated() {
@@ -104,6 +107,42 @@ struct TrialCall {
             }
         }
         return batch
+    }
+
+    /// The profiles of a sweep that finds columns only, put together from those of each listed n.
+    private func columnProfiles(
+        _ range: Range<UInt64>, of trialProblem: TrialProblem, on backend: any RankBackend
+    ) throws(BackendError) -> [Outcome<RankProfile>] {
+        var byPoints = [[Outcome<ColumnProfile>]]()
+        for points in problem.points {
+            var leading = trialProblem
+            leading.points = points
+            byPoints.append(try backend.columnProfiles(of: leading, trials: range, prime: prime(0)))
+            try check(byPoints[byPoints.count - 1].count, range.count)
+        }
+        var outcomes = [Outcome<RankProfile>]()
+        outcomes.reserveCapacity(range.count)
+        for (place, trial) in range.enumerated() {
+            var profiles = [ColumnProfile]()
+            var other: Outcome<RankProfile>?
+            for outcomes in byPoints {
+                if case .computed(let profile) = outcomes[place] { profiles.append(profile) } else {
+                    other = other ?? outcomes[place].map { _ in RankProfile(pivotColumns: [], columnsPerUnit: 1) }
+                }
+            }
+            if let other {
+                outcomes.append(other)
+            } else if let profile = RankProfile(
+                profiles: profiles, points: problem.points, columnsPerUnit: problem.columnsPerUnit)
+            {
+                outcomes.append(.computed(profile))
+            } else {
+                // A prime that falls short for one n and not, or proved, for another: all of one prime then.
+                outcomes += try backend.rankProfiles(of: trialProblem, trials: trial..<(trial + 1), prime: prime(0))
+                    .map { $0.map { $0.grouped(by: problem.points) } }
+            }
+        }
+        return outcomes
     }
 
     /// What the plan's primes but the first say: outcomes by prime and trial.
