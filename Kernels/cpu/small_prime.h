@@ -4,7 +4,7 @@
  * modulo the prime need not be; but a few inequalities between ranks, which hold for any inputs, often leave no other
  * way (small_prime_bound.c). Where they do for each such column, the profile is proved whatever the prime; so the prime
  * may be small, and its arithmetic eight times as quick (bytes.h). Where they do not, the trial is left to the
- * elimination modulo a large prime (elimination.h). docs/mathematics.md, section 12.
+ * elimination modulo a large prime (elimination.h). docs/mathematics.md, section 13.
  *
  * Columns only: which row a pivot lies in is not found, so the trial's leading points' ranks are not. Private to
  * Kernels/cpu. */

@@ -1,4 +1,4 @@
-/* Upper bounds of ranks, for any inputs. docs/mathematics.md, section 12.
+/* Upper bounds of ranks, for any inputs. docs/mathematics.md, section 13.
  *
  * The columns of a unit may be replaced by their differences from those of an earlier unit: the columns up to the end of
  * any unit span what they did, and the differences are 0 but where the two patterns differ, the unit's support. */

@@ -261,7 +261,8 @@ typedef struct fr_backend {
     /* Which columns of the trials' Jacobians hold pivots, not in which rows: rank_profiles' pivot columns, ascending,
      * then -1. For every d1', rank = #{j : 0 <= pivot < d1' k}, of all points only. pivot_columns: trials x n. proofs,
      * outcomes: trials; proofs is 1 where the profile is proved over the rationals, with no chance of error, else 0: it
-     * is the one mod `prime`. NULL in a backend that has none: sorting what rank_profiles answers gives the same. */
+     * is the one mod `prime`. NULL in a backend that has none: sorting what rank_profiles answers gives the same, unless
+     * the prime falls short. */
     fr_status (*column_profiles)(fr_session *session, const fr_problem *problem, uint32_t prime, uint64_t first_trial,
                                  int64_t trials, int64_t *pivot_columns, uint8_t *proofs, fr_outcome *outcomes);
 } fr_backend;

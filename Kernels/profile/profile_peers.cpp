@@ -7,8 +7,10 @@
 // seconds a multiply-add. FLINT_ROUNDS (default: ROUNDS) spares FLINT, which takes minutes at n = 8000.
 //
 // Peers get each matrix reduced mod p and cut at the width where full rank is reached; making their copy is not timed.
-// Fullrank draws its own networks, and its time includes that. Peers find the rank alone, Fullrank the rank profile.
-// FFLAS-FFPACK is timed with residues in [0, p) and with balanced ones. In every round every rank of every method is
+// Fullrank draws its own networks, and its time includes that. Peers find the rank alone; Fullrank ("columns") the rank
+// at every width, proved for `proved` of the trials, and ("fullrank") the rank profile, which is every cell of a diagram.
+// FFLAS-FFPACK is timed with residues in [0, p) and with balanced ones, and modulo 179 in floats ("fflas_ffpack_179"),
+// where its rank may be too low. In every round every rank of every method is
 // compared with the profile, and for N <= 1000 also those of matrices that are short of full rank: one unit less, and
 // leading blocks that change from round to round. A rank that differs ends the program with status 2.
 #include <algorithm>
@@ -22,7 +24,7 @@
 
 extern "C" void openblas_set_num_threads(int) __attribute__((weak));
 
-static const uint32_t prime = FR_PRIME_MAX;
+static const uint32_t prime = FR_PRIME_MAX, small_prime = 179;
 
 static Matrix leading_block(const Matrix &whole, int64_t rows, int64_t columns) {
     Matrix block{rows, columns, std::vector<double>(size_t(rows * columns))};
@@ -109,8 +111,30 @@ int main(int count, char **arguments) {
         return (seconds() - start) / double(trials);
     };
     ours(profile); // warms up
+    std::vector<int64_t> columns(profile.size());
+    std::vector<uint8_t> proofs(static_cast<size_t>(trials));
+    const auto our_columns = [&] {
+        const double start = seconds();
+        if (cpu->column_profiles(session, &problem, prime, 0, trials, columns.data(), proofs.data(), outcomes.data()) !=
+            FR_OK) {
+            fprintf(stderr, "%s\n", cpu->last_error(session));
+            exit(1);
+        }
+        const double time = (seconds() - start) / double(trials);
+        for (int64_t trial = 0; trial < trials; trial++) {
+            std::vector<int64_t> sorted(&profile[size_t(trial * points)], &profile[size_t(trial * points)] + points);
+            std::sort(sorted.begin(), sorted.end());
+            if (!std::equal(sorted.begin(), sorted.end(), &columns[size_t(trial * points)])) {
+                fprintf(stderr, "Fullrank's column profile of trial %" PRId64 " is not that of its rank profile\n", trial);
+                exit(2);
+            }
+        }
+        return time;
+    };
+    our_columns();
 
     std::vector<Matrix> matrices;
+    std::vector<std::vector<float>> small;
     std::vector<int64_t> widths;
     for (int64_t trial = 0; trial < trials; trial++) {
         const int64_t *pivots = &profile[size_t(trial * points)];
@@ -126,18 +150,34 @@ int main(int count, char **arguments) {
             fprintf(stderr, "%s\n", cpu->last_error(session));
             return 1;
         }
+        small.emplace_back(matrix.residues.size());
+        for (size_t i = 0; i < matrix.residues.size(); i++) {
+            const double r = residue(matrix.residues[i], small_prime);
+            small.back()[i] = float(r > small_prime / 2 ? r - small_prime : r);
+        }
         for (double &x : matrix.residues) x = residue(x);
         widths.push_back(cut.units);
         matrices.push_back(std::move(matrix));
     }
 
-    std::vector<double> our_times, gemm;
+    std::vector<double> our_times, column_times, small_times, gemm;
     for (int round = 0; round < rounds; round++) {
         our_times.push_back(ours(again));
         if (again != profile) {
             fprintf(stderr, "Fullrank's profiles differ from round to round\n");
             return 2;
         }
+        column_times.push_back(our_columns());
+        double small_time = 0;
+        for (size_t trial = 0; trial < matrices.size(); trial++) {
+            const Answer answer = fflas_small(small[trial], points, matrices[trial].columns, small_prime);
+            small_time += answer.seconds;
+            if (answer.rank > points || answer.rank < points - 5) {
+                fprintf(stderr, "FFLAS-FFPACK finds rank %" PRId64 " modulo 179\n", answer.rank);
+                return 2;
+            }
+        }
+        small_times.push_back(small_time / double(trials));
         for (Peer &peer : peers) {
             if (round >= peer.rounds) continue;
             double time = 0;
@@ -159,9 +199,12 @@ int main(int count, char **arguments) {
         }
     }
     std::sort(widths.begin(), widths.end());
-    printf("{\"d0\": %" PRId64 ", \"n\": %" PRId64 ", \"columns\": %" PRId64 ", \"trials\": %" PRId64
-           ", \"library\": \"%s\"", inputs, points, widths[widths.size() / 2] * k, trials, cpu->library_version());
+    printf("{\"d0\": %" PRId64 ", \"n\": %" PRId64 ", \"width\": %" PRId64 ", \"trials\": %" PRId64
+           ", \"proved\": %" PRId64 ", \"library\": \"%s\"", inputs, points, widths[widths.size() / 2] * k, trials,
+           int64_t(std::count(proofs.begin(), proofs.end(), 1)), cpu->library_version());
     print("fullrank", our_times);
+    print("columns", column_times);
+    print("fflas_ffpack_179", small_times);
     for (const Peer &peer : peers) print(peer.name, peer.times);
     print("dgemm", gemm);
     printf("}\n");

@@ -4,7 +4,7 @@ import math
 import exact
 from results import median
 
-COLOURS = {"Fullrank": "#c0392b", "FFLAS-FFPACK": "#2c6fbb", "FLINT": "#3a8f4d", "n³/3 at DGEMM's rate": "#888888",
+COLOURS = {"Fullrank, rank at every width": "#c0392b", "Fullrank, rank profile": "#e08a7f", "FFLAS-FFPACK": "#2c6fbb", "FLINT": "#3a8f4d", "n³/3 at DGEMM's rate": "#888888",
            "NumPy float64": "#8e5ea2", "PyTorch float64": "#d98a1f", "Fullrank, singular values": "#c0392b",
            "Fullrank, exact": "#444444"}
 WIDTH, HEIGHT, LEFT, TOP, BOTTOM, GAP = 360, 280, 62, 34, 44, 96
@@ -12,7 +12,8 @@ WIDTH, HEIGHT, LEFT, TOP, BOTTOM, GAP = 360, 280, 62, 34, 44, 96
 
 def exact_lines(rows):
     rows = [row for row in rows if row["d0"] == 10]
-    lines = {"Fullrank": [(row["n"], median(row["fullrank"])) for row in rows],
+    lines = {"Fullrank, rank at every width": [(row["n"], median(row["columns"])) for row in rows],
+             "Fullrank, rank profile": [(row["n"], median(row["fullrank"])) for row in rows],
              "FFLAS-FFPACK": [(row["n"], median(exact.peer(row))) for row in rows],
              "FLINT": [(row["n"], median(row["flint"])) for row in rows if row.get("flint")],
              "n³/3 at DGEMM's rate": [(row["n"], exact.floor(row)) for row in rows]}

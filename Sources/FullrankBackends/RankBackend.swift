@@ -64,7 +64,8 @@ public protocol RankBackend: AnyObject, Sendable {
         of problem: TrialProblem, trials: Range<UInt64>, prime: UInt32
     ) throws(BackendError) -> [Outcome<RankProfile>]
 
-    /// Column rank profiles, one a trial, proved or mod `prime`: the columns are those of `rankProfiles`.
+    /// Column rank profiles, one a trial, proved or mod `prime`: the columns are those of `rankProfiles`, unless the
+    /// prime falls short there.
     func columnProfiles(
         of problem: TrialProblem, trials: Range<UInt64>, prime: UInt32
     ) throws(BackendError) -> [Outcome<ColumnProfile>]

@@ -3,7 +3,7 @@
 public struct ColumnProfile: Hashable, Sendable {
     /// Ascending; as many as the rank.
     public let columns: [Int64]
-    /// Whether it is proved over the rationals, with no chance of error (docs/mathematics.md, section 12). Otherwise it
+    /// Whether it is proved over the rationals, with no chance of error (docs/mathematics.md, section 13). Otherwise it
     /// is the one modulo the prime asked for.
     public let isProved: Bool
 
@@ -64,13 +64,15 @@ extension RankProfile {
 extension SweepPlan {
     /// Whether the sweep finds, for each listed n, which columns hold pivots, and not which rows they lie in: the ranks
     /// that its tables ask for can then be had several times quicker. Where many n are listed one profile of all rows
-    /// answers for all of them, and costs less than a column profile for each.
+    /// answers for all of them, and costs less than a column profile for each; and few points are quick either way.
     ///
     /// It decides what `pivots` in trials.jsonl mean (docs/file-formats.md), so it depends on nothing but the plan.
     public func findsColumnsOnly(_ problem: SweepProblem) -> Bool {
-        guard method == .exact, primeCount == 1, problem.hidden == nil, problem.columnsPerUnit >= 4 else { return false }
-        guard problem.points.count > 1 else { return problem.points.count == 1 }
         let largest = Double(problem.largestPoints)
+        guard method == .exact, primeCount == 1, problem.hidden == nil, problem.columnsPerUnit >= 4, largest >= 64 else {
+            return false
+        }
+        if problem.points.count == 1 { return true }
         let work = problem.points.reduce(0.0) { sum, n in
             let share = Double(n) / largest
             return sum + share * share * share

@@ -214,8 +214,9 @@ public struct SpeedProbe {
         let points = Double(shape.points)
         switch plan.method {
         case .exact:
-            // Kernels/cpu/workspace.c: n²/4 numbers, or up to n² where that is little; blocks; inputs.
-            let square = 8 * points * points
+            // Kernels/cpu/workspace.c: n²/4 numbers, or up to n² where that is little; blocks; inputs. Of columns only,
+            // small_prime.c: n²/2 bytes.
+            let square = (plan.findsColumnsOnly(problem) ? 0.5 : 8) * points * points
             let network = shape.hidden.map {
                 $0.trialBytes(points: shape.points, inputDimension: shape.inputDimension, units: shape.units)
             }
@@ -234,12 +235,21 @@ public struct SpeedProbe {
     private func time(
         _ shape: ProbeShape, of problem: SweepProblem, trials: Range<Int>
     ) throws(SweepError) -> (seconds: Double, bytes: Double) {
-        let points = plan.method == .exact ? [shape.points] : Array(Set(shape.cells.map(\.points))).sorted()
+        let columnsOnly = plan.findsColumnsOnly(problem)
+        let scale = Double(shape.points) / Double(max(1, problem.largestPoints))
+        let points =
+            if columnsOnly {
+                Array(Set(problem.points.map { max(1, Int((Double($0) * scale).rounded())) })).sorted()
+            } else if plan.method == .exact {
+                [shape.points]
+            } else {
+                Array(Set(shape.cells.map(\.points))).sorted()
+            }
         let units = plan.method == .exact ? [shape.units] : Array(Set(shape.cells.map(\.units))).sorted()
         let small = SweepProblem(
             ratio: problem.ratio, inputDimension: shape.inputDimension, points: points, units: units,
             bias: problem.bias, hidden: shape.hidden)
-        let call = TrialCall(plan: plan, index: 0, problem: small, dataSet: dataSet)
+        let call = TrialCall(plan: plan, index: 0, problem: small, dataSet: dataSet, columnsOnly: columnsOnly)
         var lines = JournalLines(problems: [small])
         var tallies = [SweepTally(problem: small)]
         let start = ContinuousClock.now

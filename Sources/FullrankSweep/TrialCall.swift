@@ -9,6 +9,8 @@ struct TrialCall {
     private let trialProblem: TrialProblem
     /// Of the svd method; a rank profile needs no list of perhaps 10^7 cells.
     private let cells: [Cell]
+    /// Whether only the columns of pivots are found (`SweepPlan.findsColumnsOnly`).
+    private let columnsOnly: Bool
     /// The index-th prime.
     private let prime: @Sendable (Int) -> UInt32
 
@@ -23,10 +25,14 @@ struct TrialCall {
         var disagreements = [PrimeDisagreement]()
     }
 
-    /// - Parameter prime: the index-th prime; the seed's where nil.
+    /// - Parameters:
+    ///   - columnsOnly: what the plan says of the problem where nil.
+    ///   - prime: the index-th prime; the seed's where nil.
     init(
-        plan: SweepPlan, index: Int, problem: SweepProblem, dataSet: DataSet?, prime: (@Sendable (Int) -> UInt32)? = nil
+        plan: SweepPlan, index: Int, problem: SweepProblem, dataSet: DataSet?, columnsOnly: Bool? = nil,
+        prime: (@Sendable (Int) -> UInt32)? = nil
     ) {
+        self.columnsOnly = columnsOnly ?? plan.findsColumnsOnly(problem)
         let seed = plan.seed
         self.prime = prime ?? { Prime.drawn(seed: seed, index: $0) }
         self.plan = plan
@@ -68,7 +74,7 @@ struct TrialCall {
         switch plan.method {
         case .exact:
             let outcomes =
-                plan.findsColumnsOnly(problem)
+                columnsOnly
                 ? try columnProfiles(range, of: trialProblem, on: backend)
                 : try backend.rankProfiles(of: trialProblem, trials: range, prime: prime(0))
             try check(outcomes.count, trials.count)

@@ -39,6 +39,29 @@ import Testing
         }
     }
 
+    /// Columns alone: those of the rank profile, proved or not.
+    @Test(arguments: presentBackends)
+    func columnProfilesAreTheColumnsOfRankProfiles(choice: BackendChoice) throws {
+        let backend = try choice.opened()
+        var random = RandomProblems(seed: 107)
+        var problems = (0..<150).map { _ in random.next() }
+        for (points, dimension, units) in [(64, 4, 40), (100, 10, 200), (300, 3, 400), (200, 5, 20)] {
+            problems.append(TrialProblem(seed: 108, points: points, inputDimension: dimension, units: units))
+        }
+        var proved = 0
+        for problem in problems {
+            let profiles = try backend.profiles(of: problem, trials: 5..<10, prime: Prime.largest)
+            let columns = try backend.columnProfiles(of: problem, trials: 5..<10, prime: Prime.largest)
+            try #require(columns.count == 5)
+            for (profile, outcome) in zip(profiles, columns) {
+                let found = try outcome.value
+                #expect(found.columns == profile.columnProfile.columns, "\(problem)")
+                proved += found.isProved ? 1 : 0
+            }
+        }
+        if backend.name == "cpu" { #expect(proved >= 15, "of the 20 larger trials") }
+    }
+
     /// Fact 2: the pivots in a leading block are as many as that block's rank.
     @Test(arguments: presentBackends)
     func leadingBlocksHaveTheRankOfTheBlockAlone(choice: BackendChoice) throws {

@@ -65,6 +65,15 @@ import Testing
         for threads in 1...3 { #expect(try census(plan, threads: threads, reversed: threads == 2) == expected) }
     }
 
+    /// A sweep of one n finds columns only; the census finds the rows again.
+    @Test func aSweepOfColumns() throws {
+        let plan = SweepPlan(inputDimensions: .fixed([3, 4]), points: [64], units: [10, 14, 16, 17, 20], trials: 6, seed: 4)
+        #expect(plan.problems.allSatisfy { plan.findsColumnsOnly($0) })
+        let expected = try slowly(plan)
+        #expect(expected.count > 4)
+        #expect(try census(plan, threads: 2) == expected)
+    }
+
     /// Duplicates and integers: sizes without k rank + 1.
     @Test func specialData() throws {
         var generator = SeededGenerator(seed: 8)

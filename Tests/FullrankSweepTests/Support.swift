@@ -28,11 +28,12 @@ func expected(_ plan: SweepPlan) -> [SweepTrial] {
         return (0..<plan.trials).map { trial in
             switch plan.method {
             case .exact:
-                SweepTrial(
+                let profile = FakeRankBackend.profile(shape, UInt64(trial))
+                return SweepTrial(
                     problem: index, trial: trial,
-                    result: .profile(FakeRankBackend.profile(shape, UInt64(trial))))
+                    result: .profile(plan.findsColumnsOnly(problem) ? profile.grouped(by: problem.points) : profile))
             case .svd:
-                SweepTrial(
+                return SweepTrial(
                     problem: index, trial: trial,
                     result: .summaries(
                         problem.points.flatMap { points in

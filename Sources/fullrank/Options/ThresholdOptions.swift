@@ -3,7 +3,7 @@ import Glibc
 
 /// `fullrank threshold`: a sweep of one n and one, large, width, whose rank profiles give every smaller width too.
 struct ThresholdOptions: Sendable {
-    /// Its plan: all n' up to n (n alone at a ratio); one d1, the largest width looked at; the exact method.
+    /// Its plan: all n' up to n (n alone at a ratio, or where asked for); one d1, the largest width looked at; the exact method.
     var job: SweepJob
     var backend: BackendFlags
     /// nil: run.
@@ -14,12 +14,17 @@ struct ThresholdOptions: Sendable {
         usage: "(--d0 LIST | --ratio LIST) --n N [options] --output DIR",
         details: """
             Finds in each trial h(n'), the smallest width at which the first n' points reach full rank, for every
-            n' up to n (for n alone with --ratio or --patterns regions), by the exact method. Writes the quantiles of
-            h to widths.csv and a figure, and what reaches full rank within --max-d1 to cells.csv. A trial stops as
-            soon as it has full rank, so a large --max-d1 costs nothing unless full rank is never reached.
+            n' up to n (for n alone with --alone, --ratio or --patterns regions), by the exact method. Writes the
+            quantiles of h to widths.csv and a figure, and what reaches full rank within --max-d1 to cells.csv. A
+            trial stops as soon as it has full rank, so a large --max-d1 costs nothing unless full rank is never
+            reached.
             """,
         options: [
             .inputDimensions, .ratio, OptionSpec("--n", "N", "number of data points"),
+            OptionSpec(
+                "--alone", nil,
+                "h(n) for n alone: five to seven times quicker at large n and d0 >= 3, and most\n"
+                    + "ranks are proved, with no chance of error"),
             OptionSpec(
                 "--max-d1", "W", "largest width looked at",
                 default: "16 times the larger of\nn/k and n^(2/d), k = d0 + 1 and d = d0 with biases, k = d0 and d = d0 - 1\n"
@@ -46,14 +51,18 @@ struct ThresholdOptions: Sendable {
             }
             grid.trials = try arguments.trialsForAnyFraction(halfWidth)
         }
-        if case .fixed(let dimensions) = grid.inputDimensions, dimensions.count * points > SweepPlan.mostCells {
+        let isAlone = arguments.has("--alone")
+        if case .fixed(let dimensions) = grid.inputDimensions, !isAlone, dimensions.count * points > SweepPlan.mostCells {
             throw .usage(
                 "--n: \(points) makes \(dimensions.count * points) cells, one for each d0 and n' up to n; at most "
-                    + "\(SweepPlan.mostCells) are taken")
+                    + "\(SweepPlan.mostCells) are taken; --alone makes one for each d0")
         }
         // A profile gives h of all its leading parts, but at a ratio these have other input dimensions.
         // And those of regions, other patterns.
-        let list = if case .fixed = grid.inputDimensions, grid.patterns != .regions { Array(1...points) } else { [points] }
+        let list =
+            if case .fixed = grid.inputDimensions, grid.patterns != .regions, !isAlone { Array(1...points) } else {
+                [points]
+            }
         var plan = grid.plan(points: list, units: [width ?? 1], method: .exact)
         if width == nil {
             plan.units = [plan.problems.map { Self.usualWidth(points: points, problem: $0) }.max() ?? 64]
