@@ -53,7 +53,8 @@ extension TrainingState {
             return whole
         }
         func part() -> [Double]? {
-            guard let length = count(rest.count) else { return nil }
+            // The count itself is one of those that are left.
+            guard let length = count(max(0, rest.count - 1)) else { return nil }
             defer { rest = rest.dropFirst(length) }
             return Array(rest.prefix(length))
         }
