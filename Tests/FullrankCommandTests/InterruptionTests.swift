@@ -36,7 +36,7 @@ import Testing
         usleep(200_000)
         let start = ContinuousClock.now
         let result = command.end(SIGINT)
-        #expect((ContinuousClock.now - start) / .seconds(1) < 3)
+        #expect(ContinuousClock.now - start < allowed(.seconds(3)))
         #expect(result.status == 130)
         #expect(result.messages.contains("fullrank: threshold: interrupted: 0 of 100 trials are kept in "))
     }
@@ -45,19 +45,23 @@ import Testing
     @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
     func aSecondSignalEndsAtOnceWithFilesWhole(signal: Int32, code: Int32) throws {
         let words = "sweep --backend cpu --threads 1 --method svd --ratio 1 --d1 1 --trials 3 --n 20,3000 --output"
-        let command = RunningCommand(words.split(separator: " ").map(String.init) + [path])
-        // The three small trials are kept; the first large one's matrix is made in a quarter of a second.
-        #expect(command.runs { LongSweep.journalled(folder, "sweep") == 3 })
-        usleep(700_000)
-        command.signal(signal)
         let notice =
             "fullrank: stopping once the computation under way lets it; a second signal ends at once, and harms no file\n"
-        #expect(command.runs { command.messages == notice }, "\(command.messages)")
+        // The three small trials are kept; a large one's matrix is made before LAPACK gets it, in a quarter of a second
+        // where nothing else runs. A signal in that time ends the run, and the next one goes on.
+        func stopped(after seconds: Double) -> RunningCommand? {
+            let command = RunningCommand(words.split(separator: " ").map(String.init) + [path])
+            #expect(command.runs { LongSweep.journalled(folder, "sweep") == 3 })
+            usleep(UInt32(seconds * 1e6))
+            command.signal(signal)
+            return command.runs { command.messages.hasSuffix(notice) } ? command : nil
+        }
+        let command = try #require(stopped(after: 0.7) ?? stopped(after: 2) ?? stopped(after: 5))
         let before = folder.contents(of: "sweep")
         let start = ContinuousClock.now
         let result = command.end(signal)
-        #expect((ContinuousClock.now - start) / .seconds(1) < 1)
-        #expect(result.status == code && result.messages == notice, "\(result)")
+        #expect(ContinuousClock.now - start < allowed(.seconds(1)))
+        #expect(result.status == code && result.messages.hasSuffix(notice), "\(result)")
         expectSame(folder.contents(of: "sweep"), before)
         let status = BuiltCommand.succeed("status --json", [path]).output
         #expect(status.contains("\"trials\": 3") && status.contains("\"running\": false"), "\(status)")
