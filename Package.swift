@@ -66,7 +66,10 @@ let package = Package(
         // Everything that reads what others wrote, on the files of its Corpus, which Scripts/fuzz starts from and adds to.
         .testTarget(
             name: "FullrankReaderTests",
-            dependencies: ["FullrankModel", "FullrankSweep", "FullrankProof", "FullrankTestSupport"], exclude: ["Corpus"]),
+            dependencies: [
+                "FullrankModel", "FullrankSweep", "FullrankProof", "FullrankTraining", "FullrankMinima", "FullrankReport",
+                "FullrankTestSupport",
+            ], exclude: ["Corpus"]),
         .testTarget(name: "FullrankReportTests", dependencies: ["FullrankReport", "FullrankTestSupport"]),
         .testTarget(
             name: "FullrankMinimaTests", dependencies: ["FullrankMinima", "FullrankBackends", "FullrankTestSupport"]),

@@ -69,7 +69,7 @@ extension BackendError: CustomStringConvertible {
     /// The backend's words, without the kind of error.
     public var words: String {
         switch self {
-        case .invalidArgument(let words), .outOfMemory(let words), .unavailable(let words), .deviceLost(let words),
+        case .invalidArgument(let words), .unsuitableData(let words), .outOfMemory(let words), .unavailable(let words), .deviceLost(let words),
             .unsupported(let words), .internal(let words):
             words
         case .cancelled: "cancelled"
@@ -80,6 +80,7 @@ extension BackendError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .invalidArgument: "invalid argument: \(words)"
+        case .unsuitableData: "unsuitable data: \(words)"
         case .outOfMemory: "out of memory: \(words)"
         case .unavailable: "backend unavailable: \(words)"
         case .deviceLost: "device lost: \(words)"

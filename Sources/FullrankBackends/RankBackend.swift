@@ -106,6 +106,8 @@ extension RankBackend {
 public enum BackendError: Error, Hashable, Sendable {
     /// A bug above, or an argument a user chose: the backend's words name it.
     case invalidArgument(String)
+    /// The numbers of a file don't allow what was asked of them.
+    case unsuitableData(String)
     case outOfMemory(String)
     /// No library, no device, no driver, another ABI version; the loader's or driver's own words.
     case unavailable(String)

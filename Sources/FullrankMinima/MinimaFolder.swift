@@ -125,7 +125,14 @@ public struct MinimaReader: Sendable {
     ) throws(SweepFolderError) -> Int {
         let path = "\(folder)/\(MinimaFolder.journalName)"
         guard let bytes = try Files.read(path) else { return 0 }
-        var seen = record.plan.inputDimensions.map { _ in Set<Int>() }
+        return try readJournal(bytes, path: path, plan: record.plan, deliver)
+    }
+
+    /// The same of a journal's bytes; each trial once.
+    package static func readJournal(
+        _ bytes: [UInt8], path: String, plan: MinimaPlan, _ deliver: (MinimaTrial) -> Void
+    ) throws(SweepFolderError) -> Int {
+        var seen = plan.inputDimensions.map { _ in Set<Int>() }
         var start = 0, line = 0
         while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
             line += 1
@@ -137,7 +144,7 @@ public struct MinimaReader: Sendable {
                 let version: Int = json["version"]?.integer() ?? 0
                 guard version == 1 else { throw .unknownVersion(path: path, version: "\(version)", known: 1) }
             } else {
-                guard let trial = MinimaLine.trial(text, plan: record.plan) else {
+                guard let trial = MinimaLine.trial(text, plan: plan) else {
                     throw .damaged(path: path, line: line, reason: "it is no trial of this plan")
                 }
                 guard seen[trial.problem].insert(trial.trial).inserted else {

@@ -24,10 +24,10 @@ public struct MinimaTrial: Hashable, Sendable {
 }
 
 /// A journal's lines, docs/file-formats.md.
-enum MinimaLine {
+package enum MinimaLine {
     static let header = "{\"format\":\"fullrank-minima-trials\",\"version\":1}\n"
 
-    static func text(_ trial: MinimaTrial, plan: MinimaPlan) -> String {
+    package static func text(_ trial: MinimaTrial, plan: MinimaPlan) -> String {
         var text = "{\"d0\":\(plan.inputDimensions[trial.problem]),\"trial\":\(trial.trial),"
         switch trial.answer {
         case .staircases(let rows):
@@ -44,7 +44,7 @@ enum MinimaLine {
     }
 
     /// nil where the line is none of the plan's.
-    static func trial(_ bytes: [UInt8], plan: MinimaPlan) -> MinimaTrial? {
+    package static func trial(_ bytes: [UInt8], plan: MinimaPlan) -> MinimaTrial? {
         guard let json = try? JSONValue(parsing: bytes), let dimension: Int = json["d0"]?.integer(),
             let problem = plan.inputDimensions.firstIndex(of: dimension), let trial: Int = json["trial"]?.integer(),
             (0..<plan.trials).contains(trial)

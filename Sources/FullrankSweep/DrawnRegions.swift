@@ -12,7 +12,7 @@ extension TrialProblem {
 
     /// Trials with their patterns drawn, one problem each, on as many threads as there are trials.
     ///
-    /// - Throws: `invalidArgument` where a trial's points are not in general position.
+    /// - Throws: `unsuitableData` where a trial's points are not in general position.
     public func withRegions(
         trials: Range<UInt64>, on backend: any RankBackend
     ) throws(BackendError) -> [TrialProblem] {
@@ -41,7 +41,7 @@ extension TrialProblem {
                 var trial = self
                 trial.network = .pattern(pattern)
                 problems.append(trial)
-            case .failure(let error): throw .invalidArgument(error.words)
+            case .failure(let error): throw .unsuitableData(error.words)
             }
         }
         return problems

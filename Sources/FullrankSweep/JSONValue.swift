@@ -71,3 +71,15 @@ package enum JSONValue: Hashable, Sendable {
         return text + "\""
     }
 }
+
+extension JSONValue {
+    package var string: String? { if case .string(let text) = self { text } else { nil } }
+    /// nil beyond the range of float64, too.
+    package var double: Double? {
+        if case .number(let digits) = self, let value = Double(digits), value.isFinite { value } else { nil }
+    }
+
+    package func integer<Number: FixedWidthInteger>() -> Number? {
+        if case .number(let digits) = self { Number(digits) } else { nil }
+    }
+}

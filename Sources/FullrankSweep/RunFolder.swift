@@ -39,13 +39,8 @@ package final class RunFolder {
                 throw .unknownVersion(path: planPath, version: found["version"]?.text ?? "none", known: version)
             }
             if !replacing {
-                let differences = deciding.compactMap { member -> PlanDifference? in
-                    let there = found[member.name]
-                    if there == member.value { return nil }
-                    // The same data under another name are the same data.
-                    if let print = there?["fingerprint"], print == member.value["fingerprint"] { return nil }
-                    return PlanDifference(field: member.name, recorded: there?.text ?? "none", asked: member.value.text)
-                }
+                let recorded = deciding.compactMap { member in found[member.name].map { JSONValue.Member(member.name, $0) } }
+                let differences = PlanDifference.list(recorded: recorded, asked: deciding)
                 guard differences.isEmpty else { throw .differentRun(path: path, differences: differences) }
                 wasBegun = true
                 return

@@ -93,6 +93,19 @@ public struct PlanDifference: Hashable, Sendable, CustomStringConvertible {
         self.asked = asked
     }
 
+    /// What differs between the fields that decide the numbers, in a folder and in this run, in the folder's order.
+    package static func list(recorded: [JSONValue.Member], asked: [JSONValue.Member]) -> [PlanDifference] {
+        var names = recorded.map(\.name)
+        names += asked.map(\.name).filter { !names.contains($0) }
+        return names.compactMap { name in
+            let there = recorded.first { $0.name == name }?.value, here = asked.first { $0.name == name }?.value
+            if there == here { return nil }
+            // The same data under another name are the same data.
+            if let print = there?["fingerprint"], print == here?["fingerprint"] { return nil }
+            return PlanDifference(field: name, recorded: there?.text ?? "none", asked: here?.text ?? "none")
+        }
+    }
+
     public var description: String { "\(field) is \(Self.brief(recorded)) there and \(Self.brief(asked)) here" }
 
     /// A list of a thousand widths says no more than its two ends.

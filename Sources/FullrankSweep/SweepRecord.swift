@@ -64,16 +64,7 @@ public struct SweepRecord: Hashable, Sendable {
             Self.deciding(asked) + share(askedShard)
             + (asked.method == .exact ? [.init("prime", .integer(asked.prime))] : [])
         let there = Self.deciding(plan) + share(shard) + (prime.map { [.init("prime", .integer($0))] } ?? [])
-        var names = there.map(\.name)
-        names += here.map(\.name).filter { !names.contains($0) }
-        return names.compactMap { name in
-            let recorded = there.first { $0.name == name }?.value
-            let asked = here.first { $0.name == name }?.value
-            if recorded == asked { return nil }
-            // The same data under another name are the same data.
-            if name == "inputs", let print = recorded?["fingerprint"], print == asked?["fingerprint"] { return nil }
-            return PlanDifference(field: name, recorded: recorded?.text ?? "none", asked: asked?.text ?? "none")
-        }
+        return PlanDifference.list(recorded: there, asked: here)
     }
 
     /// plan.json's bytes.
@@ -88,22 +79,9 @@ public struct SweepRecord: Hashable, Sendable {
         if let shard { members.append(.init("shard", .string(shard.description))) }
         if let prime { members.append(.init("prime", .integer(prime))) }
         if let errorBound, let bound = JSONValue.double(errorBound) { members.append(.init("error_bound", bound)) }
-        members += Self.members(of: provenance)
+        members += provenance.members
         if !disagreements.isEmpty { members.append(.init("disagreements", .array(disagreements.map(\.json)))) }
-        if !resumedOn.isEmpty {
-            let runs = resumedOn.map {
-                JSONValue.object([.init("fullrank", .string($0.fullrank))] + Self.members(of: $0))
-            }
-            members.append(.init("resumed_on", .array(runs)))
-        }
-        return .object(members)
-    }
-
-    private static func members(of run: SweepProvenance) -> [JSONValue.Member] {
-        [
-            .init("backend", .string(run.backend)), .init("device", .string(run.device)),
-            .init("library", .string(run.library)),
-        ]
+        return .object(members + SweepProvenance.members(laterRuns: resumedOn))
     }
 
     /// A plan as members. The seed is always a JSON integer, up to 2^64 − 1: exact here and in Python; programs that
@@ -114,14 +92,6 @@ public struct SweepRecord: Hashable, Sendable {
         case .fixed(let list): dimensions = .init("d0", .integers(list))
         case .proportional(let ratios): dimensions = .init("ratio", .array(ratios.map { .string($0.description) }))
         }
-        let inputs: JSONValue
-        switch plan.inputs {
-        case .drawn(let distribution): inputs = .string(distribution.rawValue)
-        case .file(let path, let fingerprint):
-            inputs = .object(
-                [.init("file", .string(path)), .init("fingerprint", .string(fingerprint))]
-                    + (plan.preparation?.members ?? []))
-        }
         var trials = [JSONValue.Member("trials", .integer(plan.trials))]
         if let target = plan.target, let halfWidth = JSONValue.double(target.halfWidth) {
             trials += [.init("half_width", halfWidth), .init("max_trials", .integer(target.maxTrials))]
@@ -130,7 +100,7 @@ public struct SweepRecord: Hashable, Sendable {
         return [dimensions] + hidden + [
             .init("n", .integers(plan.points)), .init("d1", .integers(plan.units)),
         ] + trials + [
-            .init("seed", .integer(plan.seed)), .init("inputs", inputs),
+            .init("seed", .integer(plan.seed)), .init("inputs", plan.inputs.json(plan.preparation)),
             // Of drawn patterns only: folders of earlier versions stay as they are.
             plan.patterns == .initialization
                 ? .init("init", .string(plan.initialization.rawValue))

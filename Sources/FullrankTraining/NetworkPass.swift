@@ -17,7 +17,8 @@ public struct NetworkPass: Sendable {
         points = n
         var predictions = [Double](repeating: 0, count: n)
         let parameters = network.parameters
-        preactivations = [Double](unsafeUninitializedCapacity: d1 * n) { sums, initialized in
+        // Never 0: see NPYDecoder.words.
+        preactivations = [Double](unsafeUninitializedCapacity: max(d1 * n, 1)) { sums, initialized in
             parameters.withUnsafeBufferPointer { parameters in
                 data.columns.withUnsafeBufferPointer { columns in
                     predictions.withUnsafeMutableBufferPointer { predictions in

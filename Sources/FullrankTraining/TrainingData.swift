@@ -26,11 +26,10 @@ public struct TrainingData: Hashable, Sendable {
         self.inputs = inputs
         self.labels = labels
         let count = labels.count
-        columns = [Double](unsafeUninitializedCapacity: inputs.count) { buffer, initialized in
-            for coordinate in 0..<inputDimension {
-                for point in 0..<count { buffer[coordinate * count + point] = inputs[point * inputDimension + coordinate] }
-            }
-            initialized = inputs.count
+        var columns = [Double](repeating: 0, count: inputs.count)
+        for coordinate in 0..<inputDimension {
+            for point in 0..<count { columns[coordinate * count + point] = inputs[point * inputDimension + coordinate] }
         }
+        self.columns = columns
     }
 }

@@ -75,4 +75,8 @@ public struct TrainingPlan: Hashable, Sendable {
 
     public var prime: UInt32 { Prime.drawn(seed: seed) }
     public func isRecorded(_ step: Int) -> Bool { step % every == 0 || step == steps }
+    /// How many rows the steps below one have; the last has one of its own.
+    func recordedSteps(before step: Int) -> Int {
+        (step + every - 1) / every + (step > steps && steps % every != 0 ? 1 : 0)
+    }
 }

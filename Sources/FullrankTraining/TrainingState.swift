@@ -53,15 +53,16 @@ extension TrainingState {
             return whole
         }
         func part() -> [Double]? {
-            guard let length = count(rest.count) else { return nil }
+            // The count itself is one of those that are left.
+            guard let length = count(max(0, rest.count - 1)) else { return nil }
             defer { rest = rest.dropFirst(length) }
             return Array(rest.prefix(length))
         }
-        let words = units(plan) * ActivationPattern.wordsPerUnit(points: plan.points)
+        let words = plan.units * ActivationPattern.wordsPerUnit(points: plan.points)
         guard rest.popFirst() == Self.format, let step = count(plan.steps + 1), let changes = count(plan.steps),
             let parameters = part(), parameters.count == network.parameters.count, let moments = part(),
-            moments.count == self.moments.count, let patterns = part(), [0, 4 * words].contains(patterns.count),
-            let table = part(), table.count % 9 == 0, rest.isEmpty
+            moments.count == self.moments.count, let patterns = part(), patterns.count == (step == 0 ? 0 : 4 * words),
+            let table = part(), table.count == 9 * plan.recordedSteps(before: step), rest.isEmpty
         else { return nil }
         var halves = [UInt64]()
         for number in patterns {
@@ -72,8 +73,10 @@ extension TrainingState {
         var rows = [TrainingRow]()
         for start in stride(from: 0, to: table.count, by: 9) {
             let row = table[start..<(start + 9)].map { $0 }
-            guard let step = Int(exactly: row[0]), let rank = Int(exactly: row[3]), let entries = Int(exactly: row[6]),
-                let steps = Int(exactly: row[7])
+            guard let step = Int(exactly: row[0]), step == min(rows.count * plan.every, plan.steps),
+                row[1].isFinite, row[1] >= 0, let rank = Int(exactly: row[3]), (0...plan.points).contains(rank),
+                let entries = Int(exactly: row[6]), (0...plan.points * plan.units).contains(entries),
+                let steps = Int(exactly: row[7]), (0...plan.every).contains(steps)
             else { return nil }
             rows.append(
                 TrainingRow(
@@ -88,7 +91,5 @@ extension TrainingState {
         network.parameters = parameters
         lastPattern = Array(whole.prefix(whole.count / 2))
         recordedPattern = Array(whole.suffix(whole.count / 2))
-
-        func units(_ plan: TrainingPlan) -> Int { plan.units }
     }
 }

@@ -89,8 +89,13 @@ import Testing
             ["explain", "--data", "x.npy", "--pattern", "y.npy", "--subsample", "3"],
             "explain: --subsample does not go with --data and --pattern, which hold everything", code: 64)
         let file = folder.file("line.csv", "0,0\n1,1\n2,2\n5,0\n")
-        let result = BuiltCommand.run(["explain", "--inputs", file, "--n", "4", "--d1", "60", "--patterns", "regions"])
-        #expect(result.status == 64 && result.messages.contains("general position"), "\(result.messages)")
+        let arguments = ["--backend", "cpu", "--inputs", file, "--n", "4", "--d1", "60", "--patterns", "regions"]
+        for command in ["explain", "export"] {
+            BuiltCommand.expectFailure(
+                [command] + arguments + ["--output", folder.path + "/none"],
+                "\(command): the data are not in general position: points 0, 1 and 2 are linearly dependent, the bias's 1 included",
+                code: 65)
+        }
     }
 
     /// Every number, one at a time.

@@ -44,6 +44,18 @@ import FullrankMinima
         #expect(whole[0].cells.allSatisfy { $0.undecided == 0 })
     }
 
+    /// Trials of all d0 together are more than an Int counts.
+    @Test func aPlanBeyondItsBoundsIsDamaged() throws {
+        let folder = TemporaryFolder()
+        _ = try run(plan(), in: folder.path + "/whole")
+        let text = String(decoding: try bytes(folder.path + "/whole/plan.json"), as: UTF8.self)
+        for (good, bad) in [("\"trials\": 6", "\"trials\": \(Int.max)"), ("[5, 20, 40]", "[5, 20, 4000000000]")] {
+            #expect(text.contains(good))
+            folder.file("whole/plan.json", text.replacing(good, with: bad))
+            #expect(throws: SweepFolderError.self) { try MinimaStatus(folder.path + "/whole") }
+        }
+    }
+
     @Test func shardsMergeToTheWhole() throws {
         let folder = TemporaryFolder()
         _ = try run(plan(trials: 7), in: folder.path + "/whole")

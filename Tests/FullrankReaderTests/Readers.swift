@@ -1,6 +1,9 @@
+import FullrankMinima
 import FullrankModel
 import FullrankProof
+import FullrankReport
 import FullrankSweep
+import FullrankTraining
 
 /// What a reader took and should not have, in words.
 struct ReaderFault: Error, CustomStringConvertible {
@@ -11,7 +14,7 @@ struct ReaderFault: Error, CustomStringConvertible {
 /// Everything that reads what others wrote, given any bytes: it may refuse; it may not trap, hang, or take what it can't
 /// give back. CorpusTests runs each on every file of Corpus, Scripts/fuzz on what libFuzzer makes of them.
 enum Reader: String, CaseIterable {
-    case npy, csv, idx, gzip, journal, plan, certificate, list, json
+    case npy, csv, idx, gzip, journal, plan, certificate, list, json, minimaPlan, minimaJournal, checkpoint
 
     /// - Throws: `ReaderFault`: what was taken does not hold together.
     func read(_ bytes: [UInt8]) throws {
@@ -25,6 +28,9 @@ enum Reader: String, CaseIterable {
         case .certificate: try readCertificate(bytes)
         case .list: try readList(bytes)
         case .json: try readJSON(bytes)
+        case .minimaPlan: try readMinimaPlan(bytes)
+        case .minimaJournal: try readMinimaJournal(bytes)
+        case .checkpoint: try readCheckpoint(bytes)
         }
     }
 }
@@ -155,4 +161,65 @@ private func readJSON(_ bytes: [UInt8]) throws {
         let second = try again { try JSONValue(parsing: Array(text.utf8)) }
         try require(second == value, "written out, it differs")
     }
+}
+
+/// Accepted plans come back from plan.json.
+private func readMinimaPlan(_ bytes: [UInt8]) throws {
+    guard let record = try? MinimaRecord(parsing: bytes, path: "plan.json") else { return }
+    let second = try again { try MinimaRecord(parsing: record.bytes, path: "plan.json") }
+    try require(second == record, "written out, it differs")
+    try require(record.plan.problem(inputDimension: 1, data: nil).points == record.plan.points.last, "n differs")
+}
+
+private let minimaPlans: [MinimaPlan] = LabelSource.allCases.map {
+    MinimaPlan(inputDimensions: [1, 3], points: [2, 7], units: [1, 4, 9], trials: 4, labels: $0)
+}
+
+/// The first byte says of which plan. Accepted trials come back from their lines, count once, and can be tabled.
+private func readMinimaJournal(_ bytes: [UInt8]) throws {
+    guard let first = bytes.first else { return }
+    let plan = minimaPlans[Int(first) % minimaPlans.count]
+    let lines = Array(bytes.dropFirst())
+    var trials = [MinimaTrial]()
+    let end = try? MinimaReader.readJournal(lines, path: "trials.jsonl", plan: plan) { trials.append($0) }
+    try require(trials.count <= plan.trials * plan.inputDimensions.count, "a trial counts twice")
+    try require(end.map { $0 == 0 || lines[$0 - 1] == UInt8(ascii: "\n") } ?? true, "a torn line counts")
+    var tallies = plan.inputDimensions.indices.map { MinimaTally(plan: plan, problem: $0) }
+    for trial in trials {
+        let line = MinimaLine.text(trial, plan: plan)
+        try require(MinimaLine.trial(Array(line.utf8.dropLast()), plan: plan) == trial, "a trial differs, written out")
+        tallies[trial.problem].add(trial)
+    }
+    for tally in tallies {
+        for cell in tally.cells {
+            try require(cell.feasible + cell.undecided <= cell.trials, "a cell counts more than its trials")
+        }
+        _ = WidthTable.csv(tally.widths)
+    }
+}
+
+private let trainingPlans: [TrainingPlan] = {
+    let small = TrainingPlan(points: 3, inputDimension: 1, units: 2, steps: 5, every: 2)
+    var descent = small
+    (descent.optimizer, descent.bias, descent.steps) = (.gradientDescent(rate: 0.1), false, 4)
+    return [small, descent]
+}()
+
+/// The first byte says of which plan; behind it the numbers of checkpoint.npy, little-endian. What is accepted is all
+/// of the state, and can be written as table and figure.
+private func readCheckpoint(_ bytes: [UInt8]) throws {
+    guard let first = bytes.first else { return }
+    let plan = trainingPlans[Int(first) % trainingPlans.count]
+    let numbers = stride(from: 1, to: bytes.count - 7, by: 8).map { start in
+        Double(bitPattern: bytes[start..<start + 8].reversed().reduce(0) { $0 << 8 | UInt64($1) })
+    }
+    guard let state = TrainingState(plan, checkpoint: numbers) else { return }
+    let second = state.checkpoint
+    try require(second.count == numbers.count, "written out, it has another length")
+    // Any NaN is an empty field.
+    try require(
+        zip(second, numbers).allSatisfy { $0.isNaN ? $1.isNaN : $0 == $1 }, "written out, it differs")
+    try require(state.rows.allSatisfy { (0...plan.points).contains($0.rank) }, "a rank is none")
+    _ = TrainingTable.csv(state.rows)
+    _ = TrainingFigure.svg(state.rows, points: plan.points, title: "", caption: "")
 }

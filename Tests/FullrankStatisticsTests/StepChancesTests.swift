@@ -1,5 +1,6 @@
 import FullrankModel
 import FullrankStatistics
+import FullrankTestSupport
 import Testing
 
 @Suite struct StepChancesTests {
@@ -125,6 +126,7 @@ import Testing
         #expect(thin.fullRank(units: width) >= 0.9 && thin.fullRank(units: width - 1) < 0.9)
         #expect((4..<40).contains(width), "blocks of two points need no break between them: \(width)")
         #expect(thin.width(level: 0.9, atMost: 3) == nil)
+        #expect(thin.width(level: 0.9, atMost: width - 1) == nil && thin.width(level: 0.9, atMost: width) == width)
     }
 
     @Test func volumesOfTheLaterVersionsTheorems() throws {
@@ -201,5 +203,23 @@ import Testing
         let expected = StepChances(inputs: [0.5, 0.1], initialization: .uniform).fullRank(units: 4)
         #expect(exact.chances(inputDimension: 1, points: 2, units: [4]) == [expected])
         #expect(exact.chances(inputDimension: 1, points: 3, units: [4]) == [0], "equal points")
+    }
+
+    /// By trying d1 after d1: even and uneven gaps, every level, the limit at the answer and below it.
+    @Test(arguments: 0..<12)
+    func widthsAreTheFirstToReachTheirLevel(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        let inputs = (0..<(1 + generator.below(12))).map { _ in Double(generator.below(4000) - 2000) / 1000 }
+        let kinds = Initialization.allCases
+        let chances = StepChances(
+            inputs: Array(Set(inputs)), initialization: kinds[generator.below(kinds.count)])
+        for level in [0.01, 0.3, 0.5, 0.9, 0.999] {
+            var width = 1
+            while width < 1000, chances.fullRank(units: width) < level { width += 1 }
+            let expected = width < 1000 ? width : nil
+            #expect(chances.width(level: level, atMost: 999) == expected, "seed \(seed), level \(level)")
+            if let expected { #expect(chances.width(level: level, atMost: expected) == expected, "seed \(seed)") }
+            if let expected, expected > 1 { #expect(chances.width(level: level, atMost: expected - 1) == nil) }
+        }
     }
 }

@@ -70,6 +70,7 @@ public struct TerminalScreen {
         switch (parameters, final) {
         case (_, "A"): row = max(top, row - (Int(parameters) ?? 1))
         case ("", "K"), ("0", "K"): clearLine()
+        case ("2", "K"): lines[row] = ([], false)
         case ("", "J"), ("0", "J"):
             clearLine()
             for below in (row + 1)..<max(row + 1, lines.count) { lines[below] = ([], false) }
@@ -80,8 +81,10 @@ public struct TerminalScreen {
         }
     }
 
+    /// As in tmux, what is cleared behind other characters stays part of the line, as blanks.
     private mutating func clearLine() {
-        lines[row].text = Array(lines[row].text.prefix(column))
+        let length = column == 0 ? 0 : lines[row].text.count
+        lines[row].text = lines[row].text.prefix(column) + Array(repeating: " ", count: max(0, length - column))
         lines[row].isWrapped = false
     }
 

@@ -92,6 +92,20 @@ import Testing
             bad[place] = value
             #expect(TrainingState(plan, checkpoint: bad) == nil, "\(place)")
         }
+        var long = numbers
+        long[numbers.count - 10] += 1
+        #expect(TrainingState(plan, checkpoint: long) == nil, "more numbers of rows than follow")
+        // The row of step 0: step, loss, rank, entries and steps that changed.
+        let damage: [(Int, [Double])] = [
+            (0, [1, 1e18]), (1, [-1, .nan, .infinity]), (3, [-1, 0.5, 71]), (6, [-1, 70 * 20 + 1]), (7, [8, -1]),
+        ]
+        for (place, values) in damage {
+            for value in values {
+                var bad = numbers
+                bad[numbers.count - 9 + place] = value
+                #expect(TrainingState(plan, checkpoint: bad) == nil, "row, \(place): \(value)")
+            }
+        }
         var other = plan
         other.units += 1
         #expect(TrainingState(other, checkpoint: numbers) == nil)

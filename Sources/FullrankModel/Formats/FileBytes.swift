@@ -30,7 +30,8 @@ enum FileBytes {
         }
 
         var failure: Int32 = 0
-        let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+        // Never 0: see NPYDecoder.words.
+        let bytes = [UInt8](unsafeUninitializedCapacity: max(size, 1)) { buffer, count in
             while count < size {
                 let got = Glibc.read(descriptor, buffer.baseAddress! + count, size - count)
                 if got > 0 {

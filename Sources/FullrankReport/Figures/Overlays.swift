@@ -37,6 +37,8 @@ struct OverlaySet {
     let gammas: [Int: [Int: Double]]
     var exact: ExactChances?
 
+    typealias Drawn = (overlays: [PhaseDiagram.Overlay], rows: [Row])
+
     struct Row {
         var points: Int
         var name: String
@@ -50,90 +52,115 @@ struct OverlaySet {
     /// Curves of one group over the drawn n, and their numbers at these.
     ///
     /// - Parameter points: ascending; lines are extended to the panel's edges where they are straight.
-    func overlays(_ group: SweepDigest.Group, points: [Int]) -> (overlays: [PhaseDiagram.Overlay], rows: [Row]) {
-        var overlays = [PhaseDiagram.Overlay](), rows = [Row]()
-        for kind in kinds {
-            if let hidden = group.hidden, kind == .count {
-                // The other bounds are about one hidden layer: see `isShallow`.
-                overlays.append(
-                    PhaseDiagram.deepParameterLine(
-                        hidden, inputDimension: group.inputDimension, bias: plan.bias, right: 2 * (points.last ?? 0)))
-                rows += points.map {
-                    let width = hidden.parameterCount(points: $0, inputDimension: group.inputDimension, bias: plan.bias)
-                    return Row(points: $0, name: kind.rawValue, width: width > 0 ? width : nil)
+    func overlays(_ group: SweepDigest.Group, points: [Int]) -> Drawn {
+        kinds.reduce(into: (overlays: [], rows: []) as Drawn) { all, kind in
+            let drawn: Drawn? =
+                switch kind {
+                case .count where group.hidden != nil: deepParameterCount(group, points)
+                case _ where group.hidden != nil && kind.isShallow: nil
+                case .count, .theoremFive, .theoremTen, .anticoncentration: bound(kind, group, points)
+                case .steps: steps(group, points)
+                case .exact: exactCurves(group, points)
+                case .contours: contours(group)
                 }
-            } else if group.hidden != nil, kind.isShallow {
-                continue
-            } else if let bound = kind.bound {
-                let at = CriticalWidthSamples.selection(points, atMost: 200)
-                let widths = at.map { n in
-                    let dimension = group.ratio.map { $0.inputDimension(points: n) } ?? group.inputDimension
-                    return bound.width(
-                        points: n, inputDimension: dimension, bias: plan.bias, epsilon: epsilon,
-                        gamma: gammas[dimension]?[n])
-                }
-                guard widths.contains(where: { $0 != nil }) else { continue }
-                var path = zip(at, widths).compactMap { n, width in width.map { FigurePoint(x: Double(n), y: $0) } }
-                if kind == .count, group.ratio == nil, let last = path.last {
-                    path = [FigurePoint(x: 0, y: 0), FigurePoint(x: 2 * last.x, y: 2 * last.y)]
-                }
-                overlays.append(PhaseDiagram.Overlay(label: bound.title + words(kind), path: path))
-                rows += zip(at, widths).map { Row(points: $0, name: kind.rawValue, width: $1) }
-            } else if kind == .steps {
-                guard group.ratio == nil, group.inputDimension == 1, plan.bias else { continue }
-                // The same curves.
-                if plan.patterns == .regions, exact != nil, kinds.contains(.exact) { continue }
-                let at = CriticalWidthSamples.selection(points.filter { $0 <= TheorySummary.largestExactPoints }, atMost: 24)
-                let widths = at.map { StepPatterns.widths(points: $0, levels: Self.levels, of: \.fullRank) }
-                for (place, level) in Self.levels.enumerated() {
-                    overlays.append(
-                        PhaseDiagram.Overlay(
-                            label: "exact if patterns are uniform among the 2 n step vectors (d0 = 1): P(rank n) = "
-                                + "\(Self.levels.map { "\($0)" }.joined(separator: ", ")), upwards",
-                            path: zip(at, widths).map { FigurePoint(x: Double($0), y: Double($1[place])) }))
-                    rows += zip(at, widths).map { Row(points: $0, name: "steps-\(level)", width: Double($1[place])) }
-                }
-            } else if kind == .exact {
-                guard let exact else { continue }
-                let found = CriticalWidthSamples.selection(points, atMost: 24).compactMap { n -> (n: Int, widths: [Int])? in
-                    let dimension = group.ratio.map { $0.inputDimension(points: n) } ?? group.inputDimension
-                    return exact.widths(inputDimension: dimension, points: n, levels: Self.levels).map { (n, $0) }
-                }
-                guard !found.isEmpty else { continue }
-                for (place, level) in Self.levels.enumerated() {
-                    overlays.append(
-                        PhaseDiagram.Overlay(
-                            label: "exact, in closed form: P(rank n) = \(Self.levels.map { "\($0)" }.joined(separator: ", ")), upwards",
-                            path: found.map { FigurePoint(x: Double($0.n), y: Double($0.widths[place])) }))
-                    rows += found.map { Row(points: $0.n, name: "exact-\(level)", width: Double($0.widths[place])) }
-                }
-            } else {
-                for level in Self.levels {
-                    let contour = group.samples.map { ProbabilityContour(level: level, samples: $0) }
-                        ?? ProbabilityContour(level: level, cells: group.cells)
-                    let reached = contour.rows.filter { $0.width != nil }
-                    let top = Double(plan.units.last ?? 0) * 2
-                    // Few trials leave a band without an upper end: it would cover all that is above.
-                    let hasEnd = reached.contains { $0.high != nil }
-                    let banded = hasEnd ? reached : []
-                    overlays.append(
-                        PhaseDiagram.Overlay(
-                            label: "measured: P(rank n) = \(level), with its 95% band",
-                            path: reached.map { FigurePoint(x: Double($0.points), y: Double($0.width ?? 0)) },
-                            style: .measured,
-                            band: banded.map { row in
-                                (
-                                    FigurePoint(x: Double(row.points), y: Double(row.low ?? row.width ?? 0)),
-                                    FigurePoint(x: Double(row.points), y: row.high.map(Double.init) ?? top)
-                                )
-                            }))
-                    rows += contour.rows.map {
-                        Row(points: $0.points, name: "contour-\(level)", width: $0.width.map(Double.init), low: $0.low, high: $0.high)
-                    }
-                }
+            guard let drawn else { return }
+            all.overlays += drawn.overlays
+            all.rows += drawn.rows
+        }
+    }
+}
+
+// A kind each; nil where it has nothing to say about the group.
+extension OverlaySet {
+    private func deepParameterCount(_ group: SweepDigest.Group, _ points: [Int]) -> Drawn? {
+        guard let hidden = group.hidden else { return nil }
+        let line = PhaseDiagram.deepParameterLine(
+            hidden, inputDimension: group.inputDimension, bias: plan.bias, right: 2 * (points.last ?? 0))
+        let rows = points.map {
+            let width = hidden.parameterCount(points: $0, inputDimension: group.inputDimension, bias: plan.bias)
+            return Row(points: $0, name: OverlayKind.count.rawValue, width: width > 0 ? width : nil)
+        }
+        return ([line], rows)
+    }
+
+    private func bound(_ kind: OverlayKind, _ group: SweepDigest.Group, _ points: [Int]) -> Drawn? {
+        guard let bound = kind.bound else { return nil }
+        let at = CriticalWidthSamples.selection(points, atMost: 200)
+        let widths = at.map { n in
+            let dimension = dimension(group, n)
+            return bound.width(
+                points: n, inputDimension: dimension, bias: plan.bias, epsilon: epsilon, gamma: gammas[dimension]?[n])
+        }
+        guard widths.contains(where: { $0 != nil }) else { return nil }
+        var path = zip(at, widths).compactMap { n, width in width.map { FigurePoint(x: Double(n), y: $0) } }
+        if kind == .count, group.ratio == nil, let last = path.last {
+            path = [FigurePoint(x: 0, y: 0), FigurePoint(x: 2 * last.x, y: 2 * last.y)]
+        }
+        return (
+            [PhaseDiagram.Overlay(label: bound.title + words(kind), path: path)],
+            zip(at, widths).map { Row(points: $0, name: kind.rawValue, width: $1) }
+        )
+    }
+
+    private func steps(_ group: SweepDigest.Group, _ points: [Int]) -> Drawn? {
+        guard group.ratio == nil, group.inputDimension == 1, plan.bias else { return nil }
+        // The same curves.
+        if plan.patterns == .regions, exact != nil, kinds.contains(.exact) { return nil }
+        let at = CriticalWidthSamples.selection(points.filter { $0 <= TheorySummary.largestExactPoints }, atMost: 24)
+        return levels(
+            zip(at, at.map { StepPatterns.widths(points: $0, levels: Self.levels, of: \.fullRank) }), name: "steps",
+            label: "exact if patterns are uniform among the 2 n step vectors (d0 = 1)")
+    }
+
+    private func exactCurves(_ group: SweepDigest.Group, _ points: [Int]) -> Drawn? {
+        let found = CriticalWidthSamples.selection(points, atMost: 24).compactMap { n in
+            exact?.widths(inputDimension: dimension(group, n), points: n, levels: Self.levels).map { (n, $0) }
+        }
+        return found.isEmpty ? nil : levels(found, name: "exact", label: "exact, in closed form")
+    }
+
+    /// A curve a level, through n and the widths of all levels there.
+    private func levels(_ widths: some Sequence<(Int, [Int])>, name: String, label: String) -> Drawn {
+        var drawn: Drawn = ([], [])
+        for (place, level) in Self.levels.enumerated() {
+            drawn.overlays.append(
+                PhaseDiagram.Overlay(
+                    label: "\(label): P(rank n) = \(Self.levels.map { "\($0)" }.joined(separator: ", ")), upwards",
+                    path: widths.map { FigurePoint(x: Double($0), y: Double($1[place])) }))
+            drawn.rows += widths.map { Row(points: $0, name: "\(name)-\(level)", width: Double($1[place])) }
+        }
+        return drawn
+    }
+
+    private func contours(_ group: SweepDigest.Group) -> Drawn {
+        var drawn: Drawn = ([], [])
+        for level in Self.levels {
+            let contour = group.samples.map { ProbabilityContour(level: level, samples: $0) }
+                ?? ProbabilityContour(level: level, cells: group.cells)
+            let reached = contour.rows.filter { $0.width != nil }
+            let top = Double(plan.units.last ?? 0) * 2
+            // Few trials leave a band without an upper end: it would cover all that is above.
+            let banded = reached.contains { $0.high != nil } ? reached : []
+            drawn.overlays.append(
+                PhaseDiagram.Overlay(
+                    label: "measured: P(rank n) = \(level), with its 95% band",
+                    path: reached.map { FigurePoint(x: Double($0.points), y: Double($0.width ?? 0)) },
+                    style: .measured,
+                    band: banded.map { row in
+                        (
+                            FigurePoint(x: Double(row.points), y: Double(row.low ?? row.width ?? 0)),
+                            FigurePoint(x: Double(row.points), y: row.high.map(Double.init) ?? top)
+                        )
+                    }))
+            drawn.rows += contour.rows.map {
+                Row(points: $0.points, name: "contour-\(level)", width: $0.width.map(Double.init), low: $0.low, high: $0.high)
             }
         }
-        return (overlays, rows)
+        return drawn
+    }
+
+    private func dimension(_ group: SweepDigest.Group, _ n: Int) -> Int {
+        group.ratio.map { $0.inputDimension(points: n) } ?? group.inputDimension
     }
 
     private func words(_ kind: OverlayKind) -> String {

@@ -27,94 +27,11 @@ public struct WidthFigures: Sendable {
         return min(third, (largest + 4) / 5)
     }
 
-    private func scaling(_ group: SweepDigest.Group) -> FiniteSizeScaling? {
+    func scaling(_ group: SweepDigest.Group) -> FiniteSizeScaling? {
         guard let samples = group.samples else { return nil }
         // No more n than a bootstrap has time for.
         let chosen = CriticalWidthSamples.selection(samples.points, atMost: 24, geometric: true)
         return FiniteSizeScaling(samples.keeping(Set(chosen)), smallestPoints: smallestPoints(samples))
-    }
-
-    /// h k/n against n, and the width of the window with its power laws.
-    public func scaled(_ digest: SweepDigest, text: FigureText) -> Figure? {
-        let groups = digest.groups.filter { ($0.samples?.points.count ?? 0) > 1 }
-        guard !groups.isEmpty else { return nil }
-        let header = SweepDigest.Group.keyHeader(groups)
-        var table = header + ",n,trials,q05_scaled,q50_scaled,q95_scaled,window,median\n"
-        var fits = (groups.contains { $0.ratio != nil } ? "ratio" : "d0") + ",n_from,n_to,a,a_error,b,b_error,b_minus_a,b_minus_a_error\n"
-        var legend = [Chart.LegendEntry]()
-        var level = [Chart.Mark](), window = [Chart.Mark]()
-        var scaledValues = [Double](), windowValues = [Double](), points = [Double]()
-        for (place, group) in groups.enumerated() {
-            guard let samples = group.samples else { continue }
-            let style = Chart.Style(place, of: groups.count, isMarked: true)
-            var low = [FigurePoint](), high = low, median = [FigurePoint?](), windows = [FigurePoint](), hovers = [String]()
-            for index in samples.points.indices {
-                let n = samples.points[index]
-                let row = samples.statistics(at: index)
-                let factor = Double(samples.inputDimension(at: index) + (digest.plan.bias ? 1 : 0)) / Double(n)
-                let scaled = [row.q05, row.q50, row.q95].map { $0.map { Double($0) * factor } }
-                let quartiles = samples.quartiles(at: index)
-                points.append(Double(n))
-                scaledValues += scaled.compactMap { $0 }
-                median.append(scaled[1].map { FigurePoint(x: Double(n), y: $0) })
-                if let q05 = scaled[0], let q95 = scaled[2] {
-                    low.append(FigurePoint(x: Double(n), y: q05))
-                    high.append(FigurePoint(x: Double(n), y: q95))
-                }
-                if let quartiles {
-                    let size = (quartiles[2] - quartiles[0]) / quartiles[1]
-                    windows.append(FigurePoint(x: Double(n), y: size))
-                    windowValues.append(size)
-                    hovers.append("\(group.label), n = \(n): \(ChartAxis.label(size))")
-                }
-                let numbers = scaled + [quartiles.map { $0[2] - $0[0] }, quartiles.map { $0[1] }]
-                table += "\(group.key(points: n)),\(n),\(row.trials)," + numbers.map { $0.map { fixed($0, 6) } ?? "" }
-                    .joined(separator: ",") + "\n"
-            }
-            level.append(Chart.Mark(.band(low: low, high: high), style))
-            level.append(Chart.Mark(.line(median), style))
-            let reached = median.compactMap { $0 }
-            level.append(
-                Chart.Mark(.dots(reached, hover: reached.map { "\(group.label), n = \(Int($0.x)): \(ChartAxis.label($0.y))" }), style))
-            window.append(Chart.Mark(.dots(windows, hover: hovers), style))
-            var label = group.label
-            if let fit = scaling(group) {
-                let (first, last) = (fit.points[0], fit.points[fit.points.count - 1])
-                let ends = [first, last].map { n in
-                    FigurePoint(x: Double(n), y: fit.window(Double(n)) / fit.median(Double(n)))
-                }
-                window.append(Chart.Mark(.line(ends), style))
-                label += ": exponents " + Self.exponent(fit.median.exponent, fit.medianError) + " (median h), "
-                    + Self.exponent(fit.window.exponent, fit.windowError) + " (window)"
-                let numbers = [
-                    fit.median.exponent, fit.medianError, fit.window.exponent, fit.windowError,
-                    fit.window.exponent - fit.median.exponent, fit.relativeError,
-                ]
-                let key = group.ratio.map { "\($0)" } ?? "\(group.inputDimension)"
-                fits += "\(key),\(first),\(last)," + numbers.map { fixed($0, 4) }.joined(separator: ",") + "\n"
-            }
-            legend.append(Chart.LegendEntry(label, style, isBand: true))
-        }
-        guard !scaledValues.isEmpty else { return nil }
-        let across = ChartAxis(
-            title: "dataset size n", scale: .logarithmic, fixed: (points.min() ?? 1)...max(points.max() ?? 2, (points.min() ?? 1) + 1))
-        let title = "The critical width, rescaled"
-        let panels = [
-            Chart.Panel(
-                title: "parameters a data point at full rank",
-                across: across, up: ChartAxis(title: "h(n) · k / n", scale: .logarithmic, values: scaledValues), marks: level),
-            Chart.Panel(
-                title: "width of the window", across: across,
-                up: ChartAxis(title: "interquartile range of h / median", scale: .logarithmic, values: windowValues),
-                marks: window),
-        ]
-        let words =
-            " Left: medians, bands from 5% to 95%. Right: lines are power laws fitted to n from a fifth of the largest on;"
-            + " errors of exponents by \(FiniteSizeScaling.resamples) bootstrap resamples of trials."
-        return Figure(
-            name: "scaled", title: title,
-            svg: Chart(panels: panels, legend: legend, title: title, caption: text.caption + words).svg(theme: theme),
-            tables: [Figure.Table(name: "scaled", csv: table), Figure.Table(name: "exponents", csv: fits)])
     }
 
     /// P(rank n) against (d1 - median h(n)) / (B n^b): one curve for all n where the window is a power law.

@@ -1,8 +1,10 @@
 /// Lines at the end of a terminal that are drawn over again in place, the cursor at the end of the last: which bytes
 /// turn what is there into what is wanted. Writes nothing.
 ///
-/// Lines that stay as they are are passed over and changed ones written before their rest is cleared, so that nothing
-/// flickers; the cursor is hidden within the bytes of one change only, so that it is there however the process ends.
+/// Lines that stay as they are are passed over and others written over what is there, so that nothing flickers; only
+/// one that becomes shorter is cleared first, as a whole: tmux counts what is cleared behind a cursor as part of a line,
+/// and would wrap those blanks when its pane becomes narrower. The cursor is hidden within the bytes of one change only,
+/// so that it is there however the process ends.
 public struct LiveFrame: Sendable {
     private var lines: [String] = []
     /// Of the terminal when they were drawn.
@@ -21,16 +23,17 @@ public struct LiveFrame: Sendable {
         guard let last = wanted.last else { return erase(columns: columns) }
         defer { (lines, drawnColumns) = (wanted, columns) }
         if wanted.count == 1, lines.count <= 1, rows(columns) <= 1 { return Self.home + "\u{1b}[K" + last }
-        // Another width: where lines are is known less well.
-        let old = columns == drawnColumns ? lines : []
         var bytes = "\u{1b}[?25l" + toTop(columns)
+        // Another width: where lines are is known less well.
+        let isAnew = columns != drawnColumns || lines.count > wanted.count
+        if isAnew { bytes += "\u{1b}[J" }
+        let old = isAnew ? [] : lines
         for (index, line) in wanted.enumerated() {
             let isLast = index == wanted.count - 1
             let isSame = index < old.count - 1 && !isLast && old[index] == line
-            bytes += (isSame ? "" : line + "\u{1b}[K") + (isLast ? "" : "\n")
+            let isShorter = index < old.count && Self.width(line) < Self.width(old[index])
+            bytes += (isShorter ? "\u{1b}[2K" : "") + (isSame ? "" : line) + (isLast ? "" : "\n")
         }
-        // What was below.
-        if rows(columns) > wanted.count { bytes += "\u{1b}[J" }
         return bytes + "\u{1b}[?25h"
     }
 

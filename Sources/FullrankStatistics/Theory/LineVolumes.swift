@@ -44,8 +44,10 @@ public struct LineVolumes: Sendable {
     }
 
     public static let mostUnits = 1 << 20
-    /// n up to which the exact width is found in some seconds.
+    /// n up to which many exact chances, or networks beside them, take some seconds.
     public static let mostPoints = 1000
+    /// n up to which one exact width does.
+    public static let mostPointsOfWidth = 10_000
 
     /// For `TheorySummary`.
     public var entries: [TheorySummary.Entry] {

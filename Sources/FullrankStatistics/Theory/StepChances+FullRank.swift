@@ -31,6 +31,9 @@ extension StepChances {
         return min(1, max(0, sum / Double(nodes) * factor))
     }
 
+    /// The same chance where the number of units is Poisson of this mean: `e^-λ G(λ)`.
+    func poissonFullRank(mean: Double) -> Double { generating(Complex(mean, 0), scale: mean).re }
+
     /// `e^-scale G(λ)`, |λ| ≤ scale.
     private func generating(_ λ: Complex, scale: Double) -> Complex {
         // A pattern of chance p: weight e^(-scale p) where it doesn't occur, (e^(λp) − 1) e^(-scale p) where it does.

@@ -47,23 +47,6 @@ public struct StepChances: Hashable, Sendable {
     /// If the entries of u add up to 0, u·a ≠ 0 for both orientations of some gap, and `u = e_i − e_(i+1)` is that for
     /// gap i alone; else for all ones, and in every gap for one orientation at least, ½ in all.
     public var separation: Double { distinct < points ? 0 : min(0.5, 2 * (gaps.min() ?? 0.25)) }
-
-    /// The smallest d1 at which the chance of full rank reaches `level`; nil where it never does, points being equal.
-    ///
-    /// - Precondition: 0 < level < 1.
-    public func width(level: Double, atMost limit: Int = 1 << 40) -> Int? {
-        guard distinct == points else { return nil }
-        var (low, high) = (0, 1)
-        while fullRank(units: high) < level {
-            guard high < limit else { return nil }
-            (low, high) = (high, min(2 * high, limit))
-        }
-        while high - low > 1 {
-            let middle = low + (high - low) / 2
-            if fullRank(units: middle) < level { low = middle } else { high = middle }
-        }
-        return high
-    }
 }
 
 /// Where `w x + b` changes sign, x = −b/w, for w and b drawn alike: a measure on the line.

@@ -51,6 +51,7 @@ struct CommandFailure: Error, Hashable, Sendable {
     init(_ error: BackendError, signal: Int32?) {
         switch error {
         case .invalidArgument(let words), .unsupported(let words): self.init(.usage, words.printable())
+        case .unsuitableData(let words): self.init(.badData, words.printable())
         case .unavailable(let words), .outOfMemory(let words), .deviceLost(let words):
             self.init(.unavailable, words.printable())
         case .cancelled: self.init(.interrupted(signal: signal ?? 2), "interrupted")

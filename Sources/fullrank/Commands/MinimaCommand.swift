@@ -18,6 +18,9 @@ struct MinimaJob: Sendable {
     var threads: Int?
     /// As in `SweepJob`.
     var isLive = false
+
+    /// Whether there are rows and columns to draw.
+    var hasDiagram: Bool { plan.points.count > 1 && plan.units.count > 1 }
 }
 
 func runMinima(_ options: MinimaOptions, _ context: CommandContext) throws(CommandFailure) {
@@ -26,7 +29,7 @@ func runMinima(_ options: MinimaOptions, _ context: CommandContext) throws(Comma
     job.threads = options.threads
     let (summary, tallies) = try job.execute(on: backend, context)
     writeMessage(job.closingWords(summary, tallies))
-    if job.isLive, job.plan.points.count > 1, job.plan.units.count > 1, Screen(STDERR_FILENO).isTerminal {
+    if job.isLive, job.hasDiagram, Screen(STDERR_FILENO).isTerminal {
         showDiagram(tallies.map(\.livePanel), quantity: MinimaFigure.quantity)
     }
 }
@@ -94,20 +97,16 @@ extension MinimaJob {
             } catch {
                 throw .folder(error)
             }
-            let display = LiveDisplay(
-                showsDiagram: isLive && plan.points.count > 1 && plan.units.count > 1, quantity: MinimaFigure.quantity)
-            let ticker = display.follow { RunProgress(runner.progress()) }
-            context.interruption.onSignal { runner.cancel() }
-            defer {
-                ticker.cancel()
-                display.finish()
-                context.interruption.onSignal(nil)
-            }
-            summary = try runner.run(in: folder, deliver: {
-                tallies[$0.problem].add($0)
-                display.offer(current: $0.problem) { tallies.map(\.livePanel) }
-            }) { total, done in
-                if done > 0 { writeMessage("\(output.printable()): \(done) of \(total) trials are there already") }
+            summary = try context.follow(
+                diagram: isLive && hasDiagram ? MinimaFigure.quantity : nil,
+                progress: { RunProgress(runner.progress()) }, cancel: { runner.cancel() }
+            ) { (display) throws(SweepError) in
+                try runner.run(in: folder, deliver: {
+                    tallies[$0.problem].add($0)
+                    display.offer(current: $0.problem) { tallies.map(\.livePanel) }
+                }) { total, done in
+                    if done > 0 { writeMessage("\(output.printable()): \(done) of \(total) trials are there already") }
+                }
             }
             if summary.isCompleted {
                 do throws(SweepFolderError) { try writeResults(tallies, to: folder) } catch { throw .folder(error) }
@@ -116,10 +115,7 @@ extension MinimaJob {
             throw CommandFailure(error, signal: context.interruption.signal)
         }
         guard summary.isCompleted else {
-            throw CommandFailure(
-                .interrupted(signal: context.interruption.signal ?? 2),
-                "interrupted: \(summary.trials + summary.resumed) of \(summary.total) trials are kept in "
-                    + "\(output.printable()); the same command goes on from there")
+            throw context.interrupted("\(summary.trials + summary.resumed) of \(summary.total) trials", in: output)
         }
         return (summary, tallies)
     }
@@ -130,7 +126,7 @@ extension MinimaJob {
         let widths = tallies.flatMap(\.widths)
         let caption = caption(tallies)
         if plan.labels != .teacher { try folder.write(WidthTable.csv(widths), to: "widths.csv") }
-        if plan.points.count > 1, plan.units.count > 1 {
+        if hasDiagram {
             let panels = tallies.filter { $0.trials > 0 }.map { MinimaFigure.panel($0) }
             for (panel, dimension) in zip(panels, plan.inputDimensions) {
                 try folder.write(MinimaFigure.svg([panel], caption: caption), to: "diagram-d0-\(dimension).svg")

@@ -70,15 +70,18 @@ extension SweepJob {
     private func execute(
         _ runner: SweepRunner, _ folder: SweepFolder, _ context: CommandContext
     ) throws(SweepError) -> SweepResult {
-        let display = LiveDisplay(showsDiagram: isLive && hasDiagram)
-        // Also repeats a cancel that fell between two calls: see SweepRunner.progress.
-        let ticker = display.follow { RunProgress(runner.progress()) }
-        context.interruption.onSignal { runner.cancel() }
-        defer {
-            ticker.cancel()
-            display.finish()
-            context.interruption.onSignal(nil)
+        // Asking for progress also repeats a cancel that fell between two calls: see SweepRunner.progress.
+        try context.follow(
+            diagram: isLive && hasDiagram ? TerminalDiagram.fullRank : nil,
+            progress: { RunProgress(runner.progress()) }, cancel: { runner.cancel() }
+        ) { (display) throws(SweepError) in
+            try execute(runner, folder, display, context)
         }
+    }
+
+    private func execute(
+        _ runner: SweepRunner, _ folder: SweepFolder, _ display: LiveDisplay, _ context: CommandContext
+    ) throws(SweepError) -> SweepResult {
         var tallies = plan.problems.map { SweepTally(problem: $0) }
         let panels = LiveDiagram.panelIndices(plan.problems)
         var current = 0
@@ -125,10 +128,8 @@ extension CommandContext {
             let result = try job.execute(on: backend, self)
             guard result.summary.end == .completed else {
                 let done = result.summary.trials + result.summary.resumed
-                throw CommandFailure(
-                    .interrupted(signal: interruption.signal ?? 2),
-                    "interrupted: \(done) of \(result.summary.total)\(result.summary.mayGrow ? " or more" : "") trials are kept in "
-                        + "\(job.output.printable()); the same command goes on from there")
+                let all = "\(result.summary.total)\(result.summary.mayGrow ? " or more" : "")"
+                throw interrupted("\(done) of \(all) trials", in: job.output)
             }
             try report(job, result)
         }

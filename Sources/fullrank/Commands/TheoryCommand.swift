@@ -14,7 +14,7 @@ func runTheory(_ options: TheoryOptions, _ context: CommandContext) throws(Comma
         }
         for points in options.points {
             var more = [TheorySummary.Entry]()
-            if dimension == 1, options.bias, let data = options.inputs.data, points <= LineVolumes.mostPoints {
+            if dimension == 1, options.bias, let data = options.inputs.data, points <= LineVolumes.mostPointsOfWidth {
                 more += LineVolumes(
                     inputs: Array(data.values.prefix(points)), initialization: options.initialization, epsilon: options.epsilon
                 ).entries

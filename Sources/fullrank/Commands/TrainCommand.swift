@@ -32,22 +32,28 @@ func runTrain(_ options: TrainOptions, _ context: CommandContext) throws(Command
 private func train(
     _ run: inout TrainingRun, in folder: TrainingFolder, on backend: any RankBackend, _ context: CommandContext
 ) throws(CommandFailure) -> CommandFailure? {
-    let bar = LiveDisplay(showsDiagram: false)
+    try context.follow(diagram: nil, cancel: { backend.cancel() }) { (bar) throws(CommandFailure) in
+        try train(&run, in: folder, on: backend, bar, context)
+    }
+}
+
+private func train(
+    _ run: inout TrainingRun, in folder: TrainingFolder, on backend: any RankBackend, _ bar: LiveDisplay,
+    _ context: CommandContext
+) throws(CommandFailure) -> CommandFailure? {
     let begun = ContinuousClock.now
     var lastCheckpoint = begun
     let resumed = run.state.step
-    context.interruption.onSignal { backend.cancel() }
-    defer {
-        bar.finish()
-        context.interruption.onSignal(nil)
+    func interrupted() -> CommandFailure {
+        context.interrupted("\(run.state.step) of \(run.plan.steps) steps", in: folder.path)
     }
     while !run.isFinished {
-        if let signal = context.interruption.signal { return interrupted(run, signal, folder) }
+        if context.interruption.signal != nil { return interrupted() }
         do throws(TrainingRun.Failure) {
             try run.advance(on: backend)
         } catch {
             switch error {
-            case .backend(.cancelled): return interrupted(run, context.interruption.signal ?? 2, folder)
+            case .backend(.cancelled): return interrupted()
             case .backend(let cause): return CommandFailure(cause, signal: nil)
             case .diverged(let step):
                 return CommandFailure(
@@ -64,13 +70,6 @@ private func train(
         }
     }
     return nil
-}
-
-private func interrupted(_ run: TrainingRun, _ signal: Int32, _ folder: TrainingFolder) -> CommandFailure {
-    CommandFailure(
-        .interrupted(signal: signal),
-        "interrupted: \(run.state.step) of \(run.plan.steps) steps are kept in \(folder.path.printable()); "
-            + "the same command goes on from there")
 }
 
 private func withFolderErrors<Result>(

@@ -86,58 +86,14 @@ struct RegionsOptions: Sendable {
         guard let points = asked ?? source.data?.points else { throw .missing("--n", arguments) }
         try source.check(points: points, inputDimension: d0)
 
-        let tasks = ["--list", "--sample", "--check", "--figure", "--volumes"].filter { arguments.has($0) }
-        guard tasks.count <= 1 else { throw .usage("\(tasks[0]) and \(tasks[1]) exclude each other; give one of them") }
-        if arguments.has("--list") {
-            task = .list
-        } else if let count = try arguments.positive("--sample") {
-            task = .sample(count)
-        } else if arguments.has("--check") {
-            task = .check(try arguments.requiredPath("--check"))
-        } else if arguments.has("--figure") {
-            let path = arguments.values["--figure"] ?? ""
-            guard !path.isEmpty, !path.hasSuffix("/") else { throw .usage("--figure: \(path.quoted) is not a file's name") }
-            task = .figure(path)
-        } else if arguments.has("--volumes") {
-            task = .volumes(draws: try arguments.positive("--draws", maximum: 100_000_000) ?? 100_000)
-        } else {
-            task = .count
-        }
+        task = try Task(arguments)
         output = arguments.has("--output") ? try arguments.requiredPath("--output") : nil
-        switch task {
-        case .list, .sample: break
-        default: guard output == nil else { throw .usage("--output goes with --list or --sample only") }
-        }
         json = arguments.has("--json")
         let theme: PlotOptions.Theme? = try arguments.choice("--theme")
         isDark = theme == .dark
         initialization = try arguments.choice("--init") ?? .uniform
         epsilon = try arguments.fraction("--epsilon") ?? 0.1
-        if case .figure = task {
-            guard !json else { throw .usage("--json does not go with --figure") }
-        } else if theme != nil {
-            throw .usage("--theme goes with --figure only")
-        }
-        if arguments.has("--data") {
-            // Given points are the same for every seed.
-            switch task {
-            case .sample, .volumes: break
-            default:
-                for name in ["--seed", "--trial"] where arguments.has(name) {
-                    throw .usage("\(name) goes with --sample or --volumes where --data holds the points")
-                }
-            }
-        }
-        if case .volumes = task {
-            guard d0 == 1, !arguments.has("--no-bias") else {
-                throw .usage("--volumes: chances are known in closed form for one input with bias only")
-            }
-            guard points <= LineVolumes.mostPoints else {
-                throw .usage("--n: \(points) is too large; at most \(LineVolumes.mostPoints) points are taken by --volumes")
-            }
-        } else if let name = ["--draws", "--init", "--epsilon"].first(where: { arguments.has($0) }) {
-            throw .usage("\(name) goes with --volumes only")
-        }
+        try task.check(arguments, points: points, inputDimension: d0)
         threads = try arguments.positive("--threads", maximum: 4096) ?? Processors.available
         var units = 1
         if case .sample(let count) = task { units = count }
@@ -149,4 +105,51 @@ struct RegionsOptions: Sendable {
     }
 
     static var memory: Double { Double(sysconf(Int32(_SC_PHYS_PAGES))) * Double(sysconf(Int32(_SC_PAGESIZE))) }
+}
+
+extension RegionsOptions.Task {
+    fileprivate init(_ arguments: ParsedArguments) throws(CommandFailure) {
+        let tasks = ["--list", "--sample", "--check", "--figure", "--volumes"].filter { arguments.has($0) }
+        guard tasks.count <= 1 else { throw .usage("\(tasks[0]) and \(tasks[1]) exclude each other; give one of them") }
+        switch tasks.first {
+        case "--list": self = .list
+        case "--sample": self = .sample(try arguments.positive("--sample") ?? 1)
+        case "--check": self = .check(try arguments.requiredPath("--check"))
+        case "--figure":
+            let path = arguments.values["--figure"] ?? ""
+            guard !path.isEmpty, !path.hasSuffix("/") else { throw .usage("--figure: \(path.quoted) is not a file's name") }
+            self = .figure(path)
+        case "--volumes": self = .volumes(draws: try arguments.positive("--draws", maximum: 100_000_000) ?? 100_000)
+        default: self = .count
+        }
+    }
+
+    /// What goes with one task and not with another.
+    fileprivate func check(_ arguments: ParsedArguments, points: Int, inputDimension d0: Int) throws(CommandFailure) {
+        var isListing = false, isDrawing = false, isFigure = false, isVolumes = false
+        switch self {
+        case .list: isListing = true
+        case .sample: (isListing, isDrawing) = (true, true)
+        case .figure: isFigure = true
+        case .volumes: (isDrawing, isVolumes) = (true, true)
+        case .count, .check: break
+        }
+        if arguments.has("--output"), !isListing { throw .usage("--output goes with --list or --sample only") }
+        if arguments.has("--json"), isFigure { throw .usage("--json does not go with --figure") }
+        if arguments.has("--theme"), !isFigure { throw .usage("--theme goes with --figure only") }
+        // Given points are the same for every seed.
+        if arguments.has("--data"), !isDrawing, let name = ["--seed", "--trial"].first(where: { arguments.has($0) }) {
+            throw .usage("\(name) goes with --sample or --volumes where --data holds the points")
+        }
+        if !isVolumes, let name = ["--draws", "--init", "--epsilon"].first(where: { arguments.has($0) }) {
+            throw .usage("\(name) goes with --volumes only")
+        }
+        guard isVolumes else { return }
+        guard d0 == 1, !arguments.has("--no-bias") else {
+            throw .usage("--volumes: chances are known in closed form for one input with bias only")
+        }
+        guard points <= LineVolumes.mostPoints else {
+            throw .usage("--n: \(points) is too large; at most \(LineVolumes.mostPoints) points are taken by --volumes")
+        }
+    }
 }

@@ -23,21 +23,31 @@ final class Console: Sendable {
     /// Takes the lines away, so that what comes next, a shell's prompt say, finds a clean line.
     func erase() { frame.withLock { erase(&$0) } }
 
-    /// The same where the process is about to end in the midst of anything: does without where another thread draws.
-    func eraseAtOnce() { _ = frame.withLockIfAvailable { erase(&$0) } }
+    /// The same where the process is about to end in the midst of anything: does without where that would have to wait,
+    /// for another thread or for a terminal that is held.
+    func eraseAtOnce() { atOnce { erase(&$0) } }
+
+    /// A message that nothing waits for: dropped where it would have to.
+    func writeAtOnce(_ message: String) { atOnce { write(message, &$0) } }
+
+    private func atOnce(_ body: (inout LiveFrame) -> Void) {
+        var ready = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+        guard poll(&ready, 1, 0) == 1 else { return }
+        _ = frame.withLockIfAvailable { body(&$0) }
+    }
 
     private func erase(_ frame: inout LiveFrame) {
         guard !frame.isEmpty else { return }
         _ = writeAll(frame.erase(columns: Screen(STDERR_FILENO).columns), to: STDERR_FILENO)
     }
 
-    func write(_ message: String) {
-        frame.withLock { frame in
-            // `LiveDisplay` draws them again at its next turn.
-            erase(&frame)
-            // Nobody is left to tell if this fails.
-            _ = writeAll(message, to: STDERR_FILENO)
-        }
+    func write(_ message: String) { frame.withLock { write(message, &$0) } }
+
+    private func write(_ message: String, _ frame: inout LiveFrame) {
+        // `LiveDisplay` draws the lines again at its next turn.
+        erase(&frame)
+        // Nobody is left to tell if this fails.
+        _ = writeAll(message, to: STDERR_FILENO)
     }
 
     /// After Ctrl-Z and `fg` the shell has written where the lines were.

@@ -1,12 +1,14 @@
 import Glibc
 import Synchronization
 
-/// SIGINT, SIGTERM and SIGUSR1 (a batch system's warning before its limit), answered by a thread: what a signal sets off may then lock, allocate and call any code, which a
-/// signal handler may not. The handler only writes the signal's number into a pipe that the thread reads. (Blocking
-/// the signals and waiting for them would not do: a BLAS starts threads before `main`, and these don't block them.)
+/// SIGINT, SIGTERM and SIGUSR1 (a batch system's warning before its limit), answered by a thread: what a signal sets
+/// off may then lock, allocate and call any code, which a signal handler may not. The handler only writes the signal's
+/// number into a pipe that the thread reads. (Blocking the signals and waiting for them would not do: a BLAS starts
+/// threads before `main`, and these don't block them.)
 ///
 /// The first signal runs the action that is set, which should make the running call end soon; where none is set, and
-/// at the second signal, the process ends at once with 128 + signal. One for a process.
+/// at the second signal, the process ends at once with 128 + signal. A call that can't be cut short (LAPACK's, on one
+/// large matrix) says so after a second. One for a process.
 final class Interruption: Sendable {
     private struct State {
         var signal: Int32?
@@ -64,6 +66,9 @@ final class Interruption: Sendable {
         action()
     }
 
+    fileprivate static let notice =
+        "stopping once the computation under way lets it; a second signal ends at once, and harms no file"
+
     /// As under nohup, or in the background of a script.
     private static func isIgnored(_ signal: Int32) -> Bool {
         var current = sigaction()
@@ -79,6 +84,8 @@ nonisolated(unsafe) private var signalPipe: Int32 = -1
 private final class Watch: Sendable {
     let pipe: Int32
     let interruption: Interruption
+    /// Milliseconds within which nearly every run ends.
+    private static let patience: Int32 = 1000
 
     init(pipe: Int32, interruption: Interruption) {
         self.pipe = pipe
@@ -86,9 +93,17 @@ private final class Watch: Sendable {
     }
 
     func run() -> Never {
+        var isNoticeDue = false
         while true {
+            var waiting = pollfd(fd: pipe, events: Int16(POLLIN), revents: 0)
+            if isNoticeDue, poll(&waiting, 1, Self.patience) == 0 {
+                Console.shared.writeAtOnce("fullrank: \(Interruption.notice)\n")
+                isNoticeDue = false
+            }
             var number: UInt8 = 0
-            if read(pipe, &number, 1) == 1 { interruption.received(Int32(number)) }
+            guard read(pipe, &number, 1) == 1 else { continue }
+            interruption.received(Int32(number))
+            isNoticeDue = true
         }
     }
 }

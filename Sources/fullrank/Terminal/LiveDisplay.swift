@@ -27,10 +27,10 @@ final class LiveDisplay: Sendable {
     /// A diagram is made so often, and no more than one part in so many of the time goes into making it.
     private static let interval = Duration.milliseconds(250), share = 200
 
-    /// - Parameter showsDiagram: whether there will be one.
-    init(showsDiagram: Bool, quantity: String = TerminalDiagram.fullRank) {
-        self.quantity = quantity
-        self.showsDiagram = showsDiagram && screen.isTerminal && screen.canMove
+    /// - Parameter quantity: what the diagram's cells show; nil where there will be none.
+    init(diagram quantity: String?) {
+        self.quantity = quantity ?? ""
+        showsDiagram = quantity != nil && screen.isTerminal && screen.canMove
         state = Mutex(State(nextDiagram: .now + Self.interval))
         if screen.isTerminal { Console.watchContinuation() }
     }

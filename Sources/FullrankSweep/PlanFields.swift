@@ -1,0 +1,138 @@
+import FullrankModel
+
+/// The members of a plan.json, with errors that name them.
+package struct PlanFields {
+    let json: JSONValue
+    let path: String
+
+    /// - Parameter path: for messages.
+    package init(parsing bytes: [UInt8], path: String) throws(SweepFolderError) {
+        do throws(JSONDamage) {
+            self.init(json: try JSONValue(parsing: bytes), path: path)
+        } catch {
+            throw .damaged(path: path, line: nil, reason: error.words)
+        }
+    }
+
+    private init(json: JSONValue, path: String) { (self.json, self.path) = (json, path) }
+
+    package func has(_ name: String) -> Bool { json[name] != nil }
+
+    package func get<Value>(_ name: String, _ convert: (JSONValue) -> Value?) throws(SweepFolderError) -> Value {
+        guard let value = json[name] else {
+            throw .damaged(path: path, line: nil, reason: "\"\(name)\" is missing")
+        }
+        guard let converted = convert(value) else {
+            throw .damaged(path: path, line: nil, reason: "\"\(name)\" cannot be \(value.text)")
+        }
+        return converted
+    }
+
+    package func string(_ name: String) throws(SweepFolderError) -> String { try get(name) { $0.string } }
+
+    package func integer<Number: FixedWidthInteger>(_ name: String, _: Number.Type) throws(SweepFolderError) -> Number {
+        let number: Number = try get(name) { $0.integer() }
+        guard number >= 0 else { throw .damaged(path: path, line: nil, reason: "\"\(name)\" cannot be \(number)") }
+        return number
+    }
+
+    package func list<Item>(_ name: String, _ convert: (JSONValue) -> Item?) throws(SweepFolderError) -> [Item] {
+        try get(name) { value in
+            guard case .array(let items) = value else { return nil }
+            let converted = items.compactMap(convert)
+            return converted.count == items.count ? converted : nil
+        }
+    }
+
+    /// Ascending, without repetition, not empty.
+    package func ascending<Item: Comparable>(
+        _ name: String, _ convert: (JSONValue) -> Item?
+    ) throws(SweepFolderError) -> [Item] {
+        let items = try list(name, convert)
+        guard !items.isEmpty, zip(items, items.dropFirst()).allSatisfy({ $0 < $1 }) else {
+            throw .damaged(path: path, line: nil, reason: "\"\(name)\" is not ascending, or empty")
+        }
+        return items
+    }
+
+    package func numbers(_ name: String) throws(SweepFolderError) -> [Int] { try ascending(name, Self.number) }
+
+    /// What the command line takes for a number of points, units, inputs or trials.
+    package static func number(_ value: JSONValue) -> Int? {
+        value.integer().flatMap { (1...IntegerList.largestValue).contains($0) ? $0 : nil }
+    }
+}
+
+// What plans of all kinds hold.
+extension PlanFields {
+    package func requireVersion(_ known: Int) throws(SweepFolderError) {
+        let version = try integer("version", Int.self)
+        guard version == known else { throw .unknownVersion(path: path, version: "\(version)", known: known) }
+    }
+
+    package func flag(_ name: String) throws(SweepFolderError) -> Bool {
+        try get(name) { if case .bool(let flag) = $0 { flag } else { nil } }
+    }
+
+    package var inputs: SweepPlan.Inputs {
+        get throws(SweepFolderError) {
+            try get("inputs") { value in
+                if let file = value["file"]?.string, let fingerprint = value["fingerprint"]?.string {
+                    return .file(path: file, fingerprint: fingerprint)
+                }
+                return value.string.flatMap(InputDistribution.init(rawValue:)).map { .drawn($0) }
+            }
+        }
+    }
+
+    /// nil where the folder is for all trials.
+    package var shard: Shard? {
+        get throws(SweepFolderError) { has("shard") ? try get("shard") { $0.string.flatMap { Shard($0) } } : nil }
+    }
+
+    /// The run that began.
+    package var provenance: SweepProvenance {
+        get throws(SweepFolderError) {
+            SweepProvenance(
+                fullrank: try string("fullrank"), backend: try string("backend"), device: try string("device"),
+                library: try string("library"))
+        }
+    }
+
+    /// Runs after it that were not like it.
+    package var laterRuns: [SweepProvenance] {
+        get throws(SweepFolderError) {
+            guard has("resumed_on") else { return [] }
+            var runs = [SweepProvenance]()
+            for run in try list("resumed_on", { $0 }) { runs.append(try PlanFields(json: run, path: path).provenance) }
+            return runs
+        }
+    }
+}
+
+// As they are written.
+extension SweepProvenance {
+    /// Behind what a plan decides; the version of the program stands before that.
+    package var members: [JSONValue.Member] {
+        [.init("backend", .string(backend)), .init("device", .string(device)), .init("library", .string(library))]
+    }
+
+    /// "resumed_on", where there is something to list.
+    package static func members(laterRuns runs: [SweepProvenance]) -> [JSONValue.Member] {
+        guard !runs.isEmpty else { return [] }
+        let objects = runs.map { JSONValue.object([.init("fullrank", .string($0.fullrank))] + $0.members) }
+        return [.init("resumed_on", .array(objects))]
+    }
+}
+
+extension SweepPlan.Inputs {
+    /// - Parameter preparation: what was made of a file's points.
+    package func json(_ preparation: DataPreparation? = nil) -> JSONValue {
+        switch self {
+        case .drawn(let distribution): .string(distribution.rawValue)
+        case .file(let path, let fingerprint):
+            .object(
+                [.init("file", .string(path)), .init("fingerprint", .string(fingerprint))] + (preparation?.members ?? []))
+        }
+    }
+}

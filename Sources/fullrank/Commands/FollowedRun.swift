@@ -1,0 +1,31 @@
+import FullrankModel
+
+extension CommandContext {
+    /// Runs `body` with what a terminal shows of it, from its beginning to its end, by an error too; a signal calls
+    /// `cancel`, which should make it end soon.
+    ///
+    /// - Parameters:
+    ///   - diagram: what its cells show; nil where there will be none.
+    ///   - progress: asked ten times a second; nil where `body` tells the display itself.
+    func follow<Result, Failure: Error>(
+        diagram quantity: String?, progress: (@Sendable () -> RunProgress)? = nil,
+        cancel: @escaping @Sendable () -> Void, _ body: (LiveDisplay) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        let display = LiveDisplay(diagram: quantity)
+        let ticker = progress.map(display.follow)
+        interruption.onSignal(cancel)
+        defer {
+            ticker?.cancel()
+            display.finish()
+            interruption.onSignal(nil)
+        }
+        return try body(display)
+    }
+
+    /// What a run ends with that a signal cut short: `kept`, "3 of 10 trials", is in its folder.
+    func interrupted(_ kept: String, in folder: String) -> CommandFailure {
+        CommandFailure(
+            .interrupted(signal: interruption.signal ?? 2),
+            "interrupted: \(kept) are kept in \(folder.printable()); the same command goes on from there")
+    }
+}
