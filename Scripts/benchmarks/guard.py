@@ -15,7 +15,7 @@ from programs import BUILD, FULLRANK, INSTRUCTIONS, ROOT, Failure, build_command
 
 RECORD = os.path.join(ROOT, "Scripts", "benchmarks", "instructions.json")
 SLACK = 0.05
-KERNEL_WORK = ("small", "middle", "large", "wide", "deficient")
+KERNEL_WORK = ("small", "middle", "large", "wide", "deficient", "columns")
 SKIPPED = 69
 SWEEP = ["--d0", "2", "--n", "1..20", "--d1", "1..40", "--trials", "2000", "--threads", "1", "--backend", "cpu"]
 
