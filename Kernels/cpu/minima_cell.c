@@ -104,14 +104,19 @@ static int64_t first_met(const fr_cells *cells, const fr_cell_state *cell, int64
     return met[way];
 }
 
-bool fr_cell_begin(const fr_cells *cells, fr_cell_state *cell, const double *inside) {
+void fr_cell_find_centre(const fr_cells *cells, fr_cell_state *cell) {
     const int64_t k = cells->k;
-    double *w = cells->scratch + 2 * k * k, *d = w + k, *basis = d + 2 * k; /* (k - 1) k more */
     memset(cell->centre, 0, (size_t)k * sizeof(double));
     for (int64_t j = 0; j < cells->n; j++) {
         const double side = fr_cell_side(cell->pattern, j) / (double)cells->n;
         for (int64_t c = 0; c < k; c++) cell->centre[c] += side * point(cells, j)[c];
     }
+}
+
+bool fr_cell_begin(const fr_cells *cells, fr_cell_state *cell, const double *inside) {
+    const int64_t k = cells->k;
+    double *w = cells->scratch + 2 * k * k, *d = w + k, *basis = d + 2 * k; /* (k - 1) k more */
+    fr_cell_find_centre(cells, cell);
     memcpy(w, inside, (size_t)k * sizeof(double));
     for (int64_t count = 0; count < k - 1; count++) {
         double step;

@@ -38,6 +38,8 @@ static inline void fr_cell_products(const fr_cells *cells, const double *w, doub
     }
 }
 
+/* `centre`, from the pattern. */
+void fr_cell_find_centre(const fr_cells *cells, fr_cell_state *cell);
 /* Finds a ray, from a point inside (k numbers). False where the data leave the cell none (they don't span). */
 bool fr_cell_begin(const fr_cells *cells, fr_cell_state *cell, const double *inside);
 /* Goes along edges to a ray with the largest g.w; false where rounding won't let it end. */

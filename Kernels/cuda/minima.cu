@@ -1,0 +1,115 @@
+// Regions with a global minimum: rays are found on the device, verdicts proved on the host, by the CPU backend that this
+// library holds besides. What is about one trial or one input is the host's alone.
+#include <algorithm>
+#include <memory>
+
+#include "minima_slots.h"
+
+namespace {
+
+// Slots a multiprocessor: a block of each region enters rays, so that a few blocks share one.
+constexpr int64_t slots_a_multiprocessor = 8;
+
+// What an absent host session says.
+fr_status no_host(fr_session *session, fr_status status, const char *reason) {
+    return fr_cuda_fail(session, status, "opening a session of the CPU: %s", reason);
+}
+
+// The session of the CPU backend, made when first needed, kept in step with this one's call.
+fr_status host_of(fr_session *session, fr_session **host) {
+    *host = session->host.load(std::memory_order_acquire);
+    if (*host != nullptr) return FR_OK;
+    fr_session_options options{};
+    options.struct_size = sizeof options;
+    options.threads = session->threads;
+    char reason[256];
+    const fr_status status = fullrank_cpu_backend_v1()->open(&options, host, reason, sizeof reason);
+    if (status != FR_OK) return no_host(session, status, reason);
+    session->host.store(*host, std::memory_order_release);
+    return FR_OK;
+}
+
+// While it lives, progress is the host's.
+struct Working {
+    fr_session *session;
+    explicit Working(fr_session *working) : session(working) { session->host_works = true; }
+    ~Working() { session->host_works = false; }
+};
+
+// A call of the host's answers with the host's words.
+fr_status said_by(fr_session *session, const fr_session *host, fr_status status) {
+    if (status == FR_OK) return status;
+    return fr_cuda_fail(session, status, "%s", fullrank_cpu_backend_v1()->last_error(host));
+}
+
+fr_minima_solver solver_of(MinimaSlotsOnDevice *slots, int64_t count) {
+    fr_minima_solver solver{};
+    solver.context = slots;
+    solver.slots = count;
+    solver.most_dimensions = fr_minima_most_k;
+    solver.region = [](void *context, int64_t slot) { return static_cast<MinimaSlotsOnDevice *>(context)->region(slot); };
+    solver.solve = [](void *context, const fr_solver_task *tasks, int64_t some) {
+        return static_cast<MinimaSlotsOnDevice *>(context)->solve(tasks, some);
+    };
+    solver.answer = [](void *context, int64_t slot, fr_solver_answer *answer) {
+        static_cast<MinimaSlotsOnDevice *>(context)->answer(slot, answer);
+    };
+    solver.last_error = [](void *context) { return static_cast<MinimaSlotsOnDevice *>(context)->last_error(); };
+    return solver;
+}
+
+// Whether slots are wanted, and how many: as many as there are regions at most, as memory has room for, and as the device
+// keeps busy. Fewer than one: the host alone.
+int64_t slots_for(fr_session *session, const fr_problem *problem, const fr_minima *minima, int64_t trials,
+                  MinimaLayout *layout) {
+    if (problem == nullptr || minima == nullptr || trials < 1 || minima->point_count < 1 || problem->points < 1 ||
+        problem->units < 1 || problem->points >= INT32_MAX || problem->units >= INT32_MAX || problem->inputs < 0 ||
+        problem->inputs >= INT32_MAX || fr_minima_is_line(problem))
+        return 0;
+    const int64_t k = problem->inputs + (problem->bias ? 1 : 0);
+    if (k < 1) return 0;
+    // Points that span fewer dimensions are written in those.
+    *layout = fr_cuda_minima_layout(problem->points, std::min<int64_t>(k, fr_minima_most_k), problem->units);
+    const double bytes = double(layout->bytes) + 64, budget = double(fr_cuda_memory_budget(session));
+    const double regions = double(trials) * double(minima->point_count);
+    const double useful = double(slots_a_multiprocessor) * double(session->multiprocessors);
+    return int64_t(std::min({regions, budget / bytes, useful}));
+}
+
+} // namespace
+
+fr_status fr_cuda_minima(fr_session *session, const fr_problem *problem, const fr_minima *minima, uint64_t first_trial,
+                         int64_t trials, fr_staircase *staircases, uint8_t *verdicts, fr_outcome *outcomes) {
+    fr_session *host;
+    FR_PASS(host_of(session, &host));
+    const Working working(session);
+    MinimaLayout layout{};
+    int64_t count = slots_for(session, problem, minima, trials, &layout);
+    std::unique_ptr<MinimaSlotsOnDevice> slots;
+    for (fr_status made = FR_OUT_OF_MEMORY; count > 0 && made != FR_OK; count = made == FR_OK ? count : count / 2) {
+        slots = nullptr; // before the next are made
+        slots = std::make_unique<MinimaSlotsOnDevice>();
+        made = slots->make(session, layout, count);
+        if (made != FR_OK && made != FR_OUT_OF_MEMORY) return made;
+    }
+    session->error[0] = 0; // of memory that was not there
+    const fr_minima_solver solver = solver_of(slots.get(), count);
+    const fr_status status = fr_cpu_minima_with(host, problem, minima, first_trial, trials, staircases, verdicts, outcomes,
+                                                count > 0 ? &solver : nullptr);
+    return said_by(session, host, status);
+}
+
+fr_status fr_cuda_minima_samples(fr_session *session, const fr_problem *problem, const fr_minima *minima, uint64_t trial,
+                                 double *labels, double *outputs, uint64_t *patterns) {
+    fr_session *host;
+    FR_PASS(host_of(session, &host));
+    return said_by(session, host,
+                   fullrank_cpu_backend_v1()->minima_samples(host, problem, minima, trial, labels, outputs, patterns));
+}
+
+fr_status fr_cuda_minima_proof(fr_session *session, const fr_problem *problem, const fr_minima *minima, uint64_t trial,
+                               fr_minima_proof *proof) {
+    fr_session *host;
+    FR_PASS(host_of(session, &host));
+    return said_by(session, host, fullrank_cpu_backend_v1()->minima_proof(host, problem, minima, trial, proof));
+}
