@@ -56,7 +56,7 @@ typedef struct fr_minima_solver {
     int64_t most_dimensions; /* k of the regions it takes; those of more are the CPU's */
     /* The slot's buffers; those of different slots may be filled by different threads. Sizes in it are the caller's. */
     fr_solver_region *(*region)(void *context, int64_t slot);
-    /* One thread at a time. What it answers stays until the slot's next task. */
+    /* In any thread, one at a time. What it answers stays until the slot's next task. */
     fr_status (*solve)(void *context, const fr_solver_task *tasks, int64_t count);
     /* Any thread. */
     void (*answer)(void *context, int64_t slot, fr_solver_answer *answer);
@@ -66,10 +66,16 @@ typedef struct fr_minima_solver {
 /* One input with bias has a closed form: there a solver is not asked. */
 static inline bool fr_minima_is_line(const fr_problem *problem) { return problem->inputs == 1 && problem->bias; }
 
-/* The table's `minima`, in a session of the CPU backend, with this solver. */
+enum { FR_MOST_SOLVERS = 2 };
+
+/* The table's `minima`, in a session of the CPU backend, with these solvers. With two of them one solves while the
+ * other's answers are verified; none: the CPU's own active set. */
 fr_status fr_cpu_minima_with(fr_session *session, const fr_problem *problem, const fr_minima *minima,
                              uint64_t first_trial, int64_t trials, fr_staircase *staircases, uint8_t *verdicts,
-                             fr_outcome *outcomes, const fr_minima_solver *solver);
+                             fr_outcome *outcomes, const fr_minima_solver *solvers, int solver_count);
+
+/* How many answers the session was given in its last such call, and how many of them were not proved as they came. */
+void fr_cpu_minima_counts(fr_session *session, int64_t *answers, int64_t *again);
 
 #ifdef __cplusplus
 }

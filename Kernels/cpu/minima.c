@@ -174,7 +174,7 @@ static fr_status run(const fr_minima_call *call) {
 
 fr_status fr_cpu_minima_with(fr_session *session, const fr_problem *problem, const fr_minima *minima,
                              uint64_t first_trial, int64_t trials, fr_staircase *staircases, uint8_t *verdicts,
-                             fr_outcome *outcomes, const fr_minima_solver *solver) {
+                             fr_outcome *outcomes, const fr_minima_solver *solvers, int solver_count) {
     fr_begin_call(session);
     fr_status status = check(session, problem, minima);
     if (status == FR_OK) status = fr_check_trials(session, first_trial, trials);
@@ -186,13 +186,13 @@ fr_status fr_cpu_minima_with(fr_session *session, const fr_problem *problem, con
     for (int64_t i = 0; i < trials; i++) outcomes[i] = FR_NOT_COMPUTED;
     const fr_minima_call call = {session, problem, minima, first_trial, trials, staircases, verdicts, outcomes};
     const bool has_cells = !empty && minima->unit_count > 0;
-    return solver && solver->slots > 0 && has_cells && !fr_minima_is_line(problem) ? fr_minima_in_lockstep(&call, solver)
-                                                                                  : run(&call);
+    const bool is_asked = solver_count > 0 && solver_count <= FR_MOST_SOLVERS && has_cells && !fr_minima_is_line(problem);
+    return is_asked ? fr_minima_in_lockstep(&call, solvers, solver_count) : run(&call);
 }
 
 fr_status fr_cpu_minima(fr_session *session, const fr_problem *problem, const fr_minima *minima, uint64_t first_trial,
                         int64_t trials, fr_staircase *staircases, uint8_t *verdicts, fr_outcome *outcomes) {
-    return fr_cpu_minima_with(session, problem, minima, first_trial, trials, staircases, verdicts, outcomes, NULL);
+    return fr_cpu_minima_with(session, problem, minima, first_trial, trials, staircases, verdicts, outcomes, NULL, 0);
 }
 
 /* Draws the one trial of a call about all points and units. */

@@ -27,7 +27,7 @@ static inline fr_status fr_minima_no_memory(const fr_minima_call *call) {
                    (long long)call->problem->points, (long long)call->problem->units);
 }
 
-/* minima_lockstep.c: regions of more than one input, their rays found by a solver, many at a time. At least one cell. */
-fr_status fr_minima_in_lockstep(const fr_minima_call *call, const fr_minima_solver *solver);
+/* minima_lockstep.c: regions of more than one input, their rays found by solvers, many at a time. At least one cell. */
+fr_status fr_minima_in_lockstep(const fr_minima_call *call, const fr_minima_solver *solvers, int solver_count);
 
 #endif

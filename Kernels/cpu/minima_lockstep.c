@@ -1,6 +1,8 @@
 /* Many regions side by side, each in a slot of a solver that finds rays for all of them at once; then each answer is
- * verified, one a thread, and each region asks its next width. A region is a trial and a number of points; where labels
+ * verified, one a thread, and each region asks its next width. Two solvers take turns: one solves, in a thread of its
+ * own, while the team verifies what the other found. A region is a trial and a number of points; where labels
  * are a teacher's, which change with the width, all regions of one width come before those of the next. */
+#include <pthread.h>
 #include <stdlib.h>
 
 #include "minima.h"
@@ -19,21 +21,34 @@ typedef struct seat { /* what a slot is busy with */
     fr_solver_start start;
 } seat;
 
-typedef struct lockstep {
-    const fr_minima_call *call;
+typedef struct lockstep lockstep;
+
+typedef struct group { /* a solver and what is in its slots */
+    lockstep *shared;
     const fr_minima_solver *solver;
+    seat *seats;
+    int64_t *busy;         /* seats at hand */
+    fr_solver_task *tasks; /* that were solved, or are to be */
+    int64_t count;
+    pthread_t thread;
+    bool has_thread;
+    fr_status status;
+} group;
+
+struct lockstep {
+    const fr_minima_call *call;
+    group groups[FR_MOST_SOLVERS];
+    int group_count;
     fr_minima_data *data; /* of the trials of the chunk */
     int64_t *left;        /* of each of them, items not done yet */
     int64_t capacity, held, first, made;
     fr_region **regions;  /* by worker */
-    seat *seats;
-    int64_t *busy;        /* seats at hand */
-    fr_solver_task *tasks;
+    int64_t taken;        /* items that were put into slots */
     int64_t width_place;  /* of a teacher's width among the units */
     bool teaches;
     _Atomic int64_t done; /* items of the call */
     _Atomic int out_of_memory;
-} lockstep;
+};
 
 static int64_t items_a_trial(const lockstep *l) {
     return l->call->minima->point_count * (l->teaches ? l->call->minima->unit_count : 1);
@@ -87,18 +102,19 @@ static void finish(lockstep *l, seat *s, fr_verdict verdict) {
 
 /* Puts an item into its slot, or decides it where no solver is wanted. */
 static void fill(void *context, int64_t i, int worker) {
-    lockstep *l = context;
+    group *g = context;
+    lockstep *l = g->shared;
     const fr_minima *m = l->call->minima;
-    seat *s = &l->seats[l->busy[i]];
+    seat *s = &g->seats[g->busy[i]];
     fr_region *region = begin(l, s, worker);
     if (!region) return;
-    fr_solver_region *slot = l->solver->region(l->solver->context, l->busy[i]);
+    fr_solver_region *slot = g->solver->region(g->solver->context, g->busy[i]);
     const int64_t units = m->unit_count ? m->units[m->unit_count - 1] : 0;
     const int64_t width = l->teaches ? m->units[l->width_place] : units;
     fr_search_begin(&s->search, -1, units);
     s->start = FR_START_NEW;
     s->search.width = width;
-    const bool by_itself = fr_region_is_trivial(region) || fr_region_dimensions(region) > l->solver->most_dimensions;
+    const bool by_itself = fr_region_is_trivial(region) || fr_region_dimensions(region) > g->solver->most_dimensions;
     if (l->teaches && by_itself) {
         finish(l, s, fr_region_decide(region, width));
     } else if (!l->teaches && (by_itself || s->search.is_done || fr_region_is_zero(region))) {
@@ -110,13 +126,17 @@ static void fill(void *context, int64_t i, int worker) {
 }
 
 static void judge(void *context, int64_t i, int worker) {
-    lockstep *l = context;
-    seat *s = &l->seats[l->busy[i]];
+    group *g = context;
+    lockstep *l = g->shared;
+    seat *s = &g->seats[g->busy[i]];
     fr_region *region = begin(l, s, worker);
     if (!region) return;
     fr_solver_answer answer;
-    l->solver->answer(l->solver->context, l->busy[i], &answer);
-    const fr_verdict verdict = fr_region_judge(region, s->search.width, &answer);
+    g->solver->answer(g->solver->context, g->busy[i], &answer);
+    bool again;
+    const fr_verdict verdict = fr_region_judge(region, s->search.width, &answer, &again);
+    atomic_fetch_add(&l->call->session->solved, 1);
+    atomic_fetch_add(&l->call->session->solved_again, again);
     if (fr_is_cancelled(l->call->session)) return;
     if (l->teaches) {
         finish(l, s, verdict);
@@ -132,34 +152,77 @@ static fr_status state(const lockstep *l) {
     return fr_is_cancelled(l->call->session) ? fr_fail(l->call->session, FR_CANCELLED, "cancelled") : FR_OK;
 }
 
+static void *solve(void *context) {
+    group *g = context;
+    g->status = g->solver->solve(g->solver->context, g->tasks, g->count);
+    return NULL;
+}
+
+static void start(group *g) {
+    g->has_thread = g->shared->group_count > 1 && pthread_create(&g->thread, NULL, solve, g) == 0;
+    if (!g->has_thread) solve(g);
+}
+
+static fr_status await(group *g) {
+    if (g->has_thread) pthread_join(g->thread, NULL);
+    g->has_thread = false;
+    if (g->status == FR_OK) return FR_OK;
+    return fr_fail(g->shared->call->session, g->status, "%s", g->solver->last_error(g->solver->context));
+}
+
+/* Verifies what the group's solver found, puts items into free slots, lists what to solve next. */
+static fr_status turn(group *g, int64_t items) {
+    lockstep *l = g->shared;
+    fr_team *team = l->call->session->team;
+    fr_team_run(team, g->count, judge, g);
+    fr_status status = state(l);
+    if (status != FR_OK) return status;
+    int64_t fresh = 0;
+    g->count = 0;
+    for (int64_t slot = 0; slot < g->solver->slots && l->taken < items; slot++)
+        if (g->seats[slot].item < 0) {
+            g->seats[slot].item = l->taken++;
+            g->busy[fresh++] = slot;
+        }
+    fr_team_run(team, fresh, fill, g);
+    for (int64_t slot = 0; slot < g->solver->slots; slot++) {
+        const seat *s = &g->seats[slot];
+        if (s->item < 0) continue;
+        g->tasks[g->count] = (fr_solver_task){slot, s->search.width, s->start};
+        g->busy[g->count++] = slot;
+    }
+    return state(l);
+}
+
 /* All items of the trials at hand. */
 static fr_status run_items(lockstep *l) {
-    const fr_minima_solver *solver = l->solver;
-    fr_team *team = l->call->session->team;
     const int64_t items = l->held * l->call->minima->point_count;
-    for (int64_t slot = 0; slot < solver->slots; slot++) l->seats[slot].item = -1;
-    for (int64_t taken = 0;;) {
-        int64_t fresh = 0, count = 0;
-        for (int64_t slot = 0; slot < solver->slots && taken < items; slot++)
-            if (l->seats[slot].item < 0) {
-                l->seats[slot].item = taken++;
-                l->busy[fresh++] = slot;
-            }
-        fr_team_run(team, fresh, fill, l);
-        fr_status status = state(l);
-        if (status != FR_OK) return status;
-        for (int64_t slot = 0; slot < solver->slots; slot++) {
-            const seat *s = &l->seats[slot];
-            if (s->item < 0) continue;
-            l->tasks[count] = (fr_solver_task){slot, s->search.width, s->start};
-            l->busy[count++] = slot;
+    l->taken = 0;
+    for (int i = 0; i < l->group_count; i++) {
+        l->groups[i].count = 0;
+        for (int64_t slot = 0; slot < l->groups[i].solver->slots; slot++) l->groups[i].seats[slot].item = -1;
+    }
+    group *running = NULL;
+    for (int64_t round = 0;; round++) {
+        group *g = &l->groups[round % l->group_count];
+        if (running == g) {
+            const fr_status status = await(g);
+            if (status != FR_OK) return status;
+            running = NULL;
         }
-        if (count == 0 && taken == items) return FR_OK;
-        if (count == 0) continue;
-        status = solver->solve(solver->context, l->tasks, count);
-        if (status != FR_OK) return fr_fail(l->call->session, status, "%s", solver->last_error(solver->context));
-        fr_team_run(team, count, judge, l);
-        if ((status = state(l)) != FR_OK) return status;
+        fr_status status = turn(g, items);
+        if (running) { /* awaited even after a failure: its thread uses the group */
+            const fr_status other = await(running);
+            if (status == FR_OK) status = other;
+        }
+        if (status != FR_OK) return status;
+        int64_t waiting = 0;
+        for (int i = 0; i < l->group_count; i++) waiting += l->groups[i].count;
+        if (waiting == 0 && l->taken == items) return FR_OK;
+        running = NULL;
+        if (g->count == 0) continue;
+        start(g);
+        running = g;
     }
 }
 
@@ -183,11 +246,23 @@ static fr_status run(lockstep *l) {
     return FR_OK;
 }
 
-fr_status fr_minima_in_lockstep(const fr_minima_call *call, const fr_minima_solver *solver) {
+fr_status fr_minima_in_lockstep(const fr_minima_call *call, const fr_minima_solver *solvers, int solver_count) {
     const fr_problem *p = call->problem;
-    const int64_t slots = solver->slots, points = call->minima->point_count;
+    const int64_t points = call->minima->point_count;
     const int threads = fr_team_size(call->session->team);
-    lockstep l = {.call = call, .solver = solver, .teaches = call->minima->labels == FR_LABELS_TEACHER};
+    atomic_store(&call->session->solved, 0);
+    atomic_store(&call->session->solved_again, 0);
+    lockstep l = {.call = call, .group_count = solver_count, .teaches = call->minima->labels == FR_LABELS_TEACHER};
+    int64_t slots = 0;
+    bool made = true;
+    for (int i = 0; i < solver_count; i++) {
+        group *g = &l.groups[i];
+        const size_t held = (size_t)solvers[i].slots;
+        *g = (group){.shared = &l, .solver = &solvers[i], .seats = calloc(held, sizeof *g->seats),
+                     .busy = calloc(held, sizeof *g->busy), .tasks = calloc(held, sizeof *g->tasks)};
+        made = made && g->seats && g->busy && g->tasks;
+        slots += solvers[i].slots;
+    }
     const double trial_bytes = (double)p->units * (8.0 * (double)(p->inputs + 8) + (double)p->points / 8) +
                                (double)p->points * (8.0 * (double)(p->inputs + 16));
     l.capacity = (REGIONS_A_SLOT * slots + points - 1) / points;
@@ -197,18 +272,22 @@ fr_status fr_minima_in_lockstep(const fr_minima_call *call, const fr_minima_solv
     l.data = calloc((size_t)l.capacity, sizeof *l.data);
     l.left = calloc((size_t)l.capacity, sizeof *l.left);
     l.regions = calloc((size_t)threads, sizeof *l.regions);
-    l.seats = calloc((size_t)slots, sizeof *l.seats);
-    l.busy = calloc((size_t)slots, sizeof *l.busy);
-    l.tasks = calloc((size_t)slots, sizeof *l.tasks);
-    const bool made = l.data && l.left && l.regions && l.seats && l.busy && l.tasks;
+    made = made && l.data && l.left && l.regions;
     const fr_status status = made ? run(&l) : fr_minima_no_memory(call);
     for (int64_t i = 0; i < l.made; i++) fr_minima_data_destroy(&l.data[i]);
     for (int i = 0; l.regions && i < threads; i++) fr_region_destroy(l.regions[i]);
     free(l.data);
     free(l.left);
     free(l.regions);
-    free(l.seats);
-    free(l.busy);
-    free(l.tasks);
+    for (int i = 0; i < solver_count; i++) {
+        free(l.groups[i].seats);
+        free(l.groups[i].busy);
+        free(l.groups[i].tasks);
+    }
     return status;
+}
+
+void fr_cpu_minima_counts(fr_session *session, int64_t *answers, int64_t *again) {
+    *answers = atomic_load(&session->solved);
+    *again = atomic_load(&session->solved_again);
 }

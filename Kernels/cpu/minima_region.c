@@ -201,10 +201,11 @@ fr_verdict fr_region_decide(fr_region *r, int64_t width) {
     return r->verdict;
 }
 
-fr_verdict fr_region_judge(fr_region *r, int64_t width, const fr_solver_answer *answer) {
+fr_verdict fr_region_judge(fr_region *r, int64_t width, const fr_solver_answer *answer, bool *again) {
     const bool taken = fr_region_adopt(r, width, answer);
     r->verdict = taken ? proved(r, width, answer->solved) : FR_UNDECIDED;
-    if (r->verdict != FR_UNDECIDED) return r->verdict;
+    *again = r->verdict == FR_UNDECIDED;
+    if (!*again) return r->verdict;
     /* Another solver's numbers may have ended early: on from its rays, and proved again where that changes them. */
     const int64_t steps = r->steps;
     const fr_solved solved = fr_region_solve(r, width);

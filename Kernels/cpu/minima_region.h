@@ -17,8 +17,8 @@ void fr_region_destroy(fr_region *region);
 void fr_region_begin(fr_region *region, const fr_minima_data *data, int64_t n);
 /* Verdict on the region of the first `width` units. */
 fr_verdict fr_region_decide(fr_region *region, int64_t width);
-/* The same, where a solver found rays for it. Not for a trivial region. */
-fr_verdict fr_region_judge(fr_region *region, int64_t width, const fr_solver_answer *answer);
+/* The same, where a solver found rays for it; `again`: they proved nothing as they came. Not for a trivial region. */
+fr_verdict fr_region_judge(fr_region *region, int64_t width, const fr_solver_answer *answer, bool *again);
 /* No rays are wanted: few points, or all of them 0. */
 bool fr_region_is_trivial(const fr_region *region);
 /* k: what the points span. */

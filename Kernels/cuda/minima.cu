@@ -7,8 +7,29 @@
 
 namespace {
 
-// Slots a multiprocessor: a block of each region enters rays, so that a few blocks share one.
-constexpr int64_t slots_a_multiprocessor = 8;
+// Slots a multiprocessor, of both solvers: a block of each region enters rays, and a few blocks share one.
+constexpr int64_t slots_a_multiprocessor = 16;
+
+// A solver on a stream of its own.
+struct StreamSolver {
+    Lane lane{};
+    std::unique_ptr<MinimaSlotsOnDevice> slots;
+
+    explicit StreamSolver(fr_session *session) { lane.session = session; }
+    StreamSolver(const StreamSolver &) = delete;
+    StreamSolver &operator=(const StreamSolver &) = delete;
+    ~StreamSolver() {
+        slots = nullptr; // its memory before its stream
+        if (lane.stream != nullptr) cudaStreamDestroy(lane.stream);
+    }
+    fr_status make(const MinimaLayout &layout, int64_t count) {
+        if (lane.stream == nullptr)
+            FR_TRY(&lane, cudaStreamCreateWithFlags(&lane.stream, cudaStreamNonBlocking), "making a stream");
+        slots = nullptr; // before the next are made
+        slots = std::make_unique<MinimaSlotsOnDevice>();
+        return slots->make(&lane, layout, count);
+    }
+};
 
 // What an absent host session says.
 fr_status no_host(fr_session *session, fr_status status, const char *reason) {
@@ -85,17 +106,23 @@ fr_status fr_cuda_minima(fr_session *session, const fr_problem *problem, const f
     const Working working(session);
     MinimaLayout layout{};
     int64_t count = slots_for(session, problem, minima, trials, &layout);
-    std::unique_ptr<MinimaSlotsOnDevice> slots;
-    for (fr_status made = FR_OUT_OF_MEMORY; count > 0 && made != FR_OK; count = made == FR_OK ? count : count / 2) {
-        slots = nullptr; // before the next are made
-        slots = std::make_unique<MinimaSlotsOnDevice>();
-        made = slots->make(session, layout, count);
-        if (made != FR_OK && made != FR_OUT_OF_MEMORY) return made;
+    StreamSolver pair[FR_MOST_SOLVERS] = {StreamSolver(session), StreamSolver(session)};
+    const int wanted = count > 1 ? 2 : 1;
+    for (bool made = false; count > 0 && !made;) {
+        made = true;
+        for (int i = 0; i < wanted && made; i++) {
+            const fr_status status = pair[i].make(layout, (count + wanted - 1) / wanted);
+            if (status != FR_OK && status != FR_OUT_OF_MEMORY) return fr_cuda_fail(session, status, "%s", pair[i].lane.error);
+            made = status == FR_OK;
+        }
+        if (made) break;
+        for (StreamSolver &solver : pair) solver.slots = nullptr;
+        count /= 2;
     }
-    session->error[0] = 0; // of memory that was not there
-    const fr_minima_solver solver = solver_of(slots.get(), count);
+    fr_minima_solver solvers[FR_MOST_SOLVERS];
+    for (int i = 0; i < wanted; i++) solvers[i] = solver_of(pair[i].slots.get(), (count + wanted - 1) / wanted);
     const fr_status status = fr_cpu_minima_with(host, problem, minima, first_trial, trials, staircases, verdicts, outcomes,
-                                                count > 0 ? &solver : nullptr);
+                                                solvers, count > 0 ? wanted : 0);
     return said_by(session, host, status);
 }
 

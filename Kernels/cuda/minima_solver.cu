@@ -104,6 +104,7 @@ template <typename Launch> fr_status MinimaSlotsOnDevice::by_dimension(int64_t c
 
 fr_status MinimaSlotsOnDevice::solve(const fr_solver_task *tasks, int64_t count) {
     const MinimaLayout &at = slots_.at;
+    FR_TRY(lane_, cudaSetDevice(lane_->session->device), "choosing the device"); // of a thread that may be new
     int64_t fresh = 0;
     for (int64_t i = 0; i < count; i++) {
         const int64_t slot = tasks[i].slot;
