@@ -50,8 +50,9 @@ static fr_status check(fr_session *session, const fr_problem *p, const fr_minima
         return fr_fail(session, FR_INVALID_ARGUMENT, "teacher is %d; a teacher's weights are uniform or normal", teacher);
     if (p->weight_distribution == FR_WEIGHTS_BERNOULLI)
         return fr_fail(session, FR_UNSUPPORTED, "minima of drawn bits: most of these patterns are no unit's");
-    if (!fr_minima_is_line(p) && p->weight_distribution == FR_WEIGHTS_PATTERN)
-        return fr_fail(session, FR_UNSUPPORTED, "minima of given patterns: for one input with bias only");
+    if (m->given_regions != NULL && (fr_minima_is_line(p) || p->weight_distribution != FR_WEIGHTS_PATTERN))
+        return fr_fail(session, FR_INVALID_ARGUMENT,
+                       "given_regions go with given patterns of more than one input; those of one are drawn as steps");
     char words[256];
     const fr_words place = {words, sizeof words};
     if (labels == FR_LABELS_GIVEN) status = fr_refuse_given(place, "given_labels", m->given_labels, p->points, 1);
@@ -132,7 +133,7 @@ static void run_trial(void *context, int64_t item, int index) {
     fr_staircase *staircases = b->call.staircases + item * m->point_count;
     uint8_t *verdicts = b->call.verdicts + item * m->point_count * m->unit_count;
     const int64_t units = m->unit_count ? m->units[m->unit_count - 1] : 0;
-    fr_minima_data_begin(&w->data, b->call.first_trial + (uint64_t)item);
+    fr_minima_data_begin(&w->data, b->call.first_trial + (uint64_t)item, item);
     int64_t infeasible = -1;
     const bool teaches = m->labels == FR_LABELS_TEACHER;
     if (teaches) cells_of_teacher(b, w, verdicts);
@@ -144,8 +145,8 @@ static void run_trial(void *context, int64_t item, int index) {
         if (fr_is_cancelled(b->call.session)) return;
         uint8_t *row = verdicts + p * m->unit_count;
         staircases[p] = climb(b, w, m->points[p], infeasible, units);
-        /* Step vectors are drawn for each n: nothing is nested in n. */
-        if (b->call.problem->weight_distribution != FR_WEIGHTS_STEPS) infeasible = staircases[p].infeasible;
+        /* Regions are drawn for each n: nothing is nested in n. */
+        if (b->call.problem->weight_distribution != FR_WEIGHTS_STEPS && !w->data.regions) infeasible = staircases[p].infeasible;
         for (int64_t u = 0; u < m->unit_count; u++) row[u] = fr_minima_verdict(staircases[p], m->units[u]);
     }
     if (fr_is_cancelled(b->call.session)) return;
@@ -200,6 +201,8 @@ static fr_status begin_one(fr_session *session, const fr_problem *problem, const
                            bool keeps_weights, fr_minima_data *data) {
     fr_begin_call(session);
     fr_status status = check(session, problem, minima);
+    if (status == FR_OK && minima->given_regions != NULL)
+        status = fr_fail(session, FR_INVALID_ARGUMENT, "given_regions: here the problem's given_patterns are meant");
     if (status == FR_OK) status = fr_check_trials(session, trial, 1);
     if (status != FR_OK) return status;
     if (!fr_minima_data_create(data, fr_isa_best(), problem, minima, keeps_weights)) {
@@ -207,7 +210,7 @@ static fr_status begin_one(fr_session *session, const fr_problem *problem, const
         return fr_fail(session, FR_OUT_OF_MEMORY, "not enough memory for %lld points and %lld units",
                        (long long)problem->points, (long long)problem->units);
     }
-    fr_minima_data_begin(data, trial);
+    fr_minima_data_begin(data, trial, 0);
     fr_minima_data_teach(data, problem->units);
     return FR_OK;
 }
@@ -249,7 +252,7 @@ fr_status fr_cpu_minima_proof(fr_session *session, const fr_problem *problem, co
     fr_minima_data data;
     const fr_status status = begin_one(session, problem, minima, trial, true, &data);
     if (status != FR_OK) return status;
-    if (problem->weight_distribution > FR_WEIGHTS_GIVEN) step_weights(&data);
+    if (fr_minima_is_line(problem) && problem->weight_distribution > FR_WEIGHTS_GIVEN) step_weights(&data);
     fr_region *region = fr_region_create(problem);
     if (region) {
         fr_region_heed(region, session);

@@ -19,6 +19,7 @@ void fr_exact_destroy(fr_exact *e) {
                       e->coefficients, e->row, e->u, e->basis, e->centre, e->product, e->heights, e->slopes, e->inside, e->direction, e->elimination};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
     free(e->zeros);
+    free(e->some);
     free(e);
 }
 
@@ -48,9 +49,10 @@ static fr_exact *create(fr_region *r) {
     e->direction = numbers(k, 1);
     e->elimination = numbers(k, 2 * k);
     e->zeros = calloc(k, sizeof(int64_t));
+    e->some = calloc(n, sizeof(bool));
     if (e->points && e->labels && e->values && e->gram && e->factor && e->inverse_pivots && e->products && e->solution &&
         e->coefficients && e->row && e->u && e->basis && e->centre && e->product && e->heights && e->slopes &&
-        e->inside && e->direction && e->elimination && e->zeros)
+        e->inside && e->direction && e->elimination && e->zeros && e->some)
         return e;
     fr_exact_destroy(e);
     return NULL;

@@ -57,7 +57,7 @@ static int64_t items_a_trial(const lockstep *l) {
 static void draw(void *context, int64_t place, int worker) {
     lockstep *l = context;
     (void)worker;
-    fr_minima_data_begin(&l->data[place], l->call->first_trial + (uint64_t)(l->first + place));
+    fr_minima_data_begin(&l->data[place], l->call->first_trial + (uint64_t)(l->first + place), l->first + place);
     l->left[place] = items_a_trial(l);
 }
 

@@ -33,6 +33,7 @@ struct fr_region {
     double *columns;       /* k x n: the same, coordinate by coordinate */
     double *masked_residual; /* scratch: n */
     fr_cells cells;
+    fr_cell_finder finder; /* where no weights lie in the cells */
     fr_cell_state *units;
     int64_t *zeros, *order; /* of all units; scratch */
     double *states;

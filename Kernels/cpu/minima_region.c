@@ -51,6 +51,7 @@ fr_region *fr_region_create(const fr_problem *problem) {
     r->product = calloc(k + 1, sizeof(double));
     r->product_error = calloc(k + 1, sizeof(double));
     r->bases = calloc(fr_size_product(d1, z), sizeof(int64_t));
+    made = fr_cell_finder_create(&r->finder, r->largest, r->k) && made;
     made = fr_rank_create(&r->rank, r->k) && made;
     made = fr_facts_create(&r->facts, problem->points, r->k) && made;
     made = fr_span_create(&r->span, problem->points, r->k) && made;
@@ -69,6 +70,7 @@ void fr_region_heed(fr_region *r, fr_session *session) { r->session = session; }
 void fr_region_destroy(fr_region *r) {
     if (!r) return;
     fr_nonnegative_destroy(&r->squares);
+    fr_cell_finder_destroy(&r->finder);
     fr_rank_destroy(&r->rank);
     fr_facts_destroy(&r->facts);
     fr_span_destroy(&r->span);
@@ -93,13 +95,14 @@ static uint64_t hash(const uint64_t *words, int64_t count, bool positive) {
 /* Units whose pattern and sign an earlier one has add nothing, nor do inactive ones and those with output weight 0. */
 static void find_repeats(fr_region *r) {
     const int64_t d1 = r->problem->units, words = (r->n + 63) / 64;
+    const uint64_t *patterns = fr_minima_patterns(r->data, r->n);
     int64_t size = 1;
     while (size < 2 * d1) size *= 2;
     for (int64_t i = 0; i < size; i++) r->order[i] = -1;
     for (int64_t unit = 0; unit < d1; unit++) {
         uint64_t *masked = r->masked + unit * r->words, any = 0;
         for (int64_t i = 0; i < words; i++) {
-            masked[i] = r->data->patterns[unit * r->data->trial.words + i];
+            masked[i] = patterns[unit * r->data->trial.words + i];
             if (64 * (i + 1) > r->n) masked[i] &= (UINT64_C(1) << (r->n % 64)) - 1;
             any |= masked[i];
         }
@@ -136,6 +139,8 @@ void fr_region_begin(fr_region *r, const fr_minima_data *data, int64_t n) {
     for (int64_t c = 0; c < r->k; c++)
         for (int64_t j = 0; j < n; j++) r->columns[c * n + j] = r->points[j * r->k + c];
     r->cells.columns = r->columns;
+    r->cells.stride = n;
+    if (!fr_region_is_trivial(r) && !fr_minima_has_weights(data)) fr_cell_finder_begin(&r->finder, &r->cells, r->rank.rows);
     find_repeats(r);
     const int64_t k = r->k;
     for (int64_t unit = 0; unit < r->problem->units; unit++) {
@@ -161,8 +166,12 @@ static void find_inside(fr_region *r, int64_t unit, double *folded) {
 bool fr_region_ready(fr_region *r, int64_t unit) {
     fr_cell_state *cell = &r->units[unit];
     if (!cell->ready) {
-        find_inside(r, unit, r->product);
-        cell->failed = !fr_cell_begin(&r->cells, cell, r->product);
+        if (fr_minima_has_weights(r->data)) {
+            find_inside(r, unit, r->product);
+            cell->failed = !fr_cell_begin(&r->cells, cell, r->product);
+        } else {
+            cell->failed = !fr_cell_find(&r->finder, &r->cells, cell);
+        }
         cell->ready = true;
     }
     return !cell->failed;
@@ -178,7 +187,15 @@ void fr_region_hand_out(fr_region *r, fr_solver_region *out) {
     for (int64_t unit = 0; unit < out->units; unit++) {
         memcpy(out->patterns + unit * out->words, r->masked + unit * r->words, (size_t)out->words * sizeof(uint64_t));
         out->signs[unit] = (int8_t)(r->repeats[unit] ? 0 : fr_region_sign(r, unit));
-        if (!r->repeats[unit]) find_inside(r, unit, out->inside + unit * r->k);
+        if (r->repeats[unit]) continue;
+        double *inside = out->inside + unit * r->k;
+        if (fr_minima_has_weights(r->data)) {
+            find_inside(r, unit, inside);
+        } else if (fr_region_ready(r, unit)) {
+            fr_cell_inside(&r->cells, &r->units[unit], inside);
+        } else { /* no ray is found from there either */
+            memset(inside, 0, (size_t)r->k * sizeof(double));
+        }
     }
 }
 

@@ -122,6 +122,34 @@ static void test_degenerate(void) {
     say("degenerate data", &t);
 }
 
+/* Regions drawn for each n by themselves, given as patterns. */
+static void test_given_regions(void) {
+    tally t = {0};
+    enum { trials = 5, n = 11, d1 = 24 };
+    static uint64_t regions[trials][2][d1];
+    const int64_t points[2] = {8, n}, units[3] = {6, 12, d1};
+    for (int64_t d0 = 2; d0 <= 4; d0++) {
+        fr_problem p = {.seed = 50, .points = n, .inputs = d0, .units = d1, .bias = 1, .input_distribution = FR_INPUTS_CUBE};
+        for (uint64_t trial = 0; trial < trials; trial++)
+            for (int place = 0; place < 2; place++) {
+                p.seed = 50 + (uint64_t)place; /* other weights, the same points */
+                fr_problem other = p;
+                double x[n * 4];
+                p.seed = 50;
+                CHECK(cpu->sample_inputs(on_cpu, &p, trial, x) == FR_OK, "inputs");
+                other.input_distribution = FR_INPUTS_GIVEN;
+                other.given_inputs = x;
+                CHECK(cpu->activation_patterns(on_cpu, &other, trial, 0, d1, regions[trial][place]) == FR_OK, "patterns");
+            }
+        p.weight_distribution = FR_WEIGHTS_PATTERN;
+        p.given_patterns = regions[0][0];
+        const fr_minima m = {.labels = FR_LABELS_RANDOM, .points = points, .units = units, .point_count = 2, .unit_count = 3,
+                             .given_regions = regions[0][0]};
+        compare(&p, &m, 0, trials, &t, "given regions");
+    }
+    say("given regions", &t);
+}
+
 /* More dimensions than the device takes: the host alone. */
 static void test_many_dimensions(void) {
     tally t = {0};
@@ -201,6 +229,7 @@ int main(int count, char **arguments) {
     test_samples_and_proofs();
     test_drawn();
     test_degenerate();
+    test_given_regions();
     test_many_dimensions();
     test_little_memory();
     test_larger();
