@@ -29,6 +29,18 @@ struct fr_exact {
 
 typedef enum fr_cell_answer { FR_CELL_FINISHED, FR_CELL_IMPROVES, FR_CELL_FAILED } fr_cell_answer;
 
+static inline bool fr_exact_is_sure(const fr_exact *e) { return !e->reals.doubt && !e->reals.failed; }
+
+/* minima_exact_squares.c */
+
+void fr_exact_inner(const fr_exact *e, fr_real *sum, const fr_real *x, const fr_real *y);
+/* Puts the ray of a slot behind those in use: false where it is none, or depends on them. */
+bool fr_exact_put_in(fr_exact *e, int64_t slot);
+/* Towards the least squares of the rays in use, dropping those whose coefficients reach 0. */
+bool fr_exact_settle(fr_exact *e);
+/* u = y - what the rays make, rounded into the residual with a bound of the rounding. Whether it is 0. */
+bool fr_exact_find_residual(fr_exact *e);
+
 /* minima_exact_cell.c */
 
 /* The inverse for k - 1 zeros of a unit's cell, and the heights side_j x_j.ray; false where the zeros are no ray of it. */
