@@ -10,26 +10,43 @@ namespace {
 // Slots a multiprocessor, of both solvers: a block of each region enters rays, and a few blocks share one.
 constexpr int64_t slots_a_multiprocessor = 16;
 
+} // namespace
+
 // A solver on a stream of its own.
-struct StreamSolver {
+struct MinimaStreamSolver {
     Lane lane{};
     std::unique_ptr<MinimaSlotsOnDevice> slots;
 
-    explicit StreamSolver(fr_session *session) { lane.session = session; }
-    StreamSolver(const StreamSolver &) = delete;
-    StreamSolver &operator=(const StreamSolver &) = delete;
-    ~StreamSolver() {
+    MinimaStreamSolver() = default;
+    MinimaStreamSolver(const MinimaStreamSolver &) = delete;
+    MinimaStreamSolver &operator=(const MinimaStreamSolver &) = delete;
+    ~MinimaStreamSolver() {
         slots = nullptr; // its memory before its stream
         if (lane.stream != nullptr) cudaStreamDestroy(lane.stream);
     }
     fr_status make(const MinimaLayout &layout, int64_t count) {
         if (lane.stream == nullptr)
             FR_TRY(&lane, cudaStreamCreateWithFlags(&lane.stream, cudaStreamNonBlocking), "making a stream");
-        slots = nullptr; // before the next are made
         slots = std::make_unique<MinimaSlotsOnDevice>();
         return slots->make(&lane, layout, count);
     }
 };
+
+// Kept from call to call: pinned memory takes long to make.
+struct MinimaSolvers {
+    MinimaLayout layout{};
+    int64_t slots = 0; // of each
+    int count = 0;
+    MinimaStreamSolver pair[FR_MOST_SOLVERS];
+};
+
+void fr_cuda_release_minima(fr_session *session) {
+    delete session->minima_solvers;
+    session->minima_solvers = nullptr;
+    if (fr_session *host = session->host) fullrank_cpu_backend_v1()->close(host);
+}
+
+namespace {
 
 // What an absent host session says.
 fr_status no_host(fr_session *session, fr_status status, const char *reason) {
@@ -79,22 +96,50 @@ fr_minima_solver solver_of(MinimaSlotsOnDevice *slots, int64_t count) {
     return solver;
 }
 
-// Whether slots are wanted, and how many: as many as there are regions at most, as memory has room for, and as the device
-// keeps busy. Fewer than one: the host alone.
-int64_t slots_for(fr_session *session, const fr_problem *problem, const fr_minima *minima, int64_t trials,
-                  MinimaLayout *layout) {
-    if (problem == nullptr || minima == nullptr || trials < 1 || minima->point_count < 1 || problem->points < 1 ||
-        problem->units < 1 || problem->points >= INT32_MAX || problem->units >= INT32_MAX || problem->inputs < 0 ||
-        problem->inputs >= INT32_MAX || fr_minima_is_line(problem))
-        return 0;
-    const int64_t k = problem->inputs + (problem->bias ? 1 : 0);
-    if (k < 1) return 0;
-    // Points that span fewer dimensions are written in those.
-    *layout = fr_cuda_minima_layout(problem->points, std::min<int64_t>(k, fr_minima_most_k), problem->units);
-    const double bytes = double(layout->bytes) + 64, budget = double(fr_cuda_memory_budget(session));
-    const double regions = double(trials) * double(minima->point_count);
-    const double useful = double(slots_a_multiprocessor) * double(session->multiprocessors);
-    return int64_t(std::min({regions, budget / bytes, useful}));
+bool is_for_device(const fr_problem *problem, const fr_minima *minima, int64_t trials) {
+    return problem != nullptr && minima != nullptr && trials > 0 && minima->point_count > 0 && problem->points > 0 &&
+           problem->units > 0 && problem->points < INT32_MAX && problem->units < INT32_MAX && problem->inputs >= 0 &&
+           problem->inputs < INT32_MAX && problem->inputs + (problem->bias ? 1 : 0) > 0 && !fr_minima_is_line(problem);
+}
+
+// Solvers with as many slots as there are regions at most, as memory has room for, and as the device keeps busy: those of
+// the last call where they will do. NULL: none, the host alone.
+fr_status find_solvers(fr_session *session, const fr_problem *problem, const fr_minima *minima, int64_t trials,
+                       MinimaSolvers **found) {
+    *found = nullptr;
+    if (!is_for_device(problem, minima, trials)) return FR_OK;
+    const int64_t k = problem->inputs + (problem->bias ? 1 : 0); // points that span fewer are written in those
+    const MinimaLayout layout = fr_cuda_minima_layout(problem->points, std::min<int64_t>(k, fr_minima_most_k), problem->units);
+    const double useful = std::min(double(trials) * double(minima->point_count),
+                                   double(slots_a_multiprocessor) * double(session->multiprocessors));
+    MinimaSolvers *kept = session->minima_solvers;
+    const bool fits = kept != nullptr && kept->layout.points == layout.points && kept->layout.units == layout.units &&
+                      kept->layout.dimensions == layout.dimensions;
+    if (fits && double(kept->slots) * kept->count >= useful) {
+        *found = kept;
+        return FR_OK;
+    }
+    delete kept;
+    session->minima_solvers = nullptr;
+    const double room = double(fr_cuda_memory_budget(session)) / (double(layout.bytes) + 64);
+    int64_t slots = int64_t(std::min(useful, room));
+    for (; slots > 0; slots /= 2) {
+        auto solvers = std::make_unique<MinimaSolvers>();
+        solvers->layout = layout;
+        solvers->count = slots > 1 ? 2 : 1;
+        solvers->slots = slots / solvers->count;
+        fr_status status = FR_OK;
+        for (int i = 0; i < solvers->count && status == FR_OK; i++) {
+            solvers->pair[i].lane.session = session;
+            status = solvers->pair[i].make(layout, solvers->slots);
+            if (status != FR_OK && status != FR_OUT_OF_MEMORY)
+                return fr_cuda_fail(session, status, "%s", solvers->pair[i].lane.error);
+        }
+        if (status != FR_OK) continue; // others took memory meanwhile: with fewer
+        *found = session->minima_solvers = solvers.release();
+        return FR_OK;
+    }
+    return FR_OK;
 }
 
 } // namespace
@@ -104,25 +149,13 @@ fr_status fr_cuda_minima(fr_session *session, const fr_problem *problem, const f
     fr_session *host;
     FR_PASS(host_of(session, &host));
     const Working working(session);
-    MinimaLayout layout{};
-    int64_t count = slots_for(session, problem, minima, trials, &layout);
-    StreamSolver pair[FR_MOST_SOLVERS] = {StreamSolver(session), StreamSolver(session)};
-    const int wanted = count > 1 ? 2 : 1;
-    for (bool made = false; count > 0 && !made;) {
-        made = true;
-        for (int i = 0; i < wanted && made; i++) {
-            const fr_status status = pair[i].make(layout, (count + wanted - 1) / wanted);
-            if (status != FR_OK && status != FR_OUT_OF_MEMORY) return fr_cuda_fail(session, status, "%s", pair[i].lane.error);
-            made = status == FR_OK;
-        }
-        if (made) break;
-        for (StreamSolver &solver : pair) solver.slots = nullptr;
-        count /= 2;
-    }
+    MinimaSolvers *found;
+    FR_PASS(find_solvers(session, problem, minima, trials, &found));
+    const int count = found != nullptr ? found->count : 0;
     fr_minima_solver solvers[FR_MOST_SOLVERS];
-    for (int i = 0; i < wanted; i++) solvers[i] = solver_of(pair[i].slots.get(), (count + wanted - 1) / wanted);
+    for (int i = 0; i < count; i++) solvers[i] = solver_of(found->pair[i].slots.get(), found->slots);
     const fr_status status = fr_cpu_minima_with(host, problem, minima, first_trial, trials, staircases, verdicts, outcomes,
-                                                solvers, count > 0 ? wanted : 0);
+                                                solvers, count);
     return said_by(session, host, status);
 }
 

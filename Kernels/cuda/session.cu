@@ -80,9 +80,9 @@ fr_status cuda_devices(fr_device_info *infos, int32_t capacity, int32_t *count, 
 // What the session keeps on the device besides the stages' own buffers.
 void release(fr_session *session) {
     cudaSetDevice(session->device);
+    fr_cuda_release_minima(session);
     fr_cuda_release_lanes(session);
     fr_cuda_close_lane(session);
-    if (fr_session *host = session->host) fullrank_cpu_backend_v1()->close(host);
     delete session;
 }
 

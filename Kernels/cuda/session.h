@@ -31,6 +31,8 @@ struct Lane {
     int64_t ranked_trials;
 };
 
+struct MinimaSolvers; // minima.cu
+
 struct fr_session : Lane {
     int device;
     int multiprocessors;
@@ -44,6 +46,7 @@ struct fr_session : Lane {
     bool products_are_exact;       // exact_products.cu looked
     int threads;                   // of the host; 0: all
     std::atomic<fr_session *> host; // of the CPU backend, made when first needed (minima.cu)
+    MinimaSolvers *minima_solvers; // of the last such call; NULL: none
     std::atomic<bool> host_works;  // on the running call, whose progress is the host's
     Lane *lanes[fr_most_lanes];    // beyond the first, made when first needed; NULL: not yet
 };
@@ -159,6 +162,8 @@ fr_status fr_cuda_minima(fr_session *, const fr_problem *, const fr_minima *, ui
 fr_status fr_cuda_minima_samples(fr_session *, const fr_problem *, const fr_minima *, uint64_t trial, double *labels,
                                  double *outputs, uint64_t *patterns);
 fr_status fr_cuda_minima_proof(fr_session *, const fr_problem *, const fr_minima *, uint64_t trial, fr_minima_proof *);
+// What these keep in the session.
+void fr_cuda_release_minima(fr_session *);
 
 // ---- between stages ----
 
