@@ -28,6 +28,7 @@ struct fr_session {
     uint64_t memory_limit_bytes;
     _Atomic int cancelled;      /* set by cancel, cleared when a call begins */
     _Atomic double done;        /* share of the running call that is done */
+    _Atomic int64_t solved, solved_again; /* fr_minima_counts */
     _Atomic int nested;         /* how deep: see fr_begin_nested */
     char error[512];
 };

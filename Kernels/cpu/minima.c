@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "check_arguments.h"
+#include "minima.h"
 #include "minima_line.h"
 #include "minima_region.h"
 
@@ -15,21 +16,12 @@ typedef struct worker {
 } worker;
 
 typedef struct batch {
-    fr_session *session;
-    const fr_problem *problem;
-    const fr_minima *minima;
-    uint64_t first_trial;
-    int64_t trials;
-    fr_staircase *staircases;
-    uint8_t *verdicts;
-    fr_outcome *outcomes;
+    fr_minima_call call;
     worker *workers;
     _Atomic int64_t finished;
     _Atomic int64_t bad_unit; /* one whose pattern no unit can have, plus 1 */
     _Atomic int out_of_memory;
 } batch;
-
-static bool is_line(const fr_problem *problem) { return problem->inputs == 1 && problem->bias; }
 
 static fr_status check_list(fr_session *session, const char *name, const int64_t *list, int64_t count, int64_t most) {
     if (count < 0 || (count > 0 && list == NULL))
@@ -58,8 +50,9 @@ static fr_status check(fr_session *session, const fr_problem *p, const fr_minima
         return fr_fail(session, FR_INVALID_ARGUMENT, "teacher is %d; a teacher's weights are uniform or normal", teacher);
     if (p->weight_distribution == FR_WEIGHTS_BERNOULLI)
         return fr_fail(session, FR_UNSUPPORTED, "minima of drawn bits: most of these patterns are no unit's");
-    if (!is_line(p) && p->weight_distribution == FR_WEIGHTS_PATTERN)
-        return fr_fail(session, FR_UNSUPPORTED, "minima of given patterns: for one input with bias only");
+    if (m->given_regions != NULL && (fr_minima_is_line(p) || p->weight_distribution != FR_WEIGHTS_PATTERN))
+        return fr_fail(session, FR_INVALID_ARGUMENT,
+                       "given_regions go with given patterns of more than one input; those of one are drawn as steps");
     char words[256];
     const fr_words place = {words, sizeof words};
     if (labels == FR_LABELS_GIVEN) status = fr_refuse_given(place, "given_labels", m->given_labels, p->points, 1);
@@ -73,12 +66,12 @@ static fr_status check(fr_session *session, const fr_problem *p, const fr_minima
 static bool prepare(batch *b, worker *w) {
     if (w->ready) return !w->failed;
     w->ready = true; /* destroyed by release, whatever failed */
-    bool made = fr_minima_data_create(&w->data, fr_isa_best(), b->problem, b->minima, !is_line(b->problem));
-    if (is_line(b->problem)) {
-        made = fr_line_create(&w->line, b->problem->points) && made;
+    bool made = fr_minima_data_create(&w->data, fr_isa_best(), b->call.problem, b->call.minima, !fr_minima_is_line(b->call.problem));
+    if (fr_minima_is_line(b->call.problem)) {
+        made = fr_line_create(&w->line, b->call.problem->points) && made;
     } else {
-        made = (w->region = fr_region_create(b->problem)) != NULL && made;
-        if (w->region) fr_region_heed(w->region, b->session);
+        made = (w->region = fr_region_create(b->call.problem)) != NULL && made;
+        if (w->region) fr_region_heed(w->region, b->call.session);
     }
     w->failed = !made;
     return made;
@@ -91,14 +84,9 @@ static void release(worker *w) {
     fr_region_destroy(w->region);
 }
 
-static uint8_t verdict_of(fr_staircase s, int64_t width) {
-    if (width <= s.infeasible) return FR_INFEASIBLE;
-    return s.feasible >= 0 && width >= s.feasible ? FR_FEASIBLE : FR_UNDECIDED;
-}
-
 /* Staircase of the first `units` units and n points; what fewer points showed holds for more. */
 static fr_staircase climb(batch *b, worker *w, int64_t n, int64_t known_infeasible, int64_t units) {
-    if (!is_line(b->problem)) {
+    if (!fr_minima_is_line(b->call.problem)) {
         fr_region_begin(w->region, &w->data, n);
         return fr_region_staircase(w->region, known_infeasible, units);
     }
@@ -112,13 +100,13 @@ static fr_staircase climb(batch *b, worker *w, int64_t n, int64_t known_infeasib
 
 /* A teacher grows with the width: widths outside, so that it is added up once. */
 static void cells_of_teacher(batch *b, worker *w, uint8_t *verdicts) {
-    const fr_minima *m = b->minima;
+    const fr_minima *m = b->call.minima;
     for (int64_t u = 0; u < m->unit_count; u++) {
         const int64_t width = m->units[u];
         fr_minima_data_teach(&w->data, width);
-        for (int64_t p = 0; p < m->point_count && !fr_is_cancelled(b->session); p++) {
+        for (int64_t p = 0; p < m->point_count && !fr_is_cancelled(b->call.session); p++) {
             uint8_t *verdict = verdicts + p * m->unit_count + u;
-            if (!is_line(b->problem)) {
+            if (!fr_minima_is_line(b->call.problem)) {
                 fr_region_begin(w->region, &w->data, m->points[p]);
                 *verdict = (uint8_t)fr_region_decide(w->region, width);
                 continue;
@@ -136,16 +124,16 @@ static void cells_of_teacher(batch *b, worker *w, uint8_t *verdicts) {
 static void run_trial(void *context, int64_t item, int index) {
     batch *b = context;
     worker *w = &b->workers[index];
-    if (fr_is_cancelled(b->session) || atomic_load(&b->out_of_memory)) return;
+    if (fr_is_cancelled(b->call.session) || atomic_load(&b->out_of_memory)) return;
     if (!prepare(b, w)) {
         atomic_store(&b->out_of_memory, 1);
         return;
     }
-    const fr_minima *m = b->minima;
-    fr_staircase *staircases = b->staircases + item * m->point_count;
-    uint8_t *verdicts = b->verdicts + item * m->point_count * m->unit_count;
+    const fr_minima *m = b->call.minima;
+    fr_staircase *staircases = b->call.staircases + item * m->point_count;
+    uint8_t *verdicts = b->call.verdicts + item * m->point_count * m->unit_count;
     const int64_t units = m->unit_count ? m->units[m->unit_count - 1] : 0;
-    fr_minima_data_begin(&w->data, b->first_trial + (uint64_t)item);
+    fr_minima_data_begin(&w->data, b->call.first_trial + (uint64_t)item, item);
     int64_t infeasible = -1;
     const bool teaches = m->labels == FR_LABELS_TEACHER;
     if (teaches) cells_of_teacher(b, w, verdicts);
@@ -154,21 +142,40 @@ static void run_trial(void *context, int64_t item, int index) {
             staircases[p] = (fr_staircase){-1, -1};
             continue;
         }
-        if (fr_is_cancelled(b->session)) return;
+        if (fr_is_cancelled(b->call.session)) return;
         uint8_t *row = verdicts + p * m->unit_count;
         staircases[p] = climb(b, w, m->points[p], infeasible, units);
-        /* Step vectors are drawn for each n: nothing is nested in n. */
-        if (b->problem->weight_distribution != FR_WEIGHTS_STEPS) infeasible = staircases[p].infeasible;
-        for (int64_t u = 0; u < m->unit_count; u++) row[u] = verdict_of(staircases[p], m->units[u]);
+        /* Regions are drawn for each n: nothing is nested in n. */
+        if (b->call.problem->weight_distribution != FR_WEIGHTS_STEPS && !w->data.regions) infeasible = staircases[p].infeasible;
+        for (int64_t u = 0; u < m->unit_count; u++) row[u] = fr_minima_verdict(staircases[p], m->units[u]);
     }
-    if (fr_is_cancelled(b->session)) return;
-    b->outcomes[item] = FR_COMPUTED;
+    if (fr_is_cancelled(b->call.session)) return;
+    b->call.outcomes[item] = FR_COMPUTED;
     const int64_t finished = atomic_fetch_add(&b->finished, 1) + 1;
-    atomic_store(&b->session->done, (double)finished / (double)b->trials);
+    atomic_store(&b->call.session->done, (double)finished / (double)b->call.trials);
 }
 
-fr_status fr_cpu_minima(fr_session *session, const fr_problem *problem, const fr_minima *minima, uint64_t first_trial,
-                        int64_t trials, fr_staircase *staircases, uint8_t *verdicts, fr_outcome *outcomes) {
+/* A trial a thread, a region after the other. */
+static fr_status run(const fr_minima_call *call) {
+    fr_session *session = call->session;
+    const int threads = fr_team_size(session->team);
+    batch b = {.call = *call, .workers = calloc((size_t)threads, sizeof(worker))};
+    if (b.workers) {
+        fr_team_run(session->team, call->trials, run_trial, &b);
+        for (int i = 0; i < threads; i++) release(&b.workers[i]);
+        free(b.workers);
+    }
+    if (!b.workers || atomic_load(&b.out_of_memory)) return fr_minima_no_memory(call);
+    if (atomic_load(&b.bad_unit))
+        return fr_fail(session, FR_INVALID_ARGUMENT,
+                       "given_patterns: unit %lld is no step vector of the sorted points: no unit has that pattern",
+                       (long long)atomic_load(&b.bad_unit) - 1);
+    return fr_is_cancelled(session) ? fr_fail(session, FR_CANCELLED, "cancelled") : FR_OK;
+}
+
+fr_status fr_cpu_minima_with(fr_session *session, const fr_problem *problem, const fr_minima *minima,
+                             uint64_t first_trial, int64_t trials, fr_staircase *staircases, uint8_t *verdicts,
+                             fr_outcome *outcomes, const fr_minima_solver *solvers, int solver_count) {
     fr_begin_call(session);
     fr_status status = check(session, problem, minima);
     if (status == FR_OK) status = fr_check_trials(session, first_trial, trials);
@@ -178,24 +185,15 @@ fr_status fr_cpu_minima(fr_session *session, const fr_problem *problem, const fr
     if (outcomes == NULL || (staircases == NULL && !empty) || (verdicts == NULL && !empty && minima->unit_count > 0))
         return fr_fail(session, FR_INVALID_ARGUMENT, "staircases, verdicts and outcomes must not be NULL");
     for (int64_t i = 0; i < trials; i++) outcomes[i] = FR_NOT_COMPUTED;
-    const int threads = fr_team_size(session->team);
-    batch b = {.session = session, .problem = problem, .minima = minima, .first_trial = first_trial, .trials = trials,
-               .staircases = staircases, .verdicts = verdicts, .outcomes = outcomes,
-               .workers = calloc((size_t)threads, sizeof(worker))};
-    if (b.workers) {
-        fr_team_run(session->team, trials, run_trial, &b);
-        for (int i = 0; i < threads; i++) release(&b.workers[i]);
-        free(b.workers);
-    }
-    if (!b.workers || atomic_load(&b.out_of_memory))
-        return fr_fail(session, FR_OUT_OF_MEMORY, "not enough memory for %lld points and %lld units",
-                       (long long)problem->points, (long long)problem->units);
-    if (atomic_load(&b.bad_unit))
-        return fr_fail(session, FR_INVALID_ARGUMENT,
-                       "given_patterns: unit %lld is no step vector of the sorted points: no unit has that pattern",
-                       (long long)atomic_load(&b.bad_unit) - 1);
-    if (fr_is_cancelled(session)) return fr_fail(session, FR_CANCELLED, "cancelled");
-    return FR_OK;
+    const fr_minima_call call = {session, problem, minima, first_trial, trials, staircases, verdicts, outcomes};
+    const bool has_cells = !empty && minima->unit_count > 0;
+    const bool is_asked = solver_count > 0 && solver_count <= FR_MOST_SOLVERS && has_cells && !fr_minima_is_line(problem);
+    return is_asked ? fr_minima_in_lockstep(&call, solvers, solver_count) : run(&call);
+}
+
+fr_status fr_cpu_minima(fr_session *session, const fr_problem *problem, const fr_minima *minima, uint64_t first_trial,
+                        int64_t trials, fr_staircase *staircases, uint8_t *verdicts, fr_outcome *outcomes) {
+    return fr_cpu_minima_with(session, problem, minima, first_trial, trials, staircases, verdicts, outcomes, NULL, 0);
 }
 
 /* Draws the one trial of a call about all points and units. */
@@ -203,6 +201,8 @@ static fr_status begin_one(fr_session *session, const fr_problem *problem, const
                            bool keeps_weights, fr_minima_data *data) {
     fr_begin_call(session);
     fr_status status = check(session, problem, minima);
+    if (status == FR_OK && minima->given_regions != NULL)
+        status = fr_fail(session, FR_INVALID_ARGUMENT, "given_regions: here the problem's given_patterns are meant");
     if (status == FR_OK) status = fr_check_trials(session, trial, 1);
     if (status != FR_OK) return status;
     if (!fr_minima_data_create(data, fr_isa_best(), problem, minima, keeps_weights)) {
@@ -210,7 +210,7 @@ static fr_status begin_one(fr_session *session, const fr_problem *problem, const
         return fr_fail(session, FR_OUT_OF_MEMORY, "not enough memory for %lld points and %lld units",
                        (long long)problem->points, (long long)problem->units);
     }
-    fr_minima_data_begin(data, trial);
+    fr_minima_data_begin(data, trial, 0);
     fr_minima_data_teach(data, problem->units);
     return FR_OK;
 }
@@ -252,7 +252,7 @@ fr_status fr_cpu_minima_proof(fr_session *session, const fr_problem *problem, co
     fr_minima_data data;
     const fr_status status = begin_one(session, problem, minima, trial, true, &data);
     if (status != FR_OK) return status;
-    if (problem->weight_distribution > FR_WEIGHTS_GIVEN) step_weights(&data);
+    if (fr_minima_is_line(problem) && problem->weight_distribution > FR_WEIGHTS_GIVEN) step_weights(&data);
     fr_region *region = fr_region_create(problem);
     if (region) {
         fr_region_heed(region, session);

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "minima_reduce.h"
+
 static double dot(int64_t k, const double *x, const double *y) {
     double sum = 0;
     for (int64_t c = 0; c < k; c++) sum += x[c] * y[c];
@@ -28,7 +30,7 @@ static void row_of(const fr_cells *cells, const fr_cell_state *cell, int64_t q, 
 }
 
 bool fr_cell_invert(const fr_cells *cells, fr_cell_state *cell) {
-    /* Gauss and Jordan with row exchanges, on [M | I]. */
+    /* On [M | I]. */
     const int64_t k = cells->k, width = 2 * k;
     double *a = cells->scratch;
     memset(a, 0, (size_t)(k * width) * sizeof(double));
@@ -36,23 +38,7 @@ bool fr_cell_invert(const fr_cells *cells, fr_cell_state *cell) {
         row_of(cells, cell, q, a + q * width);
         a[q * width + k + q] = 1;
     }
-    for (int64_t c = 0; c < k; c++) {
-        int64_t pivot = c;
-        for (int64_t r = c + 1; r < k; r++)
-            if (fabs(a[r * width + c]) > fabs(a[pivot * width + c])) pivot = r;
-        const double value = a[pivot * width + c];
-        if (!(fabs(value) > 1e-300)) return false;
-        for (int64_t e = 0; e < width; e++) {
-            const double x = a[pivot * width + e] / value;
-            a[pivot * width + e] = a[c * width + e];
-            a[c * width + e] = x;
-        }
-        for (int64_t r = 0; r < k; r++) {
-            const double factor = a[r * width + c];
-            if (r == c || factor == 0) continue;
-            for (int64_t e = 0; e < width; e++) a[r * width + e] -= factor * a[c * width + e];
-        }
-    }
+    if (!fr_reduce(k, width, a)) return false;
     for (int64_t q = 0; q < k; q++)
         for (int64_t c = 0; c < k; c++) cell->inverse[q * k + c] = a[c * width + k + q];
     return true;
@@ -104,14 +90,19 @@ static int64_t first_met(const fr_cells *cells, const fr_cell_state *cell, int64
     return met[way];
 }
 
-bool fr_cell_begin(const fr_cells *cells, fr_cell_state *cell, const double *inside) {
+void fr_cell_find_centre(const fr_cells *cells, fr_cell_state *cell) {
     const int64_t k = cells->k;
-    double *w = cells->scratch + 2 * k * k, *d = w + k, *basis = d + 2 * k; /* (k - 1) k more */
     memset(cell->centre, 0, (size_t)k * sizeof(double));
     for (int64_t j = 0; j < cells->n; j++) {
         const double side = fr_cell_side(cell->pattern, j) / (double)cells->n;
         for (int64_t c = 0; c < k; c++) cell->centre[c] += side * point(cells, j)[c];
     }
+}
+
+bool fr_cell_begin(const fr_cells *cells, fr_cell_state *cell, const double *inside) {
+    const int64_t k = cells->k;
+    double *w = cells->scratch + 2 * k * k, *d = w + k, *basis = d + 2 * k; /* (k - 1) k more */
+    fr_cell_find_centre(cells, cell);
     memcpy(w, inside, (size_t)k * sizeof(double));
     for (int64_t count = 0; count < k - 1; count++) {
         double step;

@@ -9,7 +9,8 @@
 typedef struct fr_cells {
     int64_t n, k;
     const double *points;  /* n x k: homogeneous inputs */
-    const double *columns; /* the same, coordinate by coordinate: k x n */
+    const double *columns; /* the same, coordinate by coordinate, `stride` apart: k x n */
+    int64_t stride;
     double *scratch;       /* 4 k (k + 2) */
     double *heights, *slopes; /* scratch: n each */
 } fr_cells;
@@ -33,13 +34,31 @@ static inline void fr_cell_products(const fr_cells *cells, const double *w, doub
     const int64_t n = cells->n;
     for (int64_t j = 0; j < n; j++) out[j] = cells->columns[j] * w[0];
     for (int64_t c = 1; c < cells->k; c++) {
-        const double *x = cells->columns + c * n, factor = w[c];
+        const double *x = cells->columns + c * cells->stride, factor = w[c];
         for (int64_t j = 0; j < n; j++) out[j] += x[j] * factor;
     }
 }
 
+/* `centre`, from the pattern. */
+void fr_cell_find_centre(const fr_cells *cells, fr_cell_state *cell);
 /* Finds a ray, from a point inside (k numbers). False where the data leave the cell none (they don't span). */
 bool fr_cell_begin(const fr_cells *cells, fr_cell_state *cell, const double *inside);
+/* What finds rays of cells of which a pattern is known and no point: points in another order, k independent ones first. */
+typedef struct fr_cell_finder {
+    fr_cells cells;
+    int64_t *order;    /* n: points in that order */
+    double *points, *columns;
+    uint64_t *pattern;
+} fr_cell_finder;
+/* For up to that many points of up to k coordinates; scratch and heights are those of the cells it is begun with. */
+bool fr_cell_finder_create(fr_cell_finder *finder, int64_t most_points, int64_t k);
+void fr_cell_finder_destroy(fr_cell_finder *finder);
+/* independent: k points. */
+void fr_cell_finder_begin(fr_cell_finder *finder, const fr_cells *cells, const int64_t *independent);
+/* Finds a ray, from the pattern. False where rounding hides that there is one. */
+bool fr_cell_find(fr_cell_finder *finder, const fr_cells *cells, fr_cell_state *cell);
+/* A point inside, k numbers, from a ray. */
+void fr_cell_inside(const fr_cells *cells, const fr_cell_state *cell, double *inside);
 /* Goes along edges to a ray with the largest g.w; false where rounding won't let it end. */
 bool fr_cell_maximize(const fr_cells *cells, fr_cell_state *cell, const double *g);
 /* M's inverse afresh. */

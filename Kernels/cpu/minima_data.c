@@ -109,9 +109,17 @@ void fr_minima_data_unteach(fr_minima_data *d) {
     memset(d->exact, 0, n * FR_LABEL_WORDS * sizeof(uint64_t));
 }
 
-void fr_minima_data_begin(fr_minima_data *d, uint64_t number) {
+const uint64_t *fr_minima_patterns(const fr_minima_data *d, int64_t n) {
+    int64_t place = 0;
+    while (d->regions && place < d->minima->point_count && d->minima->points[place] != n) place++;
+    return d->regions ? d->regions + place * d->problem->units * d->trial.words : d->patterns;
+}
+
+void fr_minima_data_begin(fr_minima_data *d, uint64_t number, int64_t item) {
     const uint64_t data_number = d->minima->fixed_data ? 0 : number;
     const int64_t n = d->problem->points;
+    d->regions = d->minima->given_regions;
+    if (d->regions) d->regions += item * d->minima->point_count * d->problem->units * d->trial.words;
     fr_trial_begin(&d->trial, data_number);
     d->trial.number = d->number = number;
     for (int64_t i = 0; i < d->problem->units; i++) d->outputs[i] = output(d, number, i);

@@ -3,6 +3,7 @@
 #ifndef FR_CPU_MINIMA_DATA_H
 #define FR_CPU_MINIMA_DATA_H
 
+#include "minima_solver.h"
 #include "sampling.h"
 #include "trial.h"
 
@@ -23,6 +24,7 @@ typedef struct fr_minima_data {
     bool keeps_weights;
     uint64_t number;
     int64_t taught; /* teacher units that `labels` sums */
+    const uint64_t *regions; /* the trial's of given_regions, points x d1 x words; NULL: none */
     double *teacher; /* scratch: a unit's weights */
     double *draws;  /* scratch */
 } fr_minima_data;
@@ -30,14 +32,21 @@ typedef struct fr_minima_data {
 bool fr_minima_data_create(fr_minima_data *data, const fr_isa *isa, const fr_problem *problem, const fr_minima *minima,
                            bool keeps_weights);
 void fr_minima_data_destroy(fr_minima_data *data);
-/* Draws trial `number`; a teacher's labels are 0 until it has units. */
-void fr_minima_data_begin(fr_minima_data *data, uint64_t number);
+/* Draws trial `number`, the one at place `item` of the call; a teacher's labels are 0 until it has units. */
+void fr_minima_data_begin(fr_minima_data *data, uint64_t number, int64_t item);
 /* A teacher without units: labels 0. */
 void fr_minima_data_unteach(fr_minima_data *data);
 /* Labels of a teacher of that many units; never fewer than before in this trial. Nothing for other labels. */
 void fr_minima_data_teach(fr_minima_data *data, int64_t units);
 static inline double fr_minima_input(const fr_minima_data *data, int64_t point, int64_t c) {
     return data->trial.x[c * data->trial.ldx + point];
+}
+
+/* Patterns of the units' regions among the first n points, words of all points each. */
+const uint64_t *fr_minima_patterns(const fr_minima_data *data, int64_t n);
+/* `weights` lie in the regions: drawn or given, or of one input. None are there for other patterns. */
+static inline bool fr_minima_has_weights(const fr_minima_data *data) {
+    return data->problem->weight_distribution <= FR_WEIGHTS_GIVEN || fr_minima_is_line(data->problem);
 }
 
 /* FR_WEIGHTS_STEPS: the unit's region among the 2g of g distinct points in order: below g it is active on the points

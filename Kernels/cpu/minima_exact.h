@@ -23,9 +23,23 @@ struct fr_exact {
     fr_real *inside, *direction; /* k */
     fr_real *elimination; /* k x 2 k */
     int64_t *zeros;
+    bool *included; /* n: points that bound the cell, while not all of them do; NULL: all */
+    bool *some;     /* n */
 };
 
 typedef enum fr_cell_answer { FR_CELL_FINISHED, FR_CELL_IMPROVES, FR_CELL_FAILED } fr_cell_answer;
+
+static inline bool fr_exact_is_sure(const fr_exact *e) { return !e->reals.doubt && !e->reals.failed; }
+
+/* minima_exact_squares.c */
+
+void fr_exact_inner(const fr_exact *e, fr_real *sum, const fr_real *x, const fr_real *y);
+/* Puts the ray of a slot behind those in use: false where it is none, or depends on them. */
+bool fr_exact_put_in(fr_exact *e, int64_t slot);
+/* Towards the least squares of the rays in use, dropping those whose coefficients reach 0. */
+bool fr_exact_settle(fr_exact *e);
+/* u = y - what the rays make, rounded into the residual with a bound of the rounding. Whether it is 0. */
+bool fr_exact_find_residual(fr_exact *e);
 
 /* minima_exact_cell.c */
 
@@ -33,6 +47,12 @@ typedef enum fr_cell_answer { FR_CELL_FINISHED, FR_CELL_IMPROVES, FR_CELL_FAILED
 bool fr_exact_ray(fr_exact *e, int64_t unit, const int64_t *zeros);
 /* Finds a ray of the unit's cell, from the weights that the pattern comes from (minima_exact_start.c). */
 bool fr_exact_start(fr_exact *e, int64_t unit, int64_t *zeros);
+/* The same from the pattern alone (minima_exact_find.c). */
+bool fr_exact_find(fr_exact *e, int64_t unit, int64_t *zeros);
+/* side_j x_j times column q of the basis: how that edge, or the ray, changes the height of a point. */
+void fr_exact_along(const fr_exact *e, fr_real *sum, int64_t unit, int64_t j, int64_t q);
+/* From the ray at hand along the first edge on which `product` grows, to the next ray. */
+fr_cell_answer fr_exact_advance(fr_exact *e, int64_t unit, int64_t *zeros);
 /* From a ray, with `u`: to one with a positive product, or to the proof that there is none. */
 fr_cell_answer fr_exact_improve(fr_exact *e, int64_t unit, int64_t *zeros);
 

@@ -15,6 +15,8 @@ static void dot(const fr_exact *e, fr_real *sum, const fr_real *x, int64_t strid
     for (int64_t c = 1; c < e->k; c++) fr_real_add_product(&e->reals, sum, x + c * stride, y + c, 1);
 }
 
+static bool bounds(const fr_exact *e, int64_t j) { return !e->included || e->included[j]; }
+
 /* basis = M^-1, M the rows side_q x_q and the sum of all side_j x_j; false where M is singular. */
 static bool invert(fr_exact *e, int64_t unit, const int64_t *zeros) {
     fr_reals *r = &e->reals;
@@ -23,7 +25,7 @@ static bool invert(fr_exact *e, int64_t unit, const int64_t *zeros) {
     for (int64_t c = 0; c < k; c++) {
         fr_real_set(r, &e->centre[c], 0);
         for (int64_t j = 0; j < e->n; j++)
-            fr_real_add(r, &e->centre[c], &e->centre[c], &point(e, j)[c], side(e, unit, j));
+            if (bounds(e, j)) fr_real_add(r, &e->centre[c], &e->centre[c], &point(e, j)[c], side(e, unit, j));
     }
     for (int64_t q = 0; q < k; q++) {
         const fr_real *row = q < k - 1 ? point(e, zeros[q]) : e->centre;
@@ -71,8 +73,7 @@ static bool is_zero(const fr_exact *e, const int64_t *zeros, int64_t j) {
     return false;
 }
 
-/* side_j x_j times column q of the basis: how that edge, or the ray, changes the height of a point. */
-static void along(const fr_exact *e, fr_real *sum, int64_t unit, int64_t j, int64_t q) {
+void fr_exact_along(const fr_exact *e, fr_real *sum, int64_t unit, int64_t j, int64_t q) {
     dot(e, sum, e->basis + q, e->k, point(e, j));
     if (side(e, unit, j) < 0) fr_real_negate(&e->reals, sum);
 }
@@ -84,10 +85,42 @@ bool fr_exact_ray(fr_exact *e, int64_t unit, const int64_t *zeros) {
             fr_real_set(&e->reals, &e->heights[j], 0);
             continue;
         }
-        along(e, &e->heights[j], unit, j, e->k - 1);
+        if (!bounds(e, j)) continue;
+        fr_exact_along(e, &e->heights[j], unit, j, e->k - 1);
         if (fr_real_sign(&e->reals, &e->heights[j]) < 0) return false;
     }
     return !e->reals.doubt && !e->reals.failed;
+}
+
+fr_cell_answer fr_exact_advance(fr_exact *e, int64_t unit, int64_t *zeros) {
+    fr_reals *r = &e->reals;
+    const int64_t k = e->k;
+    fr_real value;
+    int64_t leaves = -1; /* Bland: the first point that gains */
+    for (int64_t q = 0; q < k - 1; q++) {
+        if (leaves >= 0 && zeros[q] > zeros[leaves]) continue;
+        dot(e, &value, e->basis + q, k, e->product);
+        if (fr_real_sign(r, &value) > 0) leaves = q;
+    }
+    if (r->doubt || r->failed) return FR_CELL_FAILED;
+    if (leaves < 0) return FR_CELL_FINISHED;
+    int64_t met = -1;
+    fr_real least, distance, slope;
+    for (int64_t j = 0; j < e->n; j++) {
+        if (is_zero(e, zeros, j) || !bounds(e, j)) continue;
+        fr_exact_along(e, &slope, unit, j, leaves);
+        if (fr_real_sign(r, &slope) >= 0) continue;
+        fr_real_negate(r, &slope);
+        fr_real_divide(r, &distance, &e->heights[j], &slope);
+        fr_real difference;
+        if (met >= 0) fr_real_add(r, &difference, &least, &distance, -1);
+        if (met >= 0 && fr_real_sign(r, &difference) <= 0) continue;
+        least = distance;
+        met = j;
+    }
+    if (met < 0 || r->doubt || r->failed) return FR_CELL_FAILED;
+    zeros[leaves] = met;
+    return FR_CELL_IMPROVES;
 }
 
 fr_cell_answer fr_exact_improve(fr_exact *e, int64_t unit, int64_t *zeros) {
@@ -106,30 +139,8 @@ fr_cell_answer fr_exact_improve(fr_exact *e, int64_t unit, int64_t *zeros) {
         fr_real value;
         dot(e, &value, e->basis + k - 1, k, e->product);
         if (fr_real_sign(r, &value) > 0 && !r->doubt) return FR_CELL_IMPROVES;
-        int64_t leaves = -1; /* Bland: the first point that gains */
-        for (int64_t q = 0; q < k - 1; q++) {
-            if (leaves >= 0 && zeros[q] > zeros[leaves]) continue;
-            dot(e, &value, e->basis + q, k, e->product);
-            if (fr_real_sign(r, &value) > 0) leaves = q;
-        }
-        if (r->doubt || r->failed) return FR_CELL_FAILED;
-        if (leaves < 0) return FR_CELL_FINISHED;
-        int64_t met = -1;
-        fr_real least, distance, slope;
-        for (int64_t j = 0; j < e->n; j++) {
-            if (is_zero(e, zeros, j)) continue;
-            along(e, &slope, unit, j, leaves);
-            if (fr_real_sign(r, &slope) >= 0) continue;
-            fr_real_negate(r, &slope);
-            fr_real_divide(r, &distance, &e->heights[j], &slope);
-            fr_real difference;
-            if (met >= 0) fr_real_add(r, &difference, &least, &distance, -1);
-            if (met >= 0 && fr_real_sign(r, &difference) <= 0) continue;
-            least = distance;
-            met = j;
-        }
-        if (met < 0 || r->doubt || r->failed) return FR_CELL_FAILED;
-        zeros[leaves] = met;
+        const fr_cell_answer answer = fr_exact_advance(e, unit, zeros);
+        if (answer != FR_CELL_IMPROVES) return answer;
     }
     return FR_CELL_FAILED;
 }

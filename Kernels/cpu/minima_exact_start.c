@@ -98,6 +98,7 @@ static bool find_direction(fr_exact *e, const int64_t *zeros, int64_t count) {
 bool fr_exact_start(fr_exact *e, int64_t unit, int64_t *zeros) {
     fr_reals *r = &e->reals;
     const int64_t k = e->k;
+    if (!fr_minima_has_weights(e->region->data)) return fr_exact_find(e, unit, zeros);
     if (!find_inside(e, unit)) return false;
     for (int64_t j = 0; j < e->n; j++) {
         height(e, &e->heights[j], unit, j, e->inside);

@@ -7,9 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bigint.h"
-#include "exact_sign.h"
-
 bool fr_line_create(fr_line *l, int64_t n) {
     memset(l, 0, sizeof *l);
     l->capacity = n;
@@ -61,78 +58,6 @@ static void sort(int64_t *order, int64_t *scratch, int64_t n, const double *x) {
     memcpy(order, scratch, (size_t)n * sizeof(int64_t));
 }
 
-/* A power of two that all labels are multiples of. */
-static int label_exponent(const fr_line *l) {
-    if (l->data->minima->labels == FR_LABELS_TEACHER) return -FR_LABEL_UNIT;
-    int least = 1024;
-    for (int64_t i = 0; i < l->knots; i++) {
-        const int e = fr_exponent(l->y[i]);
-        least = e < least ? e : least;
-    }
-    return least;
-}
-
-static int input_exponent(const fr_line *l) {
-    int least = 1024;
-    for (int64_t i = 0; i < l->knots; i++) {
-        const int e = fr_exponent(l->x[i]);
-        least = e < least ? e : least;
-    }
-    return least;
-}
-
-/* The exact label of a knot, in units of 2^exponent. */
-static void set_label(fr_line *l, fr_bigint *a, int64_t knot, int exponent) {
-    if (l->data->minima->labels != FR_LABELS_TEACHER) {
-        fr_bigint_set(a, l->y[knot], exponent);
-    } else {
-        l->inexact |= !l->data->is_exact;
-        fr_bigint_set_words(a, l->data->exact + l->points[knot] * FR_LABEL_WORDS, FR_LABEL_WORDS, 0);
-    }
-}
-
-static void set_run(const fr_line *l, fr_bigint *a, fr_bigint *spare, int64_t from, int64_t to, int exponent) {
-    fr_bigint_set(a, l->x[to], exponent);
-    fr_bigint_set(spare, l->x[from], exponent);
-    fr_bigint_add(a, a, spare, -1);
-}
-
-static void set_rise(fr_line *l, fr_bigint *a, fr_bigint *spare, int64_t from, int64_t to, int exponent) {
-    set_label(l, a, to, exponent);
-    set_label(l, spare, from, exponent);
-    fr_bigint_add(a, a, spare, -1);
-}
-
-/* The exact sign of the change of slope at knot m. */
-static int exact_kink(fr_line *l, int64_t m) {
-    enum { RISE, RUN, SPARE, AFTER, BEFORE, COUNT };
-    fr_bigint v[COUNT];
-    memset(v, 0, sizeof v);
-    const int ex = input_exponent(l), ey = label_exponent(l);
-    set_rise(l, &v[RISE], &v[SPARE], m, m + 1, ey);
-    set_run(l, &v[RUN], &v[SPARE], m - 1, m, ex);
-    fr_bigint_multiply(&v[AFTER], &v[RISE], &v[RUN]);
-    set_rise(l, &v[RISE], &v[SPARE], m - 1, m, ey);
-    set_run(l, &v[RUN], &v[SPARE], m, m + 1, ex);
-    fr_bigint_multiply(&v[BEFORE], &v[RISE], &v[RUN]);
-    fr_bigint_add(&v[AFTER], &v[AFTER], &v[BEFORE], -1);
-    const int sign = v[AFTER].sign;
-    l->failed |= v[AFTER].failed;
-    for (int i = 0; i < COUNT; i++) fr_bigint_free(&v[i]);
-    return sign;
-}
-
-/* The exact sign of a label. */
-static int label_sign(fr_line *l, int64_t knot) {
-    if (fabs(l->y[knot]) > l->errors[knot]) return l->y[knot] > 0 ? 1 : -1;
-    fr_bigint label = {0};
-    set_label(l, &label, knot, label_exponent(l));
-    const int sign = label.sign;
-    l->failed |= label.failed;
-    fr_bigint_free(&label);
-    return sign;
-}
-
 /* Rounding of |slope| and |kink|: a difference, a quotient, a difference, each within 2^-53. */
 #define KINK_SLACK 0x1p-50
 
@@ -168,7 +93,7 @@ void fr_line_begin(fr_line *l, const fr_minima_data *d, int64_t n) {
         size_before = size;
         if (m == 0) continue;
         const bool decided = fabs(l->kink[m]) > KINK_SLACK * l->slopes[m] && isfinite(l->slopes[m]);
-        l->kinks[m] = (int8_t)(decided ? (l->kink[m] > 0 ? 1 : -1) : exact_kink(l, m));
+        l->kinks[m] = (int8_t)(decided ? (l->kink[m] > 0 ? 1 : -1) : fr_line_exact_kink(l, m));
     }
     for (int side = 0; side < 2; side++)
         for (int sign = 0; sign < 2; sign++)
@@ -266,45 +191,6 @@ static bound bound_of(const fr_line *l, int64_t width, int64_t m, int side, bool
     return upper ? largest(have, other, l->kinks[m]) : least(have, other, l->kinks[m]);
 }
 
-/* The exact sign of y_m minus the bound, where the first functions of the knots marked `left` (below m) and the second
- * ones of those marked `right` (above m) take their kinks: sums of slopes, over one common denominator. */
-static int exact_margin(fr_line *l, int64_t m) {
-    const int64_t n = l->knots;
-    const double *x = l->x;
-    const int ex = input_exponent(l), ey = label_exponent(l);
-    enum { A, B, RUN, RISE, FACTOR, TERM, NUMERATOR, DENOMINATOR, SPARE, COUNT };
-    fr_bigint v[COUNT];
-    memset(v, 0, sizeof v);
-    set_label(l, &v[NUMERATOR], m, ey);
-    fr_bigint_set(&v[DENOMINATOR], 1.0, 0);
-    for (int64_t i = 0; i + 1 < n; i++) {
-        /* slope_i's factor in the sum of kinks times distances. */
-        fr_bigint_set(&v[FACTOR], 0, ex);
-        for (int64_t knot = i; knot <= i + 1; knot++) {
-            const bool takes = (l->left[knot] && knot < m) || (l->right[knot] && knot > m);
-            if (!takes) continue;
-            fr_bigint_set(&v[A], knot < m ? x[m] : x[knot], ex);
-            fr_bigint_set(&v[B], knot < m ? x[knot] : x[m], ex);
-            fr_bigint_add(&v[A], &v[A], &v[B], -1);
-            fr_bigint_add(&v[FACTOR], &v[FACTOR], &v[A], knot == i ? 1 : -1);
-        }
-        if (v[FACTOR].sign == 0) continue;
-        set_run(l, &v[RUN], &v[B], i, i + 1, ex);
-        set_rise(l, &v[RISE], &v[B], i, i + 1, ey);
-        fr_bigint_multiply(&v[TERM], &v[RISE], &v[FACTOR]);
-        fr_bigint_multiply(&v[SPARE], &v[TERM], &v[DENOMINATOR]);
-        fr_bigint_multiply(&v[TERM], &v[NUMERATOR], &v[RUN]);
-        fr_bigint_add(&v[NUMERATOR], &v[TERM], &v[SPARE], -1);
-        fr_bigint_multiply(&v[TERM], &v[DENOMINATOR], &v[RUN]);
-        fr_bigint_set(&v[B], 0, 0);
-        fr_bigint_add(&v[DENOMINATOR], &v[TERM], &v[B], 1);
-    }
-    const int sign = v[NUMERATOR].sign;
-    l->failed |= v[NUMERATOR].failed || v[DENOMINATOR].failed;
-    for (int i = 0; i < COUNT; i++) fr_bigint_free(&v[i]);
-    return sign;
-}
-
 typedef struct running {
     double sum, sum_size;     /* of the coefficients so far, and of what bounds their rounding */
     double value, value_size; /* at the knot at hand */
@@ -350,7 +236,7 @@ static bool respects(fr_line *l, int64_t width, bool upper, running *from_right)
                 l->left[i] = i < m && bound_of(l, width, i, 0, upper) == BOUND_KINK;
                 l->right[i] = i > m && bound_of(l, width, i, 1, upper) == BOUND_KINK;
             }
-            sign = exact_margin(l, m);
+            sign = fr_line_exact_margin(l, m);
         }
         if (upper ? sign > 0 : sign < 0) return false;
     }
@@ -361,7 +247,7 @@ bool fr_line_is_feasible(fr_line *l, int64_t width) {
     if (l->contradicts) return false;
     if (l->knots == 0) return true;
     if (l->knots == 1) {
-        const int sign = label_sign(l, 0);
+        const int sign = fr_line_label_sign(l, 0);
         return sign == 0 || l->point_first[sign > 0] < width;
     }
     for (int64_t m = 1; m + 1 < l->knots; m++) {

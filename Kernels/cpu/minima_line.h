@@ -40,4 +40,14 @@ bool fr_line_is_feasible(fr_line *line, int64_t width);
 /* Widths from 0 to `units`: the staircase, feasible = -1 where none is. */
 fr_staircase fr_line_staircase(fr_line *line, int64_t units);
 
+/* minima_line_exact.c: signs for sure; `failed` where memory runs out. */
+
+/* Of the change of slope at knot m. */
+int fr_line_exact_kink(fr_line *line, int64_t m);
+/* Of a label. */
+int fr_line_label_sign(fr_line *line, int64_t knot);
+/* Of y_m minus the bound, where the first functions of the knots marked `left` (below m) and the second ones of those
+ * marked `right` (above m) take their kinks. */
+int fr_line_exact_margin(fr_line *line, int64_t m);
+
 #endif

@@ -6,6 +6,7 @@
 
 #include "check_arguments.h"
 #include "minima_prime.h"
+#include "minima_reduce.h"
 
 bool fr_rank_create(fr_rank *r, int64_t k) {
     memset(r, 0, sizeof *r);
@@ -36,21 +37,7 @@ static void find_fold(fr_rank *r, const double *points) {
         for (int64_t c = 0; c < rank; c++) a[i * width + c] = points[r->rows[i] * k + r->coordinates[c]];
         for (int64_t c = 0; c < k; c++) a[i * width + rank + c] = points[r->rows[i] * k + c];
     }
-    for (int64_t c = 0; c < rank; c++) {
-        int64_t pivot = c;
-        for (int64_t i = c + 1; i < rank; i++)
-            if (fabs(a[i * width + c]) > fabs(a[pivot * width + c])) pivot = i;
-        const double value = a[pivot * width + c];
-        for (int64_t e = 0; e < width; e++) {
-            const double x = a[pivot * width + e] / value;
-            a[pivot * width + e] = a[c * width + e];
-            a[c * width + e] = x;
-        }
-        for (int64_t i = 0; i < rank; i++) {
-            const double factor = a[i * width + c];
-            for (int64_t e = 0; i != c && e < width; e++) a[i * width + e] -= factor * a[c * width + e];
-        }
-    }
+    fr_reduce(rank, width, a); /* regular: the points are independent */
     for (int64_t i = 0; i < rank; i++) memcpy(r->fold + i * k, a + i * width + rank, (size_t)k * sizeof(double));
 }
 

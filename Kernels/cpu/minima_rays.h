@@ -1,4 +1,4 @@
-/* The state of a region: units, rays in use, the least-squares problem. Private to minima_region.c and minima_verify.c. */
+/* The state of a region: units, rays in use, the least-squares problem. Private to the files that decide one. */
 #ifndef FR_CPU_MINIMA_RAYS_H
 #define FR_CPU_MINIMA_RAYS_H
 
@@ -8,6 +8,7 @@
 #include "minima_rank.h"
 #include "minima_real.h"
 #include "minima_region.h"
+#include "minima_solver.h"
 #include "minima_span.h"
 #include "nonnegative.h"
 
@@ -32,6 +33,7 @@ struct fr_region {
     double *columns;       /* k x n: the same, coordinate by coordinate */
     double *masked_residual; /* scratch: n */
     fr_cells cells;
+    fr_cell_finder finder; /* where no weights lie in the cells */
     fr_cell_state *units;
     int64_t *zeros, *order; /* of all units; scratch */
     double *states;
@@ -66,6 +68,19 @@ void fr_region_product(fr_region *r, int64_t unit);
 bool fr_region_ready(fr_region *r, int64_t unit);
 /* Describes the ray the unit is at: how far off its entries are, and whether it is in the cell beyond doubt. */
 void fr_region_describe(fr_region *r, int64_t unit, fr_ray *ray);
+/* minima_active_set.c: rays in floating point */
+
+void fr_region_start_over(fr_region *r);
+/* From the rays in use. */
+fr_solved fr_region_solve(fr_region *r, int64_t width);
+/* Takes up what another solver found; false where its rays are of no use, and nothing is taken up. */
+bool fr_region_adopt(fr_region *r, int64_t width, const fr_solver_answer *answer);
+/* The rays in use are remembered; those remembered are taken up. */
+void fr_region_keep(fr_region *r);
+void fr_region_take_up(fr_region *r);
+
+/* minima_verify.c: what is proved */
+
 /* The exact label; false where it is not known. */
 bool fr_region_label(const fr_region *r, const fr_reals *reals, int64_t j, fr_real *label);
 /* Proofs in floating point with bounds of every rounding. */

@@ -80,6 +80,7 @@ fr_status cuda_devices(fr_device_info *infos, int32_t capacity, int32_t *count, 
 // What the session keeps on the device besides the stages' own buffers.
 void release(fr_session *session) {
     cudaSetDevice(session->device);
+    fr_cuda_release_minima(session);
     fr_cuda_release_lanes(session);
     fr_cuda_close_lane(session);
     delete session;
@@ -124,6 +125,7 @@ fr_status cuda_open(const fr_session_options *options, fr_session **session, cha
     opened->session = opened;
     fr_cuda_next_share(opened, 0, 1);
     opened->device = device;
+    opened->threads = options == nullptr ? 0 : options->threads;
     opened->memory_limit_bytes = options == nullptr ? 0 : size_t(options->memory_limit_bytes);
     status = prepare(opened);
     if (status != FR_OK) {
@@ -140,8 +142,12 @@ void cuda_close(fr_session *session) {
 }
 
 const char *cuda_last_error(const fr_session *session) { return session->error; }
-void cuda_cancel(fr_session *session) { session->cancelled.store(1, std::memory_order_relaxed); }
+void cuda_cancel(fr_session *session) {
+    session->cancelled.store(1, std::memory_order_relaxed);
+    if (fr_session *host = session->host) fullrank_cpu_backend_v1()->cancel(host);
+}
 double cuda_progress(const fr_session *session) {
+    if (session->host_works) return fullrank_cpu_backend_v1()->progress(session->host);
     const double done = session->done.load(std::memory_order_relaxed);
     return done > 1 ? 1 : done;
 }
@@ -208,9 +214,9 @@ const fr_backend cuda_backend = {
     nullptr, // deep_rank_profiles: deep networks are for the CPU backend only
     nullptr, // deep_jacobians
     nullptr, // dependencies: the CPU's, one trial at a time
-    nullptr, // minima: regions with a global minimum are for the CPU backend only
-    nullptr, // minima_samples
-    nullptr, // minima_proof
+    Entry<fr_cuda_minima>::call,
+    Entry<fr_cuda_minima_samples>::call,
+    Entry<fr_cuda_minima_proof>::call,
     nullptr, // column_profiles
 };
 

@@ -31,6 +31,8 @@ struct Lane {
     int64_t ranked_trials;
 };
 
+struct MinimaSolvers; // minima.cu
+
 struct fr_session : Lane {
     int device;
     int multiprocessors;
@@ -42,6 +44,10 @@ struct fr_session : Lane {
     double done_begin, done_share; // of the call: what the stage at hand moves `done` over
     std::atomic<bool> lost;        // the device: every further call answers FR_DEVICE_LOST
     bool products_are_exact;       // exact_products.cu looked
+    int threads;                   // of the host; 0: all
+    std::atomic<fr_session *> host; // of the CPU backend, made when first needed (minima.cu)
+    MinimaSolvers *minima_solvers; // of the last such call; NULL: none
+    std::atomic<bool> host_works;  // on the running call, whose progress is the host's
     Lane *lanes[fr_most_lanes];    // beyond the first, made when first needed; NULL: not yet
 };
 
@@ -150,6 +156,14 @@ fr_status fr_cuda_matrix_rank_profiles(fr_session *, const double *matrices, int
                                        int64_t columns, uint32_t prime, int64_t *pivot_columns, fr_outcome *outcomes);
 fr_status fr_cuda_matrix_singular_values(fr_session *, const void *matrices, fr_precision, int64_t batch, int64_t rows,
                                          int64_t columns, fr_singular *results, fr_outcome *outcomes);
+
+fr_status fr_cuda_minima(fr_session *, const fr_problem *, const fr_minima *, uint64_t first_trial, int64_t trials,
+                         fr_staircase *staircases, uint8_t *verdicts, fr_outcome *outcomes);
+fr_status fr_cuda_minima_samples(fr_session *, const fr_problem *, const fr_minima *, uint64_t trial, double *labels,
+                                 double *outputs, uint64_t *patterns);
+fr_status fr_cuda_minima_proof(fr_session *, const fr_problem *, const fr_minima *, uint64_t trial, fr_minima_proof *);
+// What these keep in the session.
+void fr_cuda_release_minima(fr_session *);
 
 // ---- between stages ----
 

@@ -25,7 +25,7 @@
 extern "C" {
 #endif
 
-#define FR_ABI_VERSION 1u
+#define FR_ABI_VERSION 2u
 
 /* Primes accepted by the exact method: odd, FR_PRIME_MIN <= p <= FR_PRIME_MAX. The upper end is the largest prime
  * below 2^23: 512 products of balanced residues then add up below 2^53, exactly, in a double. */
@@ -126,6 +126,10 @@ typedef struct fr_minima {
     const int64_t *points;         /* n of the cells: ascending, from 1 to the problem's */
     const int64_t *units;          /* d1 of the cells: ascending, from 1 to the problem's */
     int64_t point_count, unit_count;
+    /* FR_WEIGHTS_PATTERN only, for `minima`: regions drawn for each trial and each n by itself, call's trials x points x
+     * d1 x ceil(n/64) words, n the problem's; bits beyond the cell's n are not read. The problem's given_patterns must
+     * be there and count for nothing. NULL: those of the problem. */
+    const uint64_t *given_regions;
 } fr_minima;
 
 /* The staircase at one n: widths up to `infeasible` hold no minimum, from `feasible` on they do; proved. Between the

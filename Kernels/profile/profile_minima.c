@@ -1,9 +1,11 @@
 /* Time and undecided cells of a diagram of global minima: profile_minima [D0 [TRIALS [LABELS [MAX_N [MAX_D1 [N D1]]]]]],
- * labels 0 polynomial, 1 teacher, 2 random. n = 10..MAX_N:10, d1 = 100..MAX_D1:100, as published. With N and D1 also the
+ * labels 0 polynomial, 1 teacher, 2 random. FULLRANK_CUDA_LIBRARY names the library to take in place of the CPU's. n = 10..MAX_N:10, d1 = 100..MAX_D1:100, as published. With N and D1 also the
  * time of one cell as a single linear program over all weights, N D1 constraints, by GLPK, in three trials. */
 #define _POSIX_C_SOURCE 200809L
+#include <dlfcn.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 #include "../tests/minima_program.h"
@@ -15,15 +17,15 @@ static double now(void) {
     return (double)time.tv_sec + 1e-9 * (double)time.tv_nsec;
 }
 
-static void time_programs(const fr_backend *cpu, fr_session *session, fr_problem p, fr_minima m) {
+static void time_programs(const fr_backend *backend, fr_session *session, fr_problem p, fr_minima m) {
     const int64_t words = (p.points + 63) / 64;
     double *x = calloc((size_t)(p.points * p.inputs), sizeof *x), *y = calloc((size_t)p.points, sizeof *y);
     double *v = calloc((size_t)p.units, sizeof *v);
     uint64_t *patterns = calloc((size_t)(p.units * words), sizeof *patterns);
     m.point_count = m.unit_count = 0;
     for (uint64_t trial = 0; trial < 3; trial++) {
-        cpu->sample_inputs(session, &p, trial, x);
-        cpu->minima_samples(session, &p, &m, trial, y, v, patterns);
+        backend->sample_inputs(session, &p, trial, x);
+        backend->minima_samples(session, &p, &m, trial, y, v, patterns);
         const minima_program program = {p.points, p.inputs, p.units, words, p.bias, x, y, v, patterns};
         const double begin = now();
         const int answer = minima_program_feasible(&program);
@@ -36,14 +38,25 @@ static void time_programs(const fr_backend *cpu, fr_session *session, fr_problem
     free(patterns);
 }
 
+static const fr_backend *load(const char *path) {
+    void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    void *symbol = library ? dlsym(library, "fullrank_backend_v1") : NULL;
+    fr_backend_entry entry;
+    if (!symbol) return puts(dlerror()), NULL;
+    memcpy(&entry, &symbol, sizeof entry);
+    return entry();
+}
+
 int main(int count, char **words) {
     int64_t argument[7] = {1, 140, 0, 100, 1000, 0, 0};
     for (int i = 1; i < count && i < 8; i++) argument[i - 1] = atoll(words[i]);
-    const fr_backend *cpu = fullrank_cpu_backend_v1();
+    const char *path = getenv("FULLRANK_CUDA_LIBRARY");
+    const fr_backend *backend = path ? load(path) : fullrank_cpu_backend_v1();
+    if (!backend) return 1;
     fr_session_options options = {.struct_size = sizeof options};
     fr_session *session;
     char reason[256];
-    if (cpu->open(&options, &session, reason, sizeof reason) != FR_OK) return puts(reason), 1;
+    if (backend->open(&options, &session, reason, sizeof reason) != FR_OK) return puts(reason), 1;
     int64_t points[100], units[100], rows = 0, columns = 0;
     for (int64_t n = 10; n <= argument[3]; n += 10) points[rows++] = n;
     for (int64_t d1 = 100; d1 <= argument[4]; d1 += 100) units[columns++] = d1;
@@ -56,8 +69,8 @@ int main(int count, char **words) {
     uint8_t *verdicts = calloc((size_t)(trials * cells), 1);
     fr_outcome *outcomes = calloc((size_t)trials, sizeof *outcomes);
     const double begin = now();
-    if (cpu->minima(session, &problem, &minima, 0, trials, staircases, verdicts, outcomes) != FR_OK)
-        return puts(cpu->last_error(session)), 1;
+    if (backend->minima(session, &problem, &minima, 0, trials, staircases, verdicts, outcomes) != FR_OK)
+        return puts(backend->last_error(session)), 1;
     const double seconds = now() - begin;
     int64_t undecided = 0, loose = 0;
     for (int64_t c = columns - 1; c >= 0; c--) {
@@ -77,9 +90,9 @@ int main(int count, char **words) {
         fr_problem cell = problem;
         cell.points = argument[5];
         cell.units = argument[6];
-        time_programs(cpu, session, cell, minima);
+        time_programs(backend, session, cell, minima);
     }
-    cpu->close(session);
+    backend->close(session);
     free(staircases);
     free(verdicts);
     free(outcomes);

@@ -59,7 +59,7 @@ static void test_against_the_closed_form(void) {
         fr_line line;
         fr_region *region = fr_region_create(&p);
         CHECK(fr_minima_data_create(&data, fr_isa_best(), &p, &m, true) && fr_line_create(&line, n) && region, "memory");
-        fr_minima_data_begin(&data, trial);
+        fr_minima_data_begin(&data, trial, 0);
         fr_line_begin(&line, &data, n);
         fr_line_units(&line, &data, d1);
         for (int64_t width = 4; width <= d1; width += 7) {
@@ -133,7 +133,7 @@ static void test_exact_alone(void) {
         fr_minima_data data;
         fr_region *region = fr_region_create(&p);
         CHECK(fr_minima_data_create(&data, fr_isa_best(), &p, &m, true) && region, "memory");
-        fr_minima_data_begin(&data, trial);
+        fr_minima_data_begin(&data, trial, 0);
         for (int64_t width = 2; n > d0 && width <= d1; width += 5) {
             fr_minima_data_teach(&data, width);
             fr_region_begin(region, &data, n);
@@ -221,6 +221,63 @@ static void test_same_answers(void) {
     cpu->close(two);
 }
 
+/* The patterns of drawn weights, given without the weights: the same verdicts, by other rays. On points of small whole
+ * numbers, too, where floating point finds no ray of some cells. */
+static void test_patterns_alone(void) {
+    int64_t feasible = 0, all = 0, undecided = 0;
+    for (uint64_t turn = 0; turn < 160; turn++) {
+        check_seed = 9000 + turn;
+        const int64_t d0 = 2 + (int64_t)(turn % 4), n = d0 + (int64_t)(random_bits() % 14), d1 = 6 + 2 * n;
+        double x[128];
+        for (int64_t i = 0; i < n * d0; i++) x[i] = turn % 2 ? (double)(random_bits() % 4) - 1 : random_unit() - 0.5;
+        int64_t units[64], points[2] = {(n + 1) / 2, n};
+        for (int64_t i = 0; i < d1; i++) units[i] = i + 1;
+        fr_problem p = {.seed = turn, .points = n, .inputs = d0, .units = d1, .bias = 1,
+                        .input_distribution = FR_INPUTS_GIVEN, .given_inputs = x,
+                        .weight_distribution = FR_WEIGHTS_HE_UNIFORM};
+        fr_minima m = {.labels = (fr_labels)(turn % 3), .teacher = FR_WEIGHTS_HE_UNIFORM, .points = points, .units = units,
+                       .point_count = 2, .unit_count = d1};
+        fr_staircase a[4], b[4];
+        uint8_t drawn[2][2 * 64], given[2][2 * 64];
+        fr_outcome outcomes[2];
+        uint64_t regions[2][2][64]; /* [trial][of points][unit] */
+        for (uint64_t trial = 0; trial < 2; trial++) {
+            CHECK(cpu->activation_patterns(session, &p, trial, 0, d1, regions[0][0] + (trial * 2) * (uint64_t)d1) == FR_OK, "patterns");
+            memcpy(regions[0][0] + (trial * 2 + 1) * (uint64_t)d1, regions[0][0] + trial * 2 * (uint64_t)d1, (size_t)d1 * 8);
+        }
+        CHECK(cpu->minima(session, &p, &m, 0, 2, a, drawn[0], outcomes) == FR_OK, "%s", cpu->last_error(session));
+        p.weight_distribution = FR_WEIGHTS_PATTERN;
+        p.given_patterns = m.given_regions = regions[0][0];
+        CHECK(cpu->minima(session, &p, &m, 0, 2, b, given[0], outcomes) == FR_OK, "%s", cpu->last_error(session));
+        for (int64_t i = 0; i < 4 * d1; i++) {
+            all++;
+            feasible += given[0][i] == FR_FEASIBLE;
+            undecided += given[0][i] == FR_UNDECIDED;
+            CHECK(drawn[0][i] == given[0][i] || drawn[0][i] == FR_UNDECIDED || given[0][i] == FR_UNDECIDED,
+                  "turn %d, cell %d: %d, of weights %d", (int)turn, (int)i, given[0][i], drawn[0][i]);
+        }
+        /* From no rays at all, in exact arithmetic. */
+        m.given_regions = NULL;
+        fr_minima_data data;
+        fr_region *region = fr_region_create(&p);
+        CHECK(fr_minima_data_create(&data, fr_isa_best(), &p, &m, true) && region, "memory");
+        fr_minima_data_begin(&data, 0, 0);
+        for (int64_t width = 3; n > d0 && width <= d1; width += 7) {
+            fr_minima_data_teach(&data, width);
+            fr_region_begin(region, &data, n);
+            if (fr_region_is_trivial(region)) continue;
+            const fr_verdict exact = fr_region_decide_exactly(region, width);
+            CHECK(exact == given[0][d1 + width - 1] || given[0][d1 + width - 1] == FR_UNDECIDED, "turn %d, width %d: exactly %d",
+                  (int)turn, (int)width, exact);
+        }
+        fr_region_destroy(region);
+        fr_minima_data_destroy(&data);
+    }
+    CHECK(feasible > all / 10 && feasible < all, "%d of %d feasible", (int)feasible, (int)all);
+    CHECK(undecided * 1000 <= all, "%d of %d undecided", (int)undecided, (int)all);
+    printf("patterns alone: %d verdicts, %d feasible, %d undecided\n", (int)all, (int)feasible, (int)undecided);
+}
+
 static void test_refusals(void) {
     const int64_t points[2] = {3, 2}, units[1] = {4};
     fr_problem p = {.points = 3, .inputs = 2, .units = 4, .bias = 1, .weight_distribution = FR_WEIGHTS_BERNOULLI};
@@ -258,6 +315,7 @@ int main(void) {
     test_own_network();
     test_exact_alone();
     test_degenerate();
+    test_patterns_alone();
     test_against_the_program();
     test_against_the_closed_form();
     cpu->close(session);

@@ -1,13 +1,15 @@
 import FullrankKernels
 import FullrankModel
 
-/// Decides which regions hold a zero-loss minimum. The CPU backend does.
+/// Decides which regions hold a zero-loss minimum.
 public protocol MinimaBackend: RankBackend {
     /// One answer a trial.
     ///
+    /// - Parameter regions: trials × query's n × units × ⌈points/64⌉ words: the regions asked about, where the problem
+    ///   draws none; empty: the problem's own.
     /// - Throws: `unsupported` where the backend has no such function.
     func minima(
-        of problem: TrialProblem, _ query: MinimaQuery, trials: Range<UInt64>
+        of problem: TrialProblem, _ query: MinimaQuery, trials: Range<UInt64>, regions: [UInt64]
     ) throws(BackendError) -> [Outcome<MinimaAnswer>]
 
     /// labels: n; outputs: d1; the pattern of all points and units.
@@ -19,18 +21,35 @@ public protocol MinimaBackend: RankBackend {
     func minimaProof(of problem: TrialProblem, _ query: MinimaQuery, trial: UInt64) throws(BackendError) -> MinimaProof
 }
 
-extension CBackend: MinimaBackend {
+extension MinimaBackend {
+    /// The problem's own regions.
     public func minima(
         of problem: TrialProblem, _ query: MinimaQuery, trials: Range<UInt64>
     ) throws(BackendError) -> [Outcome<MinimaAnswer>] {
+        try minima(of: problem, query, trials: trials, regions: [])
+    }
+}
+
+extension CBackend: MinimaBackend {
+    public func minima(
+        of problem: TrialProblem, _ query: MinimaQuery, trials: Range<UInt64>, regions: [UInt64]
+    ) throws(BackendError) -> [Outcome<MinimaAnswer>] {
         let minima = try require(functions.minima, "minima: global minima are for --backend cpu")
+        var problem = problem
+        if !regions.isEmpty {
+            let width = ActivationPattern.wordsPerUnit(points: problem.points)
+            let own = problem.units * width
+            precondition(regions.count == trials.count * query.points.count * own, "regions of every trial and n")
+            problem.network = .pattern(
+                ActivationPattern(units: problem.units, points: problem.points, words: Array(regions[..<own])))
+        }
         let rows = query.points.count
         let cells = try BufferSize.count([rows, query.units.count], stride: 1, of: "verdicts")
         let count = try BufferSize.count([trials.count, max(rows, cells)], stride: 16, of: "verdicts")
         var staircases = [fr_staircase](repeating: fr_staircase(), count: count)
         var verdicts = [UInt8](repeating: 2, count: count)
         var outcomes = [fr_outcome](repeating: FR_NOT_COMPUTED, count: trials.count)
-        try withArguments(problem, query) { (problem, query) throws(BackendError) in
+        try withArguments(problem, query, regions: regions) { (problem, query) throws(BackendError) in
             try call {
                 minima(
                     $0, problem, query, trials.lowerBound, Int64(trials.count), &staircases, &verdicts, &outcomes)
@@ -129,30 +148,35 @@ extension CBackend: MinimaBackend {
     }
 
     private func withArguments<Answer>(
-        _ problem: TrialProblem, _ query: MinimaQuery,
+        _ problem: TrialProblem, _ query: MinimaQuery, regions: [UInt64] = [],
         _ body: (UnsafePointer<fr_problem>, UnsafePointer<fr_minima>) throws(BackendError) -> Answer
     ) throws(BackendError) -> Answer {
         let points = query.points.map(Int64.init), units = query.units.map(Int64.init)
         return try problem.withArguments { arguments throws(BackendError) in
             var problem = arguments.pointee
-            if query.regions == .regions { problem.weight_distribution = FR_WEIGHTS_STEPS }
+            if query.regions == .regions, problem.weight_distribution != FR_WEIGHTS_PATTERN {
+                problem.weight_distribution = FR_WEIGHTS_STEPS
+            }
             return try points.withUnsafeBufferPointer { points throws(BackendError) in
                 try units.withUnsafeBufferPointer { units throws(BackendError) in
-                    var minima = fr_minima()
-                    minima.labels =
-                        switch query.labels {
-                        case .polynomial: FR_LABELS_POLYNOMIAL
-                        case .teacher: FR_LABELS_TEACHER
-                        case .random: FR_LABELS_RANDOM
-                        }
-                    minima.outputs = query.outputs == .alternating ? FR_OUTPUTS_ALTERNATING : FR_OUTPUTS_RANDOM
-                    minima.teacher = query.teacher.argument
-                    minima.fixed_data = query.fixedData ? 1 : 0
-                    minima.points = points.baseAddress
-                    minima.units = units.baseAddress
-                    minima.point_count = Int64(points.count)
-                    minima.unit_count = Int64(units.count)
-                    return try body(&problem, &minima)
+                    try regions.withUnsafeBufferPointer { regions throws(BackendError) in
+                        var minima = fr_minima()
+                        minima.labels =
+                            switch query.labels {
+                            case .polynomial: FR_LABELS_POLYNOMIAL
+                            case .teacher: FR_LABELS_TEACHER
+                            case .random: FR_LABELS_RANDOM
+                            }
+                        minima.outputs = query.outputs == .alternating ? FR_OUTPUTS_ALTERNATING : FR_OUTPUTS_RANDOM
+                        minima.teacher = query.teacher.argument
+                        minima.fixed_data = query.fixedData ? 1 : 0
+                        minima.points = points.baseAddress
+                        minima.units = units.baseAddress
+                        minima.point_count = Int64(points.count)
+                        minima.unit_count = Int64(units.count)
+                        if !regions.isEmpty { minima.given_regions = regions.baseAddress }
+                        return try body(&problem, &minima)
+                    }
                 }
             }
         }

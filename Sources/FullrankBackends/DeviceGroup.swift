@@ -110,3 +110,35 @@ public final class DeviceGroup: RankBackend {
         return outcomes
     }
 }
+
+/// Trials of one call are spread as those of ranks are; one trial is the first device's.
+extension DeviceGroup: MinimaBackend {
+    public func minima(
+        of problem: TrialProblem, _ query: MinimaQuery, trials: Range<UInt64>, regions: [UInt64]
+    ) throws(BackendError) -> [Outcome<MinimaAnswer>] {
+        let words = trials.isEmpty ? 0 : regions.count / trials.count
+        return try split(trials.count) { (member, part) throws(BackendError) in
+            let range = trials.lowerBound + UInt64(part.lowerBound)..<trials.lowerBound + UInt64(part.upperBound)
+            return try Self.withMinima(member).minima(
+                of: problem, query, trials: range,
+                regions: Array(regions[part.lowerBound * words..<part.upperBound * words]))
+        }
+    }
+
+    public func minimaSamples(
+        of problem: TrialProblem, _ query: MinimaQuery, trial: UInt64
+    ) throws(BackendError) -> (labels: [Double], outputs: [Double], pattern: ActivationPattern) {
+        try Self.withMinima(first).minimaSamples(of: problem, query, trial: trial)
+    }
+
+    public func minimaProof(
+        of problem: TrialProblem, _ query: MinimaQuery, trial: UInt64
+    ) throws(BackendError) -> MinimaProof {
+        try Self.withMinima(first).minimaProof(of: problem, query, trial: trial)
+    }
+
+    private static func withMinima(_ member: any RankBackend) throws(BackendError) -> any MinimaBackend {
+        guard let member = member as? any MinimaBackend else { throw .unsupported("\(member.name): has no minima") }
+        return member
+    }
+}

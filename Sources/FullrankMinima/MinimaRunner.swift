@@ -10,8 +10,9 @@ public final class MinimaRunner: Sendable {
     public let plan: MinimaPlan
     private let data: DataSet?
     private let backend: any MinimaBackend
-    /// Trials that run side by side.
+    /// Trials that run side by side: a device takes the regions of many at a time.
     private let threads: Int
+    private static let trialsOfDevice = 64
     private let stopping = Atomic<Bool>(false)
 
     public struct Progress: Hashable, Sendable {
@@ -42,7 +43,7 @@ public final class MinimaRunner: Sendable {
     /// - Parameter threads: that the backend uses.
     /// - Throws: `data` where the file's points are not the plan's.
     public init(plan: MinimaPlan, data: DataSet? = nil, backend: any MinimaBackend, threads: Int = 1) throws(SweepError) {
-        self.threads = max(1, threads)
+        self.threads = max(1, threads, backend.name == "cuda" ? Self.trialsOfDevice : 1)
         self.plan = plan
         self.data = data
         self.backend = backend
@@ -120,7 +121,10 @@ public final class MinimaRunner: Sendable {
             let start = ContinuousClock.now
             let outcomes: [Outcome<MinimaAnswer>]
             do throws(BackendError) {
-                outcomes = try backend.minima(of: problem, plan.query, trials: UInt64(first)..<UInt64(first + count))
+                let trials = UInt64(first)..<UInt64(first + count)
+                let regions = problem.needsRegions(plan.query)
+                    ? try problem.regions(plan.query, trials: trials, threads: backend.threads, on: backend) : []
+                outcomes = try backend.minima(of: problem, plan.query, trials: trials, regions: regions)
             } catch {
                 guard error != .cancelled else { return false }
                 throw .backend(error, during: words)

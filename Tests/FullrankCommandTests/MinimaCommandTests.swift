@@ -46,6 +46,38 @@ import Testing
         #expect(folder.text("networks/plan.json").contains("\"patterns\": \"init\""))
     }
 
+    /// Regions of more inputs are drawn for each trial and n by itself: shards are the whole, an n alone is what it is
+    /// beside others, and export draws the same.
+    @Test func regionsOfMoreInputs() {
+        let line = "minima --d0 2,3 --d1 10..70:20 --labels random --patterns regions"
+        BuiltCommand.succeed("\(line) --n 5,11 --trials 6", ["--output", path("one")])
+        for index in 1...2 {
+            BuiltCommand.succeed("\(line) --n 5,11 --trials 6 --shard \(index)/2", ["--output", path("shard-\(index)")])
+        }
+        BuiltCommand.succeed("merge", [path("shard-2"), path("shard-1"), "--output", path("merged")])
+        for name in ["cells.csv", "widths.csv", "trials.jsonl"] {
+            #expect(folder.read("merged/" + name) == folder.read("one/" + name), "\(name)")
+        }
+        BuiltCommand.succeed("\(line) --n 11 --trials 6", ["--output", path("alone")])
+        let rows = { (name: String) in
+            folder.text(name + "/cells.csv").split(separator: "\n").filter { $0.contains(",11,") }
+        }
+        #expect(rows("alone") == rows("one") && rows("one").count == 8)
+        // Fewer units are the first of more: the certificate's verdict is the table's.
+        let feasible = rows("one").filter { $0.hasPrefix("2,11,70,6,") }.map { Int($0.split(separator: ",")[4])! }
+        var counted = 0
+        for trial in 0..<6 {
+            BuiltCommand.succeed(
+                "export --experiment minima --certificate --labels random --patterns regions --d0 2 --n 11 --d1 70 --trial \(trial)",
+                ["--output", path("export-\(trial)")])
+            let certificate = folder.text("export-\(trial)/certificate.json")
+            if certificate.contains("\"verdict\": \"feasible\"") { counted += 1 }
+        }
+        #expect(feasible == [counted])
+        #expect(
+            BuiltCommand.run("minima --d0 2 --n 4 --d1 3 --backend nvidia", ["--output", path("none")]).status == 64)
+    }
+
     /// Certificates in exact fractions, of labels that lie on the border of the sum of cones, too: a teacher's, exactly.
     @Test(
         .enabled(if: JournalReaderTests.pythonIsHere, "SKIPPED: python3 is not here"),
@@ -53,6 +85,7 @@ import Testing
             "--labels teacher --d0 1 --n 9 --d1 30", "--labels teacher --d0 1 --n 14 --d1 40",
             "--labels teacher --d0 2 --n 12 --d1 14", "--labels random --d0 2 --n 9 --d1 16",
             "--labels polynomial --d0 3 --n 3 --d1 4", "--labels random --d0 1 --n 8 --d1 60 --patterns regions",
+            "--labels random --d0 2 --n 9 --d1 40 --patterns regions", "--labels teacher --d0 3 --n 7 --d1 12 --patterns regions",
         ])
     func certificates(line: String) {
         var folders = [String]()

@@ -44,6 +44,7 @@ private struct ExportedTrial {
             guard let backend = backend as? any MinimaBackend else {
                 throw .unsupported("\(backend.name): has no minima; use --backend cpu")
             }
+            problem = try problem.resolved(query, trial: trial, on: backend)
             let sample = try backend.minimaSamples(of: problem, query, trial: trial)
             (labels, outputs, packed) = (sample.labels, sample.outputs, sample.pattern)
             certificate = options.isCertified

@@ -24,9 +24,9 @@ struct MinimaJob: Sendable {
 }
 
 func runMinima(_ options: MinimaOptions, _ context: CommandContext) throws(CommandFailure) {
-    let backend = try openMinimaBackend(threads: options.threads)
+    let backend = try openMinimaBackend(options.backend)
     var job = options.job
-    job.threads = options.threads
+    job.threads = options.backend.threads
     let (summary, tallies) = try job.execute(on: backend, context)
     writeMessage(job.closingWords(summary, tallies))
     if job.isLive, job.hasDiagram, Screen(STDERR_FILENO).isTerminal {
@@ -36,15 +36,16 @@ func runMinima(_ options: MinimaOptions, _ context: CommandContext) throws(Comma
 
 /// The published grids, each in a folder of its own, and a figure of all of them.
 func runPublishedMinima(
-    output: String, trials: Int?, seed: UInt64, threads: Int?, isReplacing: Bool, isLive: Bool, _ context: CommandContext
+    output: String, trials: Int?, seed: UInt64, backend flags: BackendFlags, isReplacing: Bool, isLive: Bool,
+    _ context: CommandContext
 ) throws(CommandFailure) {
-    let backend = try openMinimaBackend(threads: threads)
+    let backend = try openMinimaBackend(flags)
     var panels = [PhaseDiagram.Panel]()
     for (place, figure) in PublishedMinima.allCases.enumerated() {
         let plan = figure.plan(trials: trials, seed: seed)
         let job = MinimaJob(
             title: "global-minima, \(figure.name)", plan: plan, data: nil, output: "\(output)/\(figure.name)",
-            isReplacing: isReplacing, threads: threads, isLive: isLive)
+            isReplacing: isReplacing, threads: flags.threads, isLive: isLive)
         // The bar below is about this one; their times differ a thousandfold.
         writeMessage("global-minima: \(figure.name), \(place + 1) of \(PublishedMinima.allCases.count)")
         let (summary, tallies) = try job.execute(on: backend, context)
@@ -71,13 +72,12 @@ func runPublishedMinima(
     showDiagram(panels, quantity: MinimaFigure.quantity)
 }
 
-/// The CPU: no other backend decides regions.
-func openMinimaBackend(threads: Int?) throws(CommandFailure) -> any MinimaBackend {
-    do throws(BackendError) {
-        return try CBackend(BackendTable.cpu(), options: BackendOptions(threads: threads ?? 0))
-    } catch {
-        throw CommandFailure(error, signal: nil)
+func openMinimaBackend(_ flags: BackendFlags) throws(CommandFailure) -> any MinimaBackend {
+    let backend = try flags.openTelling()
+    guard let backend = backend as? any MinimaBackend else {
+        throw CommandFailure(.unsupported("\(backend.name): has no minima; use --backend cpu"), signal: nil)
     }
+    return backend
 }
 
 extension MinimaJob {

@@ -2,7 +2,7 @@
 func runReproduce(_ options: ReproduceOptions, _ context: CommandContext) throws(CommandFailure) {
     if let minima = options.minima {
         return try runPublishedMinima(
-            output: minima.output, trials: minima.trials, seed: minima.seed, threads: options.backend.threads,
+            output: minima.output, trials: minima.trials, seed: minima.seed, backend: options.backend,
             isReplacing: minima.isReplacing, isLive: minima.isLive, context)
     }
     if let format = options.dryRun {

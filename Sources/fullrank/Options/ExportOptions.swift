@@ -85,7 +85,6 @@ struct ExportOptions: Sendable {
         }
         try Self.checkMemory(problem)
         guard let flags else { return }
-        try flags.check(inputDimensions: [dimension], bias: problem.bias)
         query = MinimaQuery(
             labels: flags.labels, outputs: flags.outputs, regions: flags.regions, teacher: initialization,
             fixedData: flags.fixedData, points: [points], units: [units])

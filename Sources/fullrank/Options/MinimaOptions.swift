@@ -10,7 +10,7 @@ extension OptionSpec {
         "--output-weights", "WHICH", "signs of the frozen output weights: alternating or random", default: "alternating")
     static let regions = OptionSpec(
         "--patterns", "WHICH",
-        "init (the region of drawn weights) or regions (every non-empty region of a unit\nalike; d0 = 1 with bias)",
+        "init (the region of drawn weights) or regions (every non-empty region of a unit\nalike)",
         default: "init")
     static let fixedData = OptionSpec("--fixed-data", nil, "inputs and labels of trial 0 in every trial")
     static let minimaInputs = OptionSpec(
@@ -47,17 +47,12 @@ struct MinimaFlags: Sendable {
         initialization = try arguments.choice("--init") ?? .heUniform
         inputs = arguments.has("--inputs") ? try arguments.inputSource() : .drawn(.cube)
     }
-
-    func check(inputDimensions: [Int], bias: Bool) throws(CommandFailure) {
-        guard regions == .regions, inputDimensions != [1] || !bias else { return }
-        throw .usage("--patterns regions: regions with a minimum are drawn for one input with bias only; give --d0 1")
-    }
 }
 
 /// `fullrank minima`.
 struct MinimaOptions: Sendable {
     var job: MinimaJob
-    var threads: Int?
+    var backend: BackendFlags
 
     static let spec = CommandSpec(
         name: "minima", summary: "estimate how often an activation region holds a zero-loss minimum",
@@ -66,18 +61,18 @@ struct MinimaOptions: Sendable {
             Draws random networks, data and labels, and decides for every n, d1 and d0 listed whether the region of
             parameters with the network's activation pattern holds a minimum of loss 0, exactly; a verdict that can't
             be proved either way would be counted as undecided. Writes plan.json, trials.jsonl, cells.csv,
-            widths.csv and diagrams. On the CPU.
+            widths.csv and diagrams.
             """,
         options: [
             OptionSpec("--d0", "LIST", "input dimensions; with --inputs FILE its columns, and needless"),
             OptionSpec("--n", "LIST", "numbers of data points"),
             OptionSpec("--d1", "LIST", "widths: numbers of hidden units"), .trials, .seed,
-        ] + MinimaFlags.specs + [.minimaInputs, .minimaInitialization, .noBias, .threads, .shard, .replace, .noLive, .output],
+        ] + MinimaFlags.specs + [.minimaInputs, .minimaInitialization, .noBias, .backend, .threads, .devices, .shard, .replace, .noLive, .output],
         example: "fullrank minima --d0 1 --n 10..100:10 --d1 100..1000:100 --trials 140 --output minima")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         let output = try arguments.requiredPath("--output")
-        threads = try arguments.positive("--threads", maximum: 4096)
+        backend = try BackendFlags(arguments)
         let shard = try arguments.shard()
         let trials = try arguments.positive("--trials") ?? 100
         let seed = try arguments.natural("--seed") ?? 0
@@ -89,7 +84,6 @@ struct MinimaOptions: Sendable {
             throw .missing("--d0", arguments)
         }
         for dimension in dimensions { try flags.inputs.check(points: points.last ?? 0, inputDimension: dimension) }
-        try flags.check(inputDimensions: dimensions, bias: bias)
         let plan = MinimaPlan(
             inputDimensions: dimensions, points: points, units: units, trials: trials, seed: seed,
             inputs: flags.inputs.planned, initialization: flags.initialization, bias: bias, labels: flags.labels,

@@ -19,7 +19,7 @@ struct ReproduceOptions: Sendable {
             proportional-input: d0 = ceil(R n) with R = 0.25,0.5,1,2, n = 10..190:20, d1 = 1..15. Writes what sweep
             writes; 'all' makes a folder in DIR for each. global-minima, the second experiment: d0 = 1,2,5,
             n = 10..100:10, d1 = 100..1000:100, polynomial, teacher and random labels, a folder each as minima
-            writes it; 140 trials for d0 = 1, else 100; on the CPU.
+            writes it; 140 trials for d0 = 1, else 100.
             """,
         operand: OptionSpec("FIGURE", nil, "fixed-input, proportional-input, all or global-minima"),
         options: [
@@ -32,7 +32,7 @@ struct ReproduceOptions: Sendable {
         let word = arguments.operand ?? ""
         if word == "global-minima" {
             for flag in [
-                "--half-width", "--max-trials", "--method", "--precision", "--primes", "--census", "--backend", "--devices",
+                "--half-width", "--max-trials", "--method", "--precision", "--primes", "--census",
                 "--extend", "--dry-run", "--json",
             ] where arguments.has(flag) {
                 throw .usage("\(flag) does not go with global-minima")

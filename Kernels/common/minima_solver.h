@@ -1,0 +1,84 @@
+/* Who finds the rays of a region in floating point (docs/minima.md, section 3): many regions at a time, put into slots.
+ * What a solver answers is not trusted: the CPU backend verifies it and has the last word on a verdict. The CPU's own
+ * active set (Kernels/cpu/minima_active_set.c) takes one region at a time and needs no slots. */
+#ifndef FR_MINIMA_SOLVER_H
+#define FR_MINIMA_SOLVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "fullrank_kernels.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What a slot holds, in buffers of the solver that its caller fills. */
+typedef struct fr_solver_region {
+    int64_t n, k, units, words;
+    double *points;     /* n x k: homogeneous inputs */
+    double *labels;     /* n */
+    uint64_t *patterns; /* units x words, 0 beyond n */
+    int8_t *signs;      /* units: of the output weight; 0: an earlier unit adds the same, or this one adds nothing */
+    double *inside;     /* units x k: a point of each unit's cell, off its border as far as the pattern's weights are */
+} fr_solver_region;
+
+typedef enum fr_solved {
+    FR_SOLVED_STALLED = 0,  /* neither, after many steps */
+    FR_SOLVED_MET = 1,      /* the labels are met, or n rays are in use */
+    FR_SOLVED_SEPARATED = 2 /* no unit has a ray with a positive product with the residual */
+} fr_solved;
+
+typedef enum fr_solver_start {
+    FR_START_NEW,  /* the slot was filled anew */
+    FR_START_KEEP, /* from the rays in use, which are remembered */
+    FR_START_KEPT  /* from the rays remembered, if any */
+} fr_solver_start;
+
+typedef struct fr_solver_task {
+    int64_t slot, width; /* the region of the first `width` units */
+    fr_solver_start start;
+} fr_solver_task;
+
+typedef struct fr_solver_answer {
+    fr_solved solved;
+    int64_t rays;             /* in use, at most n */
+    const int32_t *ray_units; /* rays */
+    const int32_t *ray_zeros; /* ray t's zero q at t * zero_stride + q, k - 1 of them */
+    int64_t zero_stride;
+    const int32_t *zeros;     /* zero q of the ray that unit i is at: at q * unit_stride + i; -1: it is at none */
+    int64_t unit_stride;
+} fr_solver_answer;
+
+typedef struct fr_minima_solver {
+    void *context;
+    int64_t slots;
+    int64_t most_dimensions; /* k of the regions it takes; those of more are the CPU's */
+    /* The slot's buffers; those of different slots may be filled by different threads. Sizes in it are the caller's. */
+    fr_solver_region *(*region)(void *context, int64_t slot);
+    /* In any thread, one at a time. What it answers stays until the slot's next task. */
+    fr_status (*solve)(void *context, const fr_solver_task *tasks, int64_t count);
+    /* Any thread. */
+    void (*answer)(void *context, int64_t slot, fr_solver_answer *answer);
+    const char *(*last_error)(void *context); /* of `solve` */
+} fr_minima_solver;
+
+/* One input with bias has a closed form: there a solver is not asked. */
+static inline bool fr_minima_is_line(const fr_problem *problem) { return problem->inputs == 1 && problem->bias; }
+
+enum { FR_MOST_SOLVERS = 2 };
+
+/* The table's `minima`, in a session of the CPU backend, with these solvers. With two of them one solves while the
+ * other's answers are verified; none: the CPU's own active set. */
+fr_status fr_cpu_minima_with(fr_session *session, const fr_problem *problem, const fr_minima *minima,
+                             uint64_t first_trial, int64_t trials, fr_staircase *staircases, uint8_t *verdicts,
+                             fr_outcome *outcomes, const fr_minima_solver *solvers, int solver_count);
+
+/* How many answers the session was given in its last such call, and how many of them were not proved as they came. */
+void fr_cpu_minima_counts(fr_session *session, int64_t *answers, int64_t *again);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
