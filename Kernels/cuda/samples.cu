@@ -148,7 +148,7 @@ __global__ void __launch_bounds__(sign_threads)
         if (with_values) {
             FR_UNROLL
             for (int u = 0; u < sign_units; u++)
-                if (first + u < units) sums[u] = bias_of(source, trial, first + u);
+                if (first + u < units) sums[u] = source.biases[t * units + first + u]; // given by trial
         }
         for (int64_t c0 = 0; c0 < source.d0; c0 += sign_chunk) {
             fr_pair pair = {0, 0};
