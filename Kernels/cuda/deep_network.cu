@@ -108,7 +108,7 @@ uint32_t *halves(const DeepLayer &layer) { return reinterpret_cast<uint32_t *>(l
 } // namespace
 
 DeepNetwork::DeepNetwork(const DeepProblem &deep)
-    : count_(deep.earlier + 1), layers_(new DeepLayer[size_t(deep.earlier + 1)]) {
+    : count_(deep.earlier + 1), layers_(size_t(deep.earlier + 1)) {
     for (int64_t l = 0; l < count_; l++) {
         DeepLayer &layer = layers_[size_t(l)];
         layer.problem = *deep.problem;

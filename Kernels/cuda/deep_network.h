@@ -4,7 +4,7 @@
 #ifndef FR_CUDA_DEEP_NETWORK_H
 #define FR_CUDA_DEEP_NETWORK_H
 
-#include <memory>
+#include <vector>
 
 #include "session.h"
 
@@ -54,7 +54,7 @@ private:
     template <class Arithmetic> fr_status make_deltas(Lane *lane, const Arithmetic &a, int64_t trials);
 
     int64_t count_;
-    std::unique_ptr<DeepLayer[]> layers_;
+    std::vector<DeepLayer> layers_;
     DeviceBuffer<double> output_; // v
     DeviceBuffer<int> not_finite_;
 };

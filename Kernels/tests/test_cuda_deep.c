@@ -95,12 +95,12 @@ static const uint32_t primes[] = {FR_PRIME_MAX, 8388581, 65537, 101, 3};
 
 /* Depths 1 to 4; n on both sides of a warp's rows and of words of patterns; every distribution of inputs and weights. */
 static void test_shapes(void) {
-    const int64_t points[] = {0, 1, 2, 7, 16, 31, 32, 33, 63, 64, 65, 100, 128, 129, 150};
+    const int64_t points[] = {0, 1, 2, 7, 31, 32, 33, 64, 65, 100, 128, 150};
     const int64_t widths[] = {1, 2, 3, 5, 8, 9, 16, 33, 40};
     int turn = 0;
     for (size_t a = 0; a < sizeof points / sizeof *points; a++)
         for (int64_t depth = 1; depth <= 4; depth++)
-            for (int again = 0; again < 4; again++, turn++) {
+            for (int again = 0; again < 2; again++, turn++) {
                 network w = {.problem = {.seed = 7 + (uint64_t)turn, .points = points[a], .inputs = (turn / 2) % 6,
                                          .units = widths[random_bits() % 9], .input_distribution = (fr_inputs)(turn % 3),
                                          .weight_distribution = (fr_weights)(turn / 3 % 3)},
@@ -266,7 +266,7 @@ static void *cancel_again_and_again(void *context) {
 /* What was computed before is valid and marked so, all else is not. */
 static void test_cancellation(void) {
     const network w = {.problem = {.seed = 4, .points = 20, .inputs = 3, .units = 30, .bias = 1}, .widths = {30, 30}, .earlier = 2};
-    enum { trials = 400 };
+    enum { trials = 200 };
     static int64_t pivots[2][trials * 20];
     static fr_outcome outcomes[2][trials];
     CHECK(cpu->deep_rank_profiles(on_cpu, &w.problem, w.widths, 2, FR_PRIME_MAX, 0, trials, pivots[0], outcomes[0]) == FR_OK, "CPU");

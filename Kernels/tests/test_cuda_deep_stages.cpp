@@ -59,7 +59,7 @@ static void compare(const Network &w, uint32_t prime, int64_t trials, const char
 static void test_small() {
     Session session;
     const int64_t points[] = {1, 5, 20, 32, 33, 64, 70};
-    for (int turn = 0; turn < 42; turn++) {
+    for (int turn = 0; turn < 28; turn++) {
         check_seed = uint64_t(1000 + turn);
         const Network w = make(points[turn % 7], turn % 3 ? 12 : 40, 4);
         const uint32_t prime = primes[turn % 4];
@@ -78,7 +78,7 @@ static void test_small() {
 static void test_close_points() {
     Session session;
     int64_t wider = 0;
-    for (int turn = 0; turn < 24; turn++) {
+    for (int turn = 0; turn < 12; turn++) {
         check_seed = uint64_t(1500 + turn);
         Network w = make(14 + below(12), 6, 3);
         w.problem.inputs = 7; // with the bias a block of the small elimination
@@ -90,18 +90,18 @@ static void test_close_points() {
         w.problem.input_distribution = FR_INPUTS_GIVEN;
         w.problem.given_inputs = inputs.data();
         const uint32_t prime = turn % 4 == 3 ? 7 : 8388593;
-        compare(w, prime, 60, "close points", [&](int64_t *pivots, fr_outcome *outcomes) {
-            const fr_status status = fr_cuda_eliminate_deep_small(&session.at, w.deep(), prime, 5, 60, pivots, outcomes);
-            for (int64_t i = 0; i < 60 * w.problem.points; i++) wider += pivots[i] >= w.problem.units * (w.widths.back() + 1);
+        compare(w, prime, 30, "close points", [&](int64_t *pivots, fr_outcome *outcomes) {
+            const fr_status status = fr_cuda_eliminate_deep_small(&session.at, w.deep(), prime, 5, 30, pivots, outcomes);
+            for (int64_t i = 0; i < 30 * w.problem.points; i++) wider += pivots[i] >= w.problem.units * (w.widths.back() + 1);
             return status;
         });
         fr_large_options options;
         options.block = 5;
-        compare(w, prime, 6, "close points, large", [&](int64_t *pivots, fr_outcome *outcomes) {
-            return fr_cuda_eliminate_deep_large_with(&session.at, options, w.deep(), prime, 5, 6, pivots, outcomes);
+        compare(w, prime, 4, "close points, large", [&](int64_t *pivots, fr_outcome *outcomes) {
+            return fr_cuda_eliminate_deep_large_with(&session.at, options, w.deep(), prime, 5, 4, pivots, outcomes);
         });
     }
-    CHECK(wider > 1000, "%lld pivots behind the last layer", (long long)wider);
+    CHECK(wider > 500, "%lld pivots behind the last layer", (long long)wider);
 }
 
 static void test_large() {
