@@ -133,6 +133,30 @@ static void test_ties(void) {
     }
 }
 
+/* Points on the very borders of the first layer's units, w.x = 0 exactly, and next to them: signs that rounding would get
+ * wrong, told by the patterns that the Jacobian shows. */
+static void test_borders(void) {
+    for (int turn = 0; turn < 12; turn++) {
+        enum { units = 9, points = 27 };
+        double inputs[points][2], weights[units][2];
+        network w = {.problem = {.seed = (uint64_t)turn, .points = points, .inputs = 2, .units = 4,
+                                 .weight_distribution = (fr_weights)(turn % 3)},
+                     .widths = {units, 7}, .earlier = 2};
+        fr_problem first = w.problem;
+        first.units = units;
+        CHECK(cpu->sample_weights(on_cpu, &first, 11, 0, units, &weights[0][0], NULL) == FR_OK, "weights");
+        for (int j = 0; j < points; j++) {
+            const double scale = ldexp(1, turn * 40 - 200), *v = weights[j % units];
+            inputs[j][0] = v[1] * scale;
+            inputs[j][1] = -v[0] * scale;
+            if (j >= units) inputs[j][0] = nextafter(inputs[j][0], j < 2 * units ? INFINITY : -INFINITY);
+        }
+        w.problem.input_distribution = FR_INPUTS_GIVEN;
+        w.problem.given_inputs = &inputs[0][0];
+        CHECK(test_profiles(&w, FR_PRIME_MAX, 11, 1) == 1 && test_jacobians(&w, 11, 1) == 1, "computed");
+    }
+}
+
 /* Numbers that overflow on their way, in some trials and not in others; and in the Jacobian alone. */
 static void test_overflow(void) {
     double inputs[12 * 2];
@@ -295,6 +319,7 @@ int main(int count, char **arguments) {
     on_cuda = open_on(cuda, 0);
     test_shapes();
     test_ties();
+    test_borders();
     test_overflow();
     test_refusals();
     test_memory();
