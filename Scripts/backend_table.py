@@ -68,6 +68,9 @@ class Table(c.Structure):
         ("matrix_rank_profiles", _status(_session, _any, c.c_int64, c.c_int64, c.c_int64, c.c_uint32, _any, _any)),
         ("matrix_singular_values",
          _status(_session, _any, c.c_int, c.c_int64, c.c_int64, c.c_int64, _any, _any)),
+        ("deep_rank_profiles",
+         _status(_session, _any, _any, c.c_int64, c.c_uint32, c.c_uint64, c.c_int64, _any, _any)),
+        ("deep_jacobians", _status(_session, _any, _any, c.c_int64, c.c_uint64, c.c_int64, _any, _any)),
     ]
 
 
@@ -131,6 +134,25 @@ class Session:
         self._call("rank_profiles", c.addressof(problem), prime, first_trial, trials, pivots.ctypes.data,
                    outcomes.ctypes.data)
         return pivots, outcomes
+
+    def deep_rank_profiles(self, problem, widths, trials, first_trial=0, prime=LARGEST_PRIME):
+        """The same of a deep network: `widths` are those of the hidden layers before the problem's own."""
+        pivots = np.full((trials, problem.points), -1, np.int64)
+        outcomes, layers = np.zeros(trials, np.int32), np.array(widths, np.int64)
+        self._call("deep_rank_profiles", c.addressof(problem), layers.ctypes.data, len(widths), prime, first_trial,
+                   trials, pivots.ctypes.data, outcomes.ctypes.data)
+        return pivots, outcomes
+
+    def deep_jacobians(self, problem, widths, trials, first_trial=0):
+        """(trials, n, parameters), float64, and outcomes."""
+        layers, outcomes = np.array(widths, np.int64), np.zeros(trials, np.int32)
+        inputs, columns = [problem.inputs, *widths], 0
+        for units, below in zip([*widths, problem.units], inputs):
+            columns += units * (below + problem.bias)
+        jacobians = np.zeros((trials, problem.points, columns))
+        self._call("deep_jacobians", c.addressof(problem), layers.ctypes.data, len(widths), first_trial, trials,
+                   jacobians.ctypes.data, outcomes.ctypes.data)
+        return jacobians, outcomes
 
     def singular_values(self, problem, trials, cells=None, first_trial=0, float32=False):
         """(trials, cells) of SINGULAR, and outcomes; by default one cell, the whole problem."""

@@ -151,10 +151,17 @@ public:
     virtual void skip_unit() {}
 
     std::vector<int64_t> columns;           // numbers of the block's columns
-    std::vector<const uint64_t *> patterns; // host: of the units the block touches
+    // Host: of the units the block touches, where two active on the same points have columns of one span.
+    std::vector<const uint64_t *> patterns;
     bool inside_unit = false;               // not all of the last one's columns are in
     fr_screen *screen = nullptr;            // asked, where set, before a unit is put into a block
 };
+
+// LargeSource::count_affected for a unit active on `pattern` (device). scratch: one number, device. Waits.
+// (elimination_large_slots.cu)
+fr_status fr_large_count_affected(Lane *lane, const uint64_t *pattern, const int32_t *live_rows, int64_t live,
+                                  const int32_t *pivot_rows, int64_t rank, LargeMatrix m, int32_t *scratch,
+                                  int64_t *affected);
 
 // ---- the engine (elimination_large.cu) ----
 

@@ -26,7 +26,33 @@ __global__ void mark_used(int64_t rows, LargeMatrix m, uint8_t *used) {
     if (threadIdx.x == 0) used[blockIdx.x] = uint8_t(any != 0);
 }
 
+// Counts the live rows that are active, or have a multiplier for an active pivot row. A thread a row, to the first.
+__global__ void count_rows(const uint64_t *pattern, const int32_t *live_rows, int64_t live, const int32_t *pivot_rows,
+                           int64_t rank, LargeMatrix m, int32_t *count) {
+    for (int64_t i = int64_t(blockIdx.x) * blockDim.x + threadIdx.x; i < live; i += int64_t(gridDim.x) * blockDim.x) {
+        const int32_t row = live_rows[i];
+        bool is = pattern[row >> 6] >> (row & 63) & 1;
+        for (int64_t t = 0; t < rank && !is; t++)
+            is = m.at[i + t * m.ld] != 0.0 && (pattern[pivot_rows[t] >> 6] >> (pivot_rows[t] & 63) & 1);
+        if (is) atomicAdd(count, 1);
+    }
+}
+
 } // namespace
+
+fr_status fr_large_count_affected(Lane *lane, const uint64_t *pattern, const int32_t *live_rows, int64_t live,
+                                  const int32_t *pivot_rows, int64_t rank, LargeMatrix m, int32_t *scratch,
+                                  int64_t *affected) {
+    int32_t count = 0;
+    FR_TRY(lane, cudaMemsetAsync(scratch, 0, sizeof count, lane->stream), "counting rows");
+    FR_LAUNCH(count_rows, fr_large_grid(live, 1), fr_large_threads, 0, lane->stream, pattern, live_rows, live,
+              pivot_rows, rank, m, scratch);
+    FR_TRY_LAUNCH(lane, "counting rows");
+    FR_TRY(lane, cudaMemcpyAsync(&count, scratch, sizeof count, cudaMemcpyDeviceToHost, lane->stream), "counting rows");
+    FR_TRY(lane, cudaStreamSynchronize(lane->stream), "counting rows");
+    *affected = count;
+    return FR_OK;
+}
 
 fr_status LargeElimination::upload_slots() {
     const size_t count = size_t(rows_);

@@ -35,18 +35,6 @@ __global__ void fill_units(Columns c, int64_t columns, const int32_t *rows, int6
     }
 }
 
-// Counts the live rows that are active, or have a multiplier for an active pivot row. A thread a row, to the first.
-__global__ void count_rows(const uint64_t *pattern, const int32_t *live_rows, int64_t live, const int32_t *pivot_rows,
-                           int64_t rank, LargeMatrix m, int32_t *count) {
-    for (int64_t i = int64_t(blockIdx.x) * blockDim.x + threadIdx.x; i < live; i += int64_t(gridDim.x) * blockDim.x) {
-        const int32_t row = live_rows[i];
-        bool is = pattern[row >> 6] >> (row & 63) & 1;
-        for (int64_t t = 0; t < rank && !is; t++)
-            is = m.at[i + t * m.ld] != 0.0 && (pattern[pivot_rows[t] >> 6] >> (pivot_rows[t] & 63) & 1);
-        if (is) atomicAdd(count, 1);
-    }
-}
-
 class UnitsSource : public LargeSource {
 public:
     UnitsSource(Lane *lane, const fr_problem *problem, uint32_t prime, int64_t block, int64_t unit_batch)
@@ -134,17 +122,8 @@ public:
 
     fr_status count_affected(const int32_t *live_rows, int64_t live, const int32_t *pivot_rows, int64_t rank,
                              LargeMatrix m, int64_t *affected) override {
-        int32_t count = 0;
         const uint64_t *pattern = block_patterns_ + (int64_t(patterns.size()) - 1) * words_;
-        FR_TRY(lane_, cudaMemsetAsync(count_, 0, sizeof count, lane_->stream), "counting rows");
-        FR_LAUNCH(count_rows, fr_large_grid(live, 1), fr_large_threads, 0, lane_->stream, pattern, live_rows, live,
-                  pivot_rows, rank, m, count_.get());
-        FR_TRY_LAUNCH(lane_, "counting rows");
-        FR_TRY(lane_, cudaMemcpyAsync(&count, count_, sizeof count, cudaMemcpyDeviceToHost, lane_->stream),
-               "counting rows");
-        FR_TRY(lane_, cudaStreamSynchronize(lane_->stream), "counting rows");
-        *affected = count;
-        return FR_OK;
+        return fr_large_count_affected(lane_, pattern, live_rows, live, pivot_rows, rank, m, count_, affected);
     }
 
     void skip_unit() override { unit_ = -1; }

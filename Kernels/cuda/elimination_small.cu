@@ -7,7 +7,7 @@
 #include <new>
 #include <vector>
 
-#include "elimination_small_kernel.cuh"
+#include "elimination_small_launch.cuh"
 
 using namespace fr_small;
 
@@ -17,12 +17,6 @@ constexpr int64_t most_trials = 16384;        // a chunk: cancellation and progr
 constexpr int64_t most_units = 8192;          // a batch, likewise
 constexpr int64_t scratch_bytes = 64 << 20;   // for residues not yet packed; for patterns, however few the trials
 constexpr int64_t most_runs = 64;             // of neighbouring trials whose patterns are drawn together
-
-int threads_of(int64_t n) { return int(std::max<int64_t>(32, (n + 31) / 32 * 32)); }
-
-int64_t shared_bytes_of(int64_t n, size_t value_bytes) {
-    return int64_t(Layout::make(n, threads_of(n), value_bytes).bytes) * (n <= warp_rows ? warps_a_block : 1);
-}
 
 struct Shape {
     int64_t n, inputs, k, units, padded, words, first_batch;
@@ -94,19 +88,6 @@ std::vector<Run> runs_of(const std::vector<int32_t> &unfinished) {
     }
 }
 
-template <class A, bool one_warp> fr_status launch(fr_session *session, const A &a, const Batch &batch) {
-    const auto kernel = eliminate_units<A, one_warp>;
-    const int threads = threads_of(batch.n), trials_a_block = one_warp ? warps_a_block : 1;
-    const int shared = int(shared_bytes_of(batch.n, sizeof(typename A::Value)));
-    FR_TRY(session, cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, shared),
-           "asking for shared memory");
-    const dim3 grid{unsigned((batch.active + trials_a_block - 1) / trials_a_block)};
-    const dim3 block{unsigned(threads), unsigned(trials_a_block)};
-    FR_LAUNCH(kernel, grid, block, size_t(shared), session->stream, a, batch);
-    FR_TRY_LAUNCH(session, "eliminating small trials");
-    return FR_OK;
-}
-
 template <class A> class Elimination {
 public:
     Elimination(fr_session *session, const fr_problem *problem, uint32_t prime, const Shape &shape)
@@ -149,15 +130,10 @@ private:
         FR_PASS(fr_cuda_draw_inputs(session_, problem_, first, count, b.inputs));
         const int64_t slice = shape_.slice(count), drawn = shape_.inputs * shape_.padded;
         for (int64_t at = 0; at < count; at += slice) {
-            const int64_t trials = std::min(slice, count - at), numbers = trials * shape_.k * shape_.padded;
+            const int64_t trials = std::min(slice, count - at);
             FR_PASS(fr_cuda_residues(session_, prime_, trials * drawn, b.inputs + at * drawn, b.residues));
-            const int64_t blocks = std::min<int64_t>((numbers + 255) / 256, 65535);
-            const int inputs = int(shape_.inputs), k = int(shape_.k), padded = int(shape_.padded);
-            const double *residues = b.residues;
-            int32_t *points = b.points + at * shape_.k * shape_.padded;
-            FR_LAUNCH(pack_points, dim3(unsigned(blocks)), dim3(256), 0, session_->stream, numbers, inputs, k, padded,
-                      residues, points);
-            FR_TRY_LAUNCH(session_, "packing residues");
+            FR_PASS(launch_packing<false>(session_, arithmetic_, trials, shape_.inputs, shape_.k, shape_.padded,
+                                          b.residues.get(), b.points + at * shape_.k * shape_.padded));
         }
         return FR_OK;
     }
@@ -198,12 +174,11 @@ private:
         }
         FR_PASS(copy_in(b.trial, unfinished));
         FR_PASS(copy_in(b.drawn, places));
-        const Batch batch = {int(shape_.n), int(shape_.k), int(shape_.padded), int(shape_.words), units_done_,
-                             int(units), units_done_ == 0, int(unfinished.size()), b.trial, b.drawn, b.patterns,
-                             b.points, b.pivot_columns, b.live, b.rows, b.multipliers,
-                             b.seen, int(shape_.places), columns_run ? b.columns_run.get() : nullptr};
-        FR_PASS(shape_.n <= warp_rows ? (launch<A, true>(session_, arithmetic_, batch))
-                                      : (launch<A, false>(session_, arithmetic_, batch)));
+        const Batch batch = {int(shape_.n), int(shape_.k), int(shape_.padded), int(shape_.words),
+                             units_done_ * shape_.k, int(units), units, units_done_ == 0, int(unfinished.size()),
+                             b.trial, b.drawn, b.patterns, b.points, nullptr, b.pivot_columns, b.live, b.rows,
+                             b.multipliers, b.seen, int(shape_.places), columns_run ? b.columns_run.get() : nullptr};
+        FR_PASS(launch(session_, arithmetic_, batch));
         FR_TRY(session_, cudaMemcpyAsync(live_.data(), b.live, live_.size() * sizeof(int32_t), cudaMemcpyDeviceToHost,
                                          session_->stream), "copying live rows");
         FR_TRY(session_, cudaStreamSynchronize(session_->stream), "eliminating small trials");
@@ -258,15 +233,6 @@ fr_status eliminate(fr_session *session, const fr_problem *problem, uint32_t pri
         done += count;
     }
     return FR_OK;
-}
-
-// FP64 at half the FP32 rate or thereabouts: the datacentre chips. All others have 1/32 or 1/64 of it.
-bool has_fast_doubles() {
-    int device = 0, major = 0, minor = 0;
-    if (cudaGetDevice(&device) != cudaSuccess) return true;
-    cudaDeviceGetAttribute(&major, cudaDevAttrComputeCapabilityMajor, device);
-    cudaDeviceGetAttribute(&minor, cudaDevAttrComputeCapabilityMinor, device);
-    return minor == 0 && major >= 7 && major <= 10;
 }
 
 } // namespace

@@ -39,6 +39,7 @@ __device__ inline int32_t inverse_of(int32_t p, int32_t a) {
 struct DoubleArithmetic {
     using Value = double;
     using Sum = double;
+    static constexpr bool is_deep = false;
 
     double p, inverse_p;
     int32_t prime;
@@ -60,6 +61,8 @@ struct DoubleArithmetic {
     __device__ Value cross(Value a, Value b, Value c, Value d) const { return close(__fma_rn(-c, d, a * b)); }
     // What product() must be given to divide by `scale` and leave a multiplier.
     __device__ Value divisor(Value scale) const { return close(double(inverse_of(prime, int32_t(scale)))); }
+    // v as a multiplier.
+    __device__ Value multiplier(Value v) const { return v; }
 
     __device__ static int32_t pack(Value v) { // the low word of v + 1.5 * 2^52
         return int32_t(uint32_t(fr_bits_of_double(v + 6755399441055744.0)));
@@ -74,17 +77,18 @@ struct DoubleArithmetic {
 struct IntegerArithmetic {
     using Value = int32_t;
     using Sum = int64_t;
+    static constexpr bool is_deep = false;
 
     int32_t prime, half;
     uint32_t inverse_of_p; // mod 2^32
-    int32_t r_cubed;       // R^3 mod p
+    int32_t r_squared, r_cubed; // R^2, R^3 mod p
 
     static IntegerArithmetic make(uint32_t prime) {
         uint32_t inverse = prime; // right in 3 bits; each step doubles them
         for (int i = 0; i < 4; i++) inverse *= 2 - prime * inverse;
-        const uint64_t r = (uint64_t(1) << 32) % prime, cubed = r * r % prime * r % prime;
-        return {int32_t(prime), int32_t(prime / 2), inverse,
-                cubed > prime / 2 ? int32_t(cubed) - int32_t(prime) : int32_t(cubed)};
+        const uint64_t r = (uint64_t(1) << 32) % prime, squared = r * r % prime;
+        const auto balance = [&](uint64_t x) { return int32_t(x) - (x > prime / 2 ? int32_t(prime) : 0); };
+        return {int32_t(prime), int32_t(prime / 2), inverse, balance(squared), balance(squared * r % prime)};
     }
 
     __device__ Value balanced(int32_t v) const { return v > half ? v - prime : v < -half ? v + prime : v; }
@@ -98,9 +102,16 @@ struct IntegerArithmetic {
     __device__ Value product(Value a, Value b) const { return close(int64_t(a) * b); }
     __device__ Value cross(Value a, Value b, Value c, Value d) const { return close(int64_t(a) * b - int64_t(c) * d); }
     __device__ Value divisor(Value scale) const { return product(balanced(inverse_of(prime, scale)), r_cubed); }
+    __device__ Value multiplier(Value v) const { return product(v, r_squared); }
 
     __device__ static int32_t pack(Value v) { return v; }
     __device__ static Value unpack(int32_t v) { return v; }
+};
+
+// The same where entries are those of a layer of a deep network: a product each, and no unit is like another.
+template <class Base> struct DeepArithmetic : Base {
+    static constexpr bool is_deep = true;
+    static DeepArithmetic make(uint32_t prime) { return {Base::make(prime)}; }
 };
 
 } // namespace fr_small

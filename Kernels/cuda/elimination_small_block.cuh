@@ -7,11 +7,12 @@
 namespace fr_small {
 
 // Pivot rows t0 .. of C, unit by unit from global memory, for all to read.
-template <class A, class T> __device__ void fill_columns(const State<A> &s, const Batch &batch, T team, int half, int t0) {
+template <class A, class T>
+__device__ void fill_columns(const A &a, const State<A> &s, const Batch &batch, T team, int half, int t0) {
     typename A::Value *to = s.pivot_rows + half * stretch * block_columns;
     FR_SMALL_UNROLL_1 for (int i = team.rank(); i < stretch * block_columns; i += team.threads()) {
         const int t = t0 + i / block_columns, c = i % block_columns;
-        to[i] = t < s.r && c < s.control->columns ? A::unpack(s.entry(batch, c, s.row_of_pivot[t])) : 0;
+        to[i] = t < s.r && c < s.control->columns ? s.entry(a, batch, c, s.row_of_pivot[t]) : 0;
     }
 }
 
@@ -33,14 +34,14 @@ __device__ void reduce_columns(A a, const State<A> &s, const Batch &batch, T tea
     typename A::Sum sum[block_columns];
     const int columns = s.control->columns;
     FR_UNROLL for (int c = 0; c < block_columns; c++) {
-        z[c] = live && c < columns ? A::unpack(s.entry(batch, c, s.row_of_slot[slot])) : 0;
+        z[c] = live && c < columns ? s.entry(a, batch, c, s.row_of_slot[slot]) : 0;
         sum[c] = A::begin(z[c]);
     }
     if (s.r == 0) return;
-    fill_columns(s, batch, team, 0, 0);
+    fill_columns(a, s, batch, team, 0, 0);
     for (int t0 = 0, half = 0; t0 < s.r; t0 += stretch, half ^= 1) {
         team.sync();
-        if (t0 + stretch < s.r) fill_columns(s, batch, team, half ^ 1, t0 + stretch);
+        if (t0 + stretch < s.r) fill_columns(a, s, batch, team, half ^ 1, t0 + stretch);
         if (!live) continue;
         const typename A::Value *rows = s.pivot_rows + half * stretch * block_columns;
         const int count = s.r - t0 < stretch ? s.r - t0 : stretch;
@@ -100,7 +101,7 @@ __device__ Found<A> eliminate_columns(A a, const State<A> &s, const Batch &batch
         if (slot == pivot_slot) {
             const int pivot_row = s.row_of_slot[slot];
             pivot_columns[pivot_row] =
-                (batch.first_unit + s.control->unit[j]) * batch.k + s.control->column_of_unit[j];
+                batch.first_column + int64_t(s.control->unit[j]) * batch.k + s.control->column_of_unit[j];
             s.row_of_pivot[s.r + found.count] = uint16_t(pivot_row);
             live = false;
         }

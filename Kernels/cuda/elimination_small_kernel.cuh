@@ -95,12 +95,15 @@ eliminate_units(A a, Batch batch) {
 }
 
 // Residues of a slice of trials, as drawn (trials x inputs x padded), to 32 bits and with the bias's ones
-// (trials x k x padded). A thread an element.
-__global__ void pack_points(int64_t count, int inputs, int k, int padded, const double *residues, int32_t *points) {
+// (trials x k x padded); as_multipliers: in the form of a multiplier. A thread an element.
+template <class A, bool as_multipliers>
+__global__ void pack_points(A a, int64_t count, int64_t inputs, int64_t k, int64_t padded, const double *residues,
+                            int32_t *points) {
     const int64_t step = int64_t(gridDim.x) * blockDim.x;
     for (int64_t i = int64_t(blockIdx.x) * blockDim.x + threadIdx.x; i < count; i += step) {
         const int64_t row = i / padded, trial = row / k, coordinate = row % k, point = i % padded;
-        points[i] = coordinate < inputs ? int32_t(residues[(trial * inputs + coordinate) * padded + point]) : 1;
+        const int32_t value = coordinate < inputs ? int32_t(residues[(trial * inputs + coordinate) * padded + point]) : 1;
+        points[i] = as_multipliers ? A::pack(a.multiplier(A::unpack(value))) : value;
     }
 }
 

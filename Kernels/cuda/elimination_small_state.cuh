@@ -24,20 +24,22 @@ constexpr int64_t most_rows = 480; // a sum of n products must not need reductio
 // All pointers are device memory. A chunk of trials, of which the `active` unfinished ones run.
 struct Batch {
     int n, k, padded, words;   // points, columns a unit, points padded to 64, words of a pattern
-    int64_t first_unit;
+    int64_t first_column;      // of the Jacobian: the batch's first unit's
     int units;                 // of this batch
+    int64_t units_a_trial;     // from one trial's patterns (and deltas) to the next's
     bool first;                // batch: no state to load
     int active;
     const int32_t *trial;      // active: place in the chunk
     const int32_t *drawn;      // active: place in `patterns`
-    const uint64_t *patterns;  // drawn trials x units x words
+    const uint64_t *patterns;  // drawn trials x units_a_trial x words; of deep networks: where deltas are not 0
     const int32_t *points;     // chunk x k x padded: residues, coordinate-major, the bias's ones last
+    const int32_t *deltas;     // deep networks: drawn trials x units_a_trial x padded, residues in a multiplier's form
     int64_t *pivot_columns;    // chunk x n
     int32_t *live;             // chunk: q, the live rows
     uint16_t *rows;            // chunk x n: live rows, then pivot rows
     int32_t *multipliers;      // chunk x most_multipliers(n): M, r x q
-    uint64_t *seen;            // chunk x places x words: patterns of units that were eliminated; 0: none
-    int places;                // a power of two
+    uint64_t *seen;            // chunk x places x words: patterns of units that were eliminated; 0: none. Not deep
+    int places;                // a power of two; deep networks: 0
     unsigned long long *columns_run; // where set: columns that were eliminated are counted here
 };
 
@@ -103,7 +105,7 @@ template <class A> struct State {
     int32_t *m;
     uint16_t *row_of_slot, *row_of_pivot;
     const uint64_t *patterns;      // of this trial, batch's units
-    const int32_t *points;
+    const int32_t *points, *deltas;
     uint64_t *seen;                // of this trial
     int q, r;                      // live rows, pivots: the same in all threads
 
@@ -117,7 +119,8 @@ template <class A> struct State {
         m = reinterpret_cast<int32_t *>(memory + l.multipliers);
         row_of_slot = reinterpret_cast<uint16_t *>(memory + l.row_of_slot);
         row_of_pivot = reinterpret_cast<uint16_t *>(memory + l.row_of_pivot);
-        patterns = batch.patterns + int64_t(batch.drawn[number]) * batch.units * batch.words;
+        patterns = batch.patterns + batch.drawn[number] * batch.units_a_trial * batch.words;
+        deltas = A::is_deep ? batch.deltas + batch.drawn[number] * batch.units_a_trial * batch.padded : nullptr;
         points = batch.points + int64_t(batch.trial[number]) * batch.k * batch.padded;
         seen = batch.seen + int64_t(batch.trial[number]) * batch.places * batch.words;
         q = batch.n;
@@ -127,9 +130,14 @@ template <class A> struct State {
         return (patterns[int64_t(unit) * batch.words + (row >> 6)] >> (row & 63) & 1) != 0;
     }
     // The Jacobian's entry in the block's column c.
-    __device__ int32_t entry(const Batch &batch, int c, int row) const {
-        const bool active = is_active(batch, control->unit[c], row);
-        return active ? points[int64_t(control->column_of_unit[c]) * batch.padded + row] : 0;
+    __device__ typename A::Value entry(const A &a, const Batch &batch, int c, int row) const {
+        const int32_t *point = points + int64_t(control->column_of_unit[c]) * batch.padded + row;
+        if constexpr (A::is_deep) {
+            const int32_t delta = deltas[int64_t(control->unit[c]) * batch.padded + row];
+            return delta != 0 ? a.product(A::unpack(delta), A::unpack(*point)) : 0;
+        } else {
+            return A::unpack(is_active(batch, control->unit[c], row) ? *point : 0);
+        }
     }
     __device__ void add_support(const Batch &batch, int slot, int row) const {
         support[slot * batch.words + (row >> 6)] |= uint64_t(1) << (row & 63);

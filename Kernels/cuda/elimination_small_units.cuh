@@ -1,5 +1,6 @@
 // Which columns come next: units that cannot change the state are left out by their patterns alone (docs/mathematics.md,
-// section 6). One warp a trial does this, a unit a lane, 32 units at a time.
+// section 6). One warp a trial does this, a unit a lane, 32 units at a time. Of a deep network only units whose delta is
+// zero wherever it would matter are left out: their other deltas differ.
 #ifndef FR_CUDA_ELIMINATION_SMALL_UNITS_CUH
 #define FR_CUDA_ELIMINATION_SMALL_UNITS_CUH
 
@@ -100,7 +101,7 @@ template <class A> __device__ void choose_columns(const State<A> &s, const Batch
     Control *control = s.control;
     __syncwarp(); // what lane 0 wrote
     unsigned saturated = control->saturated;
-    if (s.q <= screen_rows) saturated |= saturated_by_block(s, batch, lane);
+    if (!A::is_deep && s.q <= screen_rows) saturated |= saturated_by_block(s, batch, lane);
     int unit = control->next_unit, coordinate = control->coordinate, columns = 0;
     int window = unit; // units window ..< window + 32 are judged: bits of `useful`
     unsigned useful = 0;
@@ -112,7 +113,8 @@ template <class A> __device__ void choose_columns(const State<A> &s, const Batch
                 if (!judged || unit >= window + 32) {
                     window = unit;
                     const bool is = window + lane < batch.units && is_useful(s, batch, window + lane, saturated) &&
-                                    !was_seen(s, batch, s.patterns + int64_t(window + lane) * batch.words);
+                                    (A::is_deep ||
+                                     !was_seen(s, batch, s.patterns + int64_t(window + lane) * batch.words));
                     useful = __ballot_sync(0xffffffffu, is);
                     judged = true;
                 }
@@ -123,8 +125,8 @@ template <class A> __device__ void choose_columns(const State<A> &s, const Batch
                 }
                 unit += __ffs(int(rest)) - 1;
                 const uint64_t *pattern = s.patterns + int64_t(unit) * batch.words;
-                if (!was_seen(s, batch, pattern)) { // by one before it in the window
-                    remember(s, batch, pattern, lane);
+                if (A::is_deep || !was_seen(s, batch, pattern)) { // by one before it in the window
+                    if (!A::is_deep) remember(s, batch, pattern, lane);
                     break;
                 }
                 unit++;

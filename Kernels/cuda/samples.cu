@@ -26,19 +26,23 @@ struct WeightSource {
     uint64_t seed;
     int64_t d0;
     int64_t first_unit;
+    uint32_t weight_stream, bias_stream;
     const double *weights; // Draw::given: of the units from first_unit on, units x d0; and their biases
     const double *biases;
+    int64_t units_a_trial;  // of these; 0: the same for every trial
+    uint64_t first_trial;  // whose weights come first
 };
 
 // Coordinates 2h and 2h + 1 (0 beyond d0) of unit first_unit + u.
 __device__ fr_pair weight_pair(const WeightSource &source, uint64_t trial, int64_t u, int64_t h) {
     fr_pair pair;
     if (source.draw == Draw::given) {
-        const double *w = source.weights + u * source.d0 + 2 * h;
+        const int64_t row = int64_t(trial - source.first_trial) * source.units_a_trial + u;
+        const double *w = source.weights + row * source.d0 + 2 * h;
         pair.first = w[0];
         pair.second = 2 * h + 1 < source.d0 ? w[1] : 0;
     } else {
-        pair = drawn_pair(source.draw, source.bound, source.seed, trial, FR_STREAM_WEIGHTS,
+        pair = drawn_pair(source.draw, source.bound, source.seed, trial, source.weight_stream,
                           uint32_t(source.first_unit + u), uint32_t(h));
         if (2 * h + 1 >= source.d0) pair.second = 0;
     }
@@ -47,8 +51,9 @@ __device__ fr_pair weight_pair(const WeightSource &source, uint64_t trial, int64
 
 __device__ double bias_of(const WeightSource &source, uint64_t trial, int64_t u) {
     if (!source.bias) return 0;
-    if (source.draw == Draw::given) return source.biases[u];
-    return drawn_pair(source.draw, source.bound, source.seed, trial, FR_STREAM_BIASES,
+    if (source.draw == Draw::given)
+        return source.biases[int64_t(trial - source.first_trial) * source.units_a_trial + u];
+    return drawn_pair(source.draw, source.bound, source.seed, trial, source.bias_stream,
                       uint32_t(source.first_unit + u), 0)
         .first;
 }
@@ -79,7 +84,7 @@ __global__ void spread_given_inputs(const double *given, int64_t trials, int64_t
 }
 
 // How the work divides: one thread a pair of coordinates of a unit, and one more a unit for its bias; neighbouring
-// threads write neighbouring pairs.
+// threads write neighbouring pairs. biases NULL: not wanted.
 __global__ void draw_weights(WeightSource source, uint64_t first_trial, int64_t trials, int64_t units, double *weights,
                              double *biases) {
     const int64_t halves = (source.d0 + 1) / 2;
@@ -87,7 +92,7 @@ __global__ void draw_weights(WeightSource source, uint64_t first_trial, int64_t 
         const int64_t h = item % (halves + 1), row = item / (halves + 1), u = row % units;
         const uint64_t trial = first_trial + uint64_t(row / units);
         if (h == halves) {
-            biases[row] = bias_of(source, trial, u);
+            if (biases) biases[row] = bias_of(source, trial, u);
         } else {
             const fr_pair pair = weight_pair(source, trial, u, h);
             weights[row * source.d0 + 2 * h] = pair.first;
@@ -120,9 +125,15 @@ constexpr int sign_chunk = 64;   // coordinates in shared memory at a time: a pa
 // whose sum is within the error bound asks for the exact sign. Warps collect their 32 signs of a unit by a ballot, half
 // a word of the pattern. Consecutive blocks share their points, whose inputs then come from the cache. Weights are
 // drawn again for every 256 points, about a quarter of the arithmetic, against keeping them in global memory.
+//
+// with_values: also the units' values, in coordinate-major order (a layer of a deep network). The sums are then those of
+// the contract, every operation rounded; the bound holds for any order of the sum. What is not finite becomes 0, and its
+// trial is marked.
+template <bool with_values>
 __global__ void __launch_bounds__(sign_threads)
     sign_patterns(WeightSource source, uint64_t first_trial, int64_t trials, int64_t units, int64_t points,
-                  int64_t padded, double slack, double tiny, const double *inputs, uint32_t *patterns) {
+                  int64_t padded, double slack, double tiny, const double *inputs, uint32_t *patterns, double *values,
+                  int *not_finite) {
     __shared__ double weights[sign_chunk][sign_units];
     __shared__ double biases[sign_units], norms[sign_units];
     const int warp = int(threadIdx.x) / 32, lane = int(threadIdx.x) % 32;
@@ -134,6 +145,11 @@ __global__ void __launch_bounds__(sign_threads)
         const double *x = inputs + t * source.d0 * padded + j; // read for j < points only
         const bool real_unit = first + warp < units;           // of this warp's unit
         double sums[sign_units] = {}, x_norm = 0, w_norm = 0;
+        if (with_values) {
+            FR_UNROLL
+            for (int u = 0; u < sign_units; u++)
+                if (first + u < units) sums[u] = source.biases[t * units + first + u]; // given by trial
+        }
         for (int64_t c0 = 0; c0 < source.d0; c0 += sign_chunk) {
             fr_pair pair = {0, 0};
             if (real_unit && c0 + 2 * lane < source.d0) pair = weight_pair(source, trial, first + warp, c0 / 2 + lane);
@@ -147,7 +163,8 @@ __global__ void __launch_bounds__(sign_threads)
                     const double value = x[(c0 + c) * padded];
                     x_norm = fmax(x_norm, fabs(value));
                     FR_UNROLL
-                    for (int u = 0; u < sign_units; u++) sums[u] = fma(weights[c][u], value, sums[u]);
+                    for (int u = 0; u < sign_units; u++)
+                        sums[u] = with_values ? sums[u] + weights[c][u] * value : fma(weights[c][u], value, sums[u]);
                 }
             __syncthreads();
         }
@@ -161,12 +178,20 @@ __global__ void __launch_bounds__(sign_threads)
         for (int u = 0; u < sign_units; u++) {
             bool positive = false;
             if (j < points && first + u < units) {
-                const double sum = sums[u] + biases[u];
+                const double sum = with_values ? sums[u] : sums[u] + biases[u];
                 const double bound = slack * (norms[u] * x_norm + fabs(biases[u])) + tiny;
                 positive = sum > 0;
                 // Also where a product overflowed: infinities and NaN compare false.
                 if (!(fabs(sum) > bound))
                     positive = exactly_positive(source, trial, first + u, biases[u], x, padded);
+            }
+            if (with_values && j < padded && first + u < units) {
+                double value = positive ? sums[u] : 0.0;
+                if (value - value != 0) { // infinity - infinity and NaN are NaN, which differs from 0
+                    not_finite[t] = 1;
+                    value = 0;
+                }
+                values[(t * units + first + u) * padded + j] = value;
             }
             const uint32_t bits = __ballot_sync(0xffffffffu, positive);
             if (lane == 0 && j < padded && first + u < units)
@@ -219,6 +244,8 @@ fr_status make_weight_source(Lane *lane, const fr_problem *problem, int64_t firs
     source->seed = problem->seed;
     source->d0 = problem->inputs;
     source->first_unit = first_unit;
+    source->weight_stream = FR_STREAM_WEIGHTS;
+    source->bias_stream = FR_STREAM_BIASES;
     source->bound = fr_weight_bound(problem->inputs, problem->weight_distribution == FR_WEIGHTS_HE_UNIFORM);
     source->draw = problem->weight_distribution == FR_WEIGHTS_NORMAL ? Draw::normal : Draw::symmetric;
     if (problem->weight_distribution != FR_WEIGHTS_GIVEN) return FR_OK;
@@ -232,6 +259,27 @@ fr_status make_weight_source(Lane *lane, const fr_problem *problem, int64_t firs
                            biases * sizeof(double)));
     source->weights = lane->given;
     source->biases = lane->given + count;
+    return FR_OK;
+}
+
+fr_status launch_weights(Lane *lane, const WeightSource &source, uint64_t first_trial, int64_t trials, int64_t units,
+                         double *weights, double *biases) {
+    FR_LAUNCH(draw_weights, fr_cuda_blocks(trials * units * ((source.d0 + 1) / 2 + 1), 256), 256, 0, lane->stream,
+              source, first_trial, trials, units, weights, biases);
+    FR_TRY_LAUNCH(lane, "drawing weights");
+    return FR_OK;
+}
+
+template <bool with_values>
+fr_status launch_signs(Lane *lane, const fr_problem *problem, const WeightSource &source, uint64_t first_trial,
+                       int64_t trials, int64_t units, const double *inputs, uint64_t *patterns, double *values,
+                       int *not_finite) {
+    const int64_t padded = fr_padded_points(problem), groups = (units + sign_units - 1) / sign_units;
+    const int64_t tiles = (padded + sign_threads - 1) / sign_threads;
+    FR_LAUNCH(sign_patterns<with_values>, fr_cuda_blocks(trials * tiles * groups, 1), sign_threads, 0, lane->stream,
+              source, first_trial, trials, units, problem->points, padded, fr_sign_slack(source.d0),
+              fr_sign_tiny(source.d0), inputs, reinterpret_cast<uint32_t *>(patterns), values, not_finite);
+    FR_TRY_LAUNCH(lane, "making activation patterns");
     return FR_OK;
 }
 
@@ -263,15 +311,37 @@ fr_status fr_cuda_draw_weights(Lane *lane, const fr_problem *problem, uint64_t f
     if (trials * units == 0) return FR_OK;
     WeightSource source;
     FR_PASS(make_weight_source(lane, problem, first_unit, units, &source));
-    FR_LAUNCH(draw_weights, fr_cuda_blocks(trials * units * ((source.d0 + 1) / 2 + 1), 256), 256, 0, lane->stream,
-              source, first_trial, trials, units, weights, biases);
-    FR_TRY_LAUNCH(lane, "drawing weights");
-    return FR_OK;
+    return launch_weights(lane, source, first_trial, trials, units, weights, biases);
+}
+
+fr_status fr_cuda_draw_layer(Lane *lane, const fr_problem *layer, uint32_t weight_stream, uint32_t bias_stream,
+                             uint64_t first_trial, int64_t trials, double *weights, double *biases) {
+    if (trials * layer->units == 0) return FR_OK;
+    WeightSource source;
+    FR_PASS(make_weight_source(lane, layer, 0, layer->units, &source));
+    source.weight_stream = weight_stream;
+    source.bias_stream = bias_stream;
+    return launch_weights(lane, source, first_trial, trials, layer->units, weights, biases);
+}
+
+fr_status fr_cuda_run_layer(Lane *lane, const fr_problem *layer, int64_t trials, const double *weights,
+                            const double *biases, const double *inputs, uint64_t *patterns, double *values,
+                            int *not_finite) {
+    const int64_t units = layer->units;
+    if (trials * units * layer->points == 0) return FR_OK;
+    WeightSource source;
+    FR_PASS(make_weight_source(lane, layer, 0, units, &source));
+    source.draw = Draw::given;
+    source.weights = weights;
+    source.biases = biases;
+    source.units_a_trial = units;
+    return (values ? launch_signs<true> : launch_signs<false>)(lane, layer, source, 0, trials, units, inputs, patterns,
+                                                               values, not_finite);
 }
 
 fr_status fr_cuda_draw_patterns(Lane *lane, const fr_problem *problem, uint64_t first_trial, int64_t trials,
                                 int64_t first_unit, int64_t units, const double *inputs, uint64_t *patterns) {
-    const int64_t words = fr_pattern_words(problem), padded = fr_padded_points(problem), d0 = problem->inputs;
+    const int64_t words = fr_pattern_words(problem);
     if (trials * units * words == 0) return FR_OK;
     if (problem->weight_distribution == FR_WEIGHTS_BERNOULLI)
         return fr_cuda_draw_pattern_bits(lane, problem, first_trial, trials, first_unit, units, patterns);
@@ -287,11 +357,7 @@ fr_status fr_cuda_draw_patterns(Lane *lane, const fr_problem *problem, uint64_t 
     } else {
         WeightSource source;
         FR_PASS(make_weight_source(lane, problem, first_unit, units, &source));
-        const int64_t groups = (units + sign_units - 1) / sign_units;
-        const int64_t tiles = (padded + sign_threads - 1) / sign_threads;
-        FR_LAUNCH(sign_patterns, fr_cuda_blocks(trials * tiles * groups, 1), sign_threads, 0, lane->stream, source,
-                  first_trial, trials, units, problem->points, padded, fr_sign_slack(d0), fr_sign_tiny(d0), inputs,
-                  reinterpret_cast<uint32_t *>(patterns));
+        return launch_signs<false>(lane, problem, source, first_trial, trials, units, inputs, patterns, nullptr, nullptr);
     }
     FR_TRY_LAUNCH(lane, "making activation patterns");
     return FR_OK;

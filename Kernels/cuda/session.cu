@@ -211,8 +211,8 @@ const fr_backend cuda_backend = {
     Entry<fr_cuda_singular_values>::call,
     Entry<fr_cuda_matrix_rank_profiles>::call,
     Entry<fr_cuda_matrix_singular_values>::call,
-    nullptr, // deep_rank_profiles: deep networks are for the CPU backend only
-    nullptr, // deep_jacobians
+    Entry<fr_cuda_deep_rank_profiles>::call,
+    Entry<fr_cuda_deep_jacobians>::call,
     nullptr, // dependencies: the CPU's, one trial at a time
     Entry<fr_cuda_minima>::call,
     Entry<fr_cuda_minima_samples>::call,

@@ -130,6 +130,16 @@ fr_status fr_cuda_draw_weights(Lane *lane, const fr_problem *problem, uint64_t f
 // patterns).
 fr_status fr_cuda_draw_patterns(Lane *lane, const fr_problem *problem, uint64_t first_trial, int64_t trials,
                                 int64_t first_unit, int64_t units, const double *inputs, uint64_t *patterns);
+// Weights and biases (NULL: not wanted) of a layer of a deep network, as drawn above but from streams of their own.
+// layer: the layer as a shallow network, its inputs and units.
+fr_status fr_cuda_draw_layer(Lane *lane, const fr_problem *layer, uint32_t weight_stream, uint32_t bias_stream,
+                             uint64_t first_trial, int64_t trials, double *weights, double *biases);
+// The layer's exact signs on `inputs`, from weights (trials x units x inputs) and biases (trials x units); where values is
+// not NULL also what it computes, laid out as inputs are, with the CPU's bits. not_finite: by trial, set to 1 where a value
+// is none; 0 stands for it.
+fr_status fr_cuda_run_layer(Lane *lane, const fr_problem *layer, int64_t trials, const double *weights,
+                            const double *biases, const double *inputs, uint64_t *patterns, double *values,
+                            int *not_finite);
 // out[i] = residue of x[i] mod prime, balanced, as a double (field.h). out may be x.
 fr_status fr_cuda_residues(Lane *lane, uint32_t prime, int64_t count, const double *x, double *out);
 // J of leading blocks: trials x points x (units k), row-major, T double or float, from inputs (as above, of the whole
@@ -156,6 +166,11 @@ fr_status fr_cuda_matrix_rank_profiles(fr_session *, const double *matrices, int
                                        int64_t columns, uint32_t prime, int64_t *pivot_columns, fr_outcome *outcomes);
 fr_status fr_cuda_matrix_singular_values(fr_session *, const void *matrices, fr_precision, int64_t batch, int64_t rows,
                                          int64_t columns, fr_singular *results, fr_outcome *outcomes);
+fr_status fr_cuda_deep_rank_profiles(fr_session *, const fr_problem *, const int64_t *widths, int64_t earlier,
+                                     uint32_t prime, uint64_t first_trial, int64_t trials, int64_t *pivot_columns,
+                                     fr_outcome *outcomes);
+fr_status fr_cuda_deep_jacobians(fr_session *, const fr_problem *, const int64_t *widths, int64_t earlier,
+                                 uint64_t first_trial, int64_t trials, double *jacobians, fr_outcome *outcomes);
 
 fr_status fr_cuda_minima(fr_session *, const fr_problem *, const fr_minima *, uint64_t first_trial, int64_t trials,
                          fr_staircase *staircases, uint8_t *verdicts, fr_outcome *outcomes);

@@ -147,8 +147,6 @@ import Testing
     @Test(arguments: [
         ("--d1 3 --hidden 4 --census", "--census does not go with --hidden: its obstructions are those of one hidden layer"),
         ("--d1 3 --hidden 4 --patterns regions", "--patterns regions does not go with --hidden: deep networks' weights are drawn"),
-        ("--d1 3 --hidden 4 --backend cuda", "--backend cuda does not go with --hidden: deep networks are computed on the CPU"),
-        ("--d1 3 --hidden 4 --devices 1", "--devices does not go with --hidden: deep networks are computed on the CPU"),
         ("--d1 3 --hidden 4,,4", "--hidden: '' is not a width from 1 to 2147483647; write widths such as 64,64"),
         ("--d1 3 --hidden 0", "--hidden: '0' is not a width from 1 to 2147483647; write widths such as 64,64"),
         ("--d1 3 --hidden 4..6", "--hidden: '4..6' is not a width from 1 to 2147483647; write widths such as 64,64"),

@@ -9,7 +9,7 @@ extension BackendFlags {
         let backend = chosen.backend
         if choice == .auto {
             // Why there is no CUDA takes a paragraph: plan.json has the choice, `backends` the reasons.
-            let why = isDeep ? "deep networks run there" : backend.name == "cpu" ? "no CUDA, see 'fullrank backends'" : chosen.reason.printable()
+            let why = backend.name == "cpu" ? "no CUDA, see 'fullrank backends'" : chosen.reason.printable()
             writeMessage("backend \(backend.name): \(backend.device.printable()) (\(why))")
         }
         for note in chosen.notes { writeMessage(note.printable()) }

@@ -66,7 +66,7 @@ extension ParsedArguments {
     private static var mostLayers: Int { 100 }
 
     /// What has no meaning for deep networks, or is not there for them.
-    func checkDeep(_ patterns: PatternEnsemble, _ backend: inout BackendFlags) throws(CommandFailure) {
+    func checkDeep(_ patterns: PatternEnsemble) throws(CommandFailure) {
         if has("--ratio") { throw .usage("--ratio does not go with --hidden; give --d0") }
         if patterns != .initialization {
             throw .usage("--patterns \(patterns.rawValue) does not go with --hidden: deep networks' weights are drawn")
@@ -74,11 +74,6 @@ extension ParsedArguments {
         if has("--census") {
             throw .usage("--census does not go with --hidden: its obstructions are those of one hidden layer")
         }
-        if backend.choice == .cuda || !backend.devices.allSatisfy({ $0 == 0 }) {
-            let flag = backend.choice == .cuda ? "--backend cuda" : "--devices"
-            throw .usage("\(flag) does not go with --hidden: deep networks are computed on the CPU")
-        }
-        backend.isDeep = true
     }
 }
 

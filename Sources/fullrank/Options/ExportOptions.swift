@@ -79,7 +79,7 @@ struct ExportOptions: Sendable {
         problem.hidden = hidden
         if !hidden.isEmpty {
             if isMinima { throw .usage("--hidden does not go with --experiment minima") }
-            try arguments.checkDeep(patterns, &backend)
+            try arguments.checkDeep(patterns)
             try HiddenLayers(hidden).checkMemory(
                 points: points, inputDimension: dimension, units: units, bias: problem.bias, jacobians: 1)
         }

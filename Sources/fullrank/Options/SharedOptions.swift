@@ -53,8 +53,6 @@ struct BackendFlags: Hashable, Sendable {
     var threads: Int?
     /// Empty: all.
     var devices: [Int]
-    /// Whether deep networks are asked for, which the CPU alone has: `auto` then takes it.
-    var isDeep = false
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         choice = try arguments.choice("--backend") ?? .auto
@@ -63,7 +61,7 @@ struct BackendFlags: Hashable, Sendable {
     }
 
     func open() throws(BackendError) -> ChosenBackend {
-        try (isDeep && choice == .auto ? .cpu : choice).open(options: BackendOptions(threads: threads ?? 0), devices: devices)
+        try choice.open(options: BackendOptions(threads: threads ?? 0), devices: devices)
     }
 }
 

@@ -39,7 +39,7 @@ struct SweepOptions: Sendable {
         let target = try arguments.intervalTarget(trials: grid.trials)
         var plan = grid.plan(points: points, units: units, target: target, method: method)
         plan.hidden = hidden
-        if hidden != nil { try arguments.checkDeep(grid.patterns, &backend) }
+        if hidden != nil { try arguments.checkDeep(grid.patterns) }
         try plan.checkSize()
         try plan.checkDeepMemory()
         job = SweepJob(
