@@ -206,9 +206,10 @@ class Deep:
     def dimension(self, members, work):
         """How many dimensions the rows of these points can span at most, by activations alone. Points that have the same
         ones above their last dead layer have rows in a space of k dimensions, of one behind a dead layer (none without
-        biases, or where it is the last). And all rows lie in as many as there are columns that are not 0; for each unit
-        but the last layer's one column is spanned by others, since its weights times a factor and the next layer's over
-        it are the same network; the last layer's block is one hidden layer's on the points that it is given."""
+        biases, or where it is the last). And all rows lie in as many as there are columns that are not 0, of a unit no
+        more than points it is live on; for each unit but the last layer's one column is spanned by others, since its
+        weights times a factor and the next layer's over it are the same network; the last layer's block is one hidden
+        layer's on the points that it is given: units of equal activations count once, and inputs times rank at most."""
         h, classes = len(self.widths), {}
         for j in members:
             dead = self.dead[j]
@@ -220,21 +221,21 @@ class Deep:
         for l in range(h):
             work.take(self.widths[l] * (len(members) + len(inputs)))
             masks = [sum(self.live(l, u, j) << i for i, j in enumerate(members)) for u in range(self.widths[l])]
-            columns, scalings, used = 0, 0, set()
+            size, used = 0, set()
             for u, mask in enumerate(masks):
-                if mask:
+                if mask and (l + 1 < h or mask not in masks[:u]):
                     own = [i for i, x in enumerate(inputs) if x & mask] + [len(inputs)] * self.bias
-                    columns += len(own)
                     used.update(own)
-                    scalings += any(self.nonzero[l][u][i] for i in own)
+                    spanned = l + 1 < h and any(self.nonzero[l][u][i] for i in own)
+                    size += min(len(own) - spanned, bin(mask).count("1"))
             if l + 1 < h:
-                bound += columns - scalings
+                bound += size
                 inputs = [sum(self.active[j][l][u] << i for i, j in enumerate(members)) for u in range(self.widths[l])]
             elif any(masks):
                 bits = [tuple(int(self.active[j][l][u]) for j in members) for u in range(self.widths[l])]
                 distinct = len(set(bits))
                 work.take(distinct * len(members) * min(distinct, len(members)))
-                bound += min(columns, zero_one_rank(bits) * len(used))
+                bound += min(size, zero_one_rank(bits) * len(used))
         return min(bound, sum(min(size, count) for size, count in classes.values()))
 
     def relation_holds(self, coefficients, members, work, modulus=0):

@@ -82,9 +82,10 @@ package struct DeepNumbers: Sendable {
 
     package func dimension(of points: [Int]) -> Int { dimension(of: points) { _ in } }
 
-    /// Columns that are not 0 on the points, without those that others span: for each unit but the last layer's, the
-    /// derivative by the factor that its weights may be multiplied with while those of the next layer are divided by it
-    /// is 0. Of the last layer's block: as one hidden layer's, rank of the activations times inputs.
+    /// Columns that are not 0 on the points, unit by unit, without those that others span: for each unit but the last
+    /// layer's, the derivative by the factor that its weights may be multiplied with while those of the next layer are
+    /// divided by it is 0. Of a unit no more than points it is live on. Of the last layer's block, which is one hidden
+    /// layer's: units with other activations only, and at most their rank times inputs.
     private func columnBound<Failure: Error>(
         _ chosen: [Int], willTake: (Double) throws(Failure) -> Void
     ) throws(Failure) -> Int {
@@ -101,26 +102,32 @@ package struct DeepNumbers: Sendable {
             try willTake(Double(layer.units) * (Double(chosen.count) + Double(words) * Double(inputs.count)))
             let units = (0..<layer.units).map { unit in mask { isLive(l, unit, on: $0) } }
             var used = [Bool](repeating: false, count: inputs.count)
-            var columns = 0, scalings = 0, isUsed = false
+            let isLast = l + 1 == layers.count
+            var dimensions = 0, isUsed = false
+            var seen = Set<[UInt64]>()
             for (unit, live) in units.enumerated() where live.contains(where: { $0 != 0 }) {
                 isUsed = true
-                columns += bias ? 1 : 0
+                // In the last layer units that are active on the same points have the same columns, up to a factor.
+                if isLast, !seen.insert(live).inserted { continue }
+                var columns = bias ? 1 : 0
                 var scales = bias && layer.biases[unit] != 0
                 for (c, input) in inputs.enumerated() where zip(live, input).contains(where: { $0 & $1 != 0 }) {
                     columns += 1
                     used[c] = true
                     scales = scales || layer.weights[unit * layer.inputDimension + c] != 0
                 }
-                scalings += scales ? 1 : 0
+                // A unit's columns are 0 but on the points it is live on.
+                let isSpanned = scales && !isLast
+                dimensions += min(columns - (isSpanned ? 1 : 0), live.reduce(0) { $0 + $1.nonzeroBitCount })
             }
-            if l + 1 < layers.count {
-                bound += columns - scalings
+            if !isLast {
+                bound += dimensions
                 inputs = (0..<layer.units).map { unit in mask { layer.pattern[unit, $0] } }
             } else if isUsed {
                 let rank = try ZeroOneRank(layer.pattern, points: chosen).rank { (work) throws(Failure) in
                     try willTake(10 * work)  // divisions
                 }
-                bound += min(columns, rank * (used.count { $0 } + (bias ? 1 : 0)))
+                bound += min(dimensions, rank * (used.count { $0 } + (bias ? 1 : 0)))
             }
         }
         return bound

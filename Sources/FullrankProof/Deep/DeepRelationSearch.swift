@@ -1,30 +1,44 @@
 import FullrankModel
 
-/// The one relation among rows of a deep network's Jacobian all but the last of which are independent, in whole numbers: for
-/// many sets of points side by side, solved modulo one prime after the other until rationals come out that further primes
-/// confirm. Each is then checked in all columns.
+/// The relations of a deep network's dependent rows in whole numbers: for all of them side by side, solved modulo one prime
+/// after the other until rationals come out that a further prime confirms. Each is then checked in all columns.
 struct DeepRelationSearch {
-    /// Multiply-adds that all relations of a trial together may take: about a minute.
-    static let mostWork = 2e10
+    /// Multiply-adds that all relations of a trial together may take: about half a minute.
+    static let mostWork = 5e9
 
-    private struct Open {
-        let index: Int
+    /// Relations on the same rows with pivots.
+    private struct Group {
+        /// Independent.
         let points: [Int]
-        let columns: [Int]
-        var reconstruction: RationalReconstruction
+        /// As many, in which they are.
+        var columns: [Int] = []
+        var open: [Open]
         var primes = 0
         /// Primes at which it is tried to read off rationals, that grow by a quarter: a try costs more than a prime.
         var nextTry = 1
-        var candidate: (numerators: [BigInteger], denominator: BigInteger)?
+        /// Of a relation that was found: mostly the others' as well, all of them being minors over the same one.
+        var denominator = BigInteger(1)
 
         /// Of one prime, in multiply-adds.
-        var work: Double { Double(points.count) * Double(points.count) * Double(points.count) / 2 }
+        var work: Double {
+            let size = Double(points.count)
+            return size * size * (size / 2 + Double(open.count))
+        }
+    }
+
+    private struct Open {
+        let index: Int
+        let dependent: Int
+        /// Which of the group's points are in its set.
+        let support: [Int]
+        var reconstruction: RationalReconstruction
+        var candidate: (numerators: [BigInteger], denominator: BigInteger)?
     }
 
     private let numbers: DeepNumbers
-    private var open: [Open] = []
-    private var found: [[String]?]
+    private let mostWork: Double
     private var work = 0.0
+    private var found: [[String]?]
 
     /// - Parameters:
     ///   - sets: points, the dependent one last.
@@ -32,93 +46,116 @@ struct DeepRelationSearch {
     /// - Returns: for each set decimal digits without a common divisor, the last positive, 0 where a point is not needed;
     ///   nil where there is no relation over the rationals or it takes too much.
     static func find(_ numbers: DeepNumbers, sets: [[Int]], columns: [Int], mostWork: Double = mostWork) -> [[String]?] {
-        var search = DeepRelationSearch(numbers, count: sets.count)
-        search.run(sets, columns, mostWork)
+        var search = DeepRelationSearch(numbers: numbers, mostWork: mostWork, found: Array(repeating: nil, count: sets.count))
+        search.run(search.groups(sets), columns)
         return search.found
     }
 
-    private init(_ numbers: DeepNumbers, count: Int) {
-        self.numbers = numbers
-        found = Array(repeating: nil, count: count)
+    private init(numbers: DeepNumbers, mostWork: Double, found: [[String]?]) {
+        (self.numbers, self.mostWork, self.found) = (numbers, mostWork, found)
     }
 
-    private mutating func run(_ sets: [[Int]], _ columns: [Int], _ mostWork: Double) {
-        var primes = WordField.Primes()
-        // Small sets first, should time run out.
-        let order = sets.indices.sorted { (sets[$0].count, $0) < (sets[$1].count, $1) }
-        guard !order.isEmpty else { return }
-        var points = [Int](Set(sets.joined())).sorted()
-        work += DeepResidues.work(numbers, points: points.count)
-        let rows = DeepResidues(numbers, points: points, field: WordField(primes.next()))
-        for index in order {
-            let places = places(of: sets[index], in: points)
-            work += Double(places.count * places.count) * Double(columns.count)
-            guard work <= mostWork else { return }
-            if let own = DeepRelations.independentColumns(rows, places: places, among: columns) {
-                open.append(
+    /// Sets with the same pivot rows together, or all in one group on all of their rows: what takes less. Small ones first,
+    /// should work run out.
+    private func groups(_ sets: [[Int]]) -> [Group] {
+        func group(_ points: [Int], _ indices: [Int]) -> Group {
+            let place = Dictionary(uniqueKeysWithValues: points.enumerated().map { ($1, $0) })
+            return Group(
+                points: points,
+                open: indices.map { index in
                     Open(
-                        index: index, points: sets[index], columns: own,
-                        reconstruction: RationalReconstruction(count: places.count - 1)))
-            }
+                        index: index, dependent: sets[index][sets[index].count - 1],
+                        support: sets[index].dropLast().map { place[$0]! },
+                        reconstruction: RationalReconstruction(count: sets[index].count - 1))
+                })
         }
-        while !open.isEmpty {
-            // What the next prime takes; the largest sets are given up where it is too much.
-            while let last = open.last, work + DeepResidues.work(numbers, points: points.count) + last.work > mostWork {
-                open.removeLast()
-            }
-            points = [Int](Set(open.map(\.points).joined())).sorted()
+        let own = Dictionary(grouping: sets.indices) { Array(sets[$0].dropLast()) }
+            .map { group($0, $1) }.sorted { ($0.points.count, $0.open[0].index) < ($1.points.count, $1.open[0].index) }
+        let all = group(Set(sets.flatMap { $0.dropLast() }).sorted(), Array(sets.indices))
+        return own.reduce(0) { $0 + $1.work } <= all.work ? own : [all]
+    }
+
+    private mutating func run(_ groups: [Group], _ columns: [Int]) {
+        var primes = WordField.Primes()
+        var groups = groups
+        // In the first prime only: where each group's rows are independent.
+        var isFirst = true
+        while !groups.isEmpty {
+            // What the next prime takes; the largest are given up where it is too much.
+            let each = DeepResidues.work(numbers, points: numbers.points)
+            while let last = groups.last, work + each + last.work * (isFirst ? 2 : 1) > mostWork { groups.removeLast() }
+            guard !groups.isEmpty else { return }
+            let points = Set(groups.flatMap { $0.points + $0.open.map(\.dependent) }).sorted()
+            let place = Dictionary(uniqueKeysWithValues: points.enumerated().map { ($1, $0) })
             work += DeepResidues.work(numbers, points: points.count)
             let rows = DeepResidues(numbers, points: points, field: WordField(primes.next()))
-            var left = [Open]()
-            for var one in open {
-                work += one.work
+            var left = [Group]()
+            for var group in groups {
+                work += group.work
                 guard work <= mostWork else { continue }
-                if !isDone(&one, rows, places(of: one.points, in: points), mostWork) { left.append(one) }
+                let places = group.points.map { place[$0]! }
+                if isFirst {
+                    work += Double(places.count) * Double(places.count) * Double(columns.count)
+                    guard let own = DeepRelations.independentColumns(rows, places: places, among: columns) else { continue }
+                    group.columns = own
+                } else {
+                    take(rows, &group, places, group.open.map { place[$0.dependent]! })
+                }
+                if !group.open.isEmpty { left.append(group) }
             }
-            open = left
+            groups = left
+            isFirst = false
         }
     }
 
-    private func places(of chosen: [Int], in points: [Int]) -> [Int] {
-        let place = Dictionary(uniqueKeysWithValues: points.enumerated().map { ($1, $0) })
-        return chosen.map { place[$0]! }
-    }
-
-    /// Takes one prime; whether the set needs no more, found or not.
-    private mutating func isDone(_ one: inout Open, _ rows: DeepResidues, _ places: [Int], _ mostWork: Double) -> Bool {
-        guard let solution = DeepRelations.solve(rows, places: places, columns: one.columns) else { return false }
+    /// Takes one prime; relations that need no more, found or not, are no longer open.
+    private mutating func take(_ rows: DeepResidues, _ group: inout Group, _ places: [Int], _ dependents: [Int]) {
+        guard let solutions = DeepRelations.solve(rows, places: places, dependents: dependents, columns: group.columns)
+        else { return }
         let field = rows.field
-        if let (numerators, denominator) = one.candidate {
-            func residue(_ value: BigInteger) -> UInt64 {
-                let size = value.magnitude.reversed().reduce(UInt64(0)) { field.prime.dividingFullWidth(($0, $1)).remainder }
-                return value.isNegative ? field.negative(field.residue(size)) : field.residue(size)
+        var open = [Open]()
+        for (var one, solution) in zip(group.open, solutions) {
+            // Elsewhere it is 0, as modulo the prime that found the set.
+            let own = one.support.map { solution[$0] }
+            if let (numerators, denominator) = one.candidate {
+                let scale = field.residue(denominator)
+                if zip(numerators, own).allSatisfy({ field.residue($0) == field.product(field.residue($1), scale) }) {
+                    let set = one.support.map { group.points[$0] } + [one.dependent]
+                    found[one.index] = checked(set, numerators + [denominator])
+                    group.denominator = denominator
+                    group.nextTry = group.primes + 1
+                    continue
+                }
+                one.candidate = nil
             }
-            let scale = residue(denominator)
-            let isConfirmed = zip(numerators, solution).allSatisfy { residue($0) == field.product(field.residue($1), scale) }
-            if isConfirmed {
-                found[one.index] = checked(one, numerators + [denominator], mostWork)
-                return true
-            }
-            one.candidate = nil
+            one.reconstruction.add(own, modulo: field)
+            work += Double(group.primes * own.count) * 10
+            open.append(one)
         }
-        one.reconstruction.add(Array(solution.dropLast()), modulo: field)
-        one.primes += 1
-        guard one.primes >= one.nextTry else { return false }
-        one.nextTry = max(one.primes + 1, one.primes * 5 / 4)
-        let digits = Double(one.primes) * 61 / 2 / 3.33
-        guard digits <= Double(CheckingBudget.mostDigits) else { return true }
-        work += Double(one.primes * one.primes) * 200  // Euclid's
-        one.candidate = one.reconstruction.find()
-        return false
+        group.open = open
+        group.primes += 1
+        guard group.primes >= group.nextTry, !open.isEmpty else { return }
+        let isKnown = group.denominator != BigInteger(1)
+        group.nextTry = max(group.primes + 1, group.primes * 5 / 4)
+        // Half of the bits are the denominator's.
+        guard Double(group.primes) * 61 / 2 / 3.33 <= Double(CheckingBudget.mostDigits) else {
+            group.open = []
+            return
+        }
+        // One tries for all, until it has found its own.
+        for index in open.indices.prefix(isKnown ? open.count : 1) {
+            work += Double(group.primes * group.primes) * (isKnown ? Double(open[index].support.count) : 2000)
+            group.open[index].candidate = open[index].reconstruction.find(guess: group.denominator)
+        }
     }
 
     /// In all columns, without a common divisor.
-    private mutating func checked(_ one: Open, _ coefficients: [BigInteger], _ mostWork: Double) -> [String]? {
+    private mutating func checked(_ set: [Int], _ coefficients: [BigInteger]) -> [String]? {
         let divisor = coefficients.reduce(BigInteger.zero, BigInteger.greatestCommonDivisor)
         let digits = coefficients.map { ($0 / divisor).digits }
         let needed = digits.indices.filter { digits[$0] != "0" }
         let kept = needed.map { digits[$0] }
-        let check = DeepRelationCheck(numbers, points: needed.map { one.points[$0] })
+        let check = DeepRelationCheck(numbers, points: needed.map { set[$0] })
         work += check.work(kept)
         guard work <= mostWork, check.fault(kept) == nil else { return nil }
         return digits

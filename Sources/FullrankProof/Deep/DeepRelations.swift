@@ -29,34 +29,34 @@ enum DeepRelations {
         return relations
     }
 
-    /// Of points all but the last of which are independent: the coefficients in these columns; the last is 1.
+    /// For each dependent row the coefficients of independent ones in these columns, where that row has the coefficient 1.
     ///
     /// - Parameters:
-    ///   - rows: whose places `places` are.
-    ///   - columns: one fewer than points.
+    ///   - places: of as many independent rows as there are columns.
+    ///   - dependents: places of rows.
     /// - Returns: nil where the columns do not tell, modulo this prime. From 0 to p - 1.
-    static func solve(_ rows: DeepResidues, places: [Int], columns: [Int]) -> [UInt64]? {
-        let field = rows.field
-        var kept = TrackedElimination(columns: columns.count, field: field)
-        for place in places.dropLast() {
+    static func solve(_ rows: DeepResidues, places: [Int], dependents: [Int], columns: [Int]) -> [[UInt64]]? {
+        var kept = TrackedElimination(columns: columns.count, field: rows.field)
+        for place in places {
             guard kept.add(columns.map { rows.entry(place, $0) }, isIndependent: true) != nil else { return nil }
         }
-        let last = places[places.count - 1]
-        return kept.add(columns.map { rows.entry(last, $0) }, isIndependent: false)?.map(field.value).appending(1)
+        var solutions = [[UInt64]]()
+        for place in dependents {
+            let multipliers = kept.add(columns.map { rows.entry(place, $0) }, isIndependent: false)
+            guard let multipliers else { return nil }
+            solutions.append(multipliers.map(rows.field.value))
+        }
+        return solutions
     }
 
-    /// As many of the columns as there are points but the last, in which these are independent; nil: there are none.
+    /// As many of the columns as there are rows, in which these are independent; nil: there are none.
     static func independentColumns(_ rows: DeepResidues, places: [Int], among columns: [Int]) -> [Int]? {
         var kept = TrackedElimination(columns: columns.count, field: rows.field)
-        for place in places.dropLast() {
+        for place in places {
             guard kept.add(columns.map { rows.entry(place, $0) }, isIndependent: true) != nil else { return nil }
         }
         return kept.pivotColumns.map { columns[$0] }
     }
-}
-
-extension [UInt64] {
-    fileprivate func appending(_ value: UInt64) -> [UInt64] { self + [value] }
 }
 
 /// Rows taken one after the other, each with how it is made of those taken before.

@@ -8,9 +8,9 @@ struct RationalReconstruction {
 
     /// Takes the residues modulo a further prime, from 0 to p - 1.
     mutating func add(_ residues: [UInt64], modulo field: WordField) {
-        let inverse = field.inverse(field.residue(modulus.remainder(field.prime)))
+        let inverse = field.inverse(field.residue(modulus))
         for (index, residue) in residues.enumerated() {
-            let missing = field.difference(field.residue(residue), field.residue(values[index].remainder(field.prime)))
+            let missing = field.difference(field.residue(residue), field.residue(values[index]))
             let digit = field.value(field.product(missing, inverse))
             if digit != 0 { values[index] = values[index] + modulus * BigInteger(magnitude: [digit]) }
         }
@@ -19,10 +19,12 @@ struct RationalReconstruction {
 
     /// The vector as whole numbers over a positive denominator. Another residue of each decides whether it is right; nil: the
     /// primes are too few.
-    func find() -> (numerators: [BigInteger], denominator: BigInteger)? {
+    ///
+    /// - Parameter guess: what may be a multiple of the denominator: where it is, nothing is searched for.
+    func find(guess: BigInteger = BigInteger(1)) -> (numerators: [BigInteger], denominator: BigInteger)? {
         let bits = (modulus.bitWidth - 2) / 2
         guard bits > 0 else { return nil }
-        var denominator = BigInteger(1)
+        var denominator = guess
         for value in values {
             let (numerator, more) = Self.ratio(value: (value * denominator).remainder(modulus), modulus: modulus, bits: bits)
             denominator = denominator * more
@@ -54,10 +56,12 @@ struct RationalReconstruction {
 }
 
 extension BigInteger {
-    /// Of a number that is not negative.
-    fileprivate func remainder(_ divisor: UInt64) -> UInt64 {
-        magnitude.reversed().reduce(UInt64(0)) { divisor.dividingFullWidth(($0, $1)).remainder }
-    }
-
     fileprivate func remainder(_ divisor: BigInteger) -> BigInteger { quotientAndRemainder(dividingBy: divisor).remainder }
+}
+
+extension WordField {
+    func residue(_ value: BigInteger) -> UInt64 {
+        let size = value.magnitude.reversed().reduce(UInt64(0)) { prime.dividingFullWidth(($0, $1)).remainder }
+        return value.isNegative ? negative(residue(size)) : residue(size)
+    }
 }
