@@ -337,6 +337,7 @@ def check(c):
     hidden = c["hidden"] if is_deep else []
     need(isinstance(hidden, list) and len(hidden) <= MOST_HIDDEN and bool(hidden) == is_deep
          and all(is_count(width) and width > 0 for width in hidden), "hidden is no list of widths")
+    need(not is_deep or min(c["n"], c["d0"], c["d1"]) > 0, "a deep network's n, d0 and d1 are at least 1")
     need(c["d0"] + c["bias"] >= 1 and c["seed"] < 2**64, "no shape, or no seed")
     need(not drawn or is_count(c["trial"]) and c["trial"] < 2**56, "no trial")
 

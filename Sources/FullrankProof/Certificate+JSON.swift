@@ -16,7 +16,7 @@ extension Certificate {
         members += [
             .init("d1", .integer(units)), .init("full_rank", .bool(isFullRank)), .init("proved", .bool(isProved)),
         ]
-        if isDeep { members.append(.init("statement", .string(statement))) }
+        if let claim { members.append(.init("statement", .string(claim))) }
         members.append(.init("seed", .integer(seed)))
         if let trial { members.append(.init("trial", .integer(trial))) }
         members.append(.init("bias", .bool(bias)))

@@ -33,6 +33,8 @@ public struct CertificateCheck {
         try checkHead()
         try checkPivots(&budget)
         try checkCircuits(&budget)
+        guard let claim = certificate.claim, claim != certificate.statement else { return }
+        throw CertificateFault("\"statement\" is \(claim.printable(limit: 100).quoted), where it should be '\(certificate.statement)'")
     }
 
     private func checkHead() throws(CertificateFault) {

@@ -3,7 +3,7 @@ import FullrankModel
 /// The relations of a deep network's dependent rows in whole numbers: for all of them side by side, solved modulo one prime
 /// after the other until rationals come out that a further prime confirms. Each is then checked in all columns.
 struct DeepRelationSearch {
-    /// Multiply-adds that all relations of a trial together may take: about half a minute.
+    /// Multiply-adds that all relations of a trial together may take: about 20 seconds.
     static let mostWork = 5e9
 
     /// Relations on the same rows with pivots.

@@ -1,13 +1,13 @@
 /// Rationals from their residues modulo many primes (Wang 1981), a vector of them with a common denominator.
-struct RationalReconstruction {
+package struct RationalReconstruction {
     /// From 0 to modulus - 1, one an entry.
     private var values: [BigInteger]
     private var modulus = BigInteger(1)
 
-    init(count: Int) { values = Array(repeating: .zero, count: count) }
+    package init(count: Int) { values = Array(repeating: .zero, count: count) }
 
     /// Takes the residues modulo a further prime, from 0 to p - 1.
-    mutating func add(_ residues: [UInt64], modulo field: WordField) {
+    package mutating func add(_ residues: [UInt64], modulo field: WordField) {
         let inverse = field.inverse(field.residue(modulus))
         for (index, residue) in residues.enumerated() {
             let missing = field.difference(field.residue(residue), field.residue(values[index]))
@@ -21,7 +21,7 @@ struct RationalReconstruction {
     /// primes are too few.
     ///
     /// - Parameter guess: what may be a multiple of the denominator: where it is, nothing is searched for.
-    func find(guess: BigInteger = BigInteger(1)) -> (numerators: [BigInteger], denominator: BigInteger)? {
+    package func find(guess: BigInteger = BigInteger(1)) -> (numerators: [BigInteger], denominator: BigInteger)? {
         let bits = (modulus.bitWidth - 2) / 2
         guard bits > 0 else { return nil }
         var denominator = guess
@@ -60,7 +60,7 @@ extension BigInteger {
 }
 
 extension WordField {
-    func residue(_ value: BigInteger) -> UInt64 {
+    package func residue(_ value: BigInteger) -> UInt64 {
         let size = value.magnitude.reversed().reduce(UInt64(0)) { prime.dividingFullWidth(($0, $1)).remainder }
         return value.isNegative ? negative(residue(size)) : residue(size)
     }

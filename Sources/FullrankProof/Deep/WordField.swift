@@ -1,14 +1,14 @@
 /// Arithmetic modulo an odd number below 2^62, a prime where there are inverses. Residues are kept times 2^64, so that no
 /// division is needed (Montgomery, Modular multiplication without trial division, 1985).
-struct WordField: Sendable {
-    let prime: UInt64
+package struct WordField: Sendable {
+    package let prime: UInt64
     /// -1/prime modulo 2^64.
     private let negatedInverse: UInt64
     /// 1 and 2^64, as residues are kept.
     let one: UInt64
     private let square: UInt64
 
-    init(_ prime: UInt64) {
+    package init(_ prime: UInt64) {
         precondition(prime % 2 == 1 && prime > 2 && prime < 1 << 62, "an odd number below 2^62")
         self.prime = prime
         var inverse = prime  // right in 3 bits; each step doubles them
@@ -20,15 +20,15 @@ struct WordField: Sendable {
         square = power
     }
 
-    @inline(__always) func sum(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    @inline(__always) package func sum(_ a: UInt64, _ b: UInt64) -> UInt64 {
         let sum = a &+ b
         return sum >= prime ? sum &- prime : sum
     }
 
-    @inline(__always) func difference(_ a: UInt64, _ b: UInt64) -> UInt64 { a >= b ? a &- b : a &+ prime &- b }
+    @inline(__always) package func difference(_ a: UInt64, _ b: UInt64) -> UInt64 { a >= b ? a &- b : a &+ prime &- b }
     @inline(__always) func negative(_ a: UInt64) -> UInt64 { a == 0 ? 0 : prime &- a }
 
-    @inline(__always) func product(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    @inline(__always) package func product(_ a: UInt64, _ b: UInt64) -> UInt64 {
         let (high, low) = a.multipliedFullWidth(by: b)
         let carried = (low &* negatedInverse).multipliedFullWidth(by: prime).high
         // The low words add up to 0 or to 2^64.
@@ -47,20 +47,22 @@ struct WordField: Sendable {
     }
 
     /// By Fermat.
-    func inverse(_ a: UInt64) -> UInt64 { power(a, prime - 2) }
+    package func inverse(_ a: UInt64) -> UInt64 { power(a, prime - 2) }
 
-    func residue(_ value: UInt64) -> UInt64 { product(value % prime, square) }
+    package func residue(_ value: UInt64) -> UInt64 { product(value % prime, square) }
     /// From 0 to prime - 1.
-    func value(_ residue: UInt64) -> UInt64 { product(residue, 1) }
+    package func value(_ residue: UInt64) -> UInt64 { product(residue, 1) }
 }
 
 extension WordField {
     /// The primes below 2^61 that relations are found and checked by, the largest first. 2^61 - 1 is not among them: 2 has
     /// order 61 there.
-    struct Primes {
+    package struct Primes {
         private var candidate: UInt64 = (1 << 61) - 1
 
-        mutating func next() -> UInt64 {
+        package init() {}
+
+        package mutating func next() -> UInt64 {
             repeat { candidate -= 2 } while !WordField.isPrime(candidate)
             return candidate
         }
@@ -85,13 +87,13 @@ extension WordField {
 }
 
 /// Doubles modulo a prime, as the dyadic rationals they are.
-struct DyadicResidues: Sendable {
-    let field: WordField
+package struct DyadicResidues: Sendable {
+    package let field: WordField
     /// Of 2, from the smallest double's exponent on.
     private let powers: [UInt64]
     private static let least = -1074, most = 1023
 
-    init(_ field: WordField) {
+    package init(_ field: WordField) {
         self.field = field
         func half(_ x: UInt64) -> UInt64 { x & 1 == 0 ? x >> 1 : (x + field.prime) >> 1 }
         var powers = [UInt64](repeating: field.one, count: Self.most - Self.least + 1)
@@ -100,7 +102,7 @@ struct DyadicResidues: Sendable {
         self.powers = powers
     }
 
-    func residue(_ value: Double) -> UInt64 {
+    package func residue(_ value: Double) -> UInt64 {
         if value == 0 { return 0 }
         let (mantissa, exponent) = BigInteger.scaled(value)
         let size = field.product(field.residue(UInt64(mantissa.magnitude)), powers[exponent - Self.least])
