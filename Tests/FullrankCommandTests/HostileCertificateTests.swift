@@ -75,7 +75,7 @@ import Testing
         expectRefused(
             changed("circuits", Self.list("{\"points\": [1], \"dimension\": 1}"), hidden: "--hidden 3,2"),
             because: "circuits")
-        let wide = "[" + repeatElement("200", count: 99).joined(separator: ", ") + "]"
+        let wide = "[" + repeatElement("20", count: 99).joined(separator: ", ") + "]"
         expectRefused(changed("hidden", wide, hidden: "--hidden 3,2"), because: "\"parameters_sha256\" is not that")
     }
 
