@@ -9,6 +9,10 @@ What a certificate proves about J, the n x (d1 k) matrix whose row j is a_j (x) 
                    are dependent: either |C| > k rank(A_C), the dimension of the space they lie in, or whole numbers
                    with sum c_i row_i = 0 are given. The rows of C without j are independent, so row j lies in their span.
 No probability is left. Samples are made again by docs/sampling.py, signs decided and sums formed in whole numbers.
+
+A deep network's certificate (version 2) proves the same of its Jacobian for the activations of docs/sampling.md. Here the
+rows of C are shown to be dependent by their activations, which leave them |C| - 1 dimensions, or by whole numbers; where
+those were too large to find the certificate says in "statement" that rank J <= rank is known modulo its primes only.
 """
 import hashlib
 import json
@@ -26,8 +30,10 @@ MOST_WORK = 10**11  # multiply-adds: hours of it
 MOST_BYTES = 2**28
 if hasattr(sys, "set_int_max_str_digits"):
     sys.set_int_max_str_digits(20_000)  # more than any relation has that explain looks for; longer numbers are refused
+MOST_HIDDEN = 99  # layers before the last
 KEYS = {"format", "version", "fullrank", "rank", "n", "d0", "d1", "full_rank", "proved", "seed", "bias", "inputs",
-        "primes", "error_bound", "inputs_sha256", "pattern_sha256", "pivots", "circuits"}
+        "primes", "error_bound", "inputs_sha256", "pivots", "circuits"}
+DEEP_KEYS = {"hidden", "statement", "init", "trial", "parameters_sha256", "patterns_sha256"}
 
 
 class Fault(Exception):
@@ -83,17 +89,10 @@ def trial_pattern(c, points):
 
 # Ranks.
 
-def pivot_columns(points, pattern):
-    """For each point the column of its pivot, or -1: what is left of its row modulo P when earlier rows are taken out."""
-    k, seen, units = len(points[0]), set(), []
-    for u, bits in enumerate(pattern):  # an inactive or repeated unit holds no pivot: its columns are 0, or stood before
-        if any(bits) and tuple(bits) not in seen:
-            seen.add(tuple(bits))
-            units.append(u)
-    kept, found = {}, []
-    for j, x in enumerate(points):
-        x, zero = [number % P for number in x], [0] * k
-        row = [number for u in units for number in (x if pattern[u][j] else zero)]
+def eliminate(rows):
+    """For each row modulo P the column of its pivot, or -1: what is left of it when earlier rows are taken out."""
+    kept = {}  # by pivot column: the row from that column on, its first entry 1
+    for row in rows:
         column, pivot = 0, -1
         while column < len(row) and pivot < 0:
             factor = row[column]
@@ -104,9 +103,20 @@ def pivot_columns(points, pattern):
             else:
                 inverse = pow(factor, -1, P)
                 kept[column] = [inverse * number % P for number in row[column:]]
-                pivot = units[column // k] * k + column % k
-        found.append(pivot)
-    return found
+                pivot = column
+        yield pivot
+
+
+def pivot_columns(points, pattern):
+    k, seen, units = len(points[0]), set(), []
+    for u, bits in enumerate(pattern):  # an inactive or repeated unit holds no pivot: its columns are 0, or stood before
+        if any(bits) and tuple(bits) not in seen:
+            seen.add(tuple(bits))
+            units.append(u)
+    zero = [0] * k
+    points = [[number % P for number in x] for x in points]
+    found = eliminate([number for u in units for number in (x if pattern[u][j] else zero)] for j, x in enumerate(points))
+    return [c if c < 0 else units[c // k] * k + c % k for c in found]
 
 
 def zero_one_rank(rows):
@@ -136,6 +146,119 @@ def relation_holds(coefficients, points, patterns, modulus=0):
     return True
 
 
+# Deep networks: hidden layers count from 0, from the inputs on. A layer's weights and biases are whole numbers times one
+# power of two, so that everything is: each block of J by a layer's parameters times a power of two of its own, which
+# changes no rank and no relation.
+
+class Deep:
+    def __init__(self, c, inputs):
+        self.bias, self.n, self.d0 = c["bias"], c["n"], c["d0"]
+        widths = c["hidden"] + [c["d1"]]
+        layers, output = sampling.deep_weights(c["seed"], c["trial"], widths, self.d0, c["init"])
+        self.parameters = [x for w, b in layers for x in [u for row in w for u in row] + b * self.bias] + output
+        # By point, by layer: active or not. Behind the last layer that is dead on a point all is constant.
+        self.active = [sampling.deep_activations(layers, x, self.bias) for x in inputs]
+        self.dead = [max((l + 1 for l, on in enumerate(a) if not any(on)), default=0) for a in self.active]
+        self.widths, self.k = widths, [d + self.bias for d in [self.d0] + widths[:-1]]
+        scaled = []
+        for w, b in layers:
+            b = b if self.bias else [0.0] * len(b)
+            scale = max(x.as_integer_ratio()[1] for row in w + [b] for x in row)  # a power of two
+            scaled.append((scale, [[exact(x, scale) for x in row] for row in w], [exact(x, scale) for x in b]))
+        self.nonzero = [[[x != 0 for x in row] + [x != 0] * self.bias for row, x in zip(w, b)] for _, w, b in scaled]
+        scale_x = max((x.as_integer_ratio()[1] for row in inputs for x in row), default=1)
+        scale_v = max(x.as_integer_ratio()[1] for x in output)
+        self.rows = []  # by point: by layer (delta, input)
+        for x, active, dead in zip(inputs, self.active, self.dead):
+            one, f, given = scale_x, [exact(u, scale_x) for u in x], []
+            for on, (scale, w, b) in zip(active, scaled):
+                given.append(f + [one] * self.bias)
+                f = [sum(map(int.__mul__, row, f)) + u * one if a else 0 for row, u, a in zip(w, b, on)]
+                one *= scale
+            delta = [exact(u, scale_v) if a else 0 for u, a in zip(output, active[-1])]
+            deltas = [delta]
+            for l in range(len(layers) - 2, -1, -1):
+                above = [(d, row) for d, row in zip(delta, scaled[l + 1][1]) if d]
+                delta = [sum(d * row[u] for d, row in above) if a else 0 for u, a in enumerate(active[l])]
+                deltas.insert(0, delta)
+            self.rows.append([([0] * len(d) if l < dead else d, g) for l, (d, g) in enumerate(zip(deltas, given))])
+
+    def live(self, l, u, j):
+        return self.dead[j] <= l and self.active[j][l][u]
+
+    def pivots(self):
+        """Columns from the last layer's to the first's; those of units that are live on no point are 0."""
+        units = [(l, u) for l in range(len(self.widths) - 1, -1, -1) for u in range(self.widths[l])
+                 if any(self.live(l, u, j) for j in range(self.n))]
+        first, column = {}, 0
+        for l in range(len(self.widths) - 1, -1, -1):
+            first[l] = column
+            column += self.widths[l] * self.k[l]
+        numbers = [first[l] + u * self.k[l] + i for l, u in units for i in range(self.k[l])]
+
+        def rows():
+            for row in self.rows:
+                row = [([d % P for d in delta], [f % P for f in given]) for delta, given in row]
+                yield [row[l][0][u] * f % P for l, u in units for f in row[l][1]]
+
+        return [column if column < 0 else numbers[column] for column in eliminate(rows())]
+
+    def dimension(self, members, work):
+        """How many dimensions the rows of these points can span at most, by activations alone. Points that have the same
+        ones above their last dead layer have rows in a space of k dimensions, of one behind a dead layer (none without
+        biases, or where it is the last). And all rows lie in as many as there are columns that are not 0, of a unit no
+        more than points it is live on; for each unit but the last layer's one column is spanned by others, since its
+        weights times a factor and the next layer's over it are the same network; the last layer's block is one hidden
+        layer's on the points that it is given: units of equal activations count once, and inputs times rank at most."""
+        h, classes = len(self.widths), {}
+        for j in members:
+            dead = self.dead[j]
+            size = self.d0 + self.bias if dead == 0 else int(self.bias and dead < h)
+            key = (dead, tuple(map(tuple, self.active[j][dead:])))
+            classes[key] = (size, classes.get(key, (0, 0))[1] + 1)
+        bound = 0
+        inputs = [2**len(members) - 1] * self.d0  # bit i: not 0 on point i of C
+        for l in range(h):
+            work.take(self.widths[l] * (len(members) + len(inputs)))
+            masks = [sum(self.live(l, u, j) << i for i, j in enumerate(members)) for u in range(self.widths[l])]
+            size, used = 0, set()
+            for u, mask in enumerate(masks):
+                if mask and (l + 1 < h or mask not in masks[:u]):
+                    own = [i for i, x in enumerate(inputs) if x & mask] + [len(inputs)] * self.bias
+                    used.update(own)
+                    spanned = l + 1 < h and any(self.nonzero[l][u][i] for i in own)
+                    size += min(len(own) - spanned, bin(mask).count("1"))
+            if l + 1 < h:
+                bound += size
+                inputs = [sum(self.active[j][l][u] << i for i, j in enumerate(members)) for u in range(self.widths[l])]
+            elif any(masks):
+                bits = [tuple(int(self.active[j][l][u]) for j in members) for u in range(self.widths[l])]
+                distinct = len(set(bits))
+                work.take(distinct * len(members) * min(distinct, len(members)))
+                bound += min(size, zero_one_rank(bits) * len(used))
+        return min(bound, sum(min(size, count) for size, count in classes.values()))
+
+    def relation_holds(self, coefficients, members, work, modulus=0):
+        # Multiplying long numbers takes as many multiply-adds as they have words.
+        size = 1 if modulus else 1 + max(abs(a).bit_length() for a in coefficients) // 64
+        work.take(size * len(members) * sum(map(int.__mul__, self.widths, self.k)))
+        for l in range(len(self.widths)):
+            for u in range(self.widths[l]):
+                terms = [(a * self.rows[j][l][0][u], self.rows[j][l][1]) for a, j in zip(coefficients, members)
+                         if self.rows[j][l][0][u]]
+                for i in range(self.k[l]):
+                    total = sum(a * given[i] for a, given in terms)
+                    if (total % modulus if modulus else total) != 0:
+                        return False
+        return True
+
+
+def exact(x, scale):
+    """x times a power of two that makes it whole."""
+    numerator, denominator = x.as_integer_ratio()
+    return numerator * (scale // denominator)
+
+
 # The primes that the seed draws (Sources/FullrankModel/Prime.swift): SplitMix64 and rejection.
 
 def is_prime(number):
@@ -156,51 +279,71 @@ def drawn_primes(seed, count):
 
 # The certificate.
 
-def check_circuit(circuit, c, points, pattern, dependent, work):
+def check_circuit(circuit, c, shallow, deep, dependent, work):
+    """shallow: points and pattern; deep: the network; one of the two is None."""
     members, k = circuit["points"], c["d0"] + c["bias"]
     need(all(map(is_count, members)) and members == sorted(set(members)), "points do not ascend")
     need(members and members[-1] == dependent, f"its last point is not {dependent}")
     need(all(c["pivots"][j] >= 0 for j in members[:-1]), "a point besides the last has no pivot")
-    work.take(len(members) * len(pattern))
-    bits = [tuple(unit[j] for j in members) for unit in pattern]  # A_C
-    distinct = len(set(bits))
-    work.take(distinct * len(members) * min(distinct, len(members)))
-    rank = zero_one_rank(bits)
-    need(is_count(circuit["rank"]) and circuit["rank"] == rank, f"rank(A_C) is {rank}")
-    data = [points[j] for j in members]
+    if deep:
+        name, rank = "dimension", deep.dimension(members, work)
+        most = rank
+
+        def holds(a, modulus=0):
+            return deep.relation_holds(a, members, work, modulus)
+    else:
+        points, pattern = shallow
+        work.take(len(members) * len(pattern))
+        bits = [tuple(unit[j] for j in members) for unit in pattern]  # A_C
+        distinct = len(set(bits))
+        work.take(distinct * len(members) * min(distinct, len(members)))
+        name, rank = "rank", zero_one_rank(bits)
+        most = k * rank
+
+        def holds(a, modulus=0):
+            return relation_holds(a, [points[j] for j in members], bits, modulus)
+    need(is_count(circuit[name]) and circuit[name] == rank, f"its {name} is {rank}")
     if "coefficients" in circuit:
         a = circuit["coefficients"]
-        need(set(circuit) == {"points", "rank", "coefficients"}, "an unknown key")
+        need(set(circuit) == {"points", name, "coefficients"}, "an unknown key")
         need(len(a) == len(members) and all(type(x) is int and x != 0 for x in a) and a[-1] > 0
              and math.gcd(*a) == 1, "the coefficients are not in lowest terms")
-        need(relation_holds(a, data, bits), "the coefficients make no relation")
+        need(holds(a), "the coefficients make no relation")
         return True
     if "residues" in circuit:
         a, p = circuit["residues"], circuit["prime"]
-        need(set(circuit) == {"points", "rank", "prime", "residues"}, "an unknown key")
+        need(set(circuit) == {"points", name, "prime", "residues"}, "an unknown key")
         need(p in c["primes"] and type(p) is int, f"{p} is none of the primes")
         need(len(a) == len(members) and all(type(x) is int and 0 < x < p for x in a) and a[-1] == 1, "no residues")
-        need(relation_holds(a, data, bits, p), f"the residues make no relation modulo {p}")
+        need(holds(a, p), f"the residues make no relation modulo {p}")
         return False  # no proof over the rationals
-    need(set(circuit) == {"points", "rank"}, "an unknown key")
-    need(len(members) == k * rank + 1, f"{len(members)} points are not k rank + 1 = {k * rank + 1}")
+    need(set(circuit) == {"points", name}, "an unknown key")
+    need(len(members) == most + 1, f"{len(members)} points are not one more than {most} dimensions")
     return True
 
 
 def check(c):
     """Raises Fault, or returns what is proved."""
     need(isinstance(c, dict) and c.get("format") == "fullrank-certificate", "it is no certificate")
-    need(type(c["version"]) is int and c["version"] == 1, "this script reads version 1")
+    need(type(c["version"]) is int and 1 <= c["version"] <= 2, "this script reads versions 1 and 2")
+    is_deep = c["version"] == 2
     drawn = isinstance(c.get("inputs"), str) or "pattern" not in c
-    keys = KEYS | {"pattern" if "pattern" in c else "init"} | ({"trial"} if drawn else set())
+    keys = KEYS | {"pattern_sha256", "pattern" if "pattern" in c else "init"} | ({"trial"} if drawn else set())
+    if is_deep:
+        keys, drawn = KEYS | DEEP_KEYS, True
     need(set(c) == keys, f"keys missing or unknown: {sorted(set(c) ^ keys)}")
     need(all(is_count(c[key]) for key in ("rank", "n", "d0", "d1", "seed")), "a count is no whole number")
     need(all(type(c[key]) is bool for key in ("full_rank", "proved", "bias")), "a flag is not true or false")
+    hidden = c["hidden"] if is_deep else []
+    need(isinstance(hidden, list) and len(hidden) <= MOST_HIDDEN and bool(hidden) == is_deep
+         and all(is_count(width) and width > 0 for width in hidden), "hidden is no list of widths")
+    need(not is_deep or min(c["n"], c["d0"], c["d1"]) > 0, "a deep network's n, d0 and d1 are at least 1")
     need(c["d0"] + c["bias"] >= 1 and c["seed"] < 2**64, "no shape, or no seed")
     need(not drawn or is_count(c["trial"]) and c["trial"] < 2**56, "no trial")
 
     need(isinstance(c["pivots"], list) and len(c["pivots"]) == c["n"], "pivots are not one a point")
-    need((c["n"] + 1) * (c["d1"] + 1) * (c["d0"] + 1) <= MOST, "too many numbers for this script")
+    widths = [c["d0"]] + hidden + [c["d1"]]
+    need((c["n"] + 1) * sum((a + 1) * (b + 1) for a, b in zip(widths, widths[1:])) <= MOST, "too many numbers for this script")
 
     need(isinstance(c["primes"], list) and len(c["primes"]) <= 40, "primes are no short list")
     need(c["primes"] and c["primes"] == drawn_primes(c["seed"], len(c["primes"])), "primes are not the seed's")
@@ -213,16 +356,33 @@ def check(c):
     inputs = trial_inputs(c)
     numbers = [x for row in inputs for x in row]
     need(hashlib.sha256(struct.pack(f"<{len(numbers)}d", *numbers)).hexdigest() == c["inputs_sha256"], "other inputs")
+    work = Work()
+    if is_deep:
+        shallow, deep = None, Deep(c, inputs)
+        numbers = deep.parameters
+        need(hashlib.sha256(struct.pack(f"<{len(numbers)}d", *numbers)).hexdigest() == c["parameters_sha256"], "other weights")
+        patterns = [[[on[l][u] for on in deep.active] for u in range(width)] for l, width in enumerate(deep.widths)]
+        need(c["patterns_sha256"] == [digest(pattern, c["n"]) for pattern in patterns], "other patterns")
+        columns = sum(map(int.__mul__, deep.widths, deep.k))
+        work.take(c["n"] * min(c["n"], columns) * columns)
+        pivots = deep.pivots()
+        return verdict(c, pivots, shallow, deep, work)
     # x~ times 2^1074: J times that number has whole entries and the same rank.
     points = [[whole(x) for x in row] + [2**1074] * c["bias"] for row in inputs]
     pattern = trial_pattern(c, points)
-    size = (c["n"] + 63) // 64 * 8
-    packed = b"".join(sum(bit << j for j, bit in enumerate(unit)).to_bytes(size, "little") for unit in pattern)
-    need(hashlib.sha256(packed).hexdigest() == c["pattern_sha256"], "another pattern")
-
-    work, columns = Work(), len(set(map(tuple, pattern))) * (c["d0"] + c["bias"])
+    need(digest(pattern, c["n"]) == c["pattern_sha256"], "another pattern")
+    columns = len(set(map(tuple, pattern))) * (c["d0"] + c["bias"])
     work.take(c["n"] * min(c["n"], columns) * columns)
-    pivots = pivot_columns(points, pattern) if points else []
+    return verdict(c, pivot_columns(points, pattern) if points else [], (points, pattern), None, work)
+
+
+def digest(pattern, n):
+    size = (n + 63) // 64 * 8
+    packed = b"".join(sum(bit << j for j, bit in enumerate(unit)).to_bytes(size, "little") for unit in pattern)
+    return hashlib.sha256(packed).hexdigest()
+
+
+def verdict(c, pivots, shallow, deep, work):
     need(all(type(column) is int for column in c["pivots"]) and c["pivots"] == pivots,
          "pivots are not those modulo 2^61 - 2373")
     need(c["rank"] == sum(column >= 0 for column in pivots), "rank is not the number of pivots")
@@ -232,11 +392,28 @@ def check(c):
     proved = True
     for j, circuit in zip(dependent, c["circuits"]):
         try:
-            proved = check_circuit(circuit, c, points, pattern, j, work) and proved
+            proved = check_circuit(circuit, c, shallow, deep, j, work) and proved
         except Fault as fault:
             raise Fault(f"circuit of point {j}: {fault}") from None
     need(c["proved"] == proved, f"proved should be {proved}")
-    return f"rank {c['rank']} of {c['n']}, {'proved' if proved else 'proved only that the rank is at least this'}"
+    if not deep:
+        return f"rank {c['rank']} of {c['n']}, {'proved' if proved else 'proved only that the rank is at least this'}"
+    said = statement(c, len(dependent))
+    need(c["statement"] == said, f"its statement should be: {said}")
+    return said
+
+
+def statement(c, dependent):
+    """What a deep network's certificate says, and fullrank check."""
+    hidden, rank = "x".join(map(str, c["hidden"])), c["rank"]
+    what = f"n = {c['n']}, d0 = {c['d0']}, hidden {hidden}, d1 = {c['d1']}: rank {rank}"
+    if c["full_rank"]:
+        return f"{what}, full rank, proved"
+    if c["proved"]:
+        return f"{what}, {dependent} dependent, proved"
+    these = "this prime" if len(c["primes"]) == 1 else "these primes"
+    return (f"{what} modulo {' and '.join(map(str, c['primes']))}; proved: rank >= {rank}; not proved: rank <= {rank}, "
+            f"known modulo {these} only, error bound {float(c['error_bound'])}")
 
 
 # What a document that is no certificate can raise.

@@ -7,11 +7,17 @@ extension Certificate {
 
     var json: JSONValue {
         var members: [JSONValue.Member] = [
-            .init("format", .string(Self.format)), .init("version", .integer(Self.version)),
+            .init("format", .string(Self.format)), .init("version", .integer(version)),
             .init("fullrank", .string(fullrank)), .init("rank", .integer(rank)), .init("n", .integer(points)),
-            .init("d0", .integer(inputDimension)), .init("d1", .integer(units)), .init("full_rank", .bool(isFullRank)),
-            .init("proved", .bool(isProved)), .init("seed", .integer(seed)),
+            .init("d0", .integer(inputDimension)),
         ]
+        let isDeep = !hidden.isEmpty
+        if isDeep { members.append(.init("hidden", .integers(hidden))) }
+        members += [
+            .init("d1", .integer(units)), .init("full_rank", .bool(isFullRank)), .init("proved", .bool(isProved)),
+        ]
+        if let claim { members.append(.init("statement", .string(claim))) }
+        members.append(.init("seed", .integer(seed)))
         if let trial { members.append(.init("trial", .integer(trial))) }
         members.append(.init("bias", .bool(bias)))
         switch inputs {
@@ -36,16 +42,27 @@ extension Certificate {
         members += [
             .init("primes", .array(primes.map { .integer($0) })),
             .init("error_bound", .number(errorBound.description)), .init("inputs_sha256", .string(inputsDigest)),
-            .init("pattern_sha256", .string(patternDigest)), .init("pivots", .integers(pivots)),
-            .init("circuits", .array(circuits.map(\.json))),
+        ]
+        if let parametersDigest {
+            members += [
+                .init("parameters_sha256", .string(parametersDigest)),
+                .init("patterns_sha256", .array(patternDigests.map { .string($0) })),
+            ]
+        } else {
+            members.append(.init("pattern_sha256", .string(patternDigests[0])))
+        }
+        members += [
+            .init("pivots", .integers(pivots)), .init("circuits", .array(circuits.map { $0.json(isDeep: isDeep) })),
         ]
         return .object(members)
     }
 }
 
 extension Circuit {
-    fileprivate var json: JSONValue {
-        var members: [JSONValue.Member] = [.init("points", .integers(points)), .init("rank", .integer(rank))]
+    fileprivate func json(isDeep: Bool) -> JSONValue {
+        var members: [JSONValue.Member] = [
+            .init("points", .integers(points)), .init(isDeep ? "dimension" : "rank", .integer(rank)),
+        ]
         switch evidence {
         case .count: break
         case .integers(let digits): members.append(.init("coefficients", .array(digits.map { .number($0) })))

@@ -12,6 +12,9 @@ public struct CertificateFault: Error, Hashable, Sendable, CustomStringConvertib
 }
 
 extension Certificate {
+    /// Hidden layers before the last that `--hidden` takes.
+    static let mostHidden = 99
+
     /// Reads a document; whether it is true is another question.
     ///
     /// - Throws: what is missing, unknown, or not of its type.
@@ -22,34 +25,47 @@ extension Certificate {
         let format = try fields.text("format")
         guard format == Self.format else { throw CertificateFault("\"format\" is \(format.quoted), not '\(Self.format)'") }
         let version = try fields.integer("version")
-        guard version == Self.version else {
-            throw CertificateFault("it has version \(version); this program reads version \(Self.version)")
+        guard Self.versions.contains(version) else {
+            throw CertificateFault("it has version \(version); this program reads versions 1 and 2")
         }
+        let isDeep = version == 2
         fullrank = try fields.text("fullrank")
         rank = try fields.integer("rank")
         (points, units) = (try fields.integer("n"), try fields.integer("d1"))
         inputDimension = try fields.integer("d0")
+        hidden = isDeep ? try fields.list("hidden") { $0.integer() } : []
+        guard hidden.isEmpty != isDeep, hidden.count <= Self.mostHidden else {
+            throw CertificateFault("\"hidden\" has \(hidden.count) layers; 1 to \(Self.mostHidden) stand before the last")
+        }
         isFullRank = try fields.flag("full_rank")
         isProved = try fields.flag("proved")
         seed = try fields.unsigned("seed")
         bias = try fields.flag("bias")
         let largest = IntegerList.largestValue
-        guard points <= largest, units <= largest, inputDimension <= largest, inputDimension + (bias ? 1 : 0) >= 1 else {
-            throw CertificateFault("n = \(points), d0 = \(inputDimension), d1 = \(units) is no shape")
+        guard points <= largest, units <= largest, inputDimension <= largest, inputDimension + (bias ? 1 : 0) >= 1,
+            !isDeep || (hidden + [points, inputDimension, units]).allSatisfy({ (1...largest).contains($0) })
+        else {
+            throw CertificateFault("\(Self.shape(points, inputDimension, hidden, units)) is no shape")
         }
         inputs = try Self.inputs(&fields, points: points, inputDimension: inputDimension)
-        network = try Self.network(&fields, points: points, units: units)
+        network =
+            isDeep
+            ? .drawn(try fields.value("init") { $0.string.flatMap(Initialization.init) })
+            : try Self.network(&fields, points: points, units: units)
         if case (.given, .pattern) = (inputs, network) { trial = nil } else { trial = try fields.unsigned("trial") }
         primes = try fields.list("primes") { $0.integer() }
         errorBound = try fields.value("error_bound") { $0.double }
         inputsDigest = try fields.text("inputs_sha256")
-        patternDigest = try fields.text("pattern_sha256")
+        parametersDigest = isDeep ? try fields.text("parameters_sha256") : nil
+        patternDigests =
+            isDeep ? try fields.list("patterns_sha256") { $0.string } : [try fields.text("pattern_sha256")]
         pivots = try fields.list("pivots") { $0.integer() }
         guard pivots.count == points else {
             throw CertificateFault("\"pivots\" has \(pivots.count) entries for \(points) points")
         }
         circuits = []
-        for value in try fields.list("circuits", { $0 }) { circuits.append(try Circuit(value)) }
+        for value in try fields.list("circuits", { $0 }) { circuits.append(try Circuit(value, isDeep: isDeep)) }
+        claim = isDeep ? try fields.text("statement") : nil
         try fields.finish()
     }
 
@@ -90,10 +106,10 @@ extension Certificate {
 }
 
 extension Circuit {
-    fileprivate init(_ json: JSONValue) throws(CertificateFault) {
+    fileprivate init(_ json: JSONValue, isDeep: Bool) throws(CertificateFault) {
         var fields = try Members(json, of: "a circuit")
         points = try fields.list("points") { $0.integer() }
-        rank = try fields.integer("rank")
+        rank = try fields.integer(isDeep ? "dimension" : "rank")
         guard !points.isEmpty else { throw CertificateFault("a circuit has no points") }
         if fields.peek("coefficients") != nil {
             evidence = .integers(try fields.list("coefficients") { if case .number(let digits) = $0 { digits } else { nil } })

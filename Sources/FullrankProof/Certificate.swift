@@ -3,7 +3,8 @@ import FullrankModel
 /// What a rank rests on, for others to check (docs/file-formats.md): stands alone, and knows nothing of how it was found.
 public struct Certificate: Hashable, Sendable {
     public static let format = "fullrank-certificate"
-    public static let version = 1
+    /// Of one hidden layer's certificates, and of deep networks'.
+    public static let versions = 1...2
     /// Bytes of a document that is read: the inputs of 10,000 images take about 150 MB.
     public static let mostBytes = 256 << 20
 
@@ -24,6 +25,8 @@ public struct Certificate: Hashable, Sendable {
     public var rank: Int
     public var points: Int
     public var inputDimension: Int
+    /// Widths of the hidden layers before the last, from the inputs on; empty: one hidden layer, version 1.
+    public var hidden: [Int]
     public var units: Int
     public var isFullRank: Bool
     /// Whether pivots and circuits prove the rank over the rationals.
@@ -39,11 +42,17 @@ public struct Certificate: Hashable, Sendable {
     /// Chance that a pivot stands elsewhere over the rationals.
     public var errorBound: Double
     public var inputsDigest: String
-    public var patternDigest: String
+    /// Of weights, biases and output weights; of deep networks only, whose rank depends on them.
+    public var parametersDigest: String?
+    /// One a hidden layer.
+    public var patternDigests: [String]
     /// As in trials.jsonl: an entry a point, the column of its pivot or −1.
     public var pivots: [Int]
     public var circuits: [Circuit]
+    /// Of a deep network's certificate: what it says that it proves, in the words of `statement`.
+    public var claim: String?
 
+    public var version: Int { hidden.isEmpty ? 1 : 2 }
     /// k
     public var columnsPerUnit: Int { inputDimension + (bias ? 1 : 0) }
 
@@ -53,6 +62,7 @@ public struct Certificate: Hashable, Sendable {
         rank = explanation.profile.rank
         points = problem.points
         inputDimension = problem.inputDimension
+        hidden = []
         units = problem.units
         isFullRank = explanation.isFullRank
         isProved = explanation.isProved
@@ -73,10 +83,41 @@ public struct Certificate: Hashable, Sendable {
         primes = explanation.primes
         errorBound = Prime.shortfallBound(pivots: problem.points, primes: explanation.primes)
         inputsDigest = explanation.numbers.inputsDigest
-        patternDigest = explanation.numbers.patternDigest
+        patternDigests = [explanation.numbers.patternDigest]
         pivots = explanation.profile.pivotColumns.map(Int.init)
         circuits = explanation.circuits
         if case (.given, .pattern) = (inputs, network) { trial = nil } else { trial = explanation.trial }
+    }
+
+    public init(_ explanation: DeepExplanation, fullrank: String) {
+        let problem = explanation.problem, numbers = explanation.numbers
+        guard case .drawn(let initialization) = problem.network else { preconditionFailure("weights are drawn") }
+        self.fullrank = fullrank
+        rank = explanation.profile.rank
+        points = problem.points
+        inputDimension = problem.inputDimension
+        hidden = problem.hidden
+        units = problem.units
+        isFullRank = explanation.isFullRank
+        isProved = explanation.isProved
+        seed = problem.seed
+        trial = explanation.trial
+        bias = problem.bias
+        switch problem.inputs {
+        case .drawn(let distribution): inputs = .drawn(distribution)
+        case .given:
+            inputs = .given(
+                DataSet(points: points, inputDimension: inputDimension, values: numbers.samples.inputs))
+        }
+        network = .drawn(initialization)
+        primes = explanation.primes
+        errorBound = Prime.shortfallBound(pivots: problem.points, primes: explanation.primes)
+        inputsDigest = numbers.inputsDigest
+        parametersDigest = numbers.parametersDigest
+        patternDigests = numbers.patternDigests
+        pivots = explanation.profile.pivotColumns.map(Int.init)
+        circuits = explanation.circuits
+        claim = statement
     }
 
     /// What a backend draws it from again.
@@ -93,6 +134,6 @@ public struct Certificate: Hashable, Sendable {
             }
         return TrialProblem(
             seed: seed, points: points, inputDimension: inputDimension, units: units, bias: bias, inputs: source,
-            network: drawn)
+            network: drawn, hidden: hidden)
     }
 }

@@ -1,21 +1,29 @@
 import FullrankBackends
 import FullrankModel
+import FullrankSweep
 
 /// Checks a certificate by other means than it was made: the rank profile by the textbook's elimination modulo 2^61 − 2373,
-/// the circuits by the rank of small matrices of zeros and ones, relations over the integers.
+/// the circuits by the rank of small matrices of zeros and ones, relations over the integers. Of a deep network the rows too
+/// are made by other means, forward and backward modulo each prime.
 public struct CertificateCheck {
     private let certificate: Certificate
-    private let numbers: TrialNumbers
+    private let numbers: any CertifiedNumbers
 
     /// - Parameter backend: draws the samples again.
     /// - Precondition: `certificate.requireCheckable` did not throw.
     /// - Throws: what the backend throws.
     public init(_ certificate: Certificate, on backend: any RankBackend) throws(BackendError) {
         self.certificate = certificate
-        let problem = certificate.problem
+        let problem = certificate.problem, trial = certificate.trial ?? 0
+        guard problem.hidden.isEmpty else {
+            numbers = DeepNumbers(
+                try DeepSamples(problem, trial: trial, on: backend), points: problem.points,
+                inputDimension: problem.inputDimension, bias: problem.bias)
+            return
+        }
         numbers = TrialNumbers(
-            inputs: try backend.inputs(of: problem, trial: certificate.trial ?? 0),
-            pattern: try backend.activationPattern(of: problem, trial: certificate.trial ?? 0),
+            inputs: try backend.inputs(of: problem, trial: trial),
+            pattern: try backend.activationPattern(of: problem, trial: trial),
             inputDimension: problem.inputDimension, bias: problem.bias)
     }
 
@@ -25,6 +33,8 @@ public struct CertificateCheck {
         try checkHead()
         try checkPivots(&budget)
         try checkCircuits(&budget)
+        guard let claim = certificate.claim, claim != certificate.statement else { return }
+        throw CertificateFault("\"statement\" is \(claim.printable(limit: 100).quoted), where it should be '\(certificate.statement)'")
     }
 
     private func checkHead() throws(CertificateFault) {
@@ -40,15 +50,13 @@ public struct CertificateCheck {
         guard c.inputsDigest == numbers.inputsDigest else {
             throw CertificateFault("\"inputs_sha256\" is not that of the inputs, which is \(numbers.inputsDigest)")
         }
-        guard c.patternDigest == numbers.patternDigest else {
-            throw CertificateFault("\"pattern_sha256\" is not that of the pattern, which is \(numbers.patternDigest)")
-        }
+        if let fault = numbers.digestFault(c) { throw CertificateFault(fault) }
     }
 
     /// Rows with pivots are independent modulo a prime, hence over the rationals: rank ≥ their number.
     private func checkPivots(_ budget: inout CheckingBudget) throws(CertificateFault) {
         let c = certificate
-        try budget.takeElimination(points: c.points, columns: numbers.distinctUnits.count * c.columnsPerUnit)
+        try budget.takeElimination(points: c.points, columns: numbers.eliminatedColumns)
         let profile = numbers.plainProfile()
         guard c.pivots == profile else {
             let row = zip(c.pivots, profile).enumerated().first { $1.0 != $1.1 }!
@@ -79,38 +87,11 @@ public struct CertificateCheck {
 
     private func fault(in circuit: Circuit, _ budget: inout CheckingBudget) throws(CertificateFault) -> String? {
         let points = circuit.points
-        let what = "the circuit of point \(circuit.dependentPoint)"
         guard zip(points, points.dropFirst()).allSatisfy(<) else { return "its points do not ascend" }
         guard points.dropLast().allSatisfy({ $0 >= 0 && certificate.pivots[$0] >= 0 }) else {
             return "a point besides the last has no pivot"
         }
-        let width = numbers.pattern.wordsPerUnit
-        try budget.take(Double(width) + Double(certificate.units) * Double(min(width, points.count)), for: what)
-        let rank = try ZeroOneRank(numbers.pattern, points: points).rank { (work) throws(CertificateFault) in
-            try budget.take(10 * work, for: what)  // divisions
-        }
-        guard circuit.rank == rank else { return "the rank of the pattern's columns is \(rank), not \(circuit.rank)" }
-        switch circuit.evidence {
-        case .count:
-            let k = certificate.columnsPerUnit
-            return points.count == k * rank + 1
-                ? nil : "\(points.count) points are not \(k) rank + 1 = \(k * rank + 1): their rows may be independent"
-        case .integers(let digits):
-            let check = IntegerRelationCheck(numbers, points: points)
-            try budget.take(10 * check.work(digits), for: what)
-            return check.fault(digits)
-        case .residues(let residues, let prime):
-            guard certificate.primes.contains(prime) else { return "\(prime) is none of the primes" }
-            return residueFault(residues, prime: prime, points: points)
-        }
-    }
-
-    private func residueFault(_ residues: [UInt32], prime: UInt32, points: [Int]) -> String? {
-        guard residues.count == points.count, residues.last == 1, residues.allSatisfy({ (1..<prime).contains($0) }) else {
-            return "the residues are not \(points.count) from 1 to \(prime - 1), the last 1"
-        }
-        return IntegerRelationCheck(numbers, points: points).holds(residues.map(UInt64.init), modulo: UInt64(prime))
-            ? nil : "the relation does not hold modulo \(prime)"
+        return try numbers.fault(in: circuit, of: certificate, &budget)
     }
 }
 
@@ -122,9 +103,20 @@ extension Certificate {
 
     /// What a certificate that passed its check says.
     public var statement: String {
-        let what = "n = \(points), d0 = \(inputDimension), d1 = \(units): rank \(rank)"
+        let what = "\(shape): rank \(rank)"
         if isFullRank { return "\(what), full rank, proved" }
-        guard isProved else { return "\(what) modulo \(primes.map { "\($0)" }.joined(separator: " and ")); proved: rank >= \(rank)" }
+        guard isProved else {
+            let list = primes.map { "\($0)" }.joined(separator: " and ")
+            return "\(what) modulo \(list); proved: rank >= \(rank); not proved: rank <= \(rank), "
+                + "known modulo \(primes.count == 1 ? "this prime" : "these primes") only, error bound \(errorBound)"
+        }
         return "\(what), \(circuits.count) dependent, proved"
+    }
+
+    var shape: String { Self.shape(points, inputDimension, hidden, units) }
+
+    static func shape(_ n: Int, _ d0: Int, _ hidden: [Int], _ d1: Int) -> String {
+        let layers = hidden.isEmpty ? "" : "hidden \(hidden.map { "\($0)" }.joined(separator: "x")), "
+        return "n = \(n), d0 = \(d0), \(layers)d1 = \(d1)"
     }
 }

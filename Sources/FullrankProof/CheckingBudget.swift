@@ -24,13 +24,26 @@ struct CheckingBudget {
         }
     }
 
+    /// Weights and biases of a deep network, all of which are kept: 512 MiB.
+    static let mostParameters = 0x1p26
+
     /// - Throws: where the trial itself is too large to be drawn.
     static func requireTrial(_ certificate: Certificate) throws(CertificateFault) {
-        let n = Double(certificate.points), d0 = Double(certificate.inputDimension), d1 = Double(certificate.units)
-        guard n * d0 <= mostEntries / 4, d1 * (n / 64).rounded(.up) <= mostWords, d1 * (d0 + 1) <= mostWeights else {
-            throw CertificateFault(
-                "n = \(certificate.points), d0 = \(certificate.inputDimension), d1 = \(certificate.units) is too large to check")
+        let n = Double(certificate.points)
+        var d0 = Double(certificate.inputDimension), parameters = 0.0, values = 0.0
+        var fits = true
+        for width in (certificate.hidden + [certificate.units]).map(Double.init) {
+            fits = fits && n * d0 <= mostEntries / 4 && width * (n / 64).rounded(.up) <= mostWords
+                && width * (d0 + 1) <= mostWeights
+            parameters += width * (d0 + 1)
+            values += n * (d0 + width)
+            d0 = width
         }
+        // All of a deep network is kept, and run on all points.
+        if !certificate.hidden.isEmpty {
+            fits = fits && parameters <= mostParameters && values <= mostEntries / 4 && n * parameters <= mostWork / 10
+        }
+        guard fits else { throw CertificateFault("\(certificate.shape) is too large to check") }
         guard certificate.primes.count <= ProfileAgreement.mostPrimes else {
             throw CertificateFault(
                 "\"primes\" has \(certificate.primes.count) entries; 'fullrank explain' tries \(ProfileAgreement.mostPrimes) at most")

@@ -2,8 +2,8 @@
 ///
 /// It is the largest prime below 2^61 with (p − 1)/2 prime too, and 2 is a primitive root. Modulo 2^61 − 1, which would be
 /// a little faster, 2 has order 61: data that are powers of two, or that differ by some, would seem to coincide.
-enum CheckingField {
-    static let prime: UInt64 = (1 << 61) - excess
+package enum CheckingField {
+    package static let prime: UInt64 = (1 << 61) - excess
     private static let excess: UInt64 = 2373
 
     /// Of two residues: 2^61 is 2373, so what lies above 61 bits comes back below, twice.
@@ -33,7 +33,7 @@ enum CheckingField {
     static func inverse(_ a: UInt64) -> UInt64 { power(a, prime - 2) }
 
     /// A double as the dyadic rational it is.
-    static func residue(_ value: Double) -> UInt64 {
+    package static func residue(_ value: Double) -> UInt64 {
         let (mantissa, exponent) = BigInteger.scaled(value)
         // 1/2 is (p + 1)/2.
         let scale = power(exponent >= 0 ? 2 : (prime + 1) / 2, UInt64(exponent.magnitude))

@@ -4,7 +4,8 @@ import FullrankModel
 public struct Circuit: Hashable, Sendable {
     /// How it is known that the rows are dependent.
     public enum Evidence: Hashable, Sendable {
-        /// `|C| = k rank(A_C) + 1`: the rows lie in a space of too few dimensions, whatever the data.
+        /// `|C| = k rank(A_C) + 1`: the rows lie in a space of too few dimensions, whatever the data. Likewise in a deep
+        /// network.
         case count
         /// Special data: `Σ coefficient · row = 0`, in decimal digits; no common divisor, the last positive.
         case integers([String])
@@ -14,7 +15,8 @@ public struct Circuit: Hashable, Sendable {
 
     /// C, ascending; the last is the dependent point, the others have pivots.
     public let points: [Int]
-    /// rank(A_C) over the rationals.
+    /// rank(A_C) over the rationals; of a deep network how many dimensions its activations leave the rows of C, which is one
+    /// fewer than points where that shows that they are dependent.
     public let rank: Int
     public let evidence: Evidence
 

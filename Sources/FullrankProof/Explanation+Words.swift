@@ -62,14 +62,16 @@ extension Circuit {
         }
     }
 
-    private var list: String {
+    /// "points 1, 4 and 5".
+    var list: String {
         if points.count == 1 { return "point \(points[0])" }
         let shown = points.count > 12 ? points.prefix(10) + points.suffix(1) : points[...]
         let text = shown.dropLast().map { "\($0)" }.joined(separator: ", ")
         return "points \(text)\(points.count > 12 ? ", ..." : "") and \(points[points.count - 1])"
     }
 
-    private static func relation(_ points: [Int], _ digits: [String]) -> String {
+    /// "row 3 - 2 row 5 = 0".
+    static func relation(_ points: [Int], _ digits: [String]) -> String {
         guard points.count <= 6, digits.allSatisfy({ $0.utf8.count <= 24 }) else {
             return "a relation with whole coefficients of up to \(digits.map(\.utf8.count).max() ?? 0) digits"
         }

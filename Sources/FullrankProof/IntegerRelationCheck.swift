@@ -20,14 +20,7 @@ struct IntegerRelationCheck {
     /// - Parameter digits: decimal.
     /// - Returns: what is wrong; nil: `Σ coefficient · row = 0`, and no smaller whole numbers say so.
     func fault(_ digits: [String]) -> String? {
-        guard digits.count == rows.count else { return "\(digits.count) coefficients stand for \(rows.count) points" }
-        guard digits.allSatisfy(Self.isInteger) else { return "a coefficient is not a whole number" }
-        guard !digits.contains("0"), !digits.contains("-0"), digits.last?.hasPrefix("-") == false else {
-            return "a coefficient is 0, or the last is negative"
-        }
-        guard digits.allSatisfy({ $0.utf8.count <= CheckingBudget.mostDigits }) else {
-            return "a coefficient has \(digits.map(\.utf8.count).max()!) digits; \(CheckingBudget.mostDigits) are read"
-        }
+        if let fault = Coefficients.fault(digits, points: rows.count) { return fault }
         var candidate: UInt32 = 1 << 31
         var found = 0.0
         let bits = self.bits(digits)
@@ -38,7 +31,7 @@ struct IntegerRelationCheck {
             }
             found += 30  // each is above 2^30
         }
-        return Self.haveCommonDivisor(digits) ? "the coefficients have a common divisor" : nil
+        return Coefficients.haveCommonDivisor(digits) ? "the coefficients have a common divisor" : nil
     }
 
     /// More than the sum has.
@@ -75,24 +68,9 @@ struct IntegerRelationCheck {
         }
     }
 
-    private static func isInteger(_ digits: String) -> Bool {
-        let rest = digits.hasPrefix("-") ? digits.dropFirst() : digits[...]
-        return !rest.isEmpty && rest.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-    }
-
     private static func residue(_ digits: String, _ p: UInt64) -> UInt64 {
         var residue: UInt64 = 0
         for byte in digits.utf8 where byte != UInt8(ascii: "-") { residue = (residue * 10 + UInt64(byte & 15)) % p }
         return digits.hasPrefix("-") ? (p - residue) % p : residue
-    }
-
-    /// Of coefficients any two of which have one: Euclid on the whole numbers.
-    private static func haveCommonDivisor(_ digits: [String]) -> Bool {
-        var divisor = BigInteger.zero
-        for text in digits {
-            divisor = BigInteger.greatestCommonDivisor(divisor, BigInteger(digits: text))
-            if divisor == BigInteger(1) { return false }
-        }
-        return true
     }
 }

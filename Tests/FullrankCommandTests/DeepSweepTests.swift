@@ -168,10 +168,7 @@ import Testing
         ("threshold --d0 1 --n 3 --hidden 4 --output x",
             "threshold: --hidden is no option of threshold: a trial of a deep network tells of its own width alone; "
                 + "sweep --hidden takes a list of widths"),
-        ("explain --d0 1 --n 3 --d1 3 --hidden 4",
-            "explain: --hidden is no option of explain: certificates are made for one hidden layer; export --hidden "
-                + "writes a deep network's numbers"),
-        ("reproduce all --depth 3 --output x", "reproduce: --depth is no option of reproduce: deep networks are for sweep and export"),
+        ("reproduce all --depth 3 --output x", "reproduce: --depth is no option of reproduce: deep networks are for sweep, export and explain"),
         ("export --experiment minima --d0 1 --n 3 --d1 4 --hidden 3 --output x", "export: --hidden does not go with --experiment minima"),
         ("export --d0 1 --n 2000000000 --hidden 2000,1000 --output x",
             "export: --hidden: a trial of layers 2000, 1000 on 2000000000 points takes 32240783 GB, more than this "

@@ -29,6 +29,38 @@ import Testing
         #expect(pythonAgrees(certificate))
     }
 
+    /// To the byte, whatever else certificates come to hold.
+    @Test func oneHiddenLayersCertificateIsAsItWas() throws {
+        let text = BuiltCommand.succeed("explain --backend cpu --d0 1 --n 3 --d1 2 --json").output
+        let version = try #require(text.firstMatch(of: /"fullrank": "(.*)"/)).output.1
+        let expected = """
+            {
+              "format": "fullrank-certificate",
+              "version": 1,
+              "fullrank": "\(version)",
+              "rank": 3,
+              "n": 3,
+              "d0": 1,
+              "d1": 2,
+              "full_rank": true,
+              "proved": true,
+              "seed": 0,
+              "trial": 0,
+              "bias": true,
+              "inputs": "normal",
+              "init": "uniform",
+              "primes": [5567207, 5256359],
+              "error_bound": 3.0755322218103767e-13,
+              "inputs_sha256": "573b8f36d9a883b3825b6f561cb86d6c476070288d806b0fab47c2a575e46528",
+              "pattern_sha256": "493630ab4b4b7f42305ac0ec0a28cc67967dc24e9fba10b1c7b058f028a35b45",
+              "pivots": [0, 2, 1],
+              "circuits": []
+            }
+
+            """
+        #expect(text == expected)
+    }
+
     @Test func aDeficientTrialIsToldInWords() {
         let words = BuiltCommand.succeed("explain --backend cpu --d0 1 --n 8 --d1 4").output
         #expect(words.contains("points 1, 4 and 5: no unit tells them apart (k + 1 = 3 points, rank A_C = 1)"))

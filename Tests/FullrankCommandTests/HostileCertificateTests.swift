@@ -8,8 +8,8 @@ import Testing
     private static let million = 1_000_000
 
     /// A true certificate with something put in the place of a member.
-    private func changed(_ member: String, _ value: String) -> String {
-        let text = BuiltCommand.succeed("explain --backend cpu --d0 1 --n 8 --d1 4 --json").output
+    private func changed(_ member: String, _ value: String, hidden: String = "") -> String {
+        let text = BuiltCommand.succeed("explain --backend cpu --d0 1 --n 8 --d1 4 \(hidden) --json").output
         return text.split(separator: "\n").map { line in
             line.hasPrefix("  \"\(member)\": ") ? "  \"\(member)\": \(value)" + (line.hasSuffix(",") ? "," : "") : String(line)
         }.joined(separator: "\n")
@@ -43,13 +43,40 @@ import Testing
         ("d1", "1000000000", "is too large to check"), ("n", "99999999999999999999999", "\"n\" cannot be"),
         ("d1", "1e400", "\"d1\" cannot be"), ("seed", "18446744073709551616", "\"seed\" cannot be"),
         ("trial", "18446744073709551615", "not true"), ("rank", "-1", "\"rank\" cannot be"),
-        ("error_bound", "1e999", "\"error_bound\" cannot be"), ("version", "2", "it has version 2"),
+        ("error_bound", "1e999", "\"error_bound\" cannot be"), ("version", "3", "it has version 3"),
+        ("version", "2", "\"hidden\" is missing"),
         ("inputs", "[[1e999]]", "\"inputs\" cannot be"), ("circuits", "[{}]", "\"points\" is missing"),
         ("circuits", "[{\"points\": [], \"rank\": 0}]", "no points"),
         ("circuits", "[{\"points\": [9999999], \"rank\": 0}]", "the 1 circuits are not one for each of the 2 points"),
         ("format", "\"\\u001b[2J\\n\"", "is '\\u{1B}[2J\\n'"),
     ]) func numbersBeyondSense(member: String, value: String, words: String) {
         expectRefused(changed(member, value), because: words)
+    }
+
+    @Test(arguments: [
+        ("n", "1000000000", "\"pivots\" has 8 entries"), ("d0", "1000000000", "is too large to check"),
+        ("d1", "1000000000", "is too large to check"), ("hidden", "[1000000000]", "is too large to check"),
+        ("hidden", "[50000, 50000]", "is too large to check"), ("hidden", "[0]", "is no shape"), ("d0", "0", "is no shape"),
+        ("hidden", "[]", "\"hidden\" has 0 layers"), ("hidden", "[99999999999999999999999]", "\"hidden\" cannot be"),
+        ("hidden", "[4294967296]", "is no shape"), ("hidden", "\"4\"", "\"hidden\" cannot be"),
+        ("version", "1", "\"pattern_sha256\" is missing"), ("trial", "18446744073709551615", "not true"),
+        ("statement", "\"\\u001b[2J\\n\"", "\"statement\" is '\\u{1B}[2J\\n'"),
+        ("patterns_sha256", "[]", "\"patterns_sha256\" has 0 entries for 3 layers"),
+        ("circuits", "[{\"points\": [5], \"rank\": 0}]", "\"dimension\" is missing"),
+        ("parameters_sha256", "\"\"", "\"parameters_sha256\" is not that"), ("inputs", "\"cube\"", "\"inputs_sha256\" is not that"),
+        ("bias", "false", "\"parameters_sha256\" is not that"),
+    ]) func deepNumbersBeyondSense(member: String, value: String, words: String) {
+        expectRefused(changed(member, value, hidden: "--hidden 3,2"), because: words)
+    }
+
+    @Test func aMillionEntriesOfADeepNetwork() {
+        expectRefused(changed("hidden", Self.list("3"), hidden: "--hidden 3,2"), because: "\"hidden\" has 1000000 layers")
+        expectRefused(changed("patterns_sha256", Self.list("\"\""), hidden: "--hidden 3,2"), because: "1000000 entries for 3 layers")
+        expectRefused(
+            changed("circuits", Self.list("{\"points\": [1], \"dimension\": 1}"), hidden: "--hidden 3,2"),
+            because: "circuits")
+        let wide = "[" + repeatElement("20", count: 99).joined(separator: ", ") + "]"
+        expectRefused(changed("hidden", wide, hidden: "--hidden 3,2"), because: "\"parameters_sha256\" is not that")
     }
 
     @Test func aMillionEntries() {

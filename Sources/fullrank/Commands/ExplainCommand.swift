@@ -7,15 +7,26 @@ import FullrankReport
 func runExplain(_ options: ExplainOptions, _ context: CommandContext) throws(CommandFailure) {
     let (problem, trial) = (options.trial.problem, options.trial.trial)
     for note in options.trial.notes { writeMessage(note) }
+    guard problem.hidden.isEmpty else {
+        let explanation = try context.withBackend(options.backend) { (backend) throws(BackendError) in
+            try DeepExplanation(problem, trial: trial, primes: options.primes, on: backend)
+        }
+        return try tell(Certificate(explanation, fullrank: version).bytes, explanation.words, figure: nil, options)
+    }
     let (explanation, figure) = try context.withBackend(options.backend) { (backend) throws(BackendError) in
         let explanation = try Explanation(problem, trial: trial, primes: options.primes, on: backend)
         let figure = options.figure == nil ? nil : try explanation.figure(theme: options.isDark ? .dark : .light, on: backend)
         return (explanation, figure)
     }
-    let certificate = Certificate(explanation, fullrank: version).bytes
+    try tell(Certificate(explanation, fullrank: version).bytes, explanation.words, figure: figure, options)
+}
+
+private func tell(
+    _ certificate: [UInt8], _ words: String, figure: String?, _ options: ExplainOptions
+) throws(CommandFailure) {
     try write(certificate, to: options.output, option: "--output")
     try write(figure.map { Array($0.utf8) } ?? [], to: options.figure, option: "--figure")
-    try writeOutput(options.json ? String(decoding: certificate, as: UTF8.self) : explanation.words)
+    try writeOutput(options.json ? String(decoding: certificate, as: UTF8.self) : words)
 }
 
 private func write(_ bytes: [UInt8], to path: String?, option: String) throws(CommandFailure) {

@@ -38,6 +38,15 @@ extension ParsedArguments {
         return (earlier, last[0])
     }
 
+    /// `--hidden`, `--depth` and `--d1` of one network, where the command has `--depth`.
+    func hiddenLayersOrDepth(units: Int?) throws(CommandFailure) -> (hidden: [Int], units: Int) {
+        guard has("--depth") else { return try hiddenLayers(units: units) }
+        guard let units else { throw .missing("--d1", self) }
+        guard let layers = try hiddenLayers().hidden else { return ([], units) }
+        guard layers.count == 1 else { throw .usage("--depth: one depth is taken, for one network") }
+        return (layers[0].widths, units)
+    }
+
     private func lastLayer(_ widths: [Int], given: [Int]?) throws(CommandFailure) -> (earlier: [Int], last: [Int]) {
         if let given { return (widths, given) }
         guard let last = widths.last else { throw .missing("--d1", self) }
@@ -120,8 +129,7 @@ extension CommandSpec {
         switch name {
         case "threshold":
             "a trial of a deep network tells of its own width alone; sweep --hidden takes a list of widths"
-        case "explain": "certificates are made for one hidden layer; export --hidden writes a deep network's numbers"
-        default: "deep networks are for sweep and export"
+        default: "deep networks are for sweep, export and explain"
         }
     }
 }

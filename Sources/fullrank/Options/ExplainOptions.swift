@@ -23,7 +23,10 @@ struct ExplainOptions: Sendable {
             Finds the rank of one trial's Jacobian and its reasons: where the pivots are, which bound the rank from below,
             and for every dependent point a set C of points with |C| = k rank(A_C) + 1, which bound it from above. Both
             together prove the rank, with no probability left. Near full rank C is mostly k + 1 points that no unit tells
-            apart. --output writes the certificate for 'fullrank check' and Scripts/check_certificate.py.
+            apart. --output writes the certificate for 'fullrank check' and Scripts/check_certificate.py. With --hidden a
+            deep network's trial: C are then points of the same activations in every layer, points too many for the
+            parameters that are active on them, or rows with a relation in whole numbers; where those are too large to
+            find, the bound from above is known modulo the primes only, which the certificate and 'check' say.
             """,
         options: TrialOptions.specs + [
             OptionSpec("--primes", "N", "primes that must agree where the pivots are", default: "2"), .backend, .devices,
@@ -41,6 +44,9 @@ struct ExplainOptions: Sendable {
         json = arguments.has("--json")
         output = arguments.has("--output") ? try arguments.requiredPath("--output") : nil
         figure = arguments.has("--figure") ? try arguments.requiredPath("--figure") : nil
+        guard figure == nil || trial.problem.hidden.isEmpty else {
+            throw .usage("--figure does not go with --hidden: pictures are of one hidden layer")
+        }
         guard figure == nil || (1...2).contains(trial.problem.inputDimension) else {
             throw .usage("--figure: d0 is \(trial.problem.inputDimension); pictures are made for d0 = 1 and 2")
         }

@@ -10,7 +10,7 @@ struct TrialOptions: Sendable {
     static let specs: [OptionSpec] = [
         OptionSpec("--d0", "D", "input dimension; with --inputs FILE its columns, and needless"),
         OptionSpec("--n", "N", "number of data points"), OptionSpec("--d1", "W", "width: number of hidden units"), .seed,
-        OptionSpec("--trial", "T", "which trial, from 0", default: "0"), .inputs, .standardise, .subsample,
+        .hidden, .depth, OptionSpec("--trial", "T", "which trial, from 0", default: "0"), .inputs, .standardise, .subsample,
         .patterns, .initialization, .noBias,
         OptionSpec("--data", "FILE", "points of your own, .npy or .csv, a row a point; with --pattern"),
         OptionSpec("--pattern", "FILE.npy", "their activation pattern (d1, n) of 0 and 1; nothing is drawn then"),
@@ -26,10 +26,14 @@ struct TrialOptions: Sendable {
         // The generator numbers trials with 56 bits.
         trial = try arguments.natural("--trial", maximum: (1 << 56) - 1) ?? 0
         guard let points = try arguments.positive("--n") else { throw .missing("--n", arguments) }
-        guard let units = try arguments.positive("--d1") else { throw .missing("--d1", arguments) }
+        let (hidden, units) = try arguments.hiddenLayersOrDepth(units: try arguments.positive("--d1"))
         let given = try arguments.positive("--d0")
+        let patterns = try arguments.patterns()
+        if !hidden.isEmpty, patterns != .initialization {
+            throw .usage("--patterns \(patterns.rawValue) does not go with --hidden: deep networks' weights are drawn")
+        }
         let network: TrialProblem.Network =
-            switch try arguments.patterns() {
+            switch patterns {
             case .initialization: .drawn(try arguments.choice("--init") ?? .uniform)
             case .bernoulli: .bernoulli
             case .regions: .regions
@@ -39,7 +43,11 @@ struct TrialOptions: Sendable {
         try inputs.check(points: points, inputDimension: dimension)
         problem = TrialProblem(
             seed: seed, points: points, inputDimension: dimension, units: units, bias: bias, inputs: inputs.problem,
-            network: network)
+            network: network, hidden: hidden)
+        if !hidden.isEmpty {
+            try HiddenLayers(hidden).checkMemory(
+                points: points, inputDimension: dimension, units: units, bias: bias, jacobians: 0)
+        }
         notes = inputs.notes(try arguments.preparation(of: inputs, points: points), points: points)
     }
 
@@ -51,7 +59,7 @@ struct TrialOptions: Sendable {
         guard let path = arguments.values["--data"] else { throw .usage("--pattern goes with --data only; give both") }
         guard arguments.has("--pattern") else { throw .usage("--data goes with --pattern only; give both") }
         for name in [
-            "--d0", "--n", "--d1", "--trial", "--inputs", "--standardise", "--subsample", "--patterns", "--init",
+            "--d0", "--n", "--d1", "--hidden", "--depth", "--trial", "--inputs", "--standardise", "--subsample", "--patterns", "--init",
         ] where arguments.has(name) {
             throw .usage("\(name) does not go with --data and --pattern, which hold everything")
         }

@@ -1,0 +1,163 @@
+import FullrankModel
+
+/// The relations of a deep network's dependent rows in whole numbers: for all of them side by side, solved modulo one prime
+/// after the other until rationals come out that a further prime confirms. Each is then checked in all columns.
+struct DeepRelationSearch {
+    /// Multiply-adds that all relations of a trial together may take: about 20 seconds.
+    static let mostWork = 5e9
+
+    /// Relations on the same rows with pivots.
+    private struct Group {
+        /// Independent.
+        let points: [Int]
+        /// As many, in which they are.
+        var columns: [Int] = []
+        var open: [Open]
+        var primes = 0
+        /// Primes at which it is tried to read off rationals, that grow by a quarter: a try costs more than a prime.
+        var nextTry = 1
+        /// Of a relation that was found: mostly the others' as well, all of them being minors over the same one.
+        var denominator = BigInteger(1)
+
+        /// Of one prime, in multiply-adds.
+        var work: Double {
+            let size = Double(points.count)
+            return size * size * (size / 2 + Double(open.count))
+        }
+    }
+
+    private struct Open {
+        let index: Int
+        let dependent: Int
+        /// Which of the group's points are in its set.
+        let support: [Int]
+        var reconstruction: RationalReconstruction
+        var candidate: (numerators: [BigInteger], denominator: BigInteger)?
+    }
+
+    private let numbers: DeepNumbers
+    private let mostWork: Double
+    private var work = 0.0
+    private var found: [[String]?]
+
+    /// - Parameters:
+    ///   - sets: points, the dependent one last.
+    ///   - columns: of pivots; the rows with pivots are independent in them.
+    /// - Returns: for each set decimal digits without a common divisor, the last positive, 0 where a point is not needed;
+    ///   nil where there is no relation over the rationals or it takes too much.
+    static func find(_ numbers: DeepNumbers, sets: [[Int]], columns: [Int], mostWork: Double = mostWork) -> [[String]?] {
+        var search = DeepRelationSearch(numbers: numbers, mostWork: mostWork, found: Array(repeating: nil, count: sets.count))
+        search.run(search.groups(sets), columns)
+        return search.found
+    }
+
+    private init(numbers: DeepNumbers, mostWork: Double, found: [[String]?]) {
+        (self.numbers, self.mostWork, self.found) = (numbers, mostWork, found)
+    }
+
+    /// Sets with the same pivot rows together, or all in one group on all of their rows: what takes less. Small ones first,
+    /// should work run out.
+    private func groups(_ sets: [[Int]]) -> [Group] {
+        func group(_ points: [Int], _ indices: [Int]) -> Group {
+            let place = Dictionary(uniqueKeysWithValues: points.enumerated().map { ($1, $0) })
+            return Group(
+                points: points,
+                open: indices.map { index in
+                    Open(
+                        index: index, dependent: sets[index][sets[index].count - 1],
+                        support: sets[index].dropLast().map { place[$0]! },
+                        reconstruction: RationalReconstruction(count: sets[index].count - 1))
+                })
+        }
+        let own = Dictionary(grouping: sets.indices) { Array(sets[$0].dropLast()) }
+            .map { group($0, $1) }.sorted { ($0.points.count, $0.open[0].index) < ($1.points.count, $1.open[0].index) }
+        let all = group(Set(sets.flatMap { $0.dropLast() }).sorted(), Array(sets.indices))
+        return own.reduce(0) { $0 + $1.work } <= all.work ? own : [all]
+    }
+
+    private mutating func run(_ groups: [Group], _ columns: [Int]) {
+        var primes = WordField.Primes()
+        var groups = groups
+        // In the first prime only: where each group's rows are independent.
+        var isFirst = true
+        while !groups.isEmpty {
+            // What the next prime takes; the largest are given up where it is too much.
+            let each = DeepResidues.work(numbers, points: numbers.points)
+            while let last = groups.last, work + each + last.work * (isFirst ? 2 : 1) > mostWork { groups.removeLast() }
+            guard !groups.isEmpty else { return }
+            let points = Set(groups.flatMap { $0.points + $0.open.map(\.dependent) }).sorted()
+            let place = Dictionary(uniqueKeysWithValues: points.enumerated().map { ($1, $0) })
+            work += DeepResidues.work(numbers, points: points.count)
+            let rows = DeepResidues(numbers, points: points, field: WordField(primes.next()))
+            var left = [Group]()
+            for var group in groups {
+                work += group.work
+                guard work <= mostWork else { continue }
+                let places = group.points.map { place[$0]! }
+                if isFirst {
+                    work += Double(places.count) * Double(places.count) * Double(columns.count)
+                    guard let own = DeepRelations.independentColumns(rows, places: places, among: columns) else { continue }
+                    group.columns = own
+                } else {
+                    take(rows, &group, places, group.open.map { place[$0.dependent]! })
+                }
+                if !group.open.isEmpty { left.append(group) }
+            }
+            groups = left
+            isFirst = false
+        }
+    }
+
+    /// Takes one prime; relations that need no more, found or not, are no longer open.
+    private mutating func take(_ rows: DeepResidues, _ group: inout Group, _ places: [Int], _ dependents: [Int]) {
+        guard let solutions = DeepRelations.solve(rows, places: places, dependents: dependents, columns: group.columns)
+        else { return }
+        let field = rows.field
+        var open = [Open]()
+        for (var one, solution) in zip(group.open, solutions) {
+            // Elsewhere it is 0, as modulo the prime that found the set.
+            let own = one.support.map { solution[$0] }
+            if let (numerators, denominator) = one.candidate {
+                let scale = field.residue(denominator)
+                if zip(numerators, own).allSatisfy({ field.residue($0) == field.product(field.residue($1), scale) }) {
+                    let set = one.support.map { group.points[$0] } + [one.dependent]
+                    found[one.index] = checked(set, numerators + [denominator])
+                    group.denominator = denominator
+                    group.nextTry = group.primes + 1
+                    continue
+                }
+                one.candidate = nil
+            }
+            one.reconstruction.add(own, modulo: field)
+            work += Double(group.primes * own.count) * 10
+            open.append(one)
+        }
+        group.open = open
+        group.primes += 1
+        guard group.primes >= group.nextTry, !open.isEmpty else { return }
+        let isKnown = group.denominator != BigInteger(1)
+        group.nextTry = max(group.primes + 1, group.primes * 5 / 4)
+        // Half of the bits are the denominator's.
+        guard Double(group.primes) * 61 / 2 / 3.33 <= Double(CheckingBudget.mostDigits) else {
+            group.open = []
+            return
+        }
+        // One tries for all, until it has found its own.
+        for index in open.indices.prefix(isKnown ? open.count : 1) {
+            work += Double(group.primes * group.primes) * (isKnown ? Double(open[index].support.count) : 2000)
+            group.open[index].candidate = open[index].reconstruction.find(guess: group.denominator)
+        }
+    }
+
+    /// In all columns, without a common divisor.
+    private mutating func checked(_ set: [Int], _ coefficients: [BigInteger]) -> [String]? {
+        let divisor = coefficients.reduce(BigInteger.zero, BigInteger.greatestCommonDivisor)
+        let digits = coefficients.map { ($0 / divisor).digits }
+        let needed = digits.indices.filter { digits[$0] != "0" }
+        let kept = needed.map { digits[$0] }
+        let check = DeepRelationCheck(numbers, points: needed.map { set[$0] })
+        work += check.work(kept)
+        guard work <= mostWork, check.fault(kept) == nil else { return nil }
+        return digits
+    }
+}

@@ -1,0 +1,111 @@
+/// Arithmetic modulo an odd number below 2^62, a prime where there are inverses. Residues are kept times 2^64, so that no
+/// division is needed (Montgomery, Modular multiplication without trial division, 1985).
+package struct WordField: Sendable {
+    package let prime: UInt64
+    /// -1/prime modulo 2^64.
+    private let negatedInverse: UInt64
+    /// 1 and 2^64, as residues are kept.
+    let one: UInt64
+    private let square: UInt64
+
+    package init(_ prime: UInt64) {
+        precondition(prime % 2 == 1 && prime > 2 && prime < 1 << 62, "an odd number below 2^62")
+        self.prime = prime
+        var inverse = prime  // right in 3 bits; each step doubles them
+        for _ in 0..<5 { inverse &*= 2 &- prime &* inverse }
+        negatedInverse = 0 &- inverse
+        one = (UInt64.max % prime + 1) % prime
+        var power = one
+        for _ in 0..<64 { power = power << 1 >= prime ? power << 1 - prime : power << 1 }
+        square = power
+    }
+
+    @inline(__always) package func sum(_ a: UInt64, _ b: UInt64) -> UInt64 {
+        let sum = a &+ b
+        return sum >= prime ? sum &- prime : sum
+    }
+
+    @inline(__always) package func difference(_ a: UInt64, _ b: UInt64) -> UInt64 { a >= b ? a &- b : a &+ prime &- b }
+    @inline(__always) func negative(_ a: UInt64) -> UInt64 { a == 0 ? 0 : prime &- a }
+
+    @inline(__always) package func product(_ a: UInt64, _ b: UInt64) -> UInt64 {
+        let (high, low) = a.multipliedFullWidth(by: b)
+        let carried = (low &* negatedInverse).multipliedFullWidth(by: prime).high
+        // The low words add up to 0 or to 2^64.
+        let sum = high &+ carried &+ (low == 0 ? 0 : 1)
+        return sum >= prime ? sum &- prime : sum
+    }
+
+    func power(_ base: UInt64, _ exponent: UInt64) -> UInt64 {
+        var (result, square, rest) = (one, base, exponent)
+        while rest > 0 {
+            if rest & 1 == 1 { result = product(result, square) }
+            square = product(square, square)
+            rest >>= 1
+        }
+        return result
+    }
+
+    /// By Fermat.
+    package func inverse(_ a: UInt64) -> UInt64 { power(a, prime - 2) }
+
+    package func residue(_ value: UInt64) -> UInt64 { product(value % prime, square) }
+    /// From 0 to prime - 1.
+    package func value(_ residue: UInt64) -> UInt64 { product(residue, 1) }
+}
+
+extension WordField {
+    /// The primes below 2^61 that relations are found and checked by, the largest first. 2^61 - 1 is not among them: 2 has
+    /// order 61 there.
+    package struct Primes {
+        private var candidate: UInt64 = (1 << 61) - 1
+
+        package init() {}
+
+        package mutating func next() -> UInt64 {
+            repeat { candidate -= 2 } while !WordField.isPrime(candidate)
+            return candidate
+        }
+    }
+
+    /// Of an odd number above 37 and below 2^62: these twelve bases leave no doubt (Sorenson, Webster 2017).
+    static func isPrime(_ number: UInt64) -> Bool {
+        let bases: [UInt64] = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37]
+        guard bases.allSatisfy({ number % $0 != 0 }) else { return false }
+        let field = WordField(number)
+        let twos = (number - 1).trailingZeroBitCount
+        return bases.allSatisfy { base in
+            var power = field.power(field.residue(base), (number - 1) >> UInt64(twos))
+            if power == field.one { return true }
+            for _ in 0..<twos {
+                if power == field.prime - field.one { return true }
+                power = field.product(power, power)
+            }
+            return false
+        }
+    }
+}
+
+/// Doubles modulo a prime, as the dyadic rationals they are.
+package struct DyadicResidues: Sendable {
+    package let field: WordField
+    /// Of 2, from the smallest double's exponent on.
+    private let powers: [UInt64]
+    private static let least = -1074, most = 1023
+
+    package init(_ field: WordField) {
+        self.field = field
+        func half(_ x: UInt64) -> UInt64 { x & 1 == 0 ? x >> 1 : (x + field.prime) >> 1 }
+        var powers = [UInt64](repeating: field.one, count: Self.most - Self.least + 1)
+        for place in stride(from: -Self.least - 1, through: 0, by: -1) { powers[place] = half(powers[place + 1]) }
+        for place in (-Self.least + 1)..<powers.count { powers[place] = field.sum(powers[place - 1], powers[place - 1]) }
+        self.powers = powers
+    }
+
+    package func residue(_ value: Double) -> UInt64 {
+        if value == 0 { return 0 }
+        let (mantissa, exponent) = BigInteger.scaled(value)
+        let size = field.product(field.residue(UInt64(mantissa.magnitude)), powers[exponent - Self.least])
+        return mantissa < 0 ? field.negative(size) : size
+    }
+}
