@@ -45,8 +45,9 @@ public enum TrainingFigure {
 
         let losses = Rectangle(left: left, top: ranks.bottom + 22, width: plotWidth, height: plotHeight)
         let exponents = rows.filter { $0.loss > 0 }.map { Glibc.log10($0.loss) }
-        let low = (exponents.min() ?? 0).rounded(.down)
-        let high = max((exponents.max() ?? 0).rounded(.up), low + 1)
+        // Powers of ten that a float64 holds: a run that diverges may end near the largest.
+        let low = min(max((exponents.min() ?? 0).rounded(.down), -323), 307)
+        let high = min(max((exponents.max() ?? 0).rounded(.up), low + 1), 308)
         func y(_ exponent: Double) -> Double { losses.bottom - (exponent - low) / (high - low) * plotHeight }
         grid(across.map { (x($0), "\($0)") }, in: losses, on: &canvas)
         let decades = Array(stride(from: low, through: high, by: max(1, ((high - low) / 6).rounded(.up))))
