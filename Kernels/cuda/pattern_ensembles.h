@@ -1,4 +1,4 @@
-// Activation patterns without weights, on the device; for samples.cu. trials, units and points are not 0.
+// Activation patterns without weights, on the device; for signs.cu. trials, units and points are not 0.
 #ifndef FR_CUDA_PATTERN_ENSEMBLES_H
 #define FR_CUDA_PATTERN_ENSEMBLES_H
 

@@ -113,7 +113,7 @@ private:
     T *data_ = nullptr;
 };
 
-// ---- samples on the device (samples.cu): the same bits as on the CPU ----
+// ---- samples on the device (samples.cu, signs.cu): the same bits as on the CPU ----
 
 inline int64_t fr_pattern_words(const fr_problem *problem) { return (problem->points + 63) / 64; }
 // Points are padded to whole words.
