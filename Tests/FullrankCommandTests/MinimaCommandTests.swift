@@ -75,7 +75,7 @@ import Testing
         }
         #expect(feasible == [counted])
         #expect(
-            BuiltCommand.run("minima --d0 2 --n 4 --d1 3 --backend nvidia", ["--output", path("none")]).status == 64)
+            BuiltCommand.run("minima --d0 2 --n 4 --d1 3 --backend nvidia".split(separator: " ").map(String.init) + ["--output", path("none")]).status == 64)
     }
 
     /// Certificates in exact fractions, of labels that lie on the border of the sum of cones, too: a teacher's, exactly.
