@@ -1,7 +1,7 @@
 // Regions with a global minimum: rays are found on the device, verdicts proved on the host, by the CPU backend that this
 // library holds besides. What is about one trial or one input is the host's alone.
 #include <algorithm>
-#include <memory>
+#include <optional>
 
 #include "minima_slots.h"
 
@@ -15,19 +15,19 @@ constexpr int64_t slots_a_multiprocessor = 16;
 // A solver on a stream of its own.
 struct MinimaStreamSolver {
     Lane lane{};
-    std::unique_ptr<MinimaSlotsOnDevice> slots;
+    std::optional<MinimaSlotsOnDevice> slots;
 
     MinimaStreamSolver() = default;
     MinimaStreamSolver(const MinimaStreamSolver &) = delete;
     MinimaStreamSolver &operator=(const MinimaStreamSolver &) = delete;
     ~MinimaStreamSolver() {
-        slots = nullptr; // its memory before its stream
+        slots.reset(); // its memory before its stream
         if (lane.stream != nullptr) cudaStreamDestroy(lane.stream);
     }
     fr_status make(const MinimaLayout &layout, int64_t count) {
         if (lane.stream == nullptr)
             FR_TRY(&lane, cudaStreamCreateWithFlags(&lane.stream, cudaStreamNonBlocking), "making a stream");
-        slots = std::make_unique<MinimaSlotsOnDevice>();
+        slots.emplace();
         return slots->make(&lane, layout, count);
     }
 };
@@ -40,9 +40,13 @@ struct MinimaSolvers {
     MinimaStreamSolver pair[FR_MOST_SOLVERS];
 };
 
-void fr_cuda_release_minima(fr_session *session) {
+static void drop_solvers(fr_session *session) {
     delete session->minima_solvers;
     session->minima_solvers = nullptr;
+}
+
+void fr_cuda_release_minima(fr_session *session) {
+    drop_solvers(session);
     if (fr_session *host = session->host) fullrank_cpu_backend_v1()->close(host);
 }
 
@@ -119,12 +123,11 @@ fr_status find_solvers(fr_session *session, const fr_problem *problem, const fr_
         *found = kept;
         return FR_OK;
     }
-    delete kept;
-    session->minima_solvers = nullptr;
+    drop_solvers(session);
     const double room = double(fr_cuda_memory_budget(session)) / (double(layout.bytes) + 64);
     int64_t slots = int64_t(std::min(useful, room));
     for (; slots > 0; slots /= 2) {
-        auto solvers = std::make_unique<MinimaSolvers>();
+        MinimaSolvers *solvers = session->minima_solvers = new MinimaSolvers;
         solvers->layout = layout;
         solvers->count = slots > 1 ? 2 : 1;
         solvers->slots = slots / solvers->count;
@@ -133,11 +136,11 @@ fr_status find_solvers(fr_session *session, const fr_problem *problem, const fr_
             solvers->pair[i].lane.session = session;
             status = solvers->pair[i].make(layout, solvers->slots);
             if (status != FR_OK && status != FR_OUT_OF_MEMORY)
-                return fr_cuda_fail(session, status, "%s", solvers->pair[i].lane.error);
+                fr_cuda_fail(session, status, "%s", solvers->pair[i].lane.error);
         }
-        if (status != FR_OK) continue; // others took memory meanwhile: with fewer
-        *found = session->minima_solvers = solvers.release();
-        return FR_OK;
+        if (status == FR_OK) *found = solvers;
+        if (status != FR_OK) drop_solvers(session);
+        if (status != FR_OUT_OF_MEMORY) return status; // others took memory meanwhile: with fewer
     }
     return FR_OK;
 }
@@ -153,7 +156,7 @@ fr_status fr_cuda_minima(fr_session *session, const fr_problem *problem, const f
     FR_PASS(find_solvers(session, problem, minima, trials, &found));
     const int count = found != nullptr ? found->count : 0;
     fr_minima_solver solvers[FR_MOST_SOLVERS];
-    for (int i = 0; i < count; i++) solvers[i] = solver_of(found->pair[i].slots.get(), found->slots);
+    for (int i = 0; i < count; i++) solvers[i] = solver_of(&*found->pair[i].slots, found->slots);
     const fr_status status = fr_cpu_minima_with(host, problem, minima, first_trial, trials, staircases, verdicts, outcomes,
                                                 solvers, count);
     return said_by(session, host, status);
