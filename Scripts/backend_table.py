@@ -71,6 +71,8 @@ class Table(c.Structure):
         ("deep_rank_profiles",
          _status(_session, _any, _any, c.c_int64, c.c_uint32, c.c_uint64, c.c_int64, _any, _any)),
         ("deep_jacobians", _status(_session, _any, _any, c.c_int64, c.c_uint64, c.c_int64, _any, _any)),
+        ("dependencies", _any), ("minima", _any), ("minima_samples", _any), ("minima_proof", _any),
+        ("column_profiles", _status(_session, _any, c.c_uint32, c.c_uint64, c.c_int64, _any, _any, _any)),
     ]
 
 
@@ -134,6 +136,14 @@ class Session:
         self._call("rank_profiles", c.addressof(problem), prime, first_trial, trials, pivots.ctypes.data,
                    outcomes.ctypes.data)
         return pivots, outcomes
+
+    def column_profiles(self, problem, trials, first_trial=0, prime=LARGEST_PRIME):
+        """(trials, n) columns with pivots, ascending, then -1; whether each is proved; and outcomes."""
+        pivots = np.full((trials, problem.points), -1, np.int64)
+        proofs, outcomes = np.zeros(trials, np.uint8), np.zeros(trials, np.int32)
+        self._call("column_profiles", c.addressof(problem), prime, first_trial, trials, pivots.ctypes.data,
+                   proofs.ctypes.data, outcomes.ctypes.data)
+        return pivots, proofs, outcomes
 
     def deep_rank_profiles(self, problem, widths, trials, first_trial=0, prime=LARGEST_PRIME):
         """The same of a deep network: `widths` are those of the hidden layers before the problem's own."""

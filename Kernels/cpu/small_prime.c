@@ -11,9 +11,10 @@ static int64_t block_columns(int64_t rows, int64_t threads) {
     return FR_TILE * (threads > 1 && rows > 1024 && tiles < 2 * threads ? 2 * threads : tiles);
 }
 
-/* Dependent columns beyond which a trial is given up: wide networks short of full rank, where each unit more would be
+/* Dependent columns, and units, beyond which a trial is given up: wide networks short of full rank, where each unit more would be
  * looked at in turn, are for the elimination, which passes over them by its screen. */
 static int64_t most_dependent(int64_t tiles) { return 16 + tiles; }
+static int64_t most_units(int64_t rows, int64_t k) { return 256 + 4 * rows / k; }
 
 /* Measured, by batches of trials on one thread with AVX-512: where it saves time. With d0 = 2 few trials are proved; with
  * d0 = 3 three of four at n = 100 and 19 of 20 at n = 300; with d0 >= 5 nearly all. A unit of more columns than there are
@@ -187,8 +188,12 @@ static void add_unit(fr_small_prime *p, int64_t number, const uint64_t *pattern,
     p->unit[unit].limit = p->unit[unit].most;
 }
 
-/* Draws until there is a unit more; false: no unit is left, or no memory (`*memory`). */
-static bool draw_units(fr_small_prime *p, bool *memory) {
+/* Draws until there is a unit more; false: no unit is left, or an end is put to it (`*end`). */
+static bool draw_units(fr_small_prime *p, fr_proof_outcome *end) {
+    if (p->units > most_units(p->n, p->k)) {
+        *end = FR_NOT_PROVED;
+        return false;
+    }
     for (const int64_t before = p->units; p->units == before;) {
         const int64_t count = units_to_draw(p);
         if (count <= 0) return false;
@@ -199,7 +204,7 @@ static bool draw_units(fr_small_prime *p, bool *memory) {
             const uint64_t hash = hash_of(pattern, p->words);
             if (active == 0 || is_known(p, pattern, hash)) continue;
             if (p->units == p->unit_capacity && !grow(p)) {
-                *memory = false;
+                *end = FR_PROOF_NO_MEMORY;
                 return false;
             }
             add_unit(p, p->drawn + i, pattern, hash, active);
@@ -211,10 +216,11 @@ static bool draw_units(fr_small_prime *p, bool *memory) {
 
 /* The next columns, from this one on, at most `want`, behind `pivots` that are found. As the chosen ones are to be pivots
  * as well, a unit has no more than what the points reached so far leave. */
-static int64_t choose(fr_small_prime *p, fr_proof_column next, int64_t pivots, int64_t want, bool *memory) {
+static int64_t choose(fr_small_prime *p, fr_proof_column next, int64_t pivots, int64_t want,
+                      fr_proof_outcome *end) {
     int64_t count = 0;
     while (count < want) {
-        if (next.unit == p->units && !draw_units(p, memory)) break;
+        if (next.unit == p->units && !draw_units(p, end)) break;
         fr_proof_unit *unit = &p->unit[next.unit];
         if (next.coordinate >= unit->limit || pivots + count >= unit->reached) {
             next = (fr_proof_column){next.unit + 1, 0};
@@ -292,15 +298,18 @@ static bool leave_out(fr_small_prime *p, int64_t found) {
 /* *live: the rows without a pivot when the answer is FR_NOT_PROVED. */
 static fr_proof_outcome profile_modulo(fr_small_prime *p, int which, int64_t *pivot_columns, int64_t *live) {
     begin(p, which);
-    bool memory = true;
+    fr_proof_outcome end = FR_PROVED;
     fr_proof_column next = {0, 0};
     int64_t pivots = 0, dependent = 0;
     *live = p->n;
     while (pivots < p->n) {
         if (fr_is_cancelled(p->session)) return FR_PROOF_CANCELLED;
         const int64_t want = p->n - pivots < p->block ? p->n - pivots : p->block;
-        const int64_t count = choose(p, next, pivots, want, &memory);
-        if (!memory) return FR_PROOF_NO_MEMORY;
+        const int64_t count = choose(p, next, pivots, want, &end);
+        if (end != FR_PROVED) {
+            *live = p->n;
+            return end;
+        }
         if (count == 0) break;
         if (!bring_touched_rows(p, pivots, count)) return FR_NOT_PROVED;
         fill_block(p, count);

@@ -125,6 +125,17 @@ static void test_large(void) {
     free(patterns);
 }
 
+/* A point at the origin, without biases, is active in no unit: full rank is never reached, however many are drawn. Each
+ * unit more is compared with all before it, so there must be an end to that. */
+static void test_never_full(void) {
+    double *inputs = malloc(100 * 5 * sizeof *inputs);
+    for (int i = 0; i < 500; i++) inputs[i] = i / 5 == 40 ? 0 : random_unit();
+    const fr_problem p = {.seed = 1, .points = 100, .inputs = 5, .units = 200000, .input_distribution = FR_INPUTS_GIVEN,
+                          .given_inputs = inputs};
+    CHECK(compare(&p, 1, 1, "never full") == 0, "given up");
+    free(inputs);
+}
+
 static void test_arguments(void) {
     const fr_backend *cpu = fullrank_cpu_backend_v1();
     fr_session *session = open_session(1, 0);
@@ -147,6 +158,7 @@ int main(void) {
     test_shapes();
     test_proofs_found();
     test_large();
+    test_never_full();
     test_arguments();
     return check_report();
 }
