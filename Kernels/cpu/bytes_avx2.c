@@ -65,6 +65,43 @@ static void bytes_product(const fr_bytes_field *field, int64_t count, const uint
 }
 #define BYTES_PRODUCT
 
+static inline __m128i load16(const void *at) { return _mm_loadu_si128((const __m128i *)at); }
+static inline void store16(void *at, __m128i x) { _mm_storeu_si128((__m128i *)at, x); }
+
+/* Four columns at a time, a 4 x 4 transpose of groups of four bytes. */
+static void bytes_pack_right(const int8_t *tile, int8_t *right) {
+    for (int c = 0; c < FR_TILE; c += 4) {
+        const int8_t *from = tile + FR_TILE * c;
+        const __m128i a = load16(from), b = load16(from + 16), d = load16(from + 32), e = load16(from + 48);
+        const __m128i ab = _mm_unpacklo_epi32(a, b), de = _mm_unpacklo_epi32(d, e);
+        const __m128i ab2 = _mm_unpackhi_epi32(a, b), de2 = _mm_unpackhi_epi32(d, e);
+        store16(right + 4 * c, _mm_unpacklo_epi64(ab, de));
+        store16(right + 64 + 4 * c, _mm_unpackhi_epi64(ab, de));
+        store16(right + 128 + 4 * c, _mm_unpacklo_epi64(ab2, de2));
+        store16(right + 192 + 4 * c, _mm_unpackhi_epi64(ab2, de2));
+    }
+}
+#define BYTES_PACK_RIGHT
+
+static void bytes_pack_left(const fr_bytes_field *field, bool negate, const int8_t *tile, uint8_t *left) {
+    const __m128i p = _mm_set1_epi8((char)field->p), zero = _mm_setzero_si128();
+    for (int group = 0; group < 4; group++) {
+        __m128i x[4];
+        for (int i = 0; i < 4; i++) {
+            x[i] = load16(tile + 64 * group + FR_TILE * i);
+            if (negate) x[i] = _mm_sub_epi8(zero, x[i]);
+            x[i] = _mm_add_epi8(x[i], _mm_and_si128(_mm_cmpgt_epi8(zero, x[i]), p));
+        }
+        const __m128i top = _mm_unpacklo_epi8(x[0], x[1]), top2 = _mm_unpacklo_epi8(x[2], x[3]);
+        const __m128i bottom = _mm_unpackhi_epi8(x[0], x[1]), bottom2 = _mm_unpackhi_epi8(x[2], x[3]);
+        store16(left + 64 * group, _mm_unpacklo_epi16(top, top2));
+        store16(left + 64 * group + 16, _mm_unpackhi_epi16(top, top2));
+        store16(left + 64 * group + 32, _mm_unpacklo_epi16(bottom, bottom2));
+        store16(left + 64 * group + 48, _mm_unpackhi_epi16(bottom, bottom2));
+    }
+}
+#define BYTES_PACK_LEFT
+
 static void bytes_select(int64_t tiles, const uint16_t *mask, const int8_t *x, int8_t *column) {
     const __m128i spread = _mm_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1);
     const __m128i bit = _mm_setr_epi8(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
