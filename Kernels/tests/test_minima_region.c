@@ -238,23 +238,23 @@ static void test_patterns_alone(void) {
         fr_minima m = {.labels = (fr_labels)(turn % 3), .teacher = FR_WEIGHTS_HE_UNIFORM, .points = points, .units = units,
                        .point_count = 2, .unit_count = d1};
         fr_staircase a[4], b[4];
-        uint8_t drawn[2][2 * 64], given[2][2 * 64];
+        uint8_t drawn[4 * 64], given[4 * 64];
         fr_outcome outcomes[2];
-        uint64_t regions[2][2][64]; /* [trial][of points][unit] */
+        uint64_t regions[4 * 64]; /* trial, points, unit */
         for (uint64_t trial = 0; trial < 2; trial++) {
-            CHECK(cpu->activation_patterns(session, &p, trial, 0, d1, regions[0][0] + (trial * 2) * (uint64_t)d1) == FR_OK, "patterns");
-            memcpy(regions[0][0] + (trial * 2 + 1) * (uint64_t)d1, regions[0][0] + trial * 2 * (uint64_t)d1, (size_t)d1 * 8);
+            CHECK(cpu->activation_patterns(session, &p, trial, 0, d1, regions + (trial * 2) * (uint64_t)d1) == FR_OK, "patterns");
+            memcpy(regions + (trial * 2 + 1) * (uint64_t)d1, regions + trial * 2 * (uint64_t)d1, (size_t)d1 * 8);
         }
-        CHECK(cpu->minima(session, &p, &m, 0, 2, a, drawn[0], outcomes) == FR_OK, "%s", cpu->last_error(session));
+        CHECK(cpu->minima(session, &p, &m, 0, 2, a, drawn, outcomes) == FR_OK, "%s", cpu->last_error(session));
         p.weight_distribution = FR_WEIGHTS_PATTERN;
-        p.given_patterns = m.given_regions = regions[0][0];
-        CHECK(cpu->minima(session, &p, &m, 0, 2, b, given[0], outcomes) == FR_OK, "%s", cpu->last_error(session));
+        p.given_patterns = m.given_regions = regions;
+        CHECK(cpu->minima(session, &p, &m, 0, 2, b, given, outcomes) == FR_OK, "%s", cpu->last_error(session));
         for (int64_t i = 0; i < 4 * d1; i++) {
             all++;
-            feasible += given[0][i] == FR_FEASIBLE;
-            undecided += given[0][i] == FR_UNDECIDED;
-            CHECK(drawn[0][i] == given[0][i] || drawn[0][i] == FR_UNDECIDED || given[0][i] == FR_UNDECIDED,
-                  "turn %d, cell %d: %d, of weights %d", (int)turn, (int)i, given[0][i], drawn[0][i]);
+            feasible += given[i] == FR_FEASIBLE;
+            undecided += given[i] == FR_UNDECIDED;
+            CHECK(drawn[i] == given[i] || drawn[i] == FR_UNDECIDED || given[i] == FR_UNDECIDED,
+                  "turn %d, cell %d: %d, of weights %d", (int)turn, (int)i, given[i], drawn[i]);
         }
         /* From no rays at all, in exact arithmetic. */
         m.given_regions = NULL;
@@ -267,7 +267,7 @@ static void test_patterns_alone(void) {
             fr_region_begin(region, &data, n);
             if (fr_region_is_trivial(region)) continue;
             const fr_verdict exact = fr_region_decide_exactly(region, width);
-            CHECK(exact == given[0][d1 + width - 1] || given[0][d1 + width - 1] == FR_UNDECIDED, "turn %d, width %d: exactly %d",
+            CHECK(exact == given[d1 + width - 1] || given[d1 + width - 1] == FR_UNDECIDED, "turn %d, width %d: exactly %d",
                   (int)turn, (int)width, exact);
         }
         fr_region_destroy(region);

@@ -49,6 +49,8 @@ public struct SweepSummary: Hashable, Sendable {
     public let mayGrow: Bool
     /// Cells of this run's trials whose singular values did not converge.
     public let notConvergedCells: Int
+    /// This run's trials whose ranks are proved, with no chance of error (docs/mathematics.md, section 13).
+    public let proved: Int
     public let elapsed: Duration
 }
 

@@ -11,7 +11,7 @@ extension SweepRunner {
         let folder: SweepFolder?
         var finished: FinishedTrials
         var counted: CountedTrials
-        var notConverged = 0
+        var notConverged = 0, proved = 0
         var sizer = BatchSizer()
         /// What the last call gave, to be kept during the next one, and its work a trial.
         var pending: (batch: TrialCall.Batch, work: Double)?
@@ -34,7 +34,7 @@ extension SweepRunner {
             return meter.withLock {
                 SweepSummary(
                     end: end, trials: $0.computed, resumed: $0.resumed, total: $0.total, mayGrow: $0.mayGrow,
-                    notConvergedCells: run.notConverged, elapsed: ContinuousClock.now - $0.start)
+                    notConvergedCells: run.notConverged, proved: run.proved, elapsed: ContinuousClock.now - $0.start)
             }
         } catch {
             try? run.journal?.flush()  // the first error is the one to tell
@@ -201,6 +201,7 @@ extension SweepRunner {
         if let journal = run.journal {
             do throws(SweepFolderError) { try journal.append(batch.trials) } catch { throw .folder(error) }
         }
+        run.proved += batch.proved
         for trial in batch.trials {
             if case .summaries(let summaries) = trial.result {
                 let missing = summaries.count { $0 == nil }

@@ -23,6 +23,8 @@ struct TrialCall {
         var cancelled = false
         /// Trials on which primes disagreed.
         var disagreements = [PrimeDisagreement]()
+        /// Trials whose ranks are proved over the rationals.
+        var proved = 0
     }
 
     /// - Parameters:
@@ -60,6 +62,7 @@ struct TrialCall {
                 batch.notFinite = batch.notFinite ?? one.notFinite
                 batch.cancelled = batch.cancelled || one.cancelled
                 batch.disagreements += one.disagreements
+                batch.proved += one.proved
             }
         }
         return batch
@@ -75,7 +78,7 @@ struct TrialCall {
         case .exact:
             let outcomes =
                 columnsOnly
-                ? try columnProfiles(range, of: trialProblem, on: backend)
+                ? try columnProfiles(range, of: trialProblem, on: backend, proved: &batch.proved)
                 : try backend.rankProfiles(of: trialProblem, trials: range, prime: prime(0))
             try check(outcomes.count, trials.count)
             let others = try otherPrimes(range, of: trialProblem, on: backend)
@@ -115,9 +118,10 @@ struct TrialCall {
         return batch
     }
 
-    /// The profiles of a sweep that finds columns only, put together from those of each listed n.
+    /// The profiles of a sweep that finds columns only, put together from those of each listed n. Adds to `proved` the
+    /// trials in which all of them are.
     private func columnProfiles(
-        _ range: Range<UInt64>, of trialProblem: TrialProblem, on backend: any RankBackend
+        _ range: Range<UInt64>, of trialProblem: TrialProblem, on backend: any RankBackend, proved: inout Int
     ) throws(BackendError) -> [Outcome<RankProfile>] {
         var byPoints = [[Outcome<ColumnProfile>]]()
         for points in problem.points {
@@ -142,6 +146,7 @@ struct TrialCall {
                 profiles: profiles, points: problem.points, columnsPerUnit: problem.columnsPerUnit)
             {
                 outcomes.append(.computed(profile))
+                if profiles.allSatisfy(\.isProved) { proved += 1 }
             } else {
                 // A prime that falls short for one n and not, or proved, for another: all of one prime then.
                 outcomes += try backend.rankProfiles(of: trialProblem, trials: trial..<(trial + 1), prime: prime(0))

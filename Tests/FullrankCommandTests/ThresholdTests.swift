@@ -48,6 +48,18 @@ import Testing
         #expect(Int(cells[1][4])! < 25 && Int(cells[2][4])! >= 25, "\(cells)")
     }
 
+    /// The same trials: n alone has the row that all n' up to n end with, and most trials are proved.
+    @Test(arguments: ["--d0 4 --n 90 --trials 30 --seed 3", "--d0 6,3 --n 150 --trials 12 --patterns bernoulli"])
+    func aloneIsTheLastRow(options: String) throws {
+        _ = threshold(options, "all")
+        let alone = threshold(options + " --alone", "alone")
+        let n = String(options.split(separator: " ")[3])
+        let last = rows("all/widths.csv").filter { $0[1] == n }
+        #expect(!last.isEmpty && Array(rows("alone/widths.csv").dropFirst()) == last)
+        let proved = try #require(alone.messages.firstMatch(of: /\((\d+) proved\) in/))
+        #expect(Int(proved.1)! >= 20)
+    }
+
     @Test func widthsThatAreNotReached() {
         let result = threshold("--d0 1 --n 50 --trials 20 --max-d1 3", "t")
         #expect(
