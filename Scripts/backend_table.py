@@ -10,7 +10,7 @@ import ctypes as c
 
 import numpy as np
 
-ABI_VERSION = 1
+ABI_VERSION = 2
 LARGEST_PRIME = 8388593
 STATUS = ["ok", "invalid argument", "out of memory", "unavailable", "device lost", "cancelled", "unsupported", "internal"]
 COMPUTED = 1

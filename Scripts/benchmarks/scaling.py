@@ -12,6 +12,8 @@ MEASURES = 1  # one more where rows change their meaning: kept ones are then mea
 FULL = {
     "n": ("n", [(10, n, 100000, 1, 5 if n < 3000 else 3 if n < 9000 else 1) for n in
                 (250, 500, 1000, 2000, 4000, 8000, 16000)]),
+    "n, --alone": ("n", [(10, n, 100000, 1, 5 if n < 3000 else 3 if n < 17000 else 1) for n in
+                         (1000, 2000, 4000, 8000, 16000, 32000)]),
     "d0": ("d0", [(d0, 1000, 100000, 10, 3) for d0 in (2, 3, 5, 10, 20, 50, 100, 300, 1000)]),
     "width, d0 = 1": ("max d1", [(1, 200, d1, 10, 3) for d1 in (100, 1000, 10000, 100000, 1000000)]),
     "width, d0 = 10": ("max d1", [(10, 1000, d1, 10, 3) for d1 in (100, 1000, 10000, 100000, 1000000)]),
@@ -20,6 +22,7 @@ FULL = {
 }
 QUICK = {
     "n": ("n", [(10, n, 100000, 1, 2) for n in (500, 1000, 2000, 4000)]),
+    "n, --alone": ("n", [(10, n, 100000, 1, 2) for n in (1000, 4000, 8000)]),
     "d0": ("d0", [(d0, 500, 100000, 10, 2) for d0 in (2, 10, 100)]),
     "width, d0 = 1": ("max d1", [(1, 200, d1, 4, 2) for d1 in (1000, 100000)]),
     "trials, n = 100": ("trials", [(10, 100, 1000, trials, 2) for trials in (10, 1000, 10000)]),
@@ -33,7 +36,7 @@ def thread_counts():
     return count if count[-1] == most else [*count, most]
 
 
-def measure(d0, n, width, trials, rounds):
+def measure(d0, n, width, trials, rounds, *options):
     """Runs all thread counts in turn, round by round; the tables must be the same bytes every time."""
     runs, expected = {t: [] for t in thread_counts()}, None
     for _ in range(rounds):
@@ -43,7 +46,7 @@ def measure(d0, n, width, trials, rounds):
                 target = os.path.join(folder, "run")
                 runs[threads].append(timed(
                     FULLRANK, "threshold", "--d0", str(d0), "--n", str(n), "--max-d1", str(width), "--trials",
-                    str(trials), "--threads", str(threads), "--backend", "cpu", "--output", target))
+                    str(trials), "--threads", str(threads), "--backend", "cpu", *options, "--output", target))
                 with open(os.path.join(target, "widths.csv"), "rb") as file:
                     table = file.read()
                 if table != (expected or table):
@@ -61,13 +64,13 @@ def run(section, options):
         for shape in shapes:
             key = f"{series}: {','.join(map(str, shape))}"
             if not section.has(key):
-                section.add(key, {"series": series, **measure(*shape)})
+                section.add(key, {"series": series, **measure(*shape, *(["--alone"] if "--alone" in series else []))})
 
 
 def tables(section):
     rows = section.rows
     for series in dict.fromkeys(row["series"] for row in rows):
-        name = {"n": "n", "d0": "d0"}.get(series, "width" if series.startswith("width") else "trials")
+        name = {"n": "n", "n, --alone": "n", "d0": "d0"}.get(series, "width" if series.startswith("width") else "trials")
         chosen = [row for row in rows if row["series"] == series]
         fixed = ", ".join(f"{key} = {chosen[0][key]:,}" for key in ("d0", "n", "width", "trials") if key != name)
         counts = list(chosen[0]["threads"])
@@ -89,5 +92,6 @@ def tables(section):
             columns += [f"{threads} thread{'s' * (threads != '1')}, s"] + ([] if threads == "1" else ["faster by"])
         ends = (counts[0], counts[-1]) if len(counts) > 1 else counts[:1]
         columns += [f"peak MB, {t} thread{'s' * (t != '1')}" for t in ends] + [f"exponent of {name}"]
-        yield {"title": f"Scaling with {name}: {fixed}".replace("width", "max d1"), "columns": columns, "rows": lines,
+        alone = ", --alone" if "--alone" in series else ""
+        yield {"title": f"Scaling with {name}{alone}: {fixed}".replace("width", "max d1"), "columns": columns, "rows": lines,
                "notes": []}
