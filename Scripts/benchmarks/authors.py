@@ -33,7 +33,10 @@ class Torch:
 
     def draw(self, d0, n, d1):
         network = torch.nn.Sequential(torch.nn.Linear(d0, d1), torch.nn.ReLU(), torch.nn.Linear(d1, 1, bias=False))
-        return self.rank(network, torch.randn(n, d0))
+        try:
+            return self.rank(network, torch.randn(n, d0))
+        except torch.linalg.LinAlgError:  # LAPACK's iteration gave up, seldom: it took its time, and has no answer
+            return -1
 
     def rank(self, network, inputs):
         parameters = dict(network.named_parameters())
