@@ -109,12 +109,7 @@ static void convert(fr_khatri_rao *s, int64_t coordinates) {
 /* True the first time a pattern comes in a trial (or again, when another took its place). */
 static bool is_new(fr_khatri_rao *s, const uint64_t *pattern) {
     const int64_t words = s->trial->words;
-    uint64_t hash = 0;
-    for (int64_t w = 0; w < words; w++) {
-        hash = (hash ^ pattern[w]) * UINT64_C(0x9E3779B97F4A7C15);
-        hash ^= hash >> 29;
-    }
-    const int64_t place = (int64_t)(hash & (uint64_t)(s->places - 1));
+    const int64_t place = (int64_t)(fr_pattern_hash(pattern, words) & (uint64_t)(s->places - 1));
     uint64_t *kept = s->seen + place * words;
     if (s->seen_stamp[place] == s->stamp && memcmp(kept, pattern, (size_t)words * sizeof *kept) == 0) return false;
     s->seen_stamp[place] = s->stamp;

@@ -131,15 +131,6 @@ static void begin(fr_small_prime *p, int which) {
     }
 }
 
-static uint64_t hash_of(const uint64_t *pattern, int64_t words) {
-    uint64_t hash = 0;
-    for (int64_t w = 0; w < words; w++) {
-        hash = (hash ^ pattern[w]) * UINT64_C(0x9E3779B97F4A7C15);
-        hash ^= hash >> 29;
-    }
-    return hash;
-}
-
 static bool is_known(const fr_small_prime *p, const uint64_t *pattern, uint64_t hash) {
     for (int64_t u = 0; u < p->units; u++)
         if (p->unit[u].hash == hash &&
@@ -201,7 +192,7 @@ static bool draw_units(fr_small_prime *p, fr_proof_outcome *end) {
         for (int64_t i = 0; i < count; i++) {
             const uint64_t *pattern = p->batch + i * p->words;
             const int64_t active = p->bytes->differing(p->words, pattern, NULL);
-            const uint64_t hash = hash_of(pattern, p->words);
+            const uint64_t hash = fr_pattern_hash(pattern, p->words);
             if (active == 0 || is_known(p, pattern, hash)) continue;
             if (p->units == p->unit_capacity && !grow(p)) {
                 *end = FR_PROOF_NO_MEMORY;

@@ -40,4 +40,14 @@ void fr_trial_signs(fr_trial *trial, int64_t units, const double *weights, const
 void fr_trial_patterns(fr_trial *trial, int64_t first_unit, int64_t units, double *weights, double *biases,
                        uint64_t *patterns);
 
+/* Of a pattern of so many words: to find equal ones among those that have it. */
+static inline uint64_t fr_pattern_hash(const uint64_t *pattern, int64_t words) {
+    uint64_t hash = 0;
+    for (int64_t w = 0; w < words; w++) {
+        hash = (hash ^ pattern[w]) * UINT64_C(0x9E3779B97F4A7C15);
+        hash ^= hash >> 29;
+    }
+    return hash;
+}
+
 #endif
