@@ -52,4 +52,14 @@ static inline fr_session *open_on(const fr_backend *backend, uint64_t memory_lim
     return session;
 }
 
+/* What the CPU backend refuses, refused in the same words. */
+#define SAME(function, ...)                                                                                         \
+    do {                                                                                                             \
+        const fr_status status_ = cpu->function(on_cpu, __VA_ARGS__);                                                \
+        CHECK(status_ == FR_INVALID_ARGUMENT, "the CPU answers %d", (int)status_);                                  \
+        CHECK(cuda->function(on_cuda, __VA_ARGS__) == status_, #function ": %s", cpu->last_error(on_cpu));           \
+        CHECK(strcmp(cuda->last_error(on_cuda), cpu->last_error(on_cpu)) == 0, "\"%s\", the CPU says \"%s\"",        \
+              cuda->last_error(on_cuda), cpu->last_error(on_cpu));                                                   \
+    } while (0)
+
 #endif

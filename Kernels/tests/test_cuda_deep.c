@@ -176,15 +176,6 @@ static void test_overflow(void) {
           (long long)written, (long long)computed, (long long)of);
 }
 
-#define SAME(function, ...)                                                                                         \
-    do {                                                                                                             \
-        const fr_status status_ = cpu->function(on_cpu, __VA_ARGS__);                                                \
-        CHECK(status_ == FR_INVALID_ARGUMENT, "the CPU answers %d", (int)status_);                                  \
-        CHECK(cuda->function(on_cuda, __VA_ARGS__) == status_, #function ": %s", cpu->last_error(on_cpu));           \
-        CHECK(strcmp(cuda->last_error(on_cuda), cpu->last_error(on_cpu)) == 0, "\"%s\", the CPU says \"%s\"",        \
-              cuda->last_error(on_cuda), cpu->last_error(on_cpu));                                                   \
-    } while (0)
-
 static void test_refusals(void) {
     const fr_problem good = {.seed = 1, .points = 5, .inputs = 2, .units = 3, .bias = 1};
     int64_t pivots[20], widths[] = {3, 4};
