@@ -11,10 +11,10 @@ static int64_t block_columns(int64_t rows, int64_t threads) {
     return FR_TILE * (threads > 1 && rows > 1024 && tiles < 2 * threads ? 2 * threads : tiles);
 }
 
-/* Dependent columns, and units, beyond which a trial is given up: wide networks short of full rank, where each unit more would be
- * looked at in turn, are for the elimination, which passes over them by its screen. */
+/* Dependent columns beyond which a trial is given up, as it is beyond some number of units (small_prime_units.c): wide
+ * networks short of full rank, where each unit more would be looked at in turn, are for the elimination, which passes
+ * over them by its screen. */
 static int64_t most_dependent(int64_t tiles) { return 16 + tiles; }
-static int64_t most_units(int64_t rows, int64_t k) { return 256 + 4 * rows / k; }
 
 /* Measured, by batches of trials on one thread with AVX-512: where it saves time. With d0 = 2 few trials are proved; with
  * d0 = 3 three of four at n = 100 and 19 of 20 at n = 300; with d0 >= 5 nearly all. A unit of more columns than there are
@@ -131,87 +131,13 @@ static void begin(fr_small_prime *p, int which) {
     }
 }
 
-static bool is_known(const fr_small_prime *p, const uint64_t *pattern, uint64_t hash) {
-    for (int64_t u = 0; u < p->units; u++)
-        if (p->unit[u].hash == hash &&
-            memcmp(fr_proof_pattern(p, u), pattern, (size_t)p->words * sizeof *pattern) == 0)
-            return true;
-    return false;
-}
-
-static bool grow(fr_small_prime *p) {
-    const int64_t capacity = 2 * p->unit_capacity;
-    fr_proof_unit *unit = realloc(p->unit, (size_t)capacity * sizeof *unit);
-    if (unit == NULL) return false;
-    p->unit = unit;
-    uint64_t *patterns = realloc(p->patterns, ((size_t)capacity * (size_t)p->words + 1) * sizeof *patterns);
-    if (patterns == NULL) return false;
-    p->patterns = patterns;
-    uint64_t *supports = realloc(p->supports, ((size_t)capacity * (size_t)p->words + 1) * sizeof *supports);
-    if (supports == NULL) return false;
-    p->supports = supports;
-    p->unit_capacity = capacity;
-    return true;
-}
-
-/* The first batch holds what full rank needs at least; then batches double. */
-static int64_t units_to_draw(const fr_small_prime *p) {
-    const int64_t rest = p->trial->problem->units - p->drawn;
-    int64_t count = p->drawn;
-    if (count == 0) count = ((p->n + p->k - 1) / p->k + FR_SIGN_UNITS - 1) / FR_SIGN_UNITS * FR_SIGN_UNITS;
-    if (count > FR_UNIT_BATCH) count = FR_UNIT_BATCH;
-    return count < rest ? count : rest;
-}
-
-/* Up to this many points units are compared with all earlier ones as they come; beyond, when it matters. */
-#define COMPARED_POINTS 512
-
-static void add_unit(fr_small_prime *p, int64_t number, const uint64_t *pattern, uint64_t hash, int64_t active) {
-    const int64_t unit = p->units++;
-    memcpy(p->patterns + unit * p->words, pattern, (size_t)p->words * sizeof *pattern);
-    memcpy(p->supports + unit * p->words, pattern, (size_t)p->words * sizeof *pattern);
-    for (int64_t w = 0; w < p->words; w++) p->reached[w] |= pattern[w];
-    p->unit[unit] = (fr_proof_unit){.number = number,
-                                    .hash = hash,
-                                    .reached = p->bytes->differing(p->words, p->reached, NULL),
-                                    .most = active < p->k ? active : p->k};
-    if (p->n <= COMPARED_POINTS) fr_small_prime_compare(p, p->compared++);
-    p->unit[unit].limit = p->unit[unit].most;
-}
-
-/* Draws until there is a unit more; false: no unit is left, or an end is put to it (`*end`). */
-static bool draw_units(fr_small_prime *p, fr_proof_outcome *end) {
-    if (p->units > most_units(p->n, p->k)) {
-        *end = FR_NOT_PROVED;
-        return false;
-    }
-    for (const int64_t before = p->units; p->units == before;) {
-        const int64_t count = units_to_draw(p);
-        if (count <= 0) return false;
-        fr_trial_patterns(p->trial, p->drawn, count, p->weights, p->biases, p->batch);
-        for (int64_t i = 0; i < count; i++) {
-            const uint64_t *pattern = p->batch + i * p->words;
-            const int64_t active = p->bytes->differing(p->words, pattern, NULL);
-            const uint64_t hash = fr_pattern_hash(pattern, p->words);
-            if (active == 0 || is_known(p, pattern, hash)) continue;
-            if (p->units == p->unit_capacity && !grow(p)) {
-                *end = FR_PROOF_NO_MEMORY;
-                return false;
-            }
-            add_unit(p, p->drawn + i, pattern, hash, active);
-        }
-        p->drawn += count;
-    }
-    return true;
-}
-
 /* The next columns, from this one on, at most `want`, behind `pivots` that are found. As the chosen ones are to be pivots
  * as well, a unit has no more than what the points reached so far leave. */
 static int64_t choose(fr_small_prime *p, fr_proof_column next, int64_t pivots, int64_t want,
                       fr_proof_outcome *end) {
     int64_t count = 0;
     while (count < want) {
-        if (next.unit == p->units && !draw_units(p, end)) break;
+        if (next.unit == p->units && !fr_small_prime_draw(p, end)) break;
         fr_proof_unit *unit = &p->unit[next.unit];
         if (next.coordinate >= unit->limit || pivots + count >= unit->reached) {
             next = (fr_proof_column){next.unit + 1, 0};

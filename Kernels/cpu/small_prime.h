@@ -95,6 +95,9 @@ size_t fr_small_prime_memory(int64_t rows, int64_t k, int64_t threads);
 fr_proof_outcome fr_small_prime_profile(fr_small_prime *proof, fr_team *team, _Atomic double *done,
                                         int64_t *pivot_columns);
 
+/* Draws until there is a unit more; false: no unit is left, or an end is put to the trial (`*end`). */
+bool fr_small_prime_draw(fr_small_prime *proof, fr_proof_outcome *end);
+
 /* Eliminates the `count` chosen columns of the block behind `pivots` pivots (a multiple of 16). Answers `count`, the
  * first that is dependent on those before, or -1 where the state can't hold it. */
 int64_t fr_small_prime_block(fr_small_prime *proof, int64_t pivots, int64_t count);
