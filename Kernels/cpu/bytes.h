@@ -46,10 +46,11 @@ typedef struct fr_byte_isa {
     void (*pack_left)(const fr_bytes_field *field, bool negate, const int8_t *tile, uint8_t *left);
 
     /* Inverts the leading `size` rows and columns of the plain tile in place, by Gauss-Jordan elimination without row
-     * exchanges. Answers `size`, or the first j for which the leading (j + 1) x (j + 1) minor is 0 mod p: then entries
-     * (t, j), t < j, of the tile hold the coefficients such that column j of any further row c, reduced, is
-     * c_j + sum over t of c_t (t, j). */
-    int (*invert)(const fr_bytes_field *field, int size, int8_t *tile);
+     * exchanges, from step `from` on: the state after as many steps is in the tile. Answers `size`, or the first j for
+     * which the leading (j + 1) x (j + 1) minor is 0 mod p. Then the tile is the state after j steps: a row from j on is
+     * what a further row c would become, (l >= j ? c_l : 0) + sum over t < j of c_t (t, l) in column l. So such rows may be
+     * exchanged, or replaced by one from elsewhere that has gone through that, and the elimination goes on from j. */
+    int (*invert)(const fr_bytes_field *field, int from, int size, int8_t *tile);
 
     /* One Khatri-Rao column: column of `tiles` plain tiles (256 bytes apart); x: 16 * tiles residues; bit r of mask[t]:
      * whether the unit is active on row r of tile t. */

@@ -90,12 +90,12 @@ static void bytes_narrow(int64_t count, const double *x, int8_t *out) {
 #ifndef BYTES_INVERT
 /* In place: the transpose of the tile, whose rows are contiguous, is inverted by steps on rows; its inverse is the
  * transpose of the tile's. */
-static int bytes_invert(const fr_bytes_field *field, int size, int8_t *tile) {
+static int bytes_invert(const fr_bytes_field *field, int from, int size, int8_t *tile) {
     const int16_t p = (int16_t)field->p, reciprocal = (int16_t)field->reciprocal;
     int16_t a[FR_TILE][FR_TILE];
     for (int i = 0; i < FR_TILE; i++)
         for (int r = 0; r < FR_TILE; r++) a[i][r] = tile[FR_TILE * i + r];
-    int j = 0;
+    int j = from;
     for (; j < size && a[j][j] != 0; j++) {
         const int16_t d = field->inverses[a[j][j] < 0 ? a[j][j] + p : a[j][j]];
         int16_t scaled[FR_TILE];

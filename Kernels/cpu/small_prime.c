@@ -21,18 +21,19 @@ static int64_t most_dependent(int64_t tiles) { return 16 + tiles; }
  * points costs residues that the elimination does without. */
 bool fr_small_prime_pays(const fr_problem *problem) {
     const int64_t n = problem->points, k = problem->inputs + problem->bias;
-    const int64_t least = k >= 8 ? 8 : k >= 6 ? 30 : k == 5 ? 64 : 128;
+    const int64_t least = k >= 8 ? 8 : k >= 6 ? 30 : k == 5 ? 30 : 40;
     return k >= 4 && n >= least && 2 * k <= 3 * n;
 }
 
 static int64_t tiles_of(int64_t rows) { return (rows + FR_TILE - 1) / FR_TILE; }
 static size_t left_bytes(int64_t tiles) { return FR_TILE_BYTES * (size_t)tiles * (size_t)(tiles + 1) / 2; }
-static int64_t most_swaps(int64_t rows) { return 4 * rows + 64; }
 
 size_t fr_small_prime_memory(int64_t rows, int64_t k, int64_t threads) {
     const size_t tiles = (size_t)tiles_of(rows), block = (size_t)block_columns(rows, threads);
     return left_bytes((int64_t)tiles) + tiles * FR_TILE * (2 * block + (size_t)k + 80);
 }
+
+static size_t most_classes(const fr_small_prime *p) { return 2 + 2 * (size_t)(p->n / (p->k + 1)); }
 
 bool fr_small_prime_create(fr_small_prime *p, fr_session *session, fr_trial *trial, int64_t threads) {
     memset(p, 0, sizeof *p);
@@ -46,7 +47,6 @@ bool fr_small_prime_create(fr_small_prime *p, fr_session *session, fr_trial *tri
     p->words = trial->words;
     p->tiles = tiles_of(p->n);
     p->block = block_columns(p->n, threads);
-    p->swap_capacity = most_swaps(p->n);
     p->unit_capacity = FR_UNIT_BATCH;
     const size_t tiles = (size_t)p->tiles, words = (size_t)p->words, block = (size_t)p->block;
     const int32_t primes[2] = {FR_BYTES_PRIME, FR_BYTES_SECOND_PRIME};
@@ -61,24 +61,27 @@ bool fr_small_prime_create(fr_small_prime *p, fr_session *session, fr_trial *tri
     p->weights = calloc((size_t)problem->inputs * FR_UNIT_BATCH + 1, sizeof(double));
     p->biases = calloc(FR_UNIT_BATCH, sizeof(double));
     p->batch = calloc(FR_UNIT_BATCH * words + 1, sizeof(uint64_t));
-    p->row_at = calloc((size_t)p->n + 1, sizeof *p->row_at);
-    p->swaps = calloc(2 * (size_t)p->swap_capacity, sizeof *p->swaps);
+    p->order = calloc(FR_TILE * tiles + 1, sizeof *p->order);
+    p->row_at = calloc(FR_TILE * tiles + 1, sizeof *p->row_at);
+    p->narrowed = calloc(FR_TILE * tiles + 1, 1);
     p->reached = calloc(words + 1, sizeof(uint64_t));
-    p->touched = calloc(words + 1, sizeof(uint64_t));
     p->x = calloc((size_t)p->k * tiles + 1, FR_TILE);
     p->residues = calloc((size_t)trial->ldx + 1, sizeof(double));
     p->left = fr_allocate(left_bytes(p->tiles) + FR_TILE_BYTES);
     p->inverse = fr_allocate(FR_TILE_BYTES * (tiles + 1));
     p->right = fr_allocate(FR_TILE * block * (tiles + 1));
     p->columns = fr_allocate(FR_TILE * block * (tiles + 1));
-    p->mask = calloc(4 * words + 1, sizeof *p->mask);
-    p->permuted = calloc(words + 1, sizeof(uint64_t));
+    p->mask = calloc(tiles + 1, sizeof *p->mask);
     p->chosen = calloc(block, sizeof *p->chosen);
     p->unit_of_row = calloc((size_t)p->n + 1, sizeof *p->unit_of_row);
     p->open_rows = calloc(words + 1, sizeof(uint64_t));
-    return p->powers[0] && p->powers[1] && p->unit && p->patterns && p->supports && p->weights && p->biases && p->batch && p->row_at && p->swaps &&
-           p->reached && p->touched && p->x && p->residues && p->left && p->inverse && p->right && p->columns && p->mask &&
-           p->permuted && p->chosen && p->unit_of_row && p->open_rows;
+    p->eligible = calloc(words + 1, sizeof(uint64_t));
+    p->matched = calloc(words + 1, sizeof(uint64_t));
+    p->classes = calloc(most_classes(p) * words + 1, sizeof(uint64_t));
+    p->split = calloc(most_classes(p) * words + 1, sizeof(uint64_t));
+    return p->powers[0] && p->powers[1] && p->unit && p->patterns && p->supports && p->weights && p->biases && p->batch && p->order &&
+           p->row_at && p->narrowed && p->reached && p->x && p->residues && p->left && p->inverse && p->right && p->columns && p->mask &&
+           p->chosen && p->unit_of_row && p->open_rows && p->eligible && p->matched && p->classes && p->split;
 }
 
 void fr_small_prime_destroy(fr_small_prime *p) {
@@ -91,9 +94,9 @@ void fr_small_prime_destroy(fr_small_prime *p) {
     free(p->biases);
     free(p->batch);
     free(p->row_at);
-    free(p->swaps);
+    free(p->order);
+    free(p->narrowed);
     free(p->reached);
-    free(p->touched);
     free(p->x);
     free(p->residues);
     free(p->left);
@@ -101,10 +104,13 @@ void fr_small_prime_destroy(fr_small_prime *p) {
     free(p->right);
     free(p->columns);
     free(p->mask);
-    free(p->permuted);
     free(p->chosen);
     free(p->unit_of_row);
     free(p->open_rows);
+    free(p->eligible);
+    free(p->matched);
+    free(p->classes);
+    free(p->split);
 }
 
 /* To the first column of the trial modulo one of the primes; its units stay as they are drawn. */
@@ -116,15 +122,17 @@ static void begin(fr_small_prime *p, int which) {
     const int64_t stride = FR_TILE * p->tiles;
     for (int64_t c = 0; c < t->problem->inputs; c++) {
         p->isa->residues(field, powers, powers[FR_POWER_OFFSET + 27], p->n, t->x + c * t->ldx, p->residues);
-        p->bytes->narrow(p->n, p->residues, p->x + c * stride);
+        p->bytes->narrow(p->n, p->residues, p->narrowed);
+        int8_t *x = p->x + c * stride;
+        for (int64_t i = 0; i < p->n; i++) x[i] = p->narrowed[p->order[i]];
     }
     if (t->problem->bias) memset(p->x + t->problem->inputs * stride, 1, (size_t)p->n);
-    for (int64_t i = 0; i < p->n; i++) {
-        p->row_at[i] = (int32_t)i;
-        p->unit_of_row[i] = -1;
-    }
-    memset(p->touched, 0, (size_t)p->words * sizeof *p->touched);
-    p->swap_count = 0;
+    memcpy(p->row_at, p->order, (size_t)p->n * sizeof *p->row_at);
+    memset(p->matched, 0, (size_t)p->words * sizeof *p->matched);
+    memset(p->classes, 0xFF, (size_t)p->words * sizeof *p->classes);
+    if (p->n & 63) p->classes[p->words - 1] = (UINT64_C(1) << (p->n & 63)) - 1;
+    p->class_count = 1;
+    p->classified = 0;
     for (int64_t u = 0; u < p->units; u++) {
         p->unit[u].limit = p->unit[u].most;
         p->unit[u].pivots = p->unit[u].matched = 0;
@@ -149,36 +157,16 @@ static int64_t choose(fr_small_prime *p, fr_proof_column next, int64_t pivots, i
     return count;
 }
 
-/* Rows on which no unit so far is active are 0 in all columns so far: each position that the chosen columns are to find
- * pivots in gets a row that is not, if there is one. False: no more swaps can be kept. */
-static bool bring_touched_rows(fr_small_prime *p, int64_t pivots, int64_t count) {
-    int64_t next = pivots + 1;
-    for (int64_t i = 0; i < count; i++) {
-        if (p->chosen[i].coordinate == 0 || i == 0) {
-            const uint64_t *pattern = fr_proof_pattern(p, p->chosen[i].unit);
-            for (int64_t w = 0; w < p->words; w++) p->touched[w] |= pattern[w];
-            next = 0;
-        }
-        const int64_t at = pivots + i;
-        if (fr_proof_bit(p->touched, p->row_at[at])) continue;
-        if (next <= at) next = at + 1;
-        while (next < p->n && !fr_proof_bit(p->touched, p->row_at[next])) next++;
-        if (next == p->n) continue; /* a column will be found dependent */
-        if (!fr_small_prime_exchange(p, pivots, at, next, 0, 0)) return false;
-    }
-    return true;
-}
-
 /* The unit's activity by position. */
 static void permute(fr_small_prime *p, int64_t unit) {
-    memcpy(p->permuted, fr_proof_pattern(p, unit), (size_t)p->words * sizeof *p->permuted);
-    for (int64_t s = 0; s < 2 * p->swap_count; s += 2) {
-        const int32_t i = p->swaps[s], j = p->swaps[s + 1];
-        const uint64_t differ = (p->permuted[i >> 6] >> (i & 63) ^ p->permuted[j >> 6] >> (j & 63)) & 1;
-        p->permuted[i >> 6] ^= differ << (i & 63);
-        p->permuted[j >> 6] ^= differ << (j & 63);
+    const uint64_t *pattern = fr_proof_pattern(p, unit);
+    for (int64_t t = 0; t < p->tiles; t++) {
+        const int32_t *row = p->row_at + FR_TILE * t;
+        uint32_t mask = 0;
+        for (int r = 0; r < FR_TILE; r++) mask |= (uint32_t)(pattern[row[r] >> 6] >> (row[r] & 63) & 1) << r;
+        p->mask[t] = (uint16_t)mask;
     }
-    for (int64_t t = 0; t < p->tiles; t++) p->mask[t] = (uint16_t)(p->permuted[t / 4] >> (16 * (t % 4)));
+    if (p->n % FR_TILE) p->mask[p->tiles - 1] &= (uint16_t)((1u << p->n % FR_TILE) - 1);
 }
 
 /* The chosen columns, in plain tiles; zeros beyond the last. */
@@ -228,10 +216,8 @@ static fr_proof_outcome profile_modulo(fr_small_prime *p, int which, int64_t *pi
             return end;
         }
         if (count == 0) break;
-        if (!bring_touched_rows(p, pivots, count)) return FR_NOT_PROVED;
         fill_block(p, count);
         const int64_t found = fr_small_prime_block(p, pivots, count);
-        if (found < 0) return FR_NOT_PROVED;
         if (found < count) {
             *live = p->n - pivots - found;
             if (++dependent > most_dependent(p->tiles) || !leave_out(p, found)) return FR_NOT_PROVED;
@@ -256,6 +242,9 @@ fr_proof_outcome fr_small_prime_profile(fr_small_prime *p, fr_team *team, _Atomi
     p->done = done;
     p->units = p->drawn = p->compared = 0;
     memset(p->reached, 0, (size_t)p->words * sizeof *p->reached);
+    fr_proof_outcome end = FR_PROVED;
+    if (!fr_small_prime_draw(p, &end) && end != FR_PROVED) return end;
+    fr_small_prime_order(p);
     int64_t live;
     fr_proof_outcome outcome = profile_modulo(p, 0, pivot_columns, &live);
     /* A column that is independent is 0 in all live rows with a chance of 1 in p for each: with one or two rows left that

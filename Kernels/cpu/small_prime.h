@@ -21,6 +21,9 @@ typedef enum fr_proof_outcome {
     FR_PROOF_NO_MEMORY
 } fr_proof_outcome;
 
+/* Units that the order of the points is chosen for; later on, sums of products have filled the rows. */
+#define FR_ORDERED_UNITS 8
+
 /* A unit that may have pivots: not inactive everywhere, no pattern seen before. */
 typedef struct fr_proof_unit {
     int64_t number;
@@ -60,26 +63,29 @@ typedef struct fr_small_prime {
     double *weights, *biases;
     uint64_t *batch;
 
-    /* rows: positions 0 ..< n hold points; swaps bring a row with a pivot where one is missing */
-    int32_t *row_at;      /* the point at each position */
-    int32_t *swaps;       /* pairs of positions, in order */
-    int64_t swap_count, swap_capacity;
-    uint64_t *touched;    /* words: points on which some unit with a pivot is active */
+    /* rows: positions 0 ..< n hold points; exchanges bring a row with a pivot where one is missing */
+    int32_t *order;       /* 16 tiles: the point at each position when a trial begins; 0 beyond n */
+    int32_t *row_at;      /* 16 tiles: now */
 
     /* the elimination: small_prime_lu.c */
     int8_t *x;            /* k x 16 tiles, residues by position */
     double *residues;     /* scratch */
+    int8_t *narrowed;     /* scratch: 16 tiles, residues by point */
     uint8_t *left;        /* tile t of rows: t tiles in left form, from 256 t (t - 1) / 2 */
     uint8_t *inverse;     /* the inverses of the diagonal tiles, in left form */
     int8_t *right;        /* block / 16 x tiles: U, in right form */
     int8_t *columns;      /* block / 16 x tiles: the block, plain */
-    uint16_t *mask;       /* tiles */
-    uint64_t *permuted;   /* words */
+    uint16_t *mask;       /* tiles: a unit's activity by position */
     fr_proof_column *chosen; /* block */
 
     /* the matching: small_prime_bound.c */
-    int32_t *unit_of_row; /* -1: none */
+    int32_t *unit_of_row; /* of the matched ones */
+    uint64_t *matched;    /* words: rows */
     uint64_t *open_rows;  /* words: rows not looked at in a search */
+    uint64_t *eligible;   /* words: rows that may be matched */
+    uint64_t *classes;    /* class_count x words: of more than k points that no unit so far tells apart */
+    uint64_t *split;      /* scratch */
+    int64_t class_count, classified;
 } fr_small_prime;
 
 /* Whether trials of this shape are proved often enough for trying it first to save time. */
@@ -98,15 +104,12 @@ fr_proof_outcome fr_small_prime_profile(fr_small_prime *proof, fr_team *team, _A
 /* Draws until there is a unit more; false: no unit is left, or an end is put to the trial (`*end`). */
 bool fr_small_prime_draw(fr_small_prime *proof, fr_proof_outcome *end);
 
-/* Eliminates the `count` chosen columns of the block behind `pivots` pivots (a multiple of 16). Answers `count`, the
- * first that is dependent on those before, or -1 where the state can't hold it. */
-int64_t fr_small_prime_block(fr_small_prime *proof, int64_t pivots, int64_t count);
+/* Where the points stand at the beginning (`order`), by the patterns of the units drawn so far. */
+void fr_small_prime_order(fr_small_prime *proof);
 
-/* Exchanges the points at positions i and j, behind the first `pivots` (a multiple of 16): in the factor's columns of
- * these pivots, in the inputs, in the block's tiles of columns column_tile ..< column_tiles, and in the units' patterns
- * when they are next looked at. False: no more exchanges can be kept. */
-bool fr_small_prime_exchange(fr_small_prime *proof, int64_t pivots, int64_t i, int64_t j, int64_t column_tile,
-                             int64_t column_tiles);
+/* Eliminates the `count` chosen columns of the block behind `pivots` pivots (a multiple of 16). Answers `count`, or the
+ * first that is dependent on those before. */
+int64_t fr_small_prime_block(fr_small_prime *proof, int64_t pivots, int64_t count);
 
 /* Finds the earlier unit whose pattern is nearest, and sets the unit's `most` and support by it. */
 void fr_small_prime_compare(fr_small_prime *proof, int64_t unit);

@@ -2,6 +2,8 @@
  *
  * The columns of a unit may be replaced by their differences from those of an earlier unit: the columns up to the end of
  * any unit span what they did, and the differences are 0 but where the two patterns differ, the unit's support. */
+#include <string.h>
+
 #include "small_prime.h"
 
 void fr_small_prime_compare(fr_small_prime *p, int64_t unit) {
@@ -22,13 +24,13 @@ void fr_small_prime_compare(fr_small_prime *p, int64_t unit) {
 
 static bool augment(fr_small_prime *p, int64_t unit) {
     const uint64_t *pattern = p->supports + unit * p->words;
-    for (int64_t w = 0; w < p->words; w++)
-        for (uint64_t bits = pattern[w] & p->open_rows[w]; bits; bits &= bits - 1) {
-            const int64_t row = 64 * w + __builtin_ctzll(bits);
-            if (p->unit_of_row[row] >= 0) continue;
-            p->unit_of_row[row] = (int32_t)unit;
-            return true;
-        }
+    for (int64_t w = 0; w < p->words; w++) {
+        const uint64_t unmatched = pattern[w] & p->open_rows[w] & ~p->matched[w];
+        if (unmatched == 0) continue;
+        p->unit_of_row[64 * w + __builtin_ctzll(unmatched)] = (int32_t)unit;
+        p->matched[w] |= unmatched & -unmatched;
+        return true;
+    }
     for (int64_t w = 0; w < p->words; w++)
         for (uint64_t bits; (bits = pattern[w] & p->open_rows[w]) != 0;) {
             const int64_t row = 64 * w + __builtin_ctzll(bits);
@@ -40,9 +42,38 @@ static bool augment(fr_small_prime *p, int64_t unit) {
     return false;
 }
 
+/* Classes of points that no unit up to this one tells apart: on them the units' rows of the pattern are multiples of one
+ * of ones, and the columns have rank k at most. Of each class k points may be matched. */
+static void split_classes(fr_small_prime *p, int64_t unit) {
+    for (; p->classified <= unit; p->classified++) {
+        const uint64_t *pattern = fr_proof_pattern(p, p->classified);
+        int64_t kept = 0;
+        uint64_t *from = p->classes, *to = p->split;
+        for (int64_t c = 0; c < p->class_count; c++, from += p->words)
+            for (int active = 0; active < 2; active++) {
+                uint64_t *part = to + kept * p->words;
+                for (int64_t w = 0; w < p->words; w++) part[w] = from[w] & (active ? pattern[w] : ~pattern[w]);
+                kept += p->bytes->differing(p->words, part, NULL) > p->k;
+            }
+        p->class_count = kept;
+        p->split = p->classes;
+        p->classes = to;
+    }
+    memset(p->eligible, 0xFF, (size_t)p->words * sizeof *p->eligible);
+    for (int64_t c = 0; c < p->class_count; c++) {
+        const uint64_t *class = p->classes + c * p->words;
+        int64_t left = p->k;
+        for (int64_t w = 0; w < p->words; w++) {
+            uint64_t beyond = class[w];
+            for (; beyond && left > 0; left--) beyond &= beyond - 1;
+            p->eligible[w] &= ~beyond;
+        }
+    }
+}
+
 /* One more row for the unit, the others keeping as many as they have: an augmenting path. */
 static bool matches_one_more(fr_small_prime *p, int64_t unit) {
-    for (int64_t w = 0; w < p->words; w++) p->open_rows[w] = ~UINT64_C(0);
+    memcpy(p->open_rows, p->eligible, (size_t)p->words * sizeof *p->open_rows);
     if (!augment(p, unit)) return false;
     p->unit[unit].matched++;
     return true;
@@ -60,5 +91,7 @@ static bool has_no_row_left(fr_small_prime *p, int64_t unit) {
 
 bool fr_small_prime_is_exhausted(fr_small_prime *p, int64_t unit) {
     for (; p->compared <= unit; p->compared++) fr_small_prime_compare(p, p->compared);
-    return p->unit[unit].most == p->unit[unit].pivots || has_no_row_left(p, unit);
+    if (p->unit[unit].most == p->unit[unit].pivots) return true;
+    split_classes(p, unit);
+    return has_no_row_left(p, unit);
 }

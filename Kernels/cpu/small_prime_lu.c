@@ -90,11 +90,9 @@ static void swap_bytes(int8_t *a, int8_t *b) {
     *b = kept;
 }
 
-bool fr_small_prime_exchange(fr_small_prime *p, int64_t pivots, int64_t i, int64_t j, int64_t column_tile,
-                             int64_t column_tiles) {
-    if (p->swap_count == p->swap_capacity) return false;
-    p->swaps[2 * p->swap_count] = (int32_t)i;
-    p->swaps[2 * p->swap_count++ + 1] = (int32_t)j;
+/* Exchanges the points at positions i and j, behind the first `pivots` (a multiple of 16): in the factor's columns of
+ * these pivots, in the inputs, and in the block's tiles of columns column_tile ..< column_tiles. */
+static void exchange(fr_small_prime *p, int64_t pivots, int64_t i, int64_t j, int64_t column_tile, int64_t column_tiles) {
     const int32_t point = p->row_at[i];
     p->row_at[i] = p->row_at[j];
     p->row_at[j] = point;
@@ -110,39 +108,61 @@ bool fr_small_prime_exchange(fr_small_prime *p, int64_t pivots, int64_t i, int64
         int8_t *first = tile_of(p, c, i / FR_TILE) + i % FR_TILE, *second = tile_of(p, c, j / FR_TILE) + j % FR_TILE;
         for (int column = 0; column < FR_TILE; column++) swap_bytes(first + FR_TILE * column, second + FR_TILE * column);
     }
-    return true;
 }
 
-/* A position below tile `diagonal` whose row, reduced by the tile's leading `at` columns, is not 0 in column `at`; -1: none.
- * `state`: what invert left (bytes.h). */
-static int64_t row_from_below(const fr_small_prime *p, int64_t diagonal, int64_t column_tile, int at,
-                              const int8_t *state) {
+/* Balanced. |x| < 2^24; the quotient errs by at most 0.02 before it is rounded. */
+static inline int32_t reduced(const fr_bytes_field *field, int32_t x) {
+    const float shift = 12582912.0f; /* 1.5 * 2^23: rounds to a whole number */
+    return x - (int32_t)(((float)x * field->inverse + shift) - shift) * field->p;
+}
+
+/* What a row, its entries 16 bytes apart, becomes by the steps before `at` of the state's elimination (bytes.h). */
+static void reduce_row(const fr_small_prime *p, const int8_t *row, int at, const int8_t *state, int8_t *entries) {
+    int16_t before[FR_TILE];
+    for (int t = 0; t < FR_TILE; t++) before[t] = t < at ? row[FR_TILE * t] : 0;
+    for (int l = 0; l < FR_TILE; l++) {
+        int32_t sum = 0;
+        for (int t = 0; t < FR_TILE; t++) sum += before[t] * state[FR_TILE * l + t];
+        entries[l] = (int8_t)reduced(&p->field, sum + (l >= at ? row[FR_TILE * l] : 0));
+    }
+}
+
+/* Brings a row to position `at` of the diagonal tile that is not 0 in column `at` after the steps before: from the tile
+ * itself or from below. False: there is none. */
+static bool bring_row(fr_small_prime *p, int64_t diagonal, int64_t column_tile, int64_t column_tiles, int at,
+                      int8_t *state) {
+    const int64_t position = FR_TILE * diagonal + at;
     for (int r = at + 1; r < FR_TILE && FR_TILE * diagonal + r < p->n; r++)
-        if (state[FR_TILE * at + r] != 0) return FR_TILE * diagonal + r;
+        if (state[FR_TILE * at + r] != 0) {
+            exchange(p, FR_TILE * diagonal, position, FR_TILE * diagonal + r, column_tile, column_tiles);
+            for (int l = 0; l < FR_TILE; l++) swap_bytes(state + FR_TILE * l + at, state + FR_TILE * l + r);
+            return true;
+        }
     for (int64_t t = diagonal + 1; t < p->tiles; t++) {
         const int8_t *tile = tile_of(p, column_tile, t);
         int32_t sum[FR_TILE];
         for (int r = 0; r < FR_TILE; r++) sum[r] = tile[FR_TILE * at + r];
         for (int i = 0; i < at; i++)
             for (int r = 0; r < FR_TILE; r++) sum[r] += tile[FR_TILE * i + r] * state[FR_TILE * at + i];
-        for (int r = 0; r < FR_TILE; r++)
-            if (sum[r] % p->field.p != 0) return FR_TILE * t + r;
+        for (int r = 0; r < FR_TILE; r++) {
+            if (reduced(&p->field, sum[r]) == 0) continue;
+            int8_t entries[FR_TILE];
+            reduce_row(p, tile + r, at, state, entries);
+            for (int l = 0; l < FR_TILE; l++) state[FR_TILE * l + at] = entries[l];
+            exchange(p, FR_TILE * diagonal, position, FR_TILE * t + r, column_tile, column_tiles);
+            return true;
+        }
     }
-    return -1;
+    return false;
 }
 
-/* Inverts the diagonal tile, `size` columns of it, with rows from below where one is needed. Answers `size`, the first
- * column that is 0 in all rows, or -1 (no more swaps can be noted). */
+/* Inverts the diagonal tile, `size` columns of it, with rows from below where one is needed. Answers `size`, or the
+ * first column that is 0 in all rows. */
 static int factor(fr_small_prime *p, int64_t diagonal, int64_t column_tile, int64_t column_tiles, int size) {
     int8_t tile[FR_TILE_BYTES];
-    for (;;) {
-        memcpy(tile, tile_of(p, column_tile, diagonal), sizeof tile);
-        const int at = p->bytes->invert(&p->field, size, tile);
-        if (at == size) break;
-        const int64_t from = row_from_below(p, diagonal, column_tile, at, tile);
-        if (from < 0) return at;
-        if (!fr_small_prime_exchange(p, FR_TILE * diagonal, FR_TILE * diagonal + at, from, column_tile, column_tiles)) return -1;
-    }
+    memcpy(tile, tile_of(p, column_tile, diagonal), sizeof tile);
+    for (int at = 0; (at = p->bytes->invert(&p->field, at, size, tile)) < size;)
+        if (!bring_row(p, diagonal, column_tile, column_tiles, at, tile)) return at;
     p->bytes->pack_left(&p->field, false, tile, p->inverse + FR_TILE_BYTES * diagonal);
     for (int64_t t = diagonal + 1; t < p->tiles; t++)
         p->bytes->pack_left(&p->field, true, tile_of(p, column_tile, t), left_of(p, t) + FR_TILE_BYTES * diagonal);
@@ -157,7 +177,7 @@ int64_t fr_small_prime_block(fr_small_prime *p, int64_t pivots, int64_t count) {
         const int64_t rest = count - FR_TILE * c;
         const int size = rest < FR_TILE ? (int)rest : FR_TILE;
         const int got = factor(p, first + c, c, column_tiles, size);
-        if (got < size) return got < 0 ? -1 : FR_TILE * c + got;
+        if (got < size) return FR_TILE * c + got;
     }
     return count;
 }
