@@ -56,8 +56,14 @@ typedef struct fr_byte_isa {
      * whether the unit is active on row r of tile t. */
     void (*select)(int64_t tiles, const uint16_t *mask, const int8_t *x, int8_t *column);
 
+    /* Bit r of mask[t]: bit row[16 t + r] of the pattern, of so many words. */
+    void (*permute)(int64_t tiles, const int32_t *row, int64_t words, const uint64_t *pattern, uint16_t *mask);
+
     /* How many bits of a and b differ; of a alone, where b is NULL. */
     int64_t (*differing)(int64_t words, const uint64_t *a, const uint64_t *b);
+    /* Which of `count` patterns, one behind the other, differs from this one in the fewest bits, and fewer than *least:
+     * *least becomes their number. -1: none of them; *least stays. */
+    int64_t (*nearest)(int64_t words, const uint64_t *pattern, int64_t count, const uint64_t *patterns, int64_t *least);
 
     /* Whole numbers that fit. */
     void (*narrow)(int64_t count, const double *x, int8_t *out);

@@ -74,6 +74,23 @@ static void bytes_select(int64_t tiles, const uint16_t *mask, const int8_t *x, i
 }
 #define BYTES_SELECT
 
+static inline uint16_t permuted_tile(const int32_t *row, const uint64_t *pattern);
+
+static void bytes_permute(int64_t tiles, const int32_t *row, int64_t words, const uint64_t *pattern, uint16_t *mask) {
+    if (words > 8) {
+        for (int64_t t = 0; t < tiles; t++) mask[t] = permuted_tile(row + FR_TILE * t, pattern);
+        return;
+    }
+    const __m512i bits = _mm512_maskz_loadu_epi64((__mmask8)((1u << words) - 1), pattern);
+    const __m512i one = _mm512_set1_epi32(1), low = _mm512_set1_epi32(31);
+    for (int64_t t = 0; t < tiles; t++) {
+        const __m512i at = _mm512_loadu_si512(row + FR_TILE * t);
+        const __m512i part = _mm512_permutexvar_epi32(_mm512_srli_epi32(at, 5), bits);
+        mask[t] = (uint16_t)_mm512_test_epi32_mask(part, _mm512_sllv_epi32(one, _mm512_and_si512(at, low)));
+    }
+}
+#define BYTES_PERMUTE
+
 #include "bytes_x86.inc.h"
 
 #include "bytes_template.h"

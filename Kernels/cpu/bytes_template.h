@@ -1,6 +1,6 @@
 /* What the instruction sets of bytes.h share: plain loops, which the compiler makes vectors of, and the table. The
  * including file defines BYTES_TABLE and BYTES_NAME, and may define BYTES_PRODUCT, BYTES_PACK_RIGHT, BYTES_PACK_LEFT,
- * BYTES_INVERT and BYTES_SELECT after functions of its own by the names bytes_product and so on. */
+ * BYTES_INVERT, BYTES_SELECT and BYTES_PERMUTE after functions of its own by the names bytes_product and so on. */
 
 #ifndef BYTES_INVERT
 /* |x| <= 92^2 + 92. The estimate of x / p errs by at most |x| |1/p - reciprocal / 2^15| < 0.02 before it is rounded, so
@@ -77,10 +77,44 @@ static void bytes_select(int64_t tiles, const uint16_t *mask, const int8_t *x, i
 }
 #endif
 
+static inline uint16_t permuted_tile(const int32_t *row, const uint64_t *pattern) {
+    uint32_t mask = 0;
+    for (int r = 0; r < FR_TILE; r++) mask |= (uint32_t)(pattern[row[r] >> 6] >> (row[r] & 63) & 1) << r;
+    return (uint16_t)mask;
+}
+
+#ifndef BYTES_PERMUTE
+static void bytes_permute(int64_t tiles, const int32_t *row, int64_t words, const uint64_t *pattern, uint16_t *mask) {
+    (void)words;
+    for (int64_t t = 0; t < tiles; t++) mask[t] = permuted_tile(row + FR_TILE * t, pattern);
+}
+#endif
+
 static int64_t bytes_differing(int64_t words, const uint64_t *a, const uint64_t *b) {
     int64_t count = 0;
     for (int64_t w = 0; w < words; w++) count += __builtin_popcountll(b ? a[w] ^ b[w] : a[w]);
     return count;
+}
+
+/* Inlined for the usual numbers of words. */
+static inline __attribute__((always_inline)) int64_t nearest_of(int64_t words, const uint64_t *pattern, int64_t count,
+                                                                const uint64_t *patterns, int64_t *least) {
+    int64_t nearest = -1, fewest = *least;
+    for (int64_t i = 0; i < count; i++, patterns += words) {
+        int64_t differing = 0;
+        for (int64_t w = 0; w < words; w++) differing += __builtin_popcountll(pattern[w] ^ patterns[w]);
+        nearest = differing < fewest ? i : nearest;
+        fewest = differing < fewest ? differing : fewest;
+    }
+    *least = fewest;
+    return nearest;
+}
+
+static int64_t bytes_nearest(int64_t words, const uint64_t *pattern, int64_t count, const uint64_t *patterns,
+                             int64_t *least) {
+    if (words == 1) return nearest_of(1, pattern, count, patterns, least);
+    if (words == 2) return nearest_of(2, pattern, count, patterns, least);
+    return nearest_of(words, pattern, count, patterns, least);
 }
 
 static void bytes_narrow(int64_t count, const double *x, int8_t *out) {
@@ -123,5 +157,7 @@ const fr_byte_isa BYTES_TABLE = {.name = BYTES_NAME,
                               .pack_left = bytes_pack_left,
                               .invert = bytes_invert,
                               .select = bytes_select,
+                              .permute = bytes_permute,
                               .differing = bytes_differing,
+                              .nearest = bytes_nearest,
                               .narrow = bytes_narrow};

@@ -159,13 +159,7 @@ static int64_t choose(fr_small_prime *p, fr_proof_column next, int64_t pivots, i
 
 /* The unit's activity by position. */
 static void permute(fr_small_prime *p, int64_t unit) {
-    const uint64_t *pattern = fr_proof_pattern(p, unit);
-    for (int64_t t = 0; t < p->tiles; t++) {
-        const int32_t *row = p->row_at + FR_TILE * t;
-        uint32_t mask = 0;
-        for (int r = 0; r < FR_TILE; r++) mask |= (uint32_t)(pattern[row[r] >> 6] >> (row[r] & 63) & 1) << r;
-        p->mask[t] = (uint16_t)mask;
-    }
+    p->bytes->permute(p->tiles, p->row_at, p->words, fr_proof_pattern(p, unit), p->mask);
     if (p->n % FR_TILE) p->mask[p->tiles - 1] &= (uint16_t)((1u << p->n % FR_TILE) - 1);
 }
 

@@ -10,13 +10,8 @@ void fr_small_prime_compare(fr_small_prime *p, int64_t unit) {
     fr_proof_unit *u = &p->unit[unit];
     const uint64_t *pattern = fr_proof_pattern(p, unit);
     uint64_t *support = p->supports + unit * p->words;
-    int64_t least = p->bytes->differing(p->words, support, NULL), nearest = -1;
-    for (int64_t e = 0; e < unit; e++) {
-        const int64_t differing = p->bytes->differing(p->words, pattern, fr_proof_pattern(p, e));
-        if (differing >= least) continue;
-        least = differing;
-        nearest = e;
-    }
+    int64_t least = p->bytes->differing(p->words, support, NULL);
+    const int64_t nearest = p->bytes->nearest(p->words, pattern, unit, p->patterns, &least);
     for (int64_t w = 0; w < p->words && nearest >= 0; w++)
         support[w] = pattern[w] ^ fr_proof_pattern(p, nearest)[w];
     if (least < u->most) u->most = least;

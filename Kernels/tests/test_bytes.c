@@ -122,6 +122,37 @@ static void test_inverse(const fr_byte_isa *isa, const fr_bytes_field *field, in
     if (found < size) test_going_on(isa, field, size, found, tile, inverse);
 }
 
+static void test_patterns(const fr_byte_isa *isa) {
+    enum { COUNT = 9, MOST = 11 };
+    for (int64_t words = 1; words <= MOST; words++) {
+        uint64_t patterns[COUNT * MOST], pattern[MOST];
+        for (int64_t w = 0; w < words; w++) pattern[w] = random_bits();
+        /* Each differs from it in the places of its own number, of a sparse one in the first word. */
+        int64_t fewest = 1000, expected = -1;
+        for (int64_t i = 0; i < COUNT; i++) {
+            int64_t differing = 0;
+            for (int64_t w = 0; w < words; w++) {
+                const uint64_t change = random_bits() & random_bits() & random_bits();
+                patterns[i * words + w] = pattern[w] ^ change;
+                differing += __builtin_popcountll(change);
+            }
+            if (differing < fewest) fewest = differing, expected = i;
+        }
+        int64_t least = 1000;
+        CHECK(isa->nearest(words, pattern, COUNT, patterns, &least) == expected && least == fewest, "%s: nearest", isa->name);
+        CHECK(isa->nearest(words, pattern, COUNT, patterns, &least) == -1 && least == fewest, "%s: none nearer", isa->name);
+
+        int32_t row[64 * MOST];
+        uint16_t mask[4 * MOST];
+        int wrong = 0;
+        for (int64_t i = 0; i < 64 * words; i++) row[i] = (int32_t)(random_bits() % (uint64_t)(64 * words));
+        isa->permute(4 * words, row, words, pattern, mask);
+        for (int64_t i = 0; i < 64 * words; i++)
+            wrong += (mask[i / 16] >> (i % 16) & 1) != (pattern[row[i] >> 6] >> (row[i] & 63) & 1);
+        CHECK(wrong == 0, "%s: %d of %d bits permuted wrongly", isa->name, wrong, (int)(64 * words));
+    }
+}
+
 static void test_columns(const fr_byte_isa *isa) {
     enum { TILES = 5 };
     int8_t x[FR_TILE * TILES], column[FR_TILE_BYTES * TILES];
@@ -140,6 +171,7 @@ static void test_columns(const fr_byte_isa *isa) {
             wrong += column[FR_TILE_BYTES * t + i] != (i >= FR_TILE ? 77 : mask[t] >> i & 1 ? x[FR_TILE * t + i] : 0);
     CHECK(wrong == 0, "%s: %d wrong", isa->name, wrong);
     const uint64_t a[] = {7, 0, ~UINT64_C(0)}, b[] = {1, 1, 1};
+    test_patterns(isa);
     CHECK(isa->differing(3, a, b) == 2 + 1 + 63 && isa->differing(3, a, NULL) == 67, "%s", isa->name);
 }
 
