@@ -22,6 +22,17 @@ typedef __m256d vd;
                                                            _mm256_setr_epi64x(63, 62, 61, 60))))
 #define V_MIN_WHERE_NONZERO(x, a, b) \
     _mm256_blendv_pd(b, _mm256_min_pd(a, b), _mm256_cmp_pd(x, _mm256_setzero_pd(), _CMP_NEQ_UQ))
+#define V_SQRT(v) _mm256_sqrt_pd(v)
+#define V_MAX(a, b) _mm256_max_pd(a, b)
+#define V_STORE_PAIRS(p, a, b)                                                                                          \
+    (_mm256_storeu_pd(p, _mm256_permute2f128_pd(_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b), 0x20)),             \
+     _mm256_storeu_pd((p) + 4, _mm256_permute2f128_pd(_mm256_unpacklo_pd(a, b), _mm256_unpackhi_pd(a, b), 0x31)))
+typedef uint64_t vu __attribute__((vector_size(32)));
+typedef int64_t vi __attribute__((vector_size(32)));
+#define V_LANES ((vu){0, 1, 2, 3})
+#define V_MULTIPLY32(a, b) ((vu)_mm256_mul_epu32((__m256i)(a), (__m256i)(b)))
+#define V_WHERE_ODD(bits, a, b) _mm256_blendv_pd(b, a, (__m256d)((bits) << 63))
+#define DRAW_VECTORS 2
 #define TILE_GROUPS 1
 #define TILE_COLUMNS 4
 #define CLASS_COLUMNS 6
