@@ -1,81 +1,99 @@
 /* Blocks of samples, in the two layouts that are wanted. Part of isa_template.h. */
 
-/* Halves whose constants are kept at a time. */
-#define DRAW_HALVES 64
-
-/* What rounds 1 to 3 of Philox make of a column, the trial and the stream; only round 2's first product depends on the
- * row, and a product a round in round 3. */
-typedef struct draw_halves { uint64_t c2_round2[DRAW_HALVES], c0_round3[DRAW_HALVES], c2_round3[DRAW_HALVES], c3_round3[DRAW_HALVES]; } draw_halves;
-
-typedef struct draw_task { int64_t half, row; } draw_task;
-
 /* The counter's last word: fr_raw_bits. */
 ALWAYS uint64_t draw_last_word(const fr_draw *draw) { return (uint32_t)(draw->trial >> 32) << 8 | draw->stream; }
 
-/* The row's own part of c0 after round 1 is exchanged with this. */
+/* c0 after round 1 is this and the row, exchanged. */
 ALWAYS uint64_t draw_row_mask(const fr_draw *draw, const draw_keys *keys) {
     return (PHILOX_M1 * (uint32_t)draw->trial >> 32) ^ keys->even[0];
 }
 
-ALWAYS void draw_prepare_halves(const fr_draw *draw, const draw_keys *keys, uint32_t first, int64_t count, draw_halves *out) {
+/* Rows and halves at a time. */
+#define DRAW_ROWS 256
+#define DRAW_HALVES 64
+
+/* What a pair of columns, the trial and the stream make of rounds 1 to 3. Of the row, only the first product of round 2
+ * and the second of round 3 depend. */
+typedef struct draw_half { uint64_t c2_round2, c0_round3, c2_round3, c3_round3; } draw_half;
+
+ALWAYS void draw_prepare_halves(const fr_draw *draw, const draw_keys *keys, uint32_t first, int64_t count, draw_half *out) {
     const uint64_t trial_product = PHILOX_M1 * (uint32_t)draw->trial;
     const uint64_t c3 = draw_last_word(draw);
     for (int64_t i = 0; i < count; i++) {
+        __asm__ volatile(""); /* a few passes: vectors would not pay */
         const uint64_t half_product = PHILOX_M0 * (first + (uint32_t)i);
         const uint64_t product1 = PHILOX_M1 * (uint32_t)((half_product >> 32) ^ c3 ^ keys->odd[0]);
-        const uint64_t c0 = (product1 >> 32) ^ (uint32_t)trial_product ^ keys->even[1];
+        const uint64_t c0 = (uint32_t)((product1 >> 32) ^ trial_product ^ keys->even[1]);
         const uint64_t product0 = PHILOX_M0 * c0;
-        out->c2_round2[i] = (uint32_t)half_product ^ keys->odd[1];
-        out->c0_round3[i] = (uint32_t)product1 ^ keys->even[2];
-        out->c2_round3[i] = (product0 >> 32) ^ keys->odd[2];
-        out->c3_round3[i] = (uint32_t)product0;
+        out[i].c2_round2 = (uint32_t)half_product ^ keys->odd[1];
+        out[i].c0_round3 = (uint32_t)product1 ^ keys->even[2];
+        out[i].c2_round3 = (product0 >> 32) ^ keys->odd[2];
+        out[i].c3_round3 = (uint32_t)product0;
+    }
+}
+
+/* Zeros beyond the last row, and norms. */
+ALWAYS void draw_finish(int64_t rows, int64_t columns, double *out, int64_t stride, double *norms) {
+    const vu size = V_SET1U(~(UINT64_C(1) << 63));
+    for (int64_t at = 0; at < rows; at += VL) {
+        const vu kept = (vu)((vi)V_LANES < (vi)V_SET1U(rows - at)) & size;
+        vd norm = V_SET1(0.0);
+        for (int64_t c = 0; c < columns; c++) norm = V_MAX(norm, (vd)((vu)V_LOAD(out + c * stride + at) & kept));
+        V_STORE(norms + at, norm);
+        if (rows - at >= VL) continue;
+        for (int64_t c = 0; c < columns; c++) {
+            double *last = out + c * stride + at;
+            V_STORE(last, (vd)((vu)V_LOAD(last) & (kept | ~size)));
+        }
+    }
+}
+
+/* One vector of rows and one pair of columns after the other. */
+ALWAYS void draw_block(fr_distribution distribution, const fr_draw *draw, const draw_keys *keys, const vd *rows,
+                       int64_t vectors, const draw_half *half, int64_t columns, double *out, int64_t stride) {
+    const vu m1 = V_SET1U(PHILOX_M1);
+    double unwanted[VL];
+    int64_t count = (columns + 1) / 2 * vectors, v = 0;
+    while (count > 0) {
+        double *first[DRAW_VECTORS], *second[DRAW_VECTORS];
+        draw_state s;
+        DRAW_EACH {
+            /* Where none is left, the last once more. */
+            vu product0 = (vu)rows[v];
+            V_PIN(product0); /* or clang sees small numbers, and takes a slower product of whole ones */
+            const vu product1 = V_MULTIPLY32(m1, (product0 >> 32) ^ V_SET1U(half->c2_round2));
+            s.c0[i] = (product1 >> 32) ^ V_SET1U(half->c0_round3);
+            s.c1[i] = product1;
+            s.c2[i] = product0 ^ V_SET1U(half->c2_round3);
+            s.c3[i] = V_SET1U(half->c3_round3);
+            first[i] = out + v * VL;
+            second[i] = columns > 1 ? first[i] + stride : unwanted;
+            if (--count > 0 && ++v == vectors) v = 0, half++, columns -= 2, out += 2 * stride;
+        }
+        const draw_pairs pairs = draw_distributed(distribution, draw->bound, raw_pairs(s, 3, keys));
+        DRAW_EACH {
+            V_STORE(first[i], pairs.first[i]);
+            V_STORE(second[i], pairs.second[i]);
+        }
     }
 }
 
 ALWAYS void draw_columns(fr_distribution distribution, const fr_draw *draw, int64_t rows, int64_t columns, double *out,
                          int64_t stride, double *norms) {
-    const int64_t vectors = (rows + VL - 1) / VL;
-    for (int64_t v = 0; v < vectors; v++) V_STORE(norms + v * VL, V_SET1(0.0));
-    if (vectors == 0) return;
     const draw_keys keys = philox_keys(draw->seed);
-    const vu row_mask = V_SET1U(draw_row_mask(draw, &keys)), lanes = V_LANES;
-    const vu last = (vu)((vi)lanes < (vi)V_SET1U(rows - (vectors - 1) * VL));
-    const vu size = V_SET1U(~(UINT64_C(1) << 63));
-    double unwanted[VL];
-    draw_halves halves;
-    for (int64_t column = 0; column < columns; column += 2 * DRAW_HALVES) {
-        const int64_t rest = (columns - column + 1) / 2, count = rest < DRAW_HALVES ? rest : DRAW_HALVES;
-        draw_prepare_halves(draw, &keys, (uint32_t)(column / 2), count, &halves);
-        int64_t half = 0, v = 0;
-        for (int64_t task = 0; task < count * vectors; task += DRAW_VECTORS) {
-            int64_t at_half[DRAW_VECTORS], at_vector[DRAW_VECTORS];
-            draw_state s;
-            DRAW_EACH {
-                /* Where none is left, the last once more. */
-                at_half[i] = half;
-                at_vector[i] = v;
-                if (task + i + 1 < count * vectors && ++v == vectors) v = 0, half++;
-                const vu row = lanes + (uint64_t)(at_vector[i] * VL);
-                const vu product0 = V_MULTIPLY32(V_SET1U(PHILOX_M0), row ^ row_mask);
-                const vu product1 = V_MULTIPLY32(V_SET1U(PHILOX_M1), (product0 >> 32) ^ V_SET1U(halves.c2_round2[at_half[i]]));
-                s.c0[i] = (product1 >> 32) ^ V_SET1U(halves.c0_round3[at_half[i]]);
-                s.c1[i] = product1;
-                s.c2[i] = product0 ^ V_SET1U(halves.c2_round3[at_half[i]]);
-                s.c3[i] = V_SET1U(halves.c3_round3[at_half[i]]);
-            }
-            const draw_pairs pairs = draw_distributed(distribution, draw->bound, raw_pairs(s, 3, &keys));
-            DRAW_EACH {
-                const int64_t c = column + 2 * at_half[i];
-                double *first = out + c * stride + at_vector[i] * VL, *norm = norms + at_vector[i] * VL;
-                double *second = c + 1 < columns ? first + stride : unwanted;
-                const vu kept = V_SET1U(at_vector[i] + 1 < vectors ? ~UINT64_C(0) : 0) | last;
-                const vu a = (vu)pairs.first[i] & kept, b = (vu)pairs.second[i] & kept;
-                V_STORE(first, (vd)a);
-                V_STORE(second, (vd)b);
-                const vu counted = size & V_SET1U(c + 1 < columns ? ~UINT64_C(0) : 0);
-                V_STORE(norm, V_MAX(V_MAX((vd)(a & size), (vd)(b & counted)), V_LOAD(norm)));
-            }
+    const vu m0 = V_SET1U(PHILOX_M0), row_mask = V_SET1U(draw_row_mask(draw, &keys));
+    draw_half halves[DRAW_HALVES];
+    vd products[DRAW_ROWS / VL];
+    for (int64_t row = 0; row < rows; row += DRAW_ROWS) {
+        const int64_t some = rows - row < DRAW_ROWS ? rows - row : DRAW_ROWS, vectors = (some + VL - 1) / VL;
+        for (int64_t v = 0; v < vectors; v++)
+            products[v] = (vd)V_MULTIPLY32(m0, (V_LANES + (uint64_t)(row + v * VL)) ^ row_mask);
+        for (int64_t c = 0; c < columns; c += 2 * DRAW_HALVES) {
+            const int64_t width = columns - c < 2 * DRAW_HALVES ? columns - c : 2 * DRAW_HALVES;
+            draw_prepare_halves(draw, &keys, (uint32_t)(c / 2), (width + 1) / 2, halves);
+            draw_block(distribution, draw, &keys, products, vectors, halves, width, out + c * stride + row, stride);
         }
+        draw_finish(some, columns, out + row, stride, norms + row);
     }
 }
 
@@ -109,20 +127,14 @@ ALWAYS void draw_rows(fr_distribution distribution, const fr_draw *draw, uint32_
     const draw_keys keys = philox_keys(draw->seed);
     const vu c0_round1 = V_SET1U(draw_row_mask(draw, &keys)), c1_round1 = V_SET1U(PHILOX_M1 * (uint32_t)draw->trial);
     const vu c2_round1 = V_SET1U(draw_last_word(draw) ^ keys.odd[0]);
-    uint64_t lane_half[VL], lane_row[VL], row = first_row;
-    int64_t half = 0;
-    for (int lane = 0; lane < VL; lane++) {
-        lane_half[lane] = (uint64_t)half;
-        lane_row[lane] = row;
-        if (++half == halves) half = 0, row++;
-    }
-    vu half_at, row_at;
-    memcpy(&half_at, lane_half, sizeof half_at);
-    memcpy(&row_at, lane_row, sizeof row_at);
-    const vu half_step = V_SET1U((uint64_t)(VL % halves)), row_step = V_SET1U((uint64_t)(VL / halves));
-    const vu last_half = V_SET1U((uint64_t)(halves - 1)), all_halves = V_SET1U((uint64_t)halves);
+    /* lane / halves by a multiplication; beyond VL halves it is 0. */
+    const uint64_t wide = (uint64_t)halves, quotient = halves > VL ? 0 : (uint32_t)(65536 / (uint32_t)halves + 1);
+    const uint64_t row_step = VL * quotient >> 16, half_step = VL - row_step * wide;
+    const vu lane_row = (V_LANES * quotient) >> 16;
+    vu row_at = lane_row + first_row, half_at = V_LANES - V_MULTIPLY32(lane_row, V_SET1U(wide));
+    const vu last_half = V_SET1U(wide - 1);
     double *odd_out = out;
-    half = 0;
+    int64_t half = 0;
     for (int64_t begin = 0; begin < count; begin += DRAW_VECTORS * VL) {
         draw_state s;
         DRAW_EACH {
@@ -133,7 +145,7 @@ ALWAYS void draw_rows(fr_distribution distribution, const fr_draw *draw, uint32_
             s.c3[i] = product0;
             half_at += half_step;
             const vu beyond = (vu)((vi)half_at > (vi)last_half);
-            half_at -= beyond & all_halves;
+            half_at -= beyond & wide;
             row_at += row_step - beyond;
         }
         const draw_pairs pairs = draw_distributed(distribution, draw->bound, raw_pairs(s, 1, &keys));
@@ -142,17 +154,12 @@ ALWAYS void draw_rows(fr_distribution distribution, const fr_draw *draw, uint32_
             double last[2 * VL];
             if (left <= 0) break;
             if (columns == 1) {
-                V_STORE(left == VL ? out + at : last, pairs.first[i]);
-                if (left < VL) memcpy(out + at, last, (size_t)left * sizeof(double));
-            } else if (columns % 2 == 0 && left == VL) {
-                V_STORE_PAIRS(out + 2 * at, pairs.first[i], pairs.second[i]);
+                V_STORE_LEADING(out + at, pairs.first[i], left);
+            } else if (columns % 2 == 0) {
+                V_STORE_PAIRS(out + 2 * at, pairs.first[i], pairs.second[i], 2 * left);
             } else {
-                V_STORE_PAIRS(last, pairs.first[i], pairs.second[i]);
-                if (columns % 2 == 0) {
-                    memcpy(out + 2 * at, last, 2 * (size_t)left * sizeof(double));
-                } else {
-                    odd_out = draw_store_odd(last, left, halves, &half, odd_out, out + rows * columns);
-                }
+                V_STORE_PAIRS(last, pairs.first[i], pairs.second[i], 2 * VL);
+                odd_out = draw_store_odd(last, left, halves, &half, odd_out, out + rows * columns);
             }
         }
     }

@@ -27,9 +27,22 @@ static inline vd v_min_where_nonzero(vd x, vd a, vd b) {
 #define V_MIN_WHERE_NONZERO(x, a, b) v_min_where_nonzero(x, a, b)
 static inline vd v_sqrt(vd v) { return (vd){fr_sqrt(v[0]), fr_sqrt(v[1])}; }
 static inline vd v_max(vd a, vd b) { return (vd){a[0] > b[0] ? a[0] : b[0], a[1] > b[1] ? a[1] : b[1]}; }
+#ifndef NOPIN
+#define V_PIN(x) __asm__ volatile("" : "+x"(x))
+#else
+#define V_PIN(x)
+#endif
+#define V_FMADD(a, b, c) ((a) * (b) + (c))
+#define V_FNMSUB(a, b, c) (-((a) * (b)) - (c))
 #define V_SQRT(v) v_sqrt(v)
 #define V_MAX(a, b) v_max(a, b)
-#define V_STORE_PAIRS(p, a, b) (v_store(p, (vd){(a)[0], (b)[0]}), v_store((p) + 2, (vd){(a)[1], (b)[1]}))
+static inline void v_store_leading(double *p, vd v, int64_t count) { memcpy(p, &v, count > 1 ? 16 : 8); }
+static inline void v_store_pairs(double *p, vd a, vd b, int64_t count) {
+    v_store(p, (vd){a[0], b[0]});
+    if (count > 2) v_store(p + 2, (vd){a[1], b[1]});
+}
+#define V_STORE_LEADING(p, v, count) v_store_leading(p, v, count)
+#define V_STORE_PAIRS(p, a, b, count) v_store_pairs(p, a, b, count)
 typedef uint64_t vu __attribute__((vector_size(16)));
 typedef int64_t vi __attribute__((vector_size(16)));
 #define V_LANES ((vu){0, 1})

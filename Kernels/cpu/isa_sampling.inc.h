@@ -52,81 +52,66 @@ ALWAYS draw_pairs raw_pairs(draw_state s, int begin, const draw_keys *keys) {
     return raw;
 }
 
-/* fr_log */
-ALWAYS void draw_log(vd u[DRAW_VECTORS]) {
-    vd e[DRAW_VECTORS], f[DRAW_VECTORS], s[DRAW_VECTORS], z[DRAW_VECTORS], w[DRAW_VECTORS], half_square[DRAW_VECTORS],
-        sum[DRAW_VECTORS];
-    DRAW_EACH {
-        const vu shifted = (vu)u[i] + V_SET1U(UINT64_C(0x3FF0000000000000) - UINT64_C(0x3FE6A09E667F3BCD));
-        e[i] = V_EXPONENT(shifted);
-        const vu m = (shifted & V_SET1U(UINT64_C(0x000FFFFFFFFFFFFF))) + V_SET1U(UINT64_C(0x3FE6A09E667F3BCD));
-        f[i] = (vd)m - 1.0;
-        s[i] = f[i] / (2.0 + f[i]);
-    }
-    DRAW_EACH {
-        z[i] = s[i] * s[i];
-        w[i] = z[i] * z[i];
-        half_square[i] = 0.5 * f[i] * f[i];
-    }
-    DRAW_EACH {
-        const vd even = w[i] * (3.999999999940941908e-01 + w[i] * (2.222219843214978396e-01 + w[i] * 1.531383769920937332e-01));
-        const vd odd = z[i] * (6.666666666666735130e-01 +
-                               w[i] * (2.857142874366239149e-01 +
-                                       w[i] * (1.818357216161805012e-01 + w[i] * 1.479819860511658591e-01)));
-        sum[i] = even + odd;
-    }
-    DRAW_EACH {
-        const vd series = s[i] * (half_square[i] + sum[i]);
-        u[i] = e[i] * 6.93147180369123816490e-01 -
-               ((half_square[i] - (series + e[i] * 1.90821492927058770002e-10)) - f[i]);
-    }
-}
-
-/* fr_cos_sin_turns of t = raw - 1: its cosine in `first`, its sine in `second`. */
-ALWAYS draw_pairs draw_cos_sin_turns(const vd raw[DRAW_VECTORS]) {
-    const vd shift = V_SET1(6755399441055744.0); /* fr_round's */
+/* fr_normal_pair, a step of the logarithm beside one of the sine and one of the cosine. Products that are exact are fused
+ * with the additions after them, and the logarithm is scaled: with f for 2 f and so on all of it is -2 log, the last two
+ * operations with their signs exchanged, so that -2 log 1 stays -0. Neither changes a rounding. */
+ALWAYS draw_pairs draw_normal(draw_pairs raw) {
+    const vd shift = V_SET1(6755399441055744.0 - 4.0); /* fr_round's, for a number that is 4 too large */
     vu quadrant[DRAW_VECTORS];
-    vd y[DRAW_VECTORS], z[DRAW_VECTORS], sine[DRAW_VECTORS], cosine[DRAW_VECTORS];
+    vd e[DRAW_VECTORS], f2[DRAW_VECTORS], s2[DRAW_VECTORS], square[DRAW_VECTORS], z4[DRAW_VECTORS], w16[DRAW_VECTORS];
+    vd even[DRAW_VECTORS], odd[DRAW_VECTORS], y[DRAW_VECTORS], z[DRAW_VECTORS], sine[DRAW_VECTORS], tail[DRAW_VECTORS];
     DRAW_EACH {
-        const vd quarters = 4.0 * (raw[i] - 1.0);
-        const vd shifted = quarters + shift;
+        const vu u = (vu)(2.0 - raw.first[i]);
+        const vu shifted = u + V_SET1U(UINT64_C(0x3FF0000000000000) - UINT64_C(0x3FE6A09E667F3BCD));
+        const vd m = (vd)((shifted & V_SET1U(UINT64_C(0x000FFFFFFFFFFFFF))) + V_SET1U(UINT64_C(0x3FE6A09E667F3BCD)));
+        const vd f = m - 1.0;
+        e[i] = V_EXPONENT(shifted);
+        f2[i] = V_FMADD(m, V_SET1(2.0), V_SET1(-2.0));
+        s2[i] = f2[i] / (m + 1.0);
+        square[i] = f * f;
+    }
+    DRAW_EACH {
+        const vd shifted = V_FMADD(raw.second[i], V_SET1(4.0), shift);
         quadrant[i] = (vu)shifted; /* in its lowest bits */
-        y[i] = (quarters - (shifted - shift)) * 1.57079632679489661923;
+        y[i] = V_FMADD(raw.second[i], V_SET1(4.0), shift - shifted) * 1.57079632679489661923;
         z[i] = y[i] * y[i];
     }
+#define DRAW_HORNER(sum, x, c) DRAW_EACH { sum[i] = (c) + x[i] * sum[i]; V_PIN(sum[i]); }
+    DRAW_EACH sine[i] = V_SET1(1.58969099521155010221e-10), tail[i] = V_SET1(-1.13596475577881948265e-11);
+    DRAW_HORNER(sine, z, -2.50507602534068634195e-08);
+    DRAW_HORNER(tail, z, 2.08757232129817482790e-09);
+    DRAW_HORNER(sine, z, 2.75573137070700676789e-06);
+    DRAW_HORNER(tail, z, -2.75573143513906633035e-07);
+    DRAW_EACH z4[i] = s2[i] * s2[i];
+    DRAW_HORNER(sine, z, -1.98412698298579493134e-04);
+    DRAW_HORNER(tail, z, 2.48015872894767294178e-05);
+    DRAW_EACH w16[i] = z4[i] * z4[i];
+    DRAW_EACH even[i] = V_SET1(1.531383769920937332e-01 * 0x1p-12), odd[i] = V_SET1(1.479819860511658591e-01 * 0x1p-14);
+    DRAW_HORNER(sine, z, 8.33333333332248946124e-03);
+    DRAW_HORNER(tail, z, -1.38888888888741095749e-03);
+    DRAW_HORNER(even, w16, 2.222219843214978396e-01 * 0x1p-8);
+    DRAW_HORNER(odd, w16, 1.818357216161805012e-01 * 0x1p-10);
+    DRAW_HORNER(sine, z, -1.66666666666666324348e-01);
+    DRAW_HORNER(tail, z, 4.16666666666666019037e-02);
+    DRAW_HORNER(even, w16, 3.999999999940941908e-01 * 0x1p-4);
+    DRAW_HORNER(odd, w16, 2.857142874366239149e-01 * 0x1p-6);
+    DRAW_EACH even[i] = w16[i] * even[i];
+    DRAW_HORNER(odd, w16, 6.666666666666735130e-01 * 0x1p-2);
+    vd radius[DRAW_VECTORS];
     DRAW_EACH {
-        sine[i] = y[i] + y[i] * z[i] *
-                      (-1.66666666666666324348e-01 +
-                       z[i] * (8.33333333332248946124e-03 +
-                               z[i] * (-1.98412698298579493134e-04 +
-                                       z[i] * (2.75573137070700676789e-06 +
-                                               z[i] * (-2.50507602534068634195e-08 + z[i] * 1.58969099521155010221e-10)))));
-        const vd tail = z[i] * (4.16666666666666019037e-02 +
-                                z[i] * (-1.38888888888741095749e-03 +
-                                        z[i] * (2.48015872894767294178e-05 +
-                                                z[i] * (-2.75573143513906633035e-07 +
-                                                        z[i] * (2.08757232129817482790e-09 + z[i] * -1.13596475577881948265e-11)))));
-        cosine[i] = 1.0 - (0.5 * z[i] - z[i] * tail);
+        const vd sum = even[i] + z4[i] * odd[i];
+        const vd series = s2[i] * V_FMADD(square[i], V_SET1(0.5), sum);
+        const vd rest = ((series + e[i] * (2 * 1.90821492927058770002e-10)) - square[i]) + f2[i];
+        radius[i] = V_SQRT(V_FNMSUB(e[i], V_SET1(2 * 6.93147180369123816490e-01), rest));
     }
     const vu one = V_SET1U(1), sign = V_SET1U(UINT64_C(1) << 63);
-    draw_pairs direction;
+    draw_pairs pairs;
     DRAW_EACH {
-        const vd c = V_WHERE_ODD(quadrant[i], sine[i], cosine[i]), s = V_WHERE_ODD(quadrant[i], cosine[i], sine[i]);
-        direction.first[i] = (vd)V_XOR_OF_AND((vu)c, (quadrant[i] + one) << 62, sign);
-        direction.second[i] = (vd)V_XOR_OF_AND((vu)s, quadrant[i] << 62, sign);
-    }
-    return direction;
-}
-
-ALWAYS draw_pairs draw_normal(draw_pairs raw) {
-    draw_pairs pairs = draw_cos_sin_turns(raw.second);
-    vd radius[DRAW_VECTORS];
-    DRAW_EACH radius[i] = 2.0 - raw.first[i];
-    draw_log(radius);
-    DRAW_EACH {
-        radius[i] = V_SQRT(-2.0 * radius[i]);
-        pairs.first[i] = radius[i] * pairs.first[i];
-        pairs.second[i] = radius[i] * pairs.second[i];
+        const vd in_octant = y[i] + (y[i] * z[i]) * sine[i];
+        const vd cosine = 1.0 - V_FMADD(z[i], V_SET1(0.5), -(z[i] * (z[i] * tail[i])));
+        const vd c = V_WHERE_ODD(quadrant[i], in_octant, cosine), s = V_WHERE_ODD(quadrant[i], cosine, in_octant);
+        pairs.first[i] = radius[i] * (vd)V_XOR_OF_AND((vu)c, (quadrant[i] + one) << 62, sign);
+        pairs.second[i] = radius[i] * (vd)V_XOR_OF_AND((vu)s, quadrant[i] << 62, sign);
     }
     return pairs;
 }
@@ -139,8 +124,8 @@ ALWAYS draw_pairs draw_distributed(fr_distribution distribution, double bound, d
             pairs.first[i] = raw.first[i] - 1.0;
             pairs.second[i] = raw.second[i] - 1.0;
         } else {
-            pairs.first[i] = (2.0 * raw.first[i] - 3.0) * bound;
-            pairs.second[i] = (2.0 * raw.second[i] - 3.0) * bound;
+            pairs.first[i] = V_FMADD(raw.first[i], V_SET1(2.0), V_SET1(-3.0)) * bound;
+            pairs.second[i] = V_FMADD(raw.second[i], V_SET1(2.0), V_SET1(-3.0)) * bound;
         }
     }
     return pairs;

@@ -5,7 +5,7 @@
  *   V_KEEP(bits, v): v in the lanes whose bit is set, 0 in the others
  *   V_MIN_WHERE_NONZERO(x, a, b): in each lane min(a, b) where x is not 0, else b
  *   V_SQRT(v), V_MAX(a, b)
- *   V_STORE_PAIRS(p, a, b): a_0, b_0, a_1, b_1, ...
+ *   V_STORE_LEADING(p, v, count): the first `count` > 0; V_STORE_PAIRS(p, a, b, count): of a_0, b_0, a_1, b_1, ..., count even
  *   vu            as many whole numbers of 64 bits, unsigned; vi signed
  *   V_MULTIPLY32(a, b): products of the low halves of vu
  *   TILE_GROUPS, TILE_COLUMNS  the register tile of multiply_subtract

@@ -9,6 +9,13 @@
 #include "exact_sign.h"
 #include "sampling.h"
 
+/* In whole lines of the cache. */
+static double *zeros(size_t count) {
+    double *numbers = fr_allocate(count * sizeof(double));
+    if (numbers) memset(numbers, 0, count * sizeof(double));
+    return numbers;
+}
+
 bool fr_trial_create(fr_trial *t, const fr_isa *isa, const fr_problem *problem) {
     memset(t, 0, sizeof *t);
     t->isa = isa;
@@ -16,8 +23,8 @@ bool fr_trial_create(fr_trial *t, const fr_isa *isa, const fr_problem *problem) 
     t->words = (problem->points + 63) / 64;
     t->ldx = 64 * t->words;
     /* One spare element keeps empty shapes from asking for nothing. */
-    t->x = calloc((size_t)t->ldx * (size_t)problem->inputs + 1, sizeof(double));
-    t->xnorm = calloc((size_t)t->ldx + 1, sizeof(double));
+    t->x = zeros((size_t)t->ldx * (size_t)problem->inputs + 1);
+    t->xnorm = zeros((size_t)t->ldx + 1);
     t->spare = calloc((size_t)t->words + 1, sizeof(uint64_t));
     const bool steps = problem->weight_distribution == FR_WEIGHTS_STEPS;
     if (steps) t->order = calloc(2 * (size_t)problem->points + 2, sizeof *t->order);
