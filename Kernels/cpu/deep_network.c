@@ -63,21 +63,10 @@ int64_t fr_deep_columns(const fr_deep_network *w) {
 static void draw(const fr_deep_network *w, const fr_deep_layer *layer, uint32_t stream, int64_t inputs, int64_t units,
                  int64_t count, double *out) {
     const fr_problem *p = &layer->problem;
-    const fr_distribution distribution =
-        p->weight_distribution == FR_WEIGHTS_NORMAL ? FR_DRAW_NORMAL : FR_DRAW_SYMMETRIC;
-    const double bound = fr_weight_bound(inputs, p->weight_distribution == FR_WEIGHTS_HE_UNIFORM);
-    double first[FR_UNIT_BATCH], second[FR_UNIT_BATCH];
-    for (int64_t u = 0; u < units; u += FR_UNIT_BATCH) {
-        const int64_t rows = units - u < FR_UNIT_BATCH ? units - u : FR_UNIT_BATCH;
-        for (int64_t c = 0; c < count; c += 2) {
-            w->isa->draw(distribution, bound, p->seed, layer->trial.number, stream, (uint32_t)u, rows,
-                         (uint32_t)(c / 2), first, second);
-            for (int64_t i = 0; i < rows; i++) {
-                out[(u + i) * count + c] = first[i];
-                if (c + 1 < count) out[(u + i) * count + c + 1] = second[i];
-            }
-        }
-    }
+    const fr_draw how = {p->weight_distribution == FR_WEIGHTS_NORMAL ? FR_DRAW_NORMAL : FR_DRAW_SYMMETRIC,
+                         fr_weight_bound(inputs, p->weight_distribution == FR_WEIGHTS_HE_UNIFORM), p->seed,
+                         layer->trial.number, stream};
+    w->isa->draw_rows(&how, 0, units, count, out);
 }
 
 /* f_l of one unit on all points. False: not finite. */

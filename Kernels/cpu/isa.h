@@ -21,13 +21,27 @@ static inline int64_t fr_groups(int64_t rows) { return (rows + FR_GROUP - 1) / F
 
 typedef enum fr_distribution { FR_DRAW_NORMAL, FR_DRAW_UNIFORM, FR_DRAW_SYMMETRIC } fr_distribution;
 
+#define FR_DRAW_ROWS 8
+
+/* What is drawn: the columns of a stream in pairs, by fr_normal_pair, fr_uniform_pair or fr_symmetric_pair. */
+typedef struct fr_draw {
+    fr_distribution distribution;
+    double bound; /* of FR_DRAW_SYMMETRIC */
+    uint64_t seed, trial;
+    uint32_t stream;
+} fr_draw;
+
 typedef struct fr_isa {
     const char *name;
 
-    /* first[i], second[i]: columns 2 half and 2 half + 1 of rows first_row + i, 0 <= i < rows (sampling.h). `bound` is
-     * used by FR_DRAW_SYMMETRIC only. */
-    void (*draw)(fr_distribution distribution, double bound, uint64_t seed, uint64_t trial, uint32_t stream,
-                 uint32_t first_row, int64_t rows, uint32_t half, double *first, double *second);
+    /* Numbers of a stream (sampling.h), rows 0 ..< rows: column c of row i at out[c * stride + i], and in
+     * norms[i] the largest |number| of the row. Up to the next multiple of FR_DRAW_ROWS, what is beyond the last row may
+     * become 0. */
+    void (*draw_columns)(const fr_draw *draw, int64_t rows, int64_t columns, double *out, int64_t stride,
+                         double *norms);
+
+    /* Rows first_row ..< first_row + rows: column c of row first_row + i at out[i * columns + c]. */
+    void (*draw_rows)(const fr_draw *draw, uint32_t first_row, int64_t rows, int64_t columns, double *out);
 
     /* out[i] = residue of x[i]. */
     void (*residues)(fr_field field, const double *powers, double two_27, int64_t count, const double *x, double *out);

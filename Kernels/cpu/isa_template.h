@@ -4,6 +4,10 @@
  *   V_LOAD(p), V_STORE(p, v), V_SET1(x), V_FNMADD(a, b, c) = c - a * b, V_BITS_GT(a, b): VL bits of a > b
  *   V_KEEP(bits, v): v in the lanes whose bit is set, 0 in the others
  *   V_MIN_WHERE_NONZERO(x, a, b): in each lane min(a, b) where x is not 0, else b
+ *   V_SQRT(v), V_MAX(a, b)
+ *   V_STORE_LEADING(p, v, count): the first `count` > 0; V_STORE_PAIRS(p, a, b, count): of a_0, b_0, a_1, b_1, ..., count even
+ *   vu            as many whole numbers of 64 bits, unsigned; vi signed
+ *   V_MULTIPLY32(a, b): products of the low halves of vu
  *   TILE_GROUPS, TILE_COLUMNS  the register tile of multiply_subtract
  *   CLASS_COLUMNS (3, 6 or 12), CLASS_GROUPS(columns), CLASS_VECTORS  the widest tile of subtract_class, how many groups
  *                              go with how many columns, and the most vectors that makes
@@ -22,7 +26,19 @@
 #endif
 #define ALWAYS static inline __attribute__((always_inline))
 
+#define V_SET1U(x) ((uint64_t)(x) + (vu){0})
+/* What some instruction set has an instruction for; of vu, but V_EXPONENT's answer and V_WHERE_ODD's choice. */
+#ifndef V_XOR3
+#define V_XOR3(a, b, c) ((a) ^ (b) ^ (c))
+#define V_XOR_AND(a, b, c) (((a) ^ (b)) & (c))
+#define V_XOR_OF_AND(a, b, c) ((a) ^ ((b) & (c)))
+#define V_EXCHANGE_HALVES(a) ((a) << 32 | (a) >> 32)
+/* That of a normal double's bits, 2^e <= it < 2^(e + 1), by the bits of 2^52 + its field. */
+#define V_EXPONENT(bits) ((vd)((bits) >> 52 | V_SET1U(UINT64_C(0x4330000000000000))) - (0x1p52 + 1023))
+#endif
+
 #include "isa_sampling.inc.h"
+#include "isa_draw.inc.h"
 #include "isa_signs.inc.h"
 #include "isa_product.inc.h"
 #include "isa_classes.inc.h"
@@ -31,7 +47,8 @@
 
 const fr_isa ISA_TABLE = {
     .name = ISA_NAME,
-    .draw = isa_draw,
+    .draw_columns = isa_draw_columns,
+    .draw_rows = isa_draw_rows,
     .residues = isa_residues,
     .signs = isa_signs,
     .select = isa_select,

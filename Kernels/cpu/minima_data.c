@@ -188,26 +188,21 @@ void fr_minima_data_teach(fr_minima_data *d, int64_t units) {
     if (d->minima->labels != FR_LABELS_TEACHER) return;
     const fr_problem *p = d->problem;
     const uint64_t number = d->minima->fixed_data ? 0 : d->number;
-    const fr_distribution distribution =
-        d->minima->teacher == FR_WEIGHTS_NORMAL ? FR_DRAW_NORMAL : FR_DRAW_SYMMETRIC;
-    const double bound = fr_weight_bound(p->inputs, d->minima->teacher == FR_WEIGHTS_HE_UNIFORM);
+    fr_draw draw = {d->minima->teacher == FR_WEIGHTS_NORMAL ? FR_DRAW_NORMAL : FR_DRAW_SYMMETRIC,
+                    fr_weight_bound(p->inputs, d->minima->teacher == FR_WEIGHTS_HE_UNIFORM), p->seed, number,
+                    FR_STREAM_TEACHER_WEIGHTS};
     double *sum = d->draws;
     for (; d->taught < units; d->taught++) {
         const uint32_t unit = (uint32_t)d->taught;
-        double first = 0, second = 0, bias = 0;
+        double bias = 0;
         double *sizes = d->label_sizes;
-        for (int64_t j = 0; j < p->points; j++) sum[j] = 0;
-        if (p->bias) {
-            d->trial.isa->draw(distribution, bound, p->seed, number, FR_STREAM_TEACHER_BIASES, unit, 1, 0, &first,
-                               &second);
-            bias = first;
-            for (int64_t j = 0; j < p->points; j++) sum[j] = bias;
-        }
+        draw.stream = FR_STREAM_TEACHER_BIASES;
+        if (p->bias) d->trial.isa->draw_rows(&draw, unit, 1, 1, &bias);
+        for (int64_t j = 0; j < p->points; j++) sum[j] = bias;
+        draw.stream = FR_STREAM_TEACHER_WEIGHTS;
+        d->trial.isa->draw_rows(&draw, unit, 1, p->inputs, d->teacher);
         for (int64_t c = 0; c < p->inputs; c++) {
-            if (c % 2 == 0)
-                d->trial.isa->draw(distribution, bound, p->seed, number, FR_STREAM_TEACHER_WEIGHTS, unit, 1,
-                                   (uint32_t)(c / 2), &first, &second);
-            const double w = d->teacher[c] = c % 2 ? second : first;
+            const double w = d->teacher[c];
             const double *x = d->trial.x + c * d->trial.ldx;
             for (int64_t j = 0; j < p->points; j++) {
                 sum[j] += w * x[j];

@@ -1,5 +1,4 @@
-/* Sampling and activation patterns of one trial. Inputs are drawn a pair of coordinates at a time over all points,
- * weights a pair over a batch of units, so that the generator runs in full vectors. */
+/* Sampling and activation patterns of one trial. */
 #define _GNU_SOURCE /* qsort_r */
 #include "trial.h"
 
@@ -10,48 +9,53 @@
 #include "exact_sign.h"
 #include "sampling.h"
 
+/* In whole lines of the cache. */
+static double *zeros(size_t count) {
+    double *numbers = fr_allocate(count * sizeof(double));
+    if (numbers) memset(numbers, 0, count * sizeof(double));
+    return numbers;
+}
+
 bool fr_trial_create(fr_trial *t, const fr_isa *isa, const fr_problem *problem) {
     memset(t, 0, sizeof *t);
     t->isa = isa;
     t->problem = problem;
     t->words = (problem->points + 63) / 64;
     t->ldx = 64 * t->words;
-    t->draws_capacity = t->ldx > FR_UNIT_BATCH ? t->ldx : FR_UNIT_BATCH;
     /* One spare element keeps empty shapes from asking for nothing. */
-    t->x = calloc((size_t)t->ldx * (size_t)problem->inputs + 1, sizeof(double));
-    t->xnorm = calloc((size_t)t->ldx + 1, sizeof(double));
-    t->draws = calloc(2 * (size_t)t->draws_capacity, sizeof(double));
+    t->x = zeros((size_t)t->ldx * (size_t)problem->inputs + 1);
+    t->xnorm = zeros((size_t)t->ldx + 1);
     t->spare = calloc((size_t)t->words + 1, sizeof(uint64_t));
     const bool steps = problem->weight_distribution == FR_WEIGHTS_STEPS;
     if (steps) t->order = calloc(2 * (size_t)problem->points + 2, sizeof *t->order);
     if (t->order) t->groups = t->order + problem->points;
-    return t->x && t->xnorm && t->draws && t->spare && (!steps || t->order);
+    return t->x && t->xnorm && t->spare && (!steps || t->order);
 }
 
 void fr_trial_destroy(fr_trial *t) {
     free(t->x);
     free(t->xnorm);
-    free(t->draws);
     free(t->spare);
     free(t->order);
 }
 
 static void draw_inputs(fr_trial *t) {
     const fr_problem *p = t->problem;
-    fr_distribution distribution = FR_DRAW_NORMAL;
-    if (p->input_distribution == FR_INPUTS_UNIFORM) distribution = FR_DRAW_UNIFORM;
-    if (p->input_distribution == FR_INPUTS_CUBE) distribution = FR_DRAW_SYMMETRIC;
-    for (int64_t c = 0; c < p->inputs; c += 2) {
-        double *second = c + 1 < p->inputs ? t->x + (c + 1) * t->ldx : t->draws;
-        t->isa->draw(distribution, 1.0, p->seed, t->number, FR_STREAM_INPUTS, 0, p->points, (uint32_t)(c / 2),
-                     t->x + c * t->ldx, second);
-    }
+    fr_draw draw = {FR_DRAW_NORMAL, 1.0, p->seed, t->number, FR_STREAM_INPUTS};
+    if (p->input_distribution == FR_INPUTS_UNIFORM) draw.distribution = FR_DRAW_UNIFORM;
+    if (p->input_distribution == FR_INPUTS_CUBE) draw.distribution = FR_DRAW_SYMMETRIC;
+    t->isa->draw_columns(&draw, p->points, p->inputs, t->x, t->ldx, t->xnorm);
 }
 
 static void copy_inputs(fr_trial *t) {
     const fr_problem *p = t->problem;
-    for (int64_t j = 0; j < p->points; j++)
-        for (int64_t c = 0; c < p->inputs; c++) t->x[c * t->ldx + j] = p->given_inputs[j * p->inputs + c];
+    for (int64_t j = 0; j < p->points; j++) {
+        t->xnorm[j] = 0;
+        for (int64_t c = 0; c < p->inputs; c++) {
+            const double x = t->x[c * t->ldx + j] = p->given_inputs[j * p->inputs + c], size = fabs(x);
+            t->xnorm[j] = size > t->xnorm[j] ? size : t->xnorm[j];
+        }
+    }
 }
 
 static int by_input(const void *a, const void *b, void *context) {
@@ -77,14 +81,6 @@ void fr_trial_begin(fr_trial *t, uint64_t number) {
     } else {
         draw_inputs(t);
     }
-    memset(t->xnorm, 0, (size_t)t->ldx * sizeof(double));
-    for (int64_t c = 0; c < t->problem->inputs; c++) {
-        const double *x = t->x + c * t->ldx;
-        for (int64_t j = 0; j < t->ldx; j++) {
-            const double size = fabs(x[j]);
-            t->xnorm[j] = size > t->xnorm[j] ? size : t->xnorm[j];
-        }
-    }
     if (t->order) sort_points(t);
 }
 
@@ -96,21 +92,13 @@ void fr_trial_weights(fr_trial *t, int64_t first_unit, int64_t units, double *we
         for (int64_t u = 0; u < units; u++) biases[u] = p->bias ? p->given_biases[first_unit + u] : 0.0;
         return;
     }
-    const fr_distribution distribution =
-        p->weight_distribution == FR_WEIGHTS_NORMAL ? FR_DRAW_NORMAL : FR_DRAW_SYMMETRIC;
-    const double bound = fr_weight_bound(d0, p->weight_distribution == FR_WEIGHTS_HE_UNIFORM);
-    double *first = t->draws, *second = t->draws + t->draws_capacity;
-    for (int64_t c = 0; c < d0; c += 2) {
-        t->isa->draw(distribution, bound, p->seed, t->number, FR_STREAM_WEIGHTS, (uint32_t)first_unit, units,
-                     (uint32_t)(c / 2), first, second);
-        for (int64_t u = 0; u < units; u++) {
-            weights[u * d0 + c] = first[u];
-            if (c + 1 < d0) weights[u * d0 + c + 1] = second[u];
-        }
-    }
+    fr_draw draw = {FR_DRAW_SYMMETRIC, fr_weight_bound(d0, p->weight_distribution == FR_WEIGHTS_HE_UNIFORM), p->seed,
+                    t->number, FR_STREAM_WEIGHTS};
+    if (p->weight_distribution == FR_WEIGHTS_NORMAL) draw.distribution = FR_DRAW_NORMAL;
+    t->isa->draw_rows(&draw, (uint32_t)first_unit, units, d0, weights);
+    draw.stream = FR_STREAM_BIASES;
     if (p->bias) {
-        t->isa->draw(distribution, bound, p->seed, t->number, FR_STREAM_BIASES, (uint32_t)first_unit, units, 0, biases,
-                     second);
+        t->isa->draw_rows(&draw, (uint32_t)first_unit, units, 1, biases);
     } else {
         memset(biases, 0, (size_t)units * sizeof(double));
     }
