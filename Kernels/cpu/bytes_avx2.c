@@ -116,6 +116,11 @@ static void bytes_select(int64_t tiles, const uint16_t *mask, const int8_t *x, i
 
 #include "bytes_x86.inc.h"
 
+static int bytes_invert(const fr_bytes_field *field, int from, int size, int8_t *tile) {
+    return bytes_steps(field, from, size, tile);
+}
+#define BYTES_INVERT
+
 #define BYTES_TABLE fr_bytes_avx2
 #define BYTES_NAME "avx2"
 #include "bytes_template.h"

@@ -92,5 +92,6 @@ static void bytes_permute(int64_t tiles, const int32_t *row, int64_t words, cons
 #define BYTES_PERMUTE
 
 #include "bytes_x86.inc.h"
+#include "bytes_avx512_invert.inc.h"
 
 #include "bytes_template.h"

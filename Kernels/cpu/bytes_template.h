@@ -138,7 +138,7 @@ static int bytes_invert(const fr_bytes_field *field, int from, int size, int8_t 
         memcpy(a[j], scaled, sizeof scaled);
         /* Column j of another row, f, becomes f - f (1 + d) = -f d. */
         scaled[j] = (int16_t)(1 + d);
-        for (int i = 0; i < size; i++) {
+        for (int i = 0; i < FR_TILE; i++) {
             if (i == j) continue;
             const int16_t f = a[i][j];
             for (int r = 0; r < FR_TILE; r++)
