@@ -7,7 +7,8 @@
  *   left   residues from 0 to p - 1 (uint8_t), four columns interleaved: entry (r, c) at 64 (c / 4) + 4 r + c % 4;
  *   right  balanced residues, four rows interleaved: entry (r, c) at 64 (r / 4) + 4 c + r % 4.
  *
- * Balanced residues are at most FR_BYTES_BALANCED in size, so that classes near p/2 have two; 0 stands for the class 0 and nothing else does. */
+ * Balanced residues are at most FR_BYTES_BALANCED in size, so that classes near p/2 have two; 0 stands for the class 0
+ * and nothing else does. */
 #ifndef FR_CPU_BYTES_H
 #define FR_CPU_BYTES_H
 

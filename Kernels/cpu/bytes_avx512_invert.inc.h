@@ -9,7 +9,8 @@
  * columns that are eliminated stand those of the inverse, as always when it is done in place; a column put there by a
  * later step lacks the factors E of the steps before it. So in the end entry (i, j) is multiplied by scale_i scale_j / scale,
  * scale_j the product of the E before the pivot in j (1 where no pivot of this call is), scale that of all. Sums of three
- * products of residues of at most 93 in size are below 2^15. */
+ * products of residues of at most 99 in size are below 2^15, and reduced they are at most 99 again (0.05 p above p/2);
+ * what is written is reduced from one product, so at most 92. */
 
 typedef struct words_field {
     __m512i p, reciprocal;
