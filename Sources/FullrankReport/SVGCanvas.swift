@@ -7,7 +7,7 @@ struct SVGCanvas {
 
     let theme: FigureTheme
     private var body = ""
-    private var definitions = ""
+    private var definitions = [String]()
 
     init(theme: FigureTheme) { self.theme = theme }
 
@@ -68,7 +68,7 @@ struct SVGCanvas {
     }
 
     mutating func define(_ element: String) {
-        if !definitions.contains(element) { definitions += element }
+        if !definitions.contains(element) { definitions.append(element) }
     }
 
     /// The whole document, `width` × `height` pixels, rounded up. `title` and `description` are for readers and screen readers.
@@ -78,7 +78,7 @@ struct SVGCanvas {
         text += " viewBox=\"0 0 \(size.0) \(size.1)\" role=\"img\" font-family=\"Helvetica, Arial, sans-serif\">\n"
         text += "<title>\(XMLText.escaped(title))</title>\n"
         if !description.isEmpty { text += "<desc>\(XMLText.escaped(description))</desc>\n" }
-        if !definitions.isEmpty { text += "<defs>\(definitions)</defs>\n" }
+        if !definitions.isEmpty { text += "<defs>\(definitions.joined())</defs>\n" }
         text += "<rect width=\"\(size.0)\" height=\"\(size.1)\" fill=\"\(theme.background)\"/>\n"
         return text + body + "</svg>\n"
     }

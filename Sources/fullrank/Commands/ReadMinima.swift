@@ -109,7 +109,7 @@ struct ReadMinima {
         ]
         switch plan.inputs {
         case .drawn(let distribution): words.append("--inputs \(distribution.rawValue)")
-        case .file(let path, _): words.append("--inputs '" + path.replacing("'", with: "'\\''") + "'")
+        case .file(let path, _): words.append("--inputs " + path.shellQuoted)
         }
         words.append(plan.regions == .initialization ? "--init \(plan.initialization.rawValue)" : "--patterns \(plan.regions.rawValue)")
         if plan.fixedData { words.append("--fixed-data") }

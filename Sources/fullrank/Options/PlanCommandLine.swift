@@ -24,7 +24,7 @@ extension SweepPlan {
         switch inputs {
         case .drawn(.normal): break
         case .drawn(let distribution): words += ["--inputs", distribution.rawValue]
-        case .file(let path, _): words += ["--inputs", "'" + path.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"]
+        case .file(let path, _): words += ["--inputs", path.shellQuoted]
         }
         if let hidden, let first = hidden.first {
             words += hidden.count == 1
@@ -42,5 +42,12 @@ extension SweepPlan {
             words += ["--method", "svd"] + (precision == .float64 ? [] : ["--precision", precision.rawValue])
         }
         return (words + ["--output", "again"]).joined(separator: " ")
+    }
+}
+
+extension String {
+    /// One word of a POSIX shell, whatever stands in it.
+    var shellQuoted: String {
+        "'" + split(separator: "'" as Character, omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }
 }

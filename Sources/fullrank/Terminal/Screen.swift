@@ -43,16 +43,25 @@ struct Screen: Sendable {
         let terminal = variable("TERM") ?? "dumb"
         guard variable("NO_COLOR") == nil, terminal != "dumb" else { return .none }
         if let kind = variable("COLORTERM"), ["truecolor", "24bit"].contains(kind) { return .direct }
-        return terminal.contains("256color") || terminal.hasSuffix("-direct") ? .indexed : .none
+        return terminal.holds("256color") || terminal.hasSuffix("-direct") ? .indexed : .none
     }
 
     private static func isUnicode() -> Bool {
         let locale = (variable("LC_ALL") ?? variable("LC_CTYPE") ?? variable("LANG") ?? "").lowercased()
-        return locale.contains("utf-8") || locale.contains("utf8")
+        return locale.holds("utf-8") || locale.holds("utf8")
     }
 
     /// nil where unset or empty.
     private static func variable(_ name: String) -> String? {
         getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
+    }
+}
+
+extension String {
+    /// Whether `part` stands in it. The library's `contains` for that brings its regular expressions into the program,
+    /// 1.5 MB to be read at a cold start.
+    fileprivate func holds(_ part: String) -> Bool {
+        let bytes = Array(utf8)
+        return bytes.indices.contains { bytes[$0...].starts(with: part.utf8) }
     }
 }
