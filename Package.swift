@@ -1,14 +1,14 @@
 // swift-tools-version: 6.0
 import PackageDescription
 
-// The Swift runtime goes into the program, with what it takes of the C++ library and of libgcc: it then starts quicker
-// (docs/performance.md, "Start-up") and runs where no Swift is installed. FULLRANK_SHARED_RUNTIME=1 takes the shared
-// libraries instead: some toolchains have no others.
+// The Swift runtime goes into the program: it then starts quicker (docs/performance.md, "Start-up") and runs where no
+// Swift is installed. FULLRANK_SHARED_RUNTIME=1 takes the toolchain's shared libraries instead: some toolchains have no
+// others.
 let runtime: [LinkerSetting] =
     Context.environment["FULLRANK_SHARED_RUNTIME"] == nil
     ? [
         .unsafeFlags([
-            "-static-stdlib", "-L", Context.packageDirectory + "/Scripts/link", "-Xclang-linker", "-static-libgcc",
+            "-static-stdlib",
             // Symbols stay in the object files; none is for libraries loaded later to find.
             "-Xlinker", "-s", "-Xlinker", "--no-export-dynamic",
             // At a fixed address, as no relocation (30,000 of them, 0.7 MB) then waits to be read and applied.
