@@ -66,8 +66,9 @@ typedef struct fr_byte_isa {
      * *least becomes their number. -1: none of them; *least stays. */
     int64_t (*nearest)(int64_t words, const uint64_t *pattern, int64_t count, const uint64_t *patterns, int64_t *least);
 
-    /* Whole numbers that fit. */
-    void (*narrow)(int64_t count, const double *x, int8_t *out);
+    /* 16 * tiles finite doubles, as the dyadic rationals they are: their residues, at most (p - 1) / 2 in size. powers:
+     * those of two modulo p (field.h). */
+    void (*residues)(const fr_bytes_field *field, const double *powers, int64_t tiles, const double *x, int8_t *out);
 } fr_byte_isa;
 
 fr_bytes_field fr_bytes_field_make(int32_t prime);

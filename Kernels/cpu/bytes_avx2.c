@@ -6,10 +6,10 @@
 
 #include "bytes.h"
 #if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx2,popcnt"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx2,fma,popcnt"))), apply_to = function)
 #else
 #pragma GCC push_options
-#pragma GCC target("avx2,popcnt")
+#pragma GCC target("avx2,fma,popcnt")
 #endif
 
 #define COLUMNS 4
@@ -113,6 +113,42 @@ static void bytes_select(int64_t tiles, const uint16_t *mask, const int8_t *x, i
     }
 }
 #define BYTES_SELECT
+
+#include "bytes_residues.inc.h"
+
+static inline __m256d away(__m256d x, double inverse, double multiple) {
+    const __m256d q = _mm256_round_pd(_mm256_mul_pd(x, _mm256_set1_pd(inverse)),
+                                      _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    return _mm256_fnmadd_pd(q, _mm256_set1_pd(multiple), x);
+}
+
+static void bytes_residues(const fr_bytes_field *field, const double *powers, int64_t tiles, const double *x,
+                           int8_t *out) {
+    const residue_steps steps = residue_steps_of(field, powers, 50);
+    const __m256d sign = _mm256_set1_pd(steps.sign), shift = _mm256_set1_pd(steps.shift);
+    const __m256d limit = _mm256_set1_pd(steps.limit), no_sign = _mm256_castsi256_pd(_mm256_set1_epi64x(INT64_MAX));
+    for (int64_t t = 0; t < tiles; t++, x += FR_TILE, out += FR_TILE) {
+        __m256 r[4];
+        __m256d inside = no_sign;
+#pragma GCC unroll 4
+        for (int i = 0; i < 4; i++) {
+            const __m256d value = _mm256_loadu_pd(x + 4 * i);
+            const __m256d rest = away(away(value, steps.inverse[0], steps.multiple[0]), steps.inverse[1], steps.multiple[1]);
+            const __m256d units = _mm256_mul_pd(rest, sign), shifted = _mm256_add_pd(units, shift);
+            const __m256d whole = _mm256_cmp_pd(_mm256_sub_pd(shifted, shift), units, _CMP_EQ_OQ);
+            const __m256d small = _mm256_cmp_pd(_mm256_and_pd(value, no_sign), limit, _CMP_LT_OQ);
+            inside = i == 0 ? _mm256_and_pd(whole, small) : _mm256_and_pd(inside, _mm256_and_pd(whole, small));
+            r[i] = _mm256_castpd_ps(shifted);
+        }
+        /* The low halves of each lane's two, to bytes: lanes hold 01 23 of each vector of four. */
+        const __m256i low = _mm256_castps_si256(_mm256_shuffle_ps(r[0], r[1], 0x88));
+        const __m256i high = _mm256_castps_si256(_mm256_shuffle_ps(r[2], r[3], 0x88));
+        const __m256i words = _mm256_packs_epi32(low, high), bytes = _mm256_packs_epi16(words, words);
+        store16(out, _mm_unpacklo_epi16(_mm256_castsi256_si128(bytes), _mm256_extracti128_si256(bytes, 1)));
+        if (_mm256_movemask_pd(inside) != 15) residues_of_any(field, powers, x, out);
+    }
+}
+#define BYTES_RESIDUES
 
 #include "bytes_x86.inc.h"
 

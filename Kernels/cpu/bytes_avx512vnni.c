@@ -5,10 +5,10 @@
 
 #include "bytes.h"
 #if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx512vnni,avx2,popcnt"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx512vnni,avx2,fma,popcnt"))), apply_to = function)
 #else
 #pragma GCC push_options
-#pragma GCC target("avx512f,avx512dq,avx512vl,avx512bw,avx512vnni,avx2,popcnt,prefer-vector-width=512")
+#pragma GCC target("avx512f,avx512dq,avx512vl,avx512bw,avx512vnni,avx2,fma,popcnt,prefer-vector-width=512")
 #endif
 #define ADD_PRODUCTS(sums, left, right) sums = _mm512_dpbusd_epi32(sums, left, right)
 #define BYTES_TABLE fr_bytes_avx512vnni

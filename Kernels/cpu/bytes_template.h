@@ -1,6 +1,7 @@
 /* What the instruction sets of bytes.h share: plain loops, which the compiler makes vectors of, and the table. The
  * including file defines BYTES_TABLE and BYTES_NAME, and may define BYTES_PRODUCT, BYTES_PACK_RIGHT, BYTES_PACK_LEFT,
- * BYTES_INVERT, BYTES_SELECT and BYTES_PERMUTE after functions of its own by the names bytes_product and so on. */
+ * BYTES_INVERT, BYTES_SELECT, BYTES_PERMUTE and BYTES_RESIDUES after functions of its own by the names bytes_product and
+ * so on. */
 
 #ifndef BYTES_INVERT
 /* |x| <= 92^2 + 92. The estimate of x / p errs by at most |x| |1/p - reciprocal / 2^15| < 0.02 before it is rounded, so
@@ -117,9 +118,25 @@ static int64_t bytes_nearest(int64_t words, const uint64_t *pattern, int64_t cou
     return nearest_of(words, pattern, count, patterns, least);
 }
 
-static void bytes_narrow(int64_t count, const double *x, int8_t *out) {
-    for (int64_t i = 0; i < count; i++) out[i] = (int8_t)(int32_t)x[i];
+#ifndef BYTES_RESIDUES
+static void bytes_residues(const fr_bytes_field *field, const double *powers, int64_t tiles, const double *x,
+                           int8_t *out) {
+    const residue_steps steps = residue_steps_of(field, powers, 45);
+    const double shift = 6755399441055744.0; /* 1.5 * 2^52: rounds to a whole number */
+    for (int64_t t = 0; t < tiles; t++, x += FR_TILE, out += FR_TILE) {
+        int32_t r[FR_TILE], outside = 0;
+        for (int i = 0; i < FR_TILE; i++) {
+            const double first = (x[i] * steps.inverse[0] + shift) - shift, y = x[i] - first * steps.multiple[0];
+            const double second = (y * steps.inverse[1] + shift) - shift, z = y - second * steps.multiple[1];
+            const double units = steps.sign * z, shifted = units + steps.shift;
+            outside |= (shifted - steps.shift != units) | (x[i] >= steps.limit) | (x[i] <= -steps.limit);
+            r[i] = (int32_t)fr_bits_of_double(shifted);
+        }
+        for (int i = 0; i < FR_TILE; i++) out[i] = (int8_t)r[i];
+        if (outside) residues_of_any(field, powers, x, out);
+    }
 }
+#endif
 
 #ifndef BYTES_INVERT
 /* In place: the transpose of the tile, whose rows are contiguous, is inverted by steps on rows; its inverse is the
@@ -160,4 +177,4 @@ const fr_byte_isa BYTES_TABLE = {.name = BYTES_NAME,
                               .permute = bytes_permute,
                               .differing = bytes_differing,
                               .nearest = bytes_nearest,
-                              .narrow = bytes_narrow};
+                              .residues = bytes_residues};

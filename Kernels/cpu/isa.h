@@ -46,12 +46,14 @@ typedef struct fr_isa {
     /* out[i] = residue of x[i]. */
     void (*residues)(fr_field field, const double *powers, double two_27, int64_t count, const double *x, double *out);
 
-    /* Signs of `biases[u] + sum_c w[u * inputs + c] x[c * ldx + j]` for 64 points j and FR_SIGN_UNITS units u: in
-     * positive[u] the bits of those surely positive, in doubtful[u] those too near 0 to tell. xnorm[j] >= |x_j|_inf,
+    /* Signs of `biases[u] + sum_c w[u * inputs + c] x[c * ldx + j]` for `points` <= 64 points j and FR_SIGN_UNITS units u:
+     * in positive[u] the bits of those surely positive, in doubtful[u] those too near 0 to tell; anything beyond the last
+     * point. x and xnorm are read up to the 64th. xnorm[j] >= |x_j|_inf,
      * wnorms[u] >= |w_u|_1; slack and tiny bound the error of the computed sum:
      * |error| <= slack (wnorm xnorm + |bias|) + tiny. */
-    void (*signs)(int64_t inputs, const double *w, const double *biases, const double *wnorms, const double *x,
-                  int64_t ldx, const double *xnorm, double slack, double tiny, uint64_t *positive, uint64_t *doubtful);
+    void (*signs)(int64_t inputs, const double *w, const double *biases, const double *wnorms, int64_t points,
+                  const double *x, int64_t ldx, const double *xnorm, double slack, double tiny, uint64_t *positive,
+                  uint64_t *doubtful);
 
     /* Khatri-Rao columns of one unit, points in order, by groups (stride so): x_j's coordinate c is x[c * ldx + j] where
      * the unit is active on point j, 0 elsewhere. */

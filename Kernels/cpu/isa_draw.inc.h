@@ -36,14 +36,14 @@ ALWAYS void draw_prepare_halves(const fr_draw *draw, const draw_keys *keys, uint
 ALWAYS void draw_finish(int64_t rows, int64_t columns, double *out, int64_t stride, double *norms) {
     const vu size = V_SET1U(~(UINT64_C(1) << 63));
     for (int64_t at = 0; at < rows; at += VL) {
-        const vu kept = (vu)((vi)V_LANES < (vi)V_SET1U(rows - at)) & size;
+        const vu kept = (vu)((vi)V_LANES < (vi)V_SET1U(rows - at));
         vd norm = V_SET1(0.0);
-        for (int64_t c = 0; c < columns; c++) norm = V_MAX(norm, (vd)((vu)V_LOAD(out + c * stride + at) & kept));
+        for (int64_t c = 0; c < columns; c++) norm = V_MAX(norm, (vd)((vu)V_LOAD(out + c * stride + at) & kept & size));
         V_STORE(norms + at, norm);
         if (rows - at >= VL) continue;
         for (int64_t c = 0; c < columns; c++) {
             double *last = out + c * stride + at;
-            V_STORE(last, (vd)((vu)V_LOAD(last) & (kept | ~size)));
+            V_STORE(last, (vd)((vu)V_LOAD(last) & kept));
         }
     }
 }

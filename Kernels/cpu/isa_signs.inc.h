@@ -4,11 +4,11 @@
  * coordinates, each loaded once for all units. */
 #define SIGN_VECTORS 2
 
-static void isa_signs(int64_t inputs, const double *w, const double *biases, const double *wnorms, const double *x,
-                      int64_t ldx, const double *xnorm, double slack, double tiny, uint64_t *positive,
+static void isa_signs(int64_t inputs, const double *w, const double *biases, const double *wnorms, int64_t points,
+                      const double *x, int64_t ldx, const double *xnorm, double slack, double tiny, uint64_t *positive,
                       uint64_t *doubtful) {
     for (int u = 0; u < FR_SIGN_UNITS; u++) positive[u] = doubtful[u] = 0;
-    for (int part = 0; part < 64; part += SIGN_VECTORS * VL) {
+    for (int part = 0; part < points; part += SIGN_VECTORS * VL) {
         vd sum[FR_SIGN_UNITS][SIGN_VECTORS];
         FR_UNROLL
         for (int u = 0; u < FR_SIGN_UNITS; u++) {

@@ -39,7 +39,6 @@ bool fr_small_prime_create(fr_small_prime *p, fr_session *session, fr_trial *tri
     memset(p, 0, sizeof *p);
     const fr_problem *problem = trial->problem;
     p->session = session;
-    p->isa = trial->isa;
     p->bytes = fr_bytes_best();
     p->trial = trial;
     p->n = problem->points;
@@ -66,7 +65,6 @@ bool fr_small_prime_create(fr_small_prime *p, fr_session *session, fr_trial *tri
     p->narrowed = calloc(FR_TILE * tiles + 1, 1);
     p->reached = calloc(words + 1, sizeof(uint64_t));
     p->x = calloc((size_t)p->k * tiles + 1, FR_TILE);
-    p->residues = calloc((size_t)trial->ldx + 1, sizeof(double));
     p->left = fr_allocate(left_bytes(p->tiles) + FR_TILE_BYTES);
     p->inverse = fr_allocate(FR_TILE_BYTES * (tiles + 1));
     p->right = fr_allocate(FR_TILE * block * (tiles + 1));
@@ -80,7 +78,7 @@ bool fr_small_prime_create(fr_small_prime *p, fr_session *session, fr_trial *tri
     p->classes = calloc(most_classes(p) * words + 1, sizeof(uint64_t));
     p->split = calloc(most_classes(p) * words + 1, sizeof(uint64_t));
     return p->powers[0] && p->powers[1] && p->unit && p->patterns && p->supports && p->weights && p->biases && p->batch && p->order &&
-           p->row_at && p->narrowed && p->reached && p->x && p->residues && p->left && p->inverse && p->right && p->columns && p->mask &&
+           p->row_at && p->narrowed && p->reached && p->x && p->left && p->inverse && p->right && p->columns && p->mask &&
            p->chosen && p->unit_of_row && p->open_rows && p->eligible && p->matched && p->classes && p->split;
 }
 
@@ -98,7 +96,6 @@ void fr_small_prime_destroy(fr_small_prime *p) {
     free(p->narrowed);
     free(p->reached);
     free(p->x);
-    free(p->residues);
     free(p->left);
     free(p->inverse);
     free(p->right);
@@ -117,12 +114,9 @@ void fr_small_prime_destroy(fr_small_prime *p) {
 static void begin(fr_small_prime *p, int which) {
     const fr_trial *t = p->trial;
     p->field = p->fields[which];
-    const fr_field field = fr_field_make((uint32_t)p->field.p);
-    const double *powers = p->powers[which];
     const int64_t stride = FR_TILE * p->tiles;
     for (int64_t c = 0; c < t->problem->inputs; c++) {
-        p->isa->residues(field, powers, powers[FR_POWER_OFFSET + 27], p->n, t->x + c * t->ldx, p->residues);
-        p->bytes->narrow(p->n, p->residues, p->narrowed);
+        p->bytes->residues(&p->field, p->powers[which], p->tiles, t->x + c * t->ldx, p->narrowed);
         int8_t *x = p->x + c * stride;
         for (int64_t i = 0; i < p->n; i++) x[i] = p->narrowed[p->order[i]];
     }

@@ -41,7 +41,6 @@ typedef struct fr_proof_column {
 } fr_proof_column;
 
 typedef struct fr_small_prime {
-    const fr_isa *isa;
     const fr_byte_isa *bytes;
     fr_session *session;
     fr_team *team;        /* NULL: this thread alone */
@@ -69,7 +68,6 @@ typedef struct fr_small_prime {
 
     /* the elimination: small_prime_lu.c */
     int8_t *x;            /* k x 16 tiles, residues by position */
-    double *residues;     /* scratch */
     int8_t *narrowed;     /* scratch: 16 tiles, residues by point */
     uint8_t *left;        /* tile t of rows: t tiles in left form, from 256 t (t - 1) / 2 */
     uint8_t *inverse;     /* the inverses of the diagonal tiles, in left form */

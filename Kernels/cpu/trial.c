@@ -25,17 +25,15 @@ bool fr_trial_create(fr_trial *t, const fr_isa *isa, const fr_problem *problem) 
     /* One spare element keeps empty shapes from asking for nothing. */
     t->x = zeros((size_t)t->ldx * (size_t)problem->inputs + 1);
     t->xnorm = zeros((size_t)t->ldx + 1);
-    t->spare = calloc((size_t)t->words + 1, sizeof(uint64_t));
     const bool steps = problem->weight_distribution == FR_WEIGHTS_STEPS;
     if (steps) t->order = calloc(2 * (size_t)problem->points + 2, sizeof *t->order);
     if (t->order) t->groups = t->order + problem->points;
-    return t->x && t->xnorm && t->spare && (!steps || t->order);
+    return t->x && t->xnorm && (!steps || t->order);
 }
 
 void fr_trial_destroy(fr_trial *t) {
     free(t->x);
     free(t->xnorm);
-    free(t->spare);
     free(t->order);
 }
 
@@ -117,19 +115,20 @@ static uint64_t settle(const fr_trial *t, const double *w, double bias, int64_t 
     return bits;
 }
 
-/* The patterns of FR_SIGN_UNITS units. */
-static void signs_of_units(fr_trial *t, const double *weights, const double *biases, uint64_t *const *patterns) {
-    const int64_t d0 = t->problem->inputs;
+/* The patterns of the first `units` of FR_SIGN_UNITS units. */
+static void signs_of_units(fr_trial *t, int64_t units, const double *weights, const double *biases, uint64_t *patterns) {
+    const int64_t d0 = t->problem->inputs, n = t->problem->points;
     const double slack = fr_sign_slack(d0), tiny = fr_sign_tiny(d0);
     double wnorms[FR_SIGN_UNITS] = {0};
     for (int64_t c = 0; c < d0; c++)
         for (int u = 0; u < FR_SIGN_UNITS; u++) wnorms[u] += fabs(weights[u * d0 + c]);
     for (int64_t word = 0; word < t->words; word++) {
         uint64_t positive[FR_SIGN_UNITS], doubtful[FR_SIGN_UNITS];
-        t->isa->signs(d0, weights, biases, wnorms, t->x + 64 * word, t->ldx, t->xnorm + 64 * word, slack, tiny,
+        const int64_t points = n - 64 * word < 64 ? n - 64 * word : 64;
+        t->isa->signs(d0, weights, biases, wnorms, points, t->x + 64 * word, t->ldx, t->xnorm + 64 * word, slack, tiny,
                       positive, doubtful);
-        for (int u = 0; u < FR_SIGN_UNITS; u++)
-            patterns[u][word] = settle(t, weights + u * d0, biases[u], word, positive[u], doubtful[u]);
+        for (int64_t u = 0; u < units; u++)
+            patterns[u * t->words + word] = settle(t, weights + u * d0, biases[u], word, positive[u], doubtful[u]);
     }
 }
 
@@ -143,11 +142,8 @@ static void clear_unused(const fr_trial *t, int64_t units, uint64_t *patterns) {
 
 void fr_trial_signs(fr_trial *t, int64_t units, const double *weights, const double *biases, uint64_t *patterns) {
     for (int64_t u = 0; u < units; u += FR_SIGN_UNITS) {
-        /* Beyond the last unit: whatever the scratch holds, into a spare row. */
-        uint64_t *rows[FR_SIGN_UNITS];
-        for (int64_t i = 0; i < FR_SIGN_UNITS; i++)
-            rows[i] = u + i < units ? patterns + (u + i) * t->words : t->spare;
-        signs_of_units(t, weights + u * t->problem->inputs, biases + u, rows);
+        const int64_t some = units - u < FR_SIGN_UNITS ? units - u : FR_SIGN_UNITS;
+        signs_of_units(t, some, weights + u * t->problem->inputs, biases + u, patterns + u * t->words);
     }
     clear_unused(t, units, patterns);
 }

@@ -17,7 +17,6 @@ typedef struct fr_trial {
     int64_t ldx;   /* 64 * words */
     double *x;     /* d0 x ldx: coordinate c of point j is x[c * ldx + j]; zeros beyond n */
     double *xnorm; /* ldx: max |coordinate| of each point */
-    uint64_t *spare; /* words: a pattern nobody reads */
     int32_t *order;  /* FR_WEIGHTS_STEPS: the points by their input; */
     int32_t *groups; /* where each run of equal inputs begins in it, and the end, */
     int64_t group_count;

@@ -2,6 +2,7 @@
  * arithmetic must hold. */
 #include "bytes.h"
 #include "check.h"
+#include "field.h"
 
 static const char *const instruction_sets[] = {"portable", "avx2", "avx512", "avx512vnni"};
 static const int32_t primes[] = {FR_BYTES_PRIME, FR_BYTES_SECOND_PRIME};
@@ -156,14 +157,10 @@ static void test_patterns(const fr_byte_isa *isa) {
 static void test_columns(const fr_byte_isa *isa) {
     enum { TILES = 5 };
     int8_t x[FR_TILE * TILES], column[FR_TILE_BYTES * TILES];
-    double numbers[FR_TILE * TILES];
     uint16_t mask[TILES];
     for (int t = 0; t < TILES; t++) mask[t] = t == 0 ? 0xFFFF : t == 1 ? 0 : (uint16_t)random_bits();
-    for (int i = 0; i < FR_TILE * TILES; i++) numbers[i] = (double)((int)(random_bits() % 256) - 128);
-    isa->narrow(FR_TILE * TILES - 3, numbers, x);
+    for (int i = 0; i < FR_TILE * TILES; i++) x[i] = (int8_t)random_bits();
     int wrong = 0;
-    for (int i = 0; i < FR_TILE * TILES - 3; i++) wrong += x[i] != numbers[i];
-    for (int i = FR_TILE * TILES - 3; i < FR_TILE * TILES; i++) x[i] = 1;
     memset(column, 77, sizeof column);
     isa->select(TILES, mask, x, column);
     for (int t = 0; t < TILES; t++)
@@ -173,6 +170,50 @@ static void test_columns(const fr_byte_isa *isa) {
     const uint64_t a[] = {7, 0, ~UINT64_C(0)}, b[] = {1, 1, 1};
     test_patterns(isa);
     CHECK(isa->differing(3, a, b) == 2 + 1 + 63 && isa->differing(3, a, NULL) == 67, "%s", isa->name);
+}
+
+/* Doubles of every exponent, and at both ends of what is done without the general way. */
+static double number(int i) {
+    const uint64_t fraction = random_bits() >> 12, sign = random_bits() << 63;
+    const int special = i % 8;
+    uint64_t exponent = (uint64_t)(i / 8) % 2047;
+    if (special == 1) exponent = 1023 - 60 + random_bits() % 90;
+    const uint64_t rounded = special == 2 ? 0 : special == 3 ? UINT64_C(0xFFFFFFFFFFFFF) : special == 4 ? fraction & fraction << 20
+                             : special == 5 ? fraction & ~UINT64_C(0) << random_bits() % 52 : fraction;
+    if (special == 6) return (double)((int64_t)random_bits() % 4096);
+    if (special == 7) return (double)((int64_t)random_bits() >> 12) * 0x1p-51;
+    return fr_double_from_bits(sign | exponent << 52 | (rounded & UINT64_C(0xFFFFFFFFFFFFF)));
+}
+
+static void test_residues(const fr_byte_isa *isa, const fr_bytes_field *field) {
+    enum { TILES = 16 * 2047 / FR_TILE };
+    static double x[FR_TILE * TILES], powers[FR_POWER_COUNT];
+    const fr_field wide = fr_field_make((uint32_t)field->p);
+    fr_fill_powers_of_two(wide, powers);
+    for (int i = 0; i < FR_TILE * TILES; i++) x[i] = number(i);
+    static const double edges[] = {0, -0.0, 1, -1, 0.5, 0x1p-1074, -0x1p-1074, 0x1p-1022, 0x1.fffffffffffffp1023, 0x1p1023, 0x1p53, 179, 163,
+                                   89, 90, -89, -90, 81, 82, -82, 0x1p11, 0x1p-37, 0x1p-36, 0x1p-89, 0x1p-81, 179 * 0x1p-46,
+                                   89.5, 81.5, 179 * 0x1p-89};
+    memcpy(x, edges, sizeof edges);
+    int8_t *out = guarded(FR_TILE * TILES);
+    isa->residues(field, powers, TILES, x, out);
+    int wrong = 0, large = 0;
+    for (int i = 0; i < FR_TILE * TILES; i++) {
+        wrong += class_of(out[i], field->p) != class_of((int64_t)fr_residue(wide, powers, powers[FR_POWER_OFFSET + 27], x[i]), field->p);
+        large += out[i] > field->p / 2 || out[i] < -(field->p / 2);
+    }
+    CHECK(wrong == 0 && large == 0, "%s mod %d: %d residues wrong, %d not balanced", isa->name, field->p, wrong, large);
+    /* In tiles without others: the quick way alone. */
+    for (int size = -30; size < 8; size++) {
+        for (int i = 0; i < FR_TILE; i++) x[i] = ldexp(random_unit(), size);
+        isa->residues(field, powers, 1, x, out);
+        wrong = 0;
+        for (int i = 0; i < FR_TILE; i++)
+            wrong += class_of(out[i], field->p) != class_of((int64_t)fr_residue(wide, powers, powers[FR_POWER_OFFSET + 27], x[i]), field->p);
+        CHECK(wrong == 0, "%s mod %d: %d residues of numbers near 2^%d wrong", isa->name, field->p, wrong, size);
+    }
+    CHECK(guarded_intact(out, FR_TILE * TILES), "%s: written elsewhere", isa->name);
+    guarded_free(out);
 }
 
 int main(void) {
@@ -192,6 +233,7 @@ int main(void) {
             for (int i = 0; i < 300; i++) test_inverse(isa, &field, 1 + i % FR_TILE, -1);
             for (int i = 0; i < 300; i++) test_inverse(isa, &field, FR_TILE, 2 + i % (FR_TILE - 2));
             test_columns(isa);
+            for (int i = 0; i < 10; i++) test_residues(isa, &field);
         }
     }
     CHECK(fr_bytes_named("abacus") == NULL, "no such set");
