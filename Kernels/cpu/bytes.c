@@ -12,9 +12,11 @@ extern const fr_byte_isa fr_bytes_avx2, fr_bytes_avx512, fr_bytes_avx512vnni;
 
 fr_bytes_field fr_bytes_field_make(int32_t prime) {
     fr_bytes_field field = {.p = prime, .reciprocal = (32768 + prime / 2) / prime, .inverse = 1.0f / (float)prime};
+    /* p = q a + r, so 1/a = -q / r. */
+    int32_t inverse[256] = {0, 1};
+    for (int32_t a = 2; a < prime; a++) inverse[a] = (prime - prime / a) * inverse[prime % a] % prime;
     for (int32_t a = 1; a < prime; a++)
-        for (int32_t b = 1; b < prime; b++)
-            if (a * b % prime == 1) field.inverses[a] = (int8_t)(b > prime / 2 ? b - prime : b);
+        field.inverses[a] = (int8_t)(inverse[a] > prime / 2 ? inverse[a] - prime : inverse[a]);
     return field;
 }
 

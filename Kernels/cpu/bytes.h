@@ -57,6 +57,10 @@ typedef struct fr_byte_isa {
      * whether the unit is active on row r of tile t. */
     void (*select)(int64_t tiles, const uint16_t *mask, const int8_t *x, int8_t *column);
 
+    /* Column c of `to`: the bytes of column c of `from` in another order, to[i] = from[row[i]]; `count` columns of `tiles`
+     * times 16 bytes, 0 <= row[i] < 16 tiles. */
+    void (*gather)(int64_t tiles, const int32_t *row, int64_t count, const int8_t *from, int8_t *to);
+
     /* Bit r of mask[t]: bit row[16 t + r] of the pattern, of so many words. */
     void (*permute)(int64_t tiles, const int32_t *row, int64_t words, const uint64_t *pattern, uint16_t *mask);
 

@@ -74,6 +74,38 @@ static void bytes_select(int64_t tiles, const uint16_t *mask, const int8_t *x, i
 }
 #define BYTES_SELECT
 
+static inline void gather_bytes(int64_t tiles, const int32_t *row, int64_t count, const int8_t *from, int8_t *to);
+
+/* Up to 128 bytes as words in four registers, which permutations look them up in. */
+static void bytes_gather(int64_t tiles, const int32_t *row, int64_t count, const int8_t *from, int8_t *to) {
+    if (tiles > 8) {
+        gather_bytes(tiles, row, count, from, to);
+        return;
+    }
+    __mmask32 used[4], high[4]; /* the bytes there are; those that come from 64 on */
+    __m512i at[4];
+    for (int q = 0; q < 4; q++) {
+        const int64_t left = FR_TILE * tiles - 32 * q;
+        used[q] = left >= 32 ? 0xFFFFFFFF : left > 0 ? 0xFFFF : 0;
+        const __m512i first = _mm512_maskz_loadu_epi32((__mmask16)used[q], row + 32 * q);
+        const __m512i second = _mm512_maskz_loadu_epi32((__mmask16)(used[q] >> 16), row + 32 * q + 16);
+        at[q] = _mm512_inserti64x4(_mm512_castsi256_si512(_mm512_cvtepi32_epi16(first)), _mm512_cvtepi32_epi16(second), 1);
+        high[q] = _mm512_test_epi16_mask(at[q], _mm512_set1_epi16(64));
+    }
+    for (int64_t c = 0; c < count; c++, from += FR_TILE * tiles, to += FR_TILE * tiles) {
+        __m512i words[4];
+#pragma GCC unroll 4
+        for (int q = 0; q < 4; q++) words[q] = _mm512_cvtepi8_epi16(_mm256_maskz_loadu_epi8(used[q], from + 32 * q));
+        for (int q = 0; 2 * q < tiles; q++) {
+            __m512i found = _mm512_permutex2var_epi16(words[0], at[q], words[1]);
+            if (tiles > 4)
+                found = _mm512_mask_mov_epi16(found, high[q], _mm512_permutex2var_epi16(words[2], at[q], words[3]));
+            _mm256_mask_storeu_epi8(to + 32 * q, used[q], _mm512_cvtepi16_epi8(found));
+        }
+    }
+}
+#define BYTES_GATHER
+
 static inline uint16_t permuted_tile(const int32_t *row, const uint64_t *pattern);
 
 static void bytes_permute(int64_t tiles, const int32_t *row, int64_t words, const uint64_t *pattern, uint16_t *mask) {

@@ -1,7 +1,7 @@
 /* What the instruction sets of bytes.h share: plain loops, which the compiler makes vectors of, and the table. The
  * including file defines BYTES_TABLE and BYTES_NAME, and may define BYTES_PRODUCT, BYTES_PACK_RIGHT, BYTES_PACK_LEFT,
- * BYTES_INVERT, BYTES_SELECT, BYTES_PERMUTE and BYTES_RESIDUES after functions of its own by the names bytes_product and
- * so on. */
+ * BYTES_INVERT, BYTES_SELECT, BYTES_GATHER, BYTES_PERMUTE and BYTES_RESIDUES after functions of its own by the names
+ * bytes_product and so on. */
 
 #ifndef BYTES_INVERT
 /* |x| <= 92^2 + 92. The estimate of x / p errs by at most |x| |1/p - reciprocal / 2^15| < 0.02 before it is rounded, so
@@ -76,6 +76,15 @@ static void bytes_select(int64_t tiles, const uint16_t *mask, const int8_t *x, i
         for (int r = 0; r < FR_TILE; r++)
             column[FR_TILE_BYTES * t + r] = (int8_t)(x[FR_TILE * t + r] & -(mask[t] >> r & 1));
 }
+#endif
+
+static inline void gather_bytes(int64_t tiles, const int32_t *row, int64_t count, const int8_t *from, int8_t *to) {
+    for (int64_t c = 0; c < count; c++, from += FR_TILE * tiles, to += FR_TILE * tiles)
+        for (int64_t i = 0; i < FR_TILE * tiles; i++) to[i] = from[row[i]];
+}
+
+#ifndef BYTES_GATHER
+#define bytes_gather gather_bytes
 #endif
 
 static inline uint16_t permuted_tile(const int32_t *row, const uint64_t *pattern) {
@@ -174,6 +183,7 @@ const fr_byte_isa BYTES_TABLE = {.name = BYTES_NAME,
                               .pack_left = bytes_pack_left,
                               .invert = bytes_invert,
                               .select = bytes_select,
+                              .gather = bytes_gather,
                               .permute = bytes_permute,
                               .differing = bytes_differing,
                               .nearest = bytes_nearest,

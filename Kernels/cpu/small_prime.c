@@ -26,14 +26,15 @@ bool fr_small_prime_pays(const fr_problem *problem) {
 }
 
 static int64_t tiles_of(int64_t rows) { return (rows + FR_TILE - 1) / FR_TILE; }
+/* Of more than k points, and room for two more that are being looked at. */
+static size_t most_classes(int64_t rows, int64_t k) { return 2 + (size_t)(rows / (k + 1)); }
 static size_t left_bytes(int64_t tiles) { return FR_TILE_BYTES * (size_t)tiles * (size_t)(tiles + 1) / 2; }
 
 size_t fr_small_prime_memory(int64_t rows, int64_t k, int64_t threads) {
     const size_t tiles = (size_t)tiles_of(rows), block = (size_t)block_columns(rows, threads);
-    return left_bytes((int64_t)tiles) + tiles * FR_TILE * (2 * block + (size_t)k + 80);
+    const size_t classes = 16 * most_classes(rows, k) * ((size_t)rows / 64 + 1);
+    return left_bytes((int64_t)tiles) + tiles * FR_TILE * (2 * block + 2 * (size_t)k + 80) + classes;
 }
-
-static size_t most_classes(const fr_small_prime *p) { return 2 + 2 * (size_t)(p->n / (p->k + 1)); }
 
 bool fr_small_prime_create(fr_small_prime *p, fr_session *session, fr_trial *trial, int64_t threads) {
     memset(p, 0, sizeof *p);
@@ -62,7 +63,7 @@ bool fr_small_prime_create(fr_small_prime *p, fr_session *session, fr_trial *tri
     p->batch = calloc(FR_UNIT_BATCH * words + 1, sizeof(uint64_t));
     p->order = calloc(FR_TILE * tiles + 1, sizeof *p->order);
     p->row_at = calloc(FR_TILE * tiles + 1, sizeof *p->row_at);
-    p->narrowed = calloc(FR_TILE * tiles + 1, 1);
+    p->by_point = calloc((size_t)problem->inputs * FR_TILE * tiles + 1, 1);
     p->reached = calloc(words + 1, sizeof(uint64_t));
     p->x = calloc((size_t)p->k * tiles + 1, FR_TILE);
     p->left = fr_allocate(left_bytes(p->tiles) + FR_TILE_BYTES);
@@ -75,10 +76,10 @@ bool fr_small_prime_create(fr_small_prime *p, fr_session *session, fr_trial *tri
     p->open_rows = calloc(words + 1, sizeof(uint64_t));
     p->eligible = calloc(words + 1, sizeof(uint64_t));
     p->matched = calloc(words + 1, sizeof(uint64_t));
-    p->classes = calloc(most_classes(p) * words + 1, sizeof(uint64_t));
-    p->split = calloc(most_classes(p) * words + 1, sizeof(uint64_t));
+    p->classes = calloc(most_classes(p->n, p->k) * words + 1, sizeof(uint64_t));
+    p->split = calloc(most_classes(p->n, p->k) * words + 1, sizeof(uint64_t));
     return p->powers[0] && p->powers[1] && p->unit && p->patterns && p->supports && p->weights && p->biases && p->batch && p->order &&
-           p->row_at && p->narrowed && p->reached && p->x && p->left && p->inverse && p->right && p->columns && p->mask &&
+           p->row_at && p->by_point && p->reached && p->x && p->left && p->inverse && p->right && p->columns && p->mask &&
            p->chosen && p->unit_of_row && p->open_rows && p->eligible && p->matched && p->classes && p->split;
 }
 
@@ -93,7 +94,7 @@ void fr_small_prime_destroy(fr_small_prime *p) {
     free(p->batch);
     free(p->row_at);
     free(p->order);
-    free(p->narrowed);
+    free(p->by_point);
     free(p->reached);
     free(p->x);
     free(p->left);
@@ -114,13 +115,11 @@ void fr_small_prime_destroy(fr_small_prime *p) {
 static void begin(fr_small_prime *p, int which) {
     const fr_trial *t = p->trial;
     p->field = p->fields[which];
-    const int64_t stride = FR_TILE * p->tiles;
-    for (int64_t c = 0; c < t->problem->inputs; c++) {
-        p->bytes->residues(&p->field, p->powers[which], p->tiles, t->x + c * t->ldx, p->narrowed);
-        int8_t *x = p->x + c * stride;
-        for (int64_t i = 0; i < p->n; i++) x[i] = p->narrowed[p->order[i]];
-    }
-    if (t->problem->bias) memset(p->x + t->problem->inputs * stride, 1, (size_t)p->n);
+    const int64_t stride = FR_TILE * p->tiles, inputs = t->problem->inputs;
+    for (int64_t c = 0; c < inputs; c++)
+        p->bytes->residues(&p->field, p->powers[which], p->tiles, t->x + c * t->ldx, p->by_point + c * stride);
+    p->bytes->gather(p->tiles, p->order, inputs, p->by_point, p->x);
+    if (t->problem->bias) memset(p->x + inputs * stride, 1, (size_t)p->n);
     memcpy(p->row_at, p->order, (size_t)p->n * sizeof *p->row_at);
     memset(p->matched, 0, (size_t)p->words * sizeof *p->matched);
     memset(p->classes, 0xFF, (size_t)p->words * sizeof *p->classes);

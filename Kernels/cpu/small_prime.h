@@ -68,7 +68,7 @@ typedef struct fr_small_prime {
 
     /* the elimination: small_prime_lu.c */
     int8_t *x;            /* k x 16 tiles, residues by position */
-    int8_t *narrowed;     /* scratch: 16 tiles, residues by point */
+    int8_t *by_point;     /* d0 x 16 tiles, residues by point */
     uint8_t *left;        /* tile t of rows: t tiles in left form, from 256 t (t - 1) / 2 */
     uint8_t *inverse;     /* the inverses of the diagonal tiles, in left form */
     int8_t *right;        /* block / 16 x tiles: U, in right form */

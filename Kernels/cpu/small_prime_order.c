@@ -21,7 +21,8 @@ static int64_t least_wanted(const fr_small_prime *p, int64_t unit, int64_t units
 void fr_small_prime_order(fr_small_prime *p) {
     for (int64_t w = 0; w < p->words; w++) p->open_rows[w] = ~UINT64_C(0);
     if (p->n & 63) p->open_rows[p->words - 1] = (UINT64_C(1) << (p->n & 63)) - 1;
-    const int64_t units = p->units < FR_ORDERED_UNITS ? p->units : FR_ORDERED_UNITS;
+    int64_t units = 0; /* that have positions */
+    for (int64_t most = 0; units < FR_ORDERED_UNITS && units < p->units && most < p->n;) most += p->unit[units++].most;
     int64_t at = 0;
     for (int64_t u = 0; u < units && at < p->n; u++) {
         const fr_proof_unit *unit = &p->unit[u];

@@ -151,6 +151,19 @@ static void test_patterns(const fr_byte_isa *isa) {
         for (int64_t i = 0; i < 64 * words; i++)
             wrong += (mask[i / 16] >> (i % 16) & 1) != (pattern[row[i] >> 6] >> (row[i] & 63) & 1);
         CHECK(wrong == 0, "%s: %d of %d bits permuted wrongly", isa->name, wrong, (int)(64 * words));
+        for (int64_t tiles = 4 * words - 3; tiles <= 4 * words; tiles++) {
+            enum { COLUMNS = 3 };
+            const int64_t size = FR_TILE * tiles;
+            int8_t *from = guarded((size_t)(COLUMNS * size)), *to = guarded((size_t)(COLUMNS * size));
+            for (int64_t i = 0; i < COLUMNS * size; i++) from[i] = (int8_t)random_bits();
+            for (int64_t i = 0; i < size; i++) row[i] = (int32_t)(random_bits() % (uint64_t)size);
+            isa->gather(tiles, row, COLUMNS, from, to);
+            for (int64_t i = 0; i < COLUMNS * size; i++) wrong += to[i] != from[i / size * size + row[i % size]];
+            CHECK(wrong == 0 && guarded_intact(to, (size_t)(COLUMNS * size)), "%s: %d of %d tiles gathered wrongly",
+                  isa->name, wrong, (int)tiles);
+            guarded_free(from);
+            guarded_free(to);
+        }
     }
 }
 
