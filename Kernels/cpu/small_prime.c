@@ -16,13 +16,12 @@ static int64_t block_columns(int64_t rows, int64_t threads) {
  * over them by its screen. */
 static int64_t most_dependent(int64_t tiles) { return 16 + tiles; }
 
-/* Measured, by batches of trials on one thread with AVX-512: where it saves time. With d0 = 2 few trials are proved; with
- * d0 = 3 three of four at n = 100 and 19 of 20 at n = 300; with d0 >= 5 nearly all. A unit of more columns than there are
- * points costs residues that the elimination does without. */
+/* Measured, by batches of trials on one thread: where it saves time, with AVX-512 and AVX2. With k = 3 few trials are
+ * proved; with k = 4 nine of ten, with more nearly all. Without either, byte products are no quicker than the others. */
 bool fr_small_prime_pays(const fr_problem *problem) {
     const int64_t n = problem->points, k = problem->inputs + problem->bias;
-    const int64_t least = k >= 8 ? 8 : k >= 6 ? 30 : k == 5 ? 30 : 40;
-    return k >= 4 && n >= least && 2 * k <= 3 * n;
+    if (fr_bytes_best() == fr_bytes_named("portable")) return k >= 8 && n >= 8 && n <= 64;
+    return k >= 4 && n >= 8;
 }
 
 static int64_t tiles_of(int64_t rows) { return (rows + FR_TILE - 1) / FR_TILE; }
@@ -111,15 +110,16 @@ void fr_small_prime_destroy(fr_small_prime *p) {
     free(p->split);
 }
 
-/* To the first column of the trial modulo one of the primes; its units stay as they are drawn. */
+/* To the first column of the trial modulo one of the primes; its units stay as they are drawn. No unit has more pivots
+ * than there are points, and they are among its first columns. */
 static void begin(fr_small_prime *p, int which) {
     const fr_trial *t = p->trial;
     p->field = p->fields[which];
-    const int64_t stride = FR_TILE * p->tiles, inputs = t->problem->inputs;
+    const int64_t stride = FR_TILE * p->tiles, inputs = t->problem->inputs < p->n ? t->problem->inputs : p->n;
     for (int64_t c = 0; c < inputs; c++)
         p->bytes->residues(&p->field, p->powers[which], p->tiles, t->x + c * t->ldx, p->by_point + c * stride);
     p->bytes->gather(p->tiles, p->order, inputs, p->by_point, p->x);
-    if (t->problem->bias) memset(p->x + inputs * stride, 1, (size_t)p->n);
+    if (inputs + 1 == p->k) memset(p->x + inputs * stride, 1, (size_t)p->n); /* the bias */
     memcpy(p->row_at, p->order, (size_t)p->n * sizeof *p->row_at);
     memset(p->matched, 0, (size_t)p->words * sizeof *p->matched);
     memset(p->classes, 0xFF, (size_t)p->words * sizeof *p->classes);

@@ -17,7 +17,7 @@ typedef struct test_case {
 static test_case random_case(int64_t most_points) {
     test_case c = {.problem = {.seed = random_bits(), .bias = (int32_t)(random_bits() % 4 != 0)}};
     fr_problem *p = &c.problem;
-    p->inputs = 3 + (int64_t)(random_bits() % 12);
+    p->inputs = 3 + (int64_t)(random_bits() % (random_bits() % 8 ? 12 : 60));
     p->points = 8 + (int64_t)(random_bits() % (uint64_t)most_points);
     const int64_t k = p->inputs + p->bias;
     p->units = (int64_t)(random_bits() % (uint64_t)(4 * p->points / k + 4));
