@@ -116,24 +116,26 @@ static void bytes_select(int64_t tiles, const uint16_t *mask, const int8_t *x, i
 
 #include "bytes_residues.inc.h"
 
-static inline __m256d away(__m256d x, double inverse, double multiple) {
-    const __m256d q = _mm256_round_pd(_mm256_mul_pd(x, _mm256_set1_pd(inverse)),
-                                      _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-    return _mm256_fnmadd_pd(q, _mm256_set1_pd(multiple), x);
+static inline __m256d away(__m256d x, __m256d inverse, __m256d multiple) {
+    const __m256d q = _mm256_round_pd(_mm256_mul_pd(x, inverse), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    return _mm256_fnmadd_pd(q, multiple, x);
 }
 
 static void bytes_residues(const fr_bytes_field *field, const double *powers, int64_t tiles, const double *x,
                            int8_t *out) {
-    const residue_steps steps = residue_steps_of(field, powers, 50);
-    const __m256d sign = _mm256_set1_pd(steps.sign), shift = _mm256_set1_pd(steps.shift);
-    const __m256d limit = _mm256_set1_pd(steps.limit), no_sign = _mm256_castsi256_pd(_mm256_set1_epi64x(INT64_MAX));
+    const __m256d first = _mm256_set1_pd(field->residue_multiple[0]), second = _mm256_set1_pd(field->residue_multiple[1]);
+    const __m256d by_first = _mm256_set1_pd(field->residue_inverse[0]);
+    const __m256d by_second = _mm256_set1_pd(field->residue_inverse[1]);
+    const __m256d sign = _mm256_set1_pd(field->residue_sign), shift = _mm256_set1_pd(field->residue_shift);
+    const __m256d limit = _mm256_set1_pd(FUSED_LIMIT(field));
+    const __m256d no_sign = _mm256_castsi256_pd(_mm256_set1_epi64x(INT64_MAX));
     for (int64_t t = 0; t < tiles; t++, x += FR_TILE, out += FR_TILE) {
         __m256 r[4];
         __m256d inside = no_sign;
 #pragma GCC unroll 4
         for (int i = 0; i < 4; i++) {
             const __m256d value = _mm256_loadu_pd(x + 4 * i);
-            const __m256d rest = away(away(value, steps.inverse[0], steps.multiple[0]), steps.inverse[1], steps.multiple[1]);
+            const __m256d rest = away(away(value, by_first, first), by_second, second);
             const __m256d units = _mm256_mul_pd(rest, sign), shifted = _mm256_add_pd(units, shift);
             const __m256d whole = _mm256_cmp_pd(_mm256_sub_pd(shifted, shift), units, _CMP_EQ_OQ);
             const __m256d small = _mm256_cmp_pd(_mm256_and_pd(value, no_sign), limit, _CMP_LT_OQ);

@@ -125,23 +125,25 @@ static void bytes_permute(int64_t tiles, const int32_t *row, int64_t words, cons
 
 #include "bytes_residues.inc.h"
 
-static inline __m512d away(__m512d x, double inverse, double multiple) {
-    const __m512d q = _mm512_roundscale_pd(_mm512_mul_pd(x, _mm512_set1_pd(inverse)),
-                                           _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
-    return _mm512_fnmadd_pd(q, _mm512_set1_pd(multiple), x);
+static inline __m512d away(__m512d x, __m512d inverse, __m512d multiple) {
+    const __m512d q =
+        _mm512_roundscale_pd(_mm512_mul_pd(x, inverse), _MM_FROUND_TO_NEAREST_INT | _MM_FROUND_NO_EXC);
+    return _mm512_fnmadd_pd(q, multiple, x);
 }
 
 static void bytes_residues(const fr_bytes_field *field, const double *powers, int64_t tiles, const double *x,
                            int8_t *out) {
-    const residue_steps steps = residue_steps_of(field, powers, 50);
-    const __m512d sign = _mm512_set1_pd(steps.sign), shift = _mm512_set1_pd(steps.shift);
-    const __m512d limit = _mm512_set1_pd(steps.limit);
+    const __m512d first = _mm512_set1_pd(field->residue_multiple[0]), second = _mm512_set1_pd(field->residue_multiple[1]);
+    const __m512d by_first = _mm512_set1_pd(field->residue_inverse[0]);
+    const __m512d by_second = _mm512_set1_pd(field->residue_inverse[1]);
+    const __m512d sign = _mm512_set1_pd(field->residue_sign), shift = _mm512_set1_pd(field->residue_shift);
+    const __m512d limit = _mm512_set1_pd(FUSED_LIMIT(field));
     for (int64_t t = 0; t < tiles; t++, x += FR_TILE, out += FR_TILE) {
         uint32_t inside = 0xFF;
 #pragma GCC unroll 2
         for (int half = 0; half < 2; half++) {
             const __m512d value = _mm512_loadu_pd(x + 8 * half);
-            const __m512d rest = away(away(value, steps.inverse[0], steps.multiple[0]), steps.inverse[1], steps.multiple[1]);
+            const __m512d rest = away(away(value, by_first, first), by_second, second);
             const __m512d units = _mm512_mul_pd(rest, sign), shifted = _mm512_add_pd(units, shift);
             inside &= _mm512_mask_cmp_pd_mask(
                 _mm512_cmp_pd_mask(_mm512_sub_pd(shifted, shift), units, _CMP_EQ_OQ), _mm512_abs_pd(value), limit, _CMP_LT_OQ);

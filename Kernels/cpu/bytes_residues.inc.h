@@ -4,28 +4,12 @@
  * residue. Multiples of p 2^(43 - h), then of p 2^-h, are taken away: both differences are floats. A quotient errs by
  * at most 2^-52 of its size before it is rounded; the second, at most 2^43, by less than the distance 1 / (2 p) of r / p
  * from a half, so the balanced residue is the one least in size. What is no multiple of the unit, or too large, goes by
- * fr_residue. */
+ * fr_residue. `shift` added to a whole number of units leaves that number in the lowest bits. */
 #include "field.h"
 
-typedef struct residue_steps {
-    double inverse[2], multiple[2]; /* p 2^(43 - h), p 2^-h */
-    double sign;
-    double shift;                   /* added to a whole number of units, it leaves that number in the lowest bits */
-    double limit;                   /* for a larger number the first quotient, or its product, is not exact enough */
-} residue_steps;
-
-/* quotient_bits: of the first quotient; 45 where its product with p must be exact, 50 where that is fused with the
- * subtraction. */
-static inline residue_steps residue_steps_of(const fr_bytes_field *field, const double *powers, int quotient_bits) {
-    const int h = (field->p - 1) / 2;
-    const double unit = fr_double_from_bits((uint64_t)(1023 - h) << 52);
-    const double inverse = 1.0 / (double)field->p * fr_double_from_bits((uint64_t)(1023 + h) << 52);
-    return (residue_steps){.inverse = {inverse * 0x1p-43, inverse},
-                           .multiple = {(double)field->p * (unit * 0x1p43), (double)field->p * unit},
-                           .sign = powers[FR_POWER_OFFSET - h],
-                           .shift = 0x1.8p52 * unit,
-                           .limit = 0x1p43 * unit * 128.0 * (double)((int64_t)1 << quotient_bits)};
-}
+/* For a larger number than field->residue_limit the first quotient is beyond 2^45, and its product with p not exact; where
+ * that is fused with the subtraction, 2^50 will do. */
+#define FUSED_LIMIT(field) (32.0 * (field)->residue_limit)
 
 /* Any finite double. */
 static int8_t residue_of_any(const fr_bytes_field *field, const double *powers, double x) {

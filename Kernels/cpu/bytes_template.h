@@ -130,15 +130,16 @@ static int64_t bytes_nearest(int64_t words, const uint64_t *pattern, int64_t cou
 #ifndef BYTES_RESIDUES
 static void bytes_residues(const fr_bytes_field *field, const double *powers, int64_t tiles, const double *x,
                            int8_t *out) {
-    const residue_steps steps = residue_steps_of(field, powers, 45);
     const double shift = 6755399441055744.0; /* 1.5 * 2^52: rounds to a whole number */
+    const double *inverse = field->residue_inverse, *multiple = field->residue_multiple;
+    const double limit = field->residue_limit;
     for (int64_t t = 0; t < tiles; t++, x += FR_TILE, out += FR_TILE) {
         int32_t r[FR_TILE], outside = 0;
         for (int i = 0; i < FR_TILE; i++) {
-            const double first = (x[i] * steps.inverse[0] + shift) - shift, y = x[i] - first * steps.multiple[0];
-            const double second = (y * steps.inverse[1] + shift) - shift, z = y - second * steps.multiple[1];
-            const double units = steps.sign * z, shifted = units + steps.shift;
-            outside |= (shifted - steps.shift != units) | (x[i] >= steps.limit) | (x[i] <= -steps.limit);
+            const double first = (x[i] * inverse[0] + shift) - shift, y = x[i] - first * multiple[0];
+            const double second = (y * inverse[1] + shift) - shift, z = y - second * multiple[1];
+            const double units = field->residue_sign * z, shifted = units + field->residue_shift;
+            outside |= (shifted - field->residue_shift != units) | (x[i] >= limit) | (x[i] <= -limit);
             r[i] = (int32_t)fr_bits_of_double(shifted);
         }
         for (int i = 0; i < FR_TILE; i++) out[i] = (int8_t)r[i];

@@ -66,7 +66,7 @@ static void draw(const fr_deep_network *w, const fr_deep_layer *layer, uint32_t 
     const fr_draw how = {p->weight_distribution == FR_WEIGHTS_NORMAL ? FR_DRAW_NORMAL : FR_DRAW_SYMMETRIC,
                          fr_weight_bound(inputs, p->weight_distribution == FR_WEIGHTS_HE_UNIFORM), p->seed,
                          layer->trial.number, stream};
-    w->isa->draw_rows(&how, 0, units, count, out);
+    w->isa->draw_rows(&how, 0, units, count, out, 0, NULL);
 }
 
 /* f_l of one unit on all points. False: not finite. */

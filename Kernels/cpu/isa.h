@@ -40,8 +40,10 @@ typedef struct fr_isa {
     void (*draw_columns)(const fr_draw *draw, int64_t rows, int64_t columns, double *out, int64_t stride,
                          double *norms);
 
-    /* Rows first_row ..< first_row + rows: column c of row first_row + i at out[i * columns + c]. */
-    void (*draw_rows)(const fr_draw *draw, uint32_t first_row, int64_t rows, int64_t columns, double *out);
+    /* Rows first_row ..< first_row + rows: column c of row first_row + i at out[i * columns + c]. With biases, not NULL:
+     * at biases[i] column 0 of the row in the stream bias_stream. */
+    void (*draw_rows)(const fr_draw *draw, uint32_t first_row, int64_t rows, int64_t columns, double *out,
+                      uint32_t bias_stream, double *biases);
 
     /* out[i] = residue of x[i]. */
     void (*residues)(fr_field field, const double *powers, double two_27, int64_t count, const double *x, double *out);

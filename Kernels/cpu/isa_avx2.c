@@ -22,11 +22,7 @@ typedef __m256d vd;
                                                            _mm256_setr_epi64x(63, 62, 61, 60))))
 #define V_MIN_WHERE_NONZERO(x, a, b) \
     _mm256_blendv_pd(b, _mm256_min_pd(a, b), _mm256_cmp_pd(x, _mm256_setzero_pd(), _CMP_NEQ_UQ))
-#ifndef NOPIN
 #define V_PIN(x) __asm__ volatile("" : "+x"(x))
-#else
-#define V_PIN(x)
-#endif
 #define V_FMADD(a, b, c) _mm256_fmadd_pd(a, b, c)
 #define V_FNMSUB(a, b, c) _mm256_fnmsub_pd(a, b, c)
 #define V_SQRT(v) _mm256_sqrt_pd(v)

@@ -18,11 +18,7 @@ typedef __m512d vd;
 #define V_BITS_GT(a, b) ((uint64_t)_mm512_cmp_pd_mask(a, b, _CMP_GT_OQ))
 #define V_KEEP(bits, v) _mm512_maskz_mov_pd((__mmask8)(bits), v)
 #define V_MIN_WHERE_NONZERO(x, a, b) _mm512_mask_min_pd(b, _mm512_cmp_pd_mask(x, _mm512_setzero_pd(), _CMP_NEQ_UQ), a, b)
-#ifndef NOPIN
 #define V_PIN(x) __asm__ volatile("" : "+v"(x))
-#else
-#define V_PIN(x)
-#endif
 #define V_FMADD(a, b, c) _mm512_fmadd_pd(a, b, c)
 #define V_FNMSUB(a, b, c) _mm512_fnmsub_pd(a, b, c)
 #define V_SQRT(v) _mm512_sqrt_pd(v)

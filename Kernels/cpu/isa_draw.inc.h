@@ -119,14 +119,28 @@ ALWAYS double *draw_store_odd(const double *pairs, int64_t count, int64_t halves
     return at;
 }
 
-/* The pairs of all rows follow each other, one a lane. */
+/* Lanes from number `count` on hold the biases: pair 0 of their stream's rows. */
+ALWAYS void draw_store_biases(int64_t at, int64_t count, int64_t rows, vd numbers, double *biases) {
+    if (at >= count) {
+        const int64_t left = rows - (at - count);
+        if (left > 0) V_STORE_LEADING(biases + (at - count), numbers, left < VL ? left : VL);
+    } else if (at + VL > count) {
+        double all[VL];
+        V_STORE(all, numbers);
+        for (int64_t lane = count - at; lane < VL && lane - (count - at) < rows; lane++)
+            biases[lane - (count - at)] = all[lane];
+    }
+}
+
+/* The pairs of all rows follow each other, one a lane, then the biases. */
 ALWAYS void draw_rows(fr_distribution distribution, const fr_draw *draw, uint32_t first_row, int64_t rows,
-                      int64_t columns, double *out) {
-    const int64_t halves = (columns + 1) / 2, count = rows * halves;
-    if (count == 0) return;
+                      int64_t columns, double *out, uint32_t bias_stream, double *biases) {
+    const int64_t halves = columns > 0 ? (columns + 1) / 2 : 1, count = columns > 0 ? rows * halves : 0;
+    const int64_t total = count + (biases ? rows : 0);
+    if (total == 0) return;
     const draw_keys keys = philox_keys(draw->seed);
     const vu c0_round1 = V_SET1U(draw_row_mask(draw, &keys)), c1_round1 = V_SET1U(PHILOX_M1 * (uint32_t)draw->trial);
-    const vu c2_round1 = V_SET1U(draw_last_word(draw) ^ keys.odd[0]);
+    const vu c2_round1 = V_SET1U(draw_last_word(draw) ^ keys.odd[0]), other_stream = V_SET1U(draw->stream ^ bias_stream);
     /* lane / halves by a multiplication; beyond VL halves it is 0. */
     const uint64_t wide = (uint64_t)halves, quotient = halves > VL ? 0 : (uint32_t)(65536 / (uint32_t)halves + 1);
     const uint64_t row_step = VL * quotient >> 16, half_step = VL - row_step * wide;
@@ -135,13 +149,21 @@ ALWAYS void draw_rows(fr_distribution distribution, const fr_draw *draw, uint32_
     const vu last_half = V_SET1U(wide - 1);
     double *odd_out = out;
     int64_t half = 0;
-    for (int64_t begin = 0; begin < count; begin += DRAW_VECTORS * VL) {
+    for (int64_t begin = 0; begin < total; begin += DRAW_VECTORS * VL) {
         draw_state s;
         DRAW_EACH {
-            const vu product0 = V_MULTIPLY32(V_SET1U(PHILOX_M0), half_at);
-            s.c0[i] = row_at ^ c0_round1;
+            vu h = half_at, row = row_at, c2 = c2_round1;
+            if (begin + DRAW_VECTORS * VL > count) {
+                const vu bias_row = V_LANES + (uint64_t)(begin + i * VL - count);
+                const vu is_bias = (vu)((vi)bias_row >= 0);
+                h &= ~is_bias;
+                row = (row & ~is_bias) | ((bias_row + first_row) & is_bias);
+                c2 ^= other_stream & is_bias;
+            }
+            const vu product0 = V_MULTIPLY32(V_SET1U(PHILOX_M0), h);
+            s.c0[i] = row ^ c0_round1;
             s.c1[i] = c1_round1;
-            s.c2[i] = (product0 >> 32) ^ c2_round1;
+            s.c2[i] = (product0 >> 32) ^ c2;
             s.c3[i] = product0;
             half_at += half_step;
             const vu beyond = (vu)((vi)half_at > (vi)last_half);
@@ -151,13 +173,14 @@ ALWAYS void draw_rows(fr_distribution distribution, const fr_draw *draw, uint32_
         const draw_pairs pairs = draw_distributed(distribution, draw->bound, raw_pairs(s, 1, &keys));
         DRAW_EACH {
             const int64_t at = begin + i * VL, left = count - at < VL ? count - at : VL;
-            double last[2 * VL];
-            if (left <= 0) break;
+            if (biases) draw_store_biases(at, count, rows, pairs.first[i], biases);
+            if (left <= 0) continue;
             if (columns == 1) {
                 V_STORE_LEADING(out + at, pairs.first[i], left);
             } else if (columns % 2 == 0) {
                 V_STORE_PAIRS(out + 2 * at, pairs.first[i], pairs.second[i], 2 * left);
             } else {
+                double last[2 * VL];
                 V_STORE_PAIRS(last, pairs.first[i], pairs.second[i], 2 * VL);
                 odd_out = draw_store_odd(last, left, halves, &half, odd_out, out + rows * columns);
             }
@@ -165,10 +188,17 @@ ALWAYS void draw_rows(fr_distribution distribution, const fr_draw *draw, uint32_
     }
 }
 
-static void isa_draw_rows(const fr_draw *draw, uint32_t first_row, int64_t rows, int64_t columns, double *out) {
+static void isa_draw_rows(const fr_draw *draw, uint32_t first_row, int64_t rows, int64_t columns, double *out,
+                          uint32_t bias_stream, double *biases) {
     switch (draw->distribution) {
-    case FR_DRAW_NORMAL: draw_rows(FR_DRAW_NORMAL, draw, first_row, rows, columns, out); break;
-    case FR_DRAW_UNIFORM: draw_rows(FR_DRAW_UNIFORM, draw, first_row, rows, columns, out); break;
-    case FR_DRAW_SYMMETRIC: draw_rows(FR_DRAW_SYMMETRIC, draw, first_row, rows, columns, out); break;
+    case FR_DRAW_NORMAL:
+        draw_rows(FR_DRAW_NORMAL, draw, first_row, rows, columns, out, bias_stream, biases);
+        break;
+    case FR_DRAW_UNIFORM:
+        draw_rows(FR_DRAW_UNIFORM, draw, first_row, rows, columns, out, bias_stream, biases);
+        break;
+    case FR_DRAW_SYMMETRIC:
+        draw_rows(FR_DRAW_SYMMETRIC, draw, first_row, rows, columns, out, bias_stream, biases);
+        break;
     }
 }

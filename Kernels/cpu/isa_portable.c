@@ -27,8 +27,10 @@ static inline vd v_min_where_nonzero(vd x, vd a, vd b) {
 #define V_MIN_WHERE_NONZERO(x, a, b) v_min_where_nonzero(x, a, b)
 static inline vd v_sqrt(vd v) { return (vd){fr_sqrt(v[0]), fr_sqrt(v[1])}; }
 static inline vd v_max(vd a, vd b) { return (vd){a[0] > b[0] ? a[0] : b[0], a[1] > b[1] ? a[1] : b[1]}; }
-#ifndef NOPIN
+#if defined(__SSE2__)
 #define V_PIN(x) __asm__ volatile("" : "+x"(x))
+#elif defined(__aarch64__)
+#define V_PIN(x) __asm__ volatile("" : "+w"(x))
 #else
 #define V_PIN(x)
 #endif

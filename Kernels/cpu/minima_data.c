@@ -188,19 +188,16 @@ void fr_minima_data_teach(fr_minima_data *d, int64_t units) {
     if (d->minima->labels != FR_LABELS_TEACHER) return;
     const fr_problem *p = d->problem;
     const uint64_t number = d->minima->fixed_data ? 0 : d->number;
-    fr_draw draw = {d->minima->teacher == FR_WEIGHTS_NORMAL ? FR_DRAW_NORMAL : FR_DRAW_SYMMETRIC,
-                    fr_weight_bound(p->inputs, d->minima->teacher == FR_WEIGHTS_HE_UNIFORM), p->seed, number,
-                    FR_STREAM_TEACHER_WEIGHTS};
+    const fr_draw draw = {d->minima->teacher == FR_WEIGHTS_NORMAL ? FR_DRAW_NORMAL : FR_DRAW_SYMMETRIC,
+                          fr_weight_bound(p->inputs, d->minima->teacher == FR_WEIGHTS_HE_UNIFORM), p->seed, number,
+                          FR_STREAM_TEACHER_WEIGHTS};
     double *sum = d->draws;
     for (; d->taught < units; d->taught++) {
         const uint32_t unit = (uint32_t)d->taught;
         double bias = 0;
         double *sizes = d->label_sizes;
-        draw.stream = FR_STREAM_TEACHER_BIASES;
-        if (p->bias) d->trial.isa->draw_rows(&draw, unit, 1, 1, &bias);
+        d->trial.isa->draw_rows(&draw, unit, 1, p->inputs, d->teacher, FR_STREAM_TEACHER_BIASES, p->bias ? &bias : NULL);
         for (int64_t j = 0; j < p->points; j++) sum[j] = bias;
-        draw.stream = FR_STREAM_TEACHER_WEIGHTS;
-        d->trial.isa->draw_rows(&draw, unit, 1, p->inputs, d->teacher);
         for (int64_t c = 0; c < p->inputs; c++) {
             const double w = d->teacher[c];
             const double *x = d->trial.x + c * d->trial.ldx;

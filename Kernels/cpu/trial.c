@@ -93,13 +93,8 @@ void fr_trial_weights(fr_trial *t, int64_t first_unit, int64_t units, double *we
     fr_draw draw = {FR_DRAW_SYMMETRIC, fr_weight_bound(d0, p->weight_distribution == FR_WEIGHTS_HE_UNIFORM), p->seed,
                     t->number, FR_STREAM_WEIGHTS};
     if (p->weight_distribution == FR_WEIGHTS_NORMAL) draw.distribution = FR_DRAW_NORMAL;
-    t->isa->draw_rows(&draw, (uint32_t)first_unit, units, d0, weights);
-    draw.stream = FR_STREAM_BIASES;
-    if (p->bias) {
-        t->isa->draw_rows(&draw, (uint32_t)first_unit, units, 1, biases);
-    } else {
-        memset(biases, 0, (size_t)units * sizeof(double));
-    }
+    t->isa->draw_rows(&draw, (uint32_t)first_unit, units, d0, weights, FR_STREAM_BIASES, p->bias ? biases : NULL);
+    if (!p->bias) memset(biases, 0, (size_t)units * sizeof(double));
 }
 
 /* Decides the doubtful points of one unit's 64, exactly. */

@@ -55,17 +55,24 @@ static void test_columns(const fr_isa *isa, fr_distribution distribution, int64_
     guarded_free(norms);
 }
 
-static void test_rows(const fr_isa *isa, fr_distribution distribution, uint32_t first_row, int64_t rows, int64_t columns) {
+static void test_rows(const fr_isa *isa, fr_distribution distribution, uint32_t first_row, int64_t rows, int64_t columns,
+                      bool with_biases) {
     const fr_draw draw = random_draw(distribution);
-    const size_t bytes = (size_t)(rows * columns) * sizeof(double);
-    double *out = guarded(bytes);
-    isa->draw_rows(&draw, first_row, rows, columns, out);
+    fr_draw bias = draw;
+    bias.stream = (uint32_t)(random_bits() % 256);
+    const size_t bytes = (size_t)(rows * columns) * sizeof(double), bias_bytes = (size_t)rows * sizeof(double);
+    double *out = guarded(bytes), *biases = guarded(bias_bytes);
+    isa->draw_rows(&draw, first_row, rows, columns, out, bias.stream, with_biases ? biases : NULL);
     int64_t wrong = 0;
     for (int64_t i = 0; i < rows * columns; i++)
         wrong += bits_of(out[i]) != bits_of(expected(&draw, first_row + (uint32_t)(i / columns), i % columns));
-    CHECK(wrong == 0 && guarded_intact(out, bytes), "%s, distribution %d, %d rows from %u by %d columns: %d wrong",
-          isa->name, (int)distribution, (int)rows, first_row, (int)columns, (int)wrong);
+    for (int64_t i = 0; with_biases && i < rows; i++)
+        wrong += bits_of(biases[i]) != bits_of(expected(&bias, first_row + (uint32_t)i, 0));
+    CHECK(wrong == 0 && guarded_intact(out, bytes) && guarded_intact(biases, bias_bytes),
+          "%s, distribution %d, %d rows from %u by %d columns, biases %d: %d wrong", isa->name, (int)distribution,
+          (int)rows, first_row, (int)columns, with_biases, (int)wrong);
     guarded_free(out);
+    guarded_free(biases);
 }
 
 int main(void) {
@@ -78,15 +85,16 @@ int main(void) {
             for (size_t c = 0; c < sizeof columns / sizeof *columns; c++)
                 for (int64_t rows = 0; rows <= 36; rows++) {
                     test_columns(isa, distribution, rows, columns[c]);
-                    test_rows(isa, distribution, rows % 3 ? (uint32_t)random_bits() : 0, rows, columns[c]);
+                    for (int biases = 0; biases < 2; biases++)
+                        test_rows(isa, distribution, rows % 3 ? (uint32_t)random_bits() : 0, rows, columns[c], biases);
                 }
             /* More than are kept at a time. */
             test_columns(isa, distribution, 700, 3);
             test_columns(isa, distribution, 13, 300);
             test_columns(isa, distribution, 257, 131);
-            test_rows(isa, distribution, 5, 2, 1001);
-            test_rows(isa, distribution, 0xFFFFFFF0u, 16, 7);
-            test_rows(isa, distribution, 0, 1000, 1);
+            test_rows(isa, distribution, 5, 2, 1001, true);
+            test_rows(isa, distribution, 0xFFFFFFF0u, 16, 7, true);
+            test_rows(isa, distribution, 0, 1000, 1, true);
             /* Many numbers: each exponent of the logarithm that is likely, each quadrant. */
             test_columns(isa, distribution, 20000, 4);
         }
