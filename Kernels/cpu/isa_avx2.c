@@ -47,7 +47,7 @@ typedef int64_t vi __attribute__((vector_size(32)));
 #define V_LANES ((vu){0, 1, 2, 3})
 #define V_MULTIPLY32(a, b) ((vu)_mm256_mul_epu32((__m256i)(a), (__m256i)(b)))
 #define V_WHERE_ODD(bits, a, b) _mm256_blendv_pd(b, a, (__m256d)((bits) << 63))
-#define DRAW_VECTORS 2
+#define DRAW_VECTORS 3
 #define TILE_GROUPS 1
 #define TILE_COLUMNS 4
 #define CLASS_COLUMNS 6

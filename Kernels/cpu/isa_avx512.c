@@ -41,7 +41,7 @@ typedef int64_t vi __attribute__((vector_size(64)));
 #define V_EXCHANGE_HALVES(a) ((vu)_mm512_rol_epi64((__m512i)(a), 32))
 #define V_EXPONENT(bits) _mm512_getexp_pd((__m512d)(bits))
 #define V_WHERE_ODD(bits, a, b) _mm512_mask_mov_pd(b, _mm512_test_epi64_mask((__m512i)(bits), _mm512_set1_epi64(1)), a)
-#define DRAW_VECTORS 2
+#define DRAW_VECTORS 4
 #define TILE_GROUPS 3
 #define TILE_COLUMNS 8
 #define CLASS_COLUMNS 12

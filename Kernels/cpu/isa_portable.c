@@ -58,7 +58,7 @@ static inline vd v_where_odd(vu bits, vd a, vd b) {
     return (vd)(((vu)a & odd) | ((vu)b & ~odd));
 }
 #define V_WHERE_ODD(bits, a, b) v_where_odd(bits, a, b)
-#define DRAW_VECTORS 2
+#define DRAW_VECTORS 3
 #define TILE_GROUPS 1
 #define TILE_COLUMNS 2
 #define CLASS_COLUMNS 3
