@@ -64,12 +64,12 @@ extension RankProfile {
 extension SweepPlan {
     /// Whether the sweep finds, for each listed n, which columns hold pivots, and not which rows they lie in: the ranks
     /// that its tables ask for can then be had several times quicker. Where many n are listed one profile of all rows
-    /// answers for all of them, and costs less than a column profile for each; and few points are quick either way.
+    /// answers for all of them, and costs less than a column profile for each.
     ///
     /// It decides what `pivots` in trials.jsonl mean (docs/file-formats.md), so it depends on nothing but the plan.
     public func findsColumnsOnly(_ problem: SweepProblem) -> Bool {
         let largest = Double(problem.largestPoints)
-        guard method == .exact, primeCount == 1, problem.hidden == nil, problem.columnsPerUnit >= 4, largest >= 64 else {
+        guard method == .exact, primeCount == 1, problem.hidden == nil, problem.columnsPerUnit >= 4, largest >= 8 else {
             return false
         }
         if problem.points.count == 1 { return true }
@@ -77,6 +77,6 @@ extension SweepPlan {
             let share = Double(n) / largest
             return sum + share * share * share
         }
-        return largest >= 256 && work <= 2.5
+        return largest >= 128 && work <= 2.5
     }
 }
