@@ -7,8 +7,8 @@
  * fr_residue. `shift` added to a whole number of units leaves that number in the lowest bits. */
 #include "field.h"
 
-/* For a larger number than field->residue_limit the first quotient is beyond 2^45, and its product with p not exact; where
- * that is fused with the subtraction, 2^50 will do. */
+/* Up to field->residue_limit the first quotient is at most 2^45, so that its product with p is exact; where that is fused
+ * with the subtraction, 2^50 will do. */
 #define FUSED_LIMIT(field) (32.0 * (field)->residue_limit)
 
 /* Any finite double. */

@@ -26,7 +26,8 @@ typedef __m512d vd;
 #define V_STORE_LEADING(p, v, count) _mm512_mask_storeu_pd(p, (__mmask8)((count) < 8 ? (1u << (count)) - 1 : 255u), v)
 static inline void v_store_pairs(double *p, __m512d a, __m512d b, int64_t count) {
     const uint32_t kept = count < 16 ? (1u << count) - 1 : 0xFFFFu;
-    const __m512i low = _mm512_setr_epi64(0, 8, 1, 9, 2, 10, 3, 11), high = _mm512_setr_epi64(4, 12, 5, 13, 6, 14, 7, 15);
+    const __m512i low = _mm512_setr_epi64(0, 8, 1, 9, 2, 10, 3, 11);
+    const __m512i high = _mm512_setr_epi64(4, 12, 5, 13, 6, 14, 7, 15);
     _mm512_mask_storeu_pd(p, (__mmask8)kept, _mm512_permutex2var_pd(a, low, b));
     _mm512_mask_storeu_pd(p + 8, (__mmask8)(kept >> 8), _mm512_permutex2var_pd(a, high, b));
 }

@@ -16,7 +16,8 @@ ALWAYS uint64_t draw_row_mask(const fr_draw *draw, const draw_keys *keys) {
  * and the second of round 3 depend. */
 typedef struct draw_half { uint64_t c2_round2, c0_round3, c2_round3, c3_round3; } draw_half;
 
-ALWAYS void draw_prepare_halves(const fr_draw *draw, const draw_keys *keys, uint32_t first, int64_t count, draw_half *out) {
+ALWAYS void draw_prepare_halves(const fr_draw *draw, const draw_keys *keys, uint32_t first, int64_t count,
+                                draw_half *out) {
     const uint64_t trial_product = PHILOX_M1 * (uint32_t)draw->trial;
     const uint64_t c3 = draw_last_word(draw);
     for (int64_t i = 0; i < count; i++) {
@@ -140,7 +141,8 @@ ALWAYS void draw_rows(fr_distribution distribution, const fr_draw *draw, uint32_
     if (total == 0) return;
     const draw_keys keys = philox_keys(draw->seed);
     const vu c0_round1 = V_SET1U(draw_row_mask(draw, &keys)), c1_round1 = V_SET1U(PHILOX_M1 * (uint32_t)draw->trial);
-    const vu c2_round1 = V_SET1U(draw_last_word(draw) ^ keys.odd[0]), other_stream = V_SET1U(draw->stream ^ bias_stream);
+    const vu c2_round1 = V_SET1U(draw_last_word(draw) ^ keys.odd[0]);
+    const vu other_stream = V_SET1U(draw->stream ^ bias_stream);
     /* lane / halves by a multiplication; beyond VL halves it is 0. */
     const uint64_t wide = (uint64_t)halves, quotient = halves > VL ? 0 : (uint32_t)(65536 / (uint32_t)halves + 1);
     const uint64_t row_step = VL * quotient >> 16, half_step = VL - row_step * wide;

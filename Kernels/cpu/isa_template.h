@@ -5,11 +5,13 @@
  *   V_KEEP(bits, v): v in the lanes whose bit is set, 0 in the others
  *   V_MIN_WHERE_NONZERO(x, a, b): in each lane min(a, b) where x is not 0, else b
  *   V_SQRT(v), V_MAX(a, b); V_FMADD(a, b, c) = a * b + c and V_FNMSUB(a, b, c) = -(a * b) - c, where a * b is exact
- *   V_STORE_LEADING(p, v, count): the first `count` > 0; V_STORE_PAIRS(p, a, b, count): of a_0, b_0, a_1, b_1, ..., even
- *   V_PIN(v): v is made here, before what is pinned below: compilers would undo the order of the steps (isa_sampling.inc.h)
+ *   V_STORE_LEADING(p, v, count): the first `count` > 0; V_STORE_PAIRS(p, a, b, count): of a_0, b_0, a_1, b_1, ...;
+ *                 count even
+ *   V_PIN(v): v is made here, before what is pinned below; compilers would undo the order of isa_sampling.inc.h
  *   vu            as many whole numbers of 64 bits, unsigned; vi signed
  *   V_LANES       of vu: 0, 1, 2, ...
- *   V_MULTIPLY32(a, b): products of the low halves of vu; V_WHERE_ODD(bits, a, b): a where the number in vu is odd, else b
+ *   V_MULTIPLY32(a, b): products of the low halves of vu
+ *   V_WHERE_ODD(bits, a, b): a where the number in the vu `bits` is odd, else b
  *   DRAW_VECTORS  vectors of pairs drawn side by side: as many as were quickest on a Zen 4, by trials of 30 and 300 points
  *   TILE_GROUPS, TILE_COLUMNS  the register tile of multiply_subtract
  *   CLASS_COLUMNS (3, 6 or 12), CLASS_GROUPS(columns), CLASS_VECTORS  the widest tile of subtract_class, how many groups
