@@ -108,16 +108,24 @@ static void bytes_gather(int64_t tiles, const int32_t *row, int64_t count, const
 
 static inline uint16_t permuted_tile(const int32_t *row, const uint64_t *pattern);
 
+/* Up to 2048 bits as words in four registers, which permutations look them up in. */
 static void bytes_permute(int64_t tiles, const int32_t *row, int64_t words, const uint64_t *pattern, uint16_t *mask) {
-    if (words > 8) {
+    if (words > 32) {
         for (int64_t t = 0; t < tiles; t++) mask[t] = permuted_tile(row + FR_TILE * t, pattern);
         return;
     }
-    const __m512i bits = _mm512_maskz_loadu_epi64((__mmask8)((1u << words) - 1), pattern);
-    const __m512i one = _mm512_set1_epi32(1), low = _mm512_set1_epi32(31);
+    __m512i bits[4];
+    for (int q = 0; q < 4; q++) {
+        const int64_t left = words - 8 * q;
+        bits[q] = _mm512_maskz_loadu_epi64((__mmask8)(left >= 8 ? 0xFF : left > 0 ? (1u << left) - 1 : 0), pattern + 8 * q);
+    }
+    const __m512i one = _mm512_set1_epi32(1), low = _mm512_set1_epi32(31), high = _mm512_set1_epi32(32);
     for (int64_t t = 0; t < tiles; t++) {
-        const __m512i at = _mm512_loadu_si512(row + FR_TILE * t);
-        const __m512i part = _mm512_permutexvar_epi32(_mm512_srli_epi32(at, 5), bits);
+        const __m512i at = _mm512_loadu_si512(row + FR_TILE * t), word = _mm512_srli_epi32(at, 5);
+        __m512i part = _mm512_permutex2var_epi32(bits[0], word, bits[1]);
+        if (words > 16)
+            part = _mm512_mask_mov_epi32(part, _mm512_test_epi32_mask(word, high),
+                                         _mm512_permutex2var_epi32(bits[2], word, bits[3]));
         mask[t] = (uint16_t)_mm512_test_epi32_mask(part, _mm512_sllv_epi32(one, _mm512_and_si512(at, low)));
     }
 }

@@ -7,6 +7,7 @@
 #include <new>
 #include <vector>
 
+#include "chunks.h"
 #include "elimination_small_launch.cuh"
 
 using namespace fr_small;
@@ -212,27 +213,15 @@ fr_status eliminate(fr_session *session, const fr_problem *problem, uint32_t pri
     const Shape shape(*problem, options.first_batch);
     Elimination<A> elimination(session, problem, prime, shape);
     elimination.columns_run = options.columns_run;
-    int64_t chunk = options.chunk > 0 ? std::min(options.chunk, trials) : chunk_for(session, shape, trials);
+    const int64_t chunk = options.chunk > 0 ? std::min(options.chunk, trials) : chunk_for(session, shape, trials);
     Buffers buffers;
-    bool allocated = false;
-    for (int64_t done = 0; done < trials;) {
-        const int64_t count = std::min(chunk, trials - done);
-        fr_status status = allocated ? FR_OK : buffers.allocate(session, shape, chunk);
-        allocated = true;
+    const auto allocate = [&](int64_t now) { return buffers.allocate(session, shape, now); };
+    return fr_cuda_in_chunks(trials, chunk, allocate, [&](int64_t now, int64_t done, int64_t count) {
         elimination.progress_base = double(done) / double(trials);
         elimination.progress_share = double(count) / double(trials);
-        if (status == FR_OK)
-            status = elimination.run(buffers, first_trial + uint64_t(done), count, chunk, pivot_columns + done * shape.n,
-                                     outcomes + done);
-        if (status == FR_OUT_OF_MEMORY && chunk > 1) {
-            chunk /= 2;
-            allocated = false;
-            continue;
-        }
-        FR_PASS(status);
-        done += count;
-    }
-    return FR_OK;
+        return elimination.run(buffers, first_trial + uint64_t(done), count, now, pivot_columns + done * shape.n,
+                               outcomes + done);
+    });
 }
 
 } // namespace

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "check_arguments.h"
+#include "chunks.h"
 #include "elimination_small_launch.cuh"
 
 using namespace fr_small;
@@ -166,26 +167,16 @@ fr_status eliminate(fr_session *session, const DeepProblem &deep, uint32_t prime
     const double fit = double(fr_cuda_memory_budget(session)) / bytes;
     int64_t chunk = options.chunk > 0 ? options.chunk : int64_t(std::min(fit, double(trials)));
     chunk = std::clamp<int64_t>(chunk, 1, trials);
-    bool allocated = false;
-    for (int64_t done = 0; done < trials;) {
-        const int64_t count = std::min(chunk, trials - done);
-        fr_status status = allocated ? FR_OK : network.allocate(session, chunk);
-        if (status == FR_OK && !allocated) status = buffers.allocate(session, network, chunk);
-        allocated = true;
+    const auto allocate = [&](int64_t now) {
+        FR_PASS(network.allocate(session, now));
+        return buffers.allocate(session, network, now);
+    };
+    return fr_cuda_in_chunks(trials, chunk, allocate, [&](int64_t, int64_t done, int64_t count) {
         elimination.progress_base = double(done) / double(trials);
         elimination.progress_share = double(count) / double(trials);
-        if (status == FR_OK)
-            status = elimination.run(first_trial + uint64_t(done), count, pivot_columns + done * network.points(),
-                                     outcomes + done);
-        if (status == FR_OUT_OF_MEMORY && chunk > 1) {
-            chunk /= 2;
-            allocated = false;
-            continue;
-        }
-        FR_PASS(status);
-        done += count;
-    }
-    return FR_OK;
+        return elimination.run(first_trial + uint64_t(done), count, pivot_columns + done * network.points(),
+                               outcomes + done);
+    });
 }
 
 } // namespace
