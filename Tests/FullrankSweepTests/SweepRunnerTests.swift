@@ -147,7 +147,12 @@ import Testing
         let polled = Mutex<SweepProgress?>(nil)
         let watcher = startThread {
             while backend.log.withLock({ $0.calls.count < 2 }) { usleep(1000) }
-            let progress = runner.progress()
+            // The first call's trials are kept while the second one runs.
+            var progress = runner.progress()
+            for _ in 0..<5000 where progress.trials < 10 {
+                usleep(1000)
+                progress = runner.progress()
+            }
             polled.withLock { $0 = progress }
             runner.cancel()
         }
