@@ -99,7 +99,8 @@ static int invert_pairs(const fr_bytes_field *field, int from, int size, int8_t 
 
 static int bytes_invert(const fr_bytes_field *field, int from, int size, int8_t *tile) {
     int at = from;
-    if (at % 2 != 0 && at < size && (at = bytes_steps(field, from, from + 1, tile)) == from) return from;
+    if (at >= size) return at;
+    if (at % 2 != 0 && (at = bytes_steps(field, from, from + 1, tile)) == from) return from;
     at = invert_pairs(field, at, size, tile);
     return at < size ? bytes_steps(field, at, size, tile) : at;
 }

@@ -17,10 +17,10 @@ static int64_t block_columns(int64_t rows, int64_t threads) {
 static int64_t most_dependent(int64_t tiles) { return 16 + tiles; }
 
 /* Measured, by batches of trials on one thread: where it saves time, with AVX-512 and AVX2. With k = 3 few trials are
- * proved; with k = 4 nine of ten, with more nearly all. Without either, byte products are no quicker than the others. */
+ * proved; with k = 4 nine of ten, with more nearly all. Without either instruction set it takes up to twice as long, but
+ * what is proved must not depend on that. */
 bool fr_small_prime_pays(const fr_problem *problem) {
     const int64_t n = problem->points, k = problem->inputs + problem->bias;
-    if (fr_bytes_best() == fr_bytes_named("portable")) return k >= 8 && n >= 8 && n <= 64;
     return k >= 4 && n >= 8;
 }
 
@@ -32,7 +32,7 @@ static size_t left_bytes(int64_t tiles) { return FR_TILE_BYTES * (size_t)tiles *
 size_t fr_small_prime_memory(int64_t rows, int64_t k, int64_t threads) {
     const size_t tiles = (size_t)tiles_of(rows), block = (size_t)block_columns(rows, threads);
     const size_t classes = 16 * most_classes(rows, k) * ((size_t)rows / 64 + 1);
-    return left_bytes((int64_t)tiles) + tiles * FR_TILE * (2 * block + 2 * (size_t)k + 80) + classes;
+    return left_bytes((int64_t)tiles) + tiles * FR_TILE * (2 * block + 2 * (size_t)(k < rows ? k : rows) + 88) + classes;
 }
 
 bool fr_small_prime_create(fr_small_prime *p, fr_session *session, fr_trial *trial, int64_t threads) {
@@ -43,6 +43,7 @@ bool fr_small_prime_create(fr_small_prime *p, fr_session *session, fr_trial *tri
     p->trial = trial;
     p->n = problem->points;
     p->k = problem->inputs + problem->bias;
+    p->coordinates = p->k < p->n ? p->k : p->n;
     p->words = trial->words;
     p->tiles = tiles_of(p->n);
     p->block = block_columns(p->n, threads);
@@ -62,9 +63,9 @@ bool fr_small_prime_create(fr_small_prime *p, fr_session *session, fr_trial *tri
     p->batch = calloc(FR_UNIT_BATCH * words + 1, sizeof(uint64_t));
     p->order = calloc(FR_TILE * tiles + 1, sizeof *p->order);
     p->row_at = calloc(FR_TILE * tiles + 1, sizeof *p->row_at);
-    p->by_point = calloc((size_t)problem->inputs * FR_TILE * tiles + 1, 1);
+    p->by_point = calloc((size_t)p->coordinates * FR_TILE * tiles + 1, 1);
     p->reached = calloc(words + 1, sizeof(uint64_t));
-    p->x = calloc((size_t)p->k * tiles + 1, FR_TILE);
+    p->x = calloc((size_t)p->coordinates * tiles + 1, FR_TILE);
     p->left = fr_allocate(left_bytes(p->tiles) + FR_TILE_BYTES);
     p->inverse = fr_allocate(FR_TILE_BYTES * (tiles + 1));
     p->right = fr_allocate(FR_TILE * block * (tiles + 1));
@@ -72,6 +73,8 @@ bool fr_small_prime_create(fr_small_prime *p, fr_session *session, fr_trial *tri
     p->mask = calloc(tiles + 1, sizeof *p->mask);
     p->chosen = calloc(block, sizeof *p->chosen);
     p->unit_of_row = calloc((size_t)p->n + 1, sizeof *p->unit_of_row);
+    p->path_unit = calloc((size_t)p->n + 1, sizeof *p->path_unit);
+    p->path_row = calloc((size_t)p->n + 1, sizeof *p->path_row);
     p->open_rows = calloc(words + 1, sizeof(uint64_t));
     p->eligible = calloc(words + 1, sizeof(uint64_t));
     p->matched = calloc(words + 1, sizeof(uint64_t));
@@ -79,7 +82,7 @@ bool fr_small_prime_create(fr_small_prime *p, fr_session *session, fr_trial *tri
     p->split = calloc(most_classes(p->n, p->k) * words + 1, sizeof(uint64_t));
     return p->powers[0] && p->powers[1] && p->unit && p->patterns && p->supports && p->weights && p->biases && p->batch && p->order &&
            p->row_at && p->by_point && p->reached && p->x && p->left && p->inverse && p->right && p->columns && p->mask &&
-           p->chosen && p->unit_of_row && p->open_rows && p->eligible && p->matched && p->classes && p->split;
+           p->chosen && p->unit_of_row && p->path_unit && p->path_row && p->open_rows && p->eligible && p->matched && p->classes && p->split;
 }
 
 void fr_small_prime_destroy(fr_small_prime *p) {
@@ -103,6 +106,8 @@ void fr_small_prime_destroy(fr_small_prime *p) {
     free(p->mask);
     free(p->chosen);
     free(p->unit_of_row);
+    free(p->path_unit);
+    free(p->path_row);
     free(p->open_rows);
     free(p->eligible);
     free(p->matched);
@@ -110,16 +115,16 @@ void fr_small_prime_destroy(fr_small_prime *p) {
     free(p->split);
 }
 
-/* To the first column of the trial modulo one of the primes; its units stay as they are drawn. No unit has more pivots
- * than there are points, and they are among its first columns. */
+/* To the first column of the trial modulo one of the primes; its units stay as they are drawn. */
 static void begin(fr_small_prime *p, int which) {
     const fr_trial *t = p->trial;
     p->field = p->fields[which];
-    const int64_t stride = FR_TILE * p->tiles, inputs = t->problem->inputs < p->n ? t->problem->inputs : p->n;
+    const int64_t stride = FR_TILE * p->tiles, d0 = t->problem->inputs;
+    const int64_t inputs = d0 < p->coordinates ? d0 : p->coordinates;
     for (int64_t c = 0; c < inputs; c++)
         p->bytes->residues(&p->field, p->powers[which], p->tiles, t->x + c * t->ldx, p->by_point + c * stride);
     p->bytes->gather(p->tiles, p->order, inputs, p->by_point, p->x);
-    if (inputs + 1 == p->k) memset(p->x + inputs * stride, 1, (size_t)p->n); /* the bias */
+    if (d0 < p->coordinates) memset(p->x + d0 * stride, 1, (size_t)p->n); /* the bias */
     memcpy(p->row_at, p->order, (size_t)p->n * sizeof *p->row_at);
     memset(p->matched, 0, (size_t)p->words * sizeof *p->matched);
     memset(p->classes, 0xFF, (size_t)p->words * sizeof *p->classes);

@@ -50,6 +50,7 @@ typedef struct fr_small_prime {
     double *powers[2];        /* of theirs: field.h */
     fr_bytes_field field;     /* in use */
     int64_t n, k, words, tiles;
+    int64_t coordinates;  /* that columns come from: no unit has more pivots than there are points */
     int64_t block;        /* columns a block, a multiple of FR_TILE */
 
     /* units */
@@ -67,8 +68,8 @@ typedef struct fr_small_prime {
     int32_t *row_at;      /* 16 tiles: now */
 
     /* the elimination: small_prime_lu.c */
-    int8_t *x;            /* k x 16 tiles, residues by position */
-    int8_t *by_point;     /* d0 x 16 tiles, residues by point */
+    int8_t *x;            /* coordinates x 16 tiles, residues by position */
+    int8_t *by_point;     /* of as many inputs as a unit may have pivots, x 16 tiles: residues by point */
     uint8_t *left;        /* tile t of rows: t tiles in left form, from 256 t (t - 1) / 2 */
     uint8_t *inverse;     /* the inverses of the diagonal tiles, in left form */
     int8_t *right;        /* block / 16 x tiles: U, in right form */
@@ -78,6 +79,8 @@ typedef struct fr_small_prime {
 
     /* the matching: small_prime_bound.c */
     int32_t *unit_of_row; /* of the matched ones */
+    int32_t *path_unit;   /* n + 1 */
+    int32_t *path_row;    /* n + 1: taken from the unit beside it */
     uint64_t *matched;    /* words: rows */
     uint64_t *open_rows;  /* words: rows not looked at in a search */
     uint64_t *eligible;   /* words: rows that may be matched */
@@ -119,6 +122,5 @@ bool fr_small_prime_is_exhausted(fr_small_prime *proof, int64_t unit);
 static inline const uint64_t *fr_proof_pattern(const fr_small_prime *p, int64_t unit) {
     return p->patterns + unit * p->words;
 }
-static inline bool fr_proof_bit(const uint64_t *pattern, int64_t point) { return pattern[point >> 6] >> (point & 63) & 1; }
 
 #endif

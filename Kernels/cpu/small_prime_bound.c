@@ -17,24 +17,37 @@ void fr_small_prime_compare(fr_small_prime *p, int64_t unit) {
     if (least < u->most) u->most = least;
 }
 
-static bool augment(fr_small_prime *p, int64_t unit) {
-    const uint64_t *pattern = p->supports + unit * p->words;
-    for (int64_t w = 0; w < p->words; w++) {
-        const uint64_t unmatched = pattern[w] & p->open_rows[w] & ~p->matched[w];
-        if (unmatched == 0) continue;
-        p->unit_of_row[64 * w + __builtin_ctzll(unmatched)] = (int32_t)unit;
-        p->matched[w] |= unmatched & -unmatched;
-        return true;
+/* A bit that is in the pattern and in the rows, and not in those left out; -1: none. */
+static int64_t first_row(int64_t words, const uint64_t *pattern, const uint64_t *rows, const uint64_t *without) {
+    for (int64_t w = 0; w < words; w++) {
+        const uint64_t bits = pattern[w] & rows[w] & (without ? ~without[w] : ~UINT64_C(0));
+        if (bits) return 64 * w + __builtin_ctzll(bits);
     }
-    for (int64_t w = 0; w < p->words; w++)
-        for (uint64_t bits; (bits = pattern[w] & p->open_rows[w]) != 0;) {
-            const int64_t row = 64 * w + __builtin_ctzll(bits);
-            p->open_rows[w] &= ~(bits & -bits);
-            if (!augment(p, p->unit_of_row[row])) continue;
-            p->unit_of_row[row] = (int32_t)unit;
+    return -1;
+}
+
+/* An augmenting path from the unit, along which each unit takes a row from the next, up to one that is not matched. As
+ * deep as there are rows, so not by recursion. */
+static bool augment(fr_small_prime *p, int64_t unit) {
+    int64_t depth = 0;
+    p->path_unit[0] = (int32_t)unit;
+    for (;;) {
+        const uint64_t *support = p->supports + p->path_unit[depth] * p->words;
+        int64_t row = first_row(p->words, support, p->open_rows, p->matched);
+        if (row >= 0) {
+            p->matched[row >> 6] |= UINT64_C(1) << (row & 63);
+            for (; depth >= 0; row = p->path_row[depth--]) p->unit_of_row[row] = p->path_unit[depth];
             return true;
         }
-    return false;
+        row = first_row(p->words, support, p->open_rows, NULL);
+        if (row >= 0) {
+            p->open_rows[row >> 6] ^= UINT64_C(1) << (row & 63);
+            p->path_row[++depth] = (int32_t)row;
+            p->path_unit[depth] = p->unit_of_row[row];
+        } else if (depth-- == 0) {
+            return false;
+        }
+    }
 }
 
 /* Classes of points that no unit up to this one tells apart: on them the units' rows of the pattern are multiples of one

@@ -96,7 +96,7 @@ static void exchange(fr_small_prime *p, int64_t pivots, int64_t i, int64_t j, in
     const int32_t point = p->row_at[i];
     p->row_at[i] = p->row_at[j];
     p->row_at[j] = point;
-    for (int64_t c = 0; c < p->k; c++) swap_bytes(p->x + c * p->tiles * FR_TILE + i, p->x + c * p->tiles * FR_TILE + j);
+    for (int64_t c = 0; c < p->coordinates; c++) swap_bytes(p->x + c * p->tiles * FR_TILE + i, p->x + c * p->tiles * FR_TILE + j);
     uint8_t *a = left_of(p, i / FR_TILE) + 4 * (i % FR_TILE), *b = left_of(p, j / FR_TILE) + 4 * (j % FR_TILE);
     for (int64_t group = 0; group < pivots / 4; group++) {
         uint8_t kept[4];
