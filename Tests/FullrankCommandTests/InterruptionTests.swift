@@ -45,8 +45,7 @@ import Testing
     @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
     func aSecondSignalEndsAtOnceWithFilesWhole(signal: Int32, code: Int32) throws {
         let words = "sweep --backend cpu --threads 1 --method svd --ratio 1 --d1 1 --trials 3 --n 20,3000 --output"
-        let notice =
-            "fullrank: stopping once the computation under way lets it; a second signal ends at once, and harms no file\n"
+        let notice = stoppingNotice + "\n"
         // The three small trials are kept; a large one's matrix is made before LAPACK gets it, in a quarter of a second
         // where nothing else runs. A signal in that time ends the run, and the next one goes on.
         func stopped(after seconds: Double) -> RunningCommand? {
