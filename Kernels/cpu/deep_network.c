@@ -63,10 +63,8 @@ int64_t fr_deep_columns(const fr_deep_network *w) {
 static void draw(const fr_deep_network *w, const fr_deep_layer *layer, uint32_t stream, int64_t inputs, int64_t units,
                  int64_t count, double *out) {
     const fr_problem *p = &layer->problem;
-    const fr_draw how = {p->weight_distribution == FR_WEIGHTS_NORMAL ? FR_DRAW_NORMAL : FR_DRAW_SYMMETRIC,
-                         fr_weight_bound(inputs, p->weight_distribution == FR_WEIGHTS_HE_UNIFORM), p->seed,
-                         layer->trial.number, stream};
-    w->isa->draw_rows(&how, 0, units, count, out, 0, NULL);
+    const fr_draw draw = fr_draw_of_weights(p->weight_distribution, inputs, p->seed, layer->trial.number, stream);
+    w->isa->draw_rows(&draw, 0, units, count, out, 0, NULL);
 }
 
 /* f_l of one unit on all points. False: not finite. */

@@ -188,9 +188,7 @@ void fr_minima_data_teach(fr_minima_data *d, int64_t units) {
     if (d->minima->labels != FR_LABELS_TEACHER) return;
     const fr_problem *p = d->problem;
     const uint64_t number = d->minima->fixed_data ? 0 : d->number;
-    const fr_draw draw = {d->minima->teacher == FR_WEIGHTS_NORMAL ? FR_DRAW_NORMAL : FR_DRAW_SYMMETRIC,
-                          fr_weight_bound(p->inputs, d->minima->teacher == FR_WEIGHTS_HE_UNIFORM), p->seed, number,
-                          FR_STREAM_TEACHER_WEIGHTS};
+    const fr_draw draw = fr_draw_of_weights(d->minima->teacher, p->inputs, p->seed, number, FR_STREAM_TEACHER_WEIGHTS);
     double *sum = d->draws;
     for (; d->taught < units; d->taught++) {
         const uint32_t unit = (uint32_t)d->taught;

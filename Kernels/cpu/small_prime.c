@@ -127,8 +127,7 @@ static void begin(fr_small_prime *p, int which) {
     if (d0 < p->coordinates) memset(p->x + d0 * stride, 1, (size_t)p->n); /* the bias */
     memcpy(p->row_at, p->order, (size_t)p->n * sizeof *p->row_at);
     memset(p->matched, 0, (size_t)p->words * sizeof *p->matched);
-    memset(p->classes, 0xFF, (size_t)p->words * sizeof *p->classes);
-    if (p->n & 63) p->classes[p->words - 1] = (UINT64_C(1) << (p->n & 63)) - 1;
+    fr_proof_all_points(p, p->classes);
     p->class_count = 1;
     p->classified = 0;
     for (int64_t u = 0; u < p->units; u++) {

@@ -119,6 +119,11 @@ void fr_small_prime_compare(fr_small_prime *proof, int64_t unit);
  * the rationals. The pivots of the units before it are all found. False: no reason known. */
 bool fr_small_prime_is_exhausted(fr_small_prime *proof, int64_t unit);
 
+/* rows: words; a bit for each point. */
+static inline void fr_proof_all_points(const fr_small_prime *p, uint64_t *rows) {
+    for (int64_t w = 0; w < p->words; w++) rows[w] = ~UINT64_C(0);
+    if (p->n & 63) rows[p->words - 1] = (UINT64_C(1) << (p->n & 63)) - 1;
+}
 static inline const uint64_t *fr_proof_pattern(const fr_small_prime *p, int64_t unit) {
     return p->patterns + unit * p->words;
 }

@@ -19,8 +19,7 @@ static int64_t least_wanted(const fr_small_prime *p, int64_t unit, int64_t units
 }
 
 void fr_small_prime_order(fr_small_prime *p) {
-    for (int64_t w = 0; w < p->words; w++) p->open_rows[w] = ~UINT64_C(0);
-    if (p->n & 63) p->open_rows[p->words - 1] = (UINT64_C(1) << (p->n & 63)) - 1;
+    fr_proof_all_points(p, p->open_rows);
     int64_t units = 0; /* that have positions */
     for (int64_t most = 0; units < FR_ORDERED_UNITS && units < p->units && most < p->n;) most += p->unit[units++].most;
     int64_t at = 0;

@@ -82,6 +82,11 @@ void fr_trial_begin(fr_trial *t, uint64_t number) {
     if (t->order) sort_points(t);
 }
 
+fr_draw fr_draw_of_weights(fr_weights distribution, int64_t inputs, uint64_t seed, uint64_t trial, uint32_t stream) {
+    return (fr_draw){distribution == FR_WEIGHTS_NORMAL ? FR_DRAW_NORMAL : FR_DRAW_SYMMETRIC,
+                     fr_weight_bound(inputs, distribution == FR_WEIGHTS_HE_UNIFORM), seed, trial, stream};
+}
+
 void fr_trial_weights(fr_trial *t, int64_t first_unit, int64_t units, double *weights, double *biases) {
     const fr_problem *p = t->problem;
     const int64_t d0 = p->inputs;
@@ -90,9 +95,7 @@ void fr_trial_weights(fr_trial *t, int64_t first_unit, int64_t units, double *we
         for (int64_t u = 0; u < units; u++) biases[u] = p->bias ? p->given_biases[first_unit + u] : 0.0;
         return;
     }
-    fr_draw draw = {FR_DRAW_SYMMETRIC, fr_weight_bound(d0, p->weight_distribution == FR_WEIGHTS_HE_UNIFORM), p->seed,
-                    t->number, FR_STREAM_WEIGHTS};
-    if (p->weight_distribution == FR_WEIGHTS_NORMAL) draw.distribution = FR_DRAW_NORMAL;
+    const fr_draw draw = fr_draw_of_weights(p->weight_distribution, d0, p->seed, t->number, FR_STREAM_WEIGHTS);
     t->isa->draw_rows(&draw, (uint32_t)first_unit, units, d0, weights, FR_STREAM_BIASES, p->bias ? biases : NULL);
     if (!p->bias) memset(biases, 0, (size_t)units * sizeof(double));
 }

@@ -37,6 +37,9 @@ void fr_trial_signs(fr_trial *trial, int64_t units, const double *weights, const
 void fr_trial_patterns(fr_trial *trial, int64_t first_unit, int64_t units, double *weights, double *biases,
                        uint64_t *patterns);
 
+/* How weights, or biases, of a layer of so many inputs are drawn. */
+fr_draw fr_draw_of_weights(fr_weights distribution, int64_t inputs, uint64_t seed, uint64_t trial, uint32_t stream);
+
 /* Of a pattern of so many words: to find equal ones among those that have it. */
 static inline uint64_t fr_pattern_hash(const uint64_t *pattern, int64_t words) {
     uint64_t hash = 0;

@@ -49,7 +49,8 @@ import Testing
             change(&plan)
             return plan.findsColumnsOnly(plan.problems[0])
         }
-        #expect(finds(3, [8]) && finds(10, [100, 200]) && finds(10, [100_000]) && finds(5, [500, 1000, 2000]) && finds(3, [256, 300]))
+        #expect(finds(3, [8]) && finds(10, [100_000]))
+        #expect(finds(10, [100, 200]) && finds(5, [500, 1000, 2000]) && finds(3, [256, 300]))
         #expect(!finds(2, [1000]), "k = 3: seldom proved")
         #expect(!finds(10, [7]))
         #expect(!finds(10, Array(1...1000)) && !finds(10, [60, 120]))
