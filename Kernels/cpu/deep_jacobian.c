@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "deep_network.h"
+#include "table.h"
 
 typedef struct jacobian_run {
     fr_session *session;

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "khatri_rao.h"
+#include "table.h"
 
 typedef struct engine {
     fr_trial trial;

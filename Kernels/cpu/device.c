@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "internal.h"
+#include "table.h"
 
 int fr_available_cpus(void) {
 #ifdef __linux__

@@ -3,6 +3,7 @@
 
 #include "jacobian.h"
 #include "trial_batch.h"
+#include "table.h"
 
 enum { rows_per_block = 64 }; /* one word of each pattern */
 

@@ -11,6 +11,7 @@
 
 #include "internal.h"
 #include "isa.h"
+#include "table.h"
 
 /* POSIX wants this detour: ISO C has no cast from void * to a function pointer. */
 #define LOOK_UP(function, name) (*(void **)(&(function)) = dlsym(RTLD_DEFAULT, name))

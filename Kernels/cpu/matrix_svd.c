@@ -4,6 +4,7 @@
 
 #include "jacobian.h"
 #include "svd_batch.h"
+#include "table.h"
 
 typedef struct matrix_source {
     const void *matrices;

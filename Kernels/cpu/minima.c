@@ -7,6 +7,7 @@
 #include "minima.h"
 #include "minima_line.h"
 #include "minima_region.h"
+#include "table.h"
 
 typedef struct worker {
     fr_minima_data data;

@@ -62,6 +62,8 @@ static inline int64_t *fr_region_zeros(const fr_region *r, int64_t slot) { retur
 
 static inline bool fr_region_is_cancelled(const fr_region *r) { return r->session && fr_is_cancelled(r->session); }
 
+/* Frees all but what decides exactly. */
+void fr_region_release(fr_region *r);
 /* product = sign of v times the sum of u_j x_j over the unit's active points, u the residual. */
 void fr_region_product(fr_region *r, int64_t unit);
 /* The unit at some ray of its cell; false where it has none. */

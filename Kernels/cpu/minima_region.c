@@ -1,5 +1,4 @@
-/* A region: the units that add something to it, its points in as many coordinates as they span, and the way from
- * floating point to a verdict. */
+/* The state of a region: the units that add something to it, its points in as many coordinates as they span. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,20 +60,19 @@ fr_region *fr_region_create(const fr_problem *problem) {
            r->kept_names && r->kept_columns && r->inverse && r->column && r->candidate && r->errors && r->deviation &&
            r->direction && r->product && r->product_error && r->bases;
     if (made) return r;
-    fr_region_destroy(r);
+    fr_region_release(r);
     return NULL;
 }
 
 void fr_region_heed(fr_region *r, fr_session *session) { r->session = session; }
 
-void fr_region_destroy(fr_region *r) {
+void fr_region_release(fr_region *r) {
     if (!r) return;
     fr_nonnegative_destroy(&r->squares);
     fr_cell_finder_destroy(&r->finder);
     fr_rank_destroy(&r->rank);
     fr_facts_destroy(&r->facts);
     fr_span_destroy(&r->span);
-    fr_exact_destroy(r->exact);
     void *buffers[] = {r->points, r->columns, r->masked_residual, r->cells.heights, r->cells.slopes, r->cells.scratch, r->units, r->zeros, r->states, r->masked, r->repeats, r->refused,
                        r->order, r->rays, r->kept, r->ray_zeros, r->kept_zeros, r->free_slots, r->kept_names,
                        r->kept_columns, r->inverse, r->column, r->candidate, r->errors, r->deviation, r->direction,
@@ -154,99 +152,6 @@ void fr_region_begin(fr_region *r, const fr_minima_data *data, int64_t n) {
     fr_region_start_over(r);
 }
 
-/* The unit's weights, folded to the coordinates at hand: k numbers. */
-static void find_inside(fr_region *r, int64_t unit, double *folded) {
-    double *inside = r->candidate; /* k <= largest + 1 numbers */
-    for (int64_t c = 0; c < r->problem->inputs; c++) inside[c] = r->data->weights[unit * r->problem->inputs + c];
-    if (r->problem->bias) inside[r->dimensions - 1] = r->data->biases[unit];
-    for (int64_t i = 0; i < r->k; i++)
-        folded[i] = r->k < r->dimensions ? fr_dot(r->dimensions, r->rank.fold + i * r->dimensions, inside) : inside[i];
-}
-
-bool fr_region_ready(fr_region *r, int64_t unit) {
-    fr_cell_state *cell = &r->units[unit];
-    if (!cell->ready) {
-        if (fr_minima_has_weights(r->data)) {
-            find_inside(r, unit, r->product);
-            cell->failed = !fr_cell_begin(&r->cells, cell, r->product);
-        } else {
-            cell->failed = !fr_cell_find(&r->finder, &r->cells, cell);
-        }
-        cell->ready = true;
-    }
-    return !cell->failed;
-}
-
-void fr_region_hand_out(fr_region *r, fr_solver_region *out) {
-    out->n = r->n;
-    out->k = r->k;
-    out->units = r->problem->units;
-    out->words = (r->n + 63) / 64;
-    memcpy(out->points, r->points, (size_t)(r->n * r->k) * sizeof(double));
-    memcpy(out->labels, r->data->labels, (size_t)r->n * sizeof(double));
-    for (int64_t unit = 0; unit < out->units; unit++) {
-        memcpy(out->patterns + unit * out->words, r->masked + unit * r->words, (size_t)out->words * sizeof(uint64_t));
-        out->signs[unit] = (int8_t)(r->repeats[unit] ? 0 : fr_region_sign(r, unit));
-        if (r->repeats[unit]) continue;
-        double *inside = out->inside + unit * r->k;
-        if (fr_minima_has_weights(r->data)) {
-            find_inside(r, unit, inside);
-        } else if (fr_region_ready(r, unit)) {
-            fr_cell_inside(&r->cells, &r->units[unit], inside);
-        } else { /* no ray is found from there either */
-            memset(inside, 0, (size_t)r->k * sizeof(double));
-        }
-    }
-}
-
-static fr_verdict proved(fr_region *r, int64_t width, fr_solved solved) {
-    const bool is = solved == FR_SOLVED_MET         ? fr_region_proves_feasible(r)
-                    : solved == FR_SOLVED_SEPARATED ? fr_region_proves_infeasible(r, width)
-                                                    : false;
-    return !is ? FR_UNDECIDED : solved == FR_SOLVED_MET ? FR_FEASIBLE : FR_INFEASIBLE;
-}
-
 int64_t fr_region_dimensions(const fr_region *r) { return r->k; }
 
 bool fr_region_is_trivial(const fr_region *r) { return r->few || r->k == 0; }
-
-fr_verdict fr_region_decide(fr_region *r, int64_t width) {
-    if (r->few) return r->verdict = fr_region_few_points(r, width);
-    if (r->k == 0) return r->verdict = fr_region_no_dimension(r);
-    r->verdict = proved(r, width, fr_region_solve(r, width));
-    if (r->verdict == FR_UNDECIDED) r->verdict = fr_region_decide_exactly(r, width);
-    return r->verdict;
-}
-
-fr_verdict fr_region_judge(fr_region *r, int64_t width, const fr_solver_answer *answer, bool *again) {
-    const bool taken = fr_region_adopt(r, width, answer);
-    r->verdict = taken ? proved(r, width, answer->solved) : FR_UNDECIDED;
-    *again = r->verdict == FR_UNDECIDED;
-    if (!*again) return r->verdict;
-    /* Another solver's numbers may have ended early: on from its rays, and proved again where that changes them. */
-    const int64_t steps = r->steps;
-    const fr_solved solved = fr_region_solve(r, width);
-    if (!taken || solved != answer->solved || r->steps != steps) r->verdict = proved(r, width, solved);
-    if (r->verdict == FR_UNDECIDED) r->verdict = fr_region_decide_exactly(r, width);
-    return r->verdict;
-}
-
-void fr_region_proof(fr_region *r, fr_minima_proof *proof) {
-    const fr_nonnegative *s = &r->squares;
-    const int64_t z = r->k - 1, all = r->dimensions - 1;
-    const bool has_rays = !r->few && r->k > 0;
-    proof->verdict = r->verdict;
-    proof->rays = has_rays ? s->count : 0;
-    for (int64_t t = 0; t < proof->rays; t++) {
-        const fr_ray *ray = &r->rays[s->names[t]];
-        proof->ray_units[t] = ray->unit;
-        for (int64_t q = 0; q < all; q++) proof->ray_zeros[t * all + q] = q < z ? ray->zeros[q] : -1;
-    }
-    const bool feasible = r->verdict == FR_FEASIBLE;
-    if (has_rays)
-        memcpy(proof->values, feasible ? s->coefficients : s->residual,
-               (size_t)(feasible ? s->count : r->n) * sizeof(double));
-    for (int64_t unit = 0; r->verdict == FR_INFEASIBLE && unit < r->problem->units; unit++)
-        for (int64_t q = 0; q < all; q++)
-            proof->bases[unit * all + q] = has_rays && q < z ? r->bases[unit * z + q] : -1;
-}

@@ -8,6 +8,7 @@
 #include "dense_source.h"
 #include "khatri_rao.h"
 #include "small_prime.h"
+#include "table.h"
 
 /* Without a limit of its own a session runs trials side by side while their workspaces stay below this. */
 #define DEFAULT_WORKSPACES ((size_t)2 << 30)

@@ -3,6 +3,7 @@
 
 #include "check_arguments.h"
 #include "trial.h"
+#include "table.h"
 
 static fr_status begin(fr_session *session, const fr_problem *problem, uint64_t number, fr_trial *trial,
                        double **weights, double **biases) {

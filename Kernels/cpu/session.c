@@ -1,4 +1,4 @@
-/* The CPU backend's table and its sessions. */
+/* Sessions of the CPU backend: opening, words of failures, cancelling, progress. */
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -6,6 +6,7 @@
 
 #include "internal.h"
 #include "isa.h"
+#include "table.h"
 
 static fr_status check_options(const fr_session_options *options, fr_words words) {
     const fr_status status = fr_refuse_options(words, options);
@@ -14,7 +15,7 @@ static fr_status check_options(const fr_session_options *options, fr_words words
 }
 
 /* NULL options mean device 0, all threads, no limit. */
-static fr_status cpu_open(const fr_session_options *options, fr_session **session, char *reason, size_t capacity) {
+fr_status fr_cpu_open(const fr_session_options *options, fr_session **session, char *reason, size_t capacity) {
     const fr_words words = {reason, capacity};
     fr_refuse(words, FR_OK, "%s", "");
     if (session == NULL) return fr_refuse(words, FR_INVALID_ARGUMENT, "session is NULL");
@@ -45,19 +46,19 @@ static fr_status cpu_open(const fr_session_options *options, fr_session **sessio
     return FR_OK;
 }
 
-static void cpu_close(fr_session *session) {
+void fr_cpu_close(fr_session *session) {
     if (session == NULL) return;
     fr_team_destroy(session->team);
     free(session);
 }
 
-static const char *cpu_last_error(const fr_session *session) { return session->error; }
+const char *fr_cpu_last_error(const fr_session *session) { return session->error; }
 
-static void cpu_cancel(fr_session *session) {
+void fr_cpu_cancel(fr_session *session) {
     atomic_store_explicit(&session->cancelled, 1, memory_order_relaxed);
 }
 
-static double cpu_progress(const fr_session *session) {
+double fr_cpu_progress(const fr_session *session) {
     double done = atomic_load_explicit(&session->done, memory_order_relaxed);
     return done > 1 ? 1 : done; /* shares are added up with rounding */
 }
@@ -97,33 +98,3 @@ void fr_add_done(fr_session *session, double share) {
                                                   memory_order_relaxed)) {
     }
 }
-
-static const fr_backend cpu_backend = {
-    .abi_version = FR_ABI_VERSION,
-    .struct_size = sizeof(fr_backend),
-    .name = "cpu",
-    .library_version = fr_cpu_library_version,
-    .devices = fr_cpu_devices,
-    .open = cpu_open,
-    .close = cpu_close,
-    .last_error = cpu_last_error,
-    .cancel = cpu_cancel,
-    .progress = cpu_progress,
-    .sample_inputs = fr_cpu_sample_inputs,
-    .sample_weights = fr_cpu_sample_weights,
-    .activation_patterns = fr_cpu_activation_patterns,
-    .jacobians = fr_cpu_jacobians,
-    .rank_profiles = fr_cpu_rank_profiles,
-    .singular_values = fr_cpu_singular_values,
-    .matrix_rank_profiles = fr_cpu_matrix_rank_profiles,
-    .matrix_singular_values = fr_cpu_matrix_singular_values,
-    .deep_rank_profiles = fr_cpu_deep_rank_profiles,
-    .deep_jacobians = fr_cpu_deep_jacobians,
-    .dependencies = fr_cpu_dependencies,
-    .minima = fr_cpu_minima,
-    .minima_samples = fr_cpu_minima_samples,
-    .minima_proof = fr_cpu_minima_proof,
-    .column_profiles = fr_cpu_column_profiles,
-};
-
-const fr_backend *fullrank_cpu_backend_v1(void) { return &cpu_backend; }

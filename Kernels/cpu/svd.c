@@ -6,6 +6,7 @@
 
 #include "svd_batch.h"
 #include "trial_batch.h"
+#include "table.h"
 
 typedef struct cell_source {
     const fr_trial_batch *batch;

@@ -3,6 +3,7 @@
  * How the work divides: an item is a trial when there are at least as many trials as threads. With fewer, each trial
  * is cut into as many blocks of units as there are threads; the first of them also makes the inputs. */
 #include "trial_batch.h"
+#include "table.h"
 
 #include <stdlib.h>
 #include <string.h>
