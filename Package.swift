@@ -32,7 +32,7 @@ let package = Package(
             exclude: ["cuda", "profile", "shared", "tests"],
             sources: ["cpu"],
             publicHeadersPath: "include",
-            cSettings: [.headerSearchPath("common")],
+            cSettings: [.headerSearchPath("cpu"), .headerSearchPath("common")],
             linkerSettings: [.linkedLibrary("m")]),
 
         // The layers. Imports point one way.

@@ -1,6 +1,6 @@
 /* Who finds the rays of a region in floating point (docs/minima.md, section 3): many regions at a time, put into slots.
  * What a solver answers is not trusted: the CPU backend verifies it and has the last word on a verdict. The CPU's own
- * active set (Kernels/cpu/minima_active_set.c) takes one region at a time and needs no slots. */
+ * active set (Kernels/cpu/minima/region/active_set.c) takes one region at a time and needs no slots. */
 #ifndef FR_MINIMA_SOLVER_H
 #define FR_MINIMA_SOLVER_H
 

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "../tests/minima_program.h"
+#include "minima/linear_program.h"
 #include "fullrank_kernels.h"
 
 static double now(void) {

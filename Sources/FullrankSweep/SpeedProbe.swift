@@ -214,8 +214,8 @@ public struct SpeedProbe {
         let points = Double(shape.points)
         switch plan.method {
         case .exact:
-            // Kernels/cpu/workspace.c: n²/4 numbers, or up to n² where that is little; blocks; inputs. Of columns only,
-            // small_prime.c: n²/2 bytes.
+            // Kernels/cpu/elimination/workspace.c: n²/4 numbers, or up to n² where that is little; blocks; inputs. Of columns only,
+            // column_proof/column_proof.c: n²/2 bytes.
             let square = (plan.findsColumnsOnly(problem) ? 0.5 : 8) * points * points
             let network = shape.hidden.map {
                 $0.trialBytes(points: shape.points, inputDimension: shape.inputDimension, units: shape.units)

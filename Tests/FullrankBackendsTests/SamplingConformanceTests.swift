@@ -4,7 +4,7 @@ import Testing
 
 /// The sampling contract (DESIGN section 2) as every backend's users see it.
 @Suite struct SamplingConformanceTests {
-    /// The numbers that Kernels/tests/test_sampling.c pins; they must never change.
+    /// The numbers that Kernels/tests/samples/cpu_samples.c pins; they must never change.
     @Test(arguments: presentBackends)
     func pinnedNumbers(choice: BackendChoice) throws {
         let backend = try choice.opened()

@@ -1,0 +1,170 @@
+#include "elimination/deep_source.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static int64_t next_block(fr_source *base, int64_t want);
+static void fill_pivot_rows(fr_source *base, const int32_t *rows, int64_t count, double *out);
+static void fill_live_rows(fr_source *base, const int32_t *rows, int64_t groups, double *out, int64_t stride);
+
+static bool make(fr_deep_matrix *m, int64_t points, int64_t columns) {
+    m->columns = columns;
+    m->stride = (columns + 1) * FR_GROUP;
+    m->at = calloc((size_t)(fr_groups(points) * m->stride) + 1, sizeof *m->at);
+    return m->at != NULL;
+}
+
+bool fr_deep_source_create(fr_deep_source *s, fr_deep_network *network, fr_field field, const double *powers,
+                           int64_t capacity) {
+    memset(s, 0, sizeof *s);
+    s->source.next = next_block;
+    s->source.pivot_rows = fill_pivot_rows;
+    s->source.live_rows = fill_live_rows;
+    s->network = network;
+    s->field = field;
+    s->powers = powers;
+    s->two_27 = powers[FR_POWER_OFFSET + 27];
+    s->capacity = capacity;
+    s->inputs = calloc((size_t)network->hidden, sizeof *s->inputs);
+    s->deltas = calloc((size_t)network->hidden, sizeof *s->deltas);
+    s->columns = calloc((size_t)capacity, sizeof *s->columns);
+    s->column_numbers = calloc((size_t)capacity, sizeof *s->column_numbers);
+    bool made = s->inputs && s->deltas && s->columns && s->column_numbers;
+    size_t most = 0;
+    for (int64_t l = 0; made && l < network->hidden; l++) {
+        const fr_problem *p = &network->layers[l].problem;
+        made = make(&s->inputs[l], network->points, p->inputs) && make(&s->deltas[l], network->points, p->units);
+        const size_t inputs = (size_t)(fr_groups(p->inputs) * FR_GROUP), units = (size_t)(fr_groups(p->units) * FR_GROUP);
+        if (inputs * units > most) most = inputs * units;
+    }
+    s->factors = calloc(most + 1, sizeof *s->factors);
+    s->source.columns = s->column_numbers;
+    return made && s->factors;
+}
+
+void fr_deep_source_destroy(fr_deep_source *s) {
+    for (int64_t l = 0; l < (s->network ? s->network->hidden : 0); l++) {
+        if (s->inputs) free(s->inputs[l].at);
+        if (s->deltas) free(s->deltas[l].at);
+    }
+    free(s->inputs);
+    free(s->deltas);
+    free(s->factors);
+    free(s->columns);
+    free(s->column_numbers);
+}
+
+static double residue(const fr_deep_source *s, double x) { return fr_residue(s->field, s->powers, s->two_27, x); }
+
+static inline double *entry(fr_deep_matrix m, int64_t row, int64_t column) {
+    return m.at + row / FR_GROUP * m.stride + column * FR_GROUP + row % FR_GROUP;
+}
+
+/* Zero where the layer's units are inactive, on points beyond the last too. */
+static void mask(const fr_deep_source *s, const fr_deep_layer *layer, fr_deep_matrix m) {
+    for (int64_t row = 0; row < fr_groups(s->network->points) * FR_GROUP; row++)
+        for (int64_t u = 0; u < m.columns; u++)
+            if (row >= s->network->points || !fr_deep_is_active(layer, u, row)) *entry(m, row, u) = 0.0;
+}
+
+/* out += in (W of the layer, transposed unless `back`), mod p. */
+static void multiply(fr_deep_source *s, const fr_deep_layer *layer, bool back, fr_deep_matrix in, fr_deep_matrix out) {
+    const int64_t inputs = layer->problem.inputs, stride = in.columns * FR_GROUP;
+    for (int64_t t = 0; t < in.columns; t++)
+        for (int64_t j = 0; j < out.columns; j++) {
+            const double weight = back ? layer->weights[t * inputs + j] : layer->weights[j * inputs + t];
+            s->factors[j / FR_GROUP * stride + t * FR_GROUP + j % FR_GROUP] = -residue(s, weight);
+        }
+    s->network->isa->multiply_subtract(s->field, fr_groups(s->network->points), out.columns, in.columns, in.at,
+                                       in.stride, s->factors, stride, out.at, out.stride);
+}
+
+void fr_deep_source_begin(fr_deep_source *s) {
+    fr_deep_network *w = s->network;
+    const int64_t n = w->points, last = w->hidden - 1;
+    const fr_trial *first = &w->layers[0].trial;
+    for (int64_t row = 0; row < n; row++)
+        for (int64_t c = 0; c < s->inputs[0].columns; c++)
+            *entry(s->inputs[0], row, c) = residue(s, first->x[c * first->ldx + row]);
+    for (int64_t l = 0; l < last; l++) {
+        const fr_deep_layer *layer = &w->layers[l];
+        fr_deep_matrix out = s->inputs[l + 1];
+        for (int64_t u = 0; u < out.columns; u++) {
+            const double bias = residue(s, layer->biases[u]);
+            for (int64_t row = 0; row < n; row++) *entry(out, row, u) = bias;
+        }
+        multiply(s, layer, false, s->inputs[l], out);
+        mask(s, layer, out);
+    }
+    for (int64_t u = 0; u < s->deltas[last].columns; u++) {
+        const double output = residue(s, w->output[u]);
+        for (int64_t row = 0; row < n; row++) *entry(s->deltas[last], row, u) = output;
+    }
+    mask(s, &w->layers[last], s->deltas[last]);
+    for (int64_t l = last; l > 0; l--) {
+        memset(s->deltas[l - 1].at, 0, (size_t)(fr_groups(n) * s->deltas[l - 1].stride) * sizeof(double));
+        multiply(s, &w->layers[l], true, s->deltas[l], s->deltas[l - 1]);
+        mask(s, &w->layers[l - 1], s->deltas[l - 1]);
+    }
+    s->layer = last;
+    s->unit = s->coordinate = s->count = 0;
+    s->source.useful = NULL;
+    s->source.leading = 0;
+}
+
+/* A unit whose delta is zero on every point has columns of zeros. */
+static bool is_zero(const fr_deep_source *s, fr_deep_matrix delta, int64_t unit) {
+    for (int64_t row = 0; row < s->network->points; row++)
+        if (*entry(delta, row, unit) != 0.0) return false;
+    return true;
+}
+
+static int64_t next_block(fr_source *base, int64_t want) {
+    fr_deep_source *s = (fr_deep_source *)base;
+    if (want > s->capacity) want = s->capacity;
+    s->count = 0;
+    while (s->count < want && s->layer >= 0) {
+        const fr_deep_layer *layer = &s->network->layers[s->layer];
+        const fr_deep_matrix delta = s->deltas[s->layer], input = s->inputs[s->layer];
+        const int64_t k = fr_deep_k(layer);
+        if (s->unit == delta.columns) {
+            s->layer--;
+            s->unit = 0;
+            continue;
+        }
+        if (s->coordinate == 0 && is_zero(s, delta, s->unit)) {
+            s->unit++;
+            continue;
+        }
+        s->columns[s->count] = (fr_deep_column){
+            delta.at + s->unit * FR_GROUP, s->coordinate < input.columns ? input.at + s->coordinate * FR_GROUP : NULL,
+            delta.stride, input.stride};
+        s->column_numbers[s->count++] = layer->first_column + s->unit * k + s->coordinate;
+        if (++s->coordinate == k) {
+            s->coordinate = 0;
+            s->unit++;
+        }
+    }
+    return s->count;
+}
+
+static inline double value(fr_field field, const fr_deep_column *column, int64_t row) {
+    const double delta = column->delta[row / FR_GROUP * column->delta_stride + row % FR_GROUP];
+    if (!column->input) return delta;
+    return fr_reduce(field, delta * column->input[row / FR_GROUP * column->input_stride + row % FR_GROUP]);
+}
+
+static void fill_pivot_rows(fr_source *base, const int32_t *rows, int64_t count, double *out) {
+    const fr_deep_source *s = (const fr_deep_source *)base;
+    for (int64_t c = 0; c < s->count; c++)
+        for (int64_t i = 0; i < count; i++)
+            out[(c / FR_GROUP * count + i) * FR_GROUP + c % FR_GROUP] = value(s->field, &s->columns[c], rows[i]);
+}
+
+static void fill_live_rows(fr_source *base, const int32_t *rows, int64_t groups, double *out, int64_t stride) {
+    const fr_deep_source *s = (const fr_deep_source *)base;
+    for (int64_t c = 0; c < s->count; c++)
+        for (int64_t i = 0; i < groups * FR_GROUP; i++)
+            out[i / FR_GROUP * stride + c * FR_GROUP + i % FR_GROUP] =
+                value(s->field, &s->columns[c], rows ? rows[i] : i);
+}

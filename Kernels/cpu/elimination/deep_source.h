@@ -1,0 +1,45 @@
+/* The columns of a deep network's Jacobian as a source for the elimination. Private to Kernels/cpu.
+ *
+ * The derivative by weight (u, c) of layer l is  delta_l[u] f~_{l-1}[c],  delta_{h-1} = v a_{h-1} and
+ * delta_l = a_l (W_{l+1}^T delta_{l+1}), entry by entry (catalogue, section 5). f and delta are computed mod p, forward
+ * and backward, for the network's activation patterns and its floats as the rationals they are. */
+#ifndef FR_CPU_DEEP_SOURCE_H
+#define FR_CPU_DEEP_SOURCE_H
+
+#include "samples/deep_network.h"
+#include "elimination/elimination.h"
+
+typedef struct fr_deep_matrix { /* points x columns, by groups, residues */
+    double *at;
+    int64_t columns, stride;
+} fr_deep_matrix;
+
+typedef struct fr_deep_column { /* a product of two columns, by groups; input NULL: a bias */
+    const double *delta, *input;
+    int64_t delta_stride, input_stride;
+} fr_deep_column;
+
+typedef struct fr_deep_source {
+    fr_source source; /* first: a source is cast back to this */
+    fr_deep_network *network;
+    fr_field field;
+    const double *powers;
+    double two_27;
+    fr_deep_matrix *inputs; /* by layer: f_{l-1} */
+    fr_deep_matrix *deltas; /* by layer */
+    double *factors;        /* of a product: W or its transpose */
+
+    int64_t layer, unit, coordinate; /* of the next column; layer < 0: none left */
+    int64_t capacity, count;
+    fr_deep_column *columns;         /* of the block */
+    int64_t *column_numbers;
+} fr_deep_source;
+
+/* powers: FR_POWER_COUNT, kept by the caller. capacity: most columns a block is ever asked for. */
+bool fr_deep_source_create(fr_deep_source *source, fr_deep_network *network, fr_field field, const double *powers,
+                           int64_t capacity);
+void fr_deep_source_destroy(fr_deep_source *source);
+/* To the first column of the trial just begun. */
+void fr_deep_source_begin(fr_deep_source *source);
+
+#endif

@@ -1,0 +1,26 @@
+/* The columns of a dense matrix of doubles as a source for the elimination. Private to Kernels/cpu. */
+#ifndef FR_CPU_DENSE_SOURCE_H
+#define FR_CPU_DENSE_SOURCE_H
+
+#include "elimination/elimination.h"
+
+typedef struct fr_dense_source {
+    fr_source source; /* first: a source is cast back to this */
+    const fr_isa *isa;
+    fr_field field;
+    const double *powers;
+    double two_27;
+    const double *matrix; /* rows x columns, row-major */
+    int64_t rows, columns;
+    int64_t leading;                /* columns to begin with */
+    int64_t first, width, capacity; /* the block */
+    int64_t *column_numbers;
+} fr_dense_source;
+
+/* leading: columns to begin with, at once (elimination/elimination.h); 0: none. capacity: most columns asked for after that. */
+bool fr_dense_source_create(fr_dense_source *source, const fr_isa *isa, fr_field field, const double *powers,
+                            int64_t rows, int64_t columns, int64_t leading, int64_t capacity);
+void fr_dense_source_destroy(fr_dense_source *source);
+void fr_dense_source_begin(fr_dense_source *source, const double *matrix);
+
+#endif

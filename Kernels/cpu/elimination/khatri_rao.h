@@ -1,0 +1,64 @@
+/* The columns of a trial's Jacobian as a source for the elimination. Private to Kernels/cpu. */
+#ifndef FR_CPU_KHATRI_RAO_H
+#define FR_CPU_KHATRI_RAO_H
+
+#include "elimination/elimination.h"
+#include "samples/trial.h"
+
+typedef struct fr_segment { /* part of one unit's columns */
+    int64_t begin, end;     /* coordinates */
+} fr_segment;
+
+typedef struct fr_khatri_rao {
+    fr_source source; /* first: a source is cast back to this */
+    fr_trial *trial;
+    fr_field field;
+    const double *powers;
+    double two_27;
+    int64_t k;
+
+    double *by_coordinate; /* residues of x~, k x ldx; coordinates below `converted` are there */
+    double *by_point;      /* the same, n x k */
+    int64_t converted;
+
+    int64_t next_unit, batch_first, batch_count; /* units drawn: batch_first ..< batch_first + batch_count */
+    double *weights, *biases;
+    uint64_t *batch;       /* FR_UNIT_BATCH x words */
+
+    int64_t unit, coordinate; /* of the next column; unit < 0: choose another */
+    uint64_t *pattern;        /* of that unit */
+
+    int64_t capacity;         /* most columns a block */
+    int64_t columns, segments;
+    int64_t *column_numbers;
+    fr_segment *segment;
+    uint64_t *segment_patterns; /* capacity x words */
+    const uint64_t **segment_pattern;
+
+    /* The product's scratch: see elimination/khatri_rao_product.c. */
+    uint8_t *class_of;
+    int32_t *class_index;
+    double *class_rows;
+    struct fr_class *classes;
+    int64_t class_count;
+
+    /* Patterns already seen: a cache with one place a hash, compared in full. A miss costs time, never truth. */
+    int64_t places;
+    uint64_t *seen;           /* places x words */
+    uint64_t *seen_stamp;     /* places: the trial it was seen in, + 1 */
+    uint64_t stamp;
+} fr_khatri_rao;
+
+/* powers: FR_POWER_COUNT, kept by the caller. capacity: most columns a block is ever asked for. */
+bool fr_khatri_rao_create(fr_khatri_rao *source, fr_trial *trial, fr_field field, const double *powers,
+                          int64_t capacity);
+void fr_khatri_rao_destroy(fr_khatri_rao *source);
+/* The source's subtract_product. */
+void fr_khatri_rao_subtract_product(fr_source *source, fr_team *team, const int32_t *rows, int64_t count,
+                                    int64_t groups, const double *m, int64_t sm, double *s, int64_t ss);
+bool fr_khatri_rao_create_product(fr_khatri_rao *source);
+void fr_khatri_rao_destroy_product(fr_khatri_rao *source);
+/* To the first column of the trial just begun. */
+void fr_khatri_rao_begin(fr_khatri_rao *source);
+
+#endif

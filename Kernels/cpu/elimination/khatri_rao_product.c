@@ -1,0 +1,139 @@
+/* S -= M C for a block C of Khatri-Rao columns, in a fraction of a plain product's work.
+ *
+ * The columns of unit u are C_u = diag(a_u) X, X the pivot rows' points and a_u the unit's activity on them. Take g
+ * units at a time and sort the pivots into 2^g classes by which of the units are active on them: M C_u is the sum, over
+ * the classes in which u is active, of M_class X_class. Each class's sum is formed once and added to all its units: the
+ * g products cost one pass over the pivots outside the class where no unit is active, r (1 - 2^-g) instead of g r
+ * multiply-adds an entry (the method of four Russians, on the zeros and ones of A).
+ *
+ * Work divides by bands of rows: a band's part of M is read from memory once and serves all units of the block. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "elimination/khatri_rao.h"
+
+#define MOST_UNITS 4
+
+typedef struct fr_class {
+    const int32_t *index;     /* pivots in the class */
+    int64_t count;
+    const double *rows;       /* count x width: their points' coordinates */
+    int64_t width;
+    int64_t column[MOST_UNITS]; /* of the block: where the units' parts begin */
+    int units;
+} fr_class;
+
+typedef struct product {
+    const fr_khatri_rao *source;
+    const double *m;
+    double *s;
+    int64_t sm, ss, groups, band;
+} product;
+
+/* How many units to a set: more units save multiply-adds, fewer classes save additions. Counted in vector operations
+ * an entry: r (1 - 2^-g) / g for the sums, 5 a class to reduce and add. */
+static int64_t units_a_set(int64_t count) { return count < 48 ? 1 : count < 128 ? 2 : count < 320 ? 3 : MOST_UNITS; }
+
+bool fr_khatri_rao_create_product(fr_khatri_rao *s) {
+    const size_t n = (size_t)s->trial->problem->points, block = (size_t)s->capacity, k = (size_t)s->k;
+    const size_t units = block / k + 2; /* of a block, parts of units included */
+    s->classes = calloc(units << MOST_UNITS, sizeof(fr_class));
+    s->class_of = calloc(n + 1, 1);
+    s->class_index = calloc(n * units + FR_CLASS_AHEAD, sizeof(int32_t));
+    s->class_rows = calloc(n * (block + 1) + 1, sizeof(double));
+    return s->classes && s->class_of && s->class_index && s->class_rows;
+}
+
+void fr_khatri_rao_destroy_product(fr_khatri_rao *s) {
+    free(s->classes);
+    free(s->class_of);
+    free(s->class_index);
+    free(s->class_rows);
+}
+
+/* Sorts the pivots into the classes of `units` segments, the first being `segment`, which starts at `column` of the
+ * block. index, rows: where the next free places are; moved on. */
+static void add_classes(fr_khatri_rao *s, const int32_t *pivots, int64_t count, int64_t segment, int64_t column,
+                        int units, int32_t **index, double **rows) {
+    const fr_segment part = s->segment[segment];
+    const int64_t width = part.end - part.begin;
+    int64_t sizes[1 << MOST_UNITS] = {0}, next[1 << MOST_UNITS];
+    for (int64_t t = 0; t < count; t++) {
+        const int32_t row = pivots[t];
+        unsigned bits = 0;
+        for (int u = 0; u < units; u++)
+            bits |= (unsigned)(s->segment_pattern[segment + u][row >> 6] >> (row & 63) & 1) << u;
+        s->class_of[t] = (uint8_t)bits;
+        sizes[bits]++;
+    }
+    int64_t total = 0;
+    for (unsigned bits = 1; bits < 1u << units; bits++) {
+        next[bits] = total;
+        total += sizes[bits];
+        if (sizes[bits] == 0) continue;
+        fr_class *c = &s->classes[s->class_count++];
+        *c = (fr_class){.index = *index + next[bits], .count = sizes[bits], .rows = *rows + next[bits] * width,
+                        .width = width};
+        for (int u = 0; u < units; u++)
+            if (bits >> u & 1) c->column[c->units++] = column + u * width;
+    }
+    for (int64_t t = 0; t < count; t++) {
+        const unsigned bits = s->class_of[t];
+        if (bits == 0) continue;
+        const int64_t at = next[bits]++;
+        (*index)[at] = (int32_t)t;
+        const double *point = s->by_point + pivots[t] * s->k + part.begin;
+        double *to = *rows + at * width;
+        for (int64_t j = 0; j < width; j++) to[j] = point[j];
+    }
+    *index += total;
+    *rows += total * width;
+}
+
+static void multiply_band(void *context, int64_t number, int worker) {
+    (void)worker;
+    const product *work = context;
+    const fr_khatri_rao *s = work->source;
+    const int64_t first = number * work->band;
+    const int64_t groups = work->groups - first < work->band ? work->groups - first : work->band;
+    double *band = work->s + first * work->ss;
+    for (int64_t i = 0; i < s->class_count; i++) {
+        const fr_class *c = &s->classes[i];
+        double *targets[MOST_UNITS];
+        for (int u = 0; u < c->units; u++) targets[u] = band + c->column[u] * FR_GROUP;
+        s->trial->isa->subtract_class(s->field, groups, c->width, c->count, c->index, work->m + first * work->sm,
+                                      work->sm, c->rows, targets, c->units, work->ss);
+    }
+    s->trial->isa->reduce(s->field, groups, s->columns, band, work->ss);
+}
+
+void fr_khatri_rao_subtract_product(fr_source *base, fr_team *team, const int32_t *pivots, int64_t count,
+                                    int64_t groups, const double *m, int64_t sm, double *s_block, int64_t ss) {
+    fr_khatri_rao *s = (fr_khatri_rao *)base;
+    int32_t *index = s->class_index;
+    double *rows = s->class_rows;
+    s->class_count = 0;
+    const int64_t most = units_a_set(count);
+    for (int64_t segment = 0, column = 0; segment < s->segments;) {
+        const fr_segment part = s->segment[segment];
+        int units = 1;
+        while (units < most && segment + units < s->segments && s->segment[segment + units].begin == part.begin &&
+               s->segment[segment + units].end == part.end)
+            units++;
+        add_classes(s, pivots, count, segment, column, units, &index, &rows);
+        segment += units;
+        column += units * (part.end - part.begin);
+    }
+    for (int i = 0; i < FR_CLASS_AHEAD; i++) index[i] = 0; /* read ahead, never used */
+    /* A band's part of M in the second cache (512 KiB); whole register tiles. */
+    const int64_t fitting = 8192 / count;
+    const int64_t band = fitting < 12 ? 4 : fitting / 12 * 12;
+    product work = {s, m, s_block, sm, ss, groups, band};
+    const int64_t bands = (groups + band - 1) / band;
+    const double multiply_adds = (double)(groups * FR_GROUP) * (double)s->columns * (double)count / (double)most;
+    if (team && bands > 1 && multiply_adds > 1e5) {
+        fr_team_run(team, bands, multiply_band, &work);
+    } else {
+        for (int64_t i = 0; i < bands; i++) multiply_band(&work, i, 0);
+    }
+}

@@ -1,0 +1,64 @@
+/* How a small elimination begins: its leading columns, about as many as full rank needs, go through the right-looking
+ * elimination of vector/lu.inc.h, whole and in cache. That leaves few live rows or none; their multipliers M against the
+ * pivot rows follow from its L, and the streamed elimination goes on from there. */
+#include <string.h>
+
+#include "elimination/workspace.h"
+
+/* M = L_live L_pivots^-1 (L_pivots: the pivot rows of L, unit lower triangular): what is subtracted of the reduced pivot
+ * rows, in terms of the pivot rows as they stand in the matrix. Backwards, BLOCK columns at a time. */
+static void make_multipliers(fr_workspace *w, const fr_elimination *e, int64_t pivots) {
+#define BLOCK FR_GROUP
+    const int64_t group = w->first / FR_GROUP, groups = fr_groups(w->rows) - group;
+    double *m = w->m + group * w->stride;
+    for (int64_t g = 0; g < groups; g++) memset(m + g * w->stride, 0, (size_t)pivots * FR_GROUP * sizeof *m);
+    for (int64_t slot = w->first; slot < w->rows; slot++) {
+        const double *from = w->l + w->row_of_slot[slot] / FR_GROUP * w->stride + w->row_of_slot[slot] % FR_GROUP;
+        double *to = fr_m_row(w, slot);
+        for (int64_t t = 0; t < pivots * FR_GROUP; t += FR_GROUP) to[t] = from[t];
+    }
+    for (int64_t end = pivots; end > 0; end = (end - 1) / BLOCK * BLOCK) {
+        const int64_t begin = (end - 1) / BLOCK * BLOCK;
+        for (int64_t t = begin; t < end; t++) {
+            const double *row = w->l + w->pivot_row[t] / FR_GROUP * w->stride + w->pivot_row[t] % FR_GROUP;
+            for (int64_t s = 0; s < t; s++)
+                w->rows_of_block[(s / FR_GROUP * BLOCK + t - begin) * FR_GROUP + s % FR_GROUP] = row[s * FR_GROUP];
+        }
+        /* Within the block: from column t, what columns s < t owe it. */
+        for (int64_t t = end - 1; t > begin; t--)
+            e->isa->multiply_subtract(e->field, groups, t - begin, 1, m + t * FR_GROUP, w->stride,
+                                      w->rows_of_block + (begin / FR_GROUP * BLOCK + t - begin) * FR_GROUP,
+                                      BLOCK * FR_GROUP, m + begin * FR_GROUP, w->stride);
+        e->isa->multiply_subtract(e->field, groups, begin, end - begin, m + begin * FR_GROUP, w->stride,
+                                  w->rows_of_block, BLOCK * FR_GROUP, m, w->stride);
+    }
+#undef BLOCK
+}
+
+int64_t fr_eliminate_leading(fr_workspace *w, const fr_elimination *e, fr_source *source, int64_t *pivot_columns) {
+    const int64_t columns = source->next(source, source->leading), stride = (columns + 1) * FR_GROUP;
+    if (columns == 0) return 0;
+    source->live_rows(source, NULL, fr_groups(w->rows), w->leading, stride);
+    int32_t found[FR_LU_ROWS];
+    const int64_t pivots = e->isa->lu(e->field, e->inverses, w->rows, columns, w->leading, stride, w->l, w->stride,
+                                      w->rows_of_block, w->pivot_row, found);
+    for (int64_t t = 0; t < pivots; t++) {
+        pivot_columns[w->pivot_row[t]] = source->columns[found[t]];
+        w->is_dead[w->pivot_row[t]] = true;
+    }
+    w->first = pivots;
+    if (pivots < w->rows) {
+        for (int64_t slot = 0; slot < pivots; slot++) w->key[slot] = FR_NO_KEY;
+        int64_t slot = pivots;
+        for (int64_t row = 0; row < w->rows; row++) {
+            if (w->is_dead[row]) continue;
+            w->row_of_slot[slot] = (int32_t)row;
+            w->slot_of_row[row] = (int32_t)slot;
+            w->key[slot++] = (double)row;
+        }
+        w->rank = pivots;
+        make_multipliers(w, e, pivots);
+    }
+    memset(w->is_dead, 0, (size_t)w->rows * sizeof *w->is_dead);
+    return columns;
+}

@@ -1,0 +1,270 @@
+/* Batches of rank profiles. Many trials: each on one thread, in parallel, with one workspace a thread. A trial too
+ * large for a workspace a thread, or the only one: all threads on it. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "elimination/deep_source.h"
+#include "elimination/dense_source.h"
+#include "elimination/khatri_rao.h"
+#include "column_proof/column_proof.h"
+#include "table.h"
+
+/* Without a limit of its own a session runs trials side by side while their workspaces stay below this. */
+#define DEFAULT_WORKSPACES ((size_t)2 << 30)
+
+/* Below this a trial is too short to be split over threads. */
+#define SMALL_ROWS 512
+
+typedef struct batch batch;
+
+typedef struct worker {
+    fr_trial trial;
+    fr_khatri_rao khatri_rao;
+    fr_dense_source dense;
+    fr_deep_network network;
+    fr_deep_source deep;
+    fr_small_prime proof;
+    fr_workspace *workspace;
+    bool ready, proof_ready, failed;
+} worker;
+
+struct batch {
+    fr_session *session;
+    const fr_isa *isa;
+    fr_field field;
+    double *powers, inverses[FR_INVERSES];
+    const fr_problem *problem; /* NULL: dense matrices */
+    const int64_t *widths;     /* not NULL: a deep network, of `earlier` layers before the problem's */
+    int64_t earlier;
+    uint64_t first_trial;
+    const double *matrices;
+    int64_t items, rows, columns;
+    int64_t *pivot_columns;
+    uint8_t *proofs;           /* not NULL: column profiles, ascending; trials that may be proved are tried so first */
+    fr_outcome *outcomes;
+    worker *workers;
+    fr_team *inner_team; /* not NULL: items one after the other, each on the team */
+    _Atomic int64_t finished;
+    _Atomic int out_of_memory;
+};
+
+/* The elimination modulo the batch's prime; of a trial that is tried by column_proof/column_proof.h first, only when that fails. */
+static bool prepare(batch *b, worker *w) {
+    if (w->workspace || w->failed) return !w->failed;
+    bool made;
+    if (b->widths) {
+        made = fr_deep_network_create(&w->network, b->isa, b->problem, b->widths, b->earlier) &&
+               fr_deep_source_create(&w->deep, &w->network, b->field, b->powers, fr_block_columns(b->rows));
+    } else if (b->problem) {
+        made = fr_khatri_rao_create(&w->khatri_rao, &w->trial, b->field, b->powers, fr_block_columns(b->rows));
+    } else {
+        const int64_t most = fr_most_leading_columns(b->rows);
+        made = fr_dense_source_create(&w->dense, b->isa, b->field, b->powers, b->rows, b->columns,
+                                      b->columns < most ? b->columns : most, fr_block_columns(b->rows));
+    }
+    if (made) w->workspace = fr_workspace_create(b->rows);
+    w->failed = !w->workspace; /* release destroys what there is */
+    return !w->failed;
+}
+
+static bool prepare_trial(batch *b, worker *w) {
+    if (w->ready) return !w->failed;
+    w->ready = true;
+    w->failed = !fr_trial_create(&w->trial, b->isa, b->problem);
+    return !w->failed;
+}
+
+static void release(batch *b, int count) {
+    for (int i = 0; i < count; i++) {
+        worker *w = &b->workers[i];
+        fr_small_prime_destroy(&w->proof);
+        fr_khatri_rao_destroy(&w->khatri_rao);
+        fr_trial_destroy(&w->trial);
+        fr_dense_source_destroy(&w->dense);
+        fr_deep_source_destroy(&w->deep);
+        fr_deep_network_destroy(&w->network);
+        fr_workspace_destroy(w->workspace);
+    }
+    free(b->workers);
+    free(b->powers);
+}
+
+static bool all_finite(const double *x, int64_t count) {
+    for (int64_t i = 0; i < count; i++)
+        if (!isfinite(x[i])) return false;
+    return true;
+}
+
+static void finished(batch *b, int64_t item) {
+    b->outcomes[item] = FR_COMPUTED;
+    const int64_t count = atomic_fetch_add(&b->finished, 1) + 1;
+    if (b->items > 1) atomic_store(&b->session->done, (double)count / (double)b->items);
+}
+
+/* Whether the trial begun has a proved profile. What fails otherwise shows in the elimination. */
+static bool prove(batch *b, worker *w, int64_t item) {
+    if (!b->proofs || !fr_small_prime_pays(b->problem)) return false;
+    if (!w->proof_ready) {
+        w->proof_ready = true;
+        const int threads = b->inner_team ? fr_team_size(b->inner_team) : 1;
+        if (!fr_small_prime_create(&w->proof, b->session, &w->trial, threads)) {
+            atomic_store(&b->out_of_memory, 1);
+            return false;
+        }
+    }
+    const fr_proof_outcome outcome =
+        fr_small_prime_profile(&w->proof, b->inner_team, b->items == 1 ? &b->session->done : NULL,
+                               b->pivot_columns + item * b->rows);
+    if (outcome == FR_PROOF_NO_MEMORY) atomic_store(&b->out_of_memory, 1);
+    return outcome == FR_PROVED;
+}
+
+/* Ascending, -1 last. */
+static int by_column(const void *a, const void *b) {
+    const uint64_t left = (uint64_t)*(const int64_t *)a, right = (uint64_t)*(const int64_t *)b;
+    return (left > right) - (left < right);
+}
+
+static void run_item(void *context, int64_t item, int index) {
+    batch *b = context;
+    worker *w = &b->workers[index];
+    const bool is_trial = b->problem && !b->widths;
+    if (fr_is_cancelled(b->session) || atomic_load(&b->out_of_memory)) return;
+    if (is_trial && prepare_trial(b, w)) {
+        fr_trial_begin(&w->trial, b->first_trial + (uint64_t)item);
+        const bool proved = prove(b, w, item);
+        if (b->proofs) b->proofs[item] = proved;
+        if (proved) return finished(b, item);
+        if (fr_is_cancelled(b->session) || atomic_load(&b->out_of_memory)) return;
+    }
+    if (!prepare(b, w)) {
+        atomic_store(&b->out_of_memory, 1);
+        return;
+    }
+    fr_source *source;
+    if (b->widths) {
+        if (!fr_deep_network_begin(&w->network, b->first_trial + (uint64_t)item)) {
+            b->outcomes[item] = FR_NOT_FINITE;
+            return;
+        }
+        fr_deep_source_begin(&w->deep);
+        source = &w->deep.source;
+    } else if (is_trial) {
+        fr_khatri_rao_begin(&w->khatri_rao);
+        source = &w->khatri_rao.source;
+    } else {
+        const double *matrix = b->matrices + item * b->rows * b->columns;
+        if (!all_finite(matrix, b->rows * b->columns)) {
+            b->outcomes[item] = FR_NOT_FINITE;
+            return;
+        }
+        fr_dense_source_begin(&w->dense, matrix);
+        source = &w->dense.source;
+    }
+    const fr_elimination elimination = {b->session, b->isa, b->field, b->inverses, b->inner_team,
+                                        b->items == 1 ? &b->session->done : NULL};
+    int64_t *pivots = b->pivot_columns + item * b->rows;
+    if (fr_eliminate(w->workspace, &elimination, source, b->rows, pivots) != FR_OK) return;
+    if (b->proofs && b->rows > 0) qsort(pivots, (size_t)b->rows, sizeof *pivots, by_column);
+    finished(b, item);
+}
+
+static size_t workspace_memory(const batch *b) {
+    const size_t n = (size_t)b->rows;
+    size_t bytes = fr_workspace_memory(b->rows);
+    if (b->proofs && fr_small_prime_pays(b->problem))
+        bytes += fr_small_prime_memory(b->rows, b->problem->inputs + b->problem->bias, 1);
+    if (b->problem) bytes += 3 * n * (size_t)(b->problem->inputs + 1) * 8 + ((size_t)40 << 20);
+    for (int64_t l = 0; l <= b->earlier && b->widths; l++) {
+        const size_t units = (size_t)(l < b->earlier ? b->widths[l] : b->problem->units);
+        const size_t inputs = (size_t)(l ? b->widths[l - 1] : b->problem->inputs);
+        bytes += (3 * n * (units + inputs) + 2 * units * inputs) * sizeof(double);
+    }
+    return bytes;
+}
+
+static fr_status run(batch *b, uint32_t prime) {
+    fr_session *session = b->session;
+    const fr_status status = fr_check_prime(session, prime);
+    if (status != FR_OK) return status;
+    if (b->items == 0) return FR_OK;
+    if (b->outcomes == NULL || (b->pivot_columns == NULL && b->rows > 0))
+        return fr_fail(session, FR_INVALID_ARGUMENT, "%s is NULL", b->outcomes ? "pivot_columns" : "outcomes");
+    for (int64_t i = 0; i < b->items; i++) b->outcomes[i] = FR_NOT_COMPUTED;
+    b->isa = fr_isa_best();
+    b->field = fr_field_make(prime);
+    b->powers = calloc(FR_POWER_COUNT, sizeof(double));
+    const int threads = fr_team_size(session->team);
+    b->workers = calloc((size_t)threads, sizeof(worker));
+    if (b->powers && b->workers) {
+        fr_fill_powers_of_two(b->field, b->powers);
+        fr_fill_inverses(b->field, b->inverses);
+        const size_t limit = session->memory_limit_bytes ? session->memory_limit_bytes : DEFAULT_WORKSPACES;
+        const bool side_by_side = workspace_memory(b) * (size_t)threads <= limit;
+        /* Rounds of one item a thread; what is left over, and what is too large, runs on the whole team. */
+        int64_t parallel = side_by_side ? b->items : 0;
+        if (b->rows > SMALL_ROWS) parallel -= parallel % threads;
+        fr_team_run(session->team, parallel, run_item, b);
+        b->inner_team = threads > 1 ? session->team : NULL;
+        for (int64_t i = parallel; i < b->items; i++) run_item(b, i, 0);
+    } else {
+        atomic_store(&b->out_of_memory, 1);
+    }
+    release(b, b->workers ? threads : 0);
+    if (atomic_load(&b->out_of_memory))
+        return fr_fail(session, FR_OUT_OF_MEMORY, "not enough memory to eliminate %lld rows", (long long)b->rows);
+    if (fr_is_cancelled(session)) return fr_fail(session, FR_CANCELLED, "cancelled");
+    return FR_OK;
+}
+
+fr_status fr_cpu_rank_profiles(fr_session *session, const fr_problem *problem, uint32_t prime, uint64_t first_trial,
+                               int64_t trials, int64_t *pivot_columns, fr_outcome *outcomes) {
+    fr_begin_call(session);
+    fr_status status = fr_check_problem(session, problem);
+    if (status == FR_OK) status = fr_check_trials(session, first_trial, trials);
+    if (status != FR_OK) return status;
+    batch b = {.session = session, .problem = problem, .first_trial = first_trial, .items = trials,
+               .rows = problem->points, .pivot_columns = pivot_columns, .outcomes = outcomes};
+    return run(&b, prime);
+}
+
+fr_status fr_cpu_column_profiles(fr_session *session, const fr_problem *problem, uint32_t prime, uint64_t first_trial,
+                                 int64_t trials, int64_t *pivot_columns, uint8_t *proofs, fr_outcome *outcomes) {
+    fr_begin_call(session);
+    fr_status status = fr_check_problem(session, problem);
+    if (status == FR_OK) status = fr_check_trials(session, first_trial, trials);
+    if (status != FR_OK) return status;
+    if (proofs == NULL && trials > 0) return fr_fail(session, FR_INVALID_ARGUMENT, "proofs is NULL");
+    batch b = {.session = session, .problem = problem, .first_trial = first_trial, .items = trials,
+               .rows = problem->points, .pivot_columns = pivot_columns, .proofs = proofs, .outcomes = outcomes};
+    return run(&b, prime);
+}
+
+fr_status fr_cpu_deep_rank_profiles(fr_session *session, const fr_problem *problem, const int64_t *widths,
+                                    int64_t earlier, uint32_t prime, uint64_t first_trial, int64_t trials,
+                                    int64_t *pivot_columns, fr_outcome *outcomes) {
+    fr_begin_call(session);
+    fr_status status = fr_check_deep(session, problem, widths, earlier);
+    if (status == FR_OK) status = fr_check_trials(session, first_trial, trials);
+    if (status != FR_OK) return status;
+    const int64_t none = 0;
+    batch b = {.session = session, .problem = problem, .widths = widths ? widths : &none, .earlier = earlier,
+               .first_trial = first_trial, .items = trials, .rows = problem->points, .pivot_columns = pivot_columns,
+               .outcomes = outcomes};
+    return run(&b, prime);
+}
+
+fr_status fr_cpu_matrix_rank_profiles(fr_session *session, const double *matrices, int64_t count, int64_t rows,
+                                      int64_t columns, uint32_t prime, int64_t *pivot_columns,
+                                      fr_outcome *outcomes) {
+    fr_begin_call(session);
+    if (count < 0 || rows < 0 || columns < 0 || rows > INT32_MAX || columns > INT32_MAX)
+        return fr_fail(session, FR_INVALID_ARGUMENT, "%lld matrices of %lld x %lld: sizes from 0 to 2^31 - 1",
+                       (long long)count, (long long)rows, (long long)columns);
+    if (matrices == NULL && count > 0 && rows > 0 && columns > 0)
+        return fr_fail(session, FR_INVALID_ARGUMENT, "matrices is NULL");
+    batch b = {.session = session, .matrices = matrices, .items = count, .rows = rows, .columns = columns,
+               .pivot_columns = pivot_columns, .outcomes = outcomes};
+    return run(&b, prime);
+}

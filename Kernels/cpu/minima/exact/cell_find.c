@@ -1,0 +1,39 @@
+/* A ray of a cell from its pattern, exactly: as in minima/region/cell_find.c, point by point. */
+#include <string.h>
+
+#include "minima/exact/exact.h"
+
+/* The ray at hand is moved until point j, which does not bound the cell yet, is on its side. */
+static bool bring(fr_exact *e, int64_t unit, int64_t *zeros, int64_t j) {
+    fr_reals *r = &e->reals;
+    fr_real height;
+    for (int64_t pivots = 0; pivots < 1000 * e->k; pivots++) {
+        if (!fr_exact_ray(e, unit, zeros)) return false;
+        fr_exact_along(e, &height, unit, j, e->k - 1);
+        const int sign = fr_real_sign(r, &height);
+        if (r->doubt || r->failed) return false;
+        if (sign >= 0) return true;
+        for (int64_t c = 0; c < e->k; c++) {
+            e->product[c] = e->points[j * e->k + c];
+            if (fr_cell_side(e->region->units[unit].pattern, j) < 0) fr_real_negate(r, &e->product[c]);
+        }
+        if (fr_exact_advance(e, unit, zeros) != FR_CELL_IMPROVES) return false; /* the cell is empty: no unit's pattern */
+    }
+    return false;
+}
+
+bool fr_exact_find(fr_exact *e, int64_t unit, int64_t *zeros) {
+    const int64_t *independent = e->region->rank.rows;
+    memset(e->some, 0, (size_t)e->n * sizeof(bool));
+    for (int64_t i = 0; i < e->k; i++) e->some[independent[i]] = true;
+    for (int64_t q = 0; q < e->k - 1; q++) zeros[q] = independent[q];
+    e->included = e->some;
+    bool found = true;
+    for (int64_t j = 0; j < e->n && found; j++)
+        if (!e->some[j]) {
+            found = bring(e, unit, zeros, j);
+            e->some[j] = true;
+        }
+    e->included = NULL;
+    return found;
+}

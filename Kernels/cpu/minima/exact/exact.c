@@ -1,0 +1,201 @@
+/* The same active set as in minima/region/region.c, in numbers that know their sign: what floating point left undecided starts
+ * from its last rays and takes the few steps that are missing. The distance to the labels falls with each, so it ends. */
+#include "minima/exact/exact.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check_arguments.h"
+
+static fr_real *numbers(size_t a, size_t b) {
+    const size_t count = fr_size_product(a, b);
+    return count > PTRDIFF_MAX / sizeof(fr_real) ? NULL : calloc(count, sizeof(fr_real));
+}
+
+void fr_exact_destroy(fr_exact *e) {
+    if (!e) return;
+    fr_real *all[] = {e->points, e->labels, e->values, e->gram, e->factor, e->inverse_pivots, e->products, e->solution,
+                      e->coefficients, e->row, e->u, e->basis, e->centre, e->product, e->heights, e->slopes, e->inside, e->direction, e->elimination};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
+    free(e->zeros);
+    free(e->some);
+    free(e);
+}
+
+static fr_exact *create(fr_region *r) {
+    fr_exact *e = calloc(1, sizeof *e);
+    if (!e) return NULL;
+    e->region = r;
+    e->capacity = r->largest + 1;
+    const size_t n = (size_t)e->capacity, k = (size_t)r->dimensions + 1;
+    e->points = numbers(n, k);
+    e->labels = numbers(n, 1);
+    e->values = numbers(n, n);
+    e->gram = numbers(n, n);
+    e->factor = numbers(n, n);
+    e->inverse_pivots = numbers(n, 1);
+    e->products = numbers(n, 1);
+    e->solution = numbers(n, 1);
+    e->coefficients = numbers(n, 1);
+    e->row = numbers(n, 1);
+    e->u = numbers(n, 1);
+    e->basis = numbers(k, k);
+    e->centre = numbers(k, 1);
+    e->product = numbers(k, 1);
+    e->heights = numbers(n, 1);
+    e->slopes = numbers(n, 1);
+    e->inside = numbers(k, 1);
+    e->direction = numbers(k, 1);
+    e->elimination = numbers(k, 2 * k);
+    e->zeros = calloc(k, sizeof(int64_t));
+    e->some = calloc(n, sizeof(bool));
+    if (e->points && e->labels && e->values && e->gram && e->factor && e->inverse_pivots && e->products && e->solution &&
+        e->coefficients && e->row && e->u && e->basis && e->centre && e->product && e->heights && e->slopes &&
+        e->inside && e->direction && e->elimination && e->zeros && e->some)
+        return e;
+    fr_exact_destroy(e);
+    return NULL;
+}
+
+/* The unit whose ray has the largest product with u among those that are certain to have a positive one; -1: none. */
+static int64_t price(fr_exact *e, int64_t width) {
+    fr_region *r = e->region;
+    int64_t best = -1;
+    double best_value = 0;
+    for (int64_t unit = 0; unit < width; unit++) {
+        if (r->repeats[unit] || !fr_region_ready(r, unit)) continue;
+        fr_region_product(r, unit);
+        fr_cell_state *cell = &r->units[unit];
+        if (!fr_cell_maximize(&r->cells, cell, r->product)) continue;
+        fr_region_bound_product(r, unit);
+        const double *w = cell->inverse + (r->k - 1) * r->k;
+        double value = 0, doubt = 0, size = 0;
+        for (int64_t c = 0; c < r->k; c++) {
+            value += r->product[c] * w[c];
+            doubt += (r->product_error[c] + 0x1p-40 * fabs(r->product[c])) * fabs(w[c]);
+            size += w[c] * w[c];
+        }
+        if (value > 4 * doubt && value / sqrt(size) > best_value) {
+            best_value = value / sqrt(size);
+            best = unit;
+        }
+    }
+    return best;
+}
+
+/* The ray the unit is at enters. */
+static bool enter(fr_exact *e, int64_t unit) {
+    fr_region *r = e->region;
+    fr_nonnegative *s = &r->squares;
+    if (s->count == e->n || r->free_count == 0) return false; /* no more than n are independent */
+    const int64_t slot = r->free_slots[--r->free_count];
+    fr_ray *ray = &r->rays[slot];
+    ray->zeros = fr_region_zeros(r, slot);
+    fr_region_describe(r, unit, ray);
+    fr_real_set(&e->reals, &e->coefficients[s->count], 0);
+    fr_real value;
+    if (fr_exact_put_in(e, slot)) {
+        fr_exact_inner(e, &value, e->values + slot * e->capacity, e->u);
+        if (fr_real_sign(&e->reals, &value) > 0 && fr_exact_is_sure(e)) return true;
+        s->count--;
+    }
+    r->free_slots[r->free_count++] = slot;
+    return false;
+}
+
+/* Units that are not certain to have a ray with a positive product: each finishes, or one has. */
+static fr_cell_answer search(fr_exact *e, int64_t width, int64_t *found) {
+    fr_region *r = e->region;
+    fr_region_begin_facts(r);
+    for (int64_t unit = 0; unit < width; unit++) {
+        if (r->repeats[unit]) continue;
+        const bool ready = fr_region_ready(r, unit);
+        if (ready && fr_region_finishes(r, unit)) continue;
+        fr_cell_state *cell = &r->units[unit];
+        memcpy(e->zeros, cell->zeros, (size_t)(r->k - 1) * sizeof(int64_t));
+        if (!(ready && fr_exact_ray(e, unit, e->zeros)) && (!fr_exact_is_sure(e) || !fr_exact_start(e, unit, e->zeros)))
+            return FR_CELL_FAILED;
+        const fr_cell_answer answer = fr_exact_improve(e, unit, e->zeros);
+        if (answer == FR_CELL_FAILED) return answer;
+        memcpy(cell->zeros, e->zeros, (size_t)(r->k - 1) * sizeof(int64_t));
+        cell->failed = !fr_cell_invert(&r->cells, cell);
+        *found = unit;
+        if (answer == FR_CELL_IMPROVES) return answer;
+        memcpy(r->bases + unit * (r->k - 1), e->zeros, (size_t)(r->k - 1) * sizeof(int64_t));
+    }
+    return FR_CELL_FINISHED;
+}
+
+/* Takes up the rays that are in use, with their coefficients. */
+static bool begin(fr_exact *e) {
+    fr_region *r = e->region;
+    fr_nonnegative *s = &r->squares;
+    for (int64_t i = 0; i < e->n * e->k; i++) fr_real_set(&e->reals, &e->points[i], r->points[i]);
+    for (int64_t j = 0; j < e->n; j++)
+        if (!fr_region_label(r, &e->reals, j, &e->labels[j])) return false;
+    const int64_t count = s->count;
+    s->count = 0;
+    bool begun = true;
+    for (int64_t t = 0; t < count; t++) { /* names move down over those that are dropped */
+        const int64_t slot = s->names[t];
+        const double coefficient = s->coefficients[t];
+        fr_real_set(&e->reals, &e->coefficients[s->count], coefficient);
+        const bool useful = coefficient > 0 && isfinite(coefficient);
+        if (useful && begun && fr_exact_put_in(e, slot)) continue;
+        begun = begun && fr_exact_is_sure(e) && !fr_region_is_cancelled(r);
+        if (useful && !begun) { /* for the next attempt */
+            s->names[s->count++] = slot;
+        } else {
+            r->free_slots[r->free_count++] = slot;
+        }
+    }
+    return begun;
+}
+
+static fr_verdict attempt(fr_exact *e, int64_t width) {
+    if (!begin(e)) return FR_UNDECIDED;
+    const int64_t most = 20 * e->n + 200;
+    for (int64_t turn = 0; turn < most && !fr_region_is_cancelled(e->region); turn++) {
+        if (!fr_exact_settle(e)) return FR_UNDECIDED;
+        const bool zero = fr_exact_find_residual(e);
+        if (!fr_exact_is_sure(e)) return FR_UNDECIDED;
+        if (zero) return FR_FEASIBLE;
+        int64_t unit = price(e, width);
+        if (unit >= 0 && enter(e, unit)) continue;
+        if (!fr_exact_is_sure(e)) return FR_UNDECIDED;
+        switch (search(e, width, &unit)) {
+            case FR_CELL_FINISHED: return FR_INFEASIBLE;
+            case FR_CELL_FAILED: return FR_UNDECIDED;
+            case FR_CELL_IMPROVES:
+                if (!enter(e, unit)) return FR_UNDECIDED;
+        }
+    }
+    return FR_UNDECIDED;
+}
+
+/* The rays in use, as the floating-point part keeps them. */
+static void write_back(fr_exact *e) {
+    fr_nonnegative *s = &e->region->squares;
+    for (int64_t t = 0; t < s->count; t++) {
+        s->coefficients[t] = fr_real_double(&e->reals, &e->coefficients[t], 0);
+        for (int64_t j = 0; j < e->n; j++)
+            s->columns[t * e->n + j] = fr_real_double(&e->reals, &e->values[s->names[t] * e->capacity + j], 0);
+    }
+}
+
+fr_verdict fr_region_decide_exactly(fr_region *r, int64_t width) {
+    if (!r->exact && !(r->exact = create(r))) return FR_UNDECIDED;
+    fr_exact *e = r->exact;
+    e->n = r->n;
+    e->k = r->k;
+    for (int turn = 0; turn < 3; turn++) { /* a bad prime is drawn anew */
+        const uint64_t seed = r->problem->seed ^ r->data->number << 20 ^ (uint64_t)turn << 60;
+        e->reals = (fr_reals){.p = fr_word_prime_draw(seed), .limbs = turn == 0 ? 4 : FR_REAL_LIMBS};
+        const fr_verdict verdict = attempt(e, width);
+        const bool sure = fr_exact_is_sure(e);
+        write_back(e);
+        if (sure) return verdict;
+    }
+    return FR_UNDECIDED;
+}

@@ -1,0 +1,53 @@
+/* d0 = 1 with bias: which widths hold a zero-loss minimum, in closed form and exactly (docs/minima.md, section 2).
+ * Private to Kernels/cpu. */
+#ifndef FR_CPU_MINIMA_LINE_H
+#define FR_CPU_MINIMA_LINE_H
+
+#include "samples/minima_data.h"
+
+/* The least unit that has the function max(0, x - x_m) or max(0, x_m - x) in its cone, for each knot m and sign of its
+ * output weight; FR_NO_UNIT: none. */
+#define FR_NO_UNIT INT64_MAX
+
+typedef struct fr_line {
+    int64_t capacity, n, knots;
+    int64_t *order;  /* points by input */
+    int64_t *knot;   /* of each place in order */
+    int64_t *begins; /* of each knot, its first place */
+    double *x, *y;   /* of the knots, ascending */
+    double *kink;    /* slope behind a knot minus slope before it */
+    double *slopes;  /* |slope behind| + |slope before|, and what stands for the labels' errors */
+    double *errors;  /* of y */
+    int64_t *points; /* a point of each knot */
+    const fr_minima_data *data;
+    int8_t *kinks;   /* its exact sign */
+    int64_t *first[2][2]; /* [0: x - x_m, 1: x_m - x][sign of the output weight] */
+    int64_t point_first[2]; /* one knot: the least active unit */
+    bool contradicts; /* equal inputs, different labels */
+    uint8_t *left, *right; /* scratch of the exact test */
+    bool inexact;     /* a teacher's labels, too near to a tie, are not known exactly: the answer means nothing */
+    bool failed;      /* out of memory in the exact test */
+} fr_line;
+
+bool fr_line_create(fr_line *line, int64_t n);
+void fr_line_destroy(fr_line *line);
+/* The first n points of the trial; labels as they are now. */
+void fr_line_begin(fr_line *line, const fr_minima_data *data, int64_t n);
+/* Takes in the units of the trial. Returns the first whose pattern is no step vector, or -1. */
+int64_t fr_line_units(fr_line *line, const fr_minima_data *data, int64_t units);
+/* Whether the region of the first `width` units holds a zero-loss minimum. */
+bool fr_line_is_feasible(fr_line *line, int64_t width);
+/* Widths from 0 to `units`: the staircase, feasible = -1 where none is. */
+fr_staircase fr_line_staircase(fr_line *line, int64_t units);
+
+/* minima/line/line_exact.c: signs for sure; `failed` where memory runs out. */
+
+/* Of the change of slope at knot m. */
+int fr_line_exact_kink(fr_line *line, int64_t m);
+/* Of a label. */
+int fr_line_label_sign(fr_line *line, int64_t knot);
+/* Of y_m minus the bound, where the first functions of the knots marked `left` (below m) and the second ones of those
+ * marked `right` (above m) take their kinks. */
+int fr_line_exact_margin(fr_line *line, int64_t m);
+
+#endif

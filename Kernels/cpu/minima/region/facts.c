@@ -1,0 +1,232 @@
+/* The rules, for facts (J, a) and (K, b), points in J and K together independent:
+ *  - a = b off J and K: m_a (bits on J from b, on K from a) is in both spans, so in that of J's and K's common points;
+ *  - a and b differ in so few points j off J and K that these, too, are independent: all these u_j = 0;
+ *  - a and b are complements off J and K: the vector of ones has the fact (J and K);
+ *  - a is all ones: b's complement has the fact (J and K).
+ * Independence is shown modulo 2^61 - 1: what is independent there is independent. */
+#include "minima/region/facts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "exact_sign.h"
+
+#define PRIME ((UINT64_C(1) << 61) - 1)
+
+bool fr_facts_create(fr_facts *f, int64_t most_points, int64_t k) {
+    memset(f, 0, sizeof *f);
+    f->k = k;
+    f->words = (most_points + 63) / 64 + 1;
+    f->capacity = 8 * most_points + 64;
+    const size_t count = (size_t)f->capacity, words = (size_t)f->words, size = (size_t)(k > 0 ? k : 1);
+    f->sets = calloc(count * size, sizeof(int64_t));
+    f->sizes = calloc(count, sizeof(int64_t));
+    f->vectors = calloc(count * words, sizeof(uint64_t));
+    f->dropped = calloc(count, sizeof(bool));
+    f->zero = calloc(words, sizeof(uint64_t));
+    f->ones = calloc(words, sizeof(uint64_t));
+    f->scratch = calloc(words, sizeof(uint64_t));
+    f->spare = calloc(words, sizeof(uint64_t));
+    f->scratch_set = calloc(4 * size + 4, sizeof(int64_t));
+    return f->sets && f->sizes && f->vectors && f->dropped && f->zero && f->ones && f->scratch && f->spare &&
+           f->scratch_set;
+}
+
+void fr_facts_destroy(fr_facts *f) {
+    free(f->sets);
+    free(f->sizes);
+    free(f->vectors);
+    free(f->dropped);
+    free(f->zero);
+    free(f->ones);
+    free(f->scratch);
+    free(f->spare);
+    free(f->scratch_set);
+}
+
+static uint64_t multiply(uint64_t a, uint64_t b) { return (uint64_t)((unsigned __int128)a * b % PRIME); }
+
+static uint64_t residue(double x) {
+    const fr_parts parts = fr_parts_of(x);
+    const int shift = ((parts.exponent % 61) + 61) % 61; /* 2^61 = 1 */
+    const uint64_t value = multiply(parts.mantissa % PRIME, UINT64_C(1) << shift);
+    return parts.negative && value ? PRIME - value : value;
+}
+
+static uint64_t inverse(uint64_t a) {
+    uint64_t result = 1;
+    for (uint64_t e = PRIME - 2; e; e >>= 1) {
+        if (e & 1) result = multiply(result, a);
+        a = multiply(a, a);
+    }
+    return result;
+}
+
+static bool are_independent(const fr_facts *f, const int64_t *set, int64_t size) {
+    enum { few = 16 };
+    uint64_t small[few * few], *m = small;
+    const int64_t k = f->k;
+    if (size > k) return false;
+    if (k > few && !(m = malloc((size_t)(k * k) * sizeof(uint64_t)))) return false;
+    for (int64_t i = 0; i < size; i++)
+        for (int64_t c = 0; c < k; c++) m[i * k + c] = residue(f->points[set[i] * k + c]);
+    bool independent = true;
+    for (int64_t i = 0; i < size && independent; i++) {
+        int64_t pivot = 0;
+        while (pivot < k && m[i * k + pivot] == 0) pivot++;
+        independent = pivot < k;
+        if (!independent) break;
+        const uint64_t scale = inverse(m[i * k + pivot]);
+        for (int64_t r = i + 1; r < size; r++) {
+            const uint64_t factor = multiply(m[r * k + pivot], scale);
+            for (int64_t c = 0; c < k; c++)
+                m[r * k + c] = (m[r * k + c] + PRIME - multiply(factor, m[i * k + c])) % PRIME;
+        }
+    }
+    if (m != small) free(m);
+    return independent;
+}
+
+static uint64_t *vector(const fr_facts *f, int64_t i) { return f->vectors + i * f->words; }
+static int64_t *set_of(const fr_facts *f, int64_t i) { return f->sets + i * f->k; }
+
+static void clear(uint64_t *words, const int64_t *set, int64_t size) {
+    for (int64_t i = 0; i < size; i++) words[set[i] / 64] &= ~(UINT64_C(1) << (set[i] % 64));
+}
+
+static bool contains(const int64_t *set, int64_t size, const int64_t *part, int64_t part_size) {
+    int64_t i = 0;
+    for (int64_t p = 0; p < part_size; p++) {
+        while (i < size && set[i] < part[p]) i++;
+        if (i == size || set[i] != part[p]) return false;
+    }
+    return true;
+}
+
+/* Whether fact i says (set, vector): its points among `set`, its bits those of `vector` off `set`. */
+static bool says(const fr_facts *f, int64_t i, const int64_t *set, int64_t size, const uint64_t *bits) {
+    if (f->dropped[i] || !contains(set, size, set_of(f, i), f->sizes[i])) return false;
+    const uint64_t *a = vector(f, i);
+    for (int64_t w = 0; 64 * w < f->n; w++) {
+        uint64_t differs = (a[w] ^ bits[w]) & ~f->zero[w] & f->ones[w];
+        for (int64_t s = 0; differs && s < size; s++)
+            if (set[s] / 64 == w) differs &= ~(UINT64_C(1) << (set[s] % 64));
+        if (differs) return false;
+    }
+    return true;
+}
+
+bool fr_facts_hold(const fr_facts *f, const int64_t *set, int64_t size, const uint64_t *pattern) {
+    int64_t sorted[64];
+    if (size > 64) return false;
+    for (int64_t i = 0; i < size; i++) {
+        int64_t place = i;
+        for (; place > 0 && sorted[place - 1] > set[i]; place--) sorted[place] = sorted[place - 1];
+        sorted[place] = set[i];
+    }
+    for (int64_t i = 0; i < f->count; i++)
+        if (says(f, i, sorted, size, pattern)) return true;
+    return false;
+}
+
+void fr_facts_add(fr_facts *f, const int64_t *set, int64_t size, const uint64_t *pattern) {
+    if (f->count == f->capacity) return;
+    for (int64_t i = 0; i < f->count; i++)
+        if (says(f, i, set, size, pattern)) return;
+    const int64_t place = f->count++;
+    if (size) memcpy(set_of(f, place), set, (size_t)size * sizeof(int64_t));
+    f->sizes[place] = size;
+    f->dropped[place] = false;
+    uint64_t *a = vector(f, place);
+    memset(a, 0, (size_t)f->words * sizeof(uint64_t));
+    for (int64_t w = 0; 64 * w < f->n; w++) a[w] = pattern[w] & ~f->zero[w] & f->ones[w];
+    clear(a, set, size);
+    for (int64_t i = 0; i < place; i++)
+        if (!f->dropped[i] && says(f, place, set_of(f, i), f->sizes[i], vector(f, i))) f->dropped[i] = true;
+}
+
+void fr_facts_begin(fr_facts *f, int64_t n, const double *points) {
+    f->n = n;
+    f->points = points;
+    f->count = 0;
+    memset(f->zero, 0, (size_t)f->words * sizeof(uint64_t));
+    memset(f->ones, 0, (size_t)f->words * sizeof(uint64_t));
+    for (int64_t j = 0; j < n; j++) f->ones[j / 64] |= UINT64_C(1) << (j % 64);
+    memset(f->scratch, 0, (size_t)f->words * sizeof(uint64_t));
+    fr_facts_add(f, NULL, 0, f->scratch); /* m_0 = 0 */
+}
+
+/* union and common: k numbers each; false where the union has more than k. */
+static bool unite(const fr_facts *f, int64_t i, int64_t j, int64_t *all, int64_t *all_size, int64_t *common,
+                  int64_t *common_size) {
+    const int64_t *a = set_of(f, i), *b = set_of(f, j), sa = f->sizes[i], sb = f->sizes[j];
+    int64_t p = 0, q = 0;
+    *all_size = *common_size = 0;
+    while (p < sa || q < sb) {
+        if (*all_size == f->k) return false;
+        if (q == sb || (p < sa && a[p] < b[q])) {
+            all[(*all_size)++] = a[p++];
+        } else {
+            if (p < sa && a[p] == b[q]) {
+                common[(*common_size)++] = b[q];
+                p++;
+            }
+            all[(*all_size)++] = b[q++];
+        }
+    }
+    return true;
+}
+
+/* Whether a new zero of u was found: then everything is to be looked at again. */
+static bool combine(fr_facts *f, int64_t i, int64_t j) {
+    int64_t *all = f->scratch_set, *common = all + 2 * f->k, size, common_size;
+    if (!unite(f, i, j, all, &size, common, &common_size)) return false;
+    const uint64_t *a = vector(f, i), *b = vector(f, j);
+    uint64_t *free_bits = f->spare;
+    int64_t differ = 0, agree = 0, a_zeros = 0, b_zeros = 0;
+    for (int64_t w = 0; 64 * w < f->n; w++) free_bits[w] = f->ones[w] & ~f->zero[w];
+    clear(free_bits, all, size);
+    for (int64_t w = 0; 64 * w < f->n; w++) {
+        const uint64_t d = (a[w] ^ b[w]) & free_bits[w];
+        differ += __builtin_popcountll(d);
+        agree += __builtin_popcountll(free_bits[w] & ~d);
+        a_zeros += __builtin_popcountll(free_bits[w] & ~a[w]);
+        b_zeros += __builtin_popcountll(free_bits[w] & ~b[w]);
+    }
+    if (differ == 0 && common_size < f->sizes[i] && common_size < f->sizes[j] && are_independent(f, all, size)) {
+        for (int64_t w = 0; 64 * w < f->n; w++) f->scratch[w] = a[w] | b[w]; /* each is 0 on its own set */
+        fr_facts_add(f, common, common_size, f->scratch);
+    }
+    if (size >= f->k) return false;
+    if (differ > 0 && differ <= f->k - size) {
+        int64_t more = size;
+        for (int64_t w = 0; 64 * w < f->n; w++)
+            for (uint64_t d = (a[w] ^ b[w]) & free_bits[w]; d; d &= d - 1) all[more++] = 64 * w + __builtin_ctzll(d);
+        if (!are_independent(f, all, more)) return false;
+        for (int64_t m = size; m < more; m++) f->zero[all[m] / 64] |= UINT64_C(1) << (all[m] % 64);
+        return true;
+    }
+    if (agree == 0 && are_independent(f, all, size)) fr_facts_add(f, all, size, f->ones);
+    if (a_zeros == 0 && are_independent(f, all, size)) {
+        for (int64_t w = 0; 64 * w < f->n; w++) f->scratch[w] = ~b[w];
+        fr_facts_add(f, all, size, f->scratch);
+    }
+    if (b_zeros == 0 && are_independent(f, all, size)) {
+        for (int64_t w = 0; 64 * w < f->n; w++) f->scratch[w] = ~a[w];
+        fr_facts_add(f, all, size, f->scratch);
+    }
+    return false;
+}
+
+void fr_facts_close(fr_facts *f) {
+    for (int64_t i = 0; i < f->count; i++) {
+        if (f->dropped[i]) continue;
+        bool zero = false;
+        for (int64_t j = 0; j < i && !zero; j++)
+            if (!f->dropped[j] && !f->dropped[i]) zero = combine(f, i, j);
+        if (!zero) continue;
+        for (int64_t j = 0; j < f->count; j++)
+            for (int64_t w = 0; 64 * w < f->n; w++) vector(f, j)[w] &= ~f->zero[w];
+        i = -1; /* once more, from the start */
+    }
+}

@@ -1,0 +1,106 @@
+/* The state of a region: units, rays in use, the least-squares problem. Private to the files that decide one. */
+#ifndef FR_CPU_MINIMA_RAYS_H
+#define FR_CPU_MINIMA_RAYS_H
+
+#include "session/session.h"
+#include "minima/region/cell.h"
+#include "minima/region/facts.h"
+#include "minima/region/rank.h"
+#include "numbers/real.h"
+#include "minima/region/region.h"
+#include "minima_solver.h"
+#include "minima/region/span.h"
+#include "minima/region/nnls.h"
+
+typedef struct fr_exact fr_exact;
+
+typedef struct fr_ray {
+    int64_t unit;
+    int64_t *zeros; /* k - 1, ascending */
+    double error;   /* bound of each entry's */
+    bool inside;    /* proved to lie in the closed cell */
+} fr_ray;
+
+struct fr_region {
+    const fr_problem *problem;
+    fr_session *session; /* whose cancelling ends a decision, undecided; NULL: none's */
+    const fr_minima_data *data;
+    int64_t n, k, largest; /* n at hand; dimension of the points; rows that everything is made for */
+    int64_t dimensions;    /* d0, and 1 for a bias: k, but for points that don't span */
+    fr_rank rank;
+    bool few;              /* n < k independent points */
+    double *points;        /* n x k */
+    double *columns;       /* k x n: the same, coordinate by coordinate */
+    double *masked_residual; /* scratch: n */
+    fr_cells cells;
+    fr_cell_finder finder; /* where no weights lie in the cells */
+    fr_cell_state *units;
+    int64_t *zeros, *order; /* of all units; scratch */
+    double *states;
+    uint64_t *masked;   /* d1 x words: patterns of the first n points */
+    bool *repeats;      /* a unit before it has the same pattern and sign, or it adds nothing */
+    int64_t *refused;   /* when the unit's ray was last of no use, by `steps` */
+    int64_t steps, words;
+    fr_nonnegative squares;
+    fr_ray *rays;       /* by slot: the name of a column */
+    int64_t *ray_zeros, *free_slots, free_count;
+    double *column, *candidate, *direction, *product, *product_error, *errors, *deviation;
+    double *inverse;    /* left inverse of the columns */
+    fr_ray *kept;       /* rays of the widest region known to be infeasible: a start for wider ones */
+    double *kept_columns;
+    int64_t *kept_zeros, *kept_names, kept_count;
+    fr_facts facts;     /* about the exact u of the last infeasible verdict */
+    fr_span span;       /* of the rays in use, modulo a prime; made when it is first asked for */
+    bool has_span;
+    int64_t *bases;     /* d1 x (k - 1) of the last infeasible verdict */
+    fr_verdict verdict;
+    struct fr_exact *exact; /* made when it is first needed */
+};
+
+static inline double fr_region_sign(const fr_region *r, int64_t unit) { return r->data->outputs[unit] > 0 ? 1 : -1; }
+static inline int64_t *fr_region_zeros(const fr_region *r, int64_t slot) { return r->ray_zeros + slot * (r->k - 1); }
+
+static inline bool fr_region_is_cancelled(const fr_region *r) { return r->session && fr_is_cancelled(r->session); }
+
+/* Frees all but what decides exactly. */
+void fr_region_release(fr_region *r);
+/* product = sign of v times the sum of u_j x_j over the unit's active points, u the residual. */
+void fr_region_product(fr_region *r, int64_t unit);
+/* The unit at some ray of its cell; false where it has none. */
+bool fr_region_ready(fr_region *r, int64_t unit);
+/* Describes the ray the unit is at: how far off its entries are, and whether it is in the cell beyond doubt. */
+void fr_region_describe(fr_region *r, int64_t unit, fr_ray *ray);
+/* minima/region/active_set.c: rays in floating point */
+
+void fr_region_start_over(fr_region *r);
+/* From the rays in use. */
+fr_solved fr_region_solve(fr_region *r, int64_t width);
+/* Takes up what another solver found; false where its rays are of no use, and nothing is taken up. */
+bool fr_region_adopt(fr_region *r, int64_t width, const fr_solver_answer *answer);
+/* The rays in use are remembered; those remembered are taken up. */
+void fr_region_keep(fr_region *r);
+void fr_region_take_up(fr_region *r);
+
+/* minima/region/verify.c: what is proved */
+
+/* The exact label; false where it is not known. */
+bool fr_region_label(const fr_region *r, const fr_reals *reals, int64_t j, fr_real *label);
+/* Proofs in floating point with bounds of every rounding. */
+bool fr_region_proves_feasible(fr_region *r);
+bool fr_region_proves_infeasible(fr_region *r, int64_t width);
+/* What follows from the rays in use being orthogonal to u. */
+void fr_region_begin_facts(fr_region *r);
+/* product_error: how far the unit's product with the exact u may be from the computed one. */
+void fr_region_bound_product(fr_region *r, int64_t unit);
+/* Whether no ray of the unit has a positive product with the exact u, which is off the residual by `deviation`; then
+ * `bases` says why. */
+bool fr_region_finishes(fr_region *r, int64_t unit);
+/* n < k, the points independent: any signs can be met. */
+fr_verdict fr_region_few_points(fr_region *r, int64_t width);
+/* All points are 0: so is every output. */
+fr_verdict fr_region_no_dimension(fr_region *r);
+/* What floating point leaves undecided, from the rays in use; these are then the exact ones. */
+fr_verdict fr_region_decide_exactly(fr_region *r, int64_t width);
+void fr_exact_destroy(fr_exact *e);
+
+#endif

@@ -1,0 +1,33 @@
+/* Whether a ray lies in the span of others, modulo a random prime of 61 bits (docs/minima.md, section 5). Private to
+ * Kernels/cpu. */
+#ifndef FR_CPU_MINIMA_SPAN_H
+#define FR_CPU_MINIMA_SPAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "numbers/word_prime.h"
+
+typedef struct fr_span {
+    fr_word_prime p;
+    int64_t n, k, count;
+    uint64_t *points;  /* n x k, in Montgomery form, as is everything below */
+    uint64_t *echelon; /* rows x n: 1 at its pivot, 0 at those of the rows before */
+    int64_t *pivots;
+    uint64_t *witness; /* n: orthogonal to the rays, otherwise random */
+    uint64_t *row, *system;
+} fr_span;
+
+bool fr_span_create(fr_span *span, int64_t most_points, int64_t k);
+void fr_span_destroy(fr_span *span);
+/* No rays yet; the prime is drawn from the seed. */
+void fr_span_begin(fr_span *span, uint64_t seed, int64_t n, const double *points);
+/* Takes in the ray of a cell with this pattern that is 0 on k - 1 points; false, with nothing taken in, where it lies in
+ * the span already or the points don't determine it. */
+bool fr_span_add(fr_span *span, const int64_t *zeros, const uint64_t *pattern);
+/* All rays are in: a random vector orthogonal to them is drawn, so that a ray is asked for by one product. */
+void fr_span_draw_witness(fr_span *span, uint64_t seed);
+/* Whether a ray is orthogonal to the witness: any in the span is; another one with chance 1/p. */
+bool fr_span_holds(fr_span *span, const int64_t *zeros, const uint64_t *pattern);
+
+#endif

@@ -1,0 +1,49 @@
+/* Real numbers that know their sign: a midpoint of 256 or 512 bits with a bound of its error, and beside it the number
+ * modulo a random prime. Every number must be a rational function of floats. A number whose ball holds 0 is taken to be 0
+ * if it is 0 modulo the prime (docs/minima.md, section 6); else more bits are wanted. Private to the minima_* files. */
+#ifndef FR_CPU_MINIMA_REAL_H
+#define FR_CPU_MINIMA_REAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "numbers/word_prime.h"
+
+enum { FR_REAL_LIMBS = 8 };
+
+/* What all numbers of a calculation share. */
+typedef struct fr_reals {
+    fr_word_prime p;
+    int limbs;   /* 64 bits each, up to FR_REAL_LIMBS */
+    bool doubt;  /* some sign was not known with so many bits; signs since are guesses */
+    bool failed; /* a divisor is 0 modulo the prime and is not 0: another prime is wanted */
+} fr_reals;
+
+/* The number is within radius 2^(exponent - 64 limbs) of sign (limbs 2^(-64 limbs)) 2^exponent. */
+typedef struct fr_real {
+    int64_t exponent;
+    double radius;
+    uint64_t residue; /* in Montgomery form */
+    int32_t sign;     /* of the midpoint; 0: it is 0, and limbs mean nothing */
+    uint64_t limbs[FR_REAL_LIMBS]; /* least first; the last one's top bit is set */
+} fr_real;
+
+void fr_real_set(const fr_reals *r, fr_real *a, double x);
+/* a = words (two's complement, least first) times 2^exponent. */
+void fr_real_set_words(const fr_reals *r, fr_real *a, const uint64_t *words, int count, int64_t exponent);
+/* c = a + s b, s = 1 or -1. Here and below c may be a or b. */
+void fr_real_add(const fr_reals *r, fr_real *c, const fr_real *a, const fr_real *b, int s);
+void fr_real_multiply(const fr_reals *r, fr_real *c, const fr_real *a, const fr_real *b);
+static inline void fr_real_negate(const fr_reals *r, fr_real *a) {
+    a->sign = -a->sign;
+    a->residue = fr_word_subtract(&r->p, 0, a->residue);
+}
+/* c += s a b. */
+void fr_real_add_product(const fr_reals *r, fr_real *c, const fr_real *a, const fr_real *b, int s);
+/* c = a / b; b's sign is known and not 0, else `doubt` or `failed` is set. */
+void fr_real_divide(fr_reals *r, fr_real *c, const fr_real *a, const fr_real *b);
+int fr_real_sign(fr_reals *r, const fr_real *a);
+/* Within 2^-51 of its size and, where the sign is in doubt, within the radius besides. */
+double fr_real_double(const fr_reals *r, const fr_real *a, int64_t scale); /* of a 2^-scale */
+
+#endif

@@ -1,0 +1,58 @@
+/* What a trial of the experiment on global minima is made of: inputs, labels, signs of the output weights, patterns.
+ * Private to Kernels/cpu. */
+#ifndef FR_CPU_MINIMA_DATA_H
+#define FR_CPU_MINIMA_DATA_H
+
+#include "minima_solver.h"
+#include "sampling.h"
+#include "samples/trial.h"
+
+typedef struct fr_minima_data {
+    const fr_problem *problem;
+    const fr_minima *minima;
+    fr_trial trial;     /* inputs: trial.x, coordinate-major */
+    double *labels;     /* n; a teacher's rounded: */
+    double *label_errors; /* n: how far off they may be; 0 for others, which are the floats they are */
+    double *label_sizes;  /* n: sums of what was added up */
+    uint64_t *exact;    /* n x FR_LABEL_WORDS: a teacher's labels exactly, two's complement, in units of 2^-FR_LABEL_UNIT */
+    bool is_exact;      /* no bit of them was lost */
+    double *outputs;    /* d1 */
+    uint64_t *patterns; /* d1 x words, of all points */
+    fr_bits *steps;     /* d1: with FR_WEIGHTS_STEPS, what chooses a unit's region */
+    double *weights;    /* units x d0 of a network, drawn where a solver wants interior points; else one batch */
+    double *biases;
+    bool keeps_weights;
+    uint64_t number;
+    int64_t taught; /* teacher units that `labels` sums */
+    const uint64_t *regions; /* the trial's of given_regions, points x d1 x words; NULL: none */
+    double *teacher; /* scratch: a unit's weights */
+    double *draws;  /* scratch */
+} fr_minima_data;
+
+bool fr_minima_data_create(fr_minima_data *data, const fr_isa *isa, const fr_problem *problem, const fr_minima *minima,
+                           bool keeps_weights);
+void fr_minima_data_destroy(fr_minima_data *data);
+/* Draws trial `number`, the one at place `item` of the call; a teacher's labels are 0 until it has units. */
+void fr_minima_data_begin(fr_minima_data *data, uint64_t number, int64_t item);
+/* A teacher without units: labels 0. */
+void fr_minima_data_unteach(fr_minima_data *data);
+/* Labels of a teacher of that many units; never fewer than before in this trial. Nothing for other labels. */
+void fr_minima_data_teach(fr_minima_data *data, int64_t units);
+static inline double fr_minima_input(const fr_minima_data *data, int64_t point, int64_t c) {
+    return data->trial.x[c * data->trial.ldx + point];
+}
+
+/* Patterns of the units' regions among the first n points, words of all points each. */
+const uint64_t *fr_minima_patterns(const fr_minima_data *data, int64_t n);
+/* `weights` lie in the regions: drawn or given, or of one input. None are there for other patterns. */
+static inline bool fr_minima_has_weights(const fr_minima_data *data) {
+    return data->problem->weight_distribution <= FR_WEIGHTS_GIVEN || fr_minima_is_line(data->problem);
+}
+
+/* FR_WEIGHTS_STEPS: the unit's region among the 2g of g distinct points in order: below g it is active on the points
+ * before that one, from g on, on the point `region - g` and those behind it. Drawn for each n anew. */
+static inline int64_t fr_minima_step(const fr_minima_data *data, int64_t unit, int64_t distinct) {
+    return (int64_t)fr_index_below(data->steps[unit], 2 * (uint64_t)distinct);
+}
+
+#endif

@@ -1,0 +1,53 @@
+/* One trial's data as the CPU kernels keep it: inputs coordinate-major, weights by batches of units. Private to
+ * Kernels/cpu. */
+#ifndef FR_CPU_TRIAL_H
+#define FR_CPU_TRIAL_H
+
+#include "session/session.h"
+#include "vector/isa.h"
+
+/* Units drawn at a time: a multiple of FR_SIGN_UNITS, which the scratch for weights and biases is made for. */
+#define FR_UNIT_BATCH 32
+
+typedef struct fr_trial {
+    const fr_isa *isa;
+    const fr_problem *problem;
+    uint64_t number;
+    int64_t words; /* of a pattern: ceil(n/64) */
+    int64_t ldx;   /* 64 * words */
+    double *x;     /* d0 x ldx: coordinate c of point j is x[c * ldx + j]; zeros beyond n */
+    double *xnorm; /* ldx: max |coordinate| of each point */
+    int32_t *order;  /* FR_WEIGHTS_STEPS: the points by their input; */
+    int32_t *groups; /* where each run of equal inputs begins in it, and the end, */
+    int64_t group_count;
+} fr_trial;
+
+/* A workspace for trials of problems of this shape. */
+bool fr_trial_create(fr_trial *trial, const fr_isa *isa, const fr_problem *problem);
+void fr_trial_destroy(fr_trial *trial);
+/* Draws (or copies) the inputs. */
+void fr_trial_begin(fr_trial *trial, uint64_t number);
+/* weights: units x d0, row-major; biases: units (zeros without bias). units <= FR_UNIT_BATCH. Not for
+ * FR_WEIGHTS_PATTERN. */
+void fr_trial_weights(fr_trial *trial, int64_t first_unit, int64_t units, double *weights, double *biases);
+/* patterns: units x words: the exact signs of these weights and biases on the trial's points. weights, biases are read
+ * up to the next multiple of FR_SIGN_UNITS units. */
+void fr_trial_signs(fr_trial *trial, int64_t units, const double *weights, const double *biases, uint64_t *patterns);
+/* patterns: units x words. units <= FR_UNIT_BATCH; weights, biases: scratch of that size. */
+void fr_trial_patterns(fr_trial *trial, int64_t first_unit, int64_t units, double *weights, double *biases,
+                       uint64_t *patterns);
+
+/* How weights, or biases, of a layer of so many inputs are drawn. */
+fr_draw fr_draw_of_weights(fr_weights distribution, int64_t inputs, uint64_t seed, uint64_t trial, uint32_t stream);
+
+/* Of a pattern of so many words: to find equal ones among those that have it. */
+static inline uint64_t fr_pattern_hash(const uint64_t *pattern, int64_t words) {
+    uint64_t hash = 0;
+    for (int64_t w = 0; w < words; w++) {
+        hash = (hash ^ pattern[w]) * UINT64_C(0x9E3779B97F4A7C15);
+        hash ^= hash >> 29;
+    }
+    return hash;
+}
+
+#endif

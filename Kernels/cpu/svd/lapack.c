@@ -1,0 +1,122 @@
+/* LAPACK and BLAS, loaded when first needed: the exact method needs neither, and a BLAS's own threads would spin beside
+ * ours from the moment it is loaded. */
+#define _GNU_SOURCE
+#include "svd/lapack.h"
+
+#include <dlfcn.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "session/session.h"
+#include "vector/isa.h"
+#include "table.h"
+
+/* POSIX wants this detour: ISO C has no cast from void * to a function pointer. */
+#define LOOK_UP(function, name) (*(void **)(&(function)) = dlsym(RTLD_DEFAULT, name))
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static fr_lapack lapack;
+static char version[600], failure[512];
+static _Atomic bool loaded;
+
+static void describe(void) {
+    char *(*openblas_config)(void) = NULL;
+    char *(*openblas_core)(void) = NULL;
+    void (*mkl_version)(char *, int) = NULL;
+    const char *(*blis_version)(void) = NULL;
+    void (*lapack_version)(int *, int *, int *) = NULL;
+    LOOK_UP(openblas_config, "openblas_get_config");
+    LOOK_UP(openblas_core, "openblas_get_corename");
+    LOOK_UP(mkl_version, "MKL_Get_Version_String");
+    LOOK_UP(blis_version, "bli_info_get_version_str");
+    LOOK_UP(lapack_version, "ilaver_");
+
+    char blas[300] = "BLAS (unknown)";
+    if (openblas_config != NULL) {
+        /* The configuration usually names library and core; an older one only has its options. */
+        const char *config = openblas_config();
+        const char *core = openblas_core != NULL ? openblas_core() : "";
+        bool named = strstr(config, core) != NULL;
+        snprintf(blas, sizeof blas, "%s%.200s%s%.40s", strncmp(config, "OpenBLAS", 8) == 0 ? "" : "OpenBLAS ", config,
+                 named ? "" : " ", named ? "" : core);
+    } else if (mkl_version != NULL) {
+        mkl_version(blas, sizeof blas - 1);
+        blas[sizeof blas - 1] = 0;
+    } else if (blis_version != NULL) {
+        snprintf(blas, sizeof blas, "BLIS %.200s", blis_version());
+    }
+    for (size_t end = strlen(blas); end > 0 && blas[end - 1] == ' '; end--) blas[end - 1] = 0;
+
+    char words[64] = "LAPACK";
+    if (lapack_version != NULL) {
+        int major = 0, minor = 0, patch = 0;
+        lapack_version(&major, &minor, &patch);
+        snprintf(words, sizeof words, "LAPACK %d.%d.%d", major, minor, patch);
+    }
+    snprintf(version, sizeof version, "%s kernels; %s; %s (LAPACKE)", fr_isa_best()->name, blas, words);
+}
+
+/* FULLRANK_LAPACKE names another library, path and all. */
+static void load(void) {
+    /* Read by OpenBLAS as it is loaded: one thread a call is all we use. An answer of the user's stays. */
+    setenv("OPENBLAS_NUM_THREADS", "1", 0);
+    const char *wish = getenv("FULLRANK_LAPACKE");
+    const char *const names[] = {wish != NULL ? wish : "liblapacke.so.3", wish != NULL ? wish : "liblapacke.so"};
+    void *library = NULL;
+    for (size_t i = 0; i < sizeof names / sizeof *names && library == NULL; i++) {
+        library = dlopen(names[i], RTLD_NOW | RTLD_GLOBAL);
+        if (library == NULL && i == 0) snprintf(failure, sizeof failure, "%s", dlerror());
+    }
+    if (library == NULL) return;
+    *(void **)(&lapack.dgesdd) = dlsym(library, "LAPACKE_dgesdd_work");
+    *(void **)(&lapack.sgesdd) = dlsym(library, "LAPACKE_sgesdd_work");
+    if (lapack.dgesdd == NULL || lapack.sgesdd == NULL) {
+        snprintf(failure, sizeof failure, "%s", dlerror());
+        return;
+    }
+    describe();
+    loaded = true;
+}
+
+const fr_lapack *fr_lapack_load(fr_session *session) {
+    pthread_once(&once, load);
+    if (loaded) return &lapack;
+    fr_fail(session, FR_UNAVAILABLE, "singular values need LAPACKE (on Debian and Ubuntu the package liblapacke): %s",
+            failure);
+    return NULL;
+}
+
+const fr_lapack *fr_lapack_loaded(void) { return &lapack; }
+
+const char *fr_cpu_library_version(void) {
+    static char words[64];
+    static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    if (loaded) return version;
+    pthread_mutex_lock(&mutex);
+    snprintf(words, sizeof words, "%s kernels; LAPACK not loaded", fr_isa_best()->name);
+    pthread_mutex_unlock(&mutex);
+    return words;
+}
+
+/* Trials run in parallel on our own threads, and a result may not depend on how many there are: so BLAS gets one
+ * thread. An OpenMP build keeps its number by calling thread, hence once for each thread and not once for all. */
+void fr_blas_use_one_thread(void) {
+    static _Thread_local bool done;
+    if (done || !loaded) return;
+    done = true;
+    void (*openblas)(int) = NULL;
+    void (*mkl)(int) = NULL; /* by value; the lower-case name is Fortran's, by reference */
+    void (*blis)(int64_t) = NULL;
+    LOOK_UP(openblas, "openblas_set_num_threads");
+    LOOK_UP(mkl, "MKL_Set_Num_Threads");
+    LOOK_UP(blis, "bli_thread_set_num_threads");
+
+    static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    pthread_mutex_lock(&mutex);
+    if (openblas != NULL) openblas(1);
+    if (mkl != NULL) mkl(1);
+    if (blis != NULL) blis(1);
+    pthread_mutex_unlock(&mutex);
+}

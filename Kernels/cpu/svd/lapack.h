@@ -1,0 +1,22 @@
+/* The routines taken from LAPACKE. Private to Kernels/cpu. */
+#ifndef FR_CPU_LIBRARY_H
+#define FR_CPU_LIBRARY_H
+
+#include <lapacke.h>
+
+#include "session/session.h"
+
+typedef struct fr_lapack {
+    lapack_int (*dgesdd)(int layout, char job, lapack_int m, lapack_int n, double *a, lapack_int lda, double *s,
+                         double *u, lapack_int ldu, double *vt, lapack_int ldvt, double *work, lapack_int lwork,
+                         lapack_int *iwork);
+    lapack_int (*sgesdd)(int layout, char job, lapack_int m, lapack_int n, float *a, lapack_int lda, float *s, float *u,
+                         lapack_int ldu, float *vt, lapack_int ldvt, float *work, lapack_int lwork, lapack_int *iwork);
+} fr_lapack;
+
+/* Loads LAPACKE the first time. NULL, with the loader's words in the session's error, where it is not to be had. */
+const fr_lapack *fr_lapack_load(fr_session *session);
+/* Once fr_lapack_load has succeeded. */
+const fr_lapack *fr_lapack_loaded(void);
+
+#endif

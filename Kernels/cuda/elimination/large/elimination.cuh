@@ -1,0 +1,226 @@
+// Streamed elimination mod p of one large matrix on the device (DESIGN section 1, facts 2 and 3; the CPU's twin is
+// Kernels/cpu/elimination/elimination.h). Private to Kernels/cuda/elimination.
+//
+// Kept of the past are, for the q live rows (those without a pivot), their multipliers M (q x r) against the r pivot
+// rows as they stand in the matrix:  reduced live rows = live rows - M (pivot rows).  A block of new columns is brought
+// up to date by one product, eliminated as a thin panel (elimination/large/panel.cu), and merged into M by another.
+//
+// Matrices are column-major, one row a slot; live rows sit in slots first ..< rows in no order.
+#ifndef FR_CUDA_ELIMINATION_LARGE_CUH
+#define FR_CUDA_ELIMINATION_LARGE_CUH
+
+#include <vector>
+
+#include "field.h"
+#include "session/lanes.h"
+#include "screen.h"
+
+// Zeros stand for the defaults; tests ask for small blocks, so that small matrices reach every path.
+struct fr_large_options {
+    int64_t block = 0;      // most columns a block
+    int64_t unit_batch = 0; // units drawn at a time
+    bool small_tiles = false;              // panels of 4 columns on tiles of 32 rows
+    size_t spare_bytes = size_t(1) << 30;  // M may take this much, where there is as much, to be re-packed less often
+    int lanes = 0;                         // eliminations side by side, where memory is enough
+    int64_t *tiles_run = nullptr;          // where set: counted here, by one lane; and blocks of columns
+    int64_t *blocks_run = nullptr;
+};
+
+// Entry (i, j) at at[i + j * ld].
+struct LargeMatrix {
+    double *at;
+    int64_t ld;
+    __host__ __device__ LargeMatrix from(int64_t row, int64_t column) const { return {at + row + column * ld, ld}; }
+};
+
+// Leading dimensions and the first row of a product are multiples of this: 128 bytes.
+constexpr int64_t fr_large_align = 16;
+inline int64_t fr_large_padded(int64_t rows) { return (rows + fr_large_align - 1) / fr_large_align * fr_large_align; }
+
+#if defined(FR_HOST_BUILD)
+constexpr int fr_large_threads = 16; // fibers are dear
+#else
+constexpr int fr_large_threads = 256;
+#endif
+// For kernels that run over rows (x) and columns (y) by strides of the grid: a few columns a thread.
+inline dim3 fr_large_grid(int64_t rows, int64_t columns) {
+#if defined(FR_HOST_BUILD)
+    return dim3(rows > 1 ? 2 : 1, columns > 1 ? 2 : 1);
+#else
+    const int64_t x = (rows + fr_large_threads - 1) / fr_large_threads, y = (columns + 3) / 4;
+    return dim3(unsigned(x < 1 ? 1 : x), unsigned(y < 1 ? 1 : y > 65535 ? 65535 : y));
+#endif
+}
+
+// ---- products and moves (elimination/large/matrix.cu), asynchronous on lane->stream ----
+
+// c -= a b. All residues; so is the result. a: rows x inner, b: inner x columns.
+fr_status fr_large_subtract(Lane *lane, fr_field field, int64_t rows, int64_t columns, int64_t inner,
+                            LargeMatrix a, LargeMatrix b, LargeMatrix c);
+// c = a b, inner <= FR_DELAY.
+fr_status fr_large_multiply(Lane *lane, fr_field field, int64_t rows, int64_t columns, int64_t inner,
+                            LargeMatrix a, LargeMatrix b, LargeMatrix c);
+// Row slots[i] of m becomes row i of out, zeros where slots[i] is negative; `leave_zeros`: what was taken is zero
+// afterwards. slots: device.
+fr_status fr_large_take_rows(Lane *lane, LargeMatrix m, const int32_t *slots, int64_t count, int64_t columns,
+                             LargeMatrix out, bool leave_zeros);
+// Row from[i] of m goes to row to[i]; no row is in both. from, to: device.
+fr_status fr_large_move_rows(Lane *lane, LargeMatrix m, const int32_t *from, const int32_t *to, int64_t count,
+                             int64_t columns);
+// Column j of m becomes its column list[j] >= j, in place. list: device, ascending.
+fr_status fr_large_keep_columns(Lane *lane, int64_t rows, const int32_t *list, int64_t columns, LargeMatrix m);
+// Column j of out is column list[j] of m (list: device; NULL: column j). The two do not overlap.
+fr_status fr_large_copy_columns(Lane *lane, int64_t rows, const int32_t *list, int64_t columns, LargeMatrix m,
+                                LargeMatrix out);
+
+// FR_UNAVAILABLE where cuBLAS's products lose bits (elimination/large/exact_products.cu). Looks once a session.
+fr_status fr_large_check_products(fr_session *session);
+
+// ---- the panel (elimination/large/panel.cu) ----
+
+constexpr int fr_large_tile_columns = 64; // most pivots a tile finds
+
+struct LargePanel {
+    Lane *lane;
+    fr_field field;
+    bool small_tiles;
+    int64_t base, rows;   // products run over slots base ..< rows
+    LargeMatrix s, n;     // the block's columns; multipliers against the pivot in each of them, zero where there is none
+    const int32_t *order; // device: slots of the live rows, in the order of the rows
+    int64_t live;         // how many
+    uint8_t *alive;       // device, by slot: no pivot yet
+    uint8_t *eligible;    // device, by slot: scratch
+    int32_t *slots;       // device: of each column's pivot, or -1
+    LargeMatrix scratch;  // block x block
+    LargeMatrix inverse;  // a tile's results
+    LargeMatrix pivot_rows;
+    struct fr_large_tile_result *result;
+    // What was found, on the host: slots and columns (of the block) of the pivots, by column.
+    std::vector<int32_t> found_slots, found_columns;
+    bool looking;         // at each tile: the last panel met a column that a tile could not decide
+    bool filtered;        // tiles take rows that are not zero (see eliminate_leaf)
+    int64_t stops;        // tiles that were looked at and could not decide all their columns
+    int64_t *tiles_run;   // may be NULL
+
+    // What scratch, inverse and pivot_rows take, in numbers.
+    static int64_t tile_numbers(int64_t block);
+    static int64_t numbers(int64_t block) { return block * block + 2 * tile_numbers(block); }
+};
+
+// Eliminates s (destroyed), rows of pivots become zero. Fills the multipliers n, `columns` columns of them, of the rows
+// without pivots against the rows with, as they stood in s; rows with pivots get zeros. The host waits once, at the end,
+// unless some tile could not decide a column.
+fr_status fr_large_eliminate_panel(LargePanel *panel, int64_t columns);
+
+struct fr_large_tile_result {
+    int32_t pivots, decided; // columns, of the last tile
+    int32_t stopped;         // the first column of the first tile that gave up (see eliminate_tile), or -1
+};
+
+// 1/a mod p for a balanced residue a != 0: Euclid with nearest quotients in floats, about 11 steps of a few
+// instructions; integer division has no instruction on a GPU. |r0|, |r1| <= p < 2^23. A quotient, below 2^23 and
+// rounded twice, is off by at most 3/4, so that |r2| <= 3/4 |r1|, and |t| stays below 1.2 p: all values are integers
+// below 2^24, exact in floats.
+FR_SHARED double fr_large_inverse(fr_field field, double a) {
+    float r0 = (float)field.p, r1 = (float)a, t0 = 0.0f, t1 = 1.0f;
+    while (r1 > 1.0f || r1 < -1.0f) {
+        const float q = rintf(r0 / r1);
+        const float r2 = r0 - q * r1, t2 = t0 - q * t1;
+        r0 = r1;
+        r1 = r2;
+        t0 = t1;
+        t1 = t2;
+    }
+    return fr_reduce(field, (double)(r1 * t1));
+}
+
+// ---- where columns come from ----
+
+class LargeSource {
+public:
+    virtual ~LargeSource() = default;
+    // Prepares the next block, of at most `want` >= 1 columns: fills `columns`, empty when none are left, and the
+    // fields below.
+    virtual fr_status next(int64_t want) = 0;
+    // out (count x columns): the block's residues in the given rows. rows: device.
+    virtual fr_status fill(const int32_t *rows, int64_t count, LargeMatrix out) = 0;
+    // How many of the live rows the rest of the unit in which the block ended can change: those active themselves, or
+    // with a multiplier for an active pivot row. m: live x rank.
+    virtual fr_status count_affected(const int32_t *live_rows, int64_t live, const int32_t *pivot_rows, int64_t rank,
+                                     LargeMatrix m, int64_t *affected);
+    virtual void skip_unit() {}
+
+    std::vector<int64_t> columns;           // numbers of the block's columns
+    // Host: of the units the block touches, where two active on the same points have columns of one span.
+    std::vector<const uint64_t *> patterns;
+    bool inside_unit = false;               // not all of the last one's columns are in
+    fr_screen *screen = nullptr;            // asked, where set, before a unit is put into a block
+};
+
+// LargeSource::count_affected for a unit active on `pattern` (device). scratch: one number, device. Waits.
+// (elimination/large/slots.cu)
+fr_status fr_large_count_affected(Lane *lane, const uint64_t *pattern, const int32_t *live_rows, int64_t live,
+                                  const int32_t *pivot_rows, int64_t rank, LargeMatrix m, int32_t *scratch,
+                                  int64_t *affected);
+
+// ---- the engine (elimination/large/elimination.cu) ----
+
+class LargeElimination {
+public:
+    LargeElimination(Lane *lane, uint32_t prime, const fr_large_options &options);
+    LargeElimination(const LargeElimination &) = delete;
+    ~LargeElimination() { fr_screen_free(&screen_); }
+    // Buffers for matrices of this many rows, if the budget holds them and `more_bytes` of the source.
+    fr_status prepare(int64_t rows, double more_bytes);
+    // pivot_columns: host, rows; the column whose pivot lies in each row, or -1. items: told of progress; may be NULL.
+    fr_status run(LargeSource *source, LaneItems *items, int64_t *pivot_columns);
+
+    // Most device memory it takes without `spare_bytes`: 17/64 n^2 numbers for M and 4 n numbers a column of a block.
+    static double bytes(int64_t rows, const fr_large_options &options);
+    // Most columns a block.
+    static int64_t block_columns(int64_t rows, const fr_large_options &options);
+    // How many side by side are of use.
+    static int64_t useful_lanes(int64_t rows, const fr_large_options &options);
+    int64_t repacks() const { return repacks_; }
+
+private:
+    fr_status eliminate_block(LargeSource *source, int64_t *pivot_columns);
+    fr_status merge(int64_t columns, int64_t more);
+    fr_status keep_found(int64_t more);
+    fr_status close_ranks(int64_t more);
+    fr_status repack(const std::vector<int32_t> *kept);
+    fr_status forget_unused();
+    fr_status renew_screen();
+    fr_status upload_slots();
+    int64_t base() const { return first_ / fr_large_align * fr_large_align; }
+    int64_t live() const { return rows_ - first_; }
+
+    Lane *lane_;
+    fr_field field_;
+    fr_large_options options_;
+    int64_t capacity_rows_ = 0, block_ = 0, m_capacity_ = 0;
+    DeviceBuffer<double> m_buffer_, s_buffer_, product_buffer_, panel_buffer_;
+    DeviceBuffer<int32_t> row_of_slot_, order_, pivot_row_, slots_, moves_;
+    DeviceBuffer<uint8_t> alive_, eligible_;
+    DeviceBuffer<fr_large_tile_result> result_;
+    LargePanel panel_;
+
+    // The matrix at hand: live rows are in slots first_ ..< rows_; rank_ pivots that some live row depends on.
+    int64_t all_rows_ = 0, first_ = 0, rows_ = 0, rank_ = 0;
+    int64_t done_rows_ = 0, repacks_ = 0;
+    LargeMatrix m_, s_;
+    std::vector<int32_t> host_row_of_slot_, host_order_, host_pivot_row_;
+    std::vector<uint8_t> host_alive_;
+    fr_screen screen_ = {};
+};
+
+// ---- entry points with options, for tests ----
+
+fr_status fr_cuda_eliminate_large_with(fr_session *, const fr_large_options &, const fr_problem *, uint32_t prime,
+                                       uint64_t first_trial, int64_t trials, int64_t *pivot_columns,
+                                       fr_outcome *outcomes);
+fr_status fr_cuda_eliminate_dense_with(fr_session *, const fr_large_options &, const double *residues, int64_t batch,
+                                       int64_t rows, int64_t columns, uint32_t prime, int64_t *pivot_columns,
+                                       fr_outcome *outcomes);
+
+#endif

@@ -1,0 +1,70 @@
+// What the runtime's and cuBLAS's errors mean to the caller.
+#include <cstdarg>
+#include <cstdio>
+
+#include "session/session.h"
+
+fr_status fr_cuda_fail(Lane *lane, fr_status status, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    std::vsnprintf(lane->error, sizeof lane->error, format, arguments);
+    va_end(arguments);
+    return status;
+}
+
+namespace {
+
+fr_status meaning(cudaError_t error) {
+    switch (error) {
+    case cudaSuccess: return FR_OK;
+    case cudaErrorMemoryAllocation: return FR_OUT_OF_MEMORY;
+    case cudaErrorNoDevice:
+    case cudaErrorInvalidDevice:
+    case cudaErrorInsufficientDriver:
+    case cudaErrorInitializationError:
+    case cudaErrorSystemDriverMismatch:
+    case cudaErrorSystemNotReady:
+    case cudaErrorCompatNotSupportedOnDevice:
+    case cudaErrorDevicesUnavailable:
+    case cudaErrorStubLibrary:
+    case cudaErrorUnsupportedPtxVersion:
+    case cudaErrorNoKernelImageForDevice: return FR_UNAVAILABLE;
+    // After these the process's context on the device answers nothing else.
+    case cudaErrorECCUncorrectable:
+    case cudaErrorNvlinkUncorrectable:
+    case cudaErrorIllegalAddress:
+    case cudaErrorLaunchTimeout:
+    case cudaErrorContextIsDestroyed:
+    case cudaErrorAssert:
+    case cudaErrorHardwareStackError:
+    case cudaErrorIllegalInstruction:
+    case cudaErrorMisalignedAddress:
+    case cudaErrorInvalidAddressSpace:
+    case cudaErrorInvalidPc:
+    case cudaErrorLaunchFailure:
+    case cudaErrorUnknown: return FR_DEVICE_LOST;
+    default: return FR_INTERNAL;
+    }
+}
+
+} // namespace
+
+fr_status fr_cuda_check(Lane *lane, cudaError_t error, const char *what) {
+    if (error == cudaSuccess) return FR_OK;
+    cudaGetLastError(); // the next launch's check must not find this one
+    const fr_status status = meaning(error);
+    if (status == FR_DEVICE_LOST) lane->session->lost = true;
+    return fr_cuda_fail(lane, status, "%s: %s (%s)", what, cudaGetErrorString(error), cudaGetErrorName(error));
+}
+
+fr_status fr_cuda_check(Lane *lane, cublasStatus_t error, const char *what) {
+    if (error == CUBLAS_STATUS_SUCCESS) return FR_OK;
+    // cuBLAS hides what the runtime said: a lost device shows in whatever is asked next.
+    const cudaError_t device = cudaDeviceSynchronize();
+    if (device != cudaSuccess) return fr_cuda_check(lane, device, what);
+    cudaGetLastError();
+    fr_status status = FR_INTERNAL;
+    if (error == CUBLAS_STATUS_ALLOC_FAILED) status = FR_OUT_OF_MEMORY;
+    if (error == CUBLAS_STATUS_NOT_INITIALIZED || error == CUBLAS_STATUS_ARCH_MISMATCH) status = FR_UNAVAILABLE;
+    return fr_cuda_fail(lane, status, "%s: cuBLAS says: %s", what, cublasGetStatusString(error));
+}

@@ -1,0 +1,223 @@
+// See session/lanes.h.
+#include "session/lanes.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <mutex>
+#include <new>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+namespace {
+
+// What the lanes of a batch share: the items not yet taken, how the call ends, how much is done.
+class Batch {
+public:
+    Batch(fr_session *session, int64_t items) : session_(session), items_(items) {}
+
+    bool take(int64_t *item) {
+        std::lock_guard<std::mutex> lock(mutex_);
+        if (!returned_.empty()) {
+            *item = returned_.back();
+            returned_.pop_back();
+        } else if (next_ < items_) {
+            *item = next_++;
+        } else {
+            return false;
+        }
+        return true;
+    }
+    void give_back(int64_t item) {
+        std::lock_guard<std::mutex> lock(mutex_);
+        returned_.push_back(item);
+    }
+    bool has_more() {
+        std::lock_guard<std::mutex> lock(mutex_);
+        return !returned_.empty() || next_ < items_;
+    }
+
+    // Only the first failure counts: what the others say is that they were stopped.
+    void fail(Lane *lane, fr_status status) {
+        std::lock_guard<std::mutex> lock(mutex_);
+        if (status_ != FR_OK) return;
+        status_ = status;
+        std::snprintf(words_, sizeof words_, "%s", lane->error);
+        session_->stopping.store(1, std::memory_order_relaxed);
+    }
+    // When all lanes have ended: the session's words become those of the first failure.
+    fr_status status() {
+        if (status_ != FR_OK) std::snprintf(session_->error, sizeof session_->error, "%s", words_);
+        return status_;
+    }
+
+    // In items.
+    void add_done(double fraction) {
+        std::lock_guard<std::mutex> lock(mutex_);
+        done_ += fraction;
+        fr_cuda_tell_done(session_, done_ / double(items_));
+    }
+
+private:
+    fr_session *const session_;
+    const int64_t items_;
+    std::mutex mutex_;
+    std::vector<int64_t> returned_;
+    int64_t next_ = 0;
+    fr_status status_ = FR_OK;
+    char words_[sizeof Lane::error] = "";
+    double done_ = 0;
+};
+
+class Items final : public LaneItems {
+public:
+    Items(Batch *batch, Lane *lane) : batch_(batch), lane_(lane) {}
+
+    bool next(int64_t *item) override {
+        if (item_ >= 0) tell_done(1);
+        item_ = -1;
+        told_ = 0;
+        if (fr_cuda_is_cancelled(lane_) || !batch_->take(&item_)) return false;
+        *item = item_;
+        return true;
+    }
+    void tell_done(double fraction) override {
+        batch_->add_done(fraction - told_);
+        told_ = fraction;
+    }
+    // The item at hand was not finished.
+    void give_back() {
+        if (item_ < 0) return;
+        tell_done(0);
+        batch_->give_back(item_);
+        item_ = -1;
+    }
+
+private:
+    Batch *batch_;
+    Lane *lane_;
+    int64_t item_ = -1;
+    double told_ = 0;
+};
+
+// A lane's thread. Answers whether it ended for want of memory, which is no failure while there are others.
+bool run_lane(Lane *lane, bool alone, Batch *batch, const LaneWork &work) {
+    Items items(batch, lane);
+    fr_status status;
+    try {
+        status = fr_cuda_check(lane, cudaSetDevice(lane->session->device), "choosing the device");
+        if (status == FR_OK) status = work(lane, items);
+    } catch (const std::bad_alloc &) {
+        status = fr_cuda_fail(lane, FR_OUT_OF_MEMORY, "no host memory");
+    } catch (...) {
+        status = fr_cuda_fail(lane, FR_INTERNAL, "an exception in the CUDA backend");
+    }
+    if (status == FR_OK) return false;
+    // Work left running must not meet buffers that were freed, nor the caller's.
+    if (!lane->session->lost) cudaStreamSynchronize(lane->stream);
+    items.give_back();
+    if (status == FR_OUT_OF_MEMORY && !alone) {
+        cudaFree(lane->given); // for the lanes that go on
+        lane->given = nullptr;
+        lane->given_capacity = 0;
+        cudaFree(lane->ranks);
+        lane->ranks = nullptr;
+        lane->ranks_capacity = 0;
+        lane->ranked_inputs = nullptr;
+        return true;
+    }
+    batch->fail(lane, status);
+    return false;
+}
+
+// One round: the session's own thread and lane, and lanes - 1 more. Answers how many had memory enough.
+int run_round(fr_session *session, int lanes, Batch *batch, const LaneWork &work) {
+    std::atomic<int> starved{0};
+    std::vector<std::thread> threads;
+    threads.reserve(size_t(lanes));
+    int started = 1;
+    for (; started < lanes; started++) {
+        Lane *lane = session->lanes[started];
+        try {
+            threads.emplace_back([=, &starved, &work] { starved += run_lane(lane, false, batch, work); });
+        } catch (const std::system_error &) { // no more threads: those there are will do
+            break;
+        }
+    }
+    starved += run_lane(session, started == 1, batch, work);
+    for (std::thread &thread : threads) thread.join();
+    return started - starved;
+}
+
+// So many lanes with streams and handles, if they can be had.
+int open_lanes(fr_session *session, int wanted) {
+    for (int i = 1; i < wanted; i++) {
+        if (session->lanes[i] != nullptr) continue;
+        Lane *lane = new (std::nothrow) Lane{};
+        if (lane == nullptr) return i;
+        lane->session = session;
+        if (fr_cuda_open_lane(lane) != FR_OK) {
+            if (session->lost) std::snprintf(session->error, sizeof session->error, "%s", lane->error);
+            fr_cuda_close_lane(lane);
+            delete lane;
+            return i;
+        }
+        session->lanes[i] = lane;
+    }
+    return wanted;
+}
+
+} // namespace
+
+fr_status fr_cuda_open_lane(Lane *lane) {
+    // Not cudaStreamNonBlocking: a plain cudaMemcpy then waits for this stream's kernels.
+    FR_TRY(lane, cudaStreamCreate(&lane->stream), "making a stream");
+    FR_TRY(lane, cublasCreate(&lane->blas), "starting cuBLAS");
+    FR_TRY(lane, cublasSetStream(lane->blas, lane->stream), "starting cuBLAS");
+    return FR_OK;
+}
+
+void fr_cuda_close_lane(Lane *lane) {
+    cudaFree(lane->given);
+    cudaFree(lane->powers);
+    cudaFree(lane->ranks);
+    if (lane->blas != nullptr) cublasDestroy(lane->blas);
+    if (lane->stream != nullptr) cudaStreamDestroy(lane->stream);
+    cudaGetLastError();
+}
+
+void fr_cuda_release_lanes(fr_session *session) {
+    for (Lane *&lane : session->lanes) {
+        if (lane == nullptr) continue;
+        fr_cuda_close_lane(lane);
+        delete lane;
+        lane = nullptr;
+    }
+}
+
+fr_status fr_cuda_run_lanes(fr_session *session, const LanePlan &plan, const LaneWork &work) {
+    if (plan.items <= 0) return FR_OK;
+    int lanes = int(std::max<int64_t>(1, std::min<int64_t>({plan.items, plan.useful, fr_most_lanes})));
+    lanes = open_lanes(session, lanes); // before the budget is asked for: a handle has work space of its own
+    if (session->lost) return FR_DEVICE_LOST;
+    const size_t budget = fr_cuda_memory_budget(session);
+    const double fit = double(budget) / std::max(1.0, plan.bytes_a_lane);
+    if (fit < double(lanes)) lanes = std::max(1, int(fit));
+
+    Batch batch(session, plan.items);
+    session->stopping.store(0, std::memory_order_relaxed);
+    for (;;) {
+        session->memory_share = lanes > 1 ? budget / size_t(lanes) : 0;
+        for (int i = 1; i < lanes; i++) session->lanes[i]->memory_share = session->memory_share;
+        const int fed = run_round(session, lanes, &batch, work);
+        session->memory_share = 0;
+        session->stopping.store(0, std::memory_order_relaxed);
+        const fr_status status = batch.status();
+        if (status != FR_OK) return status;
+        if (!batch.has_more()) return FR_OK;
+        if (session->cancelled.load(std::memory_order_relaxed))
+            return fr_cuda_fail(session, FR_CANCELLED, "cancelled");
+        lanes = fed > 0 ? std::min(fed, lanes - 1) : lanes / 2; // some starved, or nothing would be left
+        lanes = std::max(1, lanes);
+    }
+}

@@ -1,0 +1,203 @@
+// What the CUDA backend's files share: the session, errors, device buffers, and the stages. Private to Kernels/cuda.
+#ifndef FR_CUDA_SESSION_H
+#define FR_CUDA_SESSION_H
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+
+#include "fullrank_kernels.h"
+#include "session/platform.h"
+
+constexpr int fr_most_lanes = 8; // with the session itself
+
+// One line of work on the device, used by one thread at a time: a stream, what is bound to it, and the words of what
+// failed on it last. A session is its own first lane; session/lanes.h has the others.
+struct Lane {
+    fr_session *session;  // what all lanes share
+    cudaStream_t stream;
+    cublasHandle_t blas;  // bound to `stream`
+    size_t memory_share;  // what this lane's stages may plan with; 0: the session's budget
+    char error[512];
+    // Kept from call to call by samples/samples.cu; used on `stream` only.
+    double *given;         // a copy of given inputs, weights and biases
+    size_t given_capacity; // in doubles
+    double *powers;        // of two mod powers_prime (field.h); powers_prime 0: none yet
+    uint32_t powers_prime;
+    // Kept by samples/pattern_ensembles.cu: ranks of the points of `ranked_inputs`, which drawing inputs forgets.
+    int32_t *ranks;
+    size_t ranks_capacity;
+    const double *ranked_inputs;
+    int64_t ranked_trials;
+};
+
+struct MinimaSolvers; // minima/stages.cu
+
+struct fr_session : Lane {
+    int device;
+    int multiprocessors;
+    size_t shared_bytes;       // most dynamic shared memory a block may ask for
+    size_t memory_limit_bytes; // 0: what is free
+    std::atomic<int> cancelled;
+    std::atomic<int> stopping; // a lane failed: the others end early
+    std::atomic<double> done;
+    double done_begin, done_share; // of the call: what the stage at hand moves `done` over
+    std::atomic<bool> lost;        // the device: every further call answers FR_DEVICE_LOST
+    bool products_are_exact;       // elimination/large/exact_products.cu looked
+    int threads;                   // of the host; 0: all
+    std::atomic<fr_session *> host; // of the CPU backend, made when first needed (minima/stages.cu)
+    MinimaSolvers *minima_solvers; // of the last such call; NULL: none
+    std::atomic<bool> host_works;  // on the running call, whose progress is the host's
+    Lane *lanes[fr_most_lanes];    // beyond the first, made when first needed; NULL: not yet
+};
+
+// Records the words, answers the status.
+fr_status fr_cuda_fail(Lane *lane, fr_status status, const char *format, ...) __attribute__((format(printf, 3, 4)));
+// FR_OK, or what the error means: out of memory, device lost (the session is then marked so), no device. `what` was
+// tried: "copying pivots". Clears the runtime's sticky-less error.
+fr_status fr_cuda_check(Lane *lane, cudaError_t error, const char *what);
+fr_status fr_cuda_check(Lane *lane, cublasStatus_t status, const char *what);
+// Returns from the enclosing function unless the call, or the kernel launched before it, went well.
+#define FR_TRY(lane, call, what)                                          \
+    do {                                                                  \
+        const fr_status fr_try_status = fr_cuda_check(lane, call, what);  \
+        if (fr_try_status != FR_OK) return fr_try_status;                 \
+    } while (0)
+#define FR_TRY_LAUNCH(lane, what) FR_TRY(lane, cudaGetLastError(), what)
+// Returns a stage's status unless it is FR_OK.
+#define FR_PASS(stage)                                     \
+    do {                                                   \
+        const fr_status fr_pass_status = (stage);          \
+        if (fr_pass_status != FR_OK) return fr_pass_status; \
+    } while (0)
+
+// Start of every call, by the table: clears cancelled, done, error; makes the device current. Stages don't call it.
+fr_status fr_cuda_begin_call(fr_session *session);
+fr_status fr_cuda_check_problem(fr_session *session, const fr_problem *problem);
+// By the caller, or because another lane failed.
+inline bool fr_cuda_is_cancelled(const Lane *lane) {
+    return lane->session->cancelled.load(std::memory_order_relaxed) != 0 ||
+           lane->session->stopping.load(std::memory_order_relaxed) != 0;
+}
+// Bytes a stage may plan with now: the lane's share, or what is free, less a reserve, within the session's limit.
+size_t fr_cuda_memory_budget(Lane *lane);
+
+// Progress: a stage tells its own from 0 to 1; whoever runs several stages says before each which part of the whole the
+// next one is.
+inline void fr_cuda_next_share(fr_session *session, double begin, double share) {
+    session->done_begin = begin;
+    session->done_share = share;
+}
+inline void fr_cuda_tell_done(fr_session *session, double fraction) {
+    session->done.store(session->done_begin + session->done_share * fraction, std::memory_order_relaxed);
+}
+
+// Device memory that frees itself. Not copied.
+template <typename T> class DeviceBuffer {
+public:
+    DeviceBuffer() = default;
+    DeviceBuffer(const DeviceBuffer &) = delete;
+    DeviceBuffer &operator=(const DeviceBuffer &) = delete;
+    ~DeviceBuffer() { cudaFree(data_); }
+    // `count` elements; the old ones are gone. Not zeroed.
+    fr_status allocate(Lane *lane, size_t count) {
+        cudaFree(data_);
+        data_ = nullptr;
+        if (count > SIZE_MAX / sizeof(T)) return fr_cuda_fail(lane, FR_OUT_OF_MEMORY, "a buffer is too large");
+        return fr_cuda_check(lane, cudaMalloc(&data_, (count ? count : 1) * sizeof(T)), "allocating device memory");
+    }
+    T *get() const { return data_; }
+    operator T *() const { return data_; }
+
+private:
+    T *data_ = nullptr;
+};
+
+// ---- samples on the device (samples/samples.cu, samples/signs.cu): the same bits as on the CPU ----
+
+inline int64_t fr_pattern_words(const fr_problem *problem) { return (problem->points + 63) / 64; }
+// Points are padded to whole words.
+inline int64_t fr_padded_points(const fr_problem *problem) { return 64 * fr_pattern_words(problem); }
+
+// inputs: trials x d0 x padded points, coordinate-major: x_j's coordinate c of trial t is
+// inputs[(t d0 + c) padded + j]; zeros beyond n. Asynchronous on lane->stream.
+fr_status fr_cuda_draw_inputs(Lane *lane, const fr_problem *problem, uint64_t first_trial, int64_t trials,
+                              double *inputs);
+// weights: trials x units x d0; biases: trials x units (zeros without bias), units counted from first_unit.
+fr_status fr_cuda_draw_weights(Lane *lane, const fr_problem *problem, uint64_t first_trial, int64_t trials,
+                               int64_t first_unit, int64_t units, double *weights, double *biases);
+// patterns: trials x units x words, exact signs, from inputs as above. Draws the weights itself (or copies given
+// patterns).
+fr_status fr_cuda_draw_patterns(Lane *lane, const fr_problem *problem, uint64_t first_trial, int64_t trials,
+                                int64_t first_unit, int64_t units, const double *inputs, uint64_t *patterns);
+// Weights and biases (NULL: not wanted) of a layer of a deep network, as drawn above but from streams of their own.
+// layer: the layer as a shallow network, its inputs and units.
+fr_status fr_cuda_draw_layer(Lane *lane, const fr_problem *layer, uint32_t weight_stream, uint32_t bias_stream,
+                             uint64_t first_trial, int64_t trials, double *weights, double *biases);
+// The layer's exact signs on `inputs`, from weights (trials x units x inputs) and biases (trials x units); where values is
+// not NULL also what it computes, laid out as inputs are, with the CPU's bits. not_finite: by trial, set to 1 where a value
+// is none; 0 stands for it.
+fr_status fr_cuda_run_layer(Lane *lane, const fr_problem *layer, int64_t trials, const double *weights,
+                            const double *biases, const double *inputs, uint64_t *patterns, double *values,
+                            int *not_finite);
+// out[i] = residue of x[i] mod prime, balanced, as a double (field.h). out may be x.
+fr_status fr_cuda_residues(Lane *lane, uint32_t prime, int64_t count, const double *x, double *out);
+// J of leading blocks: trials x points x (units k), row-major, T double or float, from inputs (as above, of the whole
+// problem) and patterns (trials x problem->units x words).
+template <typename T>
+fr_status fr_cuda_build_jacobians(fr_session *session, const fr_problem *problem, fr_cell cell, int64_t trials,
+                                  const double *inputs, const uint64_t *patterns, T *jacobians);
+
+// ---- the stages of the table (fullrank_kernels.h) ----
+
+fr_status fr_cuda_sample_inputs(fr_session *, const fr_problem *, uint64_t trial, double *inputs);
+fr_status fr_cuda_sample_weights(fr_session *, const fr_problem *, uint64_t trial, int64_t first_unit, int64_t units,
+                                 double *weights, double *biases);
+fr_status fr_cuda_activation_patterns(fr_session *, const fr_problem *, uint64_t trial, int64_t first_unit,
+                                      int64_t units, uint64_t *patterns);
+fr_status fr_cuda_jacobians(fr_session *, const fr_problem *, fr_precision, uint64_t first_trial, int64_t trials,
+                            void *jacobians, fr_outcome *outcomes);
+fr_status fr_cuda_rank_profiles(fr_session *, const fr_problem *, uint32_t prime, uint64_t first_trial, int64_t trials,
+                                int64_t *pivot_columns, fr_outcome *outcomes);
+fr_status fr_cuda_singular_values(fr_session *, const fr_problem *, fr_precision, const fr_cell *cells,
+                                  int64_t cell_count, uint64_t first_trial, int64_t trials, fr_singular *results,
+                                  fr_outcome *outcomes);
+fr_status fr_cuda_matrix_rank_profiles(fr_session *, const double *matrices, int64_t batch, int64_t rows,
+                                       int64_t columns, uint32_t prime, int64_t *pivot_columns, fr_outcome *outcomes);
+fr_status fr_cuda_matrix_singular_values(fr_session *, const void *matrices, fr_precision, int64_t batch, int64_t rows,
+                                         int64_t columns, fr_singular *results, fr_outcome *outcomes);
+fr_status fr_cuda_deep_rank_profiles(fr_session *, const fr_problem *, const int64_t *widths, int64_t earlier,
+                                     uint32_t prime, uint64_t first_trial, int64_t trials, int64_t *pivot_columns,
+                                     fr_outcome *outcomes);
+fr_status fr_cuda_deep_jacobians(fr_session *, const fr_problem *, const int64_t *widths, int64_t earlier,
+                                 uint64_t first_trial, int64_t trials, double *jacobians, fr_outcome *outcomes);
+
+fr_status fr_cuda_minima(fr_session *, const fr_problem *, const fr_minima *, uint64_t first_trial, int64_t trials,
+                         fr_staircase *staircases, uint8_t *verdicts, fr_outcome *outcomes);
+fr_status fr_cuda_minima_samples(fr_session *, const fr_problem *, const fr_minima *, uint64_t trial, double *labels,
+                                 double *outputs, uint64_t *patterns);
+fr_status fr_cuda_minima_proof(fr_session *, const fr_problem *, const fr_minima *, uint64_t trial, fr_minima_proof *);
+// What these keep in the session.
+void fr_cuda_release_minima(fr_session *);
+
+// ---- between stages ----
+
+// Eliminations, chosen by elimination/stages.cu. pivot_columns: host, trials x n. Device inputs as drawn above; patterns are
+// drawn by the elimination itself, batch of units by batch.
+fr_status fr_cuda_eliminate_small(fr_session *, const fr_problem *, uint32_t prime, uint64_t first_trial,
+                                  int64_t trials, int64_t *pivot_columns, fr_outcome *outcomes);
+fr_status fr_cuda_eliminate_large(fr_session *, const fr_problem *, uint32_t prime, uint64_t first_trial,
+                                  int64_t trials, int64_t *pivot_columns, fr_outcome *outcomes);
+// The same for dense residues on the device, batch x rows x columns, row-major.
+fr_status fr_cuda_eliminate_dense(fr_session *, const double *residues, int64_t batch, int64_t rows, int64_t columns,
+                                  uint32_t prime, int64_t *pivot_columns, fr_outcome *outcomes);
+// Largest n that fr_cuda_eliminate_small takes on this session's device.
+int64_t fr_cuda_small_rows(const fr_session *session);
+
+// Extreme singular values and ranks of device matrices (batch x rows x columns, row-major, destroyed), T double or
+// float. results, outcomes: host, batch.
+template <typename T>
+fr_status fr_cuda_svd(fr_session *session, T *matrices, int64_t batch, int64_t rows, int64_t columns,
+                      fr_singular *results, fr_outcome *outcomes);
+
+#endif

@@ -1,0 +1,418 @@
+// The CUDA backend's elimination of large matrices, on the host emulation (or a device): equal to the CPU backend and to
+// the slow reference, with blocks and tiles so small that small matrices reach every path; the memory it promises to
+// keep to; running out of memory; cancellation.
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "support/device_session.h"
+#include "elimination/reference.h"
+#include "support/sessions.h"
+
+#include "elimination/large/elimination.cuh"
+
+static const uint32_t primes[] = {8388593, 4194319, 65537, 101, 3};
+
+
+static bool same(const std::vector<int64_t> &a, const std::vector<int64_t> &b) { return a == b; }
+
+static fr_large_options tiny_options(int round) {
+    fr_large_options options;
+    options.spare_bytes = 0;
+    options.small_tiles = round % 8 != 7;
+    options.block = options.small_tiles ? 4 + 4 * int64_t(random_bits() % 6) : 72;
+    options.unit_batch = 1 + int64_t(random_bits() % 9);
+    return options;
+}
+
+static void test_inverses() {
+    for (const uint32_t p : primes) {
+        const fr_field field = fr_field_make(p);
+        long wrong = 0;
+        const int64_t steps = p > 100000 ? 50000 : p - 1;
+        for (int64_t i = 1; i <= steps; i++) {
+            const int64_t a = p > 100000 ? 1 + int64_t(random_bits() % (p - 1)) : i;
+            const double balanced = fr_reduce(field, double(a)), inverse = fr_large_inverse(field, balanced);
+            wrong += fr_reduce(field, fr_reduce(field, balanced * inverse) - 1.0) != 0.0 ||
+                     inverse > (p + 3) / 2.0 || inverse < -((p + 3) / 2.0);
+        }
+        CHECK(wrong == 0, "%ld inverses mod %u", wrong, p);
+    }
+}
+
+// The largest residues, all of one sign: sums that only reductions every FR_DELAY terms keep exact.
+static void test_largest_products() {
+    Session session;
+    const fr_field field = fr_field_make(8388593);
+    const int64_t rows = 3, columns = 2, inner = 3 * FR_DELAY + 7;
+    const double most = (8388593 + 3) / 2;
+    std::vector<double> all(size_t(rows * inner + inner * columns + rows * columns), most);
+    DeviceBuffer<double> device;
+    CHECK(device.allocate(&session.at, all.size()) == FR_OK, "%s", session.at.error);
+    cudaMemcpy(device, all.data(), all.size() * 8, cudaMemcpyHostToDevice);
+    const LargeMatrix a = {device, rows}, b = {a.at + rows * inner, inner}, c = {b.at + inner * columns, rows};
+    CHECK(fr_large_subtract(&session.at, field, rows, columns, inner, a, b, c) == FR_OK, "%s", session.at.error);
+    cudaMemcpy(all.data(), device, all.size() * 8, cudaMemcpyDeviceToHost);
+    const __int128 exact = (__int128)4194298 - (__int128)inner * 4194298 * 4194298;
+    for (size_t i = all.size() - size_t(rows * columns); i < all.size(); i++)
+        CHECK(((__int128)all[i] - exact) % 8388593 == 0 && fabs(all[i]) <= most, "%g", all[i]);
+}
+
+// ---- dense ----
+
+static void plant(std::vector<double> &matrix, int64_t rows, int64_t columns, int64_t rank) {
+    std::vector<double> left(size_t(rows * rank)), right(size_t(rank * columns));
+    for (double &x : left) x = double(int64_t(random_bits() % 7) - 3);
+    for (double &x : right) x = double(int64_t(random_bits() % 7) - 3);
+    matrix.assign(size_t(rows * columns), 0.0);
+    for (int64_t i = 0; i < rows; i++)
+        for (int64_t t = 0; t < rank; t++)
+            for (int64_t j = 0; j < columns; j++)
+                matrix[size_t(i * columns + j)] += left[size_t(i * rank + t)] * right[size_t(t * columns + j)];
+}
+
+static fr_status run_dense(Session &session, const fr_large_options &options, const std::vector<double> &matrices,
+                           int64_t batch, int64_t rows, int64_t columns, uint32_t p, std::vector<int64_t> &pivots) {
+    const size_t count = size_t(batch * rows * columns);
+    const fr_field field = fr_field_make(p);
+    std::vector<double> residues(count);
+    for (size_t i = 0; i < count; i++) residues[i] = fr_reduce(field, matrices[i]);
+    DeviceBuffer<double> device;
+    FR_PASS(device.allocate(&session.at, count));
+    FR_TRY(&session.at, cudaMemcpy(device, residues.data(), count * 8, cudaMemcpyHostToDevice), "copying");
+    std::vector<fr_outcome> outcomes(size_t(batch), FR_NOT_CONVERGED);
+    const size_t bytes = size_t(batch * rows) * sizeof(int64_t);
+    int64_t *guarded_pivots = static_cast<int64_t *>(guarded(bytes));
+    const fr_status status = fr_cuda_eliminate_dense_with(&session.at, options, device, batch, rows, columns, p,
+                                                          guarded_pivots, outcomes.data());
+    CHECK(guarded_intact(guarded_pivots, bytes), "written outside pivot_columns");
+    pivots.assign(guarded_pivots, guarded_pivots + batch * rows);
+    guarded_free(guarded_pivots);
+    for (const fr_outcome outcome : outcomes)
+        CHECK(status != FR_OK || outcome == FR_COMPUTED, "outcome %d", outcome);
+    return status;
+}
+
+static void compare_dense(const std::vector<double> &matrix, int64_t rows, int64_t columns, uint32_t p,
+                          const fr_large_options &options) {
+    Session session;
+    std::vector<int64_t> expected(static_cast<size_t>(rows)), pivots;
+    reference_profile(matrix.data(), rows, columns, p, expected.data());
+    CHECK(run_dense(session, options, matrix, 1, rows, columns, p, pivots) == FR_OK, "%s", session.at.error);
+    CHECK(same(expected, pivots), "%lld x %lld mod %u, blocks of %lld", (long long)rows, (long long)columns, p,
+          (long long)options.block);
+}
+
+static void test_planted_ranks() {
+    static const int64_t shapes[][2] = {{0, 0}, {0, 3}, {3, 0}, {1, 1}, {1, 9}, {9, 1}, {5, 5}, {7, 30}, {30, 7},
+                                        {17, 17}, {33, 50}, {50, 33}};
+    int round = 0;
+    for (const auto &shape : shapes) {
+        const int64_t rows = shape[0], columns = shape[1], most = rows < columns ? rows : columns;
+        std::vector<double> matrix;
+        for (int64_t rank = 0; rank <= most; rank++, round++) {
+            plant(matrix, rows, columns, rank);
+            compare_dense(matrix, rows, columns, primes[rank % 5], tiny_options(round));
+        }
+    }
+}
+
+// Columns of zeros, rows of zeros and rows whose first entries are far down: tiles stop and are made of chosen rows.
+static void test_sparse() {
+    for (int round = 0; round < 60; round++) {
+        const int64_t rows = 60 + int64_t(random_bits() % 90), columns = 40 + int64_t(random_bits() % 90);
+        std::vector<double> matrix(size_t(rows * columns), 0.0);
+        const uint64_t every = 1 + random_bits() % 60;
+        for (double &x : matrix)
+            if (random_bits() % every == 0) x = double(int64_t(random_bits() % 9) - 4);
+        for (int64_t i = 0; i < rows; i++) // a staircase: column j starts at the bottom
+            for (int64_t j = 0; round % 3 == 0 && j < columns; j++)
+                if (i + j < rows - 2) matrix[size_t(i * columns + j)] = 0.0;
+        compare_dense(matrix, rows, columns, primes[round % 5], tiny_options(round));
+    }
+}
+
+// Default tiles and blocks, the inner dimension beyond FR_DELAY.
+static void test_default_options() {
+    std::vector<double> matrix;
+    static const int64_t shapes[][3] = {{150, 200, 150}, {200, 150, 149}, {300, 300, 211}};
+    for (const auto &shape : shapes) {
+        plant(matrix, shape[0], shape[1], shape[2]);
+        compare_dense(matrix, shape[0], shape[1], 8388593, fr_large_options());
+    }
+    fr_large_options options;
+    options.block = 640;
+    options.spare_bytes = 0;
+    plant(matrix, 700, 760, 690);
+    compare_dense(matrix, 700, 760, 8388593, options);
+}
+
+static void test_batch() {
+    Session session;
+    const int64_t rows = 23, columns = 31;
+    std::vector<double> all, matrix;
+    std::vector<int64_t> expected(3 * rows), pivots;
+    for (int64_t i = 0; i < 3; i++) {
+        plant(matrix, rows, columns, 9 + 7 * i);
+        all.insert(all.end(), matrix.begin(), matrix.end());
+        reference_profile(matrix.data(), rows, columns, 65537, expected.data() + i * rows);
+    }
+    CHECK(run_dense(session, tiny_options(1), all, 3, rows, columns, 65537, pivots) == FR_OK, "%s", session.at.error);
+    CHECK(same(expected, pivots), "a batch of three");
+    CHECK(fabs(session.at.done - 1.0) < 1e-12, "done %g", double(session.at.done));
+    CHECK(run_dense(session, tiny_options(1), all, 0, rows, columns, 65537, pivots) == FR_OK, "an empty batch");
+}
+
+// ---- Jacobians ----
+
+struct Problem {
+    fr_problem at = {};
+    std::vector<double> inputs;
+    std::vector<uint64_t> patterns;
+};
+
+static void random_problem(Problem &problem, int64_t most_points) {
+    fr_problem &p = problem.at;
+    p = fr_problem();
+    p.seed = random_bits();
+    p.points = 1 + int64_t(random_bits() % uint64_t(most_points));
+    p.inputs = int64_t(random_bits() % 7);
+    p.units = int64_t(random_bits() % 60);
+    p.bias = random_bits() % 4 != 0;
+    if (random_bits() % 8 == 0) p.inputs = int64_t(random_bits() % 150);
+    if (p.inputs == 0) p.bias = 1;
+    p.input_distribution = fr_inputs(random_bits() % 4);
+    p.weight_distribution = fr_weights(random_bits() % 3);
+    if (p.input_distribution == FR_INPUTS_GIVEN) { // small integers and repeated points: special position
+        problem.inputs.resize(size_t(p.points * p.inputs) + 1);
+        for (double &x : problem.inputs) x = double(int64_t(random_bits() % 5) - 2);
+        p.given_inputs = problem.inputs.data();
+    }
+    if (random_bits() % 4 == 0) {
+        problem.patterns.resize(size_t(p.units * ((p.points + 63) / 64)) + 1);
+        for (uint64_t &word : problem.patterns) word = random_bits() & random_bits() & random_bits();
+        p.weight_distribution = FR_WEIGHTS_PATTERN;
+        p.given_patterns = problem.patterns.data();
+    }
+}
+
+static void compare_trial(fr_session *cpu, const fr_problem &p, uint32_t prime, uint64_t trial,
+                          const fr_large_options &options, const char *what) {
+    Session session;
+    const size_t n = size_t(p.points), bytes = n * sizeof(int64_t);
+    std::vector<int64_t> expected(n);
+    fr_outcome outcome;
+    CHECK(fullrank_cpu_backend_v1()->rank_profiles(cpu, &p, prime, trial, 1, expected.data(), &outcome) == FR_OK,
+          "CPU");
+    int64_t *pivots = static_cast<int64_t *>(guarded(bytes));
+    const fr_status status = fr_cuda_eliminate_large_with(&session.at, options, &p, prime, trial, 1, pivots, &outcome);
+    CHECK(status == FR_OK && outcome == FR_COMPUTED, "%s", session.at.error);
+    CHECK(guarded_intact(pivots, bytes), "written outside pivot_columns");
+    CHECK(bytes == 0 || memcmp(expected.data(), pivots, bytes) == 0,
+          "%s: n %lld d0 %lld d1 %lld mod %u, blocks of %lld", what, (long long)p.points, (long long)p.inputs,
+          (long long)p.units, prime, (long long)options.block);
+    guarded_free(pivots);
+}
+
+static void test_trials(fr_session *cpu) {
+    for (int round = 0; round < 500; round++) {
+        Problem problem;
+        random_problem(problem, round % 10 == 0 ? 150 : 90);
+        compare_trial(cpu, problem.at, primes[round % 5], uint64_t(round), tiny_options(round), "random problem");
+    }
+}
+
+// Wide networks, which end in the screen and among repeats; units of more columns than a block, exhausted early.
+static void test_wide_and_deep(fr_session *cpu) {
+    for (int64_t d0 = 1; d0 <= 6; d0++) {
+        fr_problem p = {};
+        p.seed = 7;
+        p.points = 60;
+        p.inputs = d0;
+        p.units = 2000;
+        p.bias = 1;
+        compare_trial(cpu, p, 8388593, uint64_t(d0), tiny_options(0), "wide");
+        p.inputs = 50 * d0;
+        p.units = 40;
+        compare_trial(cpu, p, 8388593, uint64_t(d0), tiny_options(0), "deep");
+    }
+    fr_problem p = {};
+    p.seed = 3;
+    p.points = 150;
+    p.inputs = 4;
+    p.units = 60;
+    p.bias = 1;
+    compare_trial(cpu, p, 8388593, 1, fr_large_options(), "default options");
+    p.points = 0;
+    compare_trial(cpu, p, 8388593, 1, fr_large_options(), "no points");
+    p.units = 0;
+    compare_trial(cpu, p, 8388593, 1, fr_large_options(), "no points, no units");
+    p.points = 9;
+    p.units = 0;
+    compare_trial(cpu, p, 8388593, 1, fr_large_options(), "no units");
+}
+
+// The time of a panel rests on this: nearly every tile finds a pivot in each of its 64 columns.
+static void test_tiles_run(fr_session *cpu) {
+    static const int64_t shapes[][3] = {{4, 120, 12}, {10, 80, 12}, {100, 20, 16}};
+    for (const auto &shape : shapes) {
+        int64_t tiles = 0, blocks = 0;
+        fr_large_options options;
+        options.tiles_run = &tiles;
+        options.blocks_run = &blocks;
+        fr_problem p = {};
+        p.seed = 11;
+        p.points = 600;
+        p.inputs = shape[0];
+        p.units = shape[1];
+        p.bias = 1;
+#if defined(FR_HOST_BUILD)
+        const long before = fr_host_synchronisations;
+#endif
+        compare_trial(cpu, p, 8388593, 2, options, "600 points");
+#if defined(FR_HOST_BUILD)
+        // The host waits for opening the session, its checks and its table, a batch of patterns: and once a block, if the
+        // tiles decide their columns. Units of 101 columns are more than a block's rest: there some tiles do not.
+        const long waits = fr_host_synchronisations - before, most = blocks * (p.inputs == 100 ? 2 : 1) + 4;
+        CHECK(waits <= most, "%ld waits for %lld blocks", waits, (long long)blocks);
+#endif
+        CHECK(tiles >= 10 && tiles <= shape[2], "%lld tiles for 600 points, d0 %lld", (long long)tiles,
+              (long long)p.inputs);
+    }
+}
+
+// ---- memory, cancellation ----
+
+#if defined(FR_HOST_BUILD)
+static size_t free_memory() {
+    size_t free = 0, total = 0;
+    cudaMemGetInfo(&free, &total);
+    return free;
+}
+
+// The promised bytes are enough, and one less is refused in words; M is re-packed to stay in them.
+static void test_promised_memory() {
+    const int64_t rows = 150, columns = 170;
+    fr_large_options options;
+    options.small_tiles = true;
+    options.block = 8;
+    std::vector<double> matrix;
+    plant(matrix, rows, columns, rows);
+    std::vector<int64_t> expected(rows), pivots;
+    reference_profile(matrix.data(), rows, columns, 8388593, expected.data());
+    Session session;
+    session.at.memory_limit_bytes = size_t(LargeElimination::bytes(rows, options)) + 1;
+    CHECK(run_dense(session, options, matrix, 1, rows, columns, 8388593, pivots) == FR_OK, "%s", session.at.error);
+    CHECK(same(expected, pivots), "in the promised memory");
+    session.at.memory_limit_bytes -= 2;
+    CHECK(run_dense(session, options, matrix, 1, rows, columns, 8388593, pivots) == FR_OUT_OF_MEMORY, "one byte less");
+    CHECK_WORDS(session.at.error, "eliminating 150 rows needs ");
+    CHECK_WORDS(session.at.error, " are available");
+    session.at.memory_limit_bytes = 0;
+
+    // M is re-packed often enough to stay small, and seldom; not at all where there is more memory.
+    const int64_t n = 400;
+    pivots.resize(n);
+    options.block = 4;
+    for (const size_t spare : {size_t(0), size_t(4) << 20}) {
+        options.spare_bytes = spare;
+        const size_t free_before = free_memory();
+        LargeElimination elimination(&session.at, 8388593, options);
+        CHECK(elimination.prepare(n, 0.0) == FR_OK, "prepare");
+        struct Identity : LargeSource { // as many columns as rows, each with a pivot
+            int64_t next_ = 0;
+            fr_status next(int64_t want) override {
+                columns.clear();
+                for (; int64_t(columns.size()) < want && next_ < n; next_++) columns.push_back(next_);
+                return FR_OK;
+            }
+            fr_status fill(const int32_t *rows, int64_t count, LargeMatrix out) override {
+                for (int64_t i = 0; i < count; i++)
+                    for (size_t j = 0; j < columns.size(); j++)
+                        out.at[i + int64_t(j) * out.ld] = rows[i] >= columns[j];
+                return FR_OK;
+            }
+        } source;
+        CHECK(elimination.run(&source, nullptr, pivots.data()) == FR_OK, "%s", session.at.error);
+        for (int64_t i = 0; i < n; i++) CHECK(pivots[size_t(i)] == i, "row %lld", (long long)i);
+        CHECK(spare ? elimination.repacks() == 0 : elimination.repacks() >= 4 && elimination.repacks() <= 12,
+              "%lld times", (long long)elimination.repacks());
+        const size_t taken = free_before - free_memory(); // nothing is given back before the end
+        CHECK(spare || double(taken) <= LargeElimination::bytes(n, options), "%zu bytes", taken);
+    }
+    CHECK(LargeElimination::bytes(6, fr_large_options()) < 16384, "few rows need little");
+    // n = 100,000: 17/64 n^2 numbers and three times n x 512.
+    const double most = LargeElimination::bytes(100000, fr_large_options());
+    CHECK(most > 21.25e9 && most < 22.6e9, "%g", most);
+}
+
+static void test_trial_out_of_memory() {
+    fr_problem p = {};
+    p.points = 3000;
+    p.inputs = 4;
+    p.units = 10;
+    p.bias = 1;
+    std::vector<int64_t> pivots(3000);
+    fr_outcome outcome = FR_COMPUTED;
+    Session session;
+    setenv("FULLRANK_EMULATED_MEMORY", "10000000", 1);
+    CHECK(fr_cuda_eliminate_large(&session.at, &p, 8388593, 0, 1, pivots.data(), &outcome) == FR_OUT_OF_MEMORY, "10 MB");
+    CHECK(outcome == FR_NOT_COMPUTED, "outcome %d", outcome);
+    CHECK_WORDS(session.at.error, "eliminating 3000 rows needs ");
+    unsetenv("FULLRANK_EMULATED_MEMORY");
+}
+
+// Products that lose bits are noticed before they make a rank.
+static void test_inexact_products() {
+    fr_problem p = {};
+    p.points = 40;
+    p.inputs = 4;
+    p.units = 20;
+    p.bias = 1;
+    std::vector<int64_t> pivots(40);
+    fr_outcome outcome = FR_COMPUTED;
+    Session session;
+    setenv("FULLRANK_EMULATED_ROUNDING", "1", 1);
+    CHECK(fr_cuda_eliminate_large(&session.at, &p, 8388593, 0, 1, pivots.data(), &outcome) == FR_UNAVAILABLE, "rounded");
+    CHECK(outcome == FR_NOT_COMPUTED, "outcome %d", outcome);
+    CHECK_WORDS(session.at.error, "not exact here");
+    unsetenv("FULLRANK_EMULATED_ROUNDING");
+    CHECK(fr_cuda_eliminate_large(&session.at, &p, 8388593, 0, 1, pivots.data(), &outcome) == FR_OK, "exact again");
+}
+#endif
+
+static void test_cancellation() {
+    fr_problem p = {};
+    p.points = 40;
+    p.inputs = 4;
+    p.units = 20;
+    p.bias = 1;
+    std::vector<int64_t> pivots(40);
+    fr_outcome outcome = FR_COMPUTED;
+    Session session;
+    session.at.cancelled = 1;
+    CHECK(fr_cuda_eliminate_large(&session.at, &p, 8388593, 0, 1, pivots.data(), &outcome) == FR_CANCELLED, "cancelled");
+    CHECK(outcome == FR_NOT_COMPUTED, "outcome %d", outcome);
+}
+
+int main() {
+    fr_session *cpu = open_session(1, 0);
+    test_inverses();
+    test_largest_products();
+    test_planted_ranks();
+    test_sparse();
+    test_default_options();
+    test_batch();
+    test_trials(cpu);
+    test_wide_and_deep(cpu);
+    test_tiles_run(cpu);
+#if defined(FR_HOST_BUILD)
+    test_promised_memory();
+    test_trial_out_of_memory();
+    test_inexact_products();
+#endif
+    test_cancellation();
+    fullrank_cpu_backend_v1()->close(cpu);
+    return check_report();
+}
