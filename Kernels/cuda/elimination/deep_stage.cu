@@ -3,6 +3,7 @@
 
 #include "check_arguments.h"
 #include "samples/deep_network.h"
+#include "table.h"
 
 namespace {
 

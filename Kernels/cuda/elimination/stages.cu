@@ -5,6 +5,7 @@
 
 #include "check_arguments.h"
 #include "samples/trial_samples.h"
+#include "table.h"
 
 namespace {
 

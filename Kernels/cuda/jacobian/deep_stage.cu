@@ -5,6 +5,7 @@
 #include "check_arguments.h"
 #include "samples/deep_network.h"
 #include "session/launch.h"
+#include "table.h"
 
 namespace {
 

@@ -7,6 +7,7 @@
 #include "svd/finite.h"
 #include "session/launch.h"
 #include "samples/trial_samples.h"
+#include "table.h"
 
 namespace {
 

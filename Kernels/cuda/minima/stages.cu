@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "minima/slots.h"
+#include "table.h"
 
 namespace {
 
@@ -45,7 +46,7 @@ static void drop_solvers(fr_session *session) {
     session->minima_solvers = nullptr;
 }
 
-void fr_cuda_release_minima(fr_session *session) {
+static void release_minima(fr_session *session) {
     drop_solvers(session);
     if (fr_session *host = session->host) fullrank_cpu_backend_v1()->close(host);
 }
@@ -64,6 +65,7 @@ fr_status host_of(fr_session *session, fr_session **host) {
     fr_session_options options{};
     options.struct_size = sizeof options;
     options.threads = session->threads;
+    session->release_minima = release_minima;
     char reason[256];
     const fr_status status = fullrank_cpu_backend_v1()->open(&options, host, reason, sizeof reason);
     if (status != FR_OK) return no_host(session, status, reason);

@@ -3,6 +3,7 @@
 
 #include "check_arguments.h"
 #include "session/session.h"
+#include "table.h"
 
 namespace {
 

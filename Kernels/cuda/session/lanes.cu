@@ -221,3 +221,19 @@ fr_status fr_cuda_run_lanes(fr_session *session, const LanePlan &plan, const Lan
         lanes = std::max(1, lanes);
     }
 }
+
+size_t fr_cuda_memory_budget(Lane *lane) {
+    if (lane->memory_share != 0) return lane->memory_share;
+    const fr_session *session = lane->session;
+    size_t free = 0, total = 0;
+    if (cudaMemGetInfo(&free, &total) != cudaSuccess) {
+        cudaGetLastError();
+        return 0;
+    }
+    // For cuBLAS's work space, the runtime's own and fragmentation.
+    size_t reserve = total / 16;
+    if (reserve > size_t(512) << 20) reserve = size_t(512) << 20;
+    size_t budget = free > reserve ? free - reserve : 0;
+    if (session->memory_limit_bytes != 0 && session->memory_limit_bytes < budget) budget = session->memory_limit_bytes;
+    return budget;
+}

@@ -1,4 +1,5 @@
-// What the CUDA backend's files share: the session, errors, device buffers, and the stages. Private to Kernels/cuda.
+// What the CUDA backend's files share: the session, errors, device buffers, and what stages take from each other. Private
+// to Kernels/cuda.
 #ifndef FR_CUDA_SESSION_H
 #define FR_CUDA_SESSION_H
 
@@ -6,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "check_arguments.h"
 #include "fullrank_kernels.h"
 #include "session/platform.h"
 
@@ -47,6 +49,7 @@ struct fr_session : Lane {
     int threads;                   // of the host; 0: all
     std::atomic<fr_session *> host; // of the CPU backend, made when first needed (minima/stages.cu)
     MinimaSolvers *minima_solvers; // of the last such call; NULL: none
+    void (*release_minima)(fr_session *); // frees the two; set by the stage that makes them, called at close
     std::atomic<bool> host_works;  // on the running call, whose progress is the host's
     Lane *lanes[fr_most_lanes];    // beyond the first, made when first needed; NULL: not yet
 };
@@ -70,6 +73,17 @@ fr_status fr_cuda_check(Lane *lane, cublasStatus_t status, const char *what);
         const fr_status fr_pass_status = (stage);          \
         if (fr_pass_status != FR_OK) return fr_pass_status; \
     } while (0)
+
+// What the table's first rows answer (fullrank_kernels.h).
+const char *fr_cuda_library_version();
+fr_status fr_cuda_devices(fr_device_info *infos, int32_t capacity, int32_t *count, char *reason, size_t reason_capacity);
+fr_status fr_cuda_open(const fr_session_options *options, fr_session **session, char *reason, size_t capacity);
+void fr_cuda_close(fr_session *session);
+const char *fr_cuda_last_error(const fr_session *session);
+void fr_cuda_cancel(fr_session *session);
+double fr_cuda_progress(const fr_session *session);
+// How many devices answer, at least 1; else why none does.
+fr_status fr_cuda_count_devices(fr_words words, int *count);
 
 // Start of every call, by the table: clears cancelled, done, error; makes the device current. Stages don't call it.
 fr_status fr_cuda_begin_call(fr_session *session);
@@ -147,38 +161,6 @@ fr_status fr_cuda_residues(Lane *lane, uint32_t prime, int64_t count, const doub
 template <typename T>
 fr_status fr_cuda_build_jacobians(fr_session *session, const fr_problem *problem, fr_cell cell, int64_t trials,
                                   const double *inputs, const uint64_t *patterns, T *jacobians);
-
-// ---- the stages of the table (fullrank_kernels.h) ----
-
-fr_status fr_cuda_sample_inputs(fr_session *, const fr_problem *, uint64_t trial, double *inputs);
-fr_status fr_cuda_sample_weights(fr_session *, const fr_problem *, uint64_t trial, int64_t first_unit, int64_t units,
-                                 double *weights, double *biases);
-fr_status fr_cuda_activation_patterns(fr_session *, const fr_problem *, uint64_t trial, int64_t first_unit,
-                                      int64_t units, uint64_t *patterns);
-fr_status fr_cuda_jacobians(fr_session *, const fr_problem *, fr_precision, uint64_t first_trial, int64_t trials,
-                            void *jacobians, fr_outcome *outcomes);
-fr_status fr_cuda_rank_profiles(fr_session *, const fr_problem *, uint32_t prime, uint64_t first_trial, int64_t trials,
-                                int64_t *pivot_columns, fr_outcome *outcomes);
-fr_status fr_cuda_singular_values(fr_session *, const fr_problem *, fr_precision, const fr_cell *cells,
-                                  int64_t cell_count, uint64_t first_trial, int64_t trials, fr_singular *results,
-                                  fr_outcome *outcomes);
-fr_status fr_cuda_matrix_rank_profiles(fr_session *, const double *matrices, int64_t batch, int64_t rows,
-                                       int64_t columns, uint32_t prime, int64_t *pivot_columns, fr_outcome *outcomes);
-fr_status fr_cuda_matrix_singular_values(fr_session *, const void *matrices, fr_precision, int64_t batch, int64_t rows,
-                                         int64_t columns, fr_singular *results, fr_outcome *outcomes);
-fr_status fr_cuda_deep_rank_profiles(fr_session *, const fr_problem *, const int64_t *widths, int64_t earlier,
-                                     uint32_t prime, uint64_t first_trial, int64_t trials, int64_t *pivot_columns,
-                                     fr_outcome *outcomes);
-fr_status fr_cuda_deep_jacobians(fr_session *, const fr_problem *, const int64_t *widths, int64_t earlier,
-                                 uint64_t first_trial, int64_t trials, double *jacobians, fr_outcome *outcomes);
-
-fr_status fr_cuda_minima(fr_session *, const fr_problem *, const fr_minima *, uint64_t first_trial, int64_t trials,
-                         fr_staircase *staircases, uint8_t *verdicts, fr_outcome *outcomes);
-fr_status fr_cuda_minima_samples(fr_session *, const fr_problem *, const fr_minima *, uint64_t trial, double *labels,
-                                 double *outputs, uint64_t *patterns);
-fr_status fr_cuda_minima_proof(fr_session *, const fr_problem *, const fr_minima *, uint64_t trial, fr_minima_proof *);
-// What these keep in the session.
-void fr_cuda_release_minima(fr_session *);
 
 // ---- between stages ----
 

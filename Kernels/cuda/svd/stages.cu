@@ -6,6 +6,7 @@
 #include "check_arguments.h"
 #include "svd/finite.h"
 #include "samples/trial_samples.h"
+#include "table.h"
 
 namespace {
 
