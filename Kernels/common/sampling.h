@@ -1,4 +1,4 @@
-/* The sampling contract (DESIGN section 2): every number is a function of (seed, trial, stream, row, column), made by
+/* The sampling contract (docs/sampling.md): every number is a function of (seed, trial, stream, row, column), made by
  * a fixed sequence of IEEE double operations. Shared by all backends; docs/sampling.md says the same in words.
  *
  * One Philox block makes the numbers of columns 2h and 2h + 1 of a row: counter (h, row, low word of trial,

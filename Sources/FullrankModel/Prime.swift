@@ -36,7 +36,7 @@ public enum Prime {
     }
 
     /// The chance that one trial's rank mod `prime` falls short of its rank, taking each pivot's minor for a random
-    /// residue: about pivots/p (DESIGN, fact 1). It can only fall short.
+    /// residue: about pivots/p (docs/mathematics.md, section 2). It can only fall short.
     public static func shortfallBound(pivots: Int, prime: UInt32) -> Double {
         min(1, Double(pivots) / Double(prime - 1))
     }

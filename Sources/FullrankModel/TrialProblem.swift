@@ -55,7 +55,7 @@ public struct TrialProblem: Hashable, Sendable {
     }
 }
 
-/// Singular values and numerical rank of one cell (DESIGN section 3, method `svd`).
+/// Singular values and numerical rank of one cell (method `svd`).
 public struct SingularSummary: Hashable, Sendable, Codable {
     /// σ_max; 0 for an empty cell.
     public let largest: Double

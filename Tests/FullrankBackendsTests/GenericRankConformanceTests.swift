@@ -2,7 +2,7 @@ import FullrankBackends
 import FullrankModel
 import Testing
 
-/// Ranks of generic data, which theorems give (DESIGN section 1): fact 6, `k ≥ n`, and fact 4, the min-max formula.
+/// Ranks of generic data, which theorems give (docs/mathematics.md, section 7): `k ≥ n`, and the min-max formula.
 @Suite struct GenericRankConformanceTests {
     @Test(arguments: presentBackends)
     func wideInputsCountActivePoints(choice: BackendChoice) throws {

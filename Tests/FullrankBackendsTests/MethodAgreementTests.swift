@@ -2,7 +2,7 @@ import FullrankBackends
 import FullrankModel
 import Testing
 
-/// On the published grid, float64 singular values give the exact rank in every cell; float32 does not (DESIGN, fact 7).
+/// On the published grid, float64 singular values give the exact rank in every cell; float32 does not (docs/mathematics.md, section 7).
 @Suite struct MethodAgreementTests {
     /// Cells in which singular values give another rank than the pivots do: over, under, and all that were compared.
     private func disagreements(

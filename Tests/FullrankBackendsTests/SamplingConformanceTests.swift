@@ -2,7 +2,7 @@ import FullrankBackends
 import FullrankModel
 import Testing
 
-/// The sampling contract (DESIGN section 2) as every backend's users see it.
+/// The sampling contract (docs/sampling.md) as every backend's users see it.
 @Suite struct SamplingConformanceTests {
     /// The numbers that Kernels/tests/samples/cpu_samples.c pins; they must never change.
     @Test(arguments: presentBackends)

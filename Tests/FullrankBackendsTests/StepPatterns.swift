@@ -50,7 +50,7 @@ struct StepPattern {
     /// Distinct breaks, ascending; a row without a change has none.
     var breaks: [Int] { Set(steps.map(\.position)).subtracting([0]).sorted() }
 
-    /// c of the catalogue: the all-ones row is there, or some break in both orientations.
+    /// c of docs/mathematics.md, section 12: the all-ones row is there, or some break in both orientations.
     var holdsConstants: Bool {
         let present = Set(steps)
         return present.contains { $0.rising && $0.position == 0 }
@@ -69,7 +69,7 @@ struct StepPattern {
     /// The Jacobian's rank on generic data. With c = 1 the columns span every function that is affine on each block:
     /// Σ min(2, |block|). With c = 0 the blocks' columns of A have one linear dependency, on the blocks where the
     /// orientation of their two ends differs (the data's ends counting as falling, then rising); by the min-max formula
-    /// of DESIGN, fact 4, these blocks give 2 (their number - 1) at most.
+    /// of docs/mathematics.md, section 7, these blocks give 2 (their number - 1) at most.
     var jacobianRank: Int {
         let dimensions = blocks.map { min(2, $0) }
         if holdsConstants { return dimensions.reduce(0, +) }

@@ -1,7 +1,7 @@
 /* The columns of a deep network's Jacobian as a source for the elimination. Private to Kernels/cpu.
  *
  * The derivative by weight (u, c) of layer l is  delta_l[u] f~_{l-1}[c],  delta_{h-1} = v a_{h-1} and
- * delta_l = a_l (W_{l+1}^T delta_{l+1}), entry by entry (catalogue, section 5). f and delta are computed mod p, forward
+ * delta_l = a_l (W_{l+1}^T delta_{l+1}), entry by entry (docs/mathematics.md, section 9). f and delta are computed mod p, forward
  * and backward, for the network's activation patterns and its floats as the rationals they are. */
 #ifndef FR_CPU_DEEP_SOURCE_H
 #define FR_CPU_DEEP_SOURCE_H

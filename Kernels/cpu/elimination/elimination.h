@@ -1,4 +1,4 @@
-/* Streamed elimination mod p (DESIGN section 1, facts 2 and 3). Private to Kernels/cpu.
+/* Streamed elimination mod p (docs/mathematics.md, sections 3 and 4). Private to Kernels/cpu.
  *
  * A matrix of n rows is eliminated by columns in order; the pivot of a column is the topmost row that is non-zero
  * after reduction by the pivots found so far. What is kept of the past is, for the q live rows (those without a

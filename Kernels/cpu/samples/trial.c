@@ -156,7 +156,7 @@ static void draw_bits(const fr_trial *t, int64_t unit, uint64_t *pattern) {
 }
 
 /* One of the 2g step vectors of g distinct points in order: 1 before the m-th group, or 1 from it on, 0 <= m < g
- * (catalogue, section 1, Lemma 9, counted from 0). */
+ * (arXiv 2305.19510, Lemma 9; m counts from 0). */
 static void draw_step(const fr_trial *t, int64_t unit, uint64_t *pattern) {
     memset(pattern, 0, (size_t)t->words * sizeof *pattern);
     const uint64_t groups = (uint64_t)t->group_count;

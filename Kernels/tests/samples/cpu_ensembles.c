@@ -1,5 +1,5 @@
 /* Drawn activation patterns: the bits, that they nest, that steps are uniform over the regions; ranks against counts and
- * closed forms of the catalogue. */
+ * closed forms of docs/ensembles.md. */
 #include <stdbool.h>
 
 #include "philox.h"
@@ -84,7 +84,7 @@ static void check_share(const fr_problem *p, int64_t rank, double probability, c
     free(outcomes);
 }
 
-static void step_ranks_have_the_counts_of_the_catalogue(void) {
+static void step_ranks_have_the_counts_of_the_closed_form(void) {
     static const int counts[2][4] = {{1, 6, 15, 14}, {1, 14, 57, 144}}; /* of (2n)^d1 regions, n = 3, by rank */
     for (int64_t d1 = 2; d1 <= 3; d1++)
         for (int64_t rank = 0; rank <= 3; rank++) {
@@ -157,7 +157,7 @@ int main(void) {
     CHECK(fr_index_below((fr_bits){0, UINT64_C(1) << 63}, 7) == 3, "the middle");
     bits_are_those_of_the_contract();
     steps_are_uniform();
-    step_ranks_have_the_counts_of_the_catalogue();
+    step_ranks_have_the_counts_of_the_closed_form();
     generic_patterns_have_the_closed_form();
     binary_matrices_are_invertible_as_often_as_counted();
     singular_values_see_the_same_patterns();

@@ -1,4 +1,4 @@
-// Streamed elimination mod p of one large matrix on the device (DESIGN section 1, facts 2 and 3; the CPU's twin is
+// Streamed elimination mod p of one large matrix on the device (docs/mathematics.md, sections 3 and 4; the CPU's twin is
 // Kernels/cpu/elimination/elimination.h). Private to Kernels/cuda/elimination.
 //
 // Kept of the past are, for the q live rows (those without a pivot), their multipliers M (q x r) against the r pivot
