@@ -71,7 +71,7 @@ enum { FR_MOST_SOLVERS = 2 };
 /* The table's `minima`, in a session of the CPU backend, with these solvers. With two of them one solves while the
  * other's answers are verified; none: the CPU's own active set. */
 fr_status fr_cpu_minima_with(fr_session *session, const fr_problem *problem, const fr_minima *minima,
-                             uint64_t first_trial, int64_t trials, fr_staircase *staircases, uint8_t *verdicts,
+                             uint64_t first_trial, int64_t trials, fr_width_bracket *brackets, uint8_t *verdicts,
                              fr_outcome *outcomes, const fr_minima_solver *solvers, int solver_count);
 
 /* How many answers the session was given in its last such call, and how many of them were not proved as they came. */

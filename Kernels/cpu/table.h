@@ -36,7 +36,7 @@ fr_status fr_cpu_matrix_singular_values(fr_session *, const void *matrices, fr_p
 fr_status fr_cpu_dependencies(fr_session *, const fr_problem *, uint32_t prime, uint64_t trial, int64_t *pivot_columns,
                               int64_t capacity, uint32_t *relations, int64_t *count);
 fr_status fr_cpu_minima(fr_session *, const fr_problem *, const fr_minima *, uint64_t first_trial, int64_t trials,
-                        fr_staircase *staircases, uint8_t *verdicts, fr_outcome *outcomes);
+                        fr_width_bracket *brackets, uint8_t *verdicts, fr_outcome *outcomes);
 fr_status fr_cpu_minima_samples(fr_session *, const fr_problem *, const fr_minima *, uint64_t trial, double *labels,
                                 double *outputs, uint64_t *patterns);
 fr_status fr_cpu_minima_proof(fr_session *, const fr_problem *, const fr_minima *, uint64_t trial, fr_minima_proof *);

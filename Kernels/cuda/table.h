@@ -28,7 +28,7 @@ fr_status fr_cuda_deep_jacobians(fr_session *, const fr_problem *, const int64_t
                                  uint64_t first_trial, int64_t trials, double *jacobians, fr_outcome *outcomes);
 
 fr_status fr_cuda_minima(fr_session *, const fr_problem *, const fr_minima *, uint64_t first_trial, int64_t trials,
-                         fr_staircase *staircases, uint8_t *verdicts, fr_outcome *outcomes);
+                         fr_width_bracket *brackets, uint8_t *verdicts, fr_outcome *outcomes);
 fr_status fr_cuda_minima_samples(fr_session *, const fr_problem *, const fr_minima *, uint64_t trial, double *labels,
                                  double *outputs, uint64_t *patterns);
 fr_status fr_cuda_minima_proof(fr_session *, const fr_problem *, const fr_minima *, uint64_t trial, fr_minima_proof *);

@@ -132,12 +132,12 @@ typedef struct fr_minima {
     const uint64_t *given_regions;
 } fr_minima;
 
-/* The staircase at one n: widths up to `infeasible` hold no minimum, from `feasible` on they do; proved. Between the
+/* The bracket at one n: widths up to `infeasible` hold no minimum, from `feasible` on they do; proved. Between the
  * two, undecided. -1: no such width. Labels of a teacher change with the width, so there both are -1. */
-typedef struct fr_staircase {
+typedef struct fr_width_bracket {
     int64_t infeasible;
     int64_t feasible;
-} fr_staircase;
+} fr_width_bracket;
 
 /* Room for sums of 2^31 products below 2^96 that are multiples of 2^-320. */
 #define FR_LABEL_WORDS 7
@@ -250,10 +250,10 @@ typedef struct fr_backend {
     fr_status (*dependencies)(fr_session *session, const fr_problem *problem, uint32_t prime, uint64_t trial,
                               int64_t *pivot_columns, int64_t capacity, uint32_t *relations, int64_t *count);
     /* Which cells of each trial's region hold a zero-loss minimum, each verdict proved. Cells nest: the first n' points,
-     * the first d1' units. staircases: trials x point_count; verdicts: trials x point_count x unit_count, of fr_verdict;
+     * the first d1' units. brackets: trials x point_count; verdicts: trials x point_count x unit_count, of fr_verdict;
      * outcomes: trials. NULL in a backend that has none. */
     fr_status (*minima)(fr_session *session, const fr_problem *problem, const fr_minima *minima, uint64_t first_trial,
-                        int64_t trials, fr_staircase *staircases, uint8_t *verdicts, fr_outcome *outcomes);
+                        int64_t trials, fr_width_bracket *brackets, uint8_t *verdicts, fr_outcome *outcomes);
     /* What one trial's verdicts are about, for the cell of all points and units: labels: n; outputs: d1; patterns:
      * d1 x ceil(n/64) words. NULL in a backend that has none. */
     fr_status (*minima_samples)(fr_session *session, const fr_problem *problem, const fr_minima *minima, uint64_t trial,

@@ -65,11 +65,11 @@ int main(int count, char **words) {
     const fr_minima minima = {.labels = (fr_labels)argument[2], .points = points, .units = units, .point_count = rows,
                               .unit_count = columns};
     const int64_t trials = argument[1], cells = rows * columns;
-    fr_staircase *staircases = calloc((size_t)(trials * rows), sizeof *staircases);
+    fr_width_bracket *brackets = calloc((size_t)(trials * rows), sizeof *brackets);
     uint8_t *verdicts = calloc((size_t)(trials * cells), 1);
     fr_outcome *outcomes = calloc((size_t)trials, sizeof *outcomes);
     const double begin = now();
-    if (backend->minima(session, &problem, &minima, 0, trials, staircases, verdicts, outcomes) != FR_OK)
+    if (backend->minima(session, &problem, &minima, 0, trials, brackets, verdicts, outcomes) != FR_OK)
         return puts(backend->last_error(session)), 1;
     const double seconds = now() - begin;
     int64_t undecided = 0, loose = 0;
@@ -83,7 +83,7 @@ int main(int count, char **words) {
         puts("");
     }
     for (int64_t i = 0; i < trials * cells; i++) undecided += verdicts[i] == FR_UNDECIDED;
-    for (int64_t i = 0; i < trials * rows; i++) loose += staircases[i].feasible > staircases[i].infeasible + 1;
+    for (int64_t i = 0; i < trials * rows; i++) loose += brackets[i].feasible > brackets[i].infeasible + 1;
     printf("%lld trials in %.3f s; undecided: %lld of %lld cells, %lld of %lld critical widths not exact\n",
            (long long)trials, seconds, (long long)undecided, (long long)(trials * cells), (long long)loose, (long long)(trials * rows));
     if (argument[5] > 0 && argument[6] > 0) {
@@ -93,7 +93,7 @@ int main(int count, char **words) {
         time_programs(backend, session, cell, minima);
     }
     backend->close(session);
-    free(staircases);
+    free(brackets);
     free(verdicts);
     free(outcomes);
     return 0;

@@ -46,13 +46,13 @@ extension CBackend: MinimaBackend {
         let rows = query.points.count
         let cells = try BufferSize.count([rows, query.units.count], stride: 1, of: "verdicts")
         let count = try BufferSize.count([trials.count, max(rows, cells)], stride: 16, of: "verdicts")
-        var staircases = [fr_staircase](repeating: fr_staircase(), count: count)
+        var brackets = [fr_width_bracket](repeating: fr_width_bracket(), count: count)
         var verdicts = [UInt8](repeating: 2, count: count)
         var outcomes = [fr_outcome](repeating: FR_NOT_COMPUTED, count: trials.count)
         try withArguments(problem, query, regions: regions) { (problem, query) throws(BackendError) in
             try call {
                 minima(
-                    $0, problem, query, trials.lowerBound, Int64(trials.count), &staircases, &verdicts, &outcomes)
+                    $0, problem, query, trials.lowerBound, Int64(trials.count), &brackets, &verdicts, &outcomes)
             }
         }
         var answers = [Outcome<MinimaAnswer>]()
@@ -62,9 +62,9 @@ extension CBackend: MinimaBackend {
                     if query.labels == .teacher {
                         return .verdicts(verdicts[trial * cells..<(trial + 1) * cells].map { Verdict(rawValue: $0) ?? .undecided })
                     }
-                    return .staircases(
-                        staircases[trial * rows..<(trial + 1) * rows].map {
-                            Staircase(infeasible: Int($0.infeasible), feasible: Int($0.feasible))
+                    return .brackets(
+                        brackets[trial * rows..<(trial + 1) * rows].map {
+                            WidthBracket(infeasible: Int($0.infeasible), feasible: Int($0.feasible))
                         })
                 })
         }

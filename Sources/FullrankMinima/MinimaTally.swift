@@ -48,7 +48,7 @@ public struct MinimaTally: Sendable {
                 case .infeasible: break
                 }
             }
-            guard case .staircases(let rows) = trial.answer else { continue }
+            guard case .brackets(let rows) = trial.answer else { continue }
             histograms[row].add(rows[row].feasible >= 0 ? rows[row].feasible : nil)
             if rows[row].feasible > rows[row].infeasible + 1 { loose[row] += 1 }
         }

@@ -17,7 +17,7 @@ public struct MinimaTrial: Hashable, Sendable {
     /// Verdict on a cell, by indices of the plan's lists.
     public func verdict(points: Int, units: Int, in plan: MinimaPlan) -> Verdict {
         switch answer {
-        case .staircases(let rows): rows[points][plan.units[units]]
+        case .brackets(let rows): rows[points][plan.units[units]]
         case .verdicts(let cells): cells[points * plan.units.count + units]
         }
     }
@@ -30,7 +30,7 @@ package enum MinimaLine {
     package static func text(_ trial: MinimaTrial, plan: MinimaPlan) -> String {
         var text = "{\"d0\":\(plan.inputDimensions[trial.problem]),\"trial\":\(trial.trial),"
         switch trial.answer {
-        case .staircases(let rows):
+        case .brackets(let rows):
             text += "\"infeasible\":[\(rows.map { "\($0.infeasible)" }.joined(separator: ","))],"
             text += "\"feasible\":[\(rows.map { "\($0.feasible)" }.joined(separator: ","))]}\n"
         case .verdicts(let cells):
@@ -72,8 +72,8 @@ package enum MinimaLine {
             return MinimaTrial(problem: problem, trial: trial, answer: .verdicts(cells))
         }
         guard let low = numbers("infeasible"), let high = numbers("feasible") else { return nil }
-        let rows = zip(low, high).map { Staircase(infeasible: $0, feasible: $1) }
+        let rows = zip(low, high).map { WidthBracket(infeasible: $0, feasible: $1) }
         guard rows.allSatisfy({ $0.feasible < 0 || $0.infeasible < $0.feasible }) else { return nil }
-        return MinimaTrial(problem: problem, trial: trial, answer: .staircases(rows))
+        return MinimaTrial(problem: problem, trial: trial, answer: .brackets(rows))
     }
 }

@@ -65,7 +65,7 @@ public enum Verdict: UInt8, Sendable {
 
 /// At one n: widths up to `infeasible` hold no zero-loss minimum, from `feasible` on they do; -1 where no width was
 /// shown to. What lies between the two is undecided.
-public struct Staircase: Hashable, Sendable {
+public struct WidthBracket: Hashable, Sendable {
     public var infeasible: Int
     public var feasible: Int
 
@@ -83,7 +83,7 @@ public struct Staircase: Hashable, Sendable {
 /// What one trial said about its cells.
 public enum MinimaAnswer: Hashable, Sendable {
     /// One an n: labels that don't depend on the width.
-    case staircases([Staircase])
+    case brackets([WidthBracket])
     /// A verdict a cell, n outer and d1 inner: a teacher is as wide as its cell.
     case verdicts([Verdict])
 }

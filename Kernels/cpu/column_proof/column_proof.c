@@ -19,7 +19,7 @@ static int64_t most_dependent(int64_t tiles) { return 16 + tiles; }
 /* Measured, by batches of trials on one thread: where it saves time, with AVX-512 and AVX2. With k = 3 few trials are
  * proved; with k = 4 nine of ten, with more nearly all. Without either instruction set it takes up to twice as long, but
  * what is proved must not depend on that. */
-bool fr_small_prime_pays(const fr_problem *problem) {
+bool fr_column_proof_pays(const fr_problem *problem) {
     const int64_t n = problem->points, k = problem->inputs + problem->bias;
     return k >= 4 && n >= 8;
 }
@@ -29,13 +29,13 @@ static int64_t tiles_of(int64_t rows) { return (rows + FR_TILE - 1) / FR_TILE; }
 static size_t most_classes(int64_t rows, int64_t k) { return 2 + (size_t)(rows / (k + 1)); }
 static size_t left_bytes(int64_t tiles) { return FR_TILE_BYTES * (size_t)tiles * (size_t)(tiles + 1) / 2; }
 
-size_t fr_small_prime_memory(int64_t rows, int64_t k, int64_t threads) {
+size_t fr_column_proof_memory(int64_t rows, int64_t k, int64_t threads) {
     const size_t tiles = (size_t)tiles_of(rows), block = (size_t)block_columns(rows, threads);
     const size_t classes = 16 * most_classes(rows, k) * ((size_t)rows / 64 + 1);
     return left_bytes((int64_t)tiles) + tiles * FR_TILE * (2 * block + 2 * (size_t)(k < rows ? k : rows) + 88) + classes;
 }
 
-bool fr_small_prime_create(fr_small_prime *p, fr_session *session, fr_trial *trial, int64_t threads) {
+bool fr_column_proof_create(fr_column_proof *p, fr_session *session, fr_trial *trial, int64_t threads) {
     memset(p, 0, sizeof *p);
     const fr_problem *problem = trial->problem;
     p->session = session;
@@ -85,7 +85,7 @@ bool fr_small_prime_create(fr_small_prime *p, fr_session *session, fr_trial *tri
            p->chosen && p->unit_of_row && p->path_unit && p->path_row && p->open_rows && p->eligible && p->matched && p->classes && p->split;
 }
 
-void fr_small_prime_destroy(fr_small_prime *p) {
+void fr_column_proof_destroy(fr_column_proof *p) {
     free(p->powers[0]);
     free(p->powers[1]);
     free(p->unit);
@@ -116,7 +116,7 @@ void fr_small_prime_destroy(fr_small_prime *p) {
 }
 
 /* To the first column of the trial modulo one of the primes; its units stay as they are drawn. */
-static void begin(fr_small_prime *p, int which) {
+static void begin(fr_column_proof *p, int which) {
     const fr_trial *t = p->trial;
     p->field = p->fields[which];
     const int64_t stride = FR_TILE * p->tiles, d0 = t->problem->inputs;
@@ -138,11 +138,11 @@ static void begin(fr_small_prime *p, int which) {
 
 /* The next columns, from this one on, at most `want`, behind `pivots` that are found. As the chosen ones are to be pivots
  * as well, a unit has no more than what the points reached so far leave. */
-static int64_t choose(fr_small_prime *p, fr_proof_column next, int64_t pivots, int64_t want,
+static int64_t choose(fr_column_proof *p, fr_proof_column next, int64_t pivots, int64_t want,
                       fr_proof_outcome *end) {
     int64_t count = 0;
     while (count < want) {
-        if (next.unit == p->units && !fr_small_prime_draw(p, end)) break;
+        if (next.unit == p->units && !fr_column_proof_draw(p, end)) break;
         fr_proof_unit *unit = &p->unit[next.unit];
         if (next.coordinate >= unit->limit || pivots + count >= unit->reached) {
             next = (fr_proof_column){next.unit + 1, 0};
@@ -155,13 +155,13 @@ static int64_t choose(fr_small_prime *p, fr_proof_column next, int64_t pivots, i
 }
 
 /* The unit's activity by position. */
-static void permute(fr_small_prime *p, int64_t unit) {
+static void permute(fr_column_proof *p, int64_t unit) {
     p->bytes->permute(p->tiles, p->row_at, p->words, fr_proof_pattern(p, unit), p->mask);
     if (p->n % FR_TILE) p->mask[p->tiles - 1] &= (uint16_t)((1u << p->n % FR_TILE) - 1);
 }
 
 /* The chosen columns, in plain tiles; zeros beyond the last. */
-static void fill_block(fr_small_prime *p, int64_t count) {
+static void fill_block(fr_column_proof *p, int64_t count) {
     int64_t unit = -1;
     const int64_t stride = FR_TILE * p->tiles;
     for (int64_t i = 0; i < (count + FR_TILE - 1) / FR_TILE * FR_TILE; i++) {
@@ -176,41 +176,41 @@ static void fill_block(fr_small_prime *p, int64_t count) {
 }
 
 /* Work done as a share of n^3/3. */
-static void report(const fr_small_prime *p, int64_t pivots) {
+static void report(const fr_column_proof *p, int64_t pivots) {
     const double x = (double)pivots / (double)p->n;
     if (p->done) atomic_store_explicit(p->done, x * x * (3.0 - 2.0 * x), memory_order_relaxed);
 }
 
 /* The column is dependent on those before it. If its unit is exhausted, the rest of it is left out from now on. */
-static bool leave_out(fr_small_prime *p, int64_t found) {
+static bool leave_out(fr_column_proof *p, int64_t found) {
     const int64_t unit = p->chosen[found].unit;
     for (int64_t i = 0; i < found; i++) p->unit[p->chosen[i].unit].pivots++;
-    const bool exhausted = fr_small_prime_is_exhausted(p, unit);
+    const bool exhausted = fr_column_proof_is_exhausted(p, unit);
     if (exhausted) p->unit[unit].limit = p->unit[unit].pivots;
     for (int64_t i = 0; i < found; i++) p->unit[p->chosen[i].unit].pivots--;
     return exhausted;
 }
 
-/* *live: the rows without a pivot when the answer is FR_NOT_PROVED. */
-static fr_proof_outcome profile_modulo(fr_small_prime *p, int which, int64_t *pivot_columns, int64_t *live) {
+/* *nonpivots: the rows without a pivot when the answer is FR_NOT_PROVED. */
+static fr_proof_outcome profile_modulo(fr_column_proof *p, int which, int64_t *pivot_columns, int64_t *nonpivots) {
     begin(p, which);
     fr_proof_outcome end = FR_PROVED;
     fr_proof_column next = {0, 0};
     int64_t pivots = 0, dependent = 0;
-    *live = p->n;
+    *nonpivots = p->n;
     while (pivots < p->n) {
         if (fr_is_cancelled(p->session)) return FR_PROOF_CANCELLED;
         const int64_t want = p->n - pivots < p->block ? p->n - pivots : p->block;
         const int64_t count = choose(p, next, pivots, want, &end);
         if (end != FR_PROVED) {
-            *live = p->n;
+            *nonpivots = p->n;
             return end;
         }
         if (count == 0) break;
         fill_block(p, count);
-        const int64_t found = fr_small_prime_block(p, pivots, count);
+        const int64_t found = fr_column_proof_block(p, pivots, count);
         if (found < count) {
-            *live = p->n - pivots - found;
+            *nonpivots = p->n - pivots - found;
             if (++dependent > most_dependent(p->tiles) || !leave_out(p, found)) return FR_NOT_PROVED;
             continue; /* the block again */
         }
@@ -227,20 +227,20 @@ static fr_proof_outcome profile_modulo(fr_small_prime *p, int which, int64_t *pi
     return FR_PROVED;
 }
 
-fr_proof_outcome fr_small_prime_profile(fr_small_prime *p, fr_team *team, _Atomic double *done,
+fr_proof_outcome fr_column_proof_profile(fr_column_proof *p, fr_pool *team, _Atomic double *done,
                                         int64_t *pivot_columns) {
     p->team = team;
     p->done = done;
     p->units = p->drawn = p->compared = 0;
     memset(p->reached, 0, (size_t)p->words * sizeof *p->reached);
     fr_proof_outcome end = FR_PROVED;
-    if (!fr_small_prime_draw(p, &end) && end != FR_PROVED) return end;
-    fr_small_prime_order(p);
-    int64_t live;
-    fr_proof_outcome outcome = profile_modulo(p, 0, pivot_columns, &live);
-    /* A column that is independent is 0 in all live rows with a chance of 1 in p for each: with one or two rows left that
+    if (!fr_column_proof_draw(p, &end) && end != FR_PROVED) return end;
+    fr_column_proof_order(p);
+    int64_t nonpivots;
+    fr_proof_outcome outcome = profile_modulo(p, 0, pivot_columns, &nonpivots);
+    /* A column that is independent is 0 in all non-pivot rows with a chance of 1 in p for each: with one or two rows left that
      * is what happened, with more there is a reason that is not known here, and would be there again. */
-    if (outcome == FR_NOT_PROVED && live <= 2)
-        outcome = profile_modulo(p, 1, pivot_columns, &live);
+    if (outcome == FR_NOT_PROVED && nonpivots <= 2)
+        outcome = profile_modulo(p, 1, pivot_columns, &nonpivots);
     return outcome;
 }

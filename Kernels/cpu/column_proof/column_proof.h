@@ -40,10 +40,10 @@ typedef struct fr_proof_column {
     int64_t coordinate;
 } fr_proof_column;
 
-typedef struct fr_small_prime {
+typedef struct fr_column_proof {
     const fr_byte_isa *bytes;
     fr_session *session;
-    fr_team *team;        /* NULL: this thread alone */
+    fr_pool *team;        /* NULL: this thread alone */
     _Atomic double *done; /* share done, written now and then; may be NULL */
     fr_trial *trial;
     fr_bytes_field fields[2]; /* of the two primes */
@@ -87,44 +87,44 @@ typedef struct fr_small_prime {
     uint64_t *classes;    /* class_count x words: of more than k points that no unit so far tells apart */
     uint64_t *split;      /* scratch */
     int64_t class_count, classified;
-} fr_small_prime;
+} fr_column_proof;
 
 /* Whether trials of this shape are proved often enough for trying it first to save time. */
-bool fr_small_prime_pays(const fr_problem *problem);
+bool fr_column_proof_pays(const fr_problem *problem);
 
-bool fr_small_prime_create(fr_small_prime *proof, fr_session *session, fr_trial *trial, int64_t threads);
-void fr_small_prime_destroy(fr_small_prime *proof);
+bool fr_column_proof_create(fr_column_proof *proof, fr_session *session, fr_trial *trial, int64_t threads);
+void fr_column_proof_destroy(fr_column_proof *proof);
 /* Bytes it comes to use, without units. */
-size_t fr_small_prime_memory(int64_t rows, int64_t k, int64_t threads);
+size_t fr_column_proof_memory(int64_t rows, int64_t k, int64_t threads);
 
 /* The trial just begun. pivot_columns: n; the columns with pivots, ascending, then -1. Written where the profile is
  * proved. */
-fr_proof_outcome fr_small_prime_profile(fr_small_prime *proof, fr_team *team, _Atomic double *done,
+fr_proof_outcome fr_column_proof_profile(fr_column_proof *proof, fr_pool *team, _Atomic double *done,
                                         int64_t *pivot_columns);
 
 /* Draws until there is a unit more; false: no unit is left, or an end is put to the trial (`*end`). */
-bool fr_small_prime_draw(fr_small_prime *proof, fr_proof_outcome *end);
+bool fr_column_proof_draw(fr_column_proof *proof, fr_proof_outcome *end);
 
 /* Where the points stand at the beginning (`order`), by the patterns of the units drawn so far. */
-void fr_small_prime_order(fr_small_prime *proof);
+void fr_column_proof_order(fr_column_proof *proof);
 
 /* Eliminates the `count` chosen columns of the block behind `pivots` pivots (a multiple of 16). Answers `count`, or the
  * first that is dependent on those before. */
-int64_t fr_small_prime_block(fr_small_prime *proof, int64_t pivots, int64_t count);
+int64_t fr_column_proof_block(fr_column_proof *proof, int64_t pivots, int64_t count);
 
 /* Finds the earlier unit whose pattern is nearest, and sets the unit's `most` and support by it. */
-void fr_small_prime_compare(fr_small_prime *proof, int64_t unit);
+void fr_column_proof_compare(fr_column_proof *proof, int64_t unit);
 
 /* Whether each column of the unit beyond its pivots so far depends on the pivots so far, for a reason that holds over
  * the rationals. The pivots of the units before it are all found. False: no reason known. */
-bool fr_small_prime_is_exhausted(fr_small_prime *proof, int64_t unit);
+bool fr_column_proof_is_exhausted(fr_column_proof *proof, int64_t unit);
 
 /* rows: words; a bit for each point. */
-static inline void fr_proof_all_points(const fr_small_prime *p, uint64_t *rows) {
+static inline void fr_proof_all_points(const fr_column_proof *p, uint64_t *rows) {
     for (int64_t w = 0; w < p->words; w++) rows[w] = ~UINT64_C(0);
     if (p->n & 63) rows[p->words - 1] = (UINT64_C(1) << (p->n & 63)) - 1;
 }
-static inline const uint64_t *fr_proof_pattern(const fr_small_prime *p, int64_t unit) {
+static inline const uint64_t *fr_proof_pattern(const fr_column_proof *p, int64_t unit) {
     return p->patterns + unit * p->words;
 }
 

@@ -6,7 +6,7 @@
 
 #include "column_proof/column_proof.h"
 
-void fr_small_prime_compare(fr_small_prime *p, int64_t unit) {
+void fr_column_proof_compare(fr_column_proof *p, int64_t unit) {
     fr_proof_unit *u = &p->unit[unit];
     const uint64_t *pattern = fr_proof_pattern(p, unit);
     uint64_t *support = p->supports + unit * p->words;
@@ -28,7 +28,7 @@ static int64_t first_row(int64_t words, const uint64_t *pattern, const uint64_t 
 
 /* An augmenting path from the unit, along which each unit takes a row from the next, up to one that is not matched. As
  * deep as there are rows, so not by recursion. */
-static bool augment(fr_small_prime *p, int64_t unit) {
+static bool augment(fr_column_proof *p, int64_t unit) {
     int64_t depth = 0;
     p->path_unit[0] = (int32_t)unit;
     for (;;) {
@@ -52,7 +52,7 @@ static bool augment(fr_small_prime *p, int64_t unit) {
 
 /* Classes of points that no unit up to this one tells apart: on them the units' rows of the pattern are multiples of one
  * of ones, and the columns have rank k at most. Of each class k points may be matched. */
-static void split_classes(fr_small_prime *p, int64_t unit) {
+static void split_classes(fr_column_proof *p, int64_t unit) {
     for (; p->classified <= unit; p->classified++) {
         const uint64_t *pattern = fr_proof_pattern(p, p->classified);
         int64_t kept = 0;
@@ -80,7 +80,7 @@ static void split_classes(fr_small_prime *p, int64_t unit) {
 }
 
 /* One more row for the unit, the others keeping as many as they have: an augmenting path. */
-static bool matches_one_more(fr_small_prime *p, int64_t unit) {
+static bool matches_one_more(fr_column_proof *p, int64_t unit) {
     memcpy(p->open_rows, p->eligible, (size_t)p->words * sizeof *p->open_rows);
     if (!augment(p, unit)) return false;
     p->unit[unit].matched++;
@@ -90,15 +90,15 @@ static bool matches_one_more(fr_small_prime *p, int64_t unit) {
 /* Independent columns can be given different rows, each one in which the column is not 0. Of the replaced columns as many
  * as there are pivots, those of each unit among its own, are independent, and so have such rows, in the supports; if one
  * more for the unit cannot have one, no column of it is independent of the pivots. */
-static bool has_no_row_left(fr_small_prime *p, int64_t unit) {
+static bool has_no_row_left(fr_column_proof *p, int64_t unit) {
     for (int64_t e = 0; e <= unit; e++)
         while (p->unit[e].matched < p->unit[e].pivots)
             if (!matches_one_more(p, e)) return false; /* does not happen: see above */
     return !matches_one_more(p, unit);
 }
 
-bool fr_small_prime_is_exhausted(fr_small_prime *p, int64_t unit) {
-    for (; p->compared <= unit; p->compared++) fr_small_prime_compare(p, p->compared);
+bool fr_column_proof_is_exhausted(fr_column_proof *p, int64_t unit) {
+    for (; p->compared <= unit; p->compared++) fr_column_proof_compare(p, p->compared);
     if (p->unit[unit].most == p->unit[unit].pivots) return true;
     split_classes(p, unit);
     return has_no_row_left(p, unit);

@@ -5,7 +5,7 @@
 
 /* An open point on which the unit is active: of those that come first, one on which the next unit is inactive, among
  * these one on which the one after that is inactive, ... -1: none is open. */
-static int64_t least_wanted(const fr_small_prime *p, int64_t unit, int64_t units) {
+static int64_t least_wanted(const fr_column_proof *p, int64_t unit, int64_t units) {
     for (int64_t w = 0; w < p->words; w++) {
         uint64_t points = fr_proof_pattern(p, unit)[w] & p->open_rows[w];
         if (points == 0) continue;
@@ -18,7 +18,7 @@ static int64_t least_wanted(const fr_small_prime *p, int64_t unit, int64_t units
     return -1;
 }
 
-void fr_small_prime_order(fr_small_prime *p) {
+void fr_column_proof_order(fr_column_proof *p) {
     fr_proof_all_points(p, p->open_rows);
     int64_t units = 0; /* that have positions */
     for (int64_t most = 0; units < FR_ORDERED_UNITS && units < p->units && most < p->n;) most += p->unit[units++].most;

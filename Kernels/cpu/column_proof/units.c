@@ -7,7 +7,7 @@
 /* Beyond so many a trial is given up: each is compared with all before it. */
 static int64_t most_units(int64_t rows, int64_t k) { return 256 + 4 * rows / k; }
 
-static bool is_known(const fr_small_prime *p, const uint64_t *pattern, uint64_t hash) {
+static bool is_known(const fr_column_proof *p, const uint64_t *pattern, uint64_t hash) {
     for (int64_t u = 0; u < p->units; u++)
         if (p->unit[u].hash == hash &&
             memcmp(fr_proof_pattern(p, u), pattern, (size_t)p->words * sizeof *pattern) == 0)
@@ -15,7 +15,7 @@ static bool is_known(const fr_small_prime *p, const uint64_t *pattern, uint64_t 
     return false;
 }
 
-static bool grow(fr_small_prime *p) {
+static bool grow(fr_column_proof *p) {
     const int64_t capacity = 2 * p->unit_capacity;
     fr_proof_unit *unit = realloc(p->unit, (size_t)capacity * sizeof *unit);
     if (unit == NULL) return false;
@@ -31,7 +31,7 @@ static bool grow(fr_small_prime *p) {
 }
 
 /* The first batch holds what full rank needs at least; then batches double. */
-static int64_t units_to_draw(const fr_small_prime *p) {
+static int64_t units_to_draw(const fr_column_proof *p) {
     const int64_t rest = p->trial->problem->units - p->drawn;
     int64_t count = p->drawn;
     if (count == 0) count = ((p->n + p->k - 1) / p->k + FR_SIGN_UNITS - 1) / FR_SIGN_UNITS * FR_SIGN_UNITS;
@@ -42,7 +42,7 @@ static int64_t units_to_draw(const fr_small_prime *p) {
 /* Up to this many points units are compared with all earlier ones as they come; beyond, when it matters. */
 #define COMPARED_POINTS 512
 
-static void add_unit(fr_small_prime *p, int64_t number, const uint64_t *pattern, uint64_t hash, int64_t active) {
+static void add_unit(fr_column_proof *p, int64_t number, const uint64_t *pattern, uint64_t hash, int64_t active) {
     const int64_t unit = p->units++;
     memcpy(p->patterns + unit * p->words, pattern, (size_t)p->words * sizeof *pattern);
     memcpy(p->supports + unit * p->words, pattern, (size_t)p->words * sizeof *pattern);
@@ -51,11 +51,11 @@ static void add_unit(fr_small_prime *p, int64_t number, const uint64_t *pattern,
                                     .hash = hash,
                                     .reached = p->bytes->differing(p->words, p->reached, NULL),
                                     .most = active < p->k ? active : p->k};
-    if (p->n <= COMPARED_POINTS) fr_small_prime_compare(p, p->compared++);
+    if (p->n <= COMPARED_POINTS) fr_column_proof_compare(p, p->compared++);
     p->unit[unit].limit = p->unit[unit].most;
 }
 
-bool fr_small_prime_draw(fr_small_prime *p, fr_proof_outcome *end) {
+bool fr_column_proof_draw(fr_column_proof *p, fr_proof_outcome *end) {
     if (p->units > most_units(p->n, p->k)) {
         *end = FR_NOT_PROVED;
         return false;

@@ -1,6 +1,6 @@
 /* The streamed elimination of elimination/elimination.h, on the state of elimination/workspace.h.
  *
- * Pivots come mostly from the top, so the live rows above the new `first` move into the holes below it: few moves, and
+ * Pivots come mostly from the top, so the non-pivot rows above the new `first` move into the holes below it: few moves, and
  * memory in front of `first` is free again. */
 #define _GNU_SOURCE
 #include <string.h>
@@ -10,17 +10,17 @@
 #include "elimination/workspace.h"
 
 static void renew_screen(fr_workspace *w) {
-    fr_screen_clear(&w->screen);
-    if (w->rows - w->first > FR_SCREEN_ROWS) return;
+    fr_pattern_filter_clear(&w->screen);
+    if (w->rows - w->first > FR_PATTERN_FILTER_ROWS) return;
     for (int64_t slot = w->first; slot < w->rows; slot++) {
-        fr_screen_add_row(&w->screen, w->row_of_slot[slot]);
+        fr_pattern_filter_add_row(&w->screen, w->row_of_slot[slot]);
         const double *m = fr_m_row(w, slot);
         for (int64_t t = 0; t < w->rank; t++)
-            if (m[t * FR_GROUP] != 0.0) fr_screen_add_support(&w->screen, slot - w->first, w->pivot_row[t]);
+            if (m[t * FR_GROUP] != 0.0) fr_pattern_filter_add_support(&w->screen, slot - w->first, w->pivot_row[t]);
     }
 }
 
-/* How many live rows the rest of this unit's columns can change: those active themselves, or with a multiplier for an
+/* How many non-pivot rows the rest of this unit's columns can change: those active themselves, or with a multiplier for an
  * active pivot row. */
 static int64_t rows_affected(const fr_workspace *w, const uint64_t *pattern) {
 #define ACTIVE(row) (pattern[(row) >> 6] >> ((row) & 63) & 1)
@@ -35,7 +35,7 @@ static int64_t rows_affected(const fr_workspace *w, const uint64_t *pattern) {
 #undef ACTIVE
 }
 
-/* Forgets the pivots on which no live row depends: their multipliers stay zero whatever comes. Where a unit has more
+/* Forgets the pivots on which no non-pivot row depends: their multipliers stay zero whatever comes. Where a unit has more
  * columns than active points (k >= n, say) these are nearly all. */
 static void forget_unused(fr_workspace *w) {
     int64_t kept = 0;
@@ -63,25 +63,25 @@ static void hand_back(fr_workspace *w, int64_t first_before) {
     if (begin < end) madvise((void *)begin, end - begin, MADV_DONTNEED);
 }
 
-/* Moves the live rows above the new first slot into the dead slots below it. */
-static void close_ranks(fr_workspace *w, int64_t dead) {
-    const int64_t first = w->first, after = first + dead;
-    for (int64_t i = 0; i < dead; i++) w->is_dead[w->slots[i]] = true;
-    int64_t moves = 0, live = first;
-    for (int64_t i = 0; i < dead; i++) {
+/* Moves the non-pivot rows above the new first slot into the pivot slots below it. */
+static void close_ranks(fr_workspace *w, int64_t pivots) {
+    const int64_t first = w->first, after = first + pivots;
+    for (int64_t i = 0; i < pivots; i++) w->is_pivot[w->slots[i]] = true;
+    int64_t moves = 0, nonpivots = first;
+    for (int64_t i = 0; i < pivots; i++) {
         if (w->slots[i] < after) continue;
-        while (w->is_dead[live]) live++;
-        w->from[moves] = live++;
+        while (w->is_pivot[nonpivots]) nonpivots++;
+        w->from[moves] = nonpivots++;
         w->to[moves++] = w->slots[i];
     }
-    for (int64_t i = 0; i < dead; i++) w->is_dead[w->slots[i]] = false;
+    for (int64_t i = 0; i < pivots; i++) w->is_pivot[w->slots[i]] = false;
     for (int64_t i = 0; i < moves; i++) {
         w->row_of_slot[w->to[i]] = w->row_of_slot[w->from[i]];
         w->slot_of_row[w->row_of_slot[w->to[i]]] = (int32_t)w->to[i];
         w->key[w->to[i]] = w->key[w->from[i]];
         const double *from = fr_m_row(w, w->from[i]);
         double *to = fr_m_row(w, w->to[i]);
-        for (int64_t t = 0; t < (w->rank + dead) * FR_GROUP; t += FR_GROUP) to[t] = from[t];
+        for (int64_t t = 0; t < (w->rank + pivots) * FR_GROUP; t += FR_GROUP) to[t] = from[t];
     }
     for (int64_t slot = first; slot < after; slot++) w->key[slot] = FR_NO_KEY;
     w->first = after;
@@ -97,7 +97,7 @@ static void merge(fr_workspace *w, const fr_elimination *e, int64_t columns, int
                 w->rows_of_block[(t / FR_GROUP * more + i) * FR_GROUP + t % FR_GROUP] = m[t * FR_GROUP];
         }
         double *m = w->m + group * w->stride;
-        fr_team_multiply_subtract(e->team, e->isa, e->field, fr_groups(w->rows) - group, w->rank, more,
+        fr_parallel_multiply_subtract(e->team, e->isa, e->field, fr_groups(w->rows) - group, w->rank, more,
                                   m + w->rank * FR_GROUP, w->stride, w->rows_of_block, more * FR_GROUP, m, w->stride);
     }
     for (int64_t i = 0; i < more; i++) w->pivot_row[w->rank + i] = w->row_of_slot[w->slots[i]];
@@ -109,17 +109,17 @@ static void merge(fr_workspace *w, const fr_elimination *e, int64_t columns, int
 }
 
 /* One block of columns: up to date, eliminated, merged. */
-static void eliminate_block(fr_workspace *w, const fr_elimination *e, fr_source *source, int64_t columns,
+static void eliminate_block(fr_workspace *w, const fr_elimination *e, fr_column_generator *source, int64_t columns,
                             int64_t *pivot_columns) {
     const int64_t group = w->first / FR_GROUP, groups = fr_groups(w->rows) - group, stride = (w->block + 1) * FR_GROUP;
     double *m = w->m + group * w->stride;
-    source->live_rows(source, w->row_of_slot + group * FR_GROUP, groups, w->s, stride);
-    if (source->subtract_product && w->rank)
-        source->subtract_product(source, e->team, w->pivot_row, w->rank, groups, m, w->stride, w->s, stride);
-    for (int64_t t = 0; t < w->rank && !source->subtract_product; t += FR_DELAY) {
+    source->nonpivot_rows(source, w->row_of_slot + group * FR_GROUP, groups, w->s, stride);
+    if (source->schur_update && w->rank)
+        source->schur_update(source, e->team, w->pivot_row, w->rank, groups, m, w->stride, w->s, stride);
+    for (int64_t t = 0; t < w->rank && !source->schur_update; t += FR_DELAY) {
         const int64_t inner = w->rank - t < FR_DELAY ? w->rank - t : FR_DELAY;
         source->pivot_rows(source, w->pivot_row + t, inner, w->rows_of_block);
-        fr_team_multiply_subtract(e->team, e->isa, e->field, groups, columns, inner, m + t * FR_GROUP, w->stride,
+        fr_parallel_multiply_subtract(e->team, e->isa, e->field, groups, columns, inner, m + t * FR_GROUP, w->stride,
                                   w->rows_of_block, inner * FR_GROUP, w->s, stride);
     }
     const fr_panel panel = {e->isa, e->field, e->inverses, e->team, groups, w->rows - w->first, w->key + group * FR_GROUP,
@@ -147,7 +147,7 @@ static void begin(fr_workspace *w, int64_t rows, int64_t *pivot_columns) {
     renew_screen(w);
 }
 
-/* Few live rows need few columns: what a block holds beyond the last pivot is wasted. */
+/* Few non-pivot rows need few columns: what a block holds beyond the last pivot is wasted. */
 static int64_t columns_wanted(const fr_workspace *w, int64_t rows) {
     const int64_t wanted = (rows + rows / 8 + 8) / 8 * 8;
     return wanted < w->block ? wanted : w->block;
@@ -159,16 +159,16 @@ static double share_done(const fr_workspace *w) {
     return x * x * (3.0 - 2.0 * x);
 }
 
-fr_status fr_eliminate(fr_workspace *w, const fr_elimination *e, fr_source *source, int64_t rows,
+fr_status fr_eliminate(fr_workspace *w, const fr_elimination *e, fr_column_generator *source, int64_t rows,
                        int64_t *pivot_columns) {
     begin(w, rows, pivot_columns);
-    source->useful = fr_screen_useful;
+    source->useful = fr_pattern_filter_useful;
     source->useful_context = &w->screen;
-    int64_t changeable = rows; /* live rows that the next columns may change */
+    int64_t changeable = rows; /* non-pivot rows that the next columns may change */
     while (w->first < rows) {
         if (fr_is_cancelled(e->session)) return FR_CANCELLED;
         if (w->leading && source->leading) {
-            if (fr_eliminate_leading(w, e, source, pivot_columns) == 0 || w->first == rows) break;
+            if (fr_initial_lu(w, e, source, pivot_columns) == 0 || w->first == rows) break;
             forget_unused(w);
             renew_screen(w);
             source->leading = 0;
@@ -177,9 +177,9 @@ fr_status fr_eliminate(fr_workspace *w, const fr_elimination *e, fr_source *sour
             if (columns == 0) break;
             eliminate_block(w, e, source, columns, pivot_columns);
         }
-        /* Columns once eliminated stay zero in the live rows, however M changes later. */
+        /* Columns once eliminated stay zero in the non-pivot rows, however M changes later. */
         for (int64_t u = 0; u < source->pattern_count - source->inside_unit; u++)
-            fr_screen_saw(&w->screen, source->patterns[u]);
+            fr_pattern_filter_saw(&w->screen, source->patterns[u]);
         changeable = w->rows - w->first;
         if (source->inside_unit) {
             const int64_t affected = rows_affected(w, source->patterns[source->pattern_count - 1]);

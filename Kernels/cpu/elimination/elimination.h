@@ -1,10 +1,10 @@
 /* Streamed elimination mod p (docs/mathematics.md, sections 3 and 4). Private to Kernels/cpu.
  *
  * A matrix of n rows is eliminated by columns in order; the pivot of a column is the topmost row that is non-zero
- * after reduction by the pivots found so far. What is kept of the past is, for the q live rows (those without a
+ * after reduction by the pivots found so far. What is kept of the past is, for the q non-pivot rows (those without a
  * pivot), their multipliers M (q x r) against the r pivot rows as they stand in the matrix, unreduced:
- *     reduced live rows = live rows - M (pivot rows).
- * A block of new columns needs two products: one brings the live rows up to date, one updates M. */
+ *     reduced non-pivot rows = non-pivot rows - M (pivot rows).
+ * A block of new columns needs two products: one brings the non-pivot rows up to date, one updates M. */
 #ifndef FR_CPU_ELIMINATION_H
 #define FR_CPU_ELIMINATION_H
 
@@ -12,24 +12,24 @@
 #include "vector/isa.h"
 
 /* Where columns come from, block by block. */
-typedef struct fr_source fr_source;
-struct fr_source {
+typedef struct fr_column_generator fr_column_generator;
+struct fr_column_generator {
     /* Prepares the next block, of at most `want` >= 1 columns; answers their number, 0 when none are left. */
-    int64_t (*next)(fr_source *source, int64_t want);
+    int64_t (*next)(fr_column_generator *source, int64_t want);
     /* The block's residues in the given rows, count x columns, transposed by groups: entry (i, j) at
-     * (j / 8) * count * 8 + i * 8 + j % 8. Not asked of a source that has subtract_product. */
-    void (*pivot_rows)(fr_source *source, const int32_t *rows, int64_t count, double *out);
+     * (j / 8) * count * 8 + i * 8 + j % 8. Not asked of a source that has schur_update. */
+    void (*pivot_rows)(fr_column_generator *source, const int32_t *rows, int64_t count, double *out);
     /* Where set, a quicker way than pivot_rows and a product: s -= m (the block's residues in the `count` rows), unreduced
      * but below 2^52; split over the team. m: groups x count, s: groups x columns, both by groups. */
-    void (*subtract_product)(fr_source *source, fr_team *team, const int32_t *rows, int64_t count, int64_t groups,
+    void (*schur_update)(fr_column_generator *source, fr_pool *team, const int32_t *rows, int64_t count, int64_t groups,
                              const double *m, int64_t sm, double *s, int64_t ss);
     /* The block's residues by groups (vector/isa.h): rows holds FR_GROUP * groups row numbers; NULL: all rows in order. */
-    void (*live_rows)(fr_source *source, const int32_t *rows, int64_t groups, double *out, int64_t stride);
+    void (*nonpivot_rows)(fr_column_generator *source, const int32_t *rows, int64_t groups, double *out, int64_t stride);
     /* The block ended inside a unit: leave out the unit's other columns. NULL where columns are not in units. */
-    void (*skip_unit)(fr_source *source);
+    void (*skip_unit)(fr_column_generator *source);
 
     /* Where not 0: so many columns to begin with may be asked for at once, about as many as full rank needs. Few rows
-     * are eliminated quicker that way (elimination/leading_columns.c). */
+     * are eliminated quicker that way (elimination/initial_lu.c). */
     int64_t leading;
 
     /* The block's column numbers. */
@@ -49,9 +49,9 @@ typedef struct fr_panel {
     const fr_isa *isa;
     fr_field field;
     const double *inverses;    /* of field.h */
-    fr_team *team;             /* NULL: this thread alone */
+    fr_pool *team;             /* NULL: this thread alone */
     int64_t groups;
-    int64_t live;              /* rows that may become pivots: stop once all are */
+    int64_t nonpivots;              /* rows that may become pivots: stop once all are */
     const double *key;         /* FR_GROUP * groups: the row in each slot, as a number; FR_NO_KEY: never a pivot */
     const int32_t *slot_of_row;
     int64_t first_slot;        /* slot_of_row counts from here */
@@ -66,7 +66,7 @@ int64_t fr_panel_eliminate(const fr_panel *panel, double *s, int64_t columns, do
                            int64_t *columns_found);
 
 /* isa->multiply_subtract, split by rows over the team where it pays. */
-void fr_team_multiply_subtract(fr_team *team, const fr_isa *isa, fr_field field, int64_t groups, int64_t columns,
+void fr_parallel_multiply_subtract(fr_pool *team, const fr_isa *isa, fr_field field, int64_t groups, int64_t columns,
                                int64_t inner, const double *a, int64_t sa, const double *b, int64_t sb, double *c,
                                int64_t sc);
 
@@ -76,7 +76,7 @@ typedef struct fr_elimination {
     const fr_isa *isa;
     fr_field field;
     const double *inverses; /* of field.h */
-    fr_team *team;        /* NULL: this thread alone */
+    fr_pool *team;        /* NULL: this thread alone */
     _Atomic double *done; /* share done, written now and then; may be NULL */
 } fr_elimination;
 
@@ -90,14 +90,14 @@ size_t fr_workspace_memory(int64_t rows);
 /* Most columns it asks of a source at a time, once it has begun. */
 int64_t fr_block_columns(int64_t rows);
 /* Most columns to begin with; 0 for matrices of many rows, for which that is no gain. */
-int64_t fr_most_leading_columns(int64_t rows);
+int64_t fr_initial_lu_columns(int64_t rows);
 
 /* Takes source->leading columns: the first block of an elimination. Answers how many there were. */
-int64_t fr_eliminate_leading(fr_workspace *workspace, const fr_elimination *elimination, fr_source *source,
+int64_t fr_initial_lu(fr_workspace *workspace, const fr_elimination *elimination, fr_column_generator *source,
                              int64_t *pivot_columns);
 
 /* pivot_columns: rows; the column whose pivot lies in each row, or -1. FR_OK or FR_CANCELLED. */
-fr_status fr_eliminate(fr_workspace *workspace, const fr_elimination *elimination, fr_source *source, int64_t rows,
+fr_status fr_eliminate(fr_workspace *workspace, const fr_elimination *elimination, fr_column_generator *source, int64_t rows,
                        int64_t *pivot_columns);
 
 /* After fr_eliminate answered FR_OK: the relation of `row`, one without a pivot, to the pivot rows, as residues from 0

@@ -19,21 +19,21 @@ static int64_t seen_places(int64_t units, int64_t points, int64_t words) {
  * most of its columns are then known to add nothing once its first are eliminated. */
 static int64_t leading_columns(int64_t points, int64_t k) {
     const int64_t wanted = (points + 3 + k - 1) / k * k;
-    return 5 * k <= 2 * points && wanted <= fr_most_leading_columns(points) ? wanted : 0;
+    return 5 * k <= 2 * points && wanted <= fr_initial_lu_columns(points) ? wanted : 0;
 }
 
-static int64_t next_block(fr_source *base, int64_t want);
-static void fill_live_rows(fr_source *base, const int32_t *rows, int64_t groups, double *out, int64_t stride);
-static void skip_unit(fr_source *base);
+static int64_t next_block(fr_column_generator *base, int64_t want);
+static void fill_live_rows(fr_column_generator *base, const int32_t *rows, int64_t groups, double *out, int64_t stride);
+static void skip_unit(fr_column_generator *base);
 
 bool fr_khatri_rao_create(fr_khatri_rao *s, fr_trial *trial, fr_field field, const double *powers, int64_t capacity) {
     memset(s, 0, sizeof *s);
     const fr_problem *p = trial->problem;
     const size_t words = (size_t)trial->words, n = (size_t)p->points;
     s->source.next = next_block;
-    s->source.live_rows = fill_live_rows;
+    s->source.nonpivot_rows = fill_live_rows;
     s->source.skip_unit = skip_unit;
-    s->source.subtract_product = fr_khatri_rao_subtract_product;
+    s->source.schur_update = fr_khatri_rao_schur_update;
     s->trial = trial;
     s->field = field;
     s->powers = powers;
@@ -155,7 +155,7 @@ static bool choose_unit(fr_khatri_rao *s) {
     }
 }
 
-static int64_t next_block(fr_source *base, int64_t want) {
+static int64_t next_block(fr_column_generator *base, int64_t want) {
     fr_khatri_rao *s = (fr_khatri_rao *)base;
     const int64_t words = s->trial->words;
     if (want > s->capacity) want = s->capacity;
@@ -183,11 +183,11 @@ static int64_t next_block(fr_source *base, int64_t want) {
     return s->columns;
 }
 
-static void skip_unit(fr_source *base) { ((fr_khatri_rao *)base)->unit = -1; }
+static void skip_unit(fr_column_generator *base) { ((fr_khatri_rao *)base)->unit = -1; }
 
 static inline uint64_t is_active(const uint64_t *pattern, int32_t row) { return pattern[row >> 6] >> (row & 63) & 1; }
 
-static void fill_live_rows(fr_source *base, const int32_t *rows, int64_t groups, double *out, int64_t stride) {
+static void fill_live_rows(fr_column_generator *base, const int32_t *rows, int64_t groups, double *out, int64_t stride) {
     const fr_khatri_rao *s = (const fr_khatri_rao *)base;
     for (int64_t g = 0; g < s->segments && rows == NULL; g++) {
         const fr_segment part = s->segment[g];

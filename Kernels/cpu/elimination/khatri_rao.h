@@ -10,7 +10,7 @@ typedef struct fr_segment { /* part of one unit's columns */
 } fr_segment;
 
 typedef struct fr_khatri_rao {
-    fr_source source; /* first: a source is cast back to this */
+    fr_column_generator source; /* first: a source is cast back to this */
     fr_trial *trial;
     fr_field field;
     const double *powers;
@@ -35,7 +35,7 @@ typedef struct fr_khatri_rao {
     uint64_t *segment_patterns; /* capacity x words */
     const uint64_t **segment_pattern;
 
-    /* The product's scratch: see elimination/khatri_rao_product.c. */
+    /* The product's scratch: see elimination/khatri_rao_schur_update.c. */
     uint8_t *class_of;
     int32_t *class_index;
     double *class_rows;
@@ -53,8 +53,8 @@ typedef struct fr_khatri_rao {
 bool fr_khatri_rao_create(fr_khatri_rao *source, fr_trial *trial, fr_field field, const double *powers,
                           int64_t capacity);
 void fr_khatri_rao_destroy(fr_khatri_rao *source);
-/* The source's subtract_product. */
-void fr_khatri_rao_subtract_product(fr_source *source, fr_team *team, const int32_t *rows, int64_t count,
+/* The source's schur_update. */
+void fr_khatri_rao_schur_update(fr_column_generator *source, fr_pool *team, const int32_t *rows, int64_t count,
                                     int64_t groups, const double *m, int64_t sm, double *s, int64_t ss);
 bool fr_khatri_rao_create_product(fr_khatri_rao *source);
 void fr_khatri_rao_destroy_product(fr_khatri_rao *source);

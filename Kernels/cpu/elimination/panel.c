@@ -28,20 +28,20 @@ static void product_part(void *context, int64_t index, int worker) {
                                  work->b, work->sb, work->c + begin * work->sc, work->sc);
 }
 
-void fr_team_multiply_subtract(fr_team *team, const fr_isa *isa, fr_field field, int64_t groups, int64_t columns,
+void fr_parallel_multiply_subtract(fr_pool *team, const fr_isa *isa, fr_field field, int64_t groups, int64_t columns,
                                int64_t inner, const double *a, int64_t sa, const double *b, int64_t sb, double *c,
                                int64_t sc) {
     const double work = (double)(groups * FR_GROUP) * (double)columns * (double)inner;
-    if (!team || fr_team_size(team) == 1 || work < SPLIT_WORK) {
+    if (!team || fr_pool_size(team) == 1 || work < SPLIT_WORK) {
         isa->multiply_subtract(field, groups, columns, inner, a, sa, b, sb, c, sc);
         return;
     }
     product whole = {isa, field, groups, 0, columns, inner, sa, sb, sc, a, b, c};
     /* Four parts a thread: a thread that is held up then costs little. */
-    const int64_t parts = 4 * fr_team_size(team);
+    const int64_t parts = 4 * fr_pool_size(team);
     whole.part = (groups + parts - 1) / parts;
     whole.part = (whole.part + 2) / 3 * 3; /* whole register tiles */
-    fr_team_run(team, (groups + whole.part - 1) / whole.part, product_part, &whole);
+    fr_pool_run(team, (groups + whole.part - 1) / whole.part, product_part, &whole);
 }
 
 static void take_reduced(fr_field field, double *row, int count, double *out) {
@@ -87,24 +87,24 @@ static void take_rows(double *matrix, int64_t stride, const int64_t *slots, int6
 }
 
 static int64_t eliminate(const fr_panel *panel, double *s, int64_t columns, double *n, int64_t *slots, int64_t *found,
-                         int64_t offset, int64_t live) {
+                         int64_t offset, int64_t nonpivots) {
     if (columns <= BASE_COLUMNS) return eliminate_base(panel, s, columns, n, slots, found, offset);
     /* Halves, of a whole number of base blocks. */
     const int64_t sub = (columns / 2 + BASE_COLUMNS - 1) / BASE_COLUMNS * BASE_COLUMNS;
     int64_t pivots = 0;
-    for (int64_t begin = 0; begin < columns && pivots < live; begin += sub) {
+    for (int64_t begin = 0; begin < columns && pivots < nonpivots; begin += sub) {
         const int64_t width = columns - begin < sub ? columns - begin : sub;
         double *block = s + begin * FR_GROUP, *fresh = n + pivots * FR_GROUP;
         if (pivots) {
             take_rows(block, panel->ss, slots, pivots, width, panel->scratch);
-            fr_team_multiply_subtract(panel->team, panel->isa, panel->field, panel->groups, width, pivots, n,
+            fr_parallel_multiply_subtract(panel->team, panel->isa, panel->field, panel->groups, width, pivots, n,
                                       panel->sn, panel->scratch, pivots * FR_GROUP, block, panel->ss);
         }
         const int64_t more = eliminate(panel, block, width, fresh, slots + pivots, found + pivots, offset + begin,
-                                       live - pivots);
+                                       nonpivots - pivots);
         if (pivots && more) {
             take_rows(n, panel->sn, slots + pivots, more, pivots, panel->scratch);
-            fr_team_multiply_subtract(panel->team, panel->isa, panel->field, panel->groups, pivots, more, fresh,
+            fr_parallel_multiply_subtract(panel->team, panel->isa, panel->field, panel->groups, pivots, more, fresh,
                                       panel->sn, panel->scratch, more * FR_GROUP, n, panel->sn);
         }
         pivots += more;
@@ -114,5 +114,5 @@ static int64_t eliminate(const fr_panel *panel, double *s, int64_t columns, doub
 
 int64_t fr_panel_eliminate(const fr_panel *panel, double *s, int64_t columns, double *n, int64_t *slots,
                            int64_t *columns_found) {
-    return eliminate(panel, s, columns, n, slots, columns_found, 0, panel->live);
+    return eliminate(panel, s, columns, n, slots, columns_found, 0, panel->nonpivots);
 }

@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "elimination/deep_source.h"
-#include "elimination/dense_source.h"
+#include "elimination/deep_columns.h"
+#include "elimination/dense_columns.h"
 #include "elimination/khatri_rao.h"
 #include "column_proof/column_proof.h"
 #include "table.h"
@@ -21,10 +21,10 @@ typedef struct batch batch;
 typedef struct worker {
     fr_trial trial;
     fr_khatri_rao khatri_rao;
-    fr_dense_source dense;
+    fr_dense_generator dense;
     fr_deep_network network;
-    fr_deep_source deep;
-    fr_small_prime proof;
+    fr_deep_generator deep;
+    fr_column_proof proof;
     fr_workspace *workspace;
     bool ready, proof_ready, failed;
 } worker;
@@ -44,7 +44,7 @@ struct batch {
     uint8_t *proofs;           /* not NULL: column profiles, ascending; trials that may be proved are tried so first */
     fr_outcome *outcomes;
     worker *workers;
-    fr_team *inner_team; /* not NULL: items one after the other, each on the team */
+    fr_pool *inner_team; /* not NULL: items one after the other, each on the team */
     _Atomic int64_t finished;
     _Atomic int out_of_memory;
 };
@@ -55,12 +55,12 @@ static bool prepare(batch *b, worker *w) {
     bool made;
     if (b->widths) {
         made = fr_deep_network_create(&w->network, b->isa, b->problem, b->widths, b->earlier) &&
-               fr_deep_source_create(&w->deep, &w->network, b->field, b->powers, fr_block_columns(b->rows));
+               fr_deep_generator_create(&w->deep, &w->network, b->field, b->powers, fr_block_columns(b->rows));
     } else if (b->problem) {
         made = fr_khatri_rao_create(&w->khatri_rao, &w->trial, b->field, b->powers, fr_block_columns(b->rows));
     } else {
-        const int64_t most = fr_most_leading_columns(b->rows);
-        made = fr_dense_source_create(&w->dense, b->isa, b->field, b->powers, b->rows, b->columns,
+        const int64_t most = fr_initial_lu_columns(b->rows);
+        made = fr_dense_generator_create(&w->dense, b->isa, b->field, b->powers, b->rows, b->columns,
                                       b->columns < most ? b->columns : most, fr_block_columns(b->rows));
     }
     if (made) w->workspace = fr_workspace_create(b->rows);
@@ -78,11 +78,11 @@ static bool prepare_trial(batch *b, worker *w) {
 static void release(batch *b, int count) {
     for (int i = 0; i < count; i++) {
         worker *w = &b->workers[i];
-        fr_small_prime_destroy(&w->proof);
+        fr_column_proof_destroy(&w->proof);
         fr_khatri_rao_destroy(&w->khatri_rao);
         fr_trial_destroy(&w->trial);
-        fr_dense_source_destroy(&w->dense);
-        fr_deep_source_destroy(&w->deep);
+        fr_dense_generator_destroy(&w->dense);
+        fr_deep_generator_destroy(&w->deep);
         fr_deep_network_destroy(&w->network);
         fr_workspace_destroy(w->workspace);
     }
@@ -104,17 +104,17 @@ static void finished(batch *b, int64_t item) {
 
 /* Whether the trial begun has a proved profile. What fails otherwise shows in the elimination. */
 static bool prove(batch *b, worker *w, int64_t item) {
-    if (!b->proofs || !fr_small_prime_pays(b->problem)) return false;
+    if (!b->proofs || !fr_column_proof_pays(b->problem)) return false;
     if (!w->proof_ready) {
         w->proof_ready = true;
-        const int threads = b->inner_team ? fr_team_size(b->inner_team) : 1;
-        if (!fr_small_prime_create(&w->proof, b->session, &w->trial, threads)) {
+        const int threads = b->inner_team ? fr_pool_size(b->inner_team) : 1;
+        if (!fr_column_proof_create(&w->proof, b->session, &w->trial, threads)) {
             atomic_store(&b->out_of_memory, 1);
             return false;
         }
     }
     const fr_proof_outcome outcome =
-        fr_small_prime_profile(&w->proof, b->inner_team, b->items == 1 ? &b->session->done : NULL,
+        fr_column_proof_profile(&w->proof, b->inner_team, b->items == 1 ? &b->session->done : NULL,
                                b->pivot_columns + item * b->rows);
     if (outcome == FR_PROOF_NO_MEMORY) atomic_store(&b->out_of_memory, 1);
     return outcome == FR_PROVED;
@@ -142,13 +142,13 @@ static void run_item(void *context, int64_t item, int index) {
         atomic_store(&b->out_of_memory, 1);
         return;
     }
-    fr_source *source;
+    fr_column_generator *source;
     if (b->widths) {
         if (!fr_deep_network_begin(&w->network, b->first_trial + (uint64_t)item)) {
             b->outcomes[item] = FR_NOT_FINITE;
             return;
         }
-        fr_deep_source_begin(&w->deep);
+        fr_deep_generator_begin(&w->deep);
         source = &w->deep.source;
     } else if (is_trial) {
         fr_khatri_rao_begin(&w->khatri_rao);
@@ -159,7 +159,7 @@ static void run_item(void *context, int64_t item, int index) {
             b->outcomes[item] = FR_NOT_FINITE;
             return;
         }
-        fr_dense_source_begin(&w->dense, matrix);
+        fr_dense_generator_begin(&w->dense, matrix);
         source = &w->dense.source;
     }
     const fr_elimination elimination = {b->session, b->isa, b->field, b->inverses, b->inner_team,
@@ -173,8 +173,8 @@ static void run_item(void *context, int64_t item, int index) {
 static size_t workspace_memory(const batch *b) {
     const size_t n = (size_t)b->rows;
     size_t bytes = fr_workspace_memory(b->rows);
-    if (b->proofs && fr_small_prime_pays(b->problem))
-        bytes += fr_small_prime_memory(b->rows, b->problem->inputs + b->problem->bias, 1);
+    if (b->proofs && fr_column_proof_pays(b->problem))
+        bytes += fr_column_proof_memory(b->rows, b->problem->inputs + b->problem->bias, 1);
     if (b->problem) bytes += 3 * n * (size_t)(b->problem->inputs + 1) * 8 + ((size_t)40 << 20);
     for (int64_t l = 0; l <= b->earlier && b->widths; l++) {
         const size_t units = (size_t)(l < b->earlier ? b->widths[l] : b->problem->units);
@@ -195,7 +195,7 @@ static fr_status run(batch *b, uint32_t prime) {
     b->isa = fr_isa_best();
     b->field = fr_field_make(prime);
     b->powers = calloc(FR_POWER_COUNT, sizeof(double));
-    const int threads = fr_team_size(session->team);
+    const int threads = fr_pool_size(session->team);
     b->workers = calloc((size_t)threads, sizeof(worker));
     if (b->powers && b->workers) {
         fr_fill_powers_of_two(b->field, b->powers);
@@ -205,7 +205,7 @@ static fr_status run(batch *b, uint32_t prime) {
         /* Rounds of one item a thread; what is left over, and what is too large, runs on the whole team. */
         int64_t parallel = side_by_side ? b->items : 0;
         if (b->rows > SMALL_ROWS) parallel -= parallel % threads;
-        fr_team_run(session->team, parallel, run_item, b);
+        fr_pool_run(session->team, parallel, run_item, b);
         b->inner_team = threads > 1 ? session->team : NULL;
         for (int64_t i = parallel; i < b->items; i++) run_item(b, i, 0);
     } else {

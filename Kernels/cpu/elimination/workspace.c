@@ -13,7 +13,7 @@
 int64_t fr_block_columns(int64_t rows) { return rows <= 256 ? 24 : rows < 2000 ? 48 : rows < 6000 ? 128 : 256; }
 
 /* Up to these rows quicker than blocks from the start, by the same timings; room for a unit more than rows. */
-int64_t fr_most_leading_columns(int64_t rows) { return rows <= 176 ? rows + rows / 2 + 8 : 0; }
+int64_t fr_initial_lu_columns(int64_t rows) { return rows <= 176 ? rows + rows / 2 + 8 : 0; }
 
 static size_t rows_of_block_count(int64_t rows, int64_t block) {
     return (size_t)((rows > FR_DELAY ? rows : FR_DELAY) + FR_GROUP) * (size_t)block;
@@ -43,7 +43,7 @@ fr_workspace *fr_workspace_create(int64_t rows) {
     w->m = m == MAP_FAILED ? NULL : m;
     w->s = aligned_numbers(groups * FR_GROUP * (block + 1));
     w->rows_of_block = aligned_numbers(rows_of_block_count(rows, w->block));
-    const size_t most_leading = (size_t)fr_most_leading_columns(rows);
+    const size_t most_leading = (size_t)fr_initial_lu_columns(rows);
     if (most_leading) {
         w->leading = aligned_numbers(groups * FR_GROUP * (most_leading + 1));
         w->l = aligned_numbers(groups * (size_t)w->stride);
@@ -54,10 +54,10 @@ fr_workspace *fr_workspace_create(int64_t rows) {
     w->slot_of_row = calloc(n, sizeof(int32_t));
     w->pivot_row = calloc(n, sizeof(int32_t));
     w->slots = calloc(4 * block, sizeof(int64_t));
-    w->is_dead = calloc(n, sizeof(bool));
-    if (fr_screen_make(&w->screen, rows) && w->m && w->s && w->rows_of_block && w->key && w->panel_scratch &&
+    w->is_pivot = calloc(n, sizeof(bool));
+    if (fr_pattern_filter_make(&w->screen, rows) && w->m && w->s && w->rows_of_block && w->key && w->panel_scratch &&
         w->row_of_slot &&
-        (most_leading == 0 || (w->leading && w->l)) && w->slot_of_row && w->pivot_row && w->slots && w->is_dead) {
+        (most_leading == 0 || (w->leading && w->l)) && w->slot_of_row && w->pivot_row && w->slots && w->is_pivot) {
         w->found = w->slots + block;
         w->from = w->found + block;
         w->to = w->from + block;
@@ -80,7 +80,7 @@ void fr_workspace_destroy(fr_workspace *w) {
     free(w->slot_of_row);
     free(w->pivot_row);
     free(w->slots);
-    free(w->is_dead);
-    fr_screen_free(&w->screen);
+    free(w->is_pivot);
+    fr_pattern_filter_free(&w->screen);
     free(w);
 }

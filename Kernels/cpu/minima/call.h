@@ -11,12 +11,12 @@ typedef struct fr_minima_call {
     const fr_minima *minima;
     uint64_t first_trial;
     int64_t trials;
-    fr_staircase *staircases; /* trials x points */
+    fr_width_bracket *brackets; /* trials x points */
     uint8_t *verdicts;        /* trials x points x units */
     fr_outcome *outcomes;     /* trials, not computed to begin with */
 } fr_minima_call;
 
-static inline uint8_t fr_minima_verdict(fr_staircase s, int64_t width) {
+static inline uint8_t fr_minima_verdict(fr_width_bracket s, int64_t width) {
     if (width <= s.infeasible) return FR_INFEASIBLE;
     return s.feasible >= 0 && width >= s.feasible ? FR_FEASIBLE : FR_UNDECIDED;
 }

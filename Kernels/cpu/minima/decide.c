@@ -39,7 +39,7 @@ fr_verdict fr_region_judge(fr_region *r, int64_t width, const fr_solver_answer *
 }
 
 void fr_region_proof(fr_region *r, fr_minima_proof *proof) {
-    const fr_nonnegative *s = &r->squares;
+    const fr_nnls *s = &r->squares;
     const int64_t z = r->k - 1, all = r->dimensions - 1;
     const bool has_rays = !r->few && r->k > 0;
     proof->verdict = r->verdict;

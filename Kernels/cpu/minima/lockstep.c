@@ -8,7 +8,7 @@
 #include "minima/call.h"
 #include "vector/isa.h"
 #include "minima/region/region.h"
-#include "minima/staircase.h"
+#include "minima/critical_width.h"
 
 /* Regions to draw at once, in slots of the solver: few enough to keep, so many that slots are seldom idle. */
 #define REGIONS_A_SLOT 4
@@ -88,10 +88,10 @@ static void finish(lockstep *l, seat *s, fr_verdict verdict) {
     const int64_t place = s->item / m->point_count, row = l->first * m->point_count + s->item;
     uint8_t *verdicts = call->verdicts + row * m->unit_count;
     if (l->teaches) {
-        call->staircases[row] = (fr_staircase){-1, -1};
+        call->brackets[row] = (fr_width_bracket){-1, -1};
         verdicts[l->width_place] = (uint8_t)verdict;
     } else {
-        call->staircases[row] = s->search.found;
+        call->brackets[row] = s->search.found;
         for (int64_t u = 0; u < m->unit_count; u++) verdicts[u] = fr_minima_verdict(s->search.found, m->units[u]);
     }
     s->item = -1;
@@ -118,7 +118,7 @@ static void fill(void *context, int64_t i, int worker) {
     if (l->teaches && by_itself) {
         finish(l, s, fr_region_decide(region, width));
     } else if (!l->teaches && (by_itself || s->search.is_done || fr_region_is_zero(region))) {
-        s->search.found = fr_region_staircase(region, -1, units);
+        s->search.found = fr_region_width_bracket(region, -1, units);
         finish(l, s, FR_UNDECIDED);
     } else {
         fr_region_hand_out(region, slot);
@@ -173,8 +173,8 @@ static fr_status await(group *g) {
 /* Verifies what the group's solver found, puts items into free slots, lists what to solve next. */
 static fr_status turn(group *g, int64_t items) {
     lockstep *l = g->shared;
-    fr_team *team = l->call->session->team;
-    fr_team_run(team, g->count, judge, g);
+    fr_pool *team = l->call->session->team;
+    fr_pool_run(team, g->count, judge, g);
     fr_status status = state(l);
     if (status != FR_OK) return status;
     int64_t fresh = 0;
@@ -184,7 +184,7 @@ static fr_status turn(group *g, int64_t items) {
             g->seats[slot].item = l->taken++;
             g->busy[fresh++] = slot;
         }
-    fr_team_run(team, fresh, fill, g);
+    fr_pool_run(team, fresh, fill, g);
     for (int64_t slot = 0; slot < g->solver->slots; slot++) {
         const seat *s = &g->seats[slot];
         if (s->item < 0) continue;
@@ -235,10 +235,10 @@ static fr_status run(lockstep *l) {
                 fr_minima_data_destroy(&l->data[l->made]);
                 return fr_minima_no_memory(call);
             }
-        fr_team_run(call->session->team, l->held, draw, l);
+        fr_pool_run(call->session->team, l->held, draw, l);
         const int64_t rounds = l->teaches ? call->minima->unit_count : 1;
         for (l->width_place = 0; l->width_place < rounds; l->width_place++) {
-            if (l->teaches) fr_team_run(call->session->team, l->held, teach, l);
+            if (l->teaches) fr_pool_run(call->session->team, l->held, teach, l);
             const fr_status status = run_items(l);
             if (status != FR_OK) return status;
         }
@@ -249,7 +249,7 @@ static fr_status run(lockstep *l) {
 fr_status fr_minima_in_lockstep(const fr_minima_call *call, const fr_minima_solver *solvers, int solver_count) {
     const fr_problem *p = call->problem;
     const int64_t points = call->minima->point_count;
-    const int threads = fr_team_size(call->session->team);
+    const int threads = fr_pool_size(call->session->team);
     atomic_store(&call->session->solved, 0);
     atomic_store(&call->session->solved_again, 0);
     lockstep l = {.call = call, .group_count = solver_count, .teaches = call->minima->labels == FR_LABELS_TEACHER};

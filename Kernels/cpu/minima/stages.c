@@ -85,16 +85,16 @@ static void release(worker *w) {
     fr_region_destroy(w->region);
 }
 
-/* Staircase of the first `units` units and n points; what fewer points showed holds for more. */
-static fr_staircase climb(batch *b, worker *w, int64_t n, int64_t known_infeasible, int64_t units) {
+/* Width bracket of the first `units` units and n points; what fewer points showed holds for more. */
+static fr_width_bracket climb(batch *b, worker *w, int64_t n, int64_t known_infeasible, int64_t units) {
     if (!fr_minima_is_line(b->call.problem)) {
         fr_region_begin(w->region, &w->data, n);
-        return fr_region_staircase(w->region, known_infeasible, units);
+        return fr_region_width_bracket(w->region, known_infeasible, units);
     }
     fr_line_begin(&w->line, &w->data, n);
     const int64_t bad = fr_line_units(&w->line, &w->data, units);
     if (bad >= 0) atomic_store(&b->bad_unit, bad + 1);
-    const fr_staircase found = fr_line_staircase(&w->line, units);
+    const fr_width_bracket found = fr_line_width_bracket(&w->line, units);
     if (w->line.failed) atomic_store(&b->out_of_memory, 1);
     return found;
 }
@@ -131,7 +131,7 @@ static void run_trial(void *context, int64_t item, int index) {
         return;
     }
     const fr_minima *m = b->call.minima;
-    fr_staircase *staircases = b->call.staircases + item * m->point_count;
+    fr_width_bracket *brackets = b->call.brackets + item * m->point_count;
     uint8_t *verdicts = b->call.verdicts + item * m->point_count * m->unit_count;
     const int64_t units = m->unit_count ? m->units[m->unit_count - 1] : 0;
     fr_minima_data_begin(&w->data, b->call.first_trial + (uint64_t)item, item);
@@ -140,15 +140,15 @@ static void run_trial(void *context, int64_t item, int index) {
     if (teaches) cells_of_teacher(b, w, verdicts);
     for (int64_t p = 0; p < m->point_count; p++) {
         if (teaches) {
-            staircases[p] = (fr_staircase){-1, -1};
+            brackets[p] = (fr_width_bracket){-1, -1};
             continue;
         }
         if (fr_is_cancelled(b->call.session)) return;
         uint8_t *row = verdicts + p * m->unit_count;
-        staircases[p] = climb(b, w, m->points[p], infeasible, units);
+        brackets[p] = climb(b, w, m->points[p], infeasible, units);
         /* Regions are drawn for each n: nothing is nested in n. */
-        if (b->call.problem->weight_distribution != FR_WEIGHTS_STEPS && !w->data.regions) infeasible = staircases[p].infeasible;
-        for (int64_t u = 0; u < m->unit_count; u++) row[u] = fr_minima_verdict(staircases[p], m->units[u]);
+        if (b->call.problem->weight_distribution != FR_WEIGHTS_STEPS && !w->data.regions) infeasible = brackets[p].infeasible;
+        for (int64_t u = 0; u < m->unit_count; u++) row[u] = fr_minima_verdict(brackets[p], m->units[u]);
     }
     if (fr_is_cancelled(b->call.session)) return;
     b->call.outcomes[item] = FR_COMPUTED;
@@ -159,10 +159,10 @@ static void run_trial(void *context, int64_t item, int index) {
 /* A trial a thread, a region after the other. */
 static fr_status run(const fr_minima_call *call) {
     fr_session *session = call->session;
-    const int threads = fr_team_size(session->team);
+    const int threads = fr_pool_size(session->team);
     batch b = {.call = *call, .workers = calloc((size_t)threads, sizeof(worker))};
     if (b.workers) {
-        fr_team_run(session->team, call->trials, run_trial, &b);
+        fr_pool_run(session->team, call->trials, run_trial, &b);
         for (int i = 0; i < threads; i++) release(&b.workers[i]);
         free(b.workers);
     }
@@ -175,7 +175,7 @@ static fr_status run(const fr_minima_call *call) {
 }
 
 fr_status fr_cpu_minima_with(fr_session *session, const fr_problem *problem, const fr_minima *minima,
-                             uint64_t first_trial, int64_t trials, fr_staircase *staircases, uint8_t *verdicts,
+                             uint64_t first_trial, int64_t trials, fr_width_bracket *brackets, uint8_t *verdicts,
                              fr_outcome *outcomes, const fr_minima_solver *solvers, int solver_count) {
     fr_begin_call(session);
     fr_status status = check(session, problem, minima);
@@ -183,18 +183,18 @@ fr_status fr_cpu_minima_with(fr_session *session, const fr_problem *problem, con
     if (status != FR_OK) return status;
     if (trials == 0) return FR_OK;
     const bool empty = minima->point_count == 0;
-    if (outcomes == NULL || (staircases == NULL && !empty) || (verdicts == NULL && !empty && minima->unit_count > 0))
-        return fr_fail(session, FR_INVALID_ARGUMENT, "staircases, verdicts and outcomes must not be NULL");
+    if (outcomes == NULL || (brackets == NULL && !empty) || (verdicts == NULL && !empty && minima->unit_count > 0))
+        return fr_fail(session, FR_INVALID_ARGUMENT, "brackets, verdicts and outcomes must not be NULL");
     for (int64_t i = 0; i < trials; i++) outcomes[i] = FR_NOT_COMPUTED;
-    const fr_minima_call call = {session, problem, minima, first_trial, trials, staircases, verdicts, outcomes};
+    const fr_minima_call call = {session, problem, minima, first_trial, trials, brackets, verdicts, outcomes};
     const bool has_cells = !empty && minima->unit_count > 0;
     const bool is_asked = solver_count > 0 && solver_count <= FR_MOST_SOLVERS && has_cells && !fr_minima_is_line(problem);
     return is_asked ? fr_minima_in_lockstep(&call, solvers, solver_count) : run(&call);
 }
 
 fr_status fr_cpu_minima(fr_session *session, const fr_problem *problem, const fr_minima *minima, uint64_t first_trial,
-                        int64_t trials, fr_staircase *staircases, uint8_t *verdicts, fr_outcome *outcomes) {
-    return fr_cpu_minima_with(session, problem, minima, first_trial, trials, staircases, verdicts, outcomes, NULL, 0);
+                        int64_t trials, fr_width_bracket *brackets, uint8_t *verdicts, fr_outcome *outcomes) {
+    return fr_cpu_minima_with(session, problem, minima, first_trial, trials, brackets, verdicts, outcomes, NULL, 0);
 }
 
 /* Draws the one trial of a call about all points and units. */

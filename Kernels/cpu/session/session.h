@@ -10,20 +10,20 @@
 #include "check_arguments.h"
 #include "fullrank_kernels.h"
 
-/* A fork-join team. fr_team_run calls body(context, index) once for every index in 0..<count, spread over the
+/* A fork-join team. fr_pool_run calls body(context, index) once for every index in 0..<count, spread over the
  * team's threads in increasing order of index (each thread takes the next index when free), and returns when all are
- * done. The calling thread works too. A team is used by one caller at a time. A body that calls fr_team_run on its own
+ * done. The calling thread works too. A team is used by one caller at a time. A body that calls fr_pool_run on its own
  * team gets a plain loop in its own thread, with its own worker number: so one stage may call another from a body.
- * `worker` tells bodies running at the same time apart: 0 <= worker < fr_team_size. */
-typedef struct fr_team fr_team;
-typedef void (*fr_team_body)(void *context, int64_t index, int worker);
-fr_team *fr_team_create(int threads); /* NULL when out of memory or threads cannot be started */
-void fr_team_destroy(fr_team *team);
-int fr_team_size(const fr_team *team);
-void fr_team_run(fr_team *team, int64_t count, fr_team_body body, void *context);
+ * `worker` tells bodies running at the same time apart: 0 <= worker < fr_pool_size. */
+typedef struct fr_pool fr_pool;
+typedef void (*fr_pool_body)(void *context, int64_t index, int worker);
+fr_pool *fr_pool_create(int threads); /* NULL when out of memory or threads cannot be started */
+void fr_pool_destroy(fr_pool *team);
+int fr_pool_size(const fr_pool *team);
+void fr_pool_run(fr_pool *team, int64_t count, fr_pool_body body, void *context);
 
 struct fr_session {
-    fr_team *team;
+    fr_pool *team;
     int threads;
     uint64_t memory_limit_bytes;
     _Atomic int cancelled;      /* set by cancel, cleared when a call begins */

@@ -59,7 +59,7 @@ static fr_status make_plans(fr_svd_batch *batch, fr_precision precision, const f
 /* As many lanes as there are threads, matrices and memory for; at least one. */
 static fr_status make_lanes(fr_svd_batch *batch, int64_t trials, const fr_gesdd_sizes *sizes) {
     fr_session *session = batch->session;
-    int wanted = fr_team_size(session->team);
+    int wanted = fr_pool_size(session->team);
     if (batch->plan_count * (double)trials < wanted) wanted = (int)(batch->plan_count * trials);
     size_t bytes = fr_gesdd_total(sizes);
     uint64_t limit = session->memory_limit_bytes;
@@ -136,7 +136,7 @@ fr_status fr_svd_batch_run(fr_svd_batch *batch, int64_t first, int64_t chunk, fr
     batch->fill = fill;
     batch->context = context;
     atomic_store_explicit(&batch->next, 0, memory_order_relaxed);
-    fr_team_run(batch->session->team, batch->lane_count, run_lane, batch);
+    fr_pool_run(batch->session->team, batch->lane_count, run_lane, batch);
     int refused = atomic_load_explicit(&batch->refused, memory_order_relaxed);
     if (refused != 0) return fr_fail(batch->session, FR_INTERNAL, "gesdd refused its argument %d", refused);
     if (fr_is_cancelled(batch->session)) return fr_fail(batch->session, FR_CANCELLED, "cancelled");

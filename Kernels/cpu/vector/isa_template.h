@@ -48,7 +48,7 @@
 #include "vector/product.inc.h"
 #include "vector/classes.inc.h"
 #include "vector/panel.inc.h"
-#include "vector/lu.inc.h"
+#include "vector/initial_lu.inc.h"
 
 const fr_isa ISA_TABLE = {
     .name = ISA_NAME,

@@ -393,16 +393,16 @@ unsigned threads_for(int64_t points) {
 
 } // namespace
 
-fr_status fr_cuda_minima_start(Lane *lane, const MinimaSlots &slots, const MinimaTask *tasks, int64_t count,
+fr_status fr_cuda_minima_start(StreamContext *context, const MinimaSlots &slots, const MinimaTask *tasks, int64_t count,
                                int32_t *statuses) {
-    FR_LAUNCH(start_sets, unsigned(count), threads_for(slots.at.points), 0, lane->stream, slots, tasks, statuses);
-    FR_TRY_LAUNCH(lane, "starting active sets");
+    FR_LAUNCH(start_sets, unsigned(count), threads_for(slots.at.points), 0, context->stream, slots, tasks, statuses);
+    FR_TRY_LAUNCH(context, "starting active sets");
     return FR_OK;
 }
 
-fr_status fr_cuda_minima_enter(Lane *lane, const MinimaSlots &slots, const MinimaTask *tasks, int64_t count,
+fr_status fr_cuda_minima_enter(StreamContext *context, const MinimaSlots &slots, const MinimaTask *tasks, int64_t count,
                                int32_t *statuses) {
-    FR_LAUNCH(enter_rays, unsigned(count), threads_for(slots.at.points), 0, lane->stream, slots, tasks, statuses);
-    FR_TRY_LAUNCH(lane, "entering rays");
+    FR_LAUNCH(enter_rays, unsigned(count), threads_for(slots.at.points), 0, context->stream, slots, tasks, statuses);
+    FR_TRY_LAUNCH(context, "entering rays");
     return FR_OK;
 }

@@ -123,9 +123,9 @@ __global__ void __launch_bounds__(threads_a_block) price(MinimaSlots slots, cons
 }
 
 // Shared memory for the points and u; 0 where they don't fit.
-template <typename Kernel> size_t shared_bytes(Lane *lane, Kernel kernel, int64_t n, int k) {
+template <typename Kernel> size_t shared_bytes(StreamContext *context, Kernel kernel, int64_t n, int k) {
     const size_t wanted = size_t(n) * size_t(k + 1) * sizeof(double);
-    if (wanted > lane->session->shared_bytes) return 0;
+    if (wanted > context->session->shared_bytes) return 0;
     if (wanted > 48 << 10 &&
         cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, int(wanted)) != cudaSuccess) {
         cudaGetLastError();
@@ -135,28 +135,28 @@ template <typename Kernel> size_t shared_bytes(Lane *lane, Kernel kernel, int64_
 }
 
 template <int K>
-fr_status launch(Lane *lane, const MinimaSlots &slots, const MinimaTask *tasks, int64_t count, int64_t units, int k,
+fr_status launch(StreamContext *context, const MinimaSlots &slots, const MinimaTask *tasks, int64_t count, int64_t units, int k,
                  bool begins) {
     if constexpr (K > 0) {
-        if (k != K) return launch<K - 1>(lane, slots, tasks, count, units, k, begins);
+        if (k != K) return launch<K - 1>(context, slots, tasks, count, units, k, begins);
         const auto kernel = begins ? begin_cells<K> : price<K>;
-        const size_t shared = shared_bytes(lane, kernel, slots.at.points, K);
+        const size_t shared = shared_bytes(context, kernel, slots.at.points, K);
         const int threads = int(std::min<int64_t>(threads_a_block, (units + 31) / 32 * 32));
         const dim3 grid(unsigned((units + threads - 1) / threads), unsigned(count));
-        FR_LAUNCH(kernel, grid, unsigned(threads), shared, lane->stream, slots, tasks, shared != 0);
-        FR_TRY_LAUNCH(lane, begins ? "beginning cells of units" : "pricing units");
+        FR_LAUNCH(kernel, grid, unsigned(threads), shared, context->stream, slots, tasks, shared != 0);
+        FR_TRY_LAUNCH(context, begins ? "beginning cells of units" : "pricing units");
     }
     return FR_OK;
 }
 
 } // namespace
 
-fr_status fr_cuda_minima_begin_cells(Lane *lane, const MinimaSlots &slots, const MinimaTask *tasks, int64_t count,
+fr_status fr_cuda_minima_begin_cells(StreamContext *context, const MinimaSlots &slots, const MinimaTask *tasks, int64_t count,
                                      int64_t units, int k) {
-    return launch<fr_minima_most_k>(lane, slots, tasks, count, units, k, true);
+    return launch<fr_minima_most_k>(context, slots, tasks, count, units, k, true);
 }
 
-fr_status fr_cuda_minima_price(Lane *lane, const MinimaSlots &slots, const MinimaTask *tasks, int64_t count,
+fr_status fr_cuda_minima_price(StreamContext *context, const MinimaSlots &slots, const MinimaTask *tasks, int64_t count,
                                int64_t width, int k) {
-    return launch<fr_minima_most_k>(lane, slots, tasks, count, width, k, false);
+    return launch<fr_minima_most_k>(context, slots, tasks, count, width, k, false);
 }

@@ -81,18 +81,18 @@ __device__ inline double minima_madd(double a, double b, double c) {
 #endif
 }
 
-// Launches, asynchronous on the lane's stream; tasks are on the device.
+// Launches, asynchronous on the stream's stream; tasks are on the device.
 // New slots: every unit to some ray of its cell.
-fr_status fr_cuda_minima_begin_cells(Lane *lane, const MinimaSlots &slots, const MinimaTask *tasks, int64_t count,
+fr_status fr_cuda_minima_begin_cells(StreamContext *context, const MinimaSlots &slots, const MinimaTask *tasks, int64_t count,
                                      int64_t units, int k);
 // All units of all tasks that run: the best ray of each, and what it is worth.
-fr_status fr_cuda_minima_price(Lane *lane, const MinimaSlots &slots, const MinimaTask *tasks, int64_t count,
+fr_status fr_cuda_minima_price(StreamContext *context, const MinimaSlots &slots, const MinimaTask *tasks, int64_t count,
                                int64_t width, int k);
 // The active sets that tasks begin with.
-fr_status fr_cuda_minima_start(Lane *lane, const MinimaSlots &slots, const MinimaTask *tasks, int64_t count,
+fr_status fr_cuda_minima_start(StreamContext *context, const MinimaSlots &slots, const MinimaTask *tasks, int64_t count,
                                int32_t *statuses);
 // The best rays enter, the sets' least squares are solved. statuses: one a slot.
-fr_status fr_cuda_minima_enter(Lane *lane, const MinimaSlots &slots, const MinimaTask *tasks, int64_t count,
+fr_status fr_cuda_minima_enter(StreamContext *context, const MinimaSlots &slots, const MinimaTask *tasks, int64_t count,
                                int32_t *statuses);
 
 #endif

@@ -13,19 +13,19 @@ public:
     MinimaSlotsOnDevice &operator=(const MinimaSlotsOnDevice &) = delete;
     ~MinimaSlotsOnDevice();
 
-    fr_status make(Lane *lane, const MinimaLayout &layout, int64_t slots);
+    fr_status make(StreamContext *context, const MinimaLayout &layout, int64_t slots);
     fr_solver_region *region(int64_t slot) { return &regions_[size_t(slot)]; }
     // Launches for n points: start 1, then a pricing for each k and an entering a round, four rounds a look, until no
     // region runs; a region of n rays takes about n/4 rounds.
     fr_status solve(const fr_solver_task *tasks, int64_t count);
     void answer(int64_t slot, fr_solver_answer *answer) const;
-    const char *last_error() const { return lane_->error; }
+    const char *last_error() const { return context_->error; }
 
 private:
     fr_status upload(int64_t count);
     template <typename Launch> fr_status by_dimension(int64_t count, const Launch &launch);
 
-    Lane *lane_ = nullptr;
+    StreamContext *context_ = nullptr;
     MinimaSlots slots_{};
     int64_t count_ = 0;
     DeviceBuffer<unsigned char> memory_;

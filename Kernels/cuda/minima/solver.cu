@@ -51,19 +51,19 @@ MinimaLayout fr_cuda_minima_layout(int64_t points, int64_t dimensions, int64_t u
     return at;
 }
 
-fr_status MinimaSlotsOnDevice::make(Lane *lane, const MinimaLayout &layout, int64_t slots) {
-    lane_ = lane;
+fr_status MinimaSlotsOnDevice::make(StreamContext *context, const MinimaLayout &layout, int64_t slots) {
+    context_ = context;
     slots_.at = layout;
     count_ = slots;
-    FR_PASS(memory_.allocate(lane, layout.bytes * size_t(slots)));
+    FR_PASS(memory_.allocate(context, layout.bytes * size_t(slots)));
     slots_.memory = memory_;
-    FR_PASS(device_tasks_.allocate(lane, size_t(slots)));
-    FR_PASS(device_statuses_.allocate(lane, size_t(slots)));
+    FR_PASS(device_tasks_.allocate(context, size_t(slots)));
+    FR_PASS(device_statuses_.allocate(context, size_t(slots)));
     // Pinned, so that copies run beside kernels; pageable memory does as well.
-    FR_TRY(lane, cudaMallocHost(&filled_, layout.filled_bytes * size_t(slots)), "allocating pinned memory");
-    FR_TRY(lane, cudaMallocHost(&answers_, layout.answer_bytes * size_t(slots)), "allocating pinned memory");
-    FR_TRY(lane, cudaMallocHost(&statuses_, sizeof(int32_t) * size_t(slots)), "allocating pinned memory");
-    FR_TRY(lane, cudaMallocHost(&tasks_, sizeof(MinimaTask) * size_t(slots)), "allocating pinned memory");
+    FR_TRY(context, cudaMallocHost(&filled_, layout.filled_bytes * size_t(slots)), "allocating pinned memory");
+    FR_TRY(context, cudaMallocHost(&answers_, layout.answer_bytes * size_t(slots)), "allocating pinned memory");
+    FR_TRY(context, cudaMallocHost(&statuses_, sizeof(int32_t) * size_t(slots)), "allocating pinned memory");
+    FR_TRY(context, cudaMallocHost(&tasks_, sizeof(MinimaTask) * size_t(slots)), "allocating pinned memory");
     regions_.resize(size_t(slots));
     for (int64_t slot = 0; slot < slots; slot++) {
         unsigned char *begin = filled_ + size_t(slot) * layout.filled_bytes - layout.inputs;
@@ -87,7 +87,7 @@ MinimaSlotsOnDevice::~MinimaSlotsOnDevice() {
 // Tasks of one k follow each other: a launch has one.
 fr_status MinimaSlotsOnDevice::upload(int64_t count) {
     std::stable_sort(tasks_, tasks_ + count, [](const MinimaTask &a, const MinimaTask &b) { return a.k < b.k; });
-    FR_TRY(lane_, cudaMemcpyAsync(device_tasks_, tasks_, size_t(count) * sizeof(MinimaTask), cudaMemcpyHostToDevice, lane_->stream),
+    FR_TRY(context_, cudaMemcpyAsync(device_tasks_, tasks_, size_t(count) * sizeof(MinimaTask), cudaMemcpyHostToDevice, context_->stream),
            "copying tasks");
     return FR_OK;
 }
@@ -104,7 +104,7 @@ template <typename Launch> fr_status MinimaSlotsOnDevice::by_dimension(int64_t c
 
 fr_status MinimaSlotsOnDevice::solve(const fr_solver_task *tasks, int64_t count) {
     const MinimaLayout &at = slots_.at;
-    FR_TRY(lane_, cudaSetDevice(lane_->session->device), "choosing the device"); // of a thread that may be new
+    FR_TRY(context_, cudaSetDevice(context_->session->device), "choosing the device"); // of a thread that may be new
     int64_t fresh = 0;
     for (int64_t i = 0; i < count; i++) {
         const int64_t slot = tasks[i].slot;
@@ -114,16 +114,16 @@ fr_status MinimaSlotsOnDevice::solve(const fr_solver_task *tasks, int64_t count)
         if (tasks[i].start != FR_START_NEW) continue;
         tasks_[fresh] = task;
         tasks_[fresh++].width = task.units;
-        FR_TRY(lane_, cudaMemcpyAsync(slots_.part<unsigned char>(slot, at.inputs), filled_ + size_t(slot) * at.filled_bytes,
-                                      at.filled_bytes, cudaMemcpyHostToDevice, lane_->stream),
+        FR_TRY(context_, cudaMemcpyAsync(slots_.part<unsigned char>(slot, at.inputs), filled_ + size_t(slot) * at.filled_bytes,
+                                      at.filled_bytes, cudaMemcpyHostToDevice, context_->stream),
                "copying regions");
     }
     if (fresh > 0) {
         FR_PASS(upload(fresh));
         FR_PASS(by_dimension(fresh, [&](const MinimaTask *list, int64_t some, int64_t units, int k) {
-            return fr_cuda_minima_begin_cells(lane_, slots_, list, some, units, k);
+            return fr_cuda_minima_begin_cells(context_, slots_, list, some, units, k);
         }));
-        FR_TRY(lane_, cudaStreamSynchronize(lane_->stream), "beginning cells of units"); // before the tasks are written anew
+        FR_TRY(context_, cudaStreamSynchronize(context_->stream), "beginning cells of units"); // before the tasks are written anew
     }
     for (int64_t i = 0; i < count; i++) {
         const fr_solver_region &region = regions_[size_t(tasks[i].slot)];
@@ -131,30 +131,30 @@ fr_status MinimaSlotsOnDevice::solve(const fr_solver_task *tasks, int64_t count)
                      int32_t(region.k), int32_t(region.units), int32_t(region.words)};
     }
     FR_PASS(upload(count));
-    FR_PASS(fr_cuda_minima_start(lane_, slots_, device_tasks_, count, device_statuses_));
+    FR_PASS(fr_cuda_minima_start(context_, slots_, device_tasks_, count, device_statuses_));
     for (int64_t running = count;;) {
-        FR_TRY(lane_, cudaMemcpyAsync(statuses_, device_statuses_, size_t(count_) * sizeof(int32_t), cudaMemcpyDeviceToHost, lane_->stream),
+        FR_TRY(context_, cudaMemcpyAsync(statuses_, device_statuses_, size_t(count_) * sizeof(int32_t), cudaMemcpyDeviceToHost, context_->stream),
                "copying statuses");
-        FR_TRY(lane_, cudaStreamSynchronize(lane_->stream), "solving regions");
-        if (fr_cuda_is_cancelled(lane_)) return fr_cuda_fail(lane_, FR_CANCELLED, "cancelled");
+        FR_TRY(context_, cudaStreamSynchronize(context_->stream), "solving regions");
+        if (fr_cuda_is_cancelled(context_)) return fr_cuda_fail(context_, FR_CANCELLED, "cancelled");
         running = std::remove_if(tasks_, tasks_ + running,
                                  [&](const MinimaTask &task) { return statuses_[task.slot] != MINIMA_RUNS; }) - tasks_;
         if (running == 0) break;
         FR_PASS(upload(running));
         for (int round = 0; round < rounds_a_look; round++) {
             FR_PASS(by_dimension(running, [&](const MinimaTask *list, int64_t some, int64_t width, int k) {
-                return fr_cuda_minima_price(lane_, slots_, list, some, width, k);
+                return fr_cuda_minima_price(context_, slots_, list, some, width, k);
             }));
-            FR_PASS(fr_cuda_minima_enter(lane_, slots_, device_tasks_, running, device_statuses_));
+            FR_PASS(fr_cuda_minima_enter(context_, slots_, device_tasks_, running, device_statuses_));
         }
     }
     for (int64_t i = 0; i < count; i++) {
         const size_t slot = size_t(tasks[i].slot);
-        FR_TRY(lane_, cudaMemcpyAsync(answers_ + slot * at.answer_bytes, slots_.memory + slot * at.bytes, at.answer_bytes,
-                                      cudaMemcpyDeviceToHost, lane_->stream),
+        FR_TRY(context_, cudaMemcpyAsync(answers_ + slot * at.answer_bytes, slots_.memory + slot * at.bytes, at.answer_bytes,
+                                      cudaMemcpyDeviceToHost, context_->stream),
                "copying answers");
     }
-    FR_TRY(lane_, cudaStreamSynchronize(lane_->stream), "copying answers");
+    FR_TRY(context_, cudaStreamSynchronize(context_->stream), "copying answers");
     return FR_OK;
 }
 

@@ -15,7 +15,7 @@ constexpr int64_t slots_a_multiprocessor = 16;
 
 // A solver on a stream of its own.
 struct MinimaStreamSolver {
-    Lane lane{};
+    StreamContext context{};
     std::optional<MinimaSlotsOnDevice> slots;
 
     MinimaStreamSolver() = default;
@@ -23,13 +23,13 @@ struct MinimaStreamSolver {
     MinimaStreamSolver &operator=(const MinimaStreamSolver &) = delete;
     ~MinimaStreamSolver() {
         slots.reset(); // its memory before its stream
-        if (lane.stream != nullptr) cudaStreamDestroy(lane.stream);
+        if (context.stream != nullptr) cudaStreamDestroy(context.stream);
     }
     fr_status make(const MinimaLayout &layout, int64_t count) {
-        if (lane.stream == nullptr)
-            FR_TRY(&lane, cudaStreamCreateWithFlags(&lane.stream, cudaStreamNonBlocking), "making a stream");
+        if (context.stream == nullptr)
+            FR_TRY(&context, cudaStreamCreateWithFlags(&context.stream, cudaStreamNonBlocking), "making a stream");
         slots.emplace();
-        return slots->make(&lane, layout, count);
+        return slots->make(&context, layout, count);
     }
 };
 
@@ -135,10 +135,10 @@ fr_status find_solvers(fr_session *session, const fr_problem *problem, const fr_
         solvers->slots = slots / solvers->count;
         fr_status status = FR_OK;
         for (int i = 0; i < solvers->count && status == FR_OK; i++) {
-            solvers->pair[i].lane.session = session;
+            solvers->pair[i].context.session = session;
             status = solvers->pair[i].make(layout, solvers->slots);
             if (status != FR_OK && status != FR_OUT_OF_MEMORY)
-                fr_cuda_fail(session, status, "%s", solvers->pair[i].lane.error);
+                fr_cuda_fail(session, status, "%s", solvers->pair[i].context.error);
         }
         if (status == FR_OK) *found = solvers;
         if (status != FR_OK) drop_solvers(session);
@@ -150,7 +150,7 @@ fr_status find_solvers(fr_session *session, const fr_problem *problem, const fr_
 } // namespace
 
 fr_status fr_cuda_minima(fr_session *session, const fr_problem *problem, const fr_minima *minima, uint64_t first_trial,
-                         int64_t trials, fr_staircase *staircases, uint8_t *verdicts, fr_outcome *outcomes) {
+                         int64_t trials, fr_width_bracket *brackets, uint8_t *verdicts, fr_outcome *outcomes) {
     fr_session *host;
     FR_PASS(host_of(session, &host));
     const Working working(session);
@@ -159,7 +159,7 @@ fr_status fr_cuda_minima(fr_session *session, const fr_problem *problem, const f
     const int count = found != nullptr ? found->count : 0;
     fr_minima_solver solvers[FR_MOST_SOLVERS];
     for (int i = 0; i < count; i++) solvers[i] = solver_of(&*found->pair[i].slots, found->slots);
-    const fr_status status = fr_cpu_minima_with(host, problem, minima, first_trial, trials, staircases, verdicts, outcomes,
+    const fr_status status = fr_cpu_minima_with(host, problem, minima, first_trial, trials, brackets, verdicts, outcomes,
                                                 solvers, count);
     return said_by(session, host, status);
 }

@@ -95,11 +95,11 @@ __global__ void __launch_bounds__(threads) step_through_layer(Arithmetic a, Laye
 static_assert(FR_DELAY % chunk == 0, "sums are reduced between chunks");
 
 template <class Arithmetic>
-fr_status launch(Lane *lane, const Arithmetic &a, const LayerStep &step, int64_t trials) {
+fr_status launch(StreamContext *context, const Arithmetic &a, const LayerStep &step, int64_t trials) {
     const int64_t items = trials * (step.padded / tile_points) * ((step.units + tile_units - 1) / tile_units);
     if (items == 0) return FR_OK;
-    FR_LAUNCH(step_through_layer<Arithmetic>, fr_cuda_blocks(items, 1), threads, 0, lane->stream, a, step, trials);
-    FR_TRY_LAUNCH(lane, "going through a layer");
+    FR_LAUNCH(step_through_layer<Arithmetic>, fr_cuda_blocks(items, 1), threads, 0, context->stream, a, step, trials);
+    FR_TRY_LAUNCH(context, "going through a layer");
     return FR_OK;
 }
 
@@ -131,29 +131,29 @@ double DeepNetwork::bytes_a_trial() const {
     return bytes;
 }
 
-fr_status DeepNetwork::allocate(Lane *lane, int64_t trials) {
+fr_status DeepNetwork::allocate(StreamContext *context, int64_t trials) {
     for (int64_t l = 0; l < count_; l++) {
         DeepLayer &layer = layers_[size_t(l)];
         const int64_t inputs = layer.problem.inputs, units = layer.problem.units;
-        FR_PASS(layer.weights.allocate(lane, fr_bytes(trials, units * inputs, 1)));
-        FR_PASS(layer.biases.allocate(lane, fr_bytes(trials, units, 1)));
-        FR_PASS(layer.inputs.allocate(lane, fr_bytes(trials, inputs * padded(), 1)));
-        FR_PASS(layer.deltas.allocate(lane, fr_bytes(trials, units * padded(), 1)));
-        FR_PASS(layer.patterns.allocate(lane, fr_bytes(trials, units * words(), 1)));
+        FR_PASS(layer.weights.allocate(context, fr_bytes(trials, units * inputs, 1)));
+        FR_PASS(layer.biases.allocate(context, fr_bytes(trials, units, 1)));
+        FR_PASS(layer.inputs.allocate(context, fr_bytes(trials, inputs * padded(), 1)));
+        FR_PASS(layer.deltas.allocate(context, fr_bytes(trials, units * padded(), 1)));
+        FR_PASS(layer.patterns.allocate(context, fr_bytes(trials, units * words(), 1)));
     }
-    FR_PASS(output_.allocate(lane, fr_bytes(trials, layers_[size_t(count_ - 1)].problem.units, 1)));
-    return not_finite_.allocate(lane, fr_bytes(trials, 1, 1));
+    FR_PASS(output_.allocate(context, fr_bytes(trials, layers_[size_t(count_ - 1)].problem.units, 1)));
+    return not_finite_.allocate(context, fr_bytes(trials, 1, 1));
 }
 
-fr_status DeepNetwork::draw(Lane *lane, uint64_t first_trial, int64_t trials) {
-    FR_TRY(lane, cudaMemsetAsync(not_finite_, 0, size_t(trials) * sizeof(int), lane->stream), "clearing flags");
-    FR_PASS(fr_cuda_draw_inputs(lane, &layers_[0].problem, first_trial, trials, layers_[0].inputs));
+fr_status DeepNetwork::draw(StreamContext *context, uint64_t first_trial, int64_t trials) {
+    FR_TRY(context, cudaMemsetAsync(not_finite_, 0, size_t(trials) * sizeof(int), context->stream), "clearing flags");
+    FR_PASS(fr_cuda_draw_inputs(context, &layers_[0].problem, first_trial, trials, layers_[0].inputs));
     for (int64_t l = 0; l < count_; l++) {
         const DeepLayer &layer = layers_[size_t(l)];
         const uint32_t number = uint32_t(l);
-        FR_PASS(fr_cuda_draw_layer(lane, &layer.problem, fr_stream_weights(number), fr_stream_biases(number),
+        FR_PASS(fr_cuda_draw_layer(context, &layer.problem, fr_stream_weights(number), fr_stream_biases(number),
                                    first_trial, trials, layer.weights, layer.biases));
-        FR_PASS(fr_cuda_run_layer(lane, &layer.problem, trials, layer.weights, layer.biases, layer.inputs,
+        FR_PASS(fr_cuda_run_layer(context, &layer.problem, trials, layer.weights, layer.biases, layer.inputs,
                                   layer.patterns, l + 1 < count_ ? layers_[size_t(l) + 1].inputs.get() : nullptr,
                                   not_finite_));
     }
@@ -162,19 +162,19 @@ fr_status DeepNetwork::draw(Lane *lane, uint64_t first_trial, int64_t trials) {
     output.inputs = output.units;
     output.units = 1;
     output.bias = 0;
-    return fr_cuda_draw_layer(lane, &output, FR_STREAM_OUTPUT, FR_STREAM_OUTPUT, first_trial, trials, output_, nullptr);
+    return fr_cuda_draw_layer(context, &output, FR_STREAM_OUTPUT, FR_STREAM_OUTPUT, first_trial, trials, output_, nullptr);
 }
 
-fr_status DeepNetwork::read_not_finite(Lane *lane, int64_t trials, int *flags) {
-    FR_TRY(lane,
-           cudaMemcpyAsync(flags, not_finite_, size_t(trials) * sizeof(int), cudaMemcpyDeviceToHost, lane->stream),
+fr_status DeepNetwork::read_not_finite(StreamContext *context, int64_t trials, int *flags) {
+    FR_TRY(context,
+           cudaMemcpyAsync(flags, not_finite_, size_t(trials) * sizeof(int), cudaMemcpyDeviceToHost, context->stream),
            "copying flags");
-    FR_TRY(lane, cudaStreamSynchronize(lane->stream), "running networks");
+    FR_TRY(context, cudaStreamSynchronize(context->stream), "running networks");
     return FR_OK;
 }
 
 // delta of the last layer is v a; of the others a (W^T delta of the next), W being the next layer's.
-template <class Arithmetic> fr_status DeepNetwork::make_deltas(Lane *lane, const Arithmetic &a, int64_t trials) {
+template <class Arithmetic> fr_status DeepNetwork::make_deltas(StreamContext *context, const Arithmetic &a, int64_t trials) {
     for (int64_t l = count_ - 1; l >= 0; l--) {
         const DeepLayer &layer = layers_[size_t(l)];
         LayerStep step = {};
@@ -193,17 +193,17 @@ template <class Arithmetic> fr_status DeepNetwork::make_deltas(Lane *lane, const
         step.patterns = halves(layer);
         step.keep_nonzero = true;
         step.out = layer.deltas;
-        FR_PASS(launch(lane, a, step, trials));
+        FR_PASS(launch(context, a, step, trials));
     }
     return FR_OK;
 }
 
-fr_status DeepNetwork::differentiate(Lane *lane, int64_t trials) { return make_deltas(lane, Rounded(), trials); }
+fr_status DeepNetwork::differentiate(StreamContext *context, int64_t trials) { return make_deltas(context, Rounded(), trials); }
 
-fr_status DeepNetwork::differentiate_mod(Lane *lane, uint32_t prime, int64_t trials) {
+fr_status DeepNetwork::differentiate_mod(StreamContext *context, uint32_t prime, int64_t trials) {
     const Modular a = {fr_field_make(prime)};
     const auto reduce = [&](const DeviceBuffer<double> &x, int64_t count) {
-        return fr_cuda_residues(lane, prime, trials * count, x, x);
+        return fr_cuda_residues(context, prime, trials * count, x, x);
     };
     FR_PASS(reduce(layers_[0].inputs, layers_[0].problem.inputs * padded()));
     FR_PASS(reduce(output_, layers_[size_t(count_ - 1)].problem.units));
@@ -224,9 +224,9 @@ fr_status DeepNetwork::differentiate_mod(Lane *lane, uint32_t prime, int64_t tri
         step.in = layer.inputs;
         step.patterns = halves(layer);
         step.out = layers_[size_t(l) + 1].inputs;
-        FR_PASS(launch(lane, a, step, trials));
+        FR_PASS(launch(context, a, step, trials));
     }
-    return make_deltas(lane, a, trials);
+    return make_deltas(context, a, trials);
 }
 
 fr_status fr_cuda_check_deep(fr_session *session, const DeepProblem &deep, uint64_t first_trial, int64_t trials) {

@@ -1,5 +1,5 @@
 // Trials of a deep ReLU network on the device (docs/mathematics.md, section 9; the CPU's twins are
-// Kernels/cpu/samples/deep_network.c and elimination/deep_source.c). Layers count from 0; layer l maps f_{l-1} to f_l, f_{-1} = x, and the
+// Kernels/cpu/samples/deep_network.c and elimination/deep_columns.c). Layers count from 0; layer l maps f_{l-1} to f_l, f_{-1} = x, and the
 // derivative by its weight (u, c) is delta_l[u] f_{l-1}[c], c = inputs being the bias, whose f is 1.
 #ifndef FR_CUDA_DEEP_NETWORK_H
 #define FR_CUDA_DEEP_NETWORK_H
@@ -38,20 +38,20 @@ public:
     int64_t columns() const { return layers_[0].first_column + layers_[0].problem.units * layers_[0].k; }
     double bytes_a_trial() const;
 
-    fr_status allocate(Lane *lane, int64_t trials);
+    fr_status allocate(StreamContext *context, int64_t trials);
     // Weights, activations and values with the CPU's bits. Asynchronous.
-    fr_status draw(Lane *lane, uint64_t first_trial, int64_t trials);
+    fr_status draw(StreamContext *context, uint64_t first_trial, int64_t trials);
     // By trial: 1 where a value overflowed, device. Its numbers from there on mean nothing, but are finite.
     int *not_finite() const { return not_finite_; }
     // Of the trials drawn: waits for them.
-    fr_status read_not_finite(Lane *lane, int64_t trials, int *flags);
+    fr_status read_not_finite(StreamContext *context, int64_t trials, int *flags);
     // Deltas in double precision, with the CPU's bits; or everything mod prime: inputs and deltas become residues of what
     // they are in exact arithmetic for these activations. Either once after draw. Asynchronous.
-    fr_status differentiate(Lane *lane, int64_t trials);
-    fr_status differentiate_mod(Lane *lane, uint32_t prime, int64_t trials);
+    fr_status differentiate(StreamContext *context, int64_t trials);
+    fr_status differentiate_mod(StreamContext *context, uint32_t prime, int64_t trials);
 
 private:
-    template <class Arithmetic> fr_status make_deltas(Lane *lane, const Arithmetic &a, int64_t trials);
+    template <class Arithmetic> fr_status make_deltas(StreamContext *context, const Arithmetic &a, int64_t trials);
 
     int64_t count_;
     std::vector<DeepLayer> layers_;

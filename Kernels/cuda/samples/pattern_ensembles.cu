@@ -73,44 +73,44 @@ __global__ void draw_steps(uint64_t seed, uint64_t first_trial, int64_t trials, 
 }
 
 // Makes the ranks of the inputs' points, unless those there are these inputs'.
-fr_status make_ranks(Lane *lane, int64_t trials, int64_t points, int64_t padded, const double *inputs) {
-    if (lane->ranked_inputs == inputs && lane->ranked_trials == trials) return FR_OK;
+fr_status make_ranks(StreamContext *context, int64_t trials, int64_t points, int64_t padded, const double *inputs) {
+    if (context->ranked_inputs == inputs && context->ranked_trials == trials) return FR_OK;
     const size_t count = size_t(trials) * size_t(2 * points + 1);
-    if (count > lane->ranks_capacity) {
-        cudaFree(lane->ranks);
-        lane->ranks = nullptr;
-        lane->ranks_capacity = 0;
-        FR_TRY(lane, cudaMalloc(&lane->ranks, count * sizeof *lane->ranks), "allocating device memory for ranks");
-        lane->ranks_capacity = count;
+    if (count > context->ranks_capacity) {
+        cudaFree(context->ranks);
+        context->ranks = nullptr;
+        context->ranks_capacity = 0;
+        FR_TRY(context, cudaMalloc(&context->ranks, count * sizeof *context->ranks), "allocating device memory for ranks");
+        context->ranks_capacity = count;
     }
-    int32_t *const is_first = lane->ranks + trials * points, *const distinct = is_first + trials * points;
-    FR_LAUNCH(mark_first, fr_cuda_blocks(trials * points, 256), 256, 0, lane->stream, trials, points, padded, inputs,
+    int32_t *const is_first = context->ranks + trials * points, *const distinct = is_first + trials * points;
+    FR_LAUNCH(mark_first, fr_cuda_blocks(trials * points, 256), 256, 0, context->stream, trials, points, padded, inputs,
               is_first);
-    FR_LAUNCH(count_below, fr_cuda_blocks(trials * points, 256), 256, 0, lane->stream, trials, points, padded, inputs,
-              is_first, lane->ranks, distinct);
-    FR_TRY_LAUNCH(lane, "ranking points");
-    lane->ranked_inputs = inputs;
-    lane->ranked_trials = trials;
+    FR_LAUNCH(count_below, fr_cuda_blocks(trials * points, 256), 256, 0, context->stream, trials, points, padded, inputs,
+              is_first, context->ranks, distinct);
+    FR_TRY_LAUNCH(context, "ranking points");
+    context->ranked_inputs = inputs;
+    context->ranked_trials = trials;
     return FR_OK;
 }
 
 } // namespace
 
-fr_status fr_cuda_draw_pattern_bits(Lane *lane, const fr_problem *problem, uint64_t first_trial, int64_t trials,
+fr_status fr_cuda_draw_pattern_bits(StreamContext *context, const fr_problem *problem, uint64_t first_trial, int64_t trials,
                                     int64_t first_unit, int64_t units, uint64_t *patterns) {
     const int64_t words = fr_pattern_words(problem);
-    FR_LAUNCH(draw_bits, fr_cuda_blocks(trials * units * ((words + 1) / 2), 256), 256, 0, lane->stream, problem->seed,
+    FR_LAUNCH(draw_bits, fr_cuda_blocks(trials * units * ((words + 1) / 2), 256), 256, 0, context->stream, problem->seed,
               first_trial, trials, first_unit, units, problem->points, words, patterns);
-    FR_TRY_LAUNCH(lane, "drawing activation patterns");
+    FR_TRY_LAUNCH(context, "drawing activation patterns");
     return FR_OK;
 }
 
-fr_status fr_cuda_draw_pattern_steps(Lane *lane, const fr_problem *problem, uint64_t first_trial, int64_t trials,
+fr_status fr_cuda_draw_pattern_steps(StreamContext *context, const fr_problem *problem, uint64_t first_trial, int64_t trials,
                                      int64_t first_unit, int64_t units, const double *inputs, uint64_t *patterns) {
     const int64_t words = fr_pattern_words(problem), points = problem->points;
-    FR_PASS(make_ranks(lane, trials, points, fr_padded_points(problem), inputs));
-    FR_LAUNCH(draw_steps, fr_cuda_blocks(trials * units * words, 256), 256, 0, lane->stream, problem->seed, first_trial,
-              trials, first_unit, units, points, words, lane->ranks, lane->ranks + 2 * trials * points, patterns);
-    FR_TRY_LAUNCH(lane, "drawing activation regions");
+    FR_PASS(make_ranks(context, trials, points, fr_padded_points(problem), inputs));
+    FR_LAUNCH(draw_steps, fr_cuda_blocks(trials * units * words, 256), 256, 0, context->stream, problem->seed, first_trial,
+              trials, first_unit, units, points, words, context->ranks, context->ranks + 2 * trials * points, patterns);
+    FR_TRY_LAUNCH(context, "drawing activation regions");
     return FR_OK;
 }

@@ -56,33 +56,33 @@ __global__ void residues(fr_field field, const double *powers, double two_27, in
         out[i] = fr_residue(field, powers, two_27, x[i]);
 }
 
-fr_status launch_weights(Lane *lane, const WeightSource &source, uint64_t first_trial, int64_t trials, int64_t units,
+fr_status launch_weights(StreamContext *context, const WeightSource &source, uint64_t first_trial, int64_t trials, int64_t units,
                          double *weights, double *biases) {
-    FR_LAUNCH(draw_weights, fr_cuda_blocks(trials * units * ((source.d0 + 1) / 2 + 1), 256), 256, 0, lane->stream,
+    FR_LAUNCH(draw_weights, fr_cuda_blocks(trials * units * ((source.d0 + 1) / 2 + 1), 256), 256, 0, context->stream,
               source, first_trial, trials, units, weights, biases);
-    FR_TRY_LAUNCH(lane, "drawing weights");
+    FR_TRY_LAUNCH(context, "drawing weights");
     return FR_OK;
 }
 
 } // namespace
 
-fr_status fr_cuda_reserve_given(Lane *lane, size_t count) {
-    if (count <= lane->given_capacity) return FR_OK;
-    cudaFree(lane->given);
-    lane->given = nullptr;
-    lane->given_capacity = 0;
-    FR_TRY(lane, cudaMalloc(&lane->given, count * sizeof(double)), "allocating device memory for given data");
-    lane->given_capacity = count;
+fr_status fr_cuda_reserve_given(StreamContext *context, size_t count) {
+    if (count <= context->given_capacity) return FR_OK;
+    cudaFree(context->given);
+    context->given = nullptr;
+    context->given_capacity = 0;
+    FR_TRY(context, cudaMalloc(&context->given, count * sizeof(double)), "allocating device memory for given data");
+    context->given_capacity = count;
     return FR_OK;
 }
 
-fr_status fr_cuda_copy_given(Lane *lane, void *to, const void *from, size_t bytes) {
+fr_status fr_cuda_copy_given(StreamContext *context, void *to, const void *from, size_t bytes) {
     if (bytes == 0) return FR_OK;
-    FR_TRY(lane, cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, lane->stream), "copying given data");
+    FR_TRY(context, cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, context->stream), "copying given data");
     return FR_OK;
 }
 
-fr_status fr_cuda_make_weight_source(Lane *lane, const fr_problem *problem, int64_t first_unit, int64_t units,
+fr_status fr_cuda_make_weight_source(StreamContext *context, const fr_problem *problem, int64_t first_unit, int64_t units,
                                      WeightSource *source) {
     *source = WeightSource{};
     source->bias = problem->bias != 0;
@@ -96,72 +96,72 @@ fr_status fr_cuda_make_weight_source(Lane *lane, const fr_problem *problem, int6
     if (problem->weight_distribution != FR_WEIGHTS_GIVEN) return FR_OK;
     source->draw = Draw::given;
     const size_t count = size_t(units) * size_t(problem->inputs), biases = source->bias ? size_t(units) : 0;
-    FR_PASS(fr_cuda_reserve_given(lane, count + biases));
-    FR_PASS(fr_cuda_copy_given(lane, lane->given, problem->given_weights + first_unit * problem->inputs,
+    FR_PASS(fr_cuda_reserve_given(context, count + biases));
+    FR_PASS(fr_cuda_copy_given(context, context->given, problem->given_weights + first_unit * problem->inputs,
                                count * sizeof(double)));
     if (biases > 0)
-        FR_PASS(fr_cuda_copy_given(lane, lane->given + count, problem->given_biases + first_unit,
+        FR_PASS(fr_cuda_copy_given(context, context->given + count, problem->given_biases + first_unit,
                                    biases * sizeof(double)));
-    source->weights = lane->given;
-    source->biases = lane->given + count;
+    source->weights = context->given;
+    source->biases = context->given + count;
     return FR_OK;
 }
 
-fr_status fr_cuda_draw_inputs(Lane *lane, const fr_problem *problem, uint64_t first_trial, int64_t trials,
+fr_status fr_cuda_draw_inputs(StreamContext *context, const fr_problem *problem, uint64_t first_trial, int64_t trials,
                               double *inputs) {
     const int64_t d0 = problem->inputs, points = problem->points, padded = fr_padded_points(problem);
-    lane->ranked_inputs = nullptr;
+    context->ranked_inputs = nullptr;
     if (trials * d0 * padded == 0) return FR_OK;
     if (problem->input_distribution == FR_INPUTS_GIVEN) {
-        FR_PASS(fr_cuda_reserve_given(lane, size_t(points * d0)));
-        FR_PASS(fr_cuda_copy_given(lane, lane->given, problem->given_inputs, size_t(points * d0) * sizeof(double)));
-        FR_LAUNCH(spread_given_inputs, fr_cuda_blocks(trials * d0 * padded, 256), 256, 0, lane->stream,
-                  lane->given, trials, points, padded, d0, inputs);
+        FR_PASS(fr_cuda_reserve_given(context, size_t(points * d0)));
+        FR_PASS(fr_cuda_copy_given(context, context->given, problem->given_inputs, size_t(points * d0) * sizeof(double)));
+        FR_LAUNCH(spread_given_inputs, fr_cuda_blocks(trials * d0 * padded, 256), 256, 0, context->stream,
+                  context->given, trials, points, padded, d0, inputs);
     } else {
         Draw draw = Draw::normal;
         if (problem->input_distribution == FR_INPUTS_UNIFORM) draw = Draw::uniform;
         if (problem->input_distribution == FR_INPUTS_CUBE) draw = Draw::symmetric;
-        FR_LAUNCH(draw_inputs, fr_cuda_blocks(trials * ((d0 + 1) / 2) * padded, 256), 256, 0, lane->stream, draw,
+        FR_LAUNCH(draw_inputs, fr_cuda_blocks(trials * ((d0 + 1) / 2) * padded, 256), 256, 0, context->stream, draw,
                   problem->seed, first_trial, trials, points, padded, d0, inputs);
     }
-    FR_TRY_LAUNCH(lane, "drawing inputs");
+    FR_TRY_LAUNCH(context, "drawing inputs");
     return FR_OK;
 }
 
-fr_status fr_cuda_draw_weights(Lane *lane, const fr_problem *problem, uint64_t first_trial, int64_t trials,
+fr_status fr_cuda_draw_weights(StreamContext *context, const fr_problem *problem, uint64_t first_trial, int64_t trials,
                                int64_t first_unit, int64_t units, double *weights, double *biases) {
     if (trials * units == 0) return FR_OK;
     WeightSource source;
-    FR_PASS(fr_cuda_make_weight_source(lane, problem, first_unit, units, &source));
-    return launch_weights(lane, source, first_trial, trials, units, weights, biases);
+    FR_PASS(fr_cuda_make_weight_source(context, problem, first_unit, units, &source));
+    return launch_weights(context, source, first_trial, trials, units, weights, biases);
 }
 
-fr_status fr_cuda_draw_layer(Lane *lane, const fr_problem *layer, uint32_t weight_stream, uint32_t bias_stream,
+fr_status fr_cuda_draw_layer(StreamContext *context, const fr_problem *layer, uint32_t weight_stream, uint32_t bias_stream,
                              uint64_t first_trial, int64_t trials, double *weights, double *biases) {
     if (trials * layer->units == 0) return FR_OK;
     WeightSource source;
-    FR_PASS(fr_cuda_make_weight_source(lane, layer, 0, layer->units, &source));
+    FR_PASS(fr_cuda_make_weight_source(context, layer, 0, layer->units, &source));
     source.weight_stream = weight_stream;
     source.bias_stream = bias_stream;
-    return launch_weights(lane, source, first_trial, trials, layer->units, weights, biases);
+    return launch_weights(context, source, first_trial, trials, layer->units, weights, biases);
 }
 
-fr_status fr_cuda_residues(Lane *lane, uint32_t prime, int64_t count, const double *x, double *out) {
+fr_status fr_cuda_residues(StreamContext *context, uint32_t prime, int64_t count, const double *x, double *out) {
     if (count == 0) return FR_OK;
     const fr_field field = fr_field_make(prime);
     double powers[FR_POWER_COUNT];
-    if (lane->powers_prime != prime) {
-        lane->powers_prime = 0;
-        if (lane->powers == nullptr)
-            FR_TRY(lane, cudaMalloc(&lane->powers, sizeof powers), "allocating device memory for a table");
+    if (context->powers_prime != prime) {
+        context->powers_prime = 0;
+        if (context->powers == nullptr)
+            FR_TRY(context, cudaMalloc(&context->powers, sizeof powers), "allocating device memory for a table");
         fr_fill_powers_of_two(field, powers);
-        FR_PASS(fr_cuda_copy_given(lane, lane->powers, powers, sizeof powers));
-        FR_TRY(lane, cudaStreamSynchronize(lane->stream), "copying a table"); // it is on this function's stack
-        lane->powers_prime = prime;
+        FR_PASS(fr_cuda_copy_given(context, context->powers, powers, sizeof powers));
+        FR_TRY(context, cudaStreamSynchronize(context->stream), "copying a table"); // it is on this function's stack
+        context->powers_prime = prime;
     }
     const double two_27 = fr_reduce(field, double(1 << 27));
-    FR_LAUNCH(residues, fr_cuda_blocks(count, 256), 256, 0, lane->stream, field, lane->powers, two_27, count, x,
+    FR_LAUNCH(residues, fr_cuda_blocks(count, 256), 256, 0, context->stream, field, context->powers, two_27, count, x,
               out);
-    FR_TRY_LAUNCH(lane, "making residues");
+    FR_TRY_LAUNCH(context, "making residues");
     return FR_OK;
 }

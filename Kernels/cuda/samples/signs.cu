@@ -117,55 +117,55 @@ __global__ void spread_given_patterns(const uint64_t *given, int64_t trials, int
 }
 
 template <bool with_values>
-fr_status launch_signs(Lane *lane, const fr_problem *problem, const WeightSource &source, uint64_t first_trial,
+fr_status launch_signs(StreamContext *context, const fr_problem *problem, const WeightSource &source, uint64_t first_trial,
                        int64_t trials, int64_t units, const double *inputs, uint64_t *patterns, double *values,
                        int *not_finite) {
     const int64_t padded = fr_padded_points(problem), groups = (units + sign_units - 1) / sign_units;
     const int64_t tiles = (padded + sign_threads - 1) / sign_threads;
-    FR_LAUNCH(sign_patterns<with_values>, fr_cuda_blocks(trials * tiles * groups, 1), sign_threads, 0, lane->stream,
+    FR_LAUNCH(sign_patterns<with_values>, fr_cuda_blocks(trials * tiles * groups, 1), sign_threads, 0, context->stream,
               source, first_trial, trials, units, problem->points, padded, fr_sign_slack(source.d0),
               fr_sign_tiny(source.d0), inputs, reinterpret_cast<uint32_t *>(patterns), values, not_finite);
-    FR_TRY_LAUNCH(lane, "making activation patterns");
+    FR_TRY_LAUNCH(context, "making activation patterns");
     return FR_OK;
 }
 
 } // namespace
 
-fr_status fr_cuda_draw_patterns(Lane *lane, const fr_problem *problem, uint64_t first_trial, int64_t trials,
+fr_status fr_cuda_draw_patterns(StreamContext *context, const fr_problem *problem, uint64_t first_trial, int64_t trials,
                                 int64_t first_unit, int64_t units, const double *inputs, uint64_t *patterns) {
     const int64_t words = fr_pattern_words(problem);
     if (trials * units * words == 0) return FR_OK;
     if (problem->weight_distribution == FR_WEIGHTS_BERNOULLI)
-        return fr_cuda_draw_pattern_bits(lane, problem, first_trial, trials, first_unit, units, patterns);
+        return fr_cuda_draw_pattern_bits(context, problem, first_trial, trials, first_unit, units, patterns);
     if (problem->weight_distribution == FR_WEIGHTS_STEPS)
-        return fr_cuda_draw_pattern_steps(lane, problem, first_trial, trials, first_unit, units, inputs, patterns);
+        return fr_cuda_draw_pattern_steps(context, problem, first_trial, trials, first_unit, units, inputs, patterns);
     if (problem->weight_distribution == FR_WEIGHTS_PATTERN) {
         static_assert(sizeof(double) == sizeof(uint64_t), "given data of either kind shares a buffer");
-        FR_PASS(fr_cuda_reserve_given(lane, size_t(units * words)));
-        FR_PASS(fr_cuda_copy_given(lane, lane->given, problem->given_patterns + first_unit * words,
+        FR_PASS(fr_cuda_reserve_given(context, size_t(units * words)));
+        FR_PASS(fr_cuda_copy_given(context, context->given, problem->given_patterns + first_unit * words,
                                    size_t(units * words) * sizeof(uint64_t)));
-        FR_LAUNCH(spread_given_patterns, fr_cuda_blocks(trials * units * words, 256), 256, 0, lane->stream,
-                  reinterpret_cast<const uint64_t *>(lane->given), trials, units, problem->points, words, patterns);
+        FR_LAUNCH(spread_given_patterns, fr_cuda_blocks(trials * units * words, 256), 256, 0, context->stream,
+                  reinterpret_cast<const uint64_t *>(context->given), trials, units, problem->points, words, patterns);
     } else {
         WeightSource source;
-        FR_PASS(fr_cuda_make_weight_source(lane, problem, first_unit, units, &source));
-        return launch_signs<false>(lane, problem, source, first_trial, trials, units, inputs, patterns, nullptr, nullptr);
+        FR_PASS(fr_cuda_make_weight_source(context, problem, first_unit, units, &source));
+        return launch_signs<false>(context, problem, source, first_trial, trials, units, inputs, patterns, nullptr, nullptr);
     }
-    FR_TRY_LAUNCH(lane, "making activation patterns");
+    FR_TRY_LAUNCH(context, "making activation patterns");
     return FR_OK;
 }
 
-fr_status fr_cuda_run_layer(Lane *lane, const fr_problem *layer, int64_t trials, const double *weights,
+fr_status fr_cuda_run_layer(StreamContext *context, const fr_problem *layer, int64_t trials, const double *weights,
                             const double *biases, const double *inputs, uint64_t *patterns, double *values,
                             int *not_finite) {
     const int64_t units = layer->units;
     if (trials * units * layer->points == 0) return FR_OK;
     WeightSource source;
-    FR_PASS(fr_cuda_make_weight_source(lane, layer, 0, units, &source));
+    FR_PASS(fr_cuda_make_weight_source(context, layer, 0, units, &source));
     source.draw = Draw::given;
     source.weights = weights;
     source.biases = biases;
     source.units_a_trial = units;
-    return (values ? launch_signs<true> : launch_signs<false>)(lane, layer, source, 0, trials, units, inputs, patterns,
+    return (values ? launch_signs<true> : launch_signs<false>)(context, layer, source, 0, trials, units, inputs, patterns,
                                                                values, not_finite);
 }

@@ -56,11 +56,11 @@ __device__ inline double bias_of(const WeightSource &source, uint64_t trial, int
 }
 
 // Makes lane->given hold `count` doubles at least; what it held is gone.
-fr_status fr_cuda_reserve_given(Lane *lane, size_t count);
+fr_status fr_cuda_reserve_given(StreamContext *context, size_t count);
 // Copies from the caller's memory. Pageable memory is read before this returns.
-fr_status fr_cuda_copy_given(Lane *lane, void *to, const void *from, size_t bytes);
+fr_status fr_cuda_copy_given(StreamContext *context, void *to, const void *from, size_t bytes);
 // Of the problem's weights, given ones copied to the device.
-fr_status fr_cuda_make_weight_source(Lane *lane, const fr_problem *problem, int64_t first_unit, int64_t units,
+fr_status fr_cuda_make_weight_source(StreamContext *context, const fr_problem *problem, int64_t first_unit, int64_t units,
                                      WeightSource *source);
 
 #endif

@@ -4,10 +4,10 @@
 
 #include "session/session.h"
 
-fr_status fr_cuda_fail(Lane *lane, fr_status status, const char *format, ...) {
+fr_status fr_cuda_fail(StreamContext *context, fr_status status, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    std::vsnprintf(lane->error, sizeof lane->error, format, arguments);
+    std::vsnprintf(context->error, sizeof context->error, format, arguments);
     va_end(arguments);
     return status;
 }
@@ -49,22 +49,22 @@ fr_status meaning(cudaError_t error) {
 
 } // namespace
 
-fr_status fr_cuda_check(Lane *lane, cudaError_t error, const char *what) {
+fr_status fr_cuda_check(StreamContext *context, cudaError_t error, const char *what) {
     if (error == cudaSuccess) return FR_OK;
     cudaGetLastError(); // the next launch's check must not find this one
     const fr_status status = meaning(error);
-    if (status == FR_DEVICE_LOST) lane->session->lost = true;
-    return fr_cuda_fail(lane, status, "%s: %s (%s)", what, cudaGetErrorString(error), cudaGetErrorName(error));
+    if (status == FR_DEVICE_LOST) context->session->lost = true;
+    return fr_cuda_fail(context, status, "%s: %s (%s)", what, cudaGetErrorString(error), cudaGetErrorName(error));
 }
 
-fr_status fr_cuda_check(Lane *lane, cublasStatus_t error, const char *what) {
+fr_status fr_cuda_check(StreamContext *context, cublasStatus_t error, const char *what) {
     if (error == CUBLAS_STATUS_SUCCESS) return FR_OK;
     // cuBLAS hides what the runtime said: a lost device shows in whatever is asked next.
     const cudaError_t device = cudaDeviceSynchronize();
-    if (device != cudaSuccess) return fr_cuda_check(lane, device, what);
+    if (device != cudaSuccess) return fr_cuda_check(context, device, what);
     cudaGetLastError();
     fr_status status = FR_INTERNAL;
     if (error == CUBLAS_STATUS_ALLOC_FAILED) status = FR_OUT_OF_MEMORY;
     if (error == CUBLAS_STATUS_NOT_INITIALIZED || error == CUBLAS_STATUS_ARCH_MISMATCH) status = FR_UNAVAILABLE;
-    return fr_cuda_fail(lane, status, "%s: cuBLAS says: %s", what, cublasGetStatusString(error));
+    return fr_cuda_fail(context, status, "%s: cuBLAS says: %s", what, cublasGetStatusString(error));
 }

@@ -2,7 +2,7 @@
 #include <cstdio>
 #include <new>
 
-#include "session/lanes.h"
+#include "session/streams.h"
 
 namespace {
 
@@ -15,8 +15,8 @@ __global__ void probe(int *out) { *out = 1; }
 void release(fr_session *session) {
     cudaSetDevice(session->device);
     if (session->release_minima != nullptr) session->release_minima(session);
-    fr_cuda_release_lanes(session);
-    fr_cuda_close_lane(session);
+    fr_cuda_release_streams(session);
+    fr_cuda_close_stream(session);
     delete session;
 }
 
@@ -30,7 +30,7 @@ fr_status prepare(fr_session *session) {
                             session->device, properties.name, properties.major, properties.minor);
     session->multiprocessors = properties.multiProcessorCount;
     session->shared_bytes = properties.sharedMemPerBlockOptin;
-    FR_PASS(fr_cuda_open_lane(session));
+    FR_PASS(fr_cuda_open_stream(session));
     DeviceBuffer<int> answer;
     FR_PASS(answer.allocate(session, 1));
     FR_LAUNCH(probe, 1, 1, 0, session->stream, answer.get());

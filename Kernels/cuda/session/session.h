@@ -11,15 +11,15 @@
 #include "fullrank_kernels.h"
 #include "session/platform.h"
 
-constexpr int fr_most_lanes = 8; // with the session itself
+constexpr int fr_most_streams = 8; // with the session itself
 
 // One line of work on the device, used by one thread at a time: a stream, what is bound to it, and the words of what
-// failed on it last. A session is its own first lane; session/lanes.h has the others.
-struct Lane {
-    fr_session *session;  // what all lanes share
+// failed on it last. A session is its own first stream; session/streams.h has the others.
+struct StreamContext {
+    fr_session *session;  // what all streams share
     cudaStream_t stream;
     cublasHandle_t blas;  // bound to `stream`
-    size_t memory_share;  // what this lane's stages may plan with; 0: the session's budget
+    size_t memory_share;  // what this stream's stages may plan with; 0: the session's budget
     char error[512];
     // Kept from call to call by samples/samples.cu; used on `stream` only.
     double *given;         // a copy of given inputs, weights and biases
@@ -35,13 +35,13 @@ struct Lane {
 
 struct MinimaSolvers; // minima/stages.cu
 
-struct fr_session : Lane {
+struct fr_session : StreamContext {
     int device;
     int multiprocessors;
     size_t shared_bytes;       // most dynamic shared memory a block may ask for
     size_t memory_limit_bytes; // 0: what is free
     std::atomic<int> cancelled;
-    std::atomic<int> stopping; // a lane failed: the others end early
+    std::atomic<int> stopping; // a stream failed: the others end early
     std::atomic<double> done;
     double done_begin, done_share; // of the call: what the stage at hand moves `done` over
     std::atomic<bool> lost;        // the device: every further call answers FR_DEVICE_LOST
@@ -51,22 +51,22 @@ struct fr_session : Lane {
     MinimaSolvers *minima_solvers; // of the last such call; NULL: none
     void (*release_minima)(fr_session *); // frees the two; set by the stage that makes them, called at close
     std::atomic<bool> host_works;  // on the running call, whose progress is the host's
-    Lane *lanes[fr_most_lanes];    // beyond the first, made when first needed; NULL: not yet
+    StreamContext *streams[fr_most_streams];    // beyond the first, made when first needed; NULL: not yet
 };
 
 // Records the words, answers the status.
-fr_status fr_cuda_fail(Lane *lane, fr_status status, const char *format, ...) __attribute__((format(printf, 3, 4)));
+fr_status fr_cuda_fail(StreamContext *context, fr_status status, const char *format, ...) __attribute__((format(printf, 3, 4)));
 // FR_OK, or what the error means: out of memory, device lost (the session is then marked so), no device. `what` was
 // tried: "copying pivots". Clears the runtime's sticky-less error.
-fr_status fr_cuda_check(Lane *lane, cudaError_t error, const char *what);
-fr_status fr_cuda_check(Lane *lane, cublasStatus_t status, const char *what);
+fr_status fr_cuda_check(StreamContext *context, cudaError_t error, const char *what);
+fr_status fr_cuda_check(StreamContext *context, cublasStatus_t status, const char *what);
 // Returns from the enclosing function unless the call, or the kernel launched before it, went well.
-#define FR_TRY(lane, call, what)                                          \
+#define FR_TRY(context, call, what)                                          \
     do {                                                                  \
-        const fr_status fr_try_status = fr_cuda_check(lane, call, what);  \
+        const fr_status fr_try_status = fr_cuda_check(context, call, what);  \
         if (fr_try_status != FR_OK) return fr_try_status;                 \
     } while (0)
-#define FR_TRY_LAUNCH(lane, what) FR_TRY(lane, cudaGetLastError(), what)
+#define FR_TRY_LAUNCH(context, what) FR_TRY(context, cudaGetLastError(), what)
 // Returns a stage's status unless it is FR_OK.
 #define FR_PASS(stage)                                     \
     do {                                                   \
@@ -88,13 +88,13 @@ fr_status fr_cuda_count_devices(fr_words words, int *count);
 // Start of every call, by the table: clears cancelled, done, error; makes the device current. Stages don't call it.
 fr_status fr_cuda_begin_call(fr_session *session);
 fr_status fr_cuda_check_problem(fr_session *session, const fr_problem *problem);
-// By the caller, or because another lane failed.
-inline bool fr_cuda_is_cancelled(const Lane *lane) {
-    return lane->session->cancelled.load(std::memory_order_relaxed) != 0 ||
-           lane->session->stopping.load(std::memory_order_relaxed) != 0;
+// By the caller, or because another stream failed.
+inline bool fr_cuda_is_cancelled(const StreamContext *context) {
+    return context->session->cancelled.load(std::memory_order_relaxed) != 0 ||
+           context->session->stopping.load(std::memory_order_relaxed) != 0;
 }
-// Bytes a stage may plan with now: the lane's share, or what is free, less a reserve, within the session's limit.
-size_t fr_cuda_memory_budget(Lane *lane);
+// Bytes a stage may plan with now: the stream's share, or what is free, less a reserve, within the session's limit.
+size_t fr_cuda_memory_budget(StreamContext *context);
 
 // Progress: a stage tells its own from 0 to 1; whoever runs several stages says before each which part of the whole the
 // next one is.
@@ -114,11 +114,11 @@ public:
     DeviceBuffer &operator=(const DeviceBuffer &) = delete;
     ~DeviceBuffer() { cudaFree(data_); }
     // `count` elements; the old ones are gone. Not zeroed.
-    fr_status allocate(Lane *lane, size_t count) {
+    fr_status allocate(StreamContext *context, size_t count) {
         cudaFree(data_);
         data_ = nullptr;
-        if (count > SIZE_MAX / sizeof(T)) return fr_cuda_fail(lane, FR_OUT_OF_MEMORY, "a buffer is too large");
-        return fr_cuda_check(lane, cudaMalloc(&data_, (count ? count : 1) * sizeof(T)), "allocating device memory");
+        if (count > SIZE_MAX / sizeof(T)) return fr_cuda_fail(context, FR_OUT_OF_MEMORY, "a buffer is too large");
+        return fr_cuda_check(context, cudaMalloc(&data_, (count ? count : 1) * sizeof(T)), "allocating device memory");
     }
     T *get() const { return data_; }
     operator T *() const { return data_; }
@@ -134,28 +134,28 @@ inline int64_t fr_pattern_words(const fr_problem *problem) { return (problem->po
 inline int64_t fr_padded_points(const fr_problem *problem) { return 64 * fr_pattern_words(problem); }
 
 // inputs: trials x d0 x padded points, coordinate-major: x_j's coordinate c of trial t is
-// inputs[(t d0 + c) padded + j]; zeros beyond n. Asynchronous on lane->stream.
-fr_status fr_cuda_draw_inputs(Lane *lane, const fr_problem *problem, uint64_t first_trial, int64_t trials,
+// inputs[(t d0 + c) padded + j]; zeros beyond n. Asynchronous on context->stream.
+fr_status fr_cuda_draw_inputs(StreamContext *context, const fr_problem *problem, uint64_t first_trial, int64_t trials,
                               double *inputs);
 // weights: trials x units x d0; biases: trials x units (zeros without bias), units counted from first_unit.
-fr_status fr_cuda_draw_weights(Lane *lane, const fr_problem *problem, uint64_t first_trial, int64_t trials,
+fr_status fr_cuda_draw_weights(StreamContext *context, const fr_problem *problem, uint64_t first_trial, int64_t trials,
                                int64_t first_unit, int64_t units, double *weights, double *biases);
 // patterns: trials x units x words, exact signs, from inputs as above. Draws the weights itself (or copies given
 // patterns).
-fr_status fr_cuda_draw_patterns(Lane *lane, const fr_problem *problem, uint64_t first_trial, int64_t trials,
+fr_status fr_cuda_draw_patterns(StreamContext *context, const fr_problem *problem, uint64_t first_trial, int64_t trials,
                                 int64_t first_unit, int64_t units, const double *inputs, uint64_t *patterns);
 // Weights and biases (NULL: not wanted) of a layer of a deep network, as drawn above but from streams of their own.
 // layer: the layer as a shallow network, its inputs and units.
-fr_status fr_cuda_draw_layer(Lane *lane, const fr_problem *layer, uint32_t weight_stream, uint32_t bias_stream,
+fr_status fr_cuda_draw_layer(StreamContext *context, const fr_problem *layer, uint32_t weight_stream, uint32_t bias_stream,
                              uint64_t first_trial, int64_t trials, double *weights, double *biases);
 // The layer's exact signs on `inputs`, from weights (trials x units x inputs) and biases (trials x units); where values is
 // not NULL also what it computes, laid out as inputs are, with the CPU's bits. not_finite: by trial, set to 1 where a value
 // is none; 0 stands for it.
-fr_status fr_cuda_run_layer(Lane *lane, const fr_problem *layer, int64_t trials, const double *weights,
+fr_status fr_cuda_run_layer(StreamContext *context, const fr_problem *layer, int64_t trials, const double *weights,
                             const double *biases, const double *inputs, uint64_t *patterns, double *values,
                             int *not_finite);
 // out[i] = residue of x[i] mod prime, balanced, as a double (field.h). out may be x.
-fr_status fr_cuda_residues(Lane *lane, uint32_t prime, int64_t count, const double *x, double *out);
+fr_status fr_cuda_residues(StreamContext *context, uint32_t prime, int64_t count, const double *x, double *out);
 // J of leading blocks: trials x points x (units k), row-major, T double or float, from inputs (as above, of the whole
 // problem) and patterns (trials x problem->units x words).
 template <typename T>

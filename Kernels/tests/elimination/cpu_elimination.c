@@ -1,7 +1,7 @@
 /* Rank profiles: every instruction set and thread count against the slow reference, on planted ranks, random
  * Jacobians and special data, modulo large and small primes. */
 #define _POSIX_C_SOURCE 200809L
-#include "elimination/dense_source.h"
+#include "elimination/dense_columns.h"
 #include "elimination/reference.h"
 #include "support/sessions.h"
 
@@ -9,22 +9,22 @@ static const char *const instruction_sets[] = {"portable", "avx2", "avx512"};
 static const uint32_t primes[] = {8388593, 4194319, 65537, 101, 3};
 
 /* The engine straight on a dense matrix, in a workspace made for more rows than needed. */
-static void run_engine(const fr_isa *isa, fr_team *team, const double *matrix, int64_t rows, int64_t columns,
+static void run_engine(const fr_isa *isa, fr_pool *team, const double *matrix, int64_t rows, int64_t columns,
                        int64_t leading, uint32_t p, int64_t *pivots) {
     fr_session *session = open_session(1, 0);
     double *powers = malloc(FR_POWER_COUNT * sizeof *powers);
     const fr_field field = fr_field_make(p);
     fr_fill_powers_of_two(field, powers);
-    fr_dense_source source;
-    fr_dense_source_create(&source, isa, field, powers, rows, columns, leading, 512);
-    fr_dense_source_begin(&source, matrix);
+    fr_dense_generator source;
+    fr_dense_generator_create(&source, isa, field, powers, rows, columns, leading, 512);
+    fr_dense_generator_begin(&source, matrix);
     double inverses[FR_INVERSES];
     fr_fill_inverses(field, inverses);
     const fr_elimination elimination = {session, isa, field, inverses, team, NULL};
     fr_workspace *workspace = fr_workspace_create(rows + 3);
     CHECK(fr_eliminate(workspace, &elimination, &source.source, rows, pivots) == FR_OK, "eliminate");
     fr_workspace_destroy(workspace);
-    fr_dense_source_destroy(&source);
+    fr_dense_generator_destroy(&source);
     free(powers);
     fullrank_cpu_backend_v1()->close(session);
 }
@@ -33,13 +33,13 @@ static int same(const int64_t *a, const int64_t *b, int64_t count) {
     return count == 0 || memcmp(a, b, (size_t)count * sizeof *a) == 0;
 }
 
-static void compare(const double *matrix, int64_t rows, int64_t columns, uint32_t p, fr_team *team) {
+static void compare(const double *matrix, int64_t rows, int64_t columns, uint32_t p, fr_pool *team) {
     int64_t *expected = malloc((size_t)(rows + 1) * sizeof *expected), *pivots = malloc((size_t)(rows + 1) * 8);
     reference_profile(matrix, rows, columns, p, expected);
     for (size_t set = 0; set < 3; set++) {
         const fr_isa *isa = fr_isa_named(instruction_sets[set]);
         if (!isa) continue;
-        const int64_t most = fr_most_leading_columns(rows) < columns ? fr_most_leading_columns(rows) : columns;
+        const int64_t most = fr_initial_lu_columns(rows) < columns ? fr_initial_lu_columns(rows) : columns;
         const int64_t leading[] = {0, most, most ? 1 + (int64_t)(random_bits() % (uint64_t)most) : 0};
         for (int i = 0; i < 3; i++) {
             run_engine(isa, set == 0 ? team : NULL, matrix, rows, columns, leading[i], p, pivots);
@@ -66,7 +66,7 @@ static void plant(double *matrix, int64_t rows, int64_t columns, int64_t rank) {
     free(right);
 }
 
-static void test_planted_ranks(fr_team *team) {
+static void test_planted_ranks(fr_pool *team) {
     static const int64_t shapes[][2] = {{0, 0}, {0, 3}, {3, 0}, {1, 1}, {1, 9}, {9, 1},  {5, 5},
                                         {7, 30}, {30, 7}, {17, 17}, {33, 70}, {70, 33}};
     for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
@@ -80,7 +80,7 @@ static void test_planted_ranks(fr_team *team) {
     }
 }
 
-static void test_wide_blocks(fr_team *team) {
+static void test_wide_blocks(fr_pool *team) {
     static const int64_t shapes[][3] = {{150, 400, 150}, {400, 150, 149}, {300, 600, 211}, {530, 700, 530}};
     for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
         const int64_t rows = shapes[s][0], columns = shapes[s][1];
@@ -227,10 +227,10 @@ static void test_arguments(void) {
 }
 
 int main(void) {
-    fr_team *team = fr_team_create(3);
+    fr_pool *team = fr_pool_create(3);
     test_planted_ranks(team);
     test_wide_blocks(team);
-    fr_team_destroy(team);
+    fr_pool_destroy(team);
     test_jacobians();
     test_leading_blocks();
     test_large_trials();

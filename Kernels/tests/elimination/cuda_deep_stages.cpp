@@ -8,7 +8,7 @@
 #include "support/device_session.h"
 #include "support/sessions.h"
 
-#include "elimination/large/deep_source.cuh"
+#include "elimination/large/deep_columns.cuh"
 #include "elimination/small/deep.cuh"
 
 static fr_session *cpu;
@@ -114,7 +114,7 @@ static void test_large() {
         options.small_tiles = turn % 2 == 0;
         options.block = turn % 3 == 0 ? 0 : 4 + turn;
         options.spare_bytes = turn % 4 == 0 ? 0 : size_t(1) << 20;
-        options.lanes = 1 + turn % 3;
+        options.streams = 1 + turn % 3;
         compare(w, prime, 1 + turn % 3, "large", [&](int64_t *pivots, fr_outcome *outcomes) {
             return fr_cuda_eliminate_deep_large_with(&session.at, options, w.deep(), prime, 5, 1 + turn % 3, pivots, outcomes);
         });
@@ -140,7 +140,7 @@ static void test_overflow() {
         for (const bool large : {false, true}) {
             std::vector<int64_t> pivots(profiles.size(), -1);
             fr_large_options options;
-            options.lanes = 2;
+            options.streams = 2;
             const fr_status status =
                 large ? fr_cuda_eliminate_deep_large_with(&session.at, options, w.deep(), 8388593, 5, 8, pivots.data(), outcomes.data())
                       : fr_cuda_eliminate_deep_small(&session.at, w.deep(), 8388593, 5, 8, pivots.data(), outcomes.data());
@@ -167,7 +167,7 @@ static void test_memory() {
         setenv("FULLRANK_EMULATED_MEMORY", bytes, 1);
         Session session;
         fr_large_options options;
-        options.lanes = 4;
+        options.streams = 4;
         options.spare_bytes = 0;
         options.block = 16;
         compare(w, 8388593, 6, bytes, [&](int64_t *pivots, fr_outcome *outcomes) {

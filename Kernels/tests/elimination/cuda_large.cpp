@@ -126,7 +126,7 @@ static void test_sparse() {
         const uint64_t every = 1 + random_bits() % 60;
         for (double &x : matrix)
             if (random_bits() % every == 0) x = double(int64_t(random_bits() % 9) - 4);
-        for (int64_t i = 0; i < rows; i++) // a staircase: column j starts at the bottom
+        for (int64_t i = 0; i < rows; i++) // a bracket: column j starts at the bottom
             for (int64_t j = 0; round % 3 == 0 && j < columns; j++)
                 if (i + j < rows - 2) matrix[size_t(i * columns + j)] = 0.0;
         compare_dense(matrix, rows, columns, primes[round % 5], tiny_options(round));
@@ -320,7 +320,7 @@ static void test_promised_memory() {
         const size_t free_before = free_memory();
         LargeElimination elimination(&session.at, 8388593, options);
         CHECK(elimination.prepare(n, 0.0) == FR_OK, "prepare");
-        struct Identity : LargeSource { // as many columns as rows, each with a pivot
+        struct Identity : ColumnGenerator { // as many columns as rows, each with a pivot
             int64_t next_ = 0;
             fr_status next(int64_t want) override {
                 columns.clear();

@@ -1,5 +1,5 @@
 /* The closed form for one input against the region's own linear program (n d1 constraints, by GLPK) and against exact
- * answers: constructed minima, their neighbours, ties that only exact arithmetic tells, the staircase. */
+ * answers: constructed minima, their neighbours, ties that only exact arithmetic tells, the bracket. */
 #include "numbers/bigint.h"
 #include "minima/line/line.h"
 #include "minima/linear_program.h"
@@ -14,7 +14,7 @@ typedef struct region {
 static fr_session *session;
 
 /* What the backend says of widths 1 to d1. */
-static void ask(const region *r, uint8_t *verdicts, fr_staircase *staircase) {
+static void ask(const region *r, uint8_t *verdicts, fr_width_bracket *bracket) {
     int64_t units[256];
     for (int64_t i = 0; i < r->d1; i++) units[i] = i + 1;
     const fr_problem problem = {.points = r->n, .inputs = 1, .units = r->d1, .bias = 1,
@@ -25,7 +25,7 @@ static void ask(const region *r, uint8_t *verdicts, fr_staircase *staircase) {
                               .unit_count = r->d1};
     fr_outcome outcome;
     const fr_status status =
-        fullrank_cpu_backend_v1()->minima(session, &problem, &minima, 0, 1, staircase, verdicts, &outcome);
+        fullrank_cpu_backend_v1()->minima(session, &problem, &minima, 0, 1, bracket, verdicts, &outcome);
     CHECK(status == FR_OK && outcome == FR_COMPUTED, "%s", fullrank_cpu_backend_v1()->last_error(session));
 }
 
@@ -65,7 +65,7 @@ static void test_against_the_program(void) {
         const bool integers = random_bits() % 2;
         const region r = random_region(n, d1, integers ? 64 : 0);
         uint8_t verdicts[256];
-        fr_staircase s;
+        fr_width_bracket s;
         ask(&r, verdicts, &s);
         for (int64_t w = 1; w < d1; w++) CHECK(verdicts[w] >= verdicts[w - 1], "feasible grows with the width");
         const int64_t widths[3] = {d1, s.infeasible, s.feasible};
@@ -106,7 +106,7 @@ static void test_exact_ties(void) {
             }
         }
         uint8_t verdicts[256];
-        fr_staircase s;
+        fr_width_bracket s;
         ask(&r, verdicts, &s);
         CHECK(verdicts[d1 - 1] == FR_FEASIBLE, "the teacher's own pattern, n %d, d1 %d", (int)n, (int)d1);
         if (2 * d1 >= n) continue; /* fewer parameters than points: almost every neighbour is infeasible */
@@ -124,7 +124,7 @@ static void test_exact_ties(void) {
 static void test_few_points(void) {
     region r = {.n = 1, .d1 = 2, .x = {3}, .y = {-2}, .v = {1, -1}, .patterns = {1, 1}};
     uint8_t verdicts[2];
-    fr_staircase s;
+    fr_width_bracket s;
     ask(&r, verdicts, &s);
     CHECK(verdicts[0] == FR_INFEASIBLE && verdicts[1] == FR_FEASIBLE && s.infeasible == 1 && s.feasible == 2, "n = 1");
     r.y[0] = 0;

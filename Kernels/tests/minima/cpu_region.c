@@ -1,5 +1,5 @@
 /* Rays on demand against the region's own linear program (n d1 constraints, by GLPK), against the closed form of one
- * input, and what must always hold: the staircase, a region's own network, repeats, few points. */
+ * input, and what must always hold: the bracket, a region's own network, repeats, few points. */
 #include "minima/line/line.h"
 #include "minima/linear_program.h"
 #include "minima/region/region_state.h"
@@ -22,7 +22,7 @@ static void test_against_the_program(void) {
         const fr_minima m = {.labels = (fr_labels)(2 * (random_bits() % 2)), .outputs = (fr_outputs)(random_bits() % 2),
                              .points = &n, .units = units, .point_count = 1, .unit_count = d1};
         uint8_t verdicts[32];
-        fr_staircase s;
+        fr_width_bracket s;
         fr_outcome outcome;
         CHECK(cpu->minima(session, &p, &m, turn, 1, &s, verdicts, &outcome) == FR_OK, "%s", cpu->last_error(session));
         double x[64], y[16], v[32];
@@ -74,9 +74,9 @@ static void test_against_the_closed_form(void) {
                   (int)width, verdict);
         }
         fr_region_begin(region, &data, n);
-        const fr_staircase a = fr_region_staircase(region, -1, d1), b = fr_line_staircase(&line, d1);
+        const fr_width_bracket a = fr_region_width_bracket(region, -1, d1), b = fr_line_width_bracket(&line, d1);
         CHECK(a.infeasible <= b.infeasible && (a.feasible < 0 || b.feasible <= a.feasible),
-              "staircase %d %d, closed form %d %d", (int)a.infeasible, (int)a.feasible, (int)b.infeasible,
+              "bracket %d %d, closed form %d %d", (int)a.infeasible, (int)a.feasible, (int)b.infeasible,
               (int)b.feasible);
         fr_region_destroy(region);
         fr_line_destroy(&line);
@@ -112,7 +112,7 @@ static void test_own_network(void) {
         for (int64_t j = 0; j < n; j++) full &= pivots[j] >= 0;
         const fr_minima m = {.labels = FR_LABELS_GIVEN, .outputs = FR_OUTPUTS_GIVEN, .given_labels = y,
                              .given_outputs = v, .points = &n, .units = &d1, .point_count = 1, .unit_count = 1};
-        fr_staircase s;
+        fr_width_bracket s;
         uint8_t verdict;
         CHECK(cpu->minima(session, &p, &m, 0, 1, &s, &verdict, &outcome) == FR_OK, "%s", cpu->last_error(session));
         if (!full) continue;
@@ -175,7 +175,7 @@ static void test_degenerate(void) {
                               .given_biases = b};
         const fr_minima m = {.labels = FR_LABELS_GIVEN, .given_labels = y, .points = &n, .units = &d1, .point_count = 1,
                              .unit_count = 1};
-        fr_staircase s;
+        fr_width_bracket s;
         uint8_t verdict;
         fr_outcome outcome;
         CHECK(cpu->minima(session, &p, &m, 0, 1, &s, &verdict, &outcome) == FR_OK, "%s", cpu->last_error(session));
@@ -202,7 +202,7 @@ static void test_same_answers(void) {
                               .input_distribution = FR_INPUTS_CUBE, .weight_distribution = FR_WEIGHTS_HE_UNIFORM};
         fr_minima m = {.labels = (fr_labels)labels, .teacher = FR_WEIGHTS_HE_UNIFORM, .points = points, .units = units,
                        .point_count = 3, .unit_count = 3};
-        fr_staircase a[18], b[18];
+        fr_width_bracket a[18], b[18];
         uint8_t va[54], vb[54], one[3];
         fr_outcome outcomes[6];
         CHECK(cpu->minima(session, &p, &m, 0, 6, a, va, outcomes) == FR_OK, "one thread");
@@ -237,7 +237,7 @@ static void test_patterns_alone(void) {
                         .weight_distribution = FR_WEIGHTS_HE_UNIFORM};
         fr_minima m = {.labels = (fr_labels)(turn % 3), .teacher = FR_WEIGHTS_HE_UNIFORM, .points = points, .units = units,
                        .point_count = 2, .unit_count = d1};
-        fr_staircase a[4], b[4];
+        fr_width_bracket a[4], b[4];
         uint8_t drawn[4 * 64], given[4 * 64];
         fr_outcome outcomes[2];
         uint64_t regions[4 * 64]; /* trial, points, unit */
@@ -282,7 +282,7 @@ static void test_refusals(void) {
     const int64_t points[2] = {3, 2}, units[1] = {4};
     fr_problem p = {.points = 3, .inputs = 2, .units = 4, .bias = 1, .weight_distribution = FR_WEIGHTS_BERNOULLI};
     fr_minima m = {.points = points, .units = units, .point_count = 2, .unit_count = 1};
-    fr_staircase s[2];
+    fr_width_bracket s[2];
     uint8_t verdicts[2];
     fr_outcome outcome;
     CHECK(cpu->minima(session, &p, &m, 0, 1, s, verdicts, &outcome) == FR_UNSUPPORTED, "bits");

@@ -9,15 +9,15 @@ typedef struct tally {
     int64_t regions, feasible, undecided, loose;
 } tally;
 
-/* Staircases and verdicts of both backends are equal. Where nothing is undecided they are the only ones possible. */
+/* Brackets and verdicts of both backends are equal. Where nothing is undecided they are the only ones possible. */
 static void compare(const fr_problem *p, const fr_minima *m, uint64_t first, int64_t trials, tally *t, const char *what) {
     const size_t rows = (size_t)(trials * m->point_count), cells = rows * (size_t)m->unit_count;
-    fr_staircase *stairs[2];
+    fr_width_bracket *stairs[2];
     uint8_t *verdicts[2];
     fr_outcome *outcomes[2];
     fr_status statuses[2];
     for (int side = 0; side < 2; side++) {
-        stairs[side] = guarded(rows * sizeof(fr_staircase));
+        stairs[side] = guarded(rows * sizeof(fr_width_bracket));
         verdicts[side] = guarded(cells);
         outcomes[side] = guarded((size_t)trials * sizeof(fr_outcome));
         statuses[side] = (side ? cuda : cpu)->minima(side ? on_cuda : on_cpu, p, m, first, trials, stairs[side],
@@ -26,7 +26,7 @@ static void compare(const fr_problem *p, const fr_minima *m, uint64_t first, int
     CHECK(statuses[0] == FR_OK, "%s", cpu->last_error(on_cpu));
     CHECK(statuses[1] == FR_OK, "%s", cuda->last_error(on_cuda));
     CHECK(memcmp(outcomes[0], outcomes[1], (size_t)trials * sizeof(fr_outcome)) == 0, "%s: outcomes", what);
-    CHECK(guarded_intact(stairs[1], rows * sizeof(fr_staircase)) && guarded_intact(verdicts[1], cells), "%s: wrote outside", what);
+    CHECK(guarded_intact(stairs[1], rows * sizeof(fr_width_bracket)) && guarded_intact(verdicts[1], cells), "%s: wrote outside", what);
     for (size_t i = 0; statuses[0] == FR_OK && statuses[1] == FR_OK && i < cells; i++) {
         CHECK(verdicts[0][i] == verdicts[1][i], "%s: n %lld, d0 %lld, d1 %lld, trial %lld, cell %lld: %d, on the CPU %d", what,
               (long long)p->points, (long long)p->inputs, (long long)p->units,
@@ -37,14 +37,14 @@ static void compare(const fr_problem *p, const fr_minima *m, uint64_t first, int
         t->undecided += verdicts[1][i] == FR_UNDECIDED;
     }
     for (size_t i = 0; statuses[0] == FR_OK && statuses[1] == FR_OK && i < rows; i++) {
-        const fr_staircase *a = &stairs[0][i], *b = &stairs[1][i];
+        const fr_width_bracket *a = &stairs[0][i], *b = &stairs[1][i];
         const int loose = (a->feasible >= 0 && a->feasible > a->infeasible + 1) ||
                           (b->feasible >= 0 && b->feasible > b->infeasible + 1);
         t->loose += loose;
         /* Widths that one of them left undecided: then they may not contradict each other. */
         CHECK(loose ? (a->feasible < 0 || b->infeasible < a->feasible) && (b->feasible < 0 || a->infeasible < b->feasible)
                     : a->infeasible == b->infeasible && a->feasible == b->feasible,
-              "%s: staircase %lld: %lld %lld, on the CPU %lld %lld", what, (long long)i, (long long)b->infeasible,
+              "%s: bracket %lld: %lld %lld, on the CPU %lld %lld", what, (long long)i, (long long)b->infeasible,
               (long long)b->feasible, (long long)a->infeasible, (long long)a->feasible);
     }
     for (int side = 0; side < 2; side++) {
@@ -183,7 +183,7 @@ static void test_refusals(void) {
     const int64_t points[2] = {3, 2}, units[1] = {4};
     const fr_problem p = {.points = 3, .inputs = 2, .units = 4, .bias = 1};
     const fr_minima m = {.points = points, .units = units, .point_count = 2, .unit_count = 1};
-    fr_staircase s[2];
+    fr_width_bracket s[2];
     uint8_t verdicts[2];
     fr_outcome outcome;
     CHECK(cuda->minima(on_cuda, &p, &m, 0, 1, s, verdicts, &outcome) == FR_INVALID_ARGUMENT, "order");

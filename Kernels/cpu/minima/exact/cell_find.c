@@ -5,17 +5,17 @@
 
 /* The ray at hand is moved until point j, which does not bound the cell yet, is on its side. */
 static bool bring(fr_exact *e, int64_t unit, int64_t *zeros, int64_t j) {
-    fr_reals *r = &e->reals;
-    fr_real height;
+    fr_ball_context *r = &e->reals;
+    fr_ball height;
     for (int64_t pivots = 0; pivots < 1000 * e->k; pivots++) {
         if (!fr_exact_ray(e, unit, zeros)) return false;
         fr_exact_along(e, &height, unit, j, e->k - 1);
-        const int sign = fr_real_sign(r, &height);
+        const int sign = fr_ball_sign(r, &height);
         if (r->doubt || r->failed) return false;
         if (sign >= 0) return true;
         for (int64_t c = 0; c < e->k; c++) {
             e->product[c] = e->points[j * e->k + c];
-            if (fr_cell_side(e->region->units[unit].pattern, j) < 0) fr_real_negate(r, &e->product[c]);
+            if (fr_cell_side(e->region->units[unit].pattern, j) < 0) fr_ball_negate(r, &e->product[c]);
         }
         if (fr_exact_advance(e, unit, zeros) != FR_CELL_IMPROVES) return false; /* the cell is empty: no unit's pattern */
     }

@@ -6,26 +6,26 @@
 /* Gauss and Jordan on `rows` rows of `width` entries, in the first `columns` columns; lead[i]: the pivot of row i, which
  * is 1. Returns the rank. */
 static int64_t reduce(fr_exact *e, int64_t rows, int64_t columns, int64_t width, int64_t *lead) {
-    fr_reals *r = &e->reals;
-    fr_real *a = e->elimination, one, scale, factor;
-    fr_real_set(r, &one, 1);
+    fr_ball_context *r = &e->reals;
+    fr_ball *a = e->elimination, one, scale, factor;
+    fr_ball_set(r, &one, 1);
     int64_t rank = 0;
     for (int64_t c = 0; c < columns && rank < rows; c++) {
         int64_t pivot = rank;
-        while (pivot < rows && fr_real_sign(r, &a[pivot * width + c]) == 0) pivot++;
+        while (pivot < rows && fr_ball_sign(r, &a[pivot * width + c]) == 0) pivot++;
         if (pivot == rows) continue;
         for (int64_t t = 0; t < width; t++) {
-            const fr_real other = a[pivot * width + t];
+            const fr_ball other = a[pivot * width + t];
             a[pivot * width + t] = a[rank * width + t];
             a[rank * width + t] = other;
         }
-        fr_real_divide(r, &scale, &one, &a[rank * width + c]);
-        for (int64_t t = 0; t < width; t++) fr_real_multiply(r, &a[rank * width + t], &a[rank * width + t], &scale);
+        fr_ball_divide(r, &scale, &one, &a[rank * width + c]);
+        for (int64_t t = 0; t < width; t++) fr_ball_multiply(r, &a[rank * width + t], &a[rank * width + t], &scale);
         for (int64_t i = 0; i < rows; i++) {
             if (i == rank) continue;
             factor = a[i * width + c];
             for (int64_t t = 0; t < width; t++)
-                fr_real_add_product(r, &a[i * width + t], &factor, &a[rank * width + t], -1);
+                fr_ball_add_product(r, &a[i * width + t], &factor, &a[rank * width + t], -1);
         }
         lead[rank++] = c;
     }
@@ -36,24 +36,24 @@ static int64_t reduce(fr_exact *e, int64_t rows, int64_t columns, int64_t width,
 static bool find_inside(fr_exact *e, int64_t unit) {
     const fr_region *region = e->region;
     const fr_minima_data *d = region->data;
-    const fr_reals *r = &e->reals;
+    const fr_ball_context *r = &e->reals;
     const int64_t k = e->k, d0 = region->problem->inputs;
-    fr_real w, x;
+    fr_ball w, x;
     if (k == region->dimensions) {
-        for (int64_t c = 0; c < d0; c++) fr_real_set(r, &e->inside[c], d->weights[unit * d0 + c]);
-        if (region->problem->bias) fr_real_set(r, &e->inside[k - 1], d->biases[unit]);
+        for (int64_t c = 0; c < d0; c++) fr_ball_set(r, &e->inside[c], d->weights[unit * d0 + c]);
+        if (region->problem->bias) fr_ball_set(r, &e->inside[k - 1], d->biases[unit]);
         return true;
     }
     const int64_t width = k + 1;
     for (int64_t i = 0; i < k; i++) {
         const int64_t j = region->rank.rows[i];
-        fr_real *row = e->elimination + i * width;
-        memcpy(row, e->points + j * k, (size_t)k * sizeof(fr_real));
-        fr_real_set(r, &row[k], region->problem->bias ? d->biases[unit] : 0);
+        fr_ball *row = e->elimination + i * width;
+        memcpy(row, e->points + j * k, (size_t)k * sizeof(fr_ball));
+        fr_ball_set(r, &row[k], region->problem->bias ? d->biases[unit] : 0);
         for (int64_t c = 0; c < d0; c++) {
-            fr_real_set(r, &w, d->weights[unit * d0 + c]);
-            fr_real_set(r, &x, fr_minima_input(d, j, c));
-            fr_real_add_product(r, &row[k], &w, &x, 1);
+            fr_ball_set(r, &w, d->weights[unit * d0 + c]);
+            fr_ball_set(r, &x, fr_minima_input(d, j, c));
+            fr_ball_add_product(r, &row[k], &w, &x, 1);
         }
     }
     int64_t lead[64];
@@ -63,67 +63,67 @@ static bool find_inside(fr_exact *e, int64_t unit) {
 }
 
 /* side_j x_j.w. */
-static void height(const fr_exact *e, fr_real *sum, int64_t unit, int64_t j, const fr_real *w) {
-    const fr_real *x = e->points + j * e->k;
-    fr_real_multiply(&e->reals, sum, x, w);
-    for (int64_t c = 1; c < e->k; c++) fr_real_add_product(&e->reals, sum, x + c, w + c, 1);
-    if (fr_cell_side(e->region->units[unit].pattern, j) < 0) fr_real_negate(&e->reals, sum);
+static void height(const fr_exact *e, fr_ball *sum, int64_t unit, int64_t j, const fr_ball *w) {
+    const fr_ball *x = e->points + j * e->k;
+    fr_ball_multiply(&e->reals, sum, x, w);
+    for (int64_t c = 1; c < e->k; c++) fr_ball_add_product(&e->reals, sum, x + c, w + c, 1);
+    if (fr_cell_side(e->region->units[unit].pattern, j) < 0) fr_ball_negate(&e->reals, sum);
 }
 
 /* A direction along which the zeros stay zero, other than the point's own. */
 static bool find_direction(fr_exact *e, const int64_t *zeros, int64_t count) {
-    fr_reals *r = &e->reals;
+    fr_ball_context *r = &e->reals;
     const int64_t k = e->k;
     int64_t lead[64];
     for (int64_t q = 0; q < count; q++)
-        memcpy(e->elimination + q * k, e->points + zeros[q] * k, (size_t)k * sizeof(fr_real));
+        memcpy(e->elimination + q * k, e->points + zeros[q] * k, (size_t)k * sizeof(fr_ball));
     if (k > 64 || reduce(e, count, k, k, lead) < count) return false;
     bool leads[64] = {false};
     for (int64_t q = 0; q < count; q++) leads[lead[q]] = true;
     /* The null vector of a free coordinate is 0 on the other free ones, the point not on all of them. */
     int64_t along = -1, first = -1;
     for (int64_t c = 0; c < k && along < 0; c++)
-        if (!leads[c] && fr_real_sign(r, &e->inside[c]) != 0) along = c;
+        if (!leads[c] && fr_ball_sign(r, &e->inside[c]) != 0) along = c;
     for (int64_t c = 0; c < k && first < 0; c++)
         if (!leads[c] && c != along) first = c;
     if (along < 0 || first < 0) return false;
-    for (int64_t c = 0; c < k; c++) fr_real_set(r, &e->direction[c], c == first);
+    for (int64_t c = 0; c < k; c++) fr_ball_set(r, &e->direction[c], c == first);
     for (int64_t q = 0; q < count; q++) {
         e->direction[lead[q]] = e->elimination[q * k + first];
-        fr_real_negate(r, &e->direction[lead[q]]);
+        fr_ball_negate(r, &e->direction[lead[q]]);
     }
     return true;
 }
 
 bool fr_exact_start(fr_exact *e, int64_t unit, int64_t *zeros) {
-    fr_reals *r = &e->reals;
+    fr_ball_context *r = &e->reals;
     const int64_t k = e->k;
     if (!fr_minima_has_weights(e->region->data)) return fr_exact_find(e, unit, zeros);
     if (!find_inside(e, unit)) return false;
     for (int64_t j = 0; j < e->n; j++) {
         height(e, &e->heights[j], unit, j, e->inside);
-        if (fr_real_sign(r, &e->heights[j]) < 0) return false;
+        if (fr_ball_sign(r, &e->heights[j]) < 0) return false;
     }
     for (int64_t count = 0; count < k - 1; count++) {
         if (!find_direction(e, zeros, count)) return false;
         for (int64_t j = 0; j < e->n; j++) height(e, &e->slopes[j], unit, j, e->direction);
         int64_t met = -1;
-        fr_real least, distance, difference, slope;
+        fr_ball least, distance, difference, slope;
         for (int way = -1; way <= 1 && met < 0; way += 2) /* down along the direction, else along its opposite */
             for (int64_t j = 0; j < e->n; j++) {
-                if (fr_real_sign(r, &e->slopes[j]) != way) continue;
+                if (fr_ball_sign(r, &e->slopes[j]) != way) continue;
                 slope = e->slopes[j];
-                if (way < 0) fr_real_negate(r, &slope);
-                fr_real_divide(r, &distance, &e->heights[j], &slope);
-                if (met >= 0) fr_real_add(r, &difference, &least, &distance, -1);
-                if (met >= 0 && fr_real_sign(r, &difference) <= 0) continue;
+                if (way < 0) fr_ball_negate(r, &slope);
+                fr_ball_divide(r, &distance, &e->heights[j], &slope);
+                if (met >= 0) fr_ball_add(r, &difference, &least, &distance, -1);
+                if (met >= 0 && fr_ball_sign(r, &difference) <= 0) continue;
                 least = distance;
                 met = j;
             }
         if (met < 0 || r->doubt || r->failed) return false;
-        const int way = fr_real_sign(r, &e->slopes[met]) < 0 ? 1 : -1;
-        for (int64_t c = 0; c < k; c++) fr_real_add_product(r, &e->inside[c], &least, &e->direction[c], way);
-        for (int64_t j = 0; j < e->n; j++) fr_real_add_product(r, &e->heights[j], &least, &e->slopes[j], way);
+        const int way = fr_ball_sign(r, &e->slopes[met]) < 0 ? 1 : -1;
+        for (int64_t c = 0; c < k; c++) fr_ball_add_product(r, &e->inside[c], &least, &e->direction[c], way);
+        for (int64_t j = 0; j < e->n; j++) fr_ball_add_product(r, &e->heights[j], &least, &e->slopes[j], way);
         zeros[count] = met;
     }
     return !r->doubt && !r->failed;

@@ -8,14 +8,14 @@
 
 #include "check_arguments.h"
 
-static fr_real *numbers(size_t a, size_t b) {
+static fr_ball *numbers(size_t a, size_t b) {
     const size_t count = fr_size_product(a, b);
-    return count > PTRDIFF_MAX / sizeof(fr_real) ? NULL : calloc(count, sizeof(fr_real));
+    return count > PTRDIFF_MAX / sizeof(fr_ball) ? NULL : calloc(count, sizeof(fr_ball));
 }
 
 void fr_exact_destroy(fr_exact *e) {
     if (!e) return;
-    fr_real *all[] = {e->points, e->labels, e->values, e->gram, e->factor, e->inverse_pivots, e->products, e->solution,
+    fr_ball *all[] = {e->points, e->labels, e->values, e->gram, e->factor, e->inverse_pivots, e->products, e->solution,
                       e->coefficients, e->row, e->u, e->basis, e->centre, e->product, e->heights, e->slopes, e->inside, e->direction, e->elimination};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
     free(e->zeros);
@@ -87,17 +87,17 @@ static int64_t price(fr_exact *e, int64_t width) {
 /* The ray the unit is at enters. */
 static bool enter(fr_exact *e, int64_t unit) {
     fr_region *r = e->region;
-    fr_nonnegative *s = &r->squares;
+    fr_nnls *s = &r->squares;
     if (s->count == e->n || r->free_count == 0) return false; /* no more than n are independent */
     const int64_t slot = r->free_slots[--r->free_count];
     fr_ray *ray = &r->rays[slot];
     ray->zeros = fr_region_zeros(r, slot);
     fr_region_describe(r, unit, ray);
-    fr_real_set(&e->reals, &e->coefficients[s->count], 0);
-    fr_real value;
+    fr_ball_set(&e->reals, &e->coefficients[s->count], 0);
+    fr_ball value;
     if (fr_exact_put_in(e, slot)) {
         fr_exact_inner(e, &value, e->values + slot * e->capacity, e->u);
-        if (fr_real_sign(&e->reals, &value) > 0 && fr_exact_is_sure(e)) return true;
+        if (fr_ball_sign(&e->reals, &value) > 0 && fr_exact_is_sure(e)) return true;
         s->count--;
     }
     r->free_slots[r->free_count++] = slot;
@@ -130,8 +130,8 @@ static fr_cell_answer search(fr_exact *e, int64_t width, int64_t *found) {
 /* Takes up the rays that are in use, with their coefficients. */
 static bool begin(fr_exact *e) {
     fr_region *r = e->region;
-    fr_nonnegative *s = &r->squares;
-    for (int64_t i = 0; i < e->n * e->k; i++) fr_real_set(&e->reals, &e->points[i], r->points[i]);
+    fr_nnls *s = &r->squares;
+    for (int64_t i = 0; i < e->n * e->k; i++) fr_ball_set(&e->reals, &e->points[i], r->points[i]);
     for (int64_t j = 0; j < e->n; j++)
         if (!fr_region_label(r, &e->reals, j, &e->labels[j])) return false;
     const int64_t count = s->count;
@@ -140,7 +140,7 @@ static bool begin(fr_exact *e) {
     for (int64_t t = 0; t < count; t++) { /* names move down over those that are dropped */
         const int64_t slot = s->names[t];
         const double coefficient = s->coefficients[t];
-        fr_real_set(&e->reals, &e->coefficients[s->count], coefficient);
+        fr_ball_set(&e->reals, &e->coefficients[s->count], coefficient);
         const bool useful = coefficient > 0 && isfinite(coefficient);
         if (useful && begun && fr_exact_put_in(e, slot)) continue;
         begun = begun && fr_exact_is_sure(e) && !fr_region_is_cancelled(r);
@@ -176,11 +176,11 @@ static fr_verdict attempt(fr_exact *e, int64_t width) {
 
 /* The rays in use, as the floating-point part keeps them. */
 static void write_back(fr_exact *e) {
-    fr_nonnegative *s = &e->region->squares;
+    fr_nnls *s = &e->region->squares;
     for (int64_t t = 0; t < s->count; t++) {
-        s->coefficients[t] = fr_real_double(&e->reals, &e->coefficients[t], 0);
+        s->coefficients[t] = fr_ball_double(&e->reals, &e->coefficients[t], 0);
         for (int64_t j = 0; j < e->n; j++)
-            s->columns[t * e->n + j] = fr_real_double(&e->reals, &e->values[s->names[t] * e->capacity + j], 0);
+            s->columns[t * e->n + j] = fr_ball_double(&e->reals, &e->values[s->names[t] * e->capacity + j], 0);
     }
 }
 
@@ -191,7 +191,7 @@ fr_verdict fr_region_decide_exactly(fr_region *r, int64_t width) {
     e->k = r->k;
     for (int turn = 0; turn < 3; turn++) { /* a bad prime is drawn anew */
         const uint64_t seed = r->problem->seed ^ r->data->number << 20 ^ (uint64_t)turn << 60;
-        e->reals = (fr_reals){.p = fr_word_prime_draw(seed), .limbs = turn == 0 ? 4 : FR_REAL_LIMBS};
+        e->reals = (fr_ball_context){.p = fr_word_prime_draw(seed), .limbs = turn == 0 ? 4 : FR_REAL_LIMBS};
         const fr_verdict verdict = attempt(e, width);
         const bool sure = fr_exact_is_sure(e);
         write_back(e);

@@ -4,24 +4,24 @@
 #define FR_CPU_MINIMA_EXACT_H
 
 #include "minima/region/region_state.h"
-#include "numbers/real.h"
+#include "numbers/ball.h"
 
 struct fr_exact {
     fr_region *region;
-    fr_reals reals;
+    fr_ball_context reals;
     int64_t n, k, capacity; /* at hand; rays that everything is made for */
-    fr_real *points, *labels; /* n x k, n */
-    fr_real *values;  /* by slot: n outputs a ray */
-    fr_real *gram;    /* of slots */
-    fr_real *factor;  /* of places in use: unit lower triangle of L D L' */
-    fr_real *inverse_pivots;
-    fr_real *products; /* by slot: with the labels */
-    fr_real *solution, *coefficients, *row; /* by place */
-    fr_real *u;
-    fr_real *basis, *centre, *product; /* of a cell: k x k inverse, edge q and last the ray in columns; k, k */
-    fr_real *heights, *slopes; /* n */
-    fr_real *inside, *direction; /* k */
-    fr_real *elimination; /* k x 2 k */
+    fr_ball *points, *labels; /* n x k, n */
+    fr_ball *values;  /* by slot: n outputs a ray */
+    fr_ball *gram;    /* of slots */
+    fr_ball *factor;  /* of places in use: unit lower triangle of L D L' */
+    fr_ball *inverse_pivots;
+    fr_ball *products; /* by slot: with the labels */
+    fr_ball *solution, *coefficients, *row; /* by place */
+    fr_ball *u;
+    fr_ball *basis, *centre, *product; /* of a cell: k x k inverse, edge q and last the ray in columns; k, k */
+    fr_ball *heights, *slopes; /* n */
+    fr_ball *inside, *direction; /* k */
+    fr_ball *elimination; /* k x 2 k */
     int64_t *zeros;
     bool *included; /* n: points that bound the cell, while not all of them do; NULL: all */
     bool *some;     /* n */
@@ -33,7 +33,7 @@ static inline bool fr_exact_is_sure(const fr_exact *e) { return !e->reals.doubt 
 
 /* minima/exact/squares.c */
 
-void fr_exact_inner(const fr_exact *e, fr_real *sum, const fr_real *x, const fr_real *y);
+void fr_exact_inner(const fr_exact *e, fr_ball *sum, const fr_ball *x, const fr_ball *y);
 /* Puts the ray of a slot behind those in use: false where it is none, or depends on them. */
 bool fr_exact_put_in(fr_exact *e, int64_t slot);
 /* Towards the least squares of the rays in use, dropping those whose coefficients reach 0. */
@@ -50,7 +50,7 @@ bool fr_exact_start(fr_exact *e, int64_t unit, int64_t *zeros);
 /* The same from the pattern alone (minima/exact/cell_find.c). */
 bool fr_exact_find(fr_exact *e, int64_t unit, int64_t *zeros);
 /* side_j x_j times column q of the basis: how that edge, or the ray, changes the height of a point. */
-void fr_exact_along(const fr_exact *e, fr_real *sum, int64_t unit, int64_t j, int64_t q);
+void fr_exact_along(const fr_exact *e, fr_ball *sum, int64_t unit, int64_t j, int64_t q);
 /* From the ray at hand along the first edge on which `product` grows, to the next ray. */
 fr_cell_answer fr_exact_advance(fr_exact *e, int64_t unit, int64_t *zeros);
 /* From a ray, with `u`: to one with a positive product, or to the proof that there is none. */

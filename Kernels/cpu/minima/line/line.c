@@ -264,8 +264,8 @@ bool fr_line_is_feasible(fr_line *l, int64_t width) {
     return feasible;
 }
 
-fr_staircase fr_line_staircase(fr_line *l, int64_t units) {
-    if (!fr_line_is_feasible(l, units)) return (fr_staircase){units, -1};
+fr_width_bracket fr_line_width_bracket(fr_line *l, int64_t units) {
+    if (!fr_line_is_feasible(l, units)) return (fr_width_bracket){units, -1};
     int64_t low = -1, high = units; /* infeasible, feasible; width -1 stands for none */
     while (high - low > 1) {
         const int64_t middle = low + (high - low) / 2;
@@ -275,5 +275,5 @@ fr_staircase fr_line_staircase(fr_line *l, int64_t units) {
             low = middle;
         }
     }
-    return (fr_staircase){low, high};
+    return (fr_width_bracket){low, high};
 }

@@ -37,8 +37,8 @@ void fr_line_begin(fr_line *line, const fr_minima_data *data, int64_t n);
 int64_t fr_line_units(fr_line *line, const fr_minima_data *data, int64_t units);
 /* Whether the region of the first `width` units holds a zero-loss minimum. */
 bool fr_line_is_feasible(fr_line *line, int64_t width);
-/* Widths from 0 to `units`: the staircase, feasible = -1 where none is. */
-fr_staircase fr_line_staircase(fr_line *line, int64_t units);
+/* Widths from 0 to `units`: the bracket, feasible = -1 where none is. */
+fr_width_bracket fr_line_width_bracket(fr_line *line, int64_t units);
 
 /* minima/line/line_exact.c: signs for sure; `failed` where memory runs out. */
 

@@ -11,7 +11,7 @@
 #define LOOK_FURTHER 24
 
 void fr_region_start_over(fr_region *r) {
-    fr_nonnegative_begin(&r->squares, r->n, r->data->labels);
+    fr_nnls_begin(&r->squares, r->n, r->data->labels);
     r->free_count = 0;
     for (int64_t slot = r->largest; slot >= 0; slot--) r->free_slots[r->free_count++] = slot;
 }
@@ -122,7 +122,7 @@ fr_solved fr_region_solve(fr_region *r, int64_t width) {
         fr_ray *ray = &r->rays[slot];
         ray->zeros = fr_region_zeros(r, slot);
         fr_region_describe(r, unit, ray);
-        if (fr_nonnegative_offer(&r->squares, r->column, slot, dropped, r)) {
+        if (fr_nnls_enter(&r->squares, r->column, slot, dropped, r)) {
             r->steps++;
         } else {
             r->free_slots[r->free_count++] = slot;
@@ -152,7 +152,7 @@ void fr_region_take_up(fr_region *r) {
         r->rays[slot].zeros = fr_region_zeros(r, slot);
         memcpy(r->rays[slot].zeros, r->kept_zeros + t * z, (size_t)z * sizeof(int64_t));
     }
-    if (!fr_nonnegative_restore(&r->squares, r->kept_columns, r->kept_names, r->kept_count)) fr_region_start_over(r);
+    if (!fr_nnls_restore(&r->squares, r->kept_columns, r->kept_names, r->kept_count)) fr_region_start_over(r);
     r->steps++;
 }
 

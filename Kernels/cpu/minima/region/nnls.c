@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-bool fr_nonnegative_create(fr_nonnegative *a, int64_t capacity) {
+bool fr_nnls_create(fr_nnls *a, int64_t capacity) {
     memset(a, 0, sizeof *a);
     a->capacity = capacity;
     const size_t n = (size_t)capacity + 1;
@@ -21,7 +21,7 @@ bool fr_nonnegative_create(fr_nonnegative *a, int64_t capacity) {
     return a->columns && a->q && a->r && a->projections && a->coefficients && a->trial && a->names && a->residual;
 }
 
-void fr_nonnegative_destroy(fr_nonnegative *a) {
+void fr_nnls_destroy(fr_nnls *a) {
     free(a->columns);
     free(a->q);
     free(a->r);
@@ -37,7 +37,7 @@ static void add(int64_t n, double s, const double *x, double *y) {
 }
 
 /* Twice: the residual may be far smaller than y. */
-static void find_residual(fr_nonnegative *a) {
+static void find_residual(fr_nnls *a) {
     memcpy(a->residual, a->y, (size_t)a->n * sizeof(double));
     for (int64_t t = 0; t < a->count; t++) add(a->n, -a->projections[t], a->q + t * a->n, a->residual);
     for (int64_t t = 0; t < a->count; t++) {
@@ -46,7 +46,7 @@ static void find_residual(fr_nonnegative *a) {
     }
 }
 
-void fr_nonnegative_begin(fr_nonnegative *a, int64_t n, const double *y) {
+void fr_nnls_begin(fr_nnls *a, int64_t n, const double *y) {
     a->n = n;
     a->y = y;
     a->count = 0;
@@ -54,7 +54,7 @@ void fr_nonnegative_begin(fr_nonnegative *a, int64_t n, const double *y) {
 }
 
 /* False where the column depends on those in use, as far as rounding shows. */
-static bool put_in(fr_nonnegative *a, const double *column, int64_t name) {
+static bool put_in(fr_nnls *a, const double *column, int64_t name) {
     const int64_t n = a->n, t = a->count;
     if (t >= n) return false;
     double *q = a->q + t * n, *r = a->r + t * a->capacity;
@@ -78,7 +78,7 @@ static bool put_in(fr_nonnegative *a, const double *column, int64_t name) {
     return true;
 }
 
-static void take_out(fr_nonnegative *a, int64_t place) {
+static void take_out(fr_nnls *a, int64_t place) {
     const int64_t n = a->n, last = a->count - 1;
     for (int64_t t = place; t < last; t++) {
         memcpy(a->columns + t * n, a->columns + (t + 1) * n, (size_t)n * sizeof(double));
@@ -109,7 +109,7 @@ static void take_out(fr_nonnegative *a, int64_t place) {
 }
 
 /* R trial = projections. */
-static void solve(fr_nonnegative *a) {
+static void solve(fr_nnls *a) {
     for (int64_t t = 0; t < a->count; t++) a->trial[t] = a->projections[t];
     for (int64_t t = a->count - 1; t >= 0; t--) {
         const double *r = a->r + t * a->capacity;
@@ -118,7 +118,7 @@ static void solve(fr_nonnegative *a) {
     }
 }
 
-bool fr_nonnegative_offer(fr_nonnegative *a, const double *column, int64_t name,
+bool fr_nnls_enter(fr_nnls *a, const double *column, int64_t name,
                           void (*dropped)(void *context, int64_t name), void *context) {
     if (!put_in(a, column, name)) return false;
     solve(a);
@@ -153,7 +153,7 @@ bool fr_nonnegative_offer(fr_nonnegative *a, const double *column, int64_t name,
     return true;
 }
 
-void fr_nonnegative_inverse(const fr_nonnegative *a, double *g) {
+void fr_nnls_inverse(const fr_nnls *a, double *g) {
     const int64_t n = a->n;
     for (int64_t t = a->count - 1; t >= 0; t--) {
         double *row = g + t * n;
@@ -164,7 +164,7 @@ void fr_nonnegative_inverse(const fr_nonnegative *a, double *g) {
     }
 }
 
-bool fr_nonnegative_restore(fr_nonnegative *a, const double *columns, const int64_t *names, int64_t count) {
+bool fr_nnls_restore(fr_nnls *a, const double *columns, const int64_t *names, int64_t count) {
     bool kept = true;
     for (int64_t t = 0; t < count && kept; t++) kept = put_in(a, columns + t * a->n, names[t]);
     solve(a);
@@ -176,7 +176,7 @@ bool fr_nonnegative_restore(fr_nonnegative *a, const double *columns, const int6
     return kept;
 }
 
-void fr_nonnegative_defect(const fr_nonnegative *a, const double *g, const double *errors, const double *weights,
+void fr_nnls_defect(const fr_nnls *a, const double *g, const double *errors, const double *weights,
                            double *rows, double *columns) {
     const int64_t n = a->n;
     const double slack = 0x1p-52 * (double)(n + 2);

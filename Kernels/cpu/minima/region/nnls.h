@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-typedef struct fr_nonnegative {
+typedef struct fr_nnls {
     int64_t n, capacity; /* rows; most of them */
     int64_t count;       /* columns in use, at most n */
     double *columns;     /* capacity x n: column t at t * n */
@@ -18,7 +18,7 @@ typedef struct fr_nonnegative {
     int64_t *names;       /* the caller's, one a column */
     const double *y;
     double *residual; /* y - columns coefficients */
-} fr_nonnegative;
+} fr_nnls;
 
 /* Sum of x_i y_i. */
 static inline double fr_dot(int64_t n, const double *x, const double *y) {
@@ -30,22 +30,22 @@ static inline double fr_dot(int64_t n, const double *x, const double *y) {
     return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
 }
 
-bool fr_nonnegative_create(fr_nonnegative *a, int64_t capacity);
-void fr_nonnegative_destroy(fr_nonnegative *a);
+bool fr_nnls_create(fr_nnls *a, int64_t capacity);
+void fr_nnls_destroy(fr_nnls *a);
 /* No columns; y (n numbers) stays the caller's. */
-void fr_nonnegative_begin(fr_nonnegative *a, int64_t n, const double *y);
+void fr_nnls_begin(fr_nnls *a, int64_t n, const double *y);
 /* Takes in a column whose product with the residual is positive, drops those whose coefficients it makes 0, and updates
  * the residual. False, with nothing changed, where rounding hides that the column helps. `dropped` is told the names of
  * columns that leave. */
-bool fr_nonnegative_offer(fr_nonnegative *a, const double *column, int64_t name,
+bool fr_nnls_enter(fr_nnls *a, const double *column, int64_t name,
                           void (*dropped)(void *context, int64_t name), void *context);
 /* Takes in columns all of whose coefficients will be positive, as they were found before. False where they are not. */
-bool fr_nonnegative_restore(fr_nonnegative *a, const double *columns, const int64_t *names, int64_t count);
+bool fr_nnls_restore(fr_nnls *a, const double *columns, const int64_t *names, int64_t count);
 /* G = R^-1 Q', count x n, a left inverse of the columns up to rounding. */
-void fr_nonnegative_inverse(const fr_nonnegative *a, double *g);
+void fr_nnls_inverse(const fr_nnls *a, double *g);
 /* Bounds, rounding and `errors` (one a column, of its entries) included, of the largest sums of E = |G columns - I|:
  * along rows, of E_it weights_t / weights_i (positive; NULL: 1), and along columns, unweighted. */
-void fr_nonnegative_defect(const fr_nonnegative *a, const double *g, const double *errors, const double *weights,
+void fr_nnls_defect(const fr_nnls *a, const double *g, const double *errors, const double *weights,
                            double *rows, double *columns);
 
 #endif

@@ -20,7 +20,7 @@ fr_region *fr_region_create(const fr_problem *problem) {
     r->largest = problem->points > r->k ? problem->points : r->k;
     r->words = (problem->points + 63) / 64;
     const size_t n = (size_t)r->largest + 1, k = (size_t)r->k, d1 = (size_t)problem->units + 1, z = k ? k : 1;
-    bool made = fr_nonnegative_create(&r->squares, r->largest);
+    bool made = fr_nnls_create(&r->squares, r->largest);
     r->points = numbers(n, k);
     r->columns = numbers(n, k);
     r->masked_residual = calloc(n, sizeof(double));
@@ -68,7 +68,7 @@ void fr_region_heed(fr_region *r, fr_session *session) { r->session = session; }
 
 void fr_region_release(fr_region *r) {
     if (!r) return;
-    fr_nonnegative_destroy(&r->squares);
+    fr_nnls_destroy(&r->squares);
     fr_cell_finder_destroy(&r->finder);
     fr_rank_destroy(&r->rank);
     fr_facts_destroy(&r->facts);

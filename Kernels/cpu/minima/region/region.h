@@ -31,7 +31,7 @@ int64_t fr_region_reach(const fr_region *region);
  * for the number of points and units, and the labels. */
 void fr_region_hand_out(fr_region *region, fr_solver_region *out);
 /* Widths up to `infeasible` are known to be infeasible. */
-fr_staircase fr_region_staircase(fr_region *region, int64_t infeasible, int64_t units);
+fr_width_bracket fr_region_width_bracket(fr_region *region, int64_t infeasible, int64_t units);
 /* The proof of the last verdict; buffers are the caller's. */
 void fr_region_proof(fr_region *region, fr_minima_proof *proof);
 

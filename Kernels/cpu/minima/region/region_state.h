@@ -6,7 +6,7 @@
 #include "minima/region/cell.h"
 #include "minima/region/facts.h"
 #include "minima/region/rank.h"
-#include "numbers/real.h"
+#include "numbers/ball.h"
 #include "minima/region/region.h"
 #include "minima_solver.h"
 #include "minima/region/span.h"
@@ -41,7 +41,7 @@ struct fr_region {
     bool *repeats;      /* a unit before it has the same pattern and sign, or it adds nothing */
     int64_t *refused;   /* when the unit's ray was last of no use, by `steps` */
     int64_t steps, words;
-    fr_nonnegative squares;
+    fr_nnls squares;
     fr_ray *rays;       /* by slot: the name of a column */
     int64_t *ray_zeros, *free_slots, free_count;
     double *column, *candidate, *direction, *product, *product_error, *errors, *deviation;
@@ -84,7 +84,7 @@ void fr_region_take_up(fr_region *r);
 /* minima/region/verify.c: what is proved */
 
 /* The exact label; false where it is not known. */
-bool fr_region_label(const fr_region *r, const fr_reals *reals, int64_t j, fr_real *label);
+bool fr_region_label(const fr_region *r, const fr_ball_context *reals, int64_t j, fr_ball *label);
 /* Proofs in floating point with bounds of every rounding. */
 bool fr_region_proves_feasible(fr_region *r);
 bool fr_region_proves_infeasible(fr_region *r, int64_t width);

@@ -16,13 +16,13 @@ static void list_errors(fr_region *r) {
  * The coefficients are (G R)^-1 G y. With c = G y > 0 and E = G R - I, scaled by c to E' = c^-1 E c of norm t < 1, they
  * differ from c by a share of t / (1 - t) at most. */
 bool fr_region_proves_feasible(fr_region *r) {
-    const fr_nonnegative *s = &r->squares;
+    const fr_nnls *s = &r->squares;
     const int64_t n = r->n;
     if (s->count < n) return false;
     for (int64_t t = 0; t < n; t++)
         if (!r->rays[s->names[t]].inside) return false;
     list_errors(r);
-    fr_nonnegative_inverse(s, r->inverse);
+    fr_nnls_inverse(s, r->inverse);
     double *values = r->candidate, most = 0; /* the largest share of c that rounding and labels may make */
     for (int64_t t = 0; t < n; t++) {
         double sum = 0, size = 0;
@@ -35,7 +35,7 @@ bool fr_region_proves_feasible(fr_region *r) {
         most = fmax(most, size / sum * (1 + 1e-9));
     }
     double rows, columns;
-    fr_nonnegative_defect(s, r->inverse, r->errors, values, &rows, &columns);
+    fr_nnls_defect(s, r->inverse, r->errors, values, &rows, &columns);
     return rows < 1 && most + rows / (1 - rows) * (1 + most) * (1 + 1e-9) < 1;
 }
 
@@ -124,15 +124,15 @@ void fr_region_begin_facts(fr_region *r) {
 
 /* The exact u is the residual plus a deviation that makes it orthogonal to the exact rays in use. */
 bool fr_region_proves_infeasible(fr_region *r, int64_t width) {
-    const fr_nonnegative *s = &r->squares;
+    const fr_nnls *s = &r->squares;
     const int64_t n = r->n;
     double worst = 0;
     memset(r->deviation, 0, (size_t)n * sizeof(double));
     if (s->count > 0) {
         list_errors(r);
-        fr_nonnegative_inverse(s, r->inverse);
+        fr_nnls_inverse(s, r->inverse);
         double rows, columns;
-        fr_nonnegative_defect(s, r->inverse, r->errors, NULL, &rows, &columns);
+        fr_nnls_defect(s, r->inverse, r->errors, NULL, &rows, &columns);
         if (!(columns < 0.5)) return false;
         for (int64_t t = 0; t < s->count; t++) {
             double sum = 0, size = 0;
@@ -160,25 +160,25 @@ bool fr_region_proves_infeasible(fr_region *r, int64_t width) {
     return true;
 }
 
-bool fr_region_label(const fr_region *r, const fr_reals *reals, int64_t j, fr_real *label) {
+bool fr_region_label(const fr_region *r, const fr_ball_context *reals, int64_t j, fr_ball *label) {
     const fr_minima_data *d = r->data;
     if (d->minima->labels != FR_LABELS_TEACHER) {
-        fr_real_set(reals, label, d->labels[j]);
+        fr_ball_set(reals, label, d->labels[j]);
     } else {
-        fr_real_set_words(reals, label, d->exact + j * FR_LABEL_WORDS, FR_LABEL_WORDS, -FR_LABEL_UNIT);
+        fr_ball_set_words(reals, label, d->exact + j * FR_LABEL_WORDS, FR_LABEL_WORDS, -FR_LABEL_UNIT);
     }
     return d->minima->labels != FR_LABELS_TEACHER || d->is_exact;
 }
 
 fr_verdict fr_region_few_points(fr_region *r, int64_t width) {
     const double *y = r->data->labels;
-    fr_reals reals = {.p = fr_word_prime_draw(r->problem->seed), .limbs = FR_REAL_LIMBS};
+    fr_ball_context reals = {.p = fr_word_prime_draw(r->problem->seed), .limbs = FR_REAL_LIMBS};
     for (int64_t j = 0; j < r->n; j++) {
         int sign = (y[j] > 0) - (y[j] < 0);
-        fr_real label;
+        fr_ball label;
         if (fabs(y[j]) <= r->data->label_errors[j]) {
             if (!fr_region_label(r, &reals, j, &label)) return FR_UNDECIDED;
-            sign = fr_real_sign(&reals, &label);
+            sign = fr_ball_sign(&reals, &label);
         }
         bool seen = sign == 0;
         for (int64_t unit = 0; unit < width && !seen; unit++)
@@ -190,11 +190,11 @@ fr_verdict fr_region_few_points(fr_region *r, int64_t width) {
 }
 
 fr_verdict fr_region_no_dimension(fr_region *r) {
-    fr_reals reals = {.p = fr_word_prime_draw(r->problem->seed), .limbs = FR_REAL_LIMBS};
+    fr_ball_context reals = {.p = fr_word_prime_draw(r->problem->seed), .limbs = FR_REAL_LIMBS};
     for (int64_t j = 0; j < r->n; j++) {
-        fr_real label;
+        fr_ball label;
         if (!fr_region_label(r, &reals, j, &label)) return FR_UNDECIDED;
-        if (fr_real_sign(&reals, &label) != 0) return FR_INFEASIBLE;
+        if (fr_ball_sign(&reals, &label) != 0) return FR_INFEASIBLE;
     }
     return FR_FEASIBLE;
 }

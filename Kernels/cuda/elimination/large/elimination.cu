@@ -6,7 +6,7 @@
 // (elimination/large/matrix.cu), panels 0.4 (0.25 of traffic: 152 bytes an entry of a block, n^2/2 entries), M's memory
 // and moves 0.4 (elimination/large/slots.cu): 17.5 s. n = 10,000: 13 ms, 3, 9 and nothing, for M fits unpacked: 25 ms,
 // half of DGEMM's rate. The 9 are the panel's, during which most of the device is idle: the products of other trials fill
-// it, on lanes of their own (session/lanes.h), so that a trial of several costs about 16. Left for later: the next block's
+// it, on streams of their own (session/streams.h), so that a trial of several costs about 16. Left for later: the next block's
 // products while M is still one block behind, which would do the same for a trial alone.
 #include "elimination/large/elimination.cuh"
 
@@ -16,7 +16,7 @@
 
 namespace {
 
-// Few live rows need few columns: what a block holds beyond the last pivot is wasted.
+// Few non-pivot rows need few columns: what a block holds beyond the last pivot is wasted.
 int64_t columns_wanted(int64_t rows) { return (rows + rows / 8 + 8) / 8 * 8; }
 
 // M's numbers at the least; the margin is for rows padded to fr_large_align.
@@ -34,11 +34,11 @@ int64_t LargeElimination::block_columns(int64_t rows, const fr_large_options &op
 }
 
 // While one matrix is in its panels, the products of the others are to fill the device: the panels take 9 (10^4 / n)^2 /
-// 16 of the time of products and reductions (counted, above), and one lane more than that covers them.
-int64_t LargeElimination::useful_lanes(int64_t rows, const fr_large_options &options) {
-    if (options.lanes > 0) return options.lanes;
+// 16 of the time of products and reductions (counted, above), and one stream more than that covers them.
+int64_t LargeElimination::useful_streams(int64_t rows, const fr_large_options &options) {
+    if (options.streams > 0) return options.streams;
     const double x = 7500.0 / double(std::max<int64_t>(1, rows));
-    return 1 + int64_t(std::ceil(std::min(x * x, double(fr_most_lanes - 1))));
+    return 1 + int64_t(std::ceil(std::min(x * x, double(fr_most_streams - 1))));
 }
 
 // M; S and the product's other factor, a block of columns each; 18 bytes a row of books; the panel's.
@@ -49,14 +49,14 @@ double LargeElimination::bytes(int64_t rows, const fr_large_options &options) {
            8.0 * double(LargePanel::numbers(int64_t(block))) + double(sizeof(fr_large_tile_result));
 }
 
-LargeElimination::LargeElimination(Lane *lane, uint32_t prime, const fr_large_options &options)
-    : lane_(lane), field_(fr_field_make(prime)), options_(options), panel_() {}
+LargeElimination::LargeElimination(StreamContext *context, uint32_t prime, const fr_large_options &options)
+    : context_(context), field_(fr_field_make(prime)), options_(options), panel_() {}
 
 fr_status LargeElimination::prepare(int64_t rows, double more_bytes) {
     const double needed = bytes(rows, options_) + more_bytes;
-    const size_t budget = fr_cuda_memory_budget(lane_);
+    const size_t budget = fr_cuda_memory_budget(context_);
     if (needed > double(budget))
-        return fr_cuda_fail(lane_, FR_OUT_OF_MEMORY,
+        return fr_cuda_fail(context_, FR_OUT_OF_MEMORY,
                             "eliminating %lld rows needs %.0f bytes of device memory (%.1f GiB), %.0f are available "
                             "(%.1f GiB)",
                             (long long)rows, needed, needed / 0x1p30, double(budget), double(budget) / 0x1p30);
@@ -66,53 +66,53 @@ fr_status LargeElimination::prepare(int64_t rows, double more_bytes) {
     const double spare = std::min(double(options_.spare_bytes), (double(budget) - needed) + 8.0 * least) / 8.0;
     m_capacity_ = int64_t(std::max(least, std::min(n * (n + double(block_)), spare)));
     const size_t padded = size_t(n), block = size_t(block_);
-    fr_screen_free(&screen_);
-    if (!fr_screen_make(&screen_, rows)) throw std::bad_alloc();
-    FR_PASS(m_buffer_.allocate(lane_, size_t(m_capacity_)));
-    FR_PASS(s_buffer_.allocate(lane_, padded * block));
-    FR_PASS(product_buffer_.allocate(lane_, padded * size_t(fr_large_padded(block_))));
-    FR_PASS(panel_buffer_.allocate(lane_, size_t(LargePanel::numbers(block_))));
-    FR_PASS(row_of_slot_.allocate(lane_, padded));
-    FR_PASS(order_.allocate(lane_, padded));
-    FR_PASS(pivot_row_.allocate(lane_, padded));
-    FR_PASS(moves_.allocate(lane_, std::max(2 * block, padded)));
-    FR_PASS(slots_.allocate(lane_, block));
-    FR_PASS(alive_.allocate(lane_, padded));
-    FR_PASS(eligible_.allocate(lane_, padded));
-    FR_PASS(result_.allocate(lane_, 1));
+    fr_pattern_filter_free(&screen_);
+    if (!fr_pattern_filter_make(&screen_, rows)) throw std::bad_alloc();
+    FR_PASS(m_buffer_.allocate(context_, size_t(m_capacity_)));
+    FR_PASS(s_buffer_.allocate(context_, padded * block));
+    FR_PASS(product_buffer_.allocate(context_, padded * size_t(fr_large_padded(block_))));
+    FR_PASS(panel_buffer_.allocate(context_, size_t(LargePanel::numbers(block_))));
+    FR_PASS(row_of_slot_.allocate(context_, padded));
+    FR_PASS(order_.allocate(context_, padded));
+    FR_PASS(pivot_row_.allocate(context_, padded));
+    FR_PASS(moves_.allocate(context_, std::max(2 * block, padded)));
+    FR_PASS(slots_.allocate(context_, block));
+    FR_PASS(nonpivot_.allocate(context_, padded));
+    FR_PASS(eligible_.allocate(context_, padded));
+    FR_PASS(result_.allocate(context_, 1));
     return FR_OK;
 }
 
 // The columns of M that the block filled, without those that have no pivot; and the pivots' slots likewise.
 fr_status LargeElimination::keep_found(int64_t more) {
-    FR_TRY(lane_,
+    FR_TRY(context_,
            cudaMemcpyAsync(slots_, panel_.found_slots.data(), size_t(more) * sizeof(int32_t), cudaMemcpyHostToDevice,
-                           lane_->stream),
+                           context_->stream),
            "copying slots");
-    FR_TRY(lane_,
+    FR_TRY(context_,
            cudaMemcpyAsync(moves_, panel_.found_columns.data(), size_t(more) * sizeof(int32_t), cudaMemcpyHostToDevice,
-                           lane_->stream),
+                           context_->stream),
            "copying column numbers");
-    return fr_large_keep_columns(lane_, rows_ - base(), moves_, more, m_.from(base(), rank_));
+    return fr_large_keep_columns(context_, rows_ - base(), moves_, more, m_.from(base(), rank_));
 }
 
 // Takes the pivots just found (their multipliers stand in M behind the old ones) into the state.
 fr_status LargeElimination::merge(int64_t columns, int64_t more) {
-    if (more == live()) { // nothing is left to keep up to date
+    if (more == nonpivots()) { // nothing is left to keep up to date
         first_ += more;
         return FR_OK;
     }
     if (more < columns) FR_PASS(keep_found(more));
     if (rank_ > 0) {
         const LargeMatrix pivots = {product_buffer_, fr_large_padded(more)};
-        FR_PASS(fr_large_take_rows(lane_, m_, slots_, more, rank_, pivots, false));
-        FR_PASS(fr_large_subtract(lane_, field_, rows_ - base(), rank_, more, m_.from(base(), rank_), pivots,
+        FR_PASS(fr_large_take_rows(context_, m_, slots_, more, rank_, pivots, false));
+        FR_PASS(fr_large_subtract(context_, field_, rows_ - base(), rank_, more, m_.from(base(), rank_), pivots,
                                   m_.from(base(), 0)));
     }
     for (const int32_t slot : panel_.found_slots) host_pivot_row_.push_back(host_row_of_slot_[size_t(slot)]);
-    FR_TRY(lane_,
+    FR_TRY(context_,
            cudaMemcpyAsync(pivot_row_ + rank_, host_pivot_row_.data() + rank_, size_t(more) * sizeof(int32_t),
-                           cudaMemcpyHostToDevice, lane_->stream),
+                           cudaMemcpyHostToDevice, context_->stream),
            "copying pivot rows");
     FR_PASS(close_ranks(more));
     rank_ += more;
@@ -124,8 +124,8 @@ fr_status LargeElimination::merge(int64_t columns, int64_t more) {
 //
 // A place for an optimisation: for Khatri-Rao columns the product of M and the pivots' columns costs less than a plain
 // one when the pivots are sorted into classes by which of several units are active on them (see
-// Kernels/cpu/elimination/khatri_rao_product.c). On tensor cores that is a product with gathered columns of M for each class.
-fr_status LargeElimination::eliminate_block(LargeSource *source, int64_t *pivot_columns) {
+// Kernels/cpu/elimination/khatri_rao_schur_update.c). On tensor cores that is a product with gathered columns of M for each class.
+fr_status LargeElimination::eliminate_block(ColumnGenerator *source, int64_t *pivot_columns) {
     const int64_t columns = int64_t(source->columns.size());
     if ((rank_ + columns) * m_.ld > m_capacity_) FR_PASS(repack(nullptr));
     const int64_t begin = base();
@@ -133,14 +133,14 @@ fr_status LargeElimination::eliminate_block(LargeSource *source, int64_t *pivot_
     if (rank_ > 0) {
         const LargeMatrix pivots = {product_buffer_, fr_large_padded(rank_)};
         FR_PASS(source->fill(pivot_row_, rank_, pivots));
-        FR_PASS(fr_large_subtract(lane_, field_, rows_ - begin, columns, rank_, m_.from(begin, 0), pivots,
+        FR_PASS(fr_large_subtract(context_, field_, rows_ - begin, columns, rank_, m_.from(begin, 0), pivots,
                                   s_.from(begin, 0)));
     }
     panel_.base = begin;
     panel_.rows = rows_;
     panel_.s = s_;
     panel_.n = m_.from(0, rank_);
-    panel_.live = live();
+    panel_.nonpivots = nonpivots();
     FR_PASS(fr_large_eliminate_panel(&panel_, columns));
     const int64_t more = int64_t(panel_.found_slots.size());
     for (int64_t i = 0; i < more; i++)
@@ -150,7 +150,7 @@ fr_status LargeElimination::eliminate_block(LargeSource *source, int64_t *pivot_
     return more > 0 ? merge(columns, more) : FR_OK;
 }
 
-fr_status LargeElimination::run(LargeSource *source, LaneItems *items, int64_t *pivot_columns) {
+fr_status LargeElimination::run(ColumnGenerator *source, StreamItems *items, int64_t *pivot_columns) {
     const int64_t n = all_rows_ = rows_ = capacity_rows_;
     first_ = rank_ = done_rows_ = repacks_ = 0;
     m_ = {m_buffer_, fr_large_padded(n)};
@@ -164,12 +164,12 @@ fr_status LargeElimination::run(LargeSource *source, LaneItems *items, int64_t *
     double *const numbers = panel_buffer_;
     const int64_t tile = LargePanel::tile_numbers(block_), tile_ld = std::min<int64_t>(block_, fr_large_tile_columns);
     panel_ = LargePanel();
-    panel_.lane = lane_;
+    panel_.context = context_;
     panel_.field = field_;
     panel_.small_tiles = options_.small_tiles;
     panel_.tiles_run = options_.tiles_run;
     panel_.order = order_;
-    panel_.alive = alive_;
+    panel_.nonpivot = nonpivot_;
     panel_.eligible = eligible_;
     panel_.slots = slots_;
     panel_.inverse = {numbers, tile_ld};
@@ -179,19 +179,19 @@ fr_status LargeElimination::run(LargeSource *source, LaneItems *items, int64_t *
     FR_PASS(upload_slots());
     source->screen = &screen_;
     FR_PASS(renew_screen());
-    int64_t changeable = n; // live rows that the next columns may change
+    int64_t changeable = n; // non-pivot rows that the next columns may change
     while (first_ < rows_) {
-        if (fr_cuda_is_cancelled(lane_)) return fr_cuda_fail(lane_, FR_CANCELLED, "cancelled");
+        if (fr_cuda_is_cancelled(context_)) return fr_cuda_fail(context_, FR_CANCELLED, "cancelled");
         FR_PASS(source->next(std::min(columns_wanted(changeable), block_)));
         if (source->columns.empty()) break;
         if (options_.blocks_run) ++*options_.blocks_run;
-        const int64_t live_before = live();
+        const int64_t nonpivots_before = nonpivots();
         FR_PASS(eliminate_block(source, pivot_columns));
-        const int64_t found = live_before - live();
-        // Columns once eliminated stay zero in the live rows, however M changes later.
+        const int64_t found = nonpivots_before - nonpivots();
+        // Columns once eliminated stay zero in the non-pivot rows, however M changes later.
         for (size_t u = 0; u + (source->inside_unit ? 1 : 0) < source->patterns.size(); u++)
-            fr_screen_saw(&screen_, source->patterns[u]);
-        changeable = live();
+            fr_pattern_filter_saw(&screen_, source->patterns[u]);
+        changeable = nonpivots();
         // With a pivot in each column there is no sign yet that the rest of the unit is exhausted.
         if (source->inside_unit && changeable > 0 && found < int64_t(source->columns.size())) {
             int64_t affected;
@@ -207,8 +207,8 @@ fr_status LargeElimination::run(LargeSource *source, LaneItems *items, int64_t *
     return FR_OK;
 }
 
-fr_status LargeSource::count_affected(const int32_t *, int64_t live, const int32_t *, int64_t, LargeMatrix,
+fr_status ColumnGenerator::count_affected(const int32_t *, int64_t nonpivots, const int32_t *, int64_t, LargeMatrix,
                                       int64_t *affected) {
-    *affected = live;
+    *affected = nonpivots;
     return FR_OK;
 }

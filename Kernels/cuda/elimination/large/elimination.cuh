@@ -1,19 +1,19 @@
 // Streamed elimination mod p of one large matrix on the device (docs/mathematics.md, sections 3 and 4; the CPU's twin is
 // Kernels/cpu/elimination/elimination.h). Private to Kernels/cuda/elimination.
 //
-// Kept of the past are, for the q live rows (those without a pivot), their multipliers M (q x r) against the r pivot
-// rows as they stand in the matrix:  reduced live rows = live rows - M (pivot rows).  A block of new columns is brought
+// Kept of the past are, for the q non-pivot rows (those without a pivot), their multipliers M (q x r) against the r pivot
+// rows as they stand in the matrix:  reduced non-pivot rows = non-pivot rows - M (pivot rows).  A block of new columns is brought
 // up to date by one product, eliminated as a thin panel (elimination/large/panel.cu), and merged into M by another.
 //
-// Matrices are column-major, one row a slot; live rows sit in slots first ..< rows in no order.
+// Matrices are column-major, one row a slot; non-pivot rows sit in slots first ..< rows in no order.
 #ifndef FR_CUDA_ELIMINATION_LARGE_CUH
 #define FR_CUDA_ELIMINATION_LARGE_CUH
 
 #include <vector>
 
 #include "field.h"
-#include "session/lanes.h"
-#include "screen.h"
+#include "session/streams.h"
+#include "pattern_filter.h"
 
 // Zeros stand for the defaults; tests ask for small blocks, so that small matrices reach every path.
 struct fr_large_options {
@@ -21,8 +21,8 @@ struct fr_large_options {
     int64_t unit_batch = 0; // units drawn at a time
     bool small_tiles = false;              // panels of 4 columns on tiles of 32 rows
     size_t spare_bytes = size_t(1) << 30;  // M may take this much, where there is as much, to be re-packed less often
-    int lanes = 0;                         // eliminations side by side, where memory is enough
-    int64_t *tiles_run = nullptr;          // where set: counted here, by one lane; and blocks of columns
+    int streams = 0;                         // eliminations side by side, where memory is enough
+    int64_t *tiles_run = nullptr;          // where set: counted here, by one stream; and blocks of columns
     int64_t *blocks_run = nullptr;
 };
 
@@ -52,25 +52,25 @@ inline dim3 fr_large_grid(int64_t rows, int64_t columns) {
 #endif
 }
 
-// ---- products and moves (elimination/large/matrix.cu), asynchronous on lane->stream ----
+// ---- products and moves (elimination/large/matrix.cu), asynchronous on stream->stream ----
 
 // c -= a b. All residues; so is the result. a: rows x inner, b: inner x columns.
-fr_status fr_large_subtract(Lane *lane, fr_field field, int64_t rows, int64_t columns, int64_t inner,
+fr_status fr_large_subtract(StreamContext *context, fr_field field, int64_t rows, int64_t columns, int64_t inner,
                             LargeMatrix a, LargeMatrix b, LargeMatrix c);
 // c = a b, inner <= FR_DELAY.
-fr_status fr_large_multiply(Lane *lane, fr_field field, int64_t rows, int64_t columns, int64_t inner,
+fr_status fr_large_multiply(StreamContext *context, fr_field field, int64_t rows, int64_t columns, int64_t inner,
                             LargeMatrix a, LargeMatrix b, LargeMatrix c);
 // Row slots[i] of m becomes row i of out, zeros where slots[i] is negative; `leave_zeros`: what was taken is zero
 // afterwards. slots: device.
-fr_status fr_large_take_rows(Lane *lane, LargeMatrix m, const int32_t *slots, int64_t count, int64_t columns,
+fr_status fr_large_take_rows(StreamContext *context, LargeMatrix m, const int32_t *slots, int64_t count, int64_t columns,
                              LargeMatrix out, bool leave_zeros);
 // Row from[i] of m goes to row to[i]; no row is in both. from, to: device.
-fr_status fr_large_move_rows(Lane *lane, LargeMatrix m, const int32_t *from, const int32_t *to, int64_t count,
+fr_status fr_large_move_rows(StreamContext *context, LargeMatrix m, const int32_t *from, const int32_t *to, int64_t count,
                              int64_t columns);
 // Column j of m becomes its column list[j] >= j, in place. list: device, ascending.
-fr_status fr_large_keep_columns(Lane *lane, int64_t rows, const int32_t *list, int64_t columns, LargeMatrix m);
+fr_status fr_large_keep_columns(StreamContext *context, int64_t rows, const int32_t *list, int64_t columns, LargeMatrix m);
 // Column j of out is column list[j] of m (list: device; NULL: column j). The two do not overlap.
-fr_status fr_large_copy_columns(Lane *lane, int64_t rows, const int32_t *list, int64_t columns, LargeMatrix m,
+fr_status fr_large_copy_columns(StreamContext *context, int64_t rows, const int32_t *list, int64_t columns, LargeMatrix m,
                                 LargeMatrix out);
 
 // FR_UNAVAILABLE where cuBLAS's products lose bits (elimination/large/exact_products.cu). Looks once a session.
@@ -81,14 +81,14 @@ fr_status fr_large_check_products(fr_session *session);
 constexpr int fr_large_tile_columns = 64; // most pivots a tile finds
 
 struct LargePanel {
-    Lane *lane;
+    StreamContext *context;
     fr_field field;
     bool small_tiles;
     int64_t base, rows;   // products run over slots base ..< rows
     LargeMatrix s, n;     // the block's columns; multipliers against the pivot in each of them, zero where there is none
-    const int32_t *order; // device: slots of the live rows, in the order of the rows
-    int64_t live;         // how many
-    uint8_t *alive;       // device, by slot: no pivot yet
+    const int32_t *order; // device: slots of the non-pivot rows, in the order of the rows
+    int64_t nonpivots;         // how many
+    uint8_t *nonpivot;       // device, by slot: no pivot yet
     uint8_t *eligible;    // device, by slot: scratch
     int32_t *slots;       // device: of each column's pivot, or -1
     LargeMatrix scratch;  // block x block
@@ -136,17 +136,17 @@ FR_SHARED double fr_large_inverse(fr_field field, double a) {
 
 // ---- where columns come from ----
 
-class LargeSource {
+class ColumnGenerator {
 public:
-    virtual ~LargeSource() = default;
+    virtual ~ColumnGenerator() = default;
     // Prepares the next block, of at most `want` >= 1 columns: fills `columns`, empty when none are left, and the
     // fields below.
     virtual fr_status next(int64_t want) = 0;
     // out (count x columns): the block's residues in the given rows. rows: device.
     virtual fr_status fill(const int32_t *rows, int64_t count, LargeMatrix out) = 0;
-    // How many of the live rows the rest of the unit in which the block ended can change: those active themselves, or
-    // with a multiplier for an active pivot row. m: live x rank.
-    virtual fr_status count_affected(const int32_t *live_rows, int64_t live, const int32_t *pivot_rows, int64_t rank,
+    // How many of the non-pivot rows the rest of the unit in which the block ended can change: those active themselves, or
+    // with a multiplier for an active pivot row. m: nonpivots x rank.
+    virtual fr_status count_affected(const int32_t *nonpivot_rows, int64_t nonpivots, const int32_t *pivot_rows, int64_t rank,
                                      LargeMatrix m, int64_t *affected);
     virtual void skip_unit() {}
 
@@ -154,12 +154,12 @@ public:
     // Host: of the units the block touches, where two active on the same points have columns of one span.
     std::vector<const uint64_t *> patterns;
     bool inside_unit = false;               // not all of the last one's columns are in
-    fr_screen *screen = nullptr;            // asked, where set, before a unit is put into a block
+    fr_pattern_filter *screen = nullptr;            // asked, where set, before a unit is put into a block
 };
 
-// LargeSource::count_affected for a unit active on `pattern` (device). scratch: one number, device. Waits.
+// ColumnGenerator::count_affected for a unit active on `pattern` (device). scratch: one number, device. Waits.
 // (elimination/large/slots.cu)
-fr_status fr_large_count_affected(Lane *lane, const uint64_t *pattern, const int32_t *live_rows, int64_t live,
+fr_status fr_large_count_affected(StreamContext *context, const uint64_t *pattern, const int32_t *nonpivot_rows, int64_t nonpivots,
                                   const int32_t *pivot_rows, int64_t rank, LargeMatrix m, int32_t *scratch,
                                   int64_t *affected);
 
@@ -167,24 +167,24 @@ fr_status fr_large_count_affected(Lane *lane, const uint64_t *pattern, const int
 
 class LargeElimination {
 public:
-    LargeElimination(Lane *lane, uint32_t prime, const fr_large_options &options);
+    LargeElimination(StreamContext *context, uint32_t prime, const fr_large_options &options);
     LargeElimination(const LargeElimination &) = delete;
-    ~LargeElimination() { fr_screen_free(&screen_); }
+    ~LargeElimination() { fr_pattern_filter_free(&screen_); }
     // Buffers for matrices of this many rows, if the budget holds them and `more_bytes` of the source.
     fr_status prepare(int64_t rows, double more_bytes);
     // pivot_columns: host, rows; the column whose pivot lies in each row, or -1. items: told of progress; may be NULL.
-    fr_status run(LargeSource *source, LaneItems *items, int64_t *pivot_columns);
+    fr_status run(ColumnGenerator *source, StreamItems *items, int64_t *pivot_columns);
 
     // Most device memory it takes without `spare_bytes`: 17/64 n^2 numbers for M and 4 n numbers a column of a block.
     static double bytes(int64_t rows, const fr_large_options &options);
     // Most columns a block.
     static int64_t block_columns(int64_t rows, const fr_large_options &options);
     // How many side by side are of use.
-    static int64_t useful_lanes(int64_t rows, const fr_large_options &options);
+    static int64_t useful_streams(int64_t rows, const fr_large_options &options);
     int64_t repacks() const { return repacks_; }
 
 private:
-    fr_status eliminate_block(LargeSource *source, int64_t *pivot_columns);
+    fr_status eliminate_block(ColumnGenerator *source, int64_t *pivot_columns);
     fr_status merge(int64_t columns, int64_t more);
     fr_status keep_found(int64_t more);
     fr_status close_ranks(int64_t more);
@@ -193,25 +193,25 @@ private:
     fr_status renew_screen();
     fr_status upload_slots();
     int64_t base() const { return first_ / fr_large_align * fr_large_align; }
-    int64_t live() const { return rows_ - first_; }
+    int64_t nonpivots() const { return rows_ - first_; }
 
-    Lane *lane_;
+    StreamContext *context_;
     fr_field field_;
     fr_large_options options_;
     int64_t capacity_rows_ = 0, block_ = 0, m_capacity_ = 0;
     DeviceBuffer<double> m_buffer_, s_buffer_, product_buffer_, panel_buffer_;
     DeviceBuffer<int32_t> row_of_slot_, order_, pivot_row_, slots_, moves_;
-    DeviceBuffer<uint8_t> alive_, eligible_;
+    DeviceBuffer<uint8_t> nonpivot_, eligible_;
     DeviceBuffer<fr_large_tile_result> result_;
     LargePanel panel_;
 
-    // The matrix at hand: live rows are in slots first_ ..< rows_; rank_ pivots that some live row depends on.
+    // The matrix at hand: non-pivot rows are in slots first_ ..< rows_; rank_ pivots that some non-pivot row depends on.
     int64_t all_rows_ = 0, first_ = 0, rows_ = 0, rank_ = 0;
     int64_t done_rows_ = 0, repacks_ = 0;
     LargeMatrix m_, s_;
     std::vector<int32_t> host_row_of_slot_, host_order_, host_pivot_row_;
     std::vector<uint8_t> host_alive_;
-    fr_screen screen_ = {};
+    fr_pattern_filter screen_ = {};
 };
 
 // ---- entry points with options, for tests ----

@@ -35,10 +35,10 @@ __global__ void fill_units(Columns c, int64_t columns, const int32_t *rows, int6
     }
 }
 
-class UnitsSource : public LargeSource {
+class UnitsSource : public ColumnGenerator {
 public:
-    UnitsSource(Lane *lane, const fr_problem *problem, uint32_t prime, int64_t block, int64_t unit_batch)
-        : lane_(lane), problem_(problem), prime_(prime), words_(fr_pattern_words(problem)),
+    UnitsSource(StreamContext *context, const fr_problem *problem, uint32_t prime, int64_t block, int64_t unit_batch)
+        : context_(context), problem_(problem), prime_(prime), words_(fr_pattern_words(problem)),
           padded_(fr_padded_points(problem)), k_(problem->inputs + problem->bias), block_(block),
           batch_(unit_batch) {
         // 4 MB of patterns a batch, 64 to 512 units.
@@ -56,12 +56,12 @@ public:
 
     fr_status prepare() {
         const int64_t d0 = problem_->inputs;
-        FR_PASS(inputs_.allocate(lane_, size_t(d0 * padded_)));
-        FR_PASS(residues_.allocate(lane_, size_t(d0 * padded_)));
-        FR_PASS(batch_patterns_.allocate(lane_, size_t(batch_ * words_)));
-        FR_PASS(block_patterns_.allocate(lane_, size_t(segments_ * words_)));
-        FR_PASS(descriptors_.allocate(lane_, size_t(2 * block_)));
-        FR_PASS(count_.allocate(lane_, 1));
+        FR_PASS(inputs_.allocate(context_, size_t(d0 * padded_)));
+        FR_PASS(residues_.allocate(context_, size_t(d0 * padded_)));
+        FR_PASS(batch_patterns_.allocate(context_, size_t(batch_ * words_)));
+        FR_PASS(block_patterns_.allocate(context_, size_t(segments_ * words_)));
+        FR_PASS(descriptors_.allocate(context_, size_t(2 * block_)));
+        FR_PASS(count_.allocate(context_, 1));
         host_batch_.resize(size_t(batch_ * words_));
         host_patterns_.resize(size_t(segments_ * words_));
         host_descriptors_.resize(size_t(2 * block_));
@@ -81,8 +81,8 @@ public:
         unit_ = -1;
         coordinate_ = 0;
         seen_stamp_.assign(size_t(places_), 0);
-        FR_PASS(fr_cuda_draw_inputs(lane_, problem_, trial_, 1, inputs_));
-        return fr_cuda_residues(lane_, prime_, problem_->inputs * padded_, inputs_, residues_);
+        FR_PASS(fr_cuda_draw_inputs(context_, problem_, trial_, 1, inputs_));
+        return fr_cuda_residues(context_, prime_, problem_->inputs * padded_, inputs_, residues_);
     }
 
     fr_status next(int64_t want) override {
@@ -114,16 +114,16 @@ public:
         if (count == 0) return FR_OK;
         const Columns block = {descriptors_, descriptors_ + block_, block_patterns_, residues_,
                                words_,       padded_,               problem_->inputs};
-        FR_LAUNCH(fill_units, fr_large_grid(count, width), fr_large_threads, 0, lane_->stream, block, width, rows,
+        FR_LAUNCH(fill_units, fr_large_grid(count, width), fr_large_threads, 0, context_->stream, block, width, rows,
                   count, out);
-        FR_TRY_LAUNCH(lane_, "building columns");
+        FR_TRY_LAUNCH(context_, "building columns");
         return FR_OK;
     }
 
-    fr_status count_affected(const int32_t *live_rows, int64_t live, const int32_t *pivot_rows, int64_t rank,
+    fr_status count_affected(const int32_t *nonpivot_rows, int64_t nonpivots, const int32_t *pivot_rows, int64_t rank,
                              LargeMatrix m, int64_t *affected) override {
         const uint64_t *pattern = block_patterns_ + (int64_t(patterns.size()) - 1) * words_;
-        return fr_large_count_affected(lane_, pattern, live_rows, live, pivot_rows, rank, m, count_, affected);
+        return fr_large_count_affected(context_, pattern, nonpivot_rows, nonpivots, pivot_rows, rank, m, count_, affected);
     }
 
     void skip_unit() override { unit_ = -1; }
@@ -132,13 +132,13 @@ private:
     fr_status draw_batch() {
         batch_first_ = next_unit_;
         batch_count_ = std::min(batch_, problem_->units - next_unit_);
-        FR_PASS(fr_cuda_draw_patterns(lane_, problem_, trial_, 1, batch_first_, batch_count_, inputs_,
+        FR_PASS(fr_cuda_draw_patterns(context_, problem_, trial_, 1, batch_first_, batch_count_, inputs_,
                                       batch_patterns_));
-        FR_TRY(lane_,
+        FR_TRY(context_,
                cudaMemcpyAsync(host_batch_.data(), batch_patterns_, size_t(batch_count_ * words_) * sizeof(uint64_t),
-                               cudaMemcpyDeviceToHost, lane_->stream),
+                               cudaMemcpyDeviceToHost, context_->stream),
                "copying patterns");
-        FR_TRY(lane_, cudaStreamSynchronize(lane_->stream), "drawing patterns");
+        FR_TRY(context_, cudaStreamSynchronize(context_->stream), "drawing patterns");
         return FR_OK;
     }
 
@@ -147,13 +147,13 @@ private:
         while (next_unit_ < problem_->units) {
             if (next_unit_ == batch_first_ + batch_count_) {
                 // Wide networks pass millions of units without a block.
-                if (fr_cuda_is_cancelled(lane_)) return fr_cuda_fail(lane_, FR_CANCELLED, "cancelled");
+                if (fr_cuda_is_cancelled(context_)) return fr_cuda_fail(context_, FR_CANCELLED, "cancelled");
                 FR_PASS(draw_batch());
             }
             const int64_t unit = next_unit_++;
             const uint64_t *pattern = host_batch_.data() + (unit - batch_first_) * words_;
             if (std::all_of(pattern, pattern + words_, [](uint64_t word) { return word == 0; })) continue;
-            if (screen && !fr_screen_useful(screen, pattern)) continue;
+            if (screen && !fr_pattern_filter_useful(screen, pattern)) continue;
             if (!is_new(pattern)) continue;
             pattern_ = pattern; // the batch stays until the unit is done
             unit_ = unit;
@@ -180,19 +180,19 @@ private:
 
     fr_status upload() {
         if (columns.empty()) return FR_OK;
-        FR_TRY(lane_,
+        FR_TRY(context_,
                cudaMemcpyAsync(descriptors_, host_descriptors_.data(), host_descriptors_.size() * sizeof(int32_t),
-                               cudaMemcpyHostToDevice, lane_->stream),
+                               cudaMemcpyHostToDevice, context_->stream),
                "copying column numbers");
-        FR_TRY(lane_,
+        FR_TRY(context_,
                cudaMemcpyAsync(block_patterns_, host_patterns_.data(),
                                patterns.size() * size_t(words_) * sizeof(uint64_t), cudaMemcpyHostToDevice,
-                               lane_->stream),
+                               context_->stream),
                "copying patterns");
         return FR_OK;
     }
 
-    Lane *lane_;
+    StreamContext *context_;
     const fr_problem *problem_;
     uint32_t prime_;
     uint64_t trial_ = 0;
@@ -210,11 +210,11 @@ private:
     std::vector<uint8_t> seen_stamp_;
 };
 
-fr_status eliminate_trials(Lane *lane, LaneItems &items, const fr_large_options &options, const fr_problem *problem,
+fr_status eliminate_trials(StreamContext *context, StreamItems &items, const fr_large_options &options, const fr_problem *problem,
                            uint32_t prime, uint64_t first_trial, int64_t *pivot_columns, fr_outcome *outcomes) {
-    UnitsSource source(lane, problem, prime, LargeElimination::block_columns(problem->points, options),
+    UnitsSource source(context, problem, prime, LargeElimination::block_columns(problem->points, options),
                        options.unit_batch);
-    LargeElimination elimination(lane, prime, options);
+    LargeElimination elimination(context, prime, options);
     FR_PASS(elimination.prepare(problem->points, source.bytes()));
     FR_PASS(source.prepare());
     int64_t trial;
@@ -234,11 +234,11 @@ fr_status fr_cuda_eliminate_large_with(fr_session *session, const fr_large_optio
     std::fill(outcomes, outcomes + trials, FR_NOT_COMPUTED);
     const int64_t n = problem->points, block = LargeElimination::block_columns(n, options);
     const UnitsSource source(session, problem, prime, block, options.unit_batch);
-    const LanePlan plan = {trials, LargeElimination::useful_lanes(n, options),
+    const StreamPlan plan = {trials, LargeElimination::useful_streams(n, options),
                            LargeElimination::bytes(n, options) + source.bytes()};
     if (plan.items > 0) FR_PASS(fr_large_check_products(session));
-    return fr_cuda_run_lanes(session, plan, [&](Lane *lane, LaneItems &items) {
-        return eliminate_trials(lane, items, options, problem, prime, first_trial, pivot_columns, outcomes);
+    return fr_cuda_run_streams(session, plan, [&](StreamContext *context, StreamItems &items) {
+        return eliminate_trials(context, items, options, problem, prime, first_trial, pivot_columns, outcomes);
     });
 }
 

@@ -49,72 +49,72 @@ __global__ void copy_columns(int64_t rows, const int32_t *list, int64_t columns,
             out.at[i + j * out.ld] = m.at[i + (list ? list[j] : j) * m.ld];
 }
 
-fr_status dgemm(Lane *lane, int64_t rows, int64_t columns, int64_t inner, double alpha, LargeMatrix a,
+fr_status dgemm(StreamContext *context, int64_t rows, int64_t columns, int64_t inner, double alpha, LargeMatrix a,
                 LargeMatrix b, double beta, LargeMatrix c) {
-    FR_TRY(lane,
-           cublasDgemm(lane->blas, CUBLAS_OP_N, CUBLAS_OP_N, int(rows), int(columns), int(inner), &alpha, a.at,
+    FR_TRY(context,
+           cublasDgemm(context->blas, CUBLAS_OP_N, CUBLAS_OP_N, int(rows), int(columns), int(inner), &alpha, a.at,
                        int(a.ld), b.at, int(b.ld), &beta, c.at, int(c.ld)),
            "multiplying matrices");
     return FR_OK;
 }
 
-fr_status reduce(Lane *lane, fr_field field, int64_t rows, int64_t columns, LargeMatrix c) {
-    FR_LAUNCH(reduce_entries, fr_large_grid(rows, columns), fr_large_threads, 0, lane->stream, field, rows, columns,
+fr_status reduce(StreamContext *context, fr_field field, int64_t rows, int64_t columns, LargeMatrix c) {
+    FR_LAUNCH(reduce_entries, fr_large_grid(rows, columns), fr_large_threads, 0, context->stream, field, rows, columns,
               c);
-    FR_TRY_LAUNCH(lane, "reducing a product");
+    FR_TRY_LAUNCH(context, "reducing a product");
     return FR_OK;
 }
 
 } // namespace
 
-fr_status fr_large_subtract(Lane *lane, fr_field field, int64_t rows, int64_t columns, int64_t inner,
+fr_status fr_large_subtract(StreamContext *context, fr_field field, int64_t rows, int64_t columns, int64_t inner,
                             LargeMatrix a, LargeMatrix b, LargeMatrix c) {
     if (rows == 0 || columns == 0) return FR_OK;
     for (int64_t t = 0; t < inner; t += FR_DELAY) {
         const int64_t part = inner - t < FR_DELAY ? inner - t : FR_DELAY;
-        FR_PASS(dgemm(lane, rows, columns, part, -1.0, a.from(0, t), b.from(t, 0), 1.0, c));
-        FR_PASS(reduce(lane, field, rows, columns, c));
+        FR_PASS(dgemm(context, rows, columns, part, -1.0, a.from(0, t), b.from(t, 0), 1.0, c));
+        FR_PASS(reduce(context, field, rows, columns, c));
     }
     return FR_OK;
 }
 
-fr_status fr_large_multiply(Lane *lane, fr_field field, int64_t rows, int64_t columns, int64_t inner,
+fr_status fr_large_multiply(StreamContext *context, fr_field field, int64_t rows, int64_t columns, int64_t inner,
                             LargeMatrix a, LargeMatrix b, LargeMatrix c) {
     if (rows == 0 || columns == 0) return FR_OK;
-    FR_PASS(dgemm(lane, rows, columns, inner, 1.0, a, b, 0.0, c));
-    return reduce(lane, field, rows, columns, c);
+    FR_PASS(dgemm(context, rows, columns, inner, 1.0, a, b, 0.0, c));
+    return reduce(context, field, rows, columns, c);
 }
 
-fr_status fr_large_take_rows(Lane *lane, LargeMatrix m, const int32_t *slots, int64_t count, int64_t columns,
+fr_status fr_large_take_rows(StreamContext *context, LargeMatrix m, const int32_t *slots, int64_t count, int64_t columns,
                              LargeMatrix out, bool leave_zeros) {
     if (count == 0 || columns == 0) return FR_OK;
-    FR_LAUNCH(take_rows, fr_large_grid(count, columns), fr_large_threads, 0, lane->stream, m, slots, count, columns,
+    FR_LAUNCH(take_rows, fr_large_grid(count, columns), fr_large_threads, 0, context->stream, m, slots, count, columns,
               out, leave_zeros);
-    FR_TRY_LAUNCH(lane, "taking rows");
+    FR_TRY_LAUNCH(context, "taking rows");
     return FR_OK;
 }
 
-fr_status fr_large_move_rows(Lane *lane, LargeMatrix m, const int32_t *from, const int32_t *to, int64_t count,
+fr_status fr_large_move_rows(StreamContext *context, LargeMatrix m, const int32_t *from, const int32_t *to, int64_t count,
                              int64_t columns) {
     if (count == 0 || columns == 0) return FR_OK;
-    FR_LAUNCH(move_rows, fr_large_grid(count, columns), fr_large_threads, 0, lane->stream, m, from, to, count,
+    FR_LAUNCH(move_rows, fr_large_grid(count, columns), fr_large_threads, 0, context->stream, m, from, to, count,
               columns);
-    FR_TRY_LAUNCH(lane, "moving rows");
+    FR_TRY_LAUNCH(context, "moving rows");
     return FR_OK;
 }
 
-fr_status fr_large_keep_columns(Lane *lane, int64_t rows, const int32_t *list, int64_t columns, LargeMatrix m) {
+fr_status fr_large_keep_columns(StreamContext *context, int64_t rows, const int32_t *list, int64_t columns, LargeMatrix m) {
     if (rows == 0 || columns == 0) return FR_OK;
-    FR_LAUNCH(keep_columns, fr_large_grid(rows, 1), fr_large_threads, 0, lane->stream, rows, list, columns, m);
-    FR_TRY_LAUNCH(lane, "keeping columns");
+    FR_LAUNCH(keep_columns, fr_large_grid(rows, 1), fr_large_threads, 0, context->stream, rows, list, columns, m);
+    FR_TRY_LAUNCH(context, "keeping columns");
     return FR_OK;
 }
 
-fr_status fr_large_copy_columns(Lane *lane, int64_t rows, const int32_t *list, int64_t columns, LargeMatrix m,
+fr_status fr_large_copy_columns(StreamContext *context, int64_t rows, const int32_t *list, int64_t columns, LargeMatrix m,
                                 LargeMatrix out) {
     if (rows == 0 || columns == 0) return FR_OK;
-    FR_LAUNCH(copy_columns, fr_large_grid(rows, columns), fr_large_threads, 0, lane->stream, rows, list, columns, m,
+    FR_LAUNCH(copy_columns, fr_large_grid(rows, columns), fr_large_threads, 0, context->stream, rows, list, columns, m,
               out);
-    FR_TRY_LAUNCH(lane, "copying columns");
+    FR_TRY_LAUNCH(context, "copying columns");
     return FR_OK;
 }

@@ -2,7 +2,7 @@
 // block within block, halving down to leaves of 64 columns, so that most work is in products.
 //
 // The pivot of a column is the topmost row that is non-zero. In a leaf it nearly always lies among the topmost rows: so
-// one thread block eliminates a tile of the 128 topmost live rows alone, in registers, a barrier a column and none over
+// one thread block eliminates a tile of the 128 topmost non-pivot rows alone, in registers, a barrier a column and none over
 // the grid. What it finds is exact as long as a pivot lies in the tile, for the tile holds every row above it. It stops
 // at the first column that is zero in the tile, unless the tile holds all rows that matter. The tile leaves the inverse
 // of its pivots' square block; the other rows' multipliers are one product with it.
@@ -18,7 +18,7 @@
 // products take 13 ms at 50 TFLOP/s. A barrier over the grid costs 1 to 2 microseconds, and needs all blocks resident.
 // Counted here, a panel of 512 columns: 8 tiles of 64 times about 1000 cycles (35 us each), 66 launches of products,
 // reductions and moves (2.5 us each), one small copy to the host (10 us): about 0.9 microseconds a column, 9 ms at
-// n = 10,000. More than half of it leaves the device idle but for one multiprocessor, for other lanes to use.
+// n = 10,000. More than half of it leaves the device idle but for one multiprocessor, for other streams to use.
 #include "elimination/large/elimination.cuh"
 
 namespace {
@@ -27,10 +27,10 @@ struct TileArguments {
     fr_field field;
     LargeMatrix s;           // from the leaf's first undecided column on
     int32_t width, rest;     // columns of the tile; of the leaf from there on
-    const int32_t *order;    // slots of live rows, topmost first
+    const int32_t *order;    // slots of non-pivot rows, topmost first
     int64_t count;
     const uint8_t *eligible; // by slot
-    uint8_t *alive;
+    uint8_t *nonpivot;
     LargeMatrix inverse;     // out: decided x decided; zero rows and columns for columns without a pivot
     LargeMatrix pivot_rows;  // out: decided x (rest - decided): the pivots' rows in the undecided columns; likewise
     int32_t *slots;          // out: decided: of the columns' pivots, or -1
@@ -192,7 +192,7 @@ template <int A, int B, int WARPS> __global__ void __launch_bounds__(32 * WARPS)
     for (int i = int(threadIdx.x); i < decided; i += 32 * WARPS) {
         const int number = nothing ? -1 : number_of_column[i];
         const int32_t at = number >= 0 ? slot[row_of_pivot[number]] : -1;
-        if (at >= 0) t.alive[at] = 0;
+        if (at >= 0) t.nonpivot[at] = 0;
         t.slots[i] = at;
     }
     if (threadIdx.x == 0) {
@@ -202,13 +202,13 @@ template <int A, int B, int WARPS> __global__ void __launch_bounds__(32 * WARPS)
     }
 }
 
-// eligible[slot]: alive and not zero in all `columns`. A thread a slot, to the first entry that is not zero.
-__global__ void mark_eligible(int64_t base, int64_t rows, int64_t columns, LargeMatrix s, const uint8_t *alive,
+// eligible[slot]: without a pivot and not zero in all `columns`. A thread a slot, to the first entry that is not zero.
+__global__ void mark_eligible(int64_t base, int64_t rows, int64_t columns, LargeMatrix s, const uint8_t *nonpivot,
                               uint8_t *eligible) {
     for (int64_t i = base + int64_t(blockIdx.x) * blockDim.x + threadIdx.x; i < rows;
          i += int64_t(gridDim.x) * blockDim.x) {
         bool is = false;
-        for (int64_t j = 0; j < columns && alive[i] && !is; j++) is = s.at[i + j * s.ld] != 0.0;
+        for (int64_t j = 0; j < columns && nonpivot[i] && !is; j++) is = s.at[i + j * s.ld] != 0.0;
         eligible[i] = is;
     }
 }
@@ -217,28 +217,28 @@ int64_t leaf_columns(const LargePanel *p) { return p->small_tiles ? 4 : fr_large
 
 // Launches a tile on `width` of the leaf's `rest` columns from `column` on.
 fr_status launch_tile(LargePanel *p, int64_t column, int64_t width, int64_t rest, bool all_or_nothing) {
-    Lane *lane = p->lane;
+    StreamContext *context = p->context;
     const bool filtered = p->filtered && !all_or_nothing;
     if (filtered) {
-        FR_LAUNCH(mark_eligible, fr_large_grid(p->rows - p->base, 1), fr_large_threads, 0, lane->stream, p->base,
-                  p->rows, width, p->s.from(0, column), p->alive, p->eligible);
-        FR_TRY_LAUNCH(lane, "marking rows");
+        FR_LAUNCH(mark_eligible, fr_large_grid(p->rows - p->base, 1), fr_large_threads, 0, context->stream, p->base,
+                  p->rows, width, p->s.from(0, column), p->nonpivot, p->eligible);
+        FR_TRY_LAUNCH(context, "marking rows");
     }
-    const TileArguments arguments = {p->field, p->s.from(0, column), int32_t(width), int32_t(rest), p->order, p->live,
-                                     filtered ? p->eligible : p->alive, p->alive, p->inverse, p->pivot_rows,
+    const TileArguments arguments = {p->field, p->s.from(0, column), int32_t(width), int32_t(rest), p->order, p->nonpivots,
+                                     filtered ? p->eligible : p->nonpivot, p->nonpivot, p->inverse, p->pivot_rows,
                                      p->slots + column, p->result, int32_t(column), all_or_nothing};
     const auto kernel = p->small_tiles ? eliminate_tile<1, 2, 2> : eliminate_tile<4, 8, 8>;
-    FR_LAUNCH(kernel, 1, p->small_tiles ? 64 : 256, 0, lane->stream, arguments);
-    FR_TRY_LAUNCH(lane, "eliminating a tile");
+    FR_LAUNCH(kernel, 1, p->small_tiles ? 64 : 256, 0, context->stream, arguments);
+    FR_TRY_LAUNCH(context, "eliminating a tile");
     if (p->tiles_run) ++*p->tiles_run;
     return FR_OK;
 }
 
 fr_status read_result(LargePanel *p, fr_large_tile_result *result) {
-    FR_TRY(p->lane,
-           cudaMemcpyAsync(result, p->result, sizeof *result, cudaMemcpyDeviceToHost, p->lane->stream),
+    FR_TRY(p->context,
+           cudaMemcpyAsync(result, p->result, sizeof *result, cudaMemcpyDeviceToHost, p->context->stream),
            "copying a tile's result");
-    FR_TRY(p->lane, cudaStreamSynchronize(p->lane->stream), "eliminating a tile");
+    FR_TRY(p->context, cudaStreamSynchronize(p->context->stream), "eliminating a tile");
     return FR_OK;
 }
 
@@ -246,23 +246,23 @@ fr_status read_result(LargePanel *p, fr_large_tile_result *result) {
 // the `more` columns behind them, whose own multipliers are right.
 fr_status merge_multipliers(LargePanel *p, int64_t column, int64_t first, int64_t more) {
     const LargeMatrix n = p->n.from(0, column);
-    FR_PASS(fr_large_take_rows(p->lane, n, p->slots + column + first, more, first, p->scratch, true));
-    return fr_large_subtract(p->lane, p->field, p->rows - p->base, first, more, n.from(p->base, first), p->scratch,
+    FR_PASS(fr_large_take_rows(p->context, n, p->slots + column + first, more, first, p->scratch, true));
+    return fr_large_subtract(p->context, p->field, p->rows - p->base, first, more, n.from(p->base, first), p->scratch,
                              n.from(p->base, 0));
 }
 
 // The multipliers of a tile's columns, from the inverse it left. The pivots' rows are zero by now, and so are their
 // multipliers.
 fr_status multiply_tile(LargePanel *p, int64_t column, int64_t width) {
-    return fr_large_multiply(p->lane, p->field, p->rows - p->base, width, width, p->s.from(p->base, column),
+    return fr_large_multiply(p->context, p->field, p->rows - p->base, width, width, p->s.from(p->base, column),
                              p->inverse, p->n.from(p->base, column));
 }
 
-// With a look at each tile. `live`: rows that may become pivots.
-fr_status eliminate_leaf(LargePanel *p, int64_t column, int64_t columns, int64_t live, int64_t *found) {
+// With a look at each tile. `nonpivots`: rows that may become pivots.
+fr_status eliminate_leaf(LargePanel *p, int64_t column, int64_t columns, int64_t nonpivots, int64_t *found) {
     const int64_t rows = p->rows - p->base;
     int64_t pivots = 0, widest = columns;
-    for (int64_t begin = 0; begin < columns && pivots < live;) {
+    for (int64_t begin = 0; begin < columns && pivots < nonpivots;) {
         const int64_t width = columns - begin < widest ? columns - begin : widest;
         fr_large_tile_result tile;
         FR_PASS(launch_tile(p, column + begin, width, columns - begin, false));
@@ -271,7 +271,7 @@ fr_status eliminate_leaf(LargePanel *p, int64_t column, int64_t columns, int64_t
         if (tile.decided > 0) {
             FR_PASS(multiply_tile(p, column + begin, tile.decided));
             if (more > 0)
-                FR_PASS(fr_large_subtract(p->lane, p->field, rows, columns - next, tile.decided,
+                FR_PASS(fr_large_subtract(p->context, p->field, rows, columns - next, tile.decided,
                                           p->n.from(p->base, column + begin), p->pivot_rows,
                                           p->s.from(p->base, column + next)));
             if (more > 0 && begin > 0) FR_PASS(merge_multipliers(p, column, begin, tile.decided));
@@ -292,26 +292,26 @@ fr_status eliminate_leaf(LargePanel *p, int64_t column, int64_t columns, int64_t
     return FR_OK;
 }
 
-// `look`: at each tile; otherwise everything is launched without the host knowing what is found, *found stays `live`.
-fr_status eliminate(LargePanel *p, int64_t column, int64_t columns, int64_t live, bool look, int64_t *found) {
+// `look`: at each tile; otherwise everything is launched without the host knowing what is found, *found stays `nonpivots`.
+fr_status eliminate(LargePanel *p, int64_t column, int64_t columns, int64_t nonpivots, bool look, int64_t *found) {
     const int64_t leaf = leaf_columns(p);
     if (columns <= leaf) {
-        if (look) return eliminate_leaf(p, column, columns, live, found);
+        if (look) return eliminate_leaf(p, column, columns, nonpivots, found);
         FR_PASS(launch_tile(p, column, columns, columns, true));
         return multiply_tile(p, column, columns);
     }
     const int64_t half = (columns / 2 + leaf - 1) / leaf * leaf;
     int64_t pivots = 0;
-    for (int64_t begin = 0; begin < columns && (pivots < live || !look); begin += half) {
+    for (int64_t begin = 0; begin < columns && (pivots < nonpivots || !look); begin += half) {
         const int64_t width = columns - begin < half ? columns - begin : half;
         if (begin > 0) {
             const LargeMatrix s = p->s.from(0, column + begin);
-            FR_PASS(fr_large_take_rows(p->lane, s, p->slots + column, begin, width, p->scratch, true));
-            FR_PASS(fr_large_subtract(p->lane, p->field, p->rows - p->base, width, begin, p->n.from(p->base, column),
+            FR_PASS(fr_large_take_rows(p->context, s, p->slots + column, begin, width, p->scratch, true));
+            FR_PASS(fr_large_subtract(p->context, p->field, p->rows - p->base, width, begin, p->n.from(p->base, column),
                                       p->scratch, s.from(p->base, 0)));
         }
         int64_t more = 0;
-        FR_PASS(eliminate(p, column + begin, width, live - pivots, look, &more));
+        FR_PASS(eliminate(p, column + begin, width, nonpivots - pivots, look, &more));
         if (begin > 0) FR_PASS(merge_multipliers(p, column, begin, width));
         pivots += more;
     }
@@ -323,9 +323,9 @@ fr_status eliminate(LargePanel *p, int64_t column, int64_t columns, int64_t live
 // time it waits for a panel.
 fr_status read_slots(LargePanel *p, int64_t columns, fr_large_tile_result *result) {
     std::vector<int32_t> slots(static_cast<size_t>(columns));
-    FR_TRY(p->lane,
+    FR_TRY(p->context,
            cudaMemcpyAsync(slots.data(), p->slots, slots.size() * sizeof(int32_t), cudaMemcpyDeviceToHost,
-                           p->lane->stream),
+                           p->context->stream),
            "copying a panel's pivots");
     FR_PASS(read_result(p, result));
     p->found_slots.clear();
@@ -344,21 +344,21 @@ fr_status fr_large_eliminate_panel(LargePanel *panel, int64_t columns) {
     int64_t found = 0, first = 0;
     fr_large_tile_result result;
     // No pivots, nothing stopped: -1.
-    FR_TRY(panel->lane, cudaMemsetAsync(panel->slots, 0xFF, size_t(columns) * sizeof(int32_t), panel->lane->stream),
+    FR_TRY(panel->context, cudaMemsetAsync(panel->slots, 0xFF, size_t(columns) * sizeof(int32_t), panel->context->stream),
            "clearing slots");
-    FR_TRY(panel->lane, cudaMemsetAsync(panel->result, 0xFF, sizeof *panel->result, panel->lane->stream),
+    FR_TRY(panel->context, cudaMemsetAsync(panel->result, 0xFF, sizeof *panel->result, panel->context->stream),
            "clearing a result");
     if (!panel->looking) {
-        FR_PASS(eliminate(panel, 0, columns, panel->live, false, &found));
+        FR_PASS(eliminate(panel, 0, columns, panel->nonpivots, false, &found));
         FR_PASS(read_slots(panel, columns, &result));
         if (result.stopped < 0) return FR_OK;
         // Zeros stood for what later tiles would have found: the columns before are done, those from here on up to date.
         first = result.stopped;
         panel->looking = true;
     }
-    const int64_t live = panel->live - (first > 0 ? int64_t(panel->found_slots.size()) : 0);
+    const int64_t nonpivots = panel->nonpivots - (first > 0 ? int64_t(panel->found_slots.size()) : 0);
     panel->stops = 0;
-    FR_PASS(eliminate(panel, first, columns - first, live, true, &found));
+    FR_PASS(eliminate(panel, first, columns - first, nonpivots, true, &found));
     if (first > 0 && found > 0) FR_PASS(merge_multipliers(panel, 0, first, columns - first));
     if (panel->stops == 0) panel->looking = false;
     return read_slots(panel, columns, &result);

@@ -1,13 +1,13 @@
-// Where live rows and M's columns lie: the part of the streamed elimination that moves things between blocks.
+// Where non-pivot rows and M's columns lie: the part of the streamed elimination that moves things between blocks.
 //
 // M's memory. Column-major with a leading dimension that stays while rows die, M would run over n^2/4 numbers: so when
-// the next block does not fit it is re-packed to the live rows, in place, in pieces through a buffer (32 bytes of traffic
+// the next block does not fit it is re-packed to the non-pivot rows, in place, in pieces through a buffer (32 bytes of traffic
 // an entry). With 1/16 more than n^2/4, that happens about 10 times a matrix: the integral of (1 - x) / (x^2 + 1/16) over
 // -1 .. 1 (x = 2 r/n - 1: how far the leading dimension n - r at the last time lets r grow). At n = 100,000: 21.25 GB,
 // and 10 times up to 80 GB moved, 0.3 s where the products take 13 s. Where memory is plenty (options.spare_bytes) M is
 // larger and re-packed less often or never.
 //
-// Live rows above the new first slot move into the holes below it, as on the CPU: pivots come mostly from the top, so
+// Non-pivot rows above the new first slot move into the holes below it, as on the CPU: pivots come mostly from the top, so
 // these are few; each entry moved costs two sectors, 64 bytes. All in all at most n^2/2 entries: 0.1 s at n = 100,000.
 #include <algorithm>
 
@@ -26,11 +26,11 @@ __global__ void mark_used(int64_t rows, LargeMatrix m, uint8_t *used) {
     if (threadIdx.x == 0) used[blockIdx.x] = uint8_t(any != 0);
 }
 
-// Counts the live rows that are active, or have a multiplier for an active pivot row. A thread a row, to the first.
-__global__ void count_rows(const uint64_t *pattern, const int32_t *live_rows, int64_t live, const int32_t *pivot_rows,
+// Counts the non-pivot rows that are active, or have a multiplier for an active pivot row. A thread a row, to the first.
+__global__ void count_rows(const uint64_t *pattern, const int32_t *nonpivot_rows, int64_t nonpivots, const int32_t *pivot_rows,
                            int64_t rank, LargeMatrix m, int32_t *count) {
-    for (int64_t i = int64_t(blockIdx.x) * blockDim.x + threadIdx.x; i < live; i += int64_t(gridDim.x) * blockDim.x) {
-        const int32_t row = live_rows[i];
+    for (int64_t i = int64_t(blockIdx.x) * blockDim.x + threadIdx.x; i < nonpivots; i += int64_t(gridDim.x) * blockDim.x) {
+        const int32_t row = nonpivot_rows[i];
         bool is = pattern[row >> 6] >> (row & 63) & 1;
         for (int64_t t = 0; t < rank && !is; t++)
             is = m.at[i + t * m.ld] != 0.0 && (pattern[pivot_rows[t] >> 6] >> (pivot_rows[t] & 63) & 1);
@@ -40,55 +40,55 @@ __global__ void count_rows(const uint64_t *pattern, const int32_t *live_rows, in
 
 } // namespace
 
-fr_status fr_large_count_affected(Lane *lane, const uint64_t *pattern, const int32_t *live_rows, int64_t live,
+fr_status fr_large_count_affected(StreamContext *context, const uint64_t *pattern, const int32_t *nonpivot_rows, int64_t nonpivots,
                                   const int32_t *pivot_rows, int64_t rank, LargeMatrix m, int32_t *scratch,
                                   int64_t *affected) {
     int32_t count = 0;
-    FR_TRY(lane, cudaMemsetAsync(scratch, 0, sizeof count, lane->stream), "counting rows");
-    FR_LAUNCH(count_rows, fr_large_grid(live, 1), fr_large_threads, 0, lane->stream, pattern, live_rows, live,
+    FR_TRY(context, cudaMemsetAsync(scratch, 0, sizeof count, context->stream), "counting rows");
+    FR_LAUNCH(count_rows, fr_large_grid(nonpivots, 1), fr_large_threads, 0, context->stream, pattern, nonpivot_rows, nonpivots,
               pivot_rows, rank, m, scratch);
-    FR_TRY_LAUNCH(lane, "counting rows");
-    FR_TRY(lane, cudaMemcpyAsync(&count, scratch, sizeof count, cudaMemcpyDeviceToHost, lane->stream), "counting rows");
-    FR_TRY(lane, cudaStreamSynchronize(lane->stream), "counting rows");
+    FR_TRY_LAUNCH(context, "counting rows");
+    FR_TRY(context, cudaMemcpyAsync(&count, scratch, sizeof count, cudaMemcpyDeviceToHost, context->stream), "counting rows");
+    FR_TRY(context, cudaStreamSynchronize(context->stream), "counting rows");
     *affected = count;
     return FR_OK;
 }
 
 fr_status LargeElimination::upload_slots() {
     const size_t count = size_t(rows_);
-    FR_TRY(lane_,
+    FR_TRY(context_,
            cudaMemcpyAsync(row_of_slot_, host_row_of_slot_.data(), count * sizeof(int32_t), cudaMemcpyHostToDevice,
-                           lane_->stream),
+                           context_->stream),
            "copying row numbers");
-    FR_TRY(lane_,
+    FR_TRY(context_,
            cudaMemcpyAsync(order_, host_order_.data(), host_order_.size() * sizeof(int32_t), cudaMemcpyHostToDevice,
-                           lane_->stream),
+                           context_->stream),
            "copying the order of rows");
-    FR_TRY(lane_,
-           cudaMemcpyAsync(alive_, host_alive_.data(), count, cudaMemcpyHostToDevice, lane_->stream),
-           "copying live slots");
+    FR_TRY(context_,
+           cudaMemcpyAsync(nonpivot_, host_alive_.data(), count, cudaMemcpyHostToDevice, context_->stream),
+           "copying non-pivot slots");
     return FR_OK;
 }
 
-// Gives M the leading dimension of the live rows, which take the first slots; `kept` (may be NULL): its columns from now
+// Gives M the leading dimension of the non-pivot rows, which take the first slots; `kept` (may be NULL): its columns from now
 // on. Pieces go out and back by increasing column: what comes back never covers what is still to be read, since neither
 // the leading dimension nor a column's number grows.
 fr_status LargeElimination::repack(const std::vector<int32_t> *kept) {
-    const int64_t rows = live(), columns = kept ? int64_t(kept->size()) : rank_;
+    const int64_t rows = nonpivots(), columns = kept ? int64_t(kept->size()) : rank_;
     const LargeMatrix narrow = {m_buffer_, fr_large_padded(rows)}, piece = {product_buffer_, narrow.ld};
     if (kept)
-        FR_TRY(lane_,
+        FR_TRY(context_,
                cudaMemcpyAsync(moves_, kept->data(), kept->size() * sizeof(int32_t), cudaMemcpyHostToDevice,
-                               lane_->stream),
+                               context_->stream),
                "copying column numbers");
     for (int64_t t = 0; t < columns; t += block_) {
         const int64_t width = std::min(block_, columns - t);
         if (kept) {
-            FR_PASS(fr_large_copy_columns(lane_, rows, moves_ + t, width, m_.from(first_, 0), piece));
+            FR_PASS(fr_large_copy_columns(context_, rows, moves_ + t, width, m_.from(first_, 0), piece));
         } else {
-            FR_PASS(fr_large_copy_columns(lane_, rows, nullptr, width, m_.from(first_, t), piece));
+            FR_PASS(fr_large_copy_columns(context_, rows, nullptr, width, m_.from(first_, t), piece));
         }
-        FR_PASS(fr_large_copy_columns(lane_, rows, nullptr, width, piece, narrow.from(0, t)));
+        FR_PASS(fr_large_copy_columns(context_, rows, nullptr, width, piece, narrow.from(0, t)));
     }
     m_ = narrow;
     rank_ = columns;
@@ -101,15 +101,15 @@ fr_status LargeElimination::repack(const std::vector<int32_t> *kept) {
     return upload_slots();
 }
 
-// Forgets the pivots on which no live row depends, if they are many: their multipliers stay zero whatever comes.
+// Forgets the pivots on which no non-pivot row depends, if they are many: their multipliers stay zero whatever comes.
 fr_status LargeElimination::forget_unused() {
-    if (rank_ == 0 || live() == 0) return FR_OK;
-    FR_LAUNCH(mark_used, unsigned(rank_), fr_large_threads, 0, lane_->stream, live(), m_.from(first_, 0), eligible_.get());
-    FR_TRY_LAUNCH(lane_, "marking columns");
+    if (rank_ == 0 || nonpivots() == 0) return FR_OK;
+    FR_LAUNCH(mark_used, unsigned(rank_), fr_large_threads, 0, context_->stream, nonpivots(), m_.from(first_, 0), eligible_.get());
+    FR_TRY_LAUNCH(context_, "marking columns");
     std::vector<uint8_t> used(static_cast<size_t>(rank_));
-    FR_TRY(lane_, cudaMemcpyAsync(used.data(), eligible_, used.size(), cudaMemcpyDeviceToHost, lane_->stream),
+    FR_TRY(context_, cudaMemcpyAsync(used.data(), eligible_, used.size(), cudaMemcpyDeviceToHost, context_->stream),
            "copying marks of columns");
-    FR_TRY(lane_, cudaStreamSynchronize(lane_->stream), "marking columns");
+    FR_TRY(context_, cudaStreamSynchronize(context_->stream), "marking columns");
     std::vector<int32_t> kept;
     for (size_t t = 0; t < used.size(); t++)
         if (used[t]) kept.push_back(int32_t(t));
@@ -117,35 +117,35 @@ fr_status LargeElimination::forget_unused() {
     for (size_t i = 0; i < kept.size(); i++) host_pivot_row_[i] = host_pivot_row_[size_t(kept[i])];
     host_pivot_row_.resize(kept.size());
     FR_PASS(repack(&kept));
-    FR_TRY(lane_,
+    FR_TRY(context_,
            cudaMemcpyAsync(pivot_row_, host_pivot_row_.data(), kept.size() * sizeof(int32_t), cudaMemcpyHostToDevice,
-                           lane_->stream),
+                           context_->stream),
            "copying pivot rows");
     return FR_OK;
 }
 
 fr_status LargeElimination::renew_screen() {
-    fr_screen_clear(&screen_);
-    const int64_t count = live();
-    if (count > FR_SCREEN_ROWS || count == 0) return FR_OK;
+    fr_pattern_filter_clear(&screen_);
+    const int64_t count = nonpivots();
+    if (count > FR_PATTERN_FILTER_ROWS || count == 0) return FR_OK;
     std::vector<double> m(size_t(count * rank_));
     if (rank_ > 0) {
         const size_t width = size_t(count) * sizeof(double);
-        FR_TRY(lane_,
+        FR_TRY(context_,
                cudaMemcpy2DAsync(m.data(), width, m_.at + first_, size_t(m_.ld) * sizeof(double), width, size_t(rank_),
-                                 cudaMemcpyDeviceToHost, lane_->stream),
+                                 cudaMemcpyDeviceToHost, context_->stream),
                "copying the last rows");
-        FR_TRY(lane_, cudaStreamSynchronize(lane_->stream), "copying the last rows");
+        FR_TRY(context_, cudaStreamSynchronize(context_->stream), "copying the last rows");
     }
     for (int64_t i = 0; i < count; i++) {
-        fr_screen_add_row(&screen_, host_row_of_slot_[size_t(first_ + i)]);
+        fr_pattern_filter_add_row(&screen_, host_row_of_slot_[size_t(first_ + i)]);
         for (int64_t t = 0; t < rank_; t++)
-            if (m[size_t(t * count + i)] != 0.0) fr_screen_add_support(&screen_, i, host_pivot_row_[size_t(t)]);
+            if (m[size_t(t * count + i)] != 0.0) fr_pattern_filter_add_support(&screen_, i, host_pivot_row_[size_t(t)]);
     }
     return FR_OK;
 }
 
-// Moves the live rows above the new first slot into the dead slots below it.
+// Moves the non-pivot rows above the new first slot into the pivot slots below it.
 fr_status LargeElimination::close_ranks(int64_t more) {
     const int64_t after = first_ + more;
     for (const int32_t slot : panel_.found_slots) host_alive_[size_t(slot)] = 0;
@@ -171,12 +171,12 @@ fr_status LargeElimination::close_ranks(int64_t more) {
     }
     if (!from.empty()) {
         const size_t bytes = from.size() * sizeof(int32_t);
-        FR_TRY(lane_,
-               cudaMemcpyAsync(moves_, from.data(), bytes, cudaMemcpyHostToDevice, lane_->stream), "copying moves");
-        FR_TRY(lane_,
-               cudaMemcpyAsync(moves_ + block_, to.data(), bytes, cudaMemcpyHostToDevice, lane_->stream),
+        FR_TRY(context_,
+               cudaMemcpyAsync(moves_, from.data(), bytes, cudaMemcpyHostToDevice, context_->stream), "copying moves");
+        FR_TRY(context_,
+               cudaMemcpyAsync(moves_ + block_, to.data(), bytes, cudaMemcpyHostToDevice, context_->stream),
                "copying moves");
-        FR_PASS(fr_large_move_rows(lane_, m_, moves_, moves_ + block_, int64_t(from.size()), rank_ + more));
+        FR_PASS(fr_large_move_rows(context_, m_, moves_, moves_ + block_, int64_t(from.size()), rank_ + more));
     }
     first_ = after;
     return upload_slots();

@@ -30,11 +30,11 @@ template <class A, class T> __device__ void fill_multipliers(const State<A> &s, 
 template <class A, class T>
 __device__ void reduce_columns(A a, const State<A> &s, const Batch &batch, T team, typename A::Value *z) {
     const int slot = team.rank();
-    const bool live = slot < s.q;
+    const bool nonpivot = slot < s.q;
     typename A::Sum sum[block_columns];
     const int columns = s.control->columns;
     FR_UNROLL for (int c = 0; c < block_columns; c++) {
-        z[c] = live && c < columns ? s.entry(a, batch, c, s.row_of_slot[slot]) : 0;
+        z[c] = nonpivot && c < columns ? s.entry(a, batch, c, s.row_of_slot[slot]) : 0;
         sum[c] = A::begin(z[c]);
     }
     if (s.r == 0) return;
@@ -42,7 +42,7 @@ __device__ void reduce_columns(A a, const State<A> &s, const Batch &batch, T tea
     for (int t0 = 0, half = 0; t0 < s.r; t0 += stretch, half ^= 1) {
         team.sync();
         if (t0 + stretch < s.r) fill_columns(a, s, batch, team, half ^ 1, t0 + stretch);
-        if (!live) continue;
+        if (!nonpivot) continue;
         const typename A::Value *rows = s.pivot_rows + half * stretch * block_columns;
         const int count = s.r - t0 < stretch ? s.r - t0 : stretch;
         const int32_t *m = s.m + t0 * s.q + slot;
@@ -61,20 +61,20 @@ template <class A> struct Found {
     typename A::Value scale; // of z, see eliminate_columns
 };
 
-// Eliminates S, a column at a time; the topmost live row that is not 0 is the pivot row. In z a column that had its
+// Eliminates S, a column at a time; the topmost non-pivot row that is not 0 is the pivot row. In z a column that had its
 // pivot holds the row's multiplier N for it.
 //
 // A pivot costs one barrier: before it each warp finds its own topmost row by a ballot and puts that row into shared
 // memory; after it all take the first warp's that has one. Alternate halves of `candidates` keep the next column's
 // writers away from this one's readers. Nothing is divided: every row is multiplied by the pivot instead, so that all
-// live rows are `scale` times what they should be, which no zero minds; N is divided by it once, at the end of the
+// non-pivot rows are `scale` times what they should be, which no zero minds; N is divided by it once, at the end of the
 // block (an inverse a pivot would cost more than everything else a pivot needs).
 template <class A, class T>
 __device__ Found<A> eliminate_columns(A a, const State<A> &s, const Batch &batch, T team, int64_t *pivot_columns,
                                       typename A::Value *z) {
     using Value = typename A::Value;
     const int slot = team.rank(), warps = (s.q + 31) / 32, columns = s.control->columns;
-    bool live = slot < s.q;
+    bool nonpivot = slot < s.q;
     Found<A> found;
     found.count = 0;
     found.scale = 1;
@@ -84,7 +84,7 @@ __device__ Found<A> eliminate_columns(A a, const State<A> &s, const Batch &batch
         int32_t *first_of_warp = s.first_of_warp + (j & 1) * (team.threads() / 32);
         Value *candidates = s.candidates + (j & 1) * (team.threads() / 32) * block_columns;
         if (team.warp() < warps) {
-            const unsigned nonzero = __ballot_sync(0xffffffffu, live && z[j] != 0);
+            const unsigned nonzero = __ballot_sync(0xffffffffu, nonpivot && z[j] != 0);
             const int first = __ffs(int(nonzero)) - 1;
             if (team.lane() == 0) first_of_warp[team.warp()] = first;
             if (team.lane() == first) {
@@ -103,7 +103,7 @@ __device__ Found<A> eliminate_columns(A a, const State<A> &s, const Batch &batch
             pivot_columns[pivot_row] =
                 batch.first_column + int64_t(s.control->unit[j]) * batch.k + s.control->column_of_unit[j];
             s.row_of_pivot[s.r + found.count] = uint16_t(pivot_row);
-            live = false;
+            nonpivot = false;
         }
         if (team.rank() == 0) s.control->pivot_slot[j] = pivot_slot;
         found.count++;
@@ -117,24 +117,24 @@ __device__ Found<A> eliminate_columns(A a, const State<A> &s, const Batch &batch
     return found;
 }
 
-// M <- [ M_live - N M_pivots, N ], packed for the rows still live. A row's new place is never behind its old one, and
+// M <- [ M_nonpivots - N M_pivots, N ], packed for the rows still without a pivot. A row's new place is never behind its old one, and
 // a stretch is written behind the barrier after it was read: one barrier a stretch, in place.
 template <class A, class T>
 __device__ void merge(A a, State<A> &s, const Batch &batch, T team, const Found<A> &found, typename A::Value *z) {
     using Value = typename A::Value;
     const int slot = team.rank(), rest = s.q - found.count;
-    bool live = slot < s.q;
+    bool nonpivot = slot < s.q;
     int new_slot = slot;
     const Value divisor = a.divisor(found.scale);
     team.sync();
     FR_UNROLL for (int c = 0; c < block_columns; c++) {
         const int pivot_slot = s.control->pivot_slot[c];
-        live = live && slot != pivot_slot;
+        nonpivot = nonpivot && slot != pivot_slot;
         new_slot -= pivot_slot >= 0 && pivot_slot < slot;
         z[c] = pivot_slot >= 0 ? a.product(z[c], divisor) : 0;
     }
-    const int row = live ? s.row_of_slot[slot] : 0;
-    const bool screened = live && rest <= screen_rows;
+    const int row = nonpivot ? s.row_of_slot[slot] : 0;
+    const bool screened = nonpivot && rest <= screen_rows;
     if (team.rank() == 0) s.control->saturated = 0;
     if (screened) {
         for (int w = 0; w < batch.words; w++) s.support[new_slot * batch.words + w] = 0;
@@ -145,7 +145,7 @@ __device__ void merge(A a, State<A> &s, const Batch &batch, T team, const Found<
     if (s.r) fill_multipliers(s, team, 0, 0);
     for (int t0 = 0, half = 0; t0 < s.r; t0 += stretch, half ^= 1) {
         team.sync();
-        if (live) {
+        if (nonpivot) {
             FR_UNROLL for (int t = 0; t < stretch; t++)
                 if (t < pending) s.m[(begin + t) * rest + new_slot] = fresh[t];
         }
@@ -153,7 +153,7 @@ __device__ void merge(A a, State<A> &s, const Batch &batch, T team, const Found<
         const Value *rows = s.pivot_rows + half * stretch * block_columns;
         begin = t0;
         pending = s.r - t0 < stretch ? s.r - t0 : stretch;
-        if (!live) continue;
+        if (!nonpivot) continue;
         FR_UNROLL for (int t = 0; t < stretch; t++) {
             if (t >= pending) continue;
             const Value old = A::unpack(s.m[(t0 + t) * s.q + slot]);
@@ -165,7 +165,7 @@ __device__ void merge(A a, State<A> &s, const Batch &batch, T team, const Found<
         }
     }
     team.sync();
-    if (live) {
+    if (nonpivot) {
         FR_UNROLL for (int t = 0; t < stretch; t++)
             if (t < pending) s.m[(begin + t) * rest + new_slot] = fresh[t];
         int t = s.r;

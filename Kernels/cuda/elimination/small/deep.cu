@@ -1,7 +1,7 @@
 // Rank profiles of many small trials of deep networks, by the kernels of small shallow ones: a layer is a batch of units,
 // whose entries are products of a delta and an input. A chunk of trials at a time: networks run forward and back, all
 // together; then, from the last layer on, a launch over the trials not yet of full rank. The host reads only how many
-// rows are live after a launch.
+// rows are without a pivot after a launch.
 //
 // A deep entry costs two words and a product with its reduction (6 operations) where a shallow one costs a word and a
 // bit: by count a tenth more of a block of columns at q = r = 50.
@@ -22,7 +22,7 @@ constexpr int64_t most_units = 8192; // of a launch: a cancellation is heard bet
 
 struct Buffers {
     DeviceBuffer<int64_t> pivot_columns;
-    DeviceBuffer<int32_t> points, deltas, multipliers, live, trial;
+    DeviceBuffer<int32_t> points, deltas, multipliers, nonpivots, trial;
     DeviceBuffer<uint16_t> rows;
 
     fr_status allocate(fr_session *session, const DeepNetwork &network, int64_t chunk) {
@@ -36,7 +36,7 @@ struct Buffers {
         FR_PASS(points.allocate(session, fr_bytes(chunk, k * padded, 1)));
         FR_PASS(deltas.allocate(session, fr_bytes(chunk, units * padded, 1)));
         FR_PASS(multipliers.allocate(session, fr_bytes(chunk, most_multipliers(n), 1)));
-        FR_PASS(live.allocate(session, size_t(chunk)));
+        FR_PASS(nonpivots.allocate(session, size_t(chunk)));
         FR_PASS(trial.allocate(session, size_t(chunk)));
         return rows.allocate(session, fr_bytes(chunk, n, 1));
     }
@@ -65,13 +65,13 @@ public:
         FR_PASS(network_->draw(session_, first, count));
         FR_PASS(network_->read_not_finite(session_, count, not_finite.data()));
         FR_PASS(network_->differentiate_mod(session_, prime_, count));
-        live_.assign(size_t(count), int32_t(n));
-        for (size_t i = 0; i < live_.size(); i++)
-            if (not_finite[i]) live_[i] = 0; // nothing to eliminate
+        nonpivots_.assign(size_t(count), int32_t(n));
+        for (size_t i = 0; i < nonpivots_.size(); i++)
+            if (not_finite[i]) nonpivots_[i] = 0; // nothing to eliminate
         FR_TRY(session_, cudaMemsetAsync(buffers_->pivot_columns, 0xFF, size_t(count * n) * sizeof(int64_t),
                                          session_->stream), "clearing pivots"); // -1
-        FR_TRY(session_, cudaMemcpyAsync(buffers_->live, live_.data(), live_.size() * sizeof(int32_t),
-                                         cudaMemcpyHostToDevice, session_->stream), "copying live rows");
+        FR_TRY(session_, cudaMemcpyAsync(buffers_->nonpivots, nonpivots_.data(), nonpivots_.size() * sizeof(int32_t),
+                                         cudaMemcpyHostToDevice, session_->stream), "copying non-pivot rows");
         begun_ = false;
         fr_status status = FR_OK;
         for (int64_t l = network_->layers() - 1; l >= 0 && status == FR_OK; l--) {
@@ -82,10 +82,10 @@ public:
         FR_TRY(session_, cudaMemcpyAsync(pivot_columns, buffers_->pivot_columns, size_t(count * n) * sizeof(int64_t),
                                          cudaMemcpyDeviceToHost, session_->stream), "copying pivots");
         FR_TRY(session_, cudaStreamSynchronize(session_->stream), "eliminating small trials");
-        for (size_t i = 0; i < live_.size(); i++) {
+        for (size_t i = 0; i < nonpivots_.size(); i++) {
             if (not_finite[i]) {
                 outcomes[i] = FR_NOT_FINITE;
-            } else if (status == FR_OK || live_[i] == 0) {
+            } else if (status == FR_OK || nonpivots_[i] == 0) {
                 outcomes[i] = FR_COMPUTED;
             }
         }
@@ -102,8 +102,8 @@ private:
         for (int64_t done = 0; done < units;) {
             if (fr_cuda_is_cancelled(session_)) return fr_cuda_fail(session_, FR_CANCELLED, "cancelled");
             std::vector<int32_t> unfinished;
-            for (size_t i = 0; i < live_.size(); i++)
-                if (live_[i] > 0) unfinished.push_back(int32_t(i));
+            for (size_t i = 0; i < nonpivots_.size(); i++)
+                if (nonpivots_[i] > 0) unfinished.push_back(int32_t(i));
             if (unfinished.empty()) return FR_OK;
             if (!packed) FR_PASS(pack(layer, count));
             packed = true;
@@ -125,13 +125,13 @@ private:
             batch.points = buffers_->points;
             batch.deltas = buffers_->deltas + done * padded;
             batch.pivot_columns = buffers_->pivot_columns;
-            batch.live = buffers_->live;
+            batch.nonpivots = buffers_->nonpivots;
             batch.rows = buffers_->rows;
             batch.multipliers = buffers_->multipliers;
             FR_PASS(launch(session_, arithmetic_, batch));
             begun_ = true;
-            FR_TRY(session_, cudaMemcpyAsync(live_.data(), buffers_->live, live_.size() * sizeof(int32_t),
-                                             cudaMemcpyDeviceToHost, session_->stream), "copying live rows");
+            FR_TRY(session_, cudaMemcpyAsync(nonpivots_.data(), buffers_->nonpivots, nonpivots_.size() * sizeof(int32_t),
+                                             cudaMemcpyDeviceToHost, session_->stream), "copying non-pivot rows");
             FR_TRY(session_, cudaStreamSynchronize(session_->stream), "eliminating small trials");
             done += now;
         }
@@ -152,7 +152,7 @@ private:
     Buffers *buffers_;
     A arithmetic_;
     int64_t units_a_launch_;
-    std::vector<int32_t> live_;
+    std::vector<int32_t> nonpivots_;
     bool begun_ = false; // some launch has left a state behind
 };
 

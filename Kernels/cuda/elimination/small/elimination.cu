@@ -1,6 +1,6 @@
 // Rank profiles of many small trials. A chunk of trials at a time: inputs, residues; then batches of units, each batch
 // twice the width so far: patterns drawn, one launch over the trials not yet of full rank (elimination/small/kernel.cuh).
-// The host reads only how many rows are live after a launch.
+// The host reads only how many rows are without a pivot after a launch.
 #include "elimination/small/elimination.cuh"
 
 #include <algorithm>
@@ -51,7 +51,7 @@ struct Buffers {
     DeviceBuffer<uint64_t> patterns, seen;
     DeviceBuffer<unsigned long long> columns_run;
     DeviceBuffer<int64_t> pivot_columns;
-    DeviceBuffer<int32_t> points, multipliers, live, trial, drawn;
+    DeviceBuffer<int32_t> points, multipliers, nonpivots, trial, drawn;
     DeviceBuffer<uint16_t> rows;
 
     fr_status allocate(fr_session *session, const Shape &shape, int64_t chunk) {
@@ -64,7 +64,7 @@ struct Buffers {
         FR_PASS(multipliers.allocate(session, count * size_t(most_multipliers(shape.n))));
         FR_PASS(seen.allocate(session, count * size_t(shape.places * shape.words)));
         FR_PASS(columns_run.allocate(session, 1));
-        FR_PASS(live.allocate(session, count));
+        FR_PASS(nonpivots.allocate(session, count));
         FR_PASS(trial.allocate(session, count));
         FR_PASS(drawn.allocate(session, count));
         return rows.allocate(session, count * size_t(shape.n));
@@ -98,7 +98,7 @@ public:
     // are finished, whatever the status.
     fr_status run(Buffers &buffers, uint64_t first, int64_t count, int64_t chunk, int64_t *pivot_columns,
                   fr_outcome *outcomes) {
-        live_.assign(size_t(count), int32_t(shape_.n));
+        nonpivots_.assign(size_t(count), int32_t(shape_.n));
         units_done_ = 0;
         FR_PASS(draw_points(buffers, first, count));
         FR_TRY(session_, cudaMemsetAsync(buffers.pivot_columns, 0xFF, size_t(count * shape_.n) * sizeof(int64_t),
@@ -119,7 +119,7 @@ public:
         FR_TRY(session_, cudaStreamSynchronize(session_->stream), "eliminating small trials");
         if (columns_run) *columns_run += int64_t(columns);
         for (int64_t i = 0; i < count; i++)
-            if (status == FR_OK || live_[size_t(i)] == 0) outcomes[i] = FR_COMPUTED;
+            if (status == FR_OK || nonpivots_[size_t(i)] == 0) outcomes[i] = FR_COMPUTED;
         return status;
     }
 
@@ -144,10 +144,10 @@ private:
         while (units_done_ < problem_->units) {
             if (fr_cuda_is_cancelled(session_)) return fr_cuda_fail(session_, FR_CANCELLED, "cancelled");
             std::vector<int32_t> unfinished;
-            for (size_t i = 0; i < live_.size(); i++)
-                if (live_[i] > 0) unfinished.push_back(int32_t(i));
+            for (size_t i = 0; i < nonpivots_.size(); i++)
+                if (nonpivots_[i] > 0) unfinished.push_back(int32_t(i));
             fr_cuda_tell_done(session_, progress_base +
-                                            progress_share * (1 - double(unfinished.size()) / double(live_.size())));
+                                            progress_share * (1 - double(unfinished.size()) / double(nonpivots_.size())));
             if (unfinished.empty()) break;
             FR_PASS(advance_batch(b, first, chunk, unfinished));
         }
@@ -177,11 +177,11 @@ private:
         FR_PASS(copy_in(b.drawn, places));
         const Batch batch = {int(shape_.n), int(shape_.k), int(shape_.padded), int(shape_.words),
                              units_done_ * shape_.k, int(units), units, units_done_ == 0, int(unfinished.size()),
-                             b.trial, b.drawn, b.patterns, b.points, nullptr, b.pivot_columns, b.live, b.rows,
+                             b.trial, b.drawn, b.patterns, b.points, nullptr, b.pivot_columns, b.nonpivots, b.rows,
                              b.multipliers, b.seen, int(shape_.places), columns_run ? b.columns_run.get() : nullptr};
         FR_PASS(launch(session_, arithmetic_, batch));
-        FR_TRY(session_, cudaMemcpyAsync(live_.data(), b.live, live_.size() * sizeof(int32_t), cudaMemcpyDeviceToHost,
-                                         session_->stream), "copying live rows");
+        FR_TRY(session_, cudaMemcpyAsync(nonpivots_.data(), b.nonpivots, nonpivots_.size() * sizeof(int32_t), cudaMemcpyDeviceToHost,
+                                         session_->stream), "copying non-pivot rows");
         FR_TRY(session_, cudaStreamSynchronize(session_->stream), "eliminating small trials");
         units_done_ += units;
         return FR_OK;
@@ -197,7 +197,7 @@ private:
     uint32_t prime_;
     Shape shape_;
     A arithmetic_;
-    std::vector<int32_t> live_;
+    std::vector<int32_t> nonpivots_;
     int64_t units_done_ = 0;
 };
 

@@ -6,10 +6,10 @@
 
 namespace fr_small {
 
-// From global memory, or the beginning of a trial: all rows live.
+// From global memory, or the beginning of a trial: all rows without a pivot.
 template <class A, class T> __device__ void load(State<A> &s, const Batch &batch, T team, int number) {
     const int64_t trial = batch.trial[number];
-    if (!batch.first) s.q = batch.live[trial];
+    if (!batch.first) s.q = batch.nonpivots[trial];
     s.r = batch.n - s.q;
     const uint16_t *rows = batch.rows + trial * batch.n;
     for (int i = team.rank(); i < batch.n; i += team.threads()) {
@@ -41,18 +41,18 @@ template <class A, class T> __device__ void store(const State<A> &s, const Batch
     const int64_t trial = batch.trial[number];
     uint16_t *rows = batch.rows + trial * batch.n;
     int32_t *m = batch.multipliers + trial * most_multipliers(batch.n);
-    if (team.rank() == 0) batch.live[trial] = s.q;
+    if (team.rank() == 0) batch.nonpivots[trial] = s.q;
     if (s.q == 0) return;
     for (int i = team.rank(); i < batch.n; i += team.threads())
         rows[i] = i < s.q ? s.row_of_slot[i] : s.row_of_pivot[i - s.q];
     for (int i = team.rank(); i < s.q * s.r; i += team.threads()) m[i] = s.m[i];
 }
 
-// A trial a block of ceil(n/32) warps, thread i owning the i-th live row; n <= 32: a trial a warp, four to a block.
+// A trial a block of ceil(n/32) warps, thread i owning the i-th non-pivot row; n <= 32: a trial a warp, four to a block.
 // State (M, supports, row lists) in shared memory, the block's 8 columns of a row in its thread's registers; residues
 // and patterns are read through L1.
 //
-// A block of 8 columns, q live rows, r pivots: 8 q r multiply-adds for S and 8 q r for M, a warp taking 32 multipliers
+// A block of 8 columns, q non-pivot rows, r pivots: 8 q r multiply-adds for S and 8 q r for M, a warp taking 32 multipliers
 // (neighbouring words: no bank conflict) and a pivot row (one address for all lanes: broadcast; 4 loads of 16 bytes, 2 for
 // integers) for 256 of them. Then 8 pivots of 7 cross products a row. Barriers: 2 r/16 for the products, 8 for the
 // pivots, 4 more.

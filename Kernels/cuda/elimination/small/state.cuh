@@ -16,7 +16,7 @@ namespace fr_small {
 
 constexpr int block_columns = 8; // Jacobian columns eliminated at a time, a thread's share of a row in registers
 constexpr int stretch = 16;      // pivots whose rows are in shared memory at a time (twice)
-constexpr int screen_rows = 16;  // live rows below which units are judged by their patterns, as on the CPU
+constexpr int screen_rows = 16;  // non-pivot rows below which units are judged by their patterns, as on the CPU
 constexpr int warp_rows = 32;    // n up to this: a warp a trial
 constexpr int warps_a_block = 4; // of these
 constexpr int64_t most_rows = 480; // a sum of n products must not need reduction in between: FR_DELAY = 512
@@ -35,8 +35,8 @@ struct Batch {
     const int32_t *points;     // chunk x k x padded: residues, coordinate-major, the bias's ones last
     const int32_t *deltas;     // deep networks: drawn trials x units_a_trial x padded, residues in a multiplier's form
     int64_t *pivot_columns;    // chunk x n
-    int32_t *live;             // chunk: q, the live rows
-    uint16_t *rows;            // chunk x n: live rows, then pivot rows
+    int32_t *nonpivots;             // chunk: q, the non-pivot rows
+    uint16_t *rows;            // chunk x n: non-pivot rows, then pivot rows
     int32_t *multipliers;      // chunk x most_multipliers(n): M, r x q
     uint64_t *seen;            // chunk x places x words: patterns of units that were eliminated; 0: none. Not deep
     int places;                // a power of two; deep networks: 0
@@ -50,7 +50,7 @@ struct Control {
     int next_unit;       // in the batch: the next to look at, or the one at hand if coordinate > 0
     int coordinate;      // of that unit: columns before it are done
     int columns;         // of the block
-    unsigned saturated;  // live row i: units active on all of its support add nothing (screen.h)
+    unsigned saturated;  // non-pivot row i: units active on all of its support add nothing (pattern_filter.h)
     int unit[block_columns], column_of_unit[block_columns];
     int pivot_slot[block_columns]; // where the block's column j has its pivot, or -1
 };
@@ -93,7 +93,7 @@ template <bool one_warp> struct Team {
     }
 };
 
-// A trial's state as its threads see it. Row ownership: thread i has the live row in slot i, slots ascending by row, so
+// A trial's state as its threads see it. Row ownership: thread i has the non-pivot row in slot i, slots ascending by row, so
 // the topmost row is the one in the lowest slot. M stands pivot by pivot, M[t q + i]: neighbouring threads read
 // neighbouring words, and nothing is padded (q r <= n^2/4 words at any time).
 template <class A> struct State {
@@ -107,7 +107,7 @@ template <class A> struct State {
     const uint64_t *patterns;      // of this trial, batch's units
     const int32_t *points, *deltas;
     uint64_t *seen;                // of this trial
-    int q, r;                      // live rows, pivots: the same in all threads
+    int q, r;                      // non-pivot rows, pivots: the same in all threads
 
     __device__ State(const Batch &batch, int number, int threads, unsigned char *memory) {
         const Layout l = Layout::make(batch.n, threads, sizeof(typename A::Value));

@@ -82,7 +82,7 @@ template <class A> __device__ void remember(const State<A> &s, const Batch &batc
     __syncwarp();
 }
 
-// The live rows that a unit just completed saturates: a bit a row.
+// The non-pivot rows that a unit just completed saturates: a bit a row.
 template <class A> __device__ unsigned saturated_by_block(const State<A> &s, const Batch &batch, int lane) {
     const Control *control = s.control;
     unsigned saturated = 0;
@@ -153,7 +153,7 @@ template <class A> __device__ void choose_columns(const State<A> &s, const Batch
     }
 }
 
-// No live row can change in the rest of the unit at hand: none is active or has a multiplier for an active pivot row.
+// No non-pivot row can change in the rest of the unit at hand: none is active or has a multiplier for an active pivot row.
 template <class A, class T> __device__ bool is_exhausted(const State<A> &s, const Batch &batch, T team) {
     const int slot = team.rank(), unit = s.control->next_unit;
     bool affected = false;

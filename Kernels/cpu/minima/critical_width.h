@@ -8,7 +8,7 @@
 #include "fullrank_kernels.h"
 
 typedef struct fr_search {
-    fr_staircase found; /* so far */
+    fr_width_bracket found; /* so far */
     int64_t units;
     int64_t width;      /* the one to decide next, unless `is_done` */
     bool is_done;

@@ -19,8 +19,8 @@ typedef struct fr_deep_column { /* a product of two columns, by groups; input NU
     int64_t delta_stride, input_stride;
 } fr_deep_column;
 
-typedef struct fr_deep_source {
-    fr_source source; /* first: a source is cast back to this */
+typedef struct fr_deep_generator {
+    fr_column_generator source; /* first: a source is cast back to this */
     fr_deep_network *network;
     fr_field field;
     const double *powers;
@@ -33,13 +33,13 @@ typedef struct fr_deep_source {
     int64_t capacity, count;
     fr_deep_column *columns;         /* of the block */
     int64_t *column_numbers;
-} fr_deep_source;
+} fr_deep_generator;
 
 /* powers: FR_POWER_COUNT, kept by the caller. capacity: most columns a block is ever asked for. */
-bool fr_deep_source_create(fr_deep_source *source, fr_deep_network *network, fr_field field, const double *powers,
+bool fr_deep_generator_create(fr_deep_generator *source, fr_deep_network *network, fr_field field, const double *powers,
                            int64_t capacity);
-void fr_deep_source_destroy(fr_deep_source *source);
+void fr_deep_generator_destroy(fr_deep_generator *source);
 /* To the first column of the trial just begun. */
-void fr_deep_source_begin(fr_deep_source *source);
+void fr_deep_generator_begin(fr_deep_generator *source);
 
 #endif

@@ -1,10 +1,10 @@
-#include "elimination/dense_source.h"
+#include "elimination/dense_columns.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static int64_t next_block(fr_source *base, int64_t want) {
-    fr_dense_source *s = (fr_dense_source *)base;
+static int64_t next_block(fr_column_generator *base, int64_t want) {
+    fr_dense_generator *s = (fr_dense_generator *)base;
     if (want > s->capacity) want = s->capacity;
     s->first += s->width;
     s->width = s->columns - s->first < want ? s->columns - s->first : want;
@@ -12,8 +12,8 @@ static int64_t next_block(fr_source *base, int64_t want) {
     return s->width;
 }
 
-static void fill_pivot_rows(fr_source *base, const int32_t *rows, int64_t count, double *out) {
-    const fr_dense_source *s = (const fr_dense_source *)base;
+static void fill_pivot_rows(fr_column_generator *base, const int32_t *rows, int64_t count, double *out) {
+    const fr_dense_generator *s = (const fr_dense_generator *)base;
     for (int64_t i = 0; i < count; i++) {
         const double *row = s->matrix + rows[i] * s->columns + s->first;
         for (int64_t c = 0; c < s->width; c++)
@@ -22,8 +22,8 @@ static void fill_pivot_rows(fr_source *base, const int32_t *rows, int64_t count,
     }
 }
 
-static void fill_live_rows(fr_source *base, const int32_t *rows, int64_t groups, double *out, int64_t stride) {
-    const fr_dense_source *s = (const fr_dense_source *)base;
+static void fill_live_rows(fr_column_generator *base, const int32_t *rows, int64_t groups, double *out, int64_t stride) {
+    const fr_dense_generator *s = (const fr_dense_generator *)base;
     for (int64_t group = 0; group < groups; group++, out += stride)
         for (int lane = 0; lane < FR_GROUP; lane++) {
             const int64_t number = rows ? rows[group * FR_GROUP + lane] : group * FR_GROUP + lane;
@@ -34,12 +34,12 @@ static void fill_live_rows(fr_source *base, const int32_t *rows, int64_t groups,
         }
 }
 
-bool fr_dense_source_create(fr_dense_source *s, const fr_isa *isa, fr_field field, const double *powers,
+bool fr_dense_generator_create(fr_dense_generator *s, const fr_isa *isa, fr_field field, const double *powers,
                             int64_t rows, int64_t columns, int64_t leading, int64_t capacity) {
     memset(s, 0, sizeof *s);
     s->source.next = next_block;
     s->source.pivot_rows = fill_pivot_rows;
-    s->source.live_rows = fill_live_rows;
+    s->source.nonpivot_rows = fill_live_rows;
     s->isa = isa;
     s->field = field;
     s->powers = powers;
@@ -53,9 +53,9 @@ bool fr_dense_source_create(fr_dense_source *s, const fr_isa *isa, fr_field fiel
     return s->column_numbers != NULL;
 }
 
-void fr_dense_source_destroy(fr_dense_source *s) { free(s->column_numbers); }
+void fr_dense_generator_destroy(fr_dense_generator *s) { free(s->column_numbers); }
 
-void fr_dense_source_begin(fr_dense_source *s, const double *matrix) {
+void fr_dense_generator_begin(fr_dense_generator *s, const double *matrix) {
     s->matrix = matrix;
     s->first = s->width = 0;
     s->source.useful = NULL;

@@ -107,7 +107,7 @@ static void multiply_band(void *context, int64_t number, int worker) {
     s->trial->isa->reduce(s->field, groups, s->columns, band, work->ss);
 }
 
-void fr_khatri_rao_subtract_product(fr_source *base, fr_team *team, const int32_t *pivots, int64_t count,
+void fr_khatri_rao_schur_update(fr_column_generator *base, fr_pool *team, const int32_t *pivots, int64_t count,
                                     int64_t groups, const double *m, int64_t sm, double *s_block, int64_t ss) {
     fr_khatri_rao *s = (fr_khatri_rao *)base;
     int32_t *index = s->class_index;
@@ -132,7 +132,7 @@ void fr_khatri_rao_subtract_product(fr_source *base, fr_team *team, const int32_
     const int64_t bands = (groups + band - 1) / band;
     const double multiply_adds = (double)(groups * FR_GROUP) * (double)s->columns * (double)count / (double)most;
     if (team && bands > 1 && multiply_adds > 1e5) {
-        fr_team_run(team, bands, multiply_band, &work);
+        fr_pool_run(team, bands, multiply_band, &work);
     } else {
         for (int64_t i = 0; i < bands; i++) multiply_band(&work, i, 0);
     }

@@ -6,7 +6,7 @@
 #include "session/session.h"
 
 typedef struct tally {
-    fr_team *team;
+    fr_pool *team;
     _Atomic int *seen; /* by index */
     _Atomic int inside[64]; /* bodies running, by worker: never more than one */
     _Atomic int broken;
@@ -22,36 +22,36 @@ static void count_inner(void *context, int64_t index, int worker) {
 
 static void count(void *context, int64_t index, int worker) {
     tally *all = context;
-    if (worker < 0 || worker >= fr_team_size(all->team) || atomic_fetch_add(&all->inside[worker], 1) != 0)
+    if (worker < 0 || worker >= fr_pool_size(all->team) || atomic_fetch_add(&all->inside[worker], 1) != 0)
         atomic_store(&all->broken, 1);
     if (all->inner > 0)
-        fr_team_run(all->team, all->inner, count_inner, all);
+        fr_pool_run(all->team, all->inner, count_inner, all);
     else
         atomic_fetch_add(&all->seen[index], 1);
     atomic_fetch_sub(&all->inside[worker], 1);
 }
 
-static void test_counts(fr_team *team) {
+static void test_counts(fr_pool *team) {
     const int64_t counts[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 31, 64, 1000};
     for (int round = 0; round < 20; round++)
         for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
             _Atomic int seen[1000];
             for (int i = 0; i < 1000; i++) atomic_init(&seen[i], 0);
             tally all = {.team = team, .seen = seen};
-            fr_team_run(team, counts[c], count, &all);
+            fr_pool_run(team, counts[c], count, &all);
             int wrong = 0;
             for (int64_t i = 0; i < 1000; i++) wrong += atomic_load(&seen[i]) != (i < counts[c]);
-            CHECK(wrong == 0 && !all.broken, "size %d, count %lld", fr_team_size(team), (long long)counts[c]);
+            CHECK(wrong == 0 && !all.broken, "size %d, count %lld", fr_pool_size(team), (long long)counts[c]);
         }
 }
 
-static void test_nested(fr_team *team) {
+static void test_nested(fr_pool *team) {
     for (int64_t outer = 2; outer <= 20; outer += 3)
         for (int64_t inner = 1; inner <= 12; inner++) {
             _Atomic int total;
             atomic_init(&total, 0);
             tally all = {.team = team, .seen = &total, .inner = inner};
-            fr_team_run(team, outer, count, &all);
+            fr_pool_run(team, outer, count, &all);
             CHECK(total == outer * inner && !all.broken, "%lld x %lld", (long long)outer, (long long)inner);
         }
 }
@@ -63,10 +63,10 @@ static void add_one(void *context, int64_t index, int worker) {
     ((int *)context)[index]++;
 }
 
-static void test_memory(fr_team *team) {
+static void test_memory(fr_pool *team) {
     int cells[40] = {0};
     for (int round = 0; round < 400; round++) {
-        fr_team_run(team, 1 + round % 40, add_one, cells);
+        fr_pool_run(team, 1 + round % 40, add_one, cells);
         cells[0] += 2;
         struct timespec pause = {0, 200000};
         if (round % 8 == 0) nanosleep(&pause, NULL);
@@ -84,22 +84,22 @@ static void record(void *context, int64_t index, int worker) {
 
 int main(void) {
     for (int size = 1; size <= 9; size++) {
-        fr_team *team = fr_team_create(size);
-        CHECK(team != NULL && fr_team_size(team) == size, "size %d", size);
+        fr_pool *team = fr_pool_create(size);
+        CHECK(team != NULL && fr_pool_size(team) == size, "size %d", size);
         if (team == NULL) break;
         test_counts(team);
         test_nested(team);
         test_memory(team);
-        fr_team_destroy(team);
+        fr_pool_destroy(team);
     }
-    for (int round = 0; round < 50; round++) fr_team_destroy(fr_team_create(4)); /* ends before workers begin */
-    fr_team_destroy(NULL);
+    for (int round = 0; round < 50; round++) fr_pool_destroy(fr_pool_create(4)); /* ends before workers begin */
+    fr_pool_destroy(NULL);
 
-    fr_team *alone = fr_team_create(0);
-    CHECK(fr_team_size(alone) == 1, "threads 0");
+    fr_pool *alone = fr_pool_create(0);
+    CHECK(fr_pool_size(alone) == 1, "threads 0");
     int64_t last = -1;
-    fr_team_run(alone, 100, record, &last);
+    fr_pool_run(alone, 100, record, &last);
     CHECK(last == 99, "one thread takes the indices in order, ended at %lld", (long long)last);
-    fr_team_destroy(alone);
+    fr_pool_destroy(alone);
     return check_report();
 }

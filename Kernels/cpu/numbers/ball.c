@@ -1,6 +1,6 @@
 /* Ball arithmetic. Radii are doubles, counted in units of the last place; each formula is a bound, and UP covers the
  * rounding of the few operations that make it. */
-#include "numbers/real.h"
+#include "numbers/ball.h"
 
 #include <math.h>
 #include <string.h>
@@ -17,7 +17,7 @@ static double scaled(double radius, int64_t exponent) {
 }
 
 /* The midpoint over 2^exponent, in [1/2, 1], not too small. */
-static double leading(const fr_reals *r, const fr_real *a) {
+static double leading(const fr_ball_context *r, const fr_ball *a) {
     return a->sign ? (double)a->limbs[r->limbs - 1] * 0x1p-64 * UP : 0;
 }
 
@@ -30,7 +30,7 @@ static void shift_up(uint64_t *x, int count, int bits) {
 
 /* Sets a's midpoint to x 2^(exponent - 64 count), x of `count` limbs; returns the bound of what is cut off, in units of
  * the last place. */
-static double take(const fr_reals *r, fr_real *a, int sign, uint64_t *x, int count, int64_t exponent) {
+static double take(const fr_ball_context *r, fr_ball *a, int sign, uint64_t *x, int count, int64_t exponent) {
     const int w = r->limbs;
     int top = count - 1;
     while (top >= 0 && x[top] == 0) top--;
@@ -49,7 +49,7 @@ static double take(const fr_reals *r, fr_real *a, int sign, uint64_t *x, int cou
     return cut;
 }
 
-void fr_real_set(const fr_reals *r, fr_real *a, double x) {
+void fr_ball_set(const fr_ball_context *r, fr_ball *a, double x) {
     int exponent;
     const double fraction = frexp(x, &exponent);
     memset(a->limbs, 0, sizeof a->limbs);
@@ -60,7 +60,7 @@ void fr_real_set(const fr_reals *r, fr_real *a, double x) {
     a->limbs[r->limbs - 1] = (uint64_t)(fabs(fraction) * 0x1p53) << 11;
 }
 
-void fr_real_set_words(const fr_reals *r, fr_real *a, const uint64_t *words, int count, int64_t exponent) {
+void fr_ball_set_words(const fr_ball_context *r, fr_ball *a, const uint64_t *words, int count, int64_t exponent) {
     uint64_t x[2 * FR_REAL_LIMBS] = {0};
     const bool negative = words[count - 1] >> 63;
     uint64_t carry = negative, residue = 0;
@@ -77,13 +77,13 @@ void fr_real_set_words(const fr_reals *r, fr_real *a, const uint64_t *words, int
     a->radius = take(r, a, negative ? -1 : 1, x, count, exponent + 64 * count);
 }
 
-void fr_real_add(const fr_reals *r, fr_real *c, const fr_real *a, const fr_real *b, int s) {
+void fr_ball_add(const fr_ball_context *r, fr_ball *c, const fr_ball *a, const fr_ball *b, int s) {
     const int w = r->limbs;
     const uint64_t residue = s > 0 ? fr_word_add(&r->p, a->residue, b->residue)
                                    : fr_word_subtract(&r->p, a->residue, b->residue);
     if (a->sign == 0 || b->sign == 0) { /* nothing to add but a radius: the other one keeps its bits */
         const bool first = b->sign == 0;
-        const fr_real *kept = first ? a : b, *other = first ? b : a;
+        const fr_ball *kept = first ? a : b, *other = first ? b : a;
         const double radius = other->radius;
         const int64_t exponent = other->exponent;
         *c = *kept;
@@ -94,7 +94,7 @@ void fr_real_add(const fr_reals *r, fr_real *c, const fr_real *a, const fr_real 
     }
     int sign_a = a->sign, sign_b = s * b->sign;
     if (b->exponent > a->exponent) {
-        const fr_real *other = a;
+        const fr_ball *other = a;
         a = b;
         b = other;
         sign_b = sign_a;
@@ -144,7 +144,7 @@ void fr_real_add(const fr_reals *r, fr_real *c, const fr_real *a, const fr_real 
     c->residue = residue;
 }
 
-void fr_real_multiply(const fr_reals *r, fr_real *c, const fr_real *a, const fr_real *b) {
+void fr_ball_multiply(const fr_ball_context *r, fr_ball *c, const fr_ball *a, const fr_ball *b) {
     const int w = r->limbs;
     const uint64_t residue = fr_word_multiply(&r->p, a->residue, b->residue);
     const double first = leading(r, a), second = leading(r, b);
@@ -167,55 +167,55 @@ void fr_real_multiply(const fr_reals *r, fr_real *c, const fr_real *a, const fr_
     c->residue = residue;
 }
 
-void fr_real_add_product(const fr_reals *r, fr_real *c, const fr_real *a, const fr_real *b, int s) {
-    fr_real product;
-    fr_real_multiply(r, &product, a, b);
-    fr_real_add(r, c, c, &product, s);
+void fr_ball_add_product(const fr_ball_context *r, fr_ball *c, const fr_ball *a, const fr_ball *b, int s) {
+    fr_ball product;
+    fr_ball_multiply(r, &product, a, b);
+    fr_ball_add(r, c, c, &product, s);
 }
 
 /* Whether the ball leaves out 0. */
-static bool is_away(const fr_reals *r, const fr_real *a) {
+static bool is_away(const fr_ball_context *r, const fr_ball *a) {
     return a->sign != 0 && a->radius * UP < ldexp((double)(a->limbs[r->limbs - 1] >> 11), 64 * r->limbs - 53);
 }
 
-int fr_real_sign(fr_reals *r, const fr_real *a) {
+int fr_ball_sign(fr_ball_context *r, const fr_ball *a) {
     if (is_away(r, a)) return a->sign;
     if (a->residue == 0) return 0;
     r->doubt = true;
     return a->sign;
 }
 
-void fr_real_divide(fr_reals *r, fr_real *c, const fr_real *a, const fr_real *b) {
+void fr_ball_divide(fr_ball_context *r, fr_ball *c, const fr_ball *a, const fr_ball *b) {
     if (!is_away(r, b) || b->residue == 0) {
         r->doubt |= !is_away(r, b);
         r->failed |= b->residue == 0;
-        fr_real_set(r, c, 0);
+        fr_ball_set(r, c, 0);
         return;
     }
     const uint64_t residue = fr_word_multiply(&r->p, a->residue, fr_word_invert(&r->p, b->residue));
     /* Newton's x = x + x (1 - b x), each x taken as an exact number. */
-    fr_real x, one, rest;
-    fr_real_set(r, &one, 1);
-    fr_real_set(r, &x, b->sign / ((double)b->limbs[r->limbs - 1] * 0x1p-64));
+    fr_ball x, one, rest;
+    fr_ball_set(r, &one, 1);
+    fr_ball_set(r, &x, b->sign / ((double)b->limbs[r->limbs - 1] * 0x1p-64));
     x.exponent -= b->exponent;
     for (int bits = 50; bits < 64 * r->limbs; bits *= 2) {
-        fr_real_multiply(r, &rest, b, &x);
-        fr_real_add(r, &rest, &one, &rest, -1);
-        fr_real_multiply(r, &rest, &rest, &x);
-        fr_real_add(r, &x, &x, &rest, 1);
+        fr_ball_multiply(r, &rest, b, &x);
+        fr_ball_add(r, &rest, &one, &rest, -1);
+        fr_ball_multiply(r, &rest, &rest, &x);
+        fr_ball_add(r, &x, &x, &rest, 1);
         x.radius = 0;
     }
     /* 1/b = x / (1 - e), e = 1 - b x: off by |x| |e| / (1 - |e|) at most. */
-    fr_real_multiply(r, &rest, b, &x);
-    fr_real_add(r, &rest, &one, &rest, -1);
+    fr_ball_multiply(r, &rest, b, &x);
+    fr_ball_add(r, &rest, &one, &rest, -1);
     const double size = scaled(leading(r, &rest), 64 * r->limbs + rest.exponent) + scaled(rest.radius, rest.exponent);
     const double share = scaled(size, -64 * r->limbs); /* |e| at most */
     x.radius = share < 0.5 ? leading(r, &x) * size / (1 - share) * UP : INFINITY;
-    fr_real_multiply(r, c, a, &x);
+    fr_ball_multiply(r, c, a, &x);
     c->residue = residue;
 }
 
-double fr_real_double(const fr_reals *r, const fr_real *a, int64_t scale) {
+double fr_ball_double(const fr_ball_context *r, const fr_ball *a, int64_t scale) {
     if (a->sign == 0) return 0;
     const int64_t exponent = a->exponent - scale;
     if (exponent < -1000) return 0;

@@ -12,38 +12,38 @@
 enum { FR_REAL_LIMBS = 8 };
 
 /* What all numbers of a calculation share. */
-typedef struct fr_reals {
+typedef struct fr_ball_context {
     fr_word_prime p;
     int limbs;   /* 64 bits each, up to FR_REAL_LIMBS */
     bool doubt;  /* some sign was not known with so many bits; signs since are guesses */
     bool failed; /* a divisor is 0 modulo the prime and is not 0: another prime is wanted */
-} fr_reals;
+} fr_ball_context;
 
 /* The number is within radius 2^(exponent - 64 limbs) of sign (limbs 2^(-64 limbs)) 2^exponent. */
-typedef struct fr_real {
+typedef struct fr_ball {
     int64_t exponent;
     double radius;
     uint64_t residue; /* in Montgomery form */
     int32_t sign;     /* of the midpoint; 0: it is 0, and limbs mean nothing */
     uint64_t limbs[FR_REAL_LIMBS]; /* least first; the last one's top bit is set */
-} fr_real;
+} fr_ball;
 
-void fr_real_set(const fr_reals *r, fr_real *a, double x);
+void fr_ball_set(const fr_ball_context *r, fr_ball *a, double x);
 /* a = words (two's complement, least first) times 2^exponent. */
-void fr_real_set_words(const fr_reals *r, fr_real *a, const uint64_t *words, int count, int64_t exponent);
+void fr_ball_set_words(const fr_ball_context *r, fr_ball *a, const uint64_t *words, int count, int64_t exponent);
 /* c = a + s b, s = 1 or -1. Here and below c may be a or b. */
-void fr_real_add(const fr_reals *r, fr_real *c, const fr_real *a, const fr_real *b, int s);
-void fr_real_multiply(const fr_reals *r, fr_real *c, const fr_real *a, const fr_real *b);
-static inline void fr_real_negate(const fr_reals *r, fr_real *a) {
+void fr_ball_add(const fr_ball_context *r, fr_ball *c, const fr_ball *a, const fr_ball *b, int s);
+void fr_ball_multiply(const fr_ball_context *r, fr_ball *c, const fr_ball *a, const fr_ball *b);
+static inline void fr_ball_negate(const fr_ball_context *r, fr_ball *a) {
     a->sign = -a->sign;
     a->residue = fr_word_subtract(&r->p, 0, a->residue);
 }
 /* c += s a b. */
-void fr_real_add_product(const fr_reals *r, fr_real *c, const fr_real *a, const fr_real *b, int s);
+void fr_ball_add_product(const fr_ball_context *r, fr_ball *c, const fr_ball *a, const fr_ball *b, int s);
 /* c = a / b; b's sign is known and not 0, else `doubt` or `failed` is set. */
-void fr_real_divide(fr_reals *r, fr_real *c, const fr_real *a, const fr_real *b);
-int fr_real_sign(fr_reals *r, const fr_real *a);
+void fr_ball_divide(fr_ball_context *r, fr_ball *c, const fr_ball *a, const fr_ball *b);
+int fr_ball_sign(fr_ball_context *r, const fr_ball *a);
 /* Within 2^-51 of its size and, where the sign is in doubt, within the radius besides. */
-double fr_real_double(const fr_reals *r, const fr_real *a, int64_t scale); /* of a 2^-scale */
+double fr_ball_double(const fr_ball_context *r, const fr_ball *a, int64_t scale); /* of a 2^-scale */
 
 #endif

@@ -17,7 +17,7 @@
 
 enum { spin_nanoseconds = 20000 };
 
-struct fr_team {
+struct fr_pool {
     int size; /* the caller and size - 1 workers */
     int started;
     struct fr_worker *workers;
@@ -27,7 +27,7 @@ struct fr_team {
     pthread_cond_t finished; /* the last worker left a closed run */
     bool open;               /* the four under the mutex */
     bool stop;
-    fr_team_body body;
+    fr_pool_body body;
     void *context;
 
     int64_t count;
@@ -37,13 +37,13 @@ struct fr_team {
 };
 
 typedef struct fr_worker {
-    fr_team *team;
+    fr_pool *team;
     int index;
     pthread_t thread;
 } fr_worker;
 
 /* The body this thread is inside of, if any: lets a nested run be a plain loop. */
-static _Thread_local const fr_team *current_team;
+static _Thread_local const fr_pool *current_team;
 static _Thread_local int current_worker;
 
 static void relax(void) {
@@ -60,8 +60,8 @@ static int64_t now(void) {
     return (int64_t)time.tv_sec * 1000000000 + time.tv_nsec;
 }
 
-static void take_indices(fr_team *team, int64_t count, fr_team_body body, void *context, int worker) {
-    const fr_team *outer_team = current_team;
+static void take_indices(fr_pool *team, int64_t count, fr_pool_body body, void *context, int worker) {
+    const fr_pool *outer_team = current_team;
     int outer_worker = current_worker;
     current_team = team;
     current_worker = worker;
@@ -74,7 +74,7 @@ static void take_indices(fr_team *team, int64_t count, fr_team_body body, void *
     current_worker = outer_worker;
 }
 
-static void spin_until_new_run(fr_team *team, uint64_t seen) {
+static void spin_until_new_run(fr_pool *team, uint64_t seen) {
     int64_t deadline = now() + spin_nanoseconds;
     do {
         for (int i = 0; i < 16; i++) {
@@ -86,7 +86,7 @@ static void spin_until_new_run(fr_team *team, uint64_t seen) {
 
 static void *work(void *argument) {
     fr_worker *worker = argument;
-    fr_team *team = worker->team;
+    fr_pool *team = worker->team;
     uint64_t seen = 0;
     for (;;) {
         spin_until_new_run(team, seen);
@@ -98,7 +98,7 @@ static void *work(void *argument) {
         if (team->stop) break;
         seen = team->generation;
         int64_t count = team->count;
-        fr_team_body body = team->body;
+        fr_pool_body body = team->body;
         void *context = team->context;
         team->joined++;
         pthread_mutex_unlock(&team->mutex);
@@ -113,7 +113,7 @@ static void *work(void *argument) {
     return NULL;
 }
 
-void fr_team_run(fr_team *team, int64_t count, fr_team_body body, void *context) {
+void fr_pool_run(fr_pool *team, int64_t count, fr_pool_body body, void *context) {
     if (count <= 0) return;
     bool nested = current_team == team;
     if (nested || team->size == 1 || count == 1) {
@@ -142,10 +142,10 @@ void fr_team_run(fr_team *team, int64_t count, fr_team_body body, void *context)
     pthread_mutex_unlock(&team->mutex);
 }
 
-int fr_team_size(const fr_team *team) { return team->size; }
+int fr_pool_size(const fr_pool *team) { return team->size; }
 
-fr_team *fr_team_create(int threads) {
-    fr_team *team = calloc(1, sizeof *team);
+fr_pool *fr_pool_create(int threads) {
+    fr_pool *team = calloc(1, sizeof *team);
     if (team == NULL) return NULL;
     team->size = threads < 1 ? 1 : threads;
     team->workers = calloc((size_t)team->size, sizeof *team->workers);
@@ -167,11 +167,11 @@ fr_team *fr_team_create(int threads) {
     }
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (!failed) return team;
-    fr_team_destroy(team);
+    fr_pool_destroy(team);
     return NULL;
 }
 
-void fr_team_destroy(fr_team *team) {
+void fr_pool_destroy(fr_pool *team) {
     if (team == NULL) return;
     pthread_mutex_lock(&team->mutex);
     team->stop = true;

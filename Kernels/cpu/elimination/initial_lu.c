@@ -1,5 +1,5 @@
 /* How a small elimination begins: its leading columns, about as many as full rank needs, go through the right-looking
- * elimination of vector/lu.inc.h, whole and in cache. That leaves few live rows or none; their multipliers M against the
+ * elimination of vector/initial_lu.inc.h, whole and in cache. That leaves few non-pivot rows or none; their multipliers M against the
  * pivot rows follow from its L, and the streamed elimination goes on from there. */
 #include <string.h>
 
@@ -35,23 +35,23 @@ static void make_multipliers(fr_workspace *w, const fr_elimination *e, int64_t p
 #undef BLOCK
 }
 
-int64_t fr_eliminate_leading(fr_workspace *w, const fr_elimination *e, fr_source *source, int64_t *pivot_columns) {
+int64_t fr_initial_lu(fr_workspace *w, const fr_elimination *e, fr_column_generator *source, int64_t *pivot_columns) {
     const int64_t columns = source->next(source, source->leading), stride = (columns + 1) * FR_GROUP;
     if (columns == 0) return 0;
-    source->live_rows(source, NULL, fr_groups(w->rows), w->leading, stride);
+    source->nonpivot_rows(source, NULL, fr_groups(w->rows), w->leading, stride);
     int32_t found[FR_LU_ROWS];
     const int64_t pivots = e->isa->lu(e->field, e->inverses, w->rows, columns, w->leading, stride, w->l, w->stride,
                                       w->rows_of_block, w->pivot_row, found);
     for (int64_t t = 0; t < pivots; t++) {
         pivot_columns[w->pivot_row[t]] = source->columns[found[t]];
-        w->is_dead[w->pivot_row[t]] = true;
+        w->is_pivot[w->pivot_row[t]] = true;
     }
     w->first = pivots;
     if (pivots < w->rows) {
         for (int64_t slot = 0; slot < pivots; slot++) w->key[slot] = FR_NO_KEY;
         int64_t slot = pivots;
         for (int64_t row = 0; row < w->rows; row++) {
-            if (w->is_dead[row]) continue;
+            if (w->is_pivot[row]) continue;
             w->row_of_slot[slot] = (int32_t)row;
             w->slot_of_row[row] = (int32_t)slot;
             w->key[slot++] = (double)row;
@@ -59,6 +59,6 @@ int64_t fr_eliminate_leading(fr_workspace *w, const fr_elimination *e, fr_source
         w->rank = pivots;
         make_multipliers(w, e, pivots);
     }
-    memset(w->is_dead, 0, (size_t)w->rows * sizeof *w->is_dead);
+    memset(w->is_pivot, 0, (size_t)w->rows * sizeof *w->is_pivot);
     return columns;
 }

@@ -1,5 +1,5 @@
-// Lanes: every item once whatever happens, the first failure's words, fewer lanes where memory is short; and profiles of
-// several trials at a time, which must not depend on the lanes.
+// Streams: every item once whatever happens, the first failure's words, fewer streams where memory is short; and profiles of
+// several trials at a time, which must not depend on the streams.
 #include <atomic>
 #include <cstring>
 #include <functional>
@@ -13,7 +13,7 @@
 
 #include "elimination/large/elimination.cuh"
 
-// Until so many lanes wait here, or for a second: tests must not hang where a lane is missing.
+// Until so many streams wait here, or for a second: tests must not hang where a stream is missing.
 struct Meeting {
     std::atomic<int> come{0};
     void wait(int count) {
@@ -22,21 +22,21 @@ struct Meeting {
     }
 };
 
-static fr_status run(Session &session, int64_t items, int lanes, const LaneWork &work) {
+static fr_status run(Session &session, int64_t items, int streams, const LaneWork &work) {
     session.at.cancelled = 0;
     session.at.error[0] = 0;
-    return fr_cuda_run_lanes(&session.at, {items, lanes, 1.0}, work);
+    return fr_cuda_run_streams(&session.at, {items, streams, 1.0}, work);
 }
 
 static void test_items() {
     Session session;
-    for (const int lanes : {1, 2, 4, 8, 100})
+    for (const int streams : {1, 2, 4, 8, 100})
         for (const int64_t items : {0, 1, 3, 50}) {
             std::vector<std::atomic<int>> times(size_t(items) + 1);
             std::atomic<int> begun{0};
-            CHECK(run(session, items, lanes, [&](Lane *lane, LaneItems &source) {
+            CHECK(run(session, items, streams, [&](StreamContext *context, StreamItems &source) {
                       begun++;
-                      if (lane->session != &session.at) abort();
+                      if (context->session != &session.at) abort();
                       int64_t item;
                       while (source.next(&item)) {
                           times[size_t(item)]++;
@@ -45,18 +45,18 @@ static void test_items() {
                       return FR_OK;
                   }) == FR_OK, "%s", session.at.error);
             for (int64_t i = 0; i < items; i++) CHECK(times[size_t(i)] == 1, "item %lld", (long long)i);
-            CHECK(begun <= lanes && begun <= items && begun <= fr_most_lanes, "%d lanes", int(begun));
+            CHECK(begun <= streams && begun <= items && begun <= fr_most_streams, "%d streams", int(begun));
             CHECK(items == 0 || std::fabs(session.at.done - 1.0) < 1e-12, "done %g", double(session.at.done));
         }
 }
 
-// Progress never goes back, nor beyond what is done, while lanes tell of theirs; it moves over the stage's share.
+// Progress never goes back, nor beyond what is done, while streams tell of theirs; it moves over the stage's share.
 static void test_progress() {
     Session session;
     fr_cuda_next_share(&session.at, 0.25, 0.5);
     std::mutex mutex;
     double before = 0.25;
-    CHECK(run(session, 12, 3, [&](Lane *, LaneItems &source) {
+    CHECK(run(session, 12, 3, [&](StreamContext *, StreamItems &source) {
               int64_t item;
               while (source.next(&item))
                   for (int i = 1; i <= 10; i++) {
@@ -71,24 +71,24 @@ static void test_progress() {
     CHECK(std::fabs(session.at.done - 0.75) < 1e-12, "done %g", double(session.at.done));
 }
 
-// Lanes that starve hand their item back; alone, one fails.
+// Streams that starve hand their item back; alone, one fails.
 static void test_starving() {
     Session session;
-    for (const int enough : {3, 2, 1}) { // lanes for which there is memory
+    for (const int enough : {3, 2, 1}) { // streams for which there is memory
         std::vector<std::atomic<int>> done(20);
         std::atomic<int> fed{0}, rounds{0};
         std::mutex mutex;
-        CHECK(run(session, 20, 4, [&](Lane *lane, LaneItems &source) {
-                  if (lane == &session.at) {
+        CHECK(run(session, 20, 4, [&](StreamContext *context, StreamItems &source) {
+                  if (context == &session.at) {
                       rounds++;
                       fed = 0;
                   }
                   int64_t item;
                   while (source.next(&item)) {
                       source.tell_done(0.5);
-                      if (lane != &session.at && lane != session.at.lanes[1] && enough < 3)
-                          return fr_cuda_fail(lane, FR_OUT_OF_MEMORY, "starved");
-                      if (lane != &session.at && enough < 2) throw std::bad_alloc();
+                      if (context != &session.at && context != session.at.streams[1] && enough < 3)
+                          return fr_cuda_fail(context, FR_OUT_OF_MEMORY, "starved");
+                      if (context != &session.at && enough < 2) throw std::bad_alloc();
                       done[size_t(item)]++;
                   }
                   return FR_OK;
@@ -96,54 +96,54 @@ static void test_starving() {
         for (size_t i = 0; i < done.size(); i++) CHECK(done[i] == 1, "item %zu: %d times", i, int(done[i]));
         CHECK(std::fabs(session.at.done - 1.0) < 1e-12, "done %g", double(session.at.done));
     }
-    // No lane has enough while there are others: rounds of 4, 2 and 1.
-    std::atomic<int> lanes{0};
+    // No stream has enough while there are others: rounds of 4, 2 and 1.
+    std::atomic<int> streams{0};
     std::atomic<int> finished{0};
-    CHECK(run(session, 5, 4, [&](Lane *lane, LaneItems &source) {
-              lanes++;
-              if (lane->memory_share != 0) return fr_cuda_fail(lane, FR_OUT_OF_MEMORY, "share");
+    CHECK(run(session, 5, 4, [&](StreamContext *context, StreamItems &source) {
+              streams++;
+              if (context->memory_share != 0) return fr_cuda_fail(context, FR_OUT_OF_MEMORY, "share");
               int64_t item;
               while (source.next(&item)) finished++;
               return FR_OK;
           }) == FR_OK, "%s", session.at.error);
-    CHECK(lanes == 7 && finished == 5, "%d lanes, %d items", int(lanes), int(finished));
-    CHECK(run(session, 5, 4, [&](Lane *lane, LaneItems &source) {
+    CHECK(streams == 7 && finished == 5, "%d streams, %d items", int(streams), int(finished));
+    CHECK(run(session, 5, 4, [&](StreamContext *context, StreamItems &source) {
               int64_t item;
               while (source.next(&item))
-                  return fr_cuda_fail(lane, FR_OUT_OF_MEMORY, lane->memory_share ? "not yet" : "the last one's words");
+                  return fr_cuda_fail(context, FR_OUT_OF_MEMORY, context->memory_share ? "not yet" : "the last one's words");
               return FR_OK;
           }) == FR_OUT_OF_MEMORY, "no memory at all");
     CHECK_WORDS(session.at.error, "the last one's words");
 }
 
-// The first failure ends the call with its words, and what the stopped lanes say is not heard.
+// The first failure ends the call with its words, and what the stopped streams say is not heard.
 static void test_failures() {
     Session session;
     for (int failing = 0; failing < 3; failing++) {
         Meeting meeting;
-        CHECK(run(session, 100, 3, [&](Lane *lane, LaneItems &source) {
+        CHECK(run(session, 100, 3, [&](StreamContext *context, StreamItems &source) {
                   int64_t item;
                   while (source.next(&item)) {
                       meeting.wait(3);
-                      if (lane == (failing == 0 ? &session.at : session.at.lanes[failing]))
-                          return fr_cuda_fail(lane, FR_DEVICE_LOST, "lane %d fell", failing);
-                      while (!fr_cuda_is_cancelled(lane)) std::this_thread::yield();
-                      return fr_cuda_fail(lane, FR_CANCELLED, "cancelled");
+                      if (context == (failing == 0 ? &session.at : session.at.streams[failing]))
+                          return fr_cuda_fail(context, FR_DEVICE_LOST, "stream %d fell", failing);
+                      while (!fr_cuda_is_cancelled(context)) std::this_thread::yield();
+                      return fr_cuda_fail(context, FR_CANCELLED, "cancelled");
                   }
                   return FR_OK;
               }) == FR_DEVICE_LOST, "%s", session.at.error);
         char words[32];
-        snprintf(words, sizeof words, "lane %d fell", failing);
+        snprintf(words, sizeof words, "stream %d fell", failing);
         CHECK(strcmp(session.at.error, words) == 0, "\"%s\"", session.at.error);
     }
-    CHECK(run(session, 9, 2, [&](Lane *, LaneItems &) -> fr_status { throw 7; }) == FR_INTERNAL, "thrown");
+    CHECK(run(session, 9, 2, [&](StreamContext *, StreamItems &) -> fr_status { throw 7; }) == FR_INTERNAL, "thrown");
     CHECK_WORDS(session.at.error, "exception");
 }
 
 static void test_cancellation() {
     Session session;
     std::atomic<int> finished{0};
-    CHECK(run(session, 1000, 4, [&](Lane *, LaneItems &source) {
+    CHECK(run(session, 1000, 4, [&](StreamContext *, StreamItems &source) {
               int64_t item;
               while (source.next(&item))
                   if (++finished == 10) session.at.cancelled = 1;
@@ -151,15 +151,15 @@ static void test_cancellation() {
           }) == FR_CANCELLED, "cancelled");
     CHECK_WORDS(session.at.error, "cancelled");
     CHECK(finished < 1000, "%d items", int(finished));
-    CHECK(run(session, 3, 1, [&](Lane *, LaneItems &source) {
+    CHECK(run(session, 3, 1, [&](StreamContext *, StreamItems &source) {
               int64_t item;
               while (source.next(&item)) session.at.cancelled = item == 2;
               return FR_OK;
           }) == FR_OK, "cancelled after the last");
 }
 
-// Trials of one problem over lanes, in the memory of so many: equal to the CPU's.
-static void compare_lanes(fr_session *cpu, const fr_problem &p, int64_t trials, int lanes, size_t memory) {
+// Trials of one problem over streams, in the memory of so many: equal to the CPU's.
+static void compare_lanes(fr_session *cpu, const fr_problem &p, int64_t trials, int streams, size_t memory) {
     const size_t numbers = size_t(trials * p.points);
     std::vector<int64_t> expected(numbers), pivots(numbers);
     std::vector<fr_outcome> outcomes(static_cast<size_t>(trials));
@@ -172,11 +172,11 @@ static void compare_lanes(fr_session *cpu, const fr_problem &p, int64_t trials, 
     options.block = 12;
     options.unit_batch = 7;
     options.spare_bytes = 0;
-    options.lanes = lanes;
+    options.streams = streams;
     std::fill(outcomes.begin(), outcomes.end(), FR_NOT_CONVERGED);
     CHECK(fr_cuda_eliminate_large_with(&session.at, options, &p, 8388593, 3, trials, pivots.data(), outcomes.data()) ==
               FR_OK, "%s", session.at.error);
-    CHECK(pivots == expected, "%d lanes, %zu bytes", lanes, memory);
+    CHECK(pivots == expected, "%d streams, %zu bytes", streams, memory);
     for (const fr_outcome outcome : outcomes) CHECK(outcome == FR_COMPUTED, "outcome %d", outcome);
     CHECK(std::fabs(session.at.done - 1.0) < 1e-12, "done %g", double(session.at.done));
 }
@@ -188,8 +188,8 @@ static void test_trials(fr_session *cpu) {
     p.inputs = 3;
     p.units = 40;
     p.bias = 1;
-    for (const int lanes : {1, 2, 4}) compare_lanes(cpu, p, 9, lanes, 0);
-    // Memory for one lane and a half; given data, which each lane keeps a copy of.
+    for (const int streams : {1, 2, 4}) compare_lanes(cpu, p, 9, streams, 0);
+    // Memory for one stream and a half; given data, which each stream keeps a copy of.
     compare_lanes(cpu, p, 5, 4, 110000);
     std::vector<double> inputs(size_t(p.points * p.inputs)), weights(size_t(p.units * p.inputs)), biases(40, 0.25);
     for (double &x : inputs) x = random_unit();
@@ -203,7 +203,7 @@ static void test_trials(fr_session *cpu) {
 }
 
 #if defined(FR_HOST_BUILD)
-// Memory that is there when lanes are counted and gone when they allocate: fewer lanes, and no trial lost.
+// Memory that is there when streams are counted and gone when they allocate: fewer streams, and no trial lost.
 static void test_memory_taken(fr_session *cpu) {
     fr_problem p = {};
     p.seed = 5;
@@ -219,7 +219,7 @@ static void test_memory_taken(fr_session *cpu) {
 }
 #endif
 
-// Dense matrices over lanes, through the table.
+// Dense matrices over streams, through the table.
 static void test_dense(fr_session *cpu) {
     const int64_t batch = 7, rows = 40, columns = 50, entries = rows * columns;
     std::vector<double> matrices(size_t(batch * entries));

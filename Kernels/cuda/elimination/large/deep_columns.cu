@@ -1,7 +1,7 @@
 // The columns of a deep network's Jacobian as a source for the elimination of large trials, layer by layer from the last:
 // each the product of a delta and an input, made where it is needed. Units whose delta is zero on all points, or on all
-// that the last live rows depend on, are left out by the host. The CPU's twin is Kernels/cpu/elimination/deep_source.c.
-#include "elimination/large/deep_source.cuh"
+// that the last non-pivot rows depend on, are left out by the host. The CPU's twin is Kernels/cpu/elimination/deep_columns.c.
+#include "elimination/large/deep_columns.cuh"
 
 #include <algorithm>
 
@@ -26,17 +26,17 @@ __global__ void fill_deep(fr_field field, const Column *block, int64_t columns, 
     }
 }
 
-class DeepSource : public LargeSource {
+class DeepSource : public ColumnGenerator {
 public:
-    DeepSource(Lane *lane, const DeepProblem &deep, uint32_t prime, int64_t block)
-        : lane_(lane), prime_(prime), network_(deep), words_(network_.words()), block_(block) {}
+    DeepSource(StreamContext *context, const DeepProblem &deep, uint32_t prime, int64_t block)
+        : context_(context), prime_(prime), network_(deep), words_(network_.words()), block_(block) {}
 
     double bytes() const { return network_.bytes_a_trial() + double(sizeof(Column)) * double(block_) + 4.0; }
 
     fr_status prepare() {
-        FR_PASS(network_.allocate(lane_, 1));
-        FR_PASS(device_block_.allocate(lane_, size_t(block_)));
-        FR_PASS(count_.allocate(lane_, 1));
+        FR_PASS(network_.allocate(context_, 1));
+        FR_PASS(device_block_.allocate(context_, size_t(block_)));
+        FR_PASS(count_.allocate(context_, 1));
         host_block_.resize(size_t(block_));
         return FR_OK;
     }
@@ -44,11 +44,11 @@ public:
     // From the first column of a trial on. *finite: a number overflowed, and there is nothing to eliminate.
     fr_status begin(uint64_t trial, bool *finite) {
         int not_finite = 0;
-        FR_PASS(network_.draw(lane_, trial, 1));
-        FR_PASS(network_.read_not_finite(lane_, 1, &not_finite));
+        FR_PASS(network_.draw(context_, trial, 1));
+        FR_PASS(network_.read_not_finite(context_, 1, &not_finite));
         *finite = not_finite == 0;
         if (!*finite) return FR_OK;
-        FR_PASS(network_.differentiate_mod(lane_, prime_, 1));
+        FR_PASS(network_.differentiate_mod(context_, prime_, 1));
         layer_ = network_.layers();
         return next_layer();
     }
@@ -80,9 +80,9 @@ public:
             if (!inside_unit) skip_unit();
         }
         if (columns.empty()) return FR_OK;
-        FR_TRY(lane_,
+        FR_TRY(context_,
                cudaMemcpyAsync(device_block_, host_block_.data(), columns.size() * sizeof(Column),
-                               cudaMemcpyHostToDevice, lane_->stream),
+                               cudaMemcpyHostToDevice, context_->stream),
                "copying columns' places");
         return FR_OK;
     }
@@ -90,15 +90,15 @@ public:
     fr_status fill(const int32_t *rows, int64_t count, LargeMatrix out) override {
         const int64_t width = int64_t(columns.size());
         if (count == 0) return FR_OK;
-        FR_LAUNCH(fill_deep, fr_large_grid(count, width), fr_large_threads, 0, lane_->stream, fr_field_make(prime_),
+        FR_LAUNCH(fill_deep, fr_large_grid(count, width), fr_large_threads, 0, context_->stream, fr_field_make(prime_),
                   device_block_.get(), width, rows, count, out);
-        FR_TRY_LAUNCH(lane_, "building columns");
+        FR_TRY_LAUNCH(context_, "building columns");
         return FR_OK;
     }
 
-    fr_status count_affected(const int32_t *live_rows, int64_t live, const int32_t *pivot_rows, int64_t rank,
+    fr_status count_affected(const int32_t *nonpivot_rows, int64_t nonpivots, const int32_t *pivot_rows, int64_t rank,
                              LargeMatrix m, int64_t *affected) override {
-        return fr_large_count_affected(lane_, last_pattern_, live_rows, live, pivot_rows, rank, m, count_, affected);
+        return fr_large_count_affected(context_, last_pattern_, nonpivot_rows, nonpivots, pivot_rows, rank, m, count_, affected);
     }
 
     void skip_unit() override {
@@ -109,17 +109,17 @@ public:
 private:
     // To the layer before, whose units' supports the host is to know.
     fr_status next_layer() {
-        if (fr_cuda_is_cancelled(lane_)) return fr_cuda_fail(lane_, FR_CANCELLED, "cancelled");
+        if (fr_cuda_is_cancelled(context_)) return fr_cuda_fail(context_, FR_CANCELLED, "cancelled");
         unit_ = coordinate_ = 0;
         if (--layer_ < 0) return FR_OK;
         const DeepLayer &layer = network_.layer(layer_);
         host_patterns_.resize(size_t(layer.problem.units * words_));
         if (host_patterns_.empty()) return FR_OK;
-        FR_TRY(lane_,
+        FR_TRY(context_,
                cudaMemcpyAsync(host_patterns_.data(), layer.patterns, host_patterns_.size() * sizeof(uint64_t),
-                               cudaMemcpyDeviceToHost, lane_->stream),
+                               cudaMemcpyDeviceToHost, context_->stream),
                "copying patterns");
-        FR_TRY(lane_, cudaStreamSynchronize(lane_->stream), "going through a network");
+        FR_TRY(context_, cudaStreamSynchronize(context_->stream), "going through a network");
         return FR_OK;
     }
 
@@ -127,10 +127,10 @@ private:
     bool is_useful(int64_t unit) {
         const uint64_t *pattern = host_patterns_.data() + unit * words_;
         if (std::all_of(pattern, pattern + words_, [](uint64_t word) { return word == 0; })) return false;
-        return !screen || fr_screen_useful(screen, pattern);
+        return !screen || fr_pattern_filter_useful(screen, pattern);
     }
 
-    Lane *lane_;
+    StreamContext *context_;
     uint32_t prime_;
     DeepNetwork network_;
     int64_t words_, block_;
@@ -149,12 +149,12 @@ fr_status fr_cuda_eliminate_deep_large_with(fr_session *session, const fr_large_
                                             int64_t trials, int64_t *pivot_columns, fr_outcome *outcomes) {
     std::fill(outcomes, outcomes + trials, FR_NOT_COMPUTED);
     const int64_t n = deep.problem->points, block = LargeElimination::block_columns(n, options);
-    const LanePlan plan = {trials, LargeElimination::useful_lanes(n, options),
+    const StreamPlan plan = {trials, LargeElimination::useful_streams(n, options),
                            LargeElimination::bytes(n, options) + DeepSource(session, deep, prime, block).bytes()};
     if (plan.items > 0) FR_PASS(fr_large_check_products(session));
-    return fr_cuda_run_lanes(session, plan, [&](Lane *lane, LaneItems &items) {
-        DeepSource source(lane, deep, prime, block);
-        LargeElimination elimination(lane, prime, options);
+    return fr_cuda_run_streams(session, plan, [&](StreamContext *context, StreamItems &items) {
+        DeepSource source(context, deep, prime, block);
+        LargeElimination elimination(context, prime, options);
         FR_PASS(elimination.prepare(n, source.bytes()));
         FR_PASS(source.prepare());
         int64_t trial;

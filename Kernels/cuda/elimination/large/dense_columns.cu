@@ -14,10 +14,10 @@ __global__ void fill_dense(const double *matrix, int64_t matrix_columns, int64_t
             out.at[i + j * out.ld] = matrix[rows[i] * matrix_columns + j];
 }
 
-class DenseSource : public LargeSource {
+class DenseSource : public ColumnGenerator {
 public:
-    DenseSource(Lane *lane, const double *matrix, int64_t matrix_columns)
-        : lane_(lane), matrix_(matrix), matrix_columns_(matrix_columns) {}
+    DenseSource(StreamContext *context, const double *matrix, int64_t matrix_columns)
+        : context_(context), matrix_(matrix), matrix_columns_(matrix_columns) {}
 
     fr_status next(int64_t want) override {
         first_ += int64_t(columns.size());
@@ -30,14 +30,14 @@ public:
     fr_status fill(const int32_t *rows, int64_t count, LargeMatrix out) override {
         const int64_t width = int64_t(columns.size());
         if (count == 0) return FR_OK;
-        FR_LAUNCH(fill_dense, fr_large_grid(width, count), fr_large_threads, 0, lane_->stream, matrix_ + first_,
+        FR_LAUNCH(fill_dense, fr_large_grid(width, count), fr_large_threads, 0, context_->stream, matrix_ + first_,
                   matrix_columns_, width, rows, count, out);
-        FR_TRY_LAUNCH(lane_, "copying columns");
+        FR_TRY_LAUNCH(context_, "copying columns");
         return FR_OK;
     }
 
 private:
-    Lane *lane_;
+    StreamContext *context_;
     const double *matrix_;
     int64_t matrix_columns_, first_ = 0;
 };
@@ -48,15 +48,15 @@ fr_status fr_cuda_eliminate_dense_with(fr_session *session, const fr_large_optio
                                        int64_t batch, int64_t rows, int64_t columns, uint32_t prime,
                                        int64_t *pivot_columns, fr_outcome *outcomes) {
     std::fill(outcomes, outcomes + batch, FR_NOT_COMPUTED);
-    const LanePlan plan = {batch, LargeElimination::useful_lanes(rows, options),
+    const StreamPlan plan = {batch, LargeElimination::useful_streams(rows, options),
                            LargeElimination::bytes(rows, options)};
     if (plan.items > 0) FR_PASS(fr_large_check_products(session));
-    return fr_cuda_run_lanes(session, plan, [&](Lane *lane, LaneItems &items) {
-        LargeElimination elimination(lane, prime, options);
+    return fr_cuda_run_streams(session, plan, [&](StreamContext *context, StreamItems &items) {
+        LargeElimination elimination(context, prime, options);
         FR_PASS(elimination.prepare(rows, 0.0));
         int64_t i;
         while (items.next(&i)) {
-            DenseSource source(lane, residues + i * rows * columns, columns);
+            DenseSource source(context, residues + i * rows * columns, columns);
             FR_PASS(elimination.run(&source, &items, pivot_columns + i * rows));
             outcomes[i] = FR_COMPUTED;
         }

@@ -4,8 +4,8 @@
 
 #include "elimination/elimination.h"
 
-typedef struct fr_dense_source {
-    fr_source source; /* first: a source is cast back to this */
+typedef struct fr_dense_generator {
+    fr_column_generator source; /* first: a source is cast back to this */
     const fr_isa *isa;
     fr_field field;
     const double *powers;
@@ -15,12 +15,12 @@ typedef struct fr_dense_source {
     int64_t leading;                /* columns to begin with */
     int64_t first, width, capacity; /* the block */
     int64_t *column_numbers;
-} fr_dense_source;
+} fr_dense_generator;
 
 /* leading: columns to begin with, at once (elimination/elimination.h); 0: none. capacity: most columns asked for after that. */
-bool fr_dense_source_create(fr_dense_source *source, const fr_isa *isa, fr_field field, const double *powers,
+bool fr_dense_generator_create(fr_dense_generator *source, const fr_isa *isa, fr_field field, const double *powers,
                             int64_t rows, int64_t columns, int64_t leading, int64_t capacity);
-void fr_dense_source_destroy(fr_dense_source *source);
-void fr_dense_source_begin(fr_dense_source *source, const double *matrix);
+void fr_dense_generator_destroy(fr_dense_generator *source);
+void fr_dense_generator_begin(fr_dense_generator *source, const double *matrix);
 
 #endif

@@ -1,11 +1,11 @@
-#include "elimination/deep_source.h"
+#include "elimination/deep_columns.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-static int64_t next_block(fr_source *base, int64_t want);
-static void fill_pivot_rows(fr_source *base, const int32_t *rows, int64_t count, double *out);
-static void fill_live_rows(fr_source *base, const int32_t *rows, int64_t groups, double *out, int64_t stride);
+static int64_t next_block(fr_column_generator *base, int64_t want);
+static void fill_pivot_rows(fr_column_generator *base, const int32_t *rows, int64_t count, double *out);
+static void fill_live_rows(fr_column_generator *base, const int32_t *rows, int64_t groups, double *out, int64_t stride);
 
 static bool make(fr_deep_matrix *m, int64_t points, int64_t columns) {
     m->columns = columns;
@@ -14,12 +14,12 @@ static bool make(fr_deep_matrix *m, int64_t points, int64_t columns) {
     return m->at != NULL;
 }
 
-bool fr_deep_source_create(fr_deep_source *s, fr_deep_network *network, fr_field field, const double *powers,
+bool fr_deep_generator_create(fr_deep_generator *s, fr_deep_network *network, fr_field field, const double *powers,
                            int64_t capacity) {
     memset(s, 0, sizeof *s);
     s->source.next = next_block;
     s->source.pivot_rows = fill_pivot_rows;
-    s->source.live_rows = fill_live_rows;
+    s->source.nonpivot_rows = fill_live_rows;
     s->network = network;
     s->field = field;
     s->powers = powers;
@@ -42,7 +42,7 @@ bool fr_deep_source_create(fr_deep_source *s, fr_deep_network *network, fr_field
     return made && s->factors;
 }
 
-void fr_deep_source_destroy(fr_deep_source *s) {
+void fr_deep_generator_destroy(fr_deep_generator *s) {
     for (int64_t l = 0; l < (s->network ? s->network->hidden : 0); l++) {
         if (s->inputs) free(s->inputs[l].at);
         if (s->deltas) free(s->deltas[l].at);
@@ -54,21 +54,21 @@ void fr_deep_source_destroy(fr_deep_source *s) {
     free(s->column_numbers);
 }
 
-static double residue(const fr_deep_source *s, double x) { return fr_residue(s->field, s->powers, s->two_27, x); }
+static double residue(const fr_deep_generator *s, double x) { return fr_residue(s->field, s->powers, s->two_27, x); }
 
 static inline double *entry(fr_deep_matrix m, int64_t row, int64_t column) {
     return m.at + row / FR_GROUP * m.stride + column * FR_GROUP + row % FR_GROUP;
 }
 
 /* Zero where the layer's units are inactive, on points beyond the last too. */
-static void mask(const fr_deep_source *s, const fr_deep_layer *layer, fr_deep_matrix m) {
+static void mask(const fr_deep_generator *s, const fr_deep_layer *layer, fr_deep_matrix m) {
     for (int64_t row = 0; row < fr_groups(s->network->points) * FR_GROUP; row++)
         for (int64_t u = 0; u < m.columns; u++)
             if (row >= s->network->points || !fr_deep_is_active(layer, u, row)) *entry(m, row, u) = 0.0;
 }
 
 /* out += in (W of the layer, transposed unless `back`), mod p. */
-static void multiply(fr_deep_source *s, const fr_deep_layer *layer, bool back, fr_deep_matrix in, fr_deep_matrix out) {
+static void multiply(fr_deep_generator *s, const fr_deep_layer *layer, bool back, fr_deep_matrix in, fr_deep_matrix out) {
     const int64_t inputs = layer->problem.inputs, stride = in.columns * FR_GROUP;
     for (int64_t t = 0; t < in.columns; t++)
         for (int64_t j = 0; j < out.columns; j++) {
@@ -79,7 +79,7 @@ static void multiply(fr_deep_source *s, const fr_deep_layer *layer, bool back, f
                                        in.stride, s->factors, stride, out.at, out.stride);
 }
 
-void fr_deep_source_begin(fr_deep_source *s) {
+void fr_deep_generator_begin(fr_deep_generator *s) {
     fr_deep_network *w = s->network;
     const int64_t n = w->points, last = w->hidden - 1;
     const fr_trial *first = &w->layers[0].trial;
@@ -113,14 +113,14 @@ void fr_deep_source_begin(fr_deep_source *s) {
 }
 
 /* A unit whose delta is zero on every point has columns of zeros. */
-static bool is_zero(const fr_deep_source *s, fr_deep_matrix delta, int64_t unit) {
+static bool is_zero(const fr_deep_generator *s, fr_deep_matrix delta, int64_t unit) {
     for (int64_t row = 0; row < s->network->points; row++)
         if (*entry(delta, row, unit) != 0.0) return false;
     return true;
 }
 
-static int64_t next_block(fr_source *base, int64_t want) {
-    fr_deep_source *s = (fr_deep_source *)base;
+static int64_t next_block(fr_column_generator *base, int64_t want) {
+    fr_deep_generator *s = (fr_deep_generator *)base;
     if (want > s->capacity) want = s->capacity;
     s->count = 0;
     while (s->count < want && s->layer >= 0) {
@@ -154,15 +154,15 @@ static inline double value(fr_field field, const fr_deep_column *column, int64_t
     return fr_reduce(field, delta * column->input[row / FR_GROUP * column->input_stride + row % FR_GROUP]);
 }
 
-static void fill_pivot_rows(fr_source *base, const int32_t *rows, int64_t count, double *out) {
-    const fr_deep_source *s = (const fr_deep_source *)base;
+static void fill_pivot_rows(fr_column_generator *base, const int32_t *rows, int64_t count, double *out) {
+    const fr_deep_generator *s = (const fr_deep_generator *)base;
     for (int64_t c = 0; c < s->count; c++)
         for (int64_t i = 0; i < count; i++)
             out[(c / FR_GROUP * count + i) * FR_GROUP + c % FR_GROUP] = value(s->field, &s->columns[c], rows[i]);
 }
 
-static void fill_live_rows(fr_source *base, const int32_t *rows, int64_t groups, double *out, int64_t stride) {
-    const fr_deep_source *s = (const fr_deep_source *)base;
+static void fill_live_rows(fr_column_generator *base, const int32_t *rows, int64_t groups, double *out, int64_t stride) {
+    const fr_deep_generator *s = (const fr_deep_generator *)base;
     for (int64_t c = 0; c < s->count; c++)
         for (int64_t i = 0; i < groups * FR_GROUP; i++)
             out[i / FR_GROUP * stride + c * FR_GROUP + i % FR_GROUP] =

@@ -1,6 +1,6 @@
 /* First the widest; then between the bounds. A width that can't be decided is passed by on one side, then on the
  * other. */
-#include "minima/staircase.h"
+#include "minima/critical_width.h"
 
 #include "minima/region/region_state.h"
 
@@ -11,7 +11,7 @@ void fr_search_begin(fr_search *s, int64_t infeasible, int64_t units) {
 }
 
 bool fr_search_tell(fr_search *s, fr_verdict verdict, int64_t reach) {
-    fr_staircase *found = &s->found;
+    fr_width_bracket *found = &s->found;
     const int64_t width = s->width;
     const bool was_between = s->is_between;
     if (was_between) {
@@ -61,8 +61,8 @@ bool fr_region_is_zero(const fr_region *r) {
     return zero;
 }
 
-fr_staircase fr_region_staircase(fr_region *r, int64_t infeasible, int64_t units) {
-    if (fr_region_is_zero(r)) return (fr_staircase){-1, 0};
+fr_width_bracket fr_region_width_bracket(fr_region *r, int64_t infeasible, int64_t units) {
+    if (fr_region_is_zero(r)) return (fr_width_bracket){-1, 0};
     fr_search search;
     fr_search_begin(&search, infeasible, units);
     while (!search.is_done) {

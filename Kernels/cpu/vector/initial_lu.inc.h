@@ -19,9 +19,9 @@ static void isa_select(int64_t groups, int64_t columns, const uint64_t *pattern,
     }
 }
 
-/* Reduces a column; answers the topmost live row whose entry is not 0, -1 where there is none. */
+/* Reduces a column; answers the topmost non-pivot row whose entry is not 0, -1 where there is none. */
 ALWAYS int64_t lu_topmost(fr_field field, int64_t first, int64_t groups, double *column, int64_t ss,
-                          const uint8_t *live) {
+                          const uint8_t *nonpivot) {
     const vd p = V_SET1(field.p), inverse = V_SET1(field.inverse), zero = V_SET1(0.0);
     int64_t row = -1;
     for (int64_t g = first; g < groups; g++) {
@@ -33,7 +33,7 @@ ALWAYS int64_t lu_topmost(fr_field field, int64_t first, int64_t groups, double 
             V_STORE(at, entry);
             bits |= (V_BITS_GT(entry, zero) | V_BITS_GT(zero, entry)) << (i * VL);
         }
-        bits &= live[g];
+        bits &= nonpivot[g];
         if (row < 0 && bits) row = g * FR_GROUP + __builtin_ctzll(bits);
     }
     return row;
@@ -92,14 +92,14 @@ ALWAYS void lu_solve(const int pivots, fr_field field, int64_t columns, const do
 static int64_t isa_lu(fr_field field, const double *inverses, int64_t rows, int64_t columns, double *s, int64_t ss, double *l, int64_t sl,
                       double *scratch, int32_t *pivot_rows, int32_t *pivot_columns) {
     const int64_t groups = fr_groups(rows);
-    uint8_t live[FR_LU_ROWS / FR_GROUP];
-    for (int64_t g = 0; g < groups; g++) live[g] = (uint8_t)(rows - g * FR_GROUP >= 8 ? 255 : (1 << rows % FR_GROUP) - 1);
+    uint8_t nonpivot[FR_LU_ROWS / FR_GROUP];
+    for (int64_t g = 0; g < groups; g++) nonpivot[g] = (uint8_t)(rows - g * FR_GROUP >= 8 ? 255 : (1 << rows % FR_GROUP) - 1);
     int64_t first = 0, found = 0;
     for (int64_t c = 0; c < columns && found < rows; c += LU_PANEL) {
         const int64_t width = columns - c < LU_PANEL ? columns - c : LU_PANEL, before = found;
         for (int64_t j = 0; j < width; j++) {
             double *column = s + (c + j) * FR_GROUP;
-            const int64_t row = lu_topmost(field, first, groups, column, ss, live);
+            const int64_t row = lu_topmost(field, first, groups, column, ss, nonpivot);
             if (row < 0) continue;
             const int64_t g = row / FR_GROUP, lane = row % FR_GROUP;
             const double inverse = fr_inverse_by(field, inverses, column[g * ss + lane]);
@@ -123,8 +123,8 @@ static int64_t isa_lu(fr_field field, const double *inverses, int64_t rows, int6
             }
             pivot_rows[found] = (int32_t)row;
             pivot_columns[found++] = (int32_t)(c + j);
-            live[g] &= (uint8_t)~(1u << lane);
-            while (first < groups && live[first] == 0) first++;
+            nonpivot[g] &= (uint8_t)~(1u << lane);
+            while (first < groups && nonpivot[first] == 0) first++;
         }
         if (found == before || found == rows) continue;
         const double *pivots = l + before * FR_GROUP;
