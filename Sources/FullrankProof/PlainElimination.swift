@@ -110,7 +110,7 @@ package struct TrialNumbers: Sendable {
     }
 
     /// The Jacobian's, by plain elimination modulo an odd prime.
-    func rank(modulo prime: UInt32) -> Int {
+    package func rank(modulo prime: UInt32) -> Int {
         let units = distinctUnits, dyadic = DyadicResidues(WordField(UInt64(prime)))
         let zero = [UInt64](repeating: 0, count: columnsPerUnit)
         var elimination = PlainElimination(columns: units.count * columnsPerUnit, field: dyadic.field)

@@ -179,7 +179,7 @@ package struct DeepNumbers: Sendable {
     }
 
     /// The Jacobian's, by plain elimination modulo an odd prime.
-    func rank(modulo prime: UInt32) -> Int {
+    package func rank(modulo prime: UInt32) -> Int {
         let live = liveUnits, field = WordField(UInt64(prime))
         let rows = DeepResidues(self, points: Array(0..<points), field: field)
         // The entries are not kept times 2^64, as the field's residues are: all are off by one factor.
