@@ -360,6 +360,7 @@ def check_types(c):
     need("init" not in c or c["init"] in INITS, "init is none of " + ", ".join(INITS))
     need(not is_text(c["inputs"]) or c["inputs"] in INPUTS, "inputs are none of " + ", ".join(INPUTS))
     need(type(c["circuits"]) is list, "circuits are no list")
+    need(len(c["circuits"]) <= c["n"], "the circuits are not one for each point without a pivot")
     name = "dimension" if is_deep else "rank"
     for circuit in c["circuits"]:
         need(type(circuit) is dict, "a circuit is no object")

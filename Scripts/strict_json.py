@@ -3,6 +3,7 @@
 Python's own reader takes NaN, names that occur twice, halves of surrogate pairs and, without its C part, digits of other
 scripts and signs in \\u-escapes. A certificate that two programs read differently proves nothing.
 """
+import gc
 import re
 import sys
 
@@ -16,6 +17,7 @@ NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 PLAIN = re.compile(r'[^"\\\x00-\x1f]*')
 UNIT = re.compile(r"[0-9a-fA-F]{4}")
 ESCAPES = {'"': '"', "\\": "\\", "/": "/", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t"}
+CLOSERS = (",", "]", "}")
 WORDS = {"t": ("true", True), "f": ("false", False), "n": ("null", None)}
 
 
@@ -34,7 +36,13 @@ def parse(data):
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise Damage(f"byte {error.start} is not UTF-8") from None
-    value, place = read(text, 0, 0)
+    collects = gc.isenabled()
+    gc.disable()  # it would look through all values again and again, and none is garbage
+    try:
+        value, place = read(text, 0, 0)
+    finally:
+        if collects:
+            gc.enable()
     place = SPACE.match(text, place).end()
     if place < len(text):
         raise Damage(f"something follows the end (character {place})")
@@ -121,7 +129,8 @@ def read_array(text, place, depth):
     while True:
         item, place = read(text, place, depth + 1)
         items.append(item)
-        place = SPACE.match(text, place).end()
+        if text[place:place + 1] not in CLOSERS:
+            place = SPACE.match(text, place).end()
         if text.startswith("]", place):
             return items, place + 1
         if not text.startswith(",", place):
@@ -145,7 +154,8 @@ def read_object(text, place, depth):
         if not text.startswith(":", place):
             raise Damage(f"a colon is missing (character {place})")
         members[name], place = read(text, place + 1, depth + 1)
-        place = SPACE.match(text, place).end()
+        if text[place:place + 1] not in CLOSERS:
+            place = SPACE.match(text, place).end()
         if text.startswith("}", place):
             return members, place + 1
         if not text.startswith(",", place):
