@@ -84,7 +84,8 @@ let package = Package(
             name: "FullrankMinimaTests", dependencies: ["FullrankMinima", "FullrankBackends", "FullrankTestSupport"]),
         // FullrankSweep for its JSON parser, and so that the command is tried against the layers it is made of.
         .testTarget(
-            name: "FullrankCommandTests", dependencies: ["FullrankModel", "FullrankSweep", "FullrankTestSupport"]),
+            name: "FullrankCommandTests", dependencies: ["FullrankModel", "FullrankSweep", "FullrankTestSupport"],
+            exclude: ["Attacks"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c11

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks certificates of `fullrank explain` in plain Python: standard library only, no line shared with the program.
 
-Usage: Scripts/check_certificate.py CERT.json...    (exit code 1 if one is not true)
+Usage: Scripts/check_certificate.py CERT.json...    (exit code 1 if one is not true, or cannot be read)
 
 What a certificate proves about J, the n x (d1 k) matrix whose row j is a_j (x) x~_j (docs/mathematics.md, section 11):
   rank J >= rank   the rows with a pivot are independent modulo 2^61 - 2373, hence over the rationals;
@@ -13,27 +13,30 @@ No probability is left. Samples are made again by docs/sampling.py, signs decide
 A deep network's certificate (version 2) proves the same of its Jacobian for the activations of docs/sampling.md. Here the
 rows of C are shown to be dependent by their activations, which leave them |C| - 1 dimensions, or by whole numbers; where
 those were too large to find the certificate says in "statement" that rank J <= rank is known modulo its primes only.
+That is then computed modulo each of these primes.
 """
+import functools
 import hashlib
-import json
 import math
 import os
 import struct
 import sys
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "docs"))
+here = os.path.dirname(os.path.abspath(__file__))
+sys.path[:0] = [here, os.path.join(here, "..", "docs")]
 import sampling
+import strict_json
 
 P = 2**61 - 2373  # a prime of which 2 is a primitive root: modulo 2^61 - 1 powers of two would soon coincide
 MOST = 10**8  # entries of J: minutes of Python
 MOST_WORK = 10**11  # multiply-adds: hours of it
 MOST_BYTES = 2**28
-if hasattr(sys, "set_int_max_str_digits"):
-    sys.set_int_max_str_digits(20_000)  # more than any relation has that explain looks for; longer numbers are refused
 MOST_HIDDEN = 99  # layers before the last
 KEYS = {"format", "version", "fullrank", "rank", "n", "d0", "d1", "full_rank", "proved", "seed", "bias", "inputs",
         "primes", "error_bound", "inputs_sha256", "pivots", "circuits"}
 DEEP_KEYS = {"hidden", "statement", "init", "trial", "parameters_sha256", "patterns_sha256"}
+INPUTS = ("normal", "uniform", "cube")
+INITS = ("uniform", "he-uniform", "normal")
 
 
 class Fault(Exception):
@@ -57,7 +60,24 @@ def need(condition, words):
 
 
 def is_count(value):
+    """JSON's whole numbers are ints: neither true and false nor 1.0 are."""
     return type(value) is int and value >= 0
+
+
+def is_number(value):
+    """A finite double, as JSON writes it."""
+    try:
+        return type(value) in (int, float) and math.isfinite(value)
+    except OverflowError:  # a whole number beyond the doubles
+        return False
+
+
+def is_list(value, holds):
+    return type(value) is list and all(map(holds, value))
+
+
+def is_text(value):
+    return type(value) is str
 
 
 def whole(x):
@@ -69,18 +89,14 @@ def whole(x):
 # The trial: inputs, pattern.
 
 def trial_inputs(c):
-    if isinstance(c["inputs"], str):
+    if is_text(c["inputs"]):
         return sampling.inputs(c["seed"], c["trial"], c["n"], c["d0"], c["inputs"])
-    rows = [[float(x) for x in row] for row in c["inputs"]]
-    need(len(rows) == c["n"] and all(len(row) == c["d0"] for row in rows), "inputs are not n x d0 numbers")
-    return rows
+    return [[float(x) for x in row] for row in c["inputs"]]
 
 
 def trial_pattern(c, points):
     """units x points of 0 and 1: the sign of w.x + b, exactly."""
     if "pattern" in c:
-        need(len(c["pattern"]) == c["d1"] and all(len(row) == c["n"] and set(row) <= set("01") for row in c["pattern"]),
-             "the pattern is not d1 x n of 0 and 1")
         return [[int(bit) for bit in row] for row in c["pattern"]]
     weights, biases = sampling.weights_and_biases(c["seed"], c["trial"], c["d1"], c["d0"], c["init"])
     units = [[whole(w) for w in row] + [whole(b)] * c["bias"] for row, b in zip(weights, biases)]
@@ -89,8 +105,8 @@ def trial_pattern(c, points):
 
 # Ranks.
 
-def eliminate(rows):
-    """For each row modulo P the column of its pivot, or -1: what is left of it when earlier rows are taken out."""
+def eliminate(rows, modulus=P):
+    """For each row modulo a prime the column of its pivot, or -1: what is left of it when earlier rows are taken out."""
     kept = {}  # by pivot column: the row from that column on, its first entry 1
     for row in rows:
         column, pivot = 0, -1
@@ -99,23 +115,25 @@ def eliminate(rows):
             if factor == 0:
                 column += 1
             elif column in kept:
-                row[column:] = [(a - factor * b) % P for a, b in zip(row[column:], kept[column])]
+                row[column:] = [(a - factor * b) % modulus for a, b in zip(row[column:], kept[column])]
             else:
-                inverse = pow(factor, -1, P)
-                kept[column] = [inverse * number % P for number in row[column:]]
+                inverse = pow(factor, -1, modulus)
+                kept[column] = [inverse * number % modulus for number in row[column:]]
                 pivot = column
         yield pivot
 
 
-def pivot_columns(points, pattern):
+def pivot_columns(points, pattern, modulus=P):
+    if not points:
+        return []
     k, seen, units = len(points[0]), set(), []
     for u, bits in enumerate(pattern):  # an inactive or repeated unit holds no pivot: its columns are 0, or stood before
         if any(bits) and tuple(bits) not in seen:
             seen.add(tuple(bits))
             units.append(u)
     zero = [0] * k
-    points = [[number % P for number in x] for x in points]
-    found = eliminate([number for u in units for number in (x if pattern[u][j] else zero)] for j, x in enumerate(points))
+    points = [[number % modulus for number in x] for x in points]
+    found = eliminate(([number for u in units for number in (x if pattern[u][j] else zero)] for j, x in enumerate(points)), modulus)
     return [c if c < 0 else units[c // k] * k + c % k for c in found]
 
 
@@ -186,7 +204,7 @@ class Deep:
     def live(self, l, u, j):
         return self.dead[j] <= l and self.active[j][l][u]
 
-    def pivots(self):
+    def pivots(self, modulus=P):
         """Columns from the last layer's to the first's; those of units that are live on no point are 0."""
         units = [(l, u) for l in range(len(self.widths) - 1, -1, -1) for u in range(self.widths[l])
                  if any(self.live(l, u, j) for j in range(self.n))]
@@ -198,10 +216,10 @@ class Deep:
 
         def rows():
             for row in self.rows:
-                row = [([d % P for d in delta], [f % P for f in given]) for delta, given in row]
-                yield [row[l][0][u] * f % P for l, u in units for f in row[l][1]]
+                row = [([d % modulus for d in delta], [f % modulus for f in given]) for delta, given in row]
+                yield [row[l][0][u] * f % modulus for l, u in units for f in row[l][1]]
 
-        return [column if column < 0 else numbers[column] for column in eliminate(rows())]
+        return [column if column < 0 else numbers[column] for column in eliminate(rows(), modulus)]
 
     def dimension(self, members, work):
         """How many dimensions the rows of these points can span at most, by activations alone. Points that have the same
@@ -261,6 +279,7 @@ def exact(x, scale):
 
 # The primes that the seed draws (Sources/FullrankModel/Prime.swift): SplitMix64 and rejection.
 
+@functools.lru_cache(maxsize=4096)
 def is_prime(number):
     return number > 1 and all(number % d for d in range(2, math.isqrt(number) + 1))
 
@@ -282,8 +301,8 @@ def drawn_primes(seed, count):
 def check_circuit(circuit, c, shallow, deep, dependent, work):
     """shallow: points and pattern; deep: the network; one of the two is None."""
     members, k = circuit["points"], c["d0"] + c["bias"]
-    need(all(map(is_count, members)) and members == sorted(set(members)), "points do not ascend")
-    need(members and members[-1] == dependent, f"its last point is not {dependent}")
+    need(members == sorted(set(members)), "points do not ascend")
+    need(members[-1] == dependent, f"its last point is not {dependent}")
     need(all(c["pivots"][j] >= 0 for j in members[:-1]), "a point besides the last has no pivot")
     if deep:
         name, rank = "dimension", deep.dimension(members, work)
@@ -302,52 +321,81 @@ def check_circuit(circuit, c, shallow, deep, dependent, work):
 
         def holds(a, modulus=0):
             return relation_holds(a, [points[j] for j in members], bits, modulus)
-    need(is_count(circuit[name]) and circuit[name] == rank, f"its {name} is {rank}")
+    need(circuit[name] == rank, f"its {name} is {rank}")
     if "coefficients" in circuit:
         a = circuit["coefficients"]
-        need(set(circuit) == {"points", name, "coefficients"}, "an unknown key")
-        need(len(a) == len(members) and all(type(x) is int and x != 0 for x in a) and a[-1] > 0
-             and math.gcd(*a) == 1, "the coefficients are not in lowest terms")
+        need(len(a) == len(members) and 0 not in a and a[-1] > 0 and math.gcd(*a) == 1,
+             "the coefficients are not in lowest terms")
         need(holds(a), "the coefficients make no relation")
         return True
     if "residues" in circuit:
         a, p = circuit["residues"], circuit["prime"]
-        need(set(circuit) == {"points", name, "prime", "residues"}, "an unknown key")
-        need(p in c["primes"] and type(p) is int, f"{p} is none of the primes")
-        need(len(a) == len(members) and all(type(x) is int and 0 < x < p for x in a) and a[-1] == 1, "no residues")
+        need(p in c["primes"], f"{p} is none of the primes")
+        need(len(a) == len(members) and all(0 < x < p for x in a) and a[-1] == 1, "no residues")
         need(holds(a, p), f"the residues make no relation modulo {p}")
         return False  # no proof over the rationals
-    need(set(circuit) == {"points", name}, "an unknown key")
     need(len(members) == most + 1, f"{len(members)} points are not one more than {most} dimensions")
     return True
 
 
-def check(c):
-    """Raises Fault, or returns what is proved."""
-    need(isinstance(c, dict) and c.get("format") == "fullrank-certificate", "it is no certificate")
-    need(type(c["version"]) is int and 1 <= c["version"] <= 2, "this script reads versions 1 and 2")
-    is_deep = c["version"] == 2
-    drawn = isinstance(c.get("inputs"), str) or "pattern" not in c
+def check_types(c):
+    """That all members are there, no other is, and each is of its type: as `fullrank check` demands it."""
+    need(type(c) is dict and c.get("format") == "fullrank-certificate", "it is no certificate")
+    need(type(c.get("version")) is int and 1 <= c["version"] <= 2, "this script reads versions 1 and 2")
+    is_deep, drawn = c["version"] == 2, is_text(c.get("inputs")) or "pattern" not in c
     keys = KEYS | {"pattern_sha256", "pattern" if "pattern" in c else "init"} | ({"trial"} if drawn else set())
     if is_deep:
         keys, drawn = KEYS | DEEP_KEYS, True
     need(set(c) == keys, f"keys missing or unknown: {sorted(set(c) ^ keys)}")
-    need(all(is_count(c[key]) for key in ("rank", "n", "d0", "d1", "seed")), "a count is no whole number")
-    need(all(type(c[key]) is bool for key in ("full_rank", "proved", "bias")), "a flag is not true or false")
-    hidden = c["hidden"] if is_deep else []
-    need(isinstance(hidden, list) and len(hidden) <= MOST_HIDDEN and bool(hidden) == is_deep
-         and all(is_count(width) and width > 0 for width in hidden), "hidden is no list of widths")
+    for key in ("rank", "n", "d0", "d1", "seed") + ("trial",) * drawn:
+        need(is_count(c[key]), f"{key} is no whole number")
+    for key in ("full_rank", "proved", "bias"):
+        need(type(c[key]) is bool, f"{key} is not true or false")
+    for key in ("fullrank", "inputs_sha256") + (("parameters_sha256", "statement") if is_deep else ("pattern_sha256",)):
+        need(is_text(c[key]), f"{key} is no text")
+    need(is_number(c["error_bound"]), "error_bound is no number")
+    need(is_list(c["primes"], is_count), "primes are no whole numbers")
+    need(is_list(c["pivots"], lambda x: type(x) is int), "pivots are no whole numbers")
+    need(not is_deep or is_list(c["hidden"], is_count) and is_list(c["patterns_sha256"], is_text), "hidden, patterns_sha256")
+    need("init" not in c or c["init"] in INITS, "init is none of " + ", ".join(INITS))
+    need(not is_text(c["inputs"]) or c["inputs"] in INPUTS, "inputs are none of " + ", ".join(INPUTS))
+    need(type(c["circuits"]) is list, "circuits are no list")
+    need(len(c["circuits"]) <= c["n"], "the circuits are not one for each point without a pivot")
+    name = "dimension" if is_deep else "rank"
+    for circuit in c["circuits"]:
+        need(type(circuit) is dict, "a circuit is no object")
+        more = ({"coefficients"} if "coefficients" in circuit else {"residues", "prime"} if "residues" in circuit else set())
+        need(set(circuit) == {"points", name} | more, "a circuit lacks a key, or has an unknown one")
+        need(is_list(circuit["points"], is_count) and circuit["points"], "a circuit's points are no whole numbers")
+        need(is_count(circuit[name]), f"a circuit's {name} is no whole number")
+        need(is_list(circuit.get("coefficients", []), lambda x: type(x) is int), "coefficients are no whole numbers")
+        need(is_list(circuit.get("residues", []), is_count) and is_count(circuit.get("prime", 0)), "residues are no counts")
+
+
+def check_shape(c):
+    is_deep, hidden = c["version"] == 2, c.get("hidden", [])
+    need(len(hidden) <= MOST_HIDDEN and bool(hidden) == is_deep and 0 not in hidden, "hidden is no list of widths")
     need(not is_deep or min(c["n"], c["d0"], c["d1"]) > 0, "a deep network's n, d0 and d1 are at least 1")
     need(c["d0"] + c["bias"] >= 1 and c["seed"] < 2**64, "no shape, or no seed")
-    need(not drawn or is_count(c["trial"]) and c["trial"] < 2**56, "no trial")
-
-    need(isinstance(c["pivots"], list) and len(c["pivots"]) == c["n"], "pivots are not one a point")
+    need(c["d0"] > 0 or "pattern" in c, "weights of no inputs cannot be drawn")
+    need(c.get("trial", 0) < 2**56, "no trial")
+    need(len(c["pivots"]) == c["n"], "pivots are not one a point")
     widths = [c["d0"]] + hidden + [c["d1"]]
     need((c["n"] + 1) * sum((a + 1) * (b + 1) for a, b in zip(widths, widths[1:])) <= MOST, "too many numbers for this script")
+    if not is_text(c["inputs"]):
+        need(is_list(c["inputs"], lambda row: is_list(row, is_number) and len(row) == c["d0"]) and len(c["inputs"]) == c["n"],
+             "inputs are not n x d0 finite numbers")
+    if "pattern" in c:
+        need(is_list(c["pattern"], lambda row: is_text(row) and len(row) == c["n"] and set(row) <= set("01"))
+             and len(c["pattern"]) == c["d1"], "the pattern is not d1 x n of 0 and 1")
 
-    need(isinstance(c["primes"], list) and len(c["primes"]) <= 40, "primes are no short list")
-    need(c["primes"] and c["primes"] == drawn_primes(c["seed"], len(c["primes"])), "primes are not the seed's")
-    need(all(type(p) is int for p in c["primes"]), "a prime is no whole number")
+
+def check(c):
+    """Raises Fault, or returns what is proved."""
+    check_types(c)
+    check_shape(c)
+    is_deep = c["version"] == 2
+    need(0 < len(c["primes"]) <= 40 and c["primes"] == drawn_primes(c["seed"], len(c["primes"])), "primes are not the seed's")
     bound = 1.0
     for p in c["primes"]:
         bound *= min(1.0, c["n"] / (p - 1))
@@ -358,22 +406,24 @@ def check(c):
     need(hashlib.sha256(struct.pack(f"<{len(numbers)}d", *numbers)).hexdigest() == c["inputs_sha256"], "other inputs")
     work = Work()
     if is_deep:
-        shallow, deep = None, Deep(c, inputs)
+        try:
+            shallow, deep = None, Deep(c, inputs)
+        except (OverflowError, ValueError):  # of an infinity, of a NaN
+            raise Fault("its network holds a NaN or an infinity") from None
         numbers = deep.parameters
         need(hashlib.sha256(struct.pack(f"<{len(numbers)}d", *numbers)).hexdigest() == c["parameters_sha256"], "other weights")
         patterns = [[[on[l][u] for on in deep.active] for u in range(width)] for l, width in enumerate(deep.widths)]
         need(c["patterns_sha256"] == [digest(pattern, c["n"]) for pattern in patterns], "other patterns")
         columns = sum(map(int.__mul__, deep.widths, deep.k))
         work.take(c["n"] * min(c["n"], columns) * columns)
-        pivots = deep.pivots()
-        return verdict(c, pivots, shallow, deep, work)
+        return verdict(c, deep.pivots, shallow, deep, work, columns)
     # x~ times 2^1074: J times that number has whole entries and the same rank.
     points = [[whole(x) for x in row] + [2**1074] * c["bias"] for row in inputs]
     pattern = trial_pattern(c, points)
     need(digest(pattern, c["n"]) == c["pattern_sha256"], "another pattern")
     columns = len(set(map(tuple, pattern))) * (c["d0"] + c["bias"])
     work.take(c["n"] * min(c["n"], columns) * columns)
-    return verdict(c, pivot_columns(points, pattern) if points else [], (points, pattern), None, work)
+    return verdict(c, functools.partial(pivot_columns, points, pattern), (points, pattern), None, work, columns)
 
 
 def digest(pattern, n):
@@ -382,9 +432,10 @@ def digest(pattern, n):
     return hashlib.sha256(packed).hexdigest()
 
 
-def verdict(c, pivots, shallow, deep, work):
-    need(all(type(column) is int for column in c["pivots"]) and c["pivots"] == pivots,
-         "pivots are not those modulo 2^61 - 2373")
+def verdict(c, pivots_modulo, shallow, deep, work, columns):
+    """pivots_modulo: of the Jacobian, by elimination; takes the prime."""
+    pivots = pivots_modulo(P)
+    need(c["pivots"] == pivots, "pivots are not those modulo 2^61 - 2373")
     need(c["rank"] == sum(column >= 0 for column in pivots), "rank is not the number of pivots")
     need(c["full_rank"] == (c["rank"] == c["n"]), "full_rank does not go with the rank")
     dependent = [j for j, column in enumerate(pivots) if column < 0]
@@ -396,44 +447,57 @@ def verdict(c, pivots, shallow, deep, work):
         except Fault as fault:
             raise Fault(f"circuit of point {j}: {fault}") from None
     need(c["proved"] == proved, f"proved should be {proved}")
-    if not deep:
-        return f"rank {c['rank']} of {c['n']}, {'proved' if proved else 'proved only that the rank is at least this'}"
-    said = statement(c, len(dependent))
-    need(c["statement"] == said, f"its statement should be: {said}")
+    # A relation by residues holds modulo one prime, while the statement speaks of all of them.
+    lower = []
+    for p in c["primes"] if not proved else []:
+        work.take(c["n"] * min(c["n"], columns) * columns)
+        rank = sum(column >= 0 for column in pivots_modulo(p))
+        need(rank <= c["rank"], f"the rank is {rank} modulo {p}, not {c['rank']}")
+        lower += [p] if rank < c["rank"] else []
+    said = statement(c, len(dependent), lower)
+    need(not deep or c["statement"] == said, f"its statement should be: {said}")
     return said
 
 
-def statement(c, dependent):
-    """What a deep network's certificate says, and fullrank check."""
-    hidden, rank = "x".join(map(str, c["hidden"])), c["rank"]
-    what = f"n = {c['n']}, d0 = {c['d0']}, hidden {hidden}, d1 = {c['d1']}: rank {rank}"
+def statement(c, dependent, lower):
+    """What the certificate proves, in the words of `fullrank check`; lower: its primes modulo which the rank is lower."""
+    hidden, rank = f"hidden {'x'.join(map(str, c['hidden']))}, " if "hidden" in c else "", c["rank"]
+    what = f"n = {c['n']}, d0 = {c['d0']}, {hidden}d1 = {c['d1']}: rank {rank}"
     if c["full_rank"]:
         return f"{what}, full rank, proved"
     if c["proved"]:
         return f"{what}, {dependent} dependent, proved"
     these = "this prime" if len(c["primes"]) == 1 else "these primes"
-    return (f"{what} modulo {' and '.join(map(str, c['primes']))}; proved: rank >= {rank}; not proved: rank <= {rank}, "
+    agreeing = " and ".join(str(p) for p in c["primes"] if p not in lower)
+    others = f", lower modulo {' and '.join(map(str, lower))}" if lower else ""
+    return (f"{what} modulo {agreeing}{others}; proved: rank >= {rank}; not proved: rank <= {rank}, "
             f"known modulo {these} only, error bound {float(c['error_bound'])}")
 
 
-# What a document that is no certificate can raise.
-WRONG = (Fault, ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError, RecursionError)
+def read(path):
+    with open(path, "rb") as file:
+        data = file.read(MOST_BYTES + 1)
+    need(len(data) <= MOST_BYTES, f"more than {MOST_BYTES} bytes")
+    return strict_json.parse(data)
 
 
 def main(paths):
     false = 0
     for path in paths:
         try:
-            need(os.path.getsize(path) <= MOST_BYTES, f"more than {MOST_BYTES} bytes")
-            with open(path) as file:
-                print(f"{path}: {check(json.load(file))}")
-        except WRONG as fault:
-            false += 1
-            print(f"{path}: NOT TRUE: {type(fault).__name__ + ': ' if not isinstance(fault, Fault) else ''}{str(fault)[:400]}")
+            words = check(read(path))
+        except (Fault, strict_json.Damage, OSError) as fault:
+            words = f"NOT TRUE: {fault}"
+        except Exception as error:  # of this script, which is no reason to believe the file
+            words = f"NOT TRUE: this script cannot check it: {type(error).__name__}: {error}"
+        wrong = words.startswith("NOT TRUE")
+        false += wrong
+        print(f"{strict_json.printable(path, 4096)}: {strict_json.printable(words, 400 if wrong else 4096)}")
     sys.exit(1 if false else 0)
 
 
 if __name__ == "__main__":
     if len(sys.argv) < 2 or sys.argv[1].startswith("-"):
         sys.exit(__doc__)
+    sys.stdout.reconfigure(errors="backslashreplace")
     main(sys.argv[1:])

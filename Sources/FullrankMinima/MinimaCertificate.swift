@@ -6,10 +6,15 @@ import FullrankSweep
 public struct MinimaCertificate: Hashable, Sendable {
     public let proof: MinimaProof
     public let problem: TrialProblem
+    public let query: MinimaQuery
+    /// Which was asked about; 0 decides the labels of fixed data.
+    public let trial: UInt64
 
-    public init(_ proof: MinimaProof, of problem: TrialProblem) {
+    public init(_ proof: MinimaProof, of problem: TrialProblem, _ query: MinimaQuery, trial: UInt64) {
         self.proof = proof
         self.problem = problem
+        self.query = query
+        self.trial = trial
     }
 
     /// One JSON object. The separator has u·ray ≥ 0 on every ray and u·y < 0.
@@ -19,10 +24,14 @@ public struct MinimaCertificate: Hashable, Sendable {
             JSONValue.object([.init("unit", .integer($0.unit)), .init("zeros", .integers($0.zeros))])
         }
         var members: [JSONValue.Member] = [
-            .init("format", .string("fullrank-minima-certificate")), .init("version", .integer(1)),
+            .init("format", .string("fullrank-minima-certificate")), .init("version", .integer(2)),
             .init("verdict", .string("\(proof.verdict)")), .init("n", .integer(problem.points)),
             .init("d0", .integer(problem.inputDimension)), .init("d1", .integer(problem.units)),
-            .init("bias", .bool(problem.bias)), .init("rays", .array(rays)),
+            .init("bias", .bool(problem.bias)),
+            // By which a checker computes the labels again: a teacher's exactly, where labels.npy rounds them.
+            .init("labels", .string(query.labels.rawValue)), .init("init", .string(query.teacher.rawValue)),
+            .init("seed", .integer(problem.seed)), .init("trial", .integer(query.fixedData ? 0 : trial)),
+            .init("rays", .array(rays)),
         ]
         if !proof.exactLabels.isEmpty {
             members.append(.init("labels_in_2^-320", .array(proof.exactLabels.map { .string($0) })))

@@ -52,6 +52,9 @@ extension Certificate {
             isDeep
             ? .drawn(try fields.value("init") { $0.string.flatMap(Initialization.init) })
             : try Self.network(&fields, points: points, units: units)
+        if case .drawn = network, inputDimension == 0 {
+            throw CertificateFault("\"d0\" is 0, and weights of no inputs cannot be drawn")
+        }
         if case (.given, .pattern) = (inputs, network) { trial = nil } else { trial = try fields.unsigned("trial") }
         primes = try fields.list("primes") { $0.integer() }
         errorBound = try fields.value("error_bound") { $0.double }

@@ -49,7 +49,7 @@ public struct Certificate: Hashable, Sendable {
     /// As in trials.jsonl: an entry a point, the column of its pivot or −1.
     public var pivots: [Int]
     public var circuits: [Circuit]
-    /// Of a deep network's certificate: what it says that it proves, in the words of `statement`.
+    /// Of a deep network's certificate: what it says that it proves, in the words of `statement(lowerModulo:)`.
     public var claim: String?
 
     public var version: Int { hidden.isEmpty ? 1 : 2 }
@@ -117,7 +117,8 @@ public struct Certificate: Hashable, Sendable {
         patternDigests = numbers.patternDigests
         pivots = explanation.profile.pivotColumns.map(Int.init)
         circuits = explanation.circuits
-        claim = statement
+        let lower = isProved ? [] : explanation.dissenting.filter { numbers.rank(modulo: $0) < rank }
+        claim = statement(lowerModulo: lower)
     }
 
     /// What a backend draws it from again.

@@ -9,6 +9,8 @@ protocol CertifiedNumbers {
     var eliminatedColumns: Int { get }
     /// For each point the column of its pivot modulo 2^61 − 2373, −1 where there is none.
     func plainProfile() -> [Int]
+    /// The Jacobian's, by plain elimination modulo an odd prime.
+    func rank(modulo prime: UInt32) -> Int
     /// What is wrong with a circuit whose points ascend and have pivots but for the last; nil: nothing.
     func fault(
         in circuit: Circuit, of certificate: Certificate, _ budget: inout CheckingBudget

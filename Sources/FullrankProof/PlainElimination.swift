@@ -1,14 +1,31 @@
 import FullrankModel
 
-/// The rank profile again, by the textbook: a row at a time, whole rows, modulo 2^61 − 2373. Shares nothing with the
-/// kernels: it is what certificates are checked by.
-struct PlainElimination {
+/// Arithmetic of residues as plain elimination needs it.
+protocol EliminationField {
+    func product(_ a: UInt64, _ b: UInt64) -> UInt64
+    func difference(_ a: UInt64, _ b: UInt64) -> UInt64
+    func inverse(_ a: UInt64) -> UInt64
+}
+
+extension WordField: EliminationField {}
+
+/// Modulo 2^61 − 2373.
+struct CheckingArithmetic: EliminationField {
+    func product(_ a: UInt64, _ b: UInt64) -> UInt64 { CheckingField.product(a, b) }
+    func difference(_ a: UInt64, _ b: UInt64) -> UInt64 { CheckingField.difference(a, b) }
+    func inverse(_ a: UInt64) -> UInt64 { CheckingField.inverse(a) }
+}
+
+/// The rank profile again, by the textbook: a row at a time, whole rows. Shares nothing with the kernels: it is what
+/// certificates are checked by.
+struct PlainElimination<Field: EliminationField> {
+    private let field: Field
     /// Rows kept, by the column of their pivot: the entries from that column on, the first of them 1.
     private var kept: [[UInt64]?]
     private let columns: Int
 
-    init(columns: Int) {
-        self.columns = columns
+    init(columns: Int, field: Field) {
+        (self.columns, self.field) = (columns, field)
         kept = Array(repeating: nil, count: columns)
     }
 
@@ -18,22 +35,26 @@ struct PlainElimination {
         for column in 0..<columns where row[column] != 0 {
             let factor = row[column]
             guard let pivot = kept[column] else {
-                let inverse = CheckingField.inverse(factor)
-                kept[column] = row[column...].map { CheckingField.product($0, inverse) }
+                let inverse = field.inverse(factor)
+                kept[column] = row[column...].map { field.product($0, inverse) }
                 return column
             }
             row.withUnsafeMutableBufferPointer { row in
                 pivot.withUnsafeBufferPointer { pivot in
                     for index in 0..<pivot.count {
                         let entry = row[column + index]
-                        row[column + index] = CheckingField.difference(
-                            entry, CheckingField.product(factor, pivot[index]))
+                        row[column + index] = field.difference(entry, field.product(factor, pivot[index]))
                     }
                 }
             }
         }
         return nil
     }
+}
+
+extension PlainElimination<CheckingArithmetic> {
+    /// Modulo 2^61 − 2373.
+    init(columns: Int) { self.init(columns: columns, field: CheckingArithmetic()) }
 }
 
 /// A trial as numbers: what `explain` and `check` reason about.
@@ -85,6 +106,17 @@ package struct TrialNumbers: Sendable {
             }
             guard let column = elimination.add(row) else { return -1 }
             return units[column / k] * k + column % k
+        }
+    }
+
+    /// The Jacobian's, by plain elimination modulo an odd prime.
+    package func rank(modulo prime: UInt32) -> Int {
+        let units = distinctUnits, dyadic = DyadicResidues(WordField(UInt64(prime)))
+        let zero = [UInt64](repeating: 0, count: columnsPerUnit)
+        var elimination = PlainElimination(columns: units.count * columnsPerUnit, field: dyadic.field)
+        return (0..<points).count { point in
+            let residues = homogeneous(point).map(dyadic.residue)
+            return elimination.add(units.flatMap { pattern[$0, point] ? residues : zero }) != nil
         }
     }
 

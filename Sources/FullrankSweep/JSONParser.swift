@@ -152,8 +152,9 @@ private struct JSONParser {
     }
 
     mutating func hexadecimal() throws(JSONDamage) -> UInt16 {
-        // Digits alone: `UInt16` would take a sign.
-        guard place + 4 <= bytes.count, bytes[place] != UInt8(ascii: "+"),
+        // Each must be a digit: `UInt16` alone would accept a sign before fewer of them.
+        guard place + 4 <= bytes.count,
+            bytes[place..<(place + 4)].allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
             let unit = UInt16(String(decoding: bytes[place..<(place + 4)], as: UTF8.self), radix: 16)
         else { throw damage("four hexadecimal digits are missing") }
         place += 4

@@ -79,7 +79,8 @@ extension JSONValue {
         if case .number(let digits) = self, let value = Double(digits), value.isFinite { value } else { nil }
     }
 
+    /// nil for `-0`, which is the double −0 and no whole number's way to be written.
     package func integer<Number: FixedWidthInteger>() -> Number? {
-        if case .number(let digits) = self { Number(digits) } else { nil }
+        if case .number(let digits) = self, digits != "-0" { Number(digits) } else { nil }
     }
 }

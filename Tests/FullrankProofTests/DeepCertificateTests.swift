@@ -136,9 +136,9 @@ import Testing
         #expect(!explanation.isProved)
         #expect(explanation.words.contains("Not proved: rank <= 13, known modulo these primes only"))
         var certificate = try Certificate(parsing: Certificate(explanation, fullrank: "test").bytes)
-        try CertificateCheck(certificate, on: backend).run()
+        let statement = try CertificateCheck(certificate, on: backend).run()
         #expect(
-            certificate.statement
+            statement
                 == "n = 32, d0 = 2, hidden 3x3, d1 = 4: rank 13 modulo 5567207 and 5256359; proved: rank >= 13; "
                 + "not proved: rank <= 13, known modulo these primes only, error bound \(certificate.errorBound)")
         let folder = TemporaryFolder()
@@ -146,8 +146,14 @@ import Testing
         if system("python3 -c pass >/dev/null 2>&1") == 0 {
             let script = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/Scripts/check_certificate.py"
             #expect(system("python3 '\(script)' '\(path)' >'\(folder.path)/said'") == 0)
-            #expect(folder.text("said") == "\(path): \(certificate.statement)\n")
+            #expect(folder.text("said") == "\(path): \(statement)\n")
         }
+        // U+037E looks like a semicolon, and makes an equal string of Swift's.
+        let claim = certificate.claim
+        certificate.claim = statement.replacing(";", with: "\u{37e}")
+        #expect(certificate.claim == statement)
+        #expect(throws: CertificateFault.self) { try CertificateCheck(certificate, on: backend).run() }
+        certificate.claim = claim
         // A changed residue, and a claim that it proves.
         let index = try #require(certificate.circuits.firstIndex { !$0.isProof })
         let circuit = certificate.circuits[index]
@@ -168,7 +174,7 @@ import Testing
         let backend = try BackendChoice.cpu.open(options: BackendOptions(threads: 1)).backend
         let tiny: [UInt32] = [3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73]
         var generator = SeededGenerator(seed: 8)
-        var disagreed = 0, unproved = 0
+        var disagreed = 0, unproved = 0, lower = 0
         for trial in 0..<150 {
             let problem = problem(&generator)
             let expected = try DeepExplanation(problem, trial: UInt64(trial), on: backend)
@@ -180,8 +186,21 @@ import Testing
                 if one.isProved { #expect(one.profile.rank == expected.profile.rank, "trial \(trial)") }
                 unproved += one.isProved ? 0 : 1
             }
+            // Each prime that a statement names has the rank that it names, or is said to have a lower one.
+            let open = try DeepExplanation(problem, trial: UInt64(trial), primes: 2, prime: { tiny[$0] }, mostWork: 0, on: backend)
+            guard !open.isProved else { continue }
+            let ranks = open.primes.map { open.numbers.rank(modulo: $0) }
+            #expect(ranks.allSatisfy { $0 <= open.profile.rank })
+            func list(_ holds: (Int) -> Bool) -> String {
+                zip(open.primes, ranks).filter { holds($1) }.map { "\($0.0)" }.joined(separator: " and ")
+            }
+            let others = list { $0 < open.profile.rank }
+            lower += others.isEmpty ? 0 : 1
+            let words = "modulo " + list { $0 == open.profile.rank } + (others.isEmpty ? "" : ", lower modulo \(others)") + "; proved"
+            let claim = Certificate(open, fullrank: "test").claim ?? ""
+            #expect(claim.contains("rank \(open.profile.rank) \(words)"), "\(claim)")
         }
-        #expect(disagreed > 20 && unproved > 10, "\(disagreed), \(unproved)")
+        #expect(disagreed > 20 && unproved > 10 && lower > 5, "\(disagreed), \(unproved), \(lower)")
     }
 }
 

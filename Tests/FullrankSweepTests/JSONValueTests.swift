@@ -44,7 +44,8 @@ import Testing
 
     @Test(arguments: [
         "", "nul", "01", "1.", ".5", "+1", "1e", "-", "inf", "NaN", "[1,]", "{\"a\":1,}", "{\"a\":1,\"a\":2}", "{a:1}",
-        "\"\\x\"", "\"\\ud800\"", "\"\\u+041\"", "\"tab\there\"", "1 2", "[1 2]", "{\"a\" 1}", String(repeating: "[", count: 100),
+        "\"\\x\"", "\"\\ud800\"", "\"\\u+041\"", "\"\\u-000\"", "\"\\u00-1\"", "\"\\u0_11\"",
+        "\"\\u 041\"", "00", "-00", "[00]", "00.5", "-01", "\u{0661}", "\u{ff11}", "\u{feff}1", "\"tab\there\"", "1 2", "[1 2]", "{\"a\" 1}", String(repeating: "[", count: 100),
     ])
     func otherTextsAreRefused(text: String) {
         #expect(throws: JSONDamage.self) { try JSONValue(parsing: Array(text.utf8)) }
@@ -54,6 +55,12 @@ import Testing
         let text = "{" + (0..<50_000).map { "\"name-\($0)\":0" }.joined(separator: ",") + "}"
         let time = try ContinuousClock().measure { _ = try JSONValue(parsing: Array(text.utf8)) }
         #expect(time < allowed(.seconds(5)))
+    }
+
+    @Test func minusZeroIsADoubleAndNoWholeNumber() throws {
+        let value = try JSONValue(parsing: Array("-0".utf8))
+        let (number, count): (Int?, UInt64?) = (value.integer(), value.integer())
+        #expect(value.double?.bitPattern == (-0.0).bitPattern && number == nil && count == nil)
     }
 
     @Test func numbersBeyondFloat64AreNoDoubles() throws {

@@ -178,6 +178,15 @@ package struct DeepNumbers: Sendable {
         }
     }
 
+    /// The Jacobian's, by plain elimination modulo an odd prime.
+    package func rank(modulo prime: UInt32) -> Int {
+        let live = liveUnits, field = WordField(UInt64(prime))
+        let rows = DeepResidues(self, points: Array(0..<points), field: field)
+        // The entries are not kept times 2^64, as the field's residues are: all are off by one factor.
+        var elimination = PlainElimination(columns: liveColumns, field: field)
+        return (0..<points).count { elimination.add(rows.values($0, units: live)) != nil }
+    }
+
     /// In the order of their columns; those of all others are 0.
     var liveUnits: [(layer: Int, unit: Int)] {
         samples.layers.indices.reversed().flatMap { l in

@@ -43,8 +43,7 @@ private func verdict(
         throw error
     }
     do throws(CertificateFault) {
-        try check.run()
-        return .success(certificate.statement)
+        return .success(try check.run())
     } catch {
         return .failure(wrong(error.description))
     }

@@ -48,7 +48,9 @@ private struct ExportedTrial {
             let sample = try backend.minimaSamples(of: problem, query, trial: trial)
             (labels, outputs, packed) = (sample.labels, sample.outputs, sample.pattern)
             certificate = options.isCertified
-                ? MinimaCertificate(try backend.minimaProof(of: problem, query, trial: trial), of: problem).text : nil
+                ? MinimaCertificate(
+                    try backend.minimaProof(of: problem, query, trial: trial), of: problem, query, trial: trial
+                ).text : nil
             (weights, biases) = query.regions == .regions ? ([], []) : try backend.weights(of: problem, trial: trial)
             inputs = try backend.inputs(of: problem, trial: query.fixedData ? 0 : trial)
             // The Jacobian of what was drawn, whatever trials it came from.
