@@ -34,11 +34,12 @@ extension RegionsRun {
             let parts = path.split(separator: "/", omittingEmptySubsequences: false)
             let folder = parts.count == 1 ? "." : parts.dropLast().joined(separator: "/")
             try FigureFolder(folder.isEmpty ? "/" : folder).write(
-                name: String(parts[parts.count - 1]), contents: figure(fan).svg(theme: options.isDark ? .dark : .light))
+                name: String(parts[parts.count - 1]), contents: figure(fan).svg(theme: options.figures.theme))
         } catch {
             throw CommandFailure(error)
         }
         try writeOutput("\(path)\n")
+        try writeOutput(options.figures.convert([path]).map { "\($0)\n" }.joined())
     }
 
     private var biasWords: String { options.problem.bias ? ", the bias's 1 included" : "" }
