@@ -11,8 +11,7 @@ extension ThresholdCurve {
 
         init(area: Rectangle, right: Double, top: Double, series: [Series]) {
             (self.area, self.right, self.top) = (area, right, top)
-            let values = Set(series.flatMap { $0.widths.map { Double($0.points) } })
-            bars = BarPlaces(values, curves: series.count) { $0 / right * area.width }
+            bars = BarPlaces(series.map { Set($0.widths.map { Double($0.points) }) }) { $0 / right * area.width }
         }
 
         /// Room at both ends for what is moved.

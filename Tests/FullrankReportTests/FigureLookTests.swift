@@ -74,6 +74,17 @@ import Testing
         if values.count == 5 { #expect(places.allSatisfy { $0.count == 5 }) }
     }
 
+    /// One curve has many values, another few: it gets bars, too.
+    @Test func aSparseCurveHasBars() throws {
+        let (many, few) = (chart(curves: 2, values: (1...40).map(Double.init)), chart(curves: 2, values: [4, 6, 10, 16, 25, 40]))
+        var both = many
+        both.panels[0].marks = Array(many.panels[0].marks[..<3]) + few.panels[0].marks[3...]
+        let places = try bars(both)
+        #expect(places.count == 2 && places.allSatisfy { $0.count >= 3 })
+        let all = places.joined().sorted()
+        #expect(zip(all, all.dropFirst()).allSatisfy { $1 - $0 > 4.5 })
+    }
+
     @Test func aCurveAloneKeepsItsBand() throws {
         let chart = chart(curves: 1, values: [1, 2, 3])
         #expect(!chart.drawsBars && chart.intervalWord == "bands" && chart.barNote == "")

@@ -10,28 +10,31 @@ struct BarPlaces: Hashable, Sendable {
     private let turns: [Double: Int]
     private let isWhole: Bool
 
-    /// - Parameter pixel: of a value across.
-    init(_ values: Set<Double>, curves: Int, pixel: (Double) -> Double) {
-        self.curves = curves
-        /// From the right, where curves have most to say.
-        func kept(apart: Double) -> [Double] {
-            var last = Double.infinity, kept = [Double]()
-            for value in values.sorted(by: >) where last - pixel(value) >= apart {
-                last = pixel(value)
-                kept.append(value)
+    /// - Parameters:
+    ///   - values: where each curve has intervals.
+    ///   - pixel: of a value across.
+    init(_ values: [Set<Double>], pixel: (Double) -> Double) {
+        curves = values.count
+        let all = Array(values.reduce(Set()) { $0.union($1) })
+        let owners = all.map { value in values.indices.filter { values[$0].contains(value) } }
+        // First what most curves have, from the right, where curves have most to say.
+        let order = all.indices.sorted { (owners[$0].count, all[$0]) > (owners[$1].count, all[$1]) }
+        func kept(apart: Double) -> [Int] {
+            order.reduce(into: []) { kept, one in
+                if kept.allSatisfy({ abs(pixel(all[$0]) - pixel(all[one])) >= apart }) { kept.append(one) }
             }
-            return kept
         }
         let together = kept(apart: Self.spacing * Double(curves + 1))
-        areMoved = 2 * together.count >= values.count
-        var turns = [Double: Int]()
-        if areMoved {
-            for value in together { turns[value] = -1 }
-        } else {
-            for (place, value) in kept(apart: 1.5 * Self.spacing).enumerated() { turns[value] = place % max(curves, 1) }
+        areMoved = 2 * together.count >= all.count
+        isWhole = areMoved && together.count == all.count
+        var turns = [Double: Int](), bars = values.map { _ in 0 }
+        for one in areMoved ? together : kept(apart: 1.5 * Self.spacing) {
+            // Whose turn it is: who has the fewest bars, of these who has the fewest values.
+            let turn = owners[one].min { (bars[$0], values[$0].count, $0) < (bars[$1], values[$1].count, $1) } ?? 0
+            bars[turn] += 1
+            turns[all[one]] = areMoved ? -1 : turn
         }
         self.turns = turns
-        isWhole = areMoved && together.count == values.count
     }
 
     /// Pixels that the outermost curves are moved.

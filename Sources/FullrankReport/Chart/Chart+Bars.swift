@@ -21,8 +21,7 @@ extension Chart {
     }
 
     private static func places(_ panel: Panel, width: Double) -> BarPlaces {
-        let intervals = intervals(panel)
-        return BarPlaces(Set(intervals.flatMap { $0.low.map(\.x) }), curves: intervals.count) { panel.across.position($0) * width }
+        BarPlaces(intervals(panel).map { Set($0.low.map(\.x)) }) { panel.across.position($0) * width }
     }
 
     /// How far each curve of a panel is moved across, and where it has bars.

@@ -33,7 +33,7 @@ struct ExplainOptions: Sendable {
             .threads, OptionSpec("--json", nil, "print the certificate"),
             OptionSpec("--output", "CERT.json", "write the certificate"),
             OptionSpec(
-                "--figure", "FILE.svg", "draw points, units and obstructions; d0 = 1 or 2. FILE.pdf or FILE.png: beside FILE.svg"),
+                "--figure", "FILE.svg", "draw points, units and obstructions; d0 = 1 or 2. FILE.pdf or FILE.png:\nbeside FILE.svg"),
             OptionSpec("--theme", "WHICH", "of the figure: light or dark", default: "light"),
         ] + FigureOptions.specs,
         example: "fullrank explain --d0 1 --n 12 --d1 30 --output certificate.json")

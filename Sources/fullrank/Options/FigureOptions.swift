@@ -20,9 +20,7 @@ struct FigureOptions: Sendable {
     static let appearance: [OptionSpec] = [
         OptionSpec("--no-title", nil, "figures without titles"),
         OptionSpec("--no-caption", nil, "figures without the words below them; legends stay"),
-        OptionSpec(
-            "--width", "PIXELS", "of each figure: drawn to that scale, letters too; 96 pixels make an inch of a PDF",
-            default: "as laid out"),
+        OptionSpec("--width", "PIXELS", "of each figure, letters scaled with it", default: "as laid out"),
     ]
 
     private static let widths = 50...20_000

@@ -55,7 +55,7 @@ struct RegionsOptions: Sendable {
             OptionSpec("--check", "FILE.npy", "patterns (rows, n) of 0 and 1: tell of each whether it is feasible"),
             OptionSpec("--output", "FILE.npy", "write the patterns to a file, (rows, n) of uint8"),
             OptionSpec(
-                "--figure", "FILE.svg", "draw regions and zonotope, in 2 or 3 dimensions. FILE.pdf or FILE.png: beside FILE.svg"),
+                "--figure", "FILE.svg", "draw regions and zonotope, in 2 or 3 dimensions. FILE.pdf or FILE.png:\nbeside FILE.svg"),
             OptionSpec("--theme", "WHICH", "of --figure: light or dark", default: "light"),
             OptionSpec("--volumes", nil, "of one input with bias: chances of the patterns, exact and measured, and widths"),
             OptionSpec("--draws", "M", "of --volumes: units and networks drawn to measure", default: "100000"),
