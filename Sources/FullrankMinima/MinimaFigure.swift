@@ -16,9 +16,13 @@ public enum MinimaFigure {
         }
         var overlays = [PhaseDiagram.Overlay]()
         if dimension == 1, plan.bias {
+            // Theorem 12 counts regions, whatever their volume; cells of drawn weights count them by volume.
+            let measure = plan.regions == .regions ? ", as the cells do"
+                : "; the cells count regions by the chance that weights are drawn from them, of which the theorem says nothing"
             overlays.append(
                 PhaseDiagram.Overlay(
-                    label: "d1 = 4n log(2n/ε), ε = 0.1: enough for all but a fraction ε of the non-empty regions, each counted once",
+                    label: "d1 = 4 n log(2 n / ε), ε = 0.1: by Theorem 12 enough for all but a share ε of the non-empty regions, "
+                        + "each counted once" + measure,
                     path: plan.points.map {
                         FigurePoint(x: Double($0), y: CompletePatterns.sufficientWidth(points: $0, epsilon: 0.1))
                     }))

@@ -14,7 +14,7 @@ public final class MinimaFolder {
     static let planName = "plan.json", journalName = "trials.jsonl", tables = ["cells.csv", "widths.csv"]
 
     private static func isOurs(_ name: String) -> Bool {
-        name == journalName || tables.contains(name) || (name.hasPrefix("diagram-") && name.hasSuffix(".svg"))
+        name == journalName || tables.contains(name) || SweepFolder.isDiagram(name)
     }
 
     /// Makes the folder, or takes up the one that is there.

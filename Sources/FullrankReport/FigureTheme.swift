@@ -1,5 +1,5 @@
-/// The colours of a figure apart from its data, "#rrggbb". A figure always paints its own background, so that a
-/// light one reads in a dark viewer.
+/// How a figure looks apart from its data: colours, "#rrggbb", what words stand in it, and its size. A figure always
+/// paints its own background, so that a light one reads in a dark viewer.
 public struct FigureTheme: Hashable, Sendable {
     public var background: String
     /// Titles, axis titles, frames.
@@ -10,6 +10,14 @@ public struct FigureTheme: Hashable, Sendable {
     public var grid: String
     /// Cells without trials.
     public var missing: String
+    /// Whether the title is drawn; if not, the file still has it for screen readers. So with the caption.
+    public var hasTitle = true
+    public var hasCaption = true
+    /// Width of the whole drawing in pixels, to which it is scaled, letters included; nil: as laid out.
+    public var width: Int?
+
+    func drawn(title: String) -> String { hasTitle ? title : "" }
+    func drawn(caption: String) -> String { hasCaption ? caption : "" }
 
     public static let light = FigureTheme(
         background: "#ffffff", ink: "#1a1a1a", muted: "#4d4d4d", grid: "#e3e3e3", missing: "#dcdcdc")

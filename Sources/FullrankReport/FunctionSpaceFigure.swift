@@ -9,11 +9,11 @@ public enum FunctionSpaceFigure {
         vertices: [[Double]], patterns: [String], mostUnits: Int, title: String, caption: String, theme: FigureTheme = .light
     ) -> String {
         let corners = vertices.first?.count == 4 ? tetrahedron : triangle
-        let side = 250.0, margin = 24.0, gap = 62.0
+        let side = 250.0, margin = 24.0, gap = 92.0
         var canvas = SVGCanvas(theme: theme)
         let width = margin + Double(mostUnits) * (side + gap) + margin
         var top = margin
-        top += canvas.paragraph(title, x: margin, y: top, width: width - 2 * margin, size: 17, bold: true, fill: theme.ink)
+        top += canvas.paragraph(theme.drawn(title: title), x: margin, y: top, width: width - 2 * margin, size: 17, bold: true, fill: theme.ink)
         top += 36
         for units in 1...mostUnits {
             let left = margin + gap / 2 + Double(units - 1) * (side + gap)
@@ -22,9 +22,17 @@ public enum FunctionSpaceFigure {
                 let y = zip(values, corners).reduce(0) { $0 + $1.0 * $1.1.y }
                 return FigurePoint(x: left + x * side, y: top + y * side)
             }
+            let pieces = max(vertices.count - 1, 0), count = combinations(units, pieces).count
+            let words = [
+                "1 unit: \(pieces) pieces", "sums of 2 units: \(count) pairs of pieces", "sums of 3 units: \(count) triples of pieces",
+            ]
+            canvas.text(words[units - 1], x: left + side / 2, y: top - 18, size: 13, anchor: .middle, fill: theme.ink)
             canvas.text(
-                units == 1 ? "1 unit" : "sums of \(units) units", x: left + side / 2, y: top - 18, size: 13, anchor: .middle,
-                fill: theme.ink)
+                corners.count == 3 ? "shares: 1 in a corner, 0 on the side opposite" : "shares: 1 in a corner, 0 on the face opposite",
+                x: left + side / 2, y: top + side + 38, size: 12, anchor: .middle, fill: theme.ink)
+            canvas.text(
+                "share of each point in f", x: left - 34, y: top + side / 2, size: 12, anchor: .middle, fill: theme.ink,
+                rotated: true)
             draw(units, vertices, corners.count, place, on: &canvas)
             guard units == 1 else { continue }
             let line = vertices.map(place)
@@ -55,8 +63,8 @@ public enum FunctionSpaceFigure {
                     fill: theme.ink)
             }
         }
-        var bottom = top + side + 24
-        bottom += canvas.paragraph(caption, x: margin, y: bottom, width: width - 2 * margin, size: 12, fill: theme.muted)
+        var bottom = top + side + 56
+        bottom += canvas.paragraph(theme.drawn(caption: caption), x: margin, y: bottom, width: width - 2 * margin, size: 12, fill: theme.muted)
         return canvas.document(width: width, height: bottom + margin, title: title, description: caption)
     }
 
@@ -86,21 +94,18 @@ public enum FunctionSpaceFigure {
                 "f_\(a)", x: axes[a].x + x * outward, y: axes[a].y + y * outward + 4, size: 11, anchor: .middle,
                 fill: theme.muted)
         }
-        // What m pieces of the polyline span: the hull of their ends.
+        // What m pieces of the polyline span: the hull of their ends. One over the other, the darker the more of them
+        // hold a place: two units make every function that three make, on three and four points, and so one hull of all
+        // would look the same.
         let corners = vertices.map(place)
         let pieces = corners.indices.dropLast()
-        if units > 1 {
-            // One path of hulls that all turn the same way: filled once where they overlap.
-            var path = ""
-            for first in pieces {
-                for second in pieces where second > first {
-                    for third in units == 2 ? [second] : pieces.filter({ $0 >= second }) {
-                        let ends = [first, first + 1, second, second + 1, third, third + 1].map { corners[$0] }
-                        path += "M" + hull(ends).map { "\(coordinate($0.x)) \(coordinate($0.y))" }.joined(separator: "L") + "Z"
-                    }
-                }
-            }
-            canvas.element("path", ["d": path, "fill": ColourMap.viridis.hex(0.4), "fill-opacity": "0.3"])
+        for chosen in combinations(units, pieces.count) where units > 1 {
+            let ends = Set(chosen).sorted().flatMap { [corners[$0], corners[$0 + 1]] }
+            let path = hull(ends).map { "\(coordinate($0.x)) \(coordinate($0.y))" }.joined(separator: "L")
+            canvas.element("path", [
+                "class": "sums", "d": "M" + path + "Z", "fill": ColourMap.viridis.hex(0.4), "fill-opacity": "0.1",
+                "stroke": ColourMap.viridis.hex(0.4), "stroke-opacity": "0.35", "stroke-width": "0.6",
+            ])
         }
         for piece in pieces {
             let share = Double(piece) / Double(max(pieces.count - 1, 1))
@@ -111,6 +116,13 @@ public enum FunctionSpaceFigure {
                 "circle", ["cx": coordinate(corner.x), "cy": coordinate(corner.y), "r": "3.5", "fill": theme.ink],
                 content: "<title>vertex \(index)</title>")
         }
+    }
+
+    /// The pieces that `units` units lie on, in any order; not all of them on one, where sums are that piece again.
+    static func combinations(_ units: Int, _ pieces: Int) -> [[Int]] {
+        var chosen = (0..<pieces).map { [$0] }
+        for _ in 1..<units { chosen = chosen.flatMap { some in (some[some.count - 1]..<pieces).map { some + [$0] } } }
+        return chosen.filter { units == 1 || $0[0] != $0[$0.count - 1] }
     }
 
     /// Convex hull of points in the plane, by Andrew's monotone chain.

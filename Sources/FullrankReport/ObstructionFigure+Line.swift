@@ -22,6 +22,7 @@ extension ObstructionFigure {
             drawDot(point, at: FigurePoint(x: whole.x(value), y: top + 14), radius: 2.5, fill: theme.ink, on: &canvas)
         }
         canvas.rect(strip, ["fill": "none", "stroke": theme.ink, "stroke-width": "1"])
+        drawRowTitle("all points", beside: strip, on: &canvas)
         var y = strip.bottom
         let ticks = Self.ticks(whole.low, whole.high)
         for tick in ticks {
@@ -29,14 +30,35 @@ extension ObstructionFigure {
             canvas.line(FigurePoint(x: x, y: y), FigurePoint(x: x, y: y + 4), stroke: theme.ink, width: 1)
             canvas.text(tick.label, x: x, y: y + 16, size: Self.tickSize, anchor: .middle, fill: theme.muted)
         }
-        y += (ticks.isEmpty ? 0 : 18) + 8
+        y += ticks.isEmpty ? 0 : 18
+        let middle = left + Self.side / 2
+        canvas.text("input x", x: middle, y: y + 14, size: Self.axisTitleSize, anchor: .middle, fill: theme.ink)
+        y += 28
         for (index, obstruction) in told.enumerated() {
             let values = obstruction.points.map { points[$0] }
             let row = Rectangle(left: left, top: y, width: Self.side - Self.factorWidth, height: Self.rowHeight - 6)
             drawRow(Window(over: values, of: row, share: 0.6, partOf: whole), obstruction, Self.colours[index], whole, on: &canvas)
+            drawRowTitle("point \(obstruction.points.last ?? 0)", beside: row, on: &canvas)
             y += Self.rowHeight
         }
-        return y + 4
+        guard !told.isEmpty else { return y }
+        let words = "input x, each row enlarged as many times as beside it"
+        canvas.text(
+            words, x: left + (Self.side - Self.factorWidth) / 2, y: y + 10, size: Self.axisTitleSize, anchor: .middle,
+            fill: theme.ink)
+        return y + 26
+    }
+
+    /// What a row is about, in place of an upward axis, which rows do not have.
+    private func drawRowTitle(_ words: String, beside row: Rectangle, on canvas: inout SVGCanvas) {
+        canvas.text(
+            words, x: row.left - 7, y: row.top + row.height / 2 + 4, size: Self.tickSize, anchor: .end, fill: canvas.theme.ink)
+    }
+
+    /// Beside the rows.
+    var rowTitleWidth: Double {
+        told.map { TextMetrics.width("point \($0.points.last ?? 0)", size: Self.tickSize) }.reduce(
+            TextMetrics.width("all points", size: Self.tickSize), max) + 7
     }
 
     private func drawRow(

@@ -24,7 +24,14 @@ extension ObstructionFigure {
         }
         drawRings(frame, on: &canvas)
         canvas.rect(area, ["fill": "none", "stroke": canvas.theme.ink, "stroke-width": "1"])
-        return area.bottom + (drawTicks(frame, on: &canvas) ? 18 : 0) + 12
+        let below = area.bottom + (drawTicks(frame, on: &canvas) ? 18 : 0)
+        canvas.text(
+            "input coordinate 1", x: area.left + Self.side / 2, y: below + 15, size: Self.axisTitleSize, anchor: .middle,
+            fill: canvas.theme.ink)
+        canvas.text(
+            "input coordinate 2", x: Self.margin + 11, y: area.top + Self.side / 2, size: Self.axisTitleSize,
+            anchor: .middle, fill: canvas.theme.ink, rotated: true)
+        return below + 32
     }
 
     /// Obstructions that share a point show as rings around each other; the dependent point's is the thicker.

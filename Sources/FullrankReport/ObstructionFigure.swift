@@ -46,17 +46,18 @@ public struct ObstructionFigure: Sendable {
     static let margin = 18.0
     static let side = 500.0
     static let tickSize = 11.0
+    static let axisTitleSize = 13.0
     static let colours = ThresholdCurve.colours
 
     /// Self-contained SVG, the same bytes for the same input.
     public func svg(theme: FigureTheme = .light) -> String {
         var canvas = SVGCanvas(theme: theme)
-        // Room for the labels of the plane's upward axis.
-        let left = Self.margin + (dimension == 2 ? 34 : 0)
+        // Room for title and labels of the plane's upward axis, or for the titles of rows.
+        let left = Self.margin + (dimension == 2 ? 62 : rowTitleWidth)
         let width = left + Self.side + Self.margin
         let full = width - 2 * Self.margin
         var y = Self.margin
-        y += canvas.paragraph(title, x: Self.margin, y: y, width: full, size: 17, bold: true, fill: theme.ink) + 10
+        y += canvas.paragraph(theme.drawn(title: title), x: Self.margin, y: y, width: full, size: 17, bold: true, fill: theme.ink) + 10
         y = dimension == 1 ? drawLine(left: left, top: y, on: &canvas) : drawPlane(left: left, top: y, on: &canvas)
         for (index, obstruction) in told.enumerated() {
             canvas.element("circle", [
@@ -67,7 +68,7 @@ public struct ObstructionFigure: Sendable {
         }
         let rest = obstructions.count - told.count
         let more = rest > 0 ? " \(rest) more dependent point\(rest == 1 ? " is" : "s are") not marked." : ""
-        y += canvas.paragraph(caption + more, x: Self.margin, y: y + 2, width: full, size: 12, fill: theme.muted) + 2
+        y += canvas.paragraph(theme.drawn(caption: caption + more), x: Self.margin, y: y + 2, width: full, size: 12, fill: theme.muted) + 2
         return canvas.document(width: width, height: y + Self.margin, title: title, description: caption)
     }
 

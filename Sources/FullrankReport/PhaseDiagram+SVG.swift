@@ -45,8 +45,8 @@ extension PhaseDiagram {
 
         var top = margin
         top += canvas.paragraph(
-            title, x: margin, y: top, width: width - 2 * margin, size: 17, bold: true, fill: theme.ink)
-        top += title.isEmpty ? 0 : 6
+            theme.drawn(title: title), x: margin, y: top, width: width - 2 * margin, size: 17, bold: true, fill: theme.ink)
+        top += theme.drawn(title: title).isEmpty ? 0 : 6
         let labels = overlayLabels(grids)
         let style = cellStyle(grids)
         var caption = caption
@@ -66,17 +66,13 @@ extension PhaseDiagram {
                 scale, in: Rectangle(left: barLeft, top: first.top, width: 14, height: last.bottom - first.top), on: &canvas)
         }
         for (place, area) in zip(places, placed) {
-            if place.column == 0 {
-                let x = area.left - tickLength - 3 - columnLabelWidth(places, column: 0) - 8
-                canvas.text(
-                    "width d1", x: x, y: area.top + side / 2, size: axisTitleSize, anchor: .middle, fill: theme.ink,
-                    rotated: true)
-            }
-            if isLowest(place, places) {
-                canvas.text(
-                    "dataset size n", x: area.left + side / 2, y: area.bottom + tickLength + tickSize + 20,
-                    size: axisTitleSize, anchor: .middle, fill: theme.ink)
-            }
+            let x = area.left - tickLength - 3 - columnLabelWidth(places, column: place.column) - 8
+            canvas.text(
+                "width d1", x: x, y: area.top + side / 2, size: axisTitleSize, anchor: .middle, fill: theme.ink,
+                rotated: true)
+            canvas.text(
+                "dataset size n", x: area.left + side / 2, y: area.bottom + tickLength + tickSize + 20,
+                size: axisTitleSize, anchor: .middle, fill: theme.ink)
         }
         var bottom = (placed.last?.bottom ?? top) + tickLength + tickSize + 30
         let seen = zip(grids, placed).flatMap { grid, area in
@@ -85,7 +81,7 @@ extension PhaseDiagram {
         bottom += drawClasses(classes, top: bottom, width: width, on: &canvas)
         bottom += drawLegend(labels, seen: Set(seen), top: bottom, width: width, on: &canvas)
         bottom += canvas.paragraph(
-            caption, x: margin, y: bottom, width: width - 2 * margin, size: 12, fill: theme.muted)
+            theme.drawn(caption: caption), x: margin, y: bottom, width: width - 2 * margin, size: 12, fill: theme.muted)
         return canvas.document(width: width, height: bottom + margin - 6, title: title, description: caption)
     }
 
@@ -101,10 +97,6 @@ extension PhaseDiagram {
         return bars
     }
 
-    private static func isLowest(_ place: Place, _ places: [Place]) -> Bool {
-        !places.contains { $0.row > place.row && $0.column == place.column }
-    }
-
     private static func columnLabelWidth(_ places: [Place], column: Int) -> Double {
         places.filter { $0.column == column }.map(\.grid.unitLabelWidth).max() ?? 0
     }
@@ -113,19 +105,16 @@ extension PhaseDiagram {
     private static func layout(_ places: [Place], side: Double, top: Double) -> [Rectangle] {
         let titleHeight = places.contains { !$0.grid.panel.title.isEmpty } ? 22.0 : 4
         var lefts = [Double]()
-        var x = margin + axisTitleSize + 8
+        var x = margin
         for column in 0...(places.map(\.column).max() ?? 0) {
-            x += columnLabelWidth(places, column: column) + tickLength + 3
+            x += axisTitleSize + 8 + columnLabelWidth(places, column: column) + tickLength + 3
             lefts.append(x)
-            x += side + 20
+            x += side + 12
         }
-        let rowHeight = titleHeight + side + tickLength + tickSize + 18
-        // A short row leaves axis titles under panels of the row above it.
-        let last = places.last?.row ?? 0
-        let isRagged = places.contains { $0.row < last && isLowest($0, places) }
+        let rowHeight = titleHeight + side + tickLength + tickSize + 32
         return places.map { place in
             Rectangle(
-                left: lefts[place.column], top: top + titleHeight + Double(place.row) * (rowHeight + (isRagged ? 14 : 0)),
+                left: lefts[place.column], top: top + titleHeight + Double(place.row) * rowHeight,
                 width: side, height: side)
         }
     }

@@ -135,10 +135,12 @@ extension RegionFigure {
         return inside
     }
 
+    /// The coordinate that grows upwards on the disc: the last, the bias, unless the pole is near it.
+    static func upward(pole: [Double]) -> Int { abs(pole[2]) < 0.9 ? 2 : 1 }
+
     /// To the right and upwards for who looks at the pole from outside; upwards is the same for the opposite pole.
     static func frame(pole: [Double]) -> (across: [Double], up: [Double]) {
-        // The last coordinate, the bias, unless the pole is near it.
-        let place = abs(pole[2]) < 0.9 ? 2 : 1
+        let place = upward(pole: pole)
         let up = unit((0..<3).map { ($0 == place ? 1 : 0) - pole[place] * pole[$0] })
         return (cross(up, pole), up)
     }

@@ -28,23 +28,32 @@ public struct RegionFigure: Sendable {
         }
     }
 
+    /// What the coordinates of weights and of sums are called, 2 or 3 of each.
+    public struct Axes: Sendable {
+        public var weights: [String]
+        public var sums: [String]
+        public init(weights: [String], sums: [String]) { (self.weights, self.sums) = (weights, sums) }
+    }
+
     /// 2 or 3
     let dimension: Int
     let faces: [Face]
     /// Unit normals of the hyperplanes, with what they are called.
     let hyperplanes: [(normal: [Double], label: String)]
     let zonotope: Zonotope
+    let axes: Axes
     let title: String
     let caption: String
 
     /// In three dimensions `hyperplanes.last` bounds the first half of the faces from the second, which is opposite.
     public init(
-        dimension: Int, faces: [Face], hyperplanes: [(normal: [Double], label: String)], zonotope: Zonotope, title: String,
-        caption: String
+        dimension: Int, faces: [Face], hyperplanes: [(normal: [Double], label: String)], zonotope: Zonotope, axes: Axes,
+        title: String, caption: String
     ) {
         precondition((2...3).contains(dimension) && !faces.isEmpty, "regions in two or three dimensions")
+        precondition(axes.weights.count == dimension && axes.sums.count == dimension, "a name for each coordinate")
         (self.dimension, self.faces, self.hyperplanes) = (dimension, faces, hyperplanes)
-        (self.zonotope, self.title, self.caption) = (zonotope, title, caption)
+        (self.zonotope, self.axes, self.title, self.caption) = (zonotope, axes, title, caption)
     }
 
     static let margin = 20.0
@@ -54,36 +63,45 @@ public struct RegionFigure: Sendable {
     public func svg(theme: FigureTheme = .light) -> String {
         var canvas = SVGCanvas(theme: theme)
         let panels = dimension == 2 ? 2 : 3
-        let gap = 36.0
-        let width = Self.margin * 2 + Double(panels) * Self.side + Double(panels - 1) * gap
+        // Between panels, with room for the title of the upward axis.
+        let gap = 36.0, before = 26.0
+        let width = Self.margin * 2 + before + Double(panels) * Self.side + Double(panels - 1) * gap
         var top = Self.margin
         top += canvas.paragraph(
-            title, x: Self.margin, y: top, width: width - 2 * Self.margin, size: 17, bold: true, fill: theme.ink) + 8
+            theme.drawn(title: title), x: Self.margin, y: top, width: width - 2 * Self.margin, size: 17, bold: true, fill: theme.ink) + 8
         func area(_ panel: Int) -> Rectangle {
-            Rectangle(left: Self.margin + Double(panel) * (Self.side + gap), top: top + 26, width: Self.side, height: Self.side)
+            Rectangle(
+                left: Self.margin + before + Double(panel) * (Self.side + gap), top: top + 26, width: Self.side, height: Self.side)
         }
-        func head(_ panel: Int, _ text: String) {
-            canvas.text(text, x: area(panel).left + Self.side / 2, y: top + 14, size: 13, anchor: .middle, fill: theme.ink)
+        func head(_ panel: Int, _ text: String, across: String, up: String) {
+            let area = area(panel), middle = area.left + Self.side / 2
+            canvas.text(text, x: middle, y: top + 14, size: 13, anchor: .middle, fill: theme.ink)
+            canvas.text(across, x: middle, y: area.bottom + 14, size: 13, anchor: .middle, fill: theme.ink)
+            canvas.text(
+                up, x: area.left - 8, y: area.top + Self.side / 2, size: 13, anchor: .middle, fill: theme.ink, rotated: true)
         }
         if dimension == 2 {
-            head(0, "weights w by activation pattern")
-            head(1, "sums of data points")
+            head(0, "weights w by activation pattern", across: axes.weights[0], up: axes.weights[1])
+            head(1, "sums of data points", across: axes.sums[0], up: axes.sums[1])
             drawSectors(area(0), on: &canvas)
             drawPolygon(area(1), on: &canvas)
         } else {
             let last = hyperplanes[hyperplanes.count - 1].label
-            head(0, "weights w with w · \(last) > 0")
-            head(1, "the opposite weights, seen from the other side")
-            head(2, "sums of data points")
+            let up = "towards larger " + axes.weights[Self.upward(pole: hyperplanes[hyperplanes.count - 1].normal)]
+            let across = "directions of w, areas true"
+            head(0, "weights w with w · \(last) > 0", across: across, up: up)
+            head(1, "the opposite weights, seen from the other side", across: across, up: up)
+            // Principal axes mix the coordinates.
+            head(2, "sums of data points", across: "across it, seen from a little above", up: "along the longest axis")
             let (front, back) = (faces[..<(faces.count / 2)], faces[(faces.count / 2)...])
             drawDisc(area(0), front, sign: 1, on: &canvas)
             drawDisc(area(1), back, sign: -1, on: &canvas)
             drawPolyhedron(area(2), on: &canvas)
         }
-        var bottom = area(0).bottom + 14
+        var bottom = area(0).bottom + 32
         bottom += drawScale(y: bottom, width: width, on: &canvas)
         bottom += canvas.paragraph(
-            caption, x: Self.margin, y: bottom, width: width - 2 * Self.margin, size: 12, fill: theme.muted)
+            theme.drawn(caption: caption), x: Self.margin, y: bottom, width: width - 2 * Self.margin, size: 12, fill: theme.muted)
         return canvas.document(width: width, height: bottom + Self.margin, title: title, description: caption)
     }
 

@@ -71,10 +71,13 @@ struct SVGCanvas {
         if !definitions.contains(element) { definitions.append(element) }
     }
 
-    /// The whole document, `width` × `height` pixels, rounded up. `title` and `description` are for readers and screen readers.
+    /// The whole document, `width` × `height` pixels, rounded up, or as wide as the theme says. `title` and `description`
+    /// are for readers and screen readers.
     func document(width: Double, height: Double, title: String, description: String) -> String {
         let size = (coordinate(width.rounded(.up)), coordinate(height.rounded(.up)))
-        var text = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(size.0)\" height=\"\(size.1)\""
+        let scale = theme.width.map { Double($0) / width.rounded(.up) } ?? 1
+        let shown = (coordinate(width.rounded(.up) * scale), coordinate(height.rounded(.up) * scale))
+        var text = "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"\(shown.0)\" height=\"\(shown.1)\""
         text += " viewBox=\"0 0 \(size.0) \(size.1)\" role=\"img\" font-family=\"Helvetica, Arial, sans-serif\">\n"
         text += "<title>\(XMLText.escaped(title))</title>\n"
         if !description.isEmpty { text += "<desc>\(XMLText.escaped(description))</desc>\n" }

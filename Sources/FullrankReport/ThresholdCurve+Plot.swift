@@ -6,9 +6,51 @@ extension ThresholdCurve {
         let area: Rectangle
         let right: Double
         let top: Double
+        /// Several series have bars, for their bands would lie over each other.
+        let bars: BarPlaces
 
-        func pixel(_ n: Double, _ width: Double) -> FigurePoint {
-            FigurePoint(x: area.left + n / right * area.width, y: area.bottom - width / top * area.height)
+        init(area: Rectangle, right: Double, top: Double, series: [Series]) {
+            (self.area, self.right, self.top) = (area, right, top)
+            bars = BarPlaces(series.map { Set($0.widths.map { Double($0.points) }) }) { $0 / right * area.width }
+        }
+
+        /// Room at both ends for what is moved.
+        private var pad: Double { bars.reach > 0 ? bars.reach + 4 : 0 }
+
+        /// - Parameter place: of the series, whose marks are moved aside; nil for axes.
+        func pixel(_ n: Double, _ width: Double, place: Int? = nil) -> FigurePoint {
+            let aside = place.map { bars.offset(curve: $0) } ?? 0
+            return FigurePoint(
+                x: area.left + pad + n / right * (area.width - 2 * pad) + aside, y: area.bottom - width / top * area.height)
+        }
+
+        /// 5% to 95% as a thin bar, the middle half as a thick one; without a cap above where it goes on.
+        func drawBars(_ series: Series, place: Int, colour: String, on canvas: inout SVGCanvas) {
+            let ceiling = series.largestUnits.map { min(Double($0), top) }
+            var path = "", thick = ""
+            for row in series.widths.sorted(by: { $0.points < $1.points })
+            where bars.hasBar(curve: place, at: Double(row.points)) {
+                func at(_ width: Double) -> FigurePoint { pixel(Double(row.points), width, place: place) }
+                func span(_ low: Int?, _ high: Int?) -> (FigurePoint, FigurePoint)? {
+                    guard let low, let upper = high.map(Double.init) ?? ceiling else { return nil }
+                    return (at(Double(low)), at(max(upper, Double(low))))
+                }
+                func stroke(_ ends: (FigurePoint, FigurePoint)) -> String {
+                    "M\(coordinate(ends.0.x)) \(coordinate(ends.0.y))L\(coordinate(ends.1.x)) \(coordinate(ends.1.y))"
+                }
+                func cap(_ end: FigurePoint) -> String {
+                    "M\(coordinate(end.x - 2.5)) \(coordinate(end.y))L\(coordinate(end.x + 2.5)) \(coordinate(end.y))"
+                }
+                if let outer = span(row.q05, row.q95) {
+                    path += stroke(outer) + cap(outer.0) + (row.q95 == nil ? "" : cap(outer.1))
+                }
+                if let inner = span(row.q25, row.q75) { thick += stroke(inner) }
+            }
+            for (path, width) in [(path, "1.2"), (thick, "3.5")] where !path.isEmpty {
+                canvas.element("path", [
+                    "class": "bars", "d": path, "fill": "none", "stroke": colour, "stroke-width": width, "stroke-opacity": "0.7",
+                ])
+            }
         }
 
         func drawBands(_ series: Series, colour: String, on canvas: inout SVGCanvas) {
@@ -18,10 +60,10 @@ extension ThresholdCurve {
             drawBand(rows, from: \.q25, to: \.q75, ceiling: ceiling, colour: colour, opacity: "0.32", on: &canvas)
         }
 
-        func drawMedian(_ series: Series, style: Chart.Style, on canvas: inout SVGCanvas) {
+        func drawMedian(_ series: Series, place: Int, style: Chart.Style, on canvas: inout SVGCanvas) {
             let colour = style.paint(canvas.theme)
             let rows = series.widths.sorted { $0.points < $1.points }
-            let medians = rows.map { row in row.q50.map { pixel(Double(row.points), Double($0)) } }
+            let medians = rows.map { row in row.q50.map { pixel(Double(row.points), Double($0), place: place) } }
             for run in Self.runs(medians) where run.count > 1 {
                 canvas.element("path", [
                     "d": Self.path(run), "fill": "none", "stroke": colour, "stroke-width": "2",

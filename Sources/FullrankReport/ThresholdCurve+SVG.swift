@@ -22,9 +22,9 @@ extension ThresholdCurve {
 
         var top = margin
         top += canvas.paragraph(
-            title, x: margin, y: top, width: width - 2 * margin, size: 17, bold: true, fill: theme.ink)
-        let area = Rectangle(left: left, top: top + (title.isEmpty ? 0 : 10), width: 520, height: 360)
-        let plot = Plot(area: area, right: Double(across.last ?? 1), top: Double(up.last ?? 1))
+            theme.drawn(title: title), x: margin, y: top, width: width - 2 * margin, size: 17, bold: true, fill: theme.ink)
+        let area = Rectangle(left: left, top: top + (theme.drawn(title: title).isEmpty ? 0 : 10), width: 520, height: 360)
+        let plot = Plot(area: area, right: Double(across.last ?? 1), top: Double(up.last ?? 1), series: series)
         drawAxes(plot, across: across, up: up, on: &canvas)
         canvas.text(
             "critical width h(n)", x: margin + axisTitleSize - 2, y: area.top + area.height / 2, size: axisTitleSize,
@@ -34,27 +34,34 @@ extension ThresholdCurve {
             fill: theme.ink)
         // Medians above every band, so that no band tints another's line.
         for (index, one) in series.enumerated() {
-            plot.drawBands(one, colour: colour(index, of: series.count), on: &canvas)
+            let colour = colour(index, of: series.count)
+            if series.count > 1 {
+                plot.drawBars(one, place: index, colour: colour, on: &canvas)
+            } else {
+                plot.drawBands(one, colour: colour, on: &canvas)
+            }
         }
         for (index, one) in series.enumerated() {
-            plot.drawMedian(one, style: style(index, of: series.count), on: &canvas)
+            plot.drawMedian(one, place: index, style: style(index, of: series.count), on: &canvas)
         }
         canvas.rect(area, ["fill": "none", "stroke": theme.ink, "stroke-width": "1"])
         let legendBottom = drawLegend(series, left: area.right + 18, top: area.top, on: &canvas)
         var bottom = max(area.bottom + 50, legendBottom + 10)
         bottom += canvas.paragraph(
-            legendNote(series), x: margin, y: bottom, width: width - 2 * margin, size: 12, fill: theme.muted)
+            legendNote(series, plot), x: margin, y: bottom, width: width - 2 * margin, size: 12, fill: theme.muted)
         bottom += canvas.paragraph(
-            caption, x: margin, y: bottom, width: width - 2 * margin, size: 12, fill: theme.muted)
+            theme.drawn(caption: caption), x: margin, y: bottom, width: width - 2 * margin, size: 12, fill: theme.muted)
         return canvas.document(width: width, height: bottom + margin - 6, title: title, description: caption)
     }
 
-    private static func legendNote(_ series: [Series]) -> String {
-        var note = "Lines: medians. Bands: middle half and middle 90% of trials"
+    private static func legendNote(_ series: [Series], _ plot: Plot) -> String {
+        var note = "Lines: medians. "
+            + (series.count > 1 ? "Bars: middle half (thick) and middle 90% of trials" : "Bands: middle half and middle 90% of trials")
         let cut = series.filter { one in one.largestUnits != nil && one.widths.contains { $0.quantiles.contains(nil) } }
         let ends = Set(cut.compactMap(\.largestUnits)).sorted().map(String.init)
         if !ends.isEmpty { note += ", cut at the largest width tried, \(ends.joined(separator: " or "))" }
-        return note + "."
+        guard series.count > 1 else { return note + "." }
+        return note + "." + BarPlaces.note([plot.bars])
     }
 
     private static func drawAxes(_ plot: Plot, across: [Int], up: [Int], on canvas: inout SVGCanvas) {
@@ -66,7 +73,7 @@ extension ThresholdCurve {
                 "\(value)", x: foot.x, y: foot.y + 5 + tickSize, size: tickSize, anchor: .middle, fill: theme.muted)
         }
         for value in up {
-            let foot = plot.pixel(0, Double(value))
+            let foot = FigurePoint(x: plot.area.left, y: plot.pixel(0, Double(value)).y)
             canvas.line(foot, FigurePoint(x: plot.area.right, y: foot.y), stroke: theme.grid, width: 1)
             canvas.text(
                 "\(value)", x: foot.x - 7, y: foot.y + 4, size: tickSize, anchor: .end, fill: theme.muted)
@@ -79,8 +86,16 @@ extension ThresholdCurve {
         var y = top + 8
         for (index, one) in series.enumerated() {
             let style = style(index, of: series.count), colour = style.paint(canvas.theme)
-            canvas.rect(
-                Rectangle(left: left, top: y - 6, width: 24, height: 12), ["fill": colour, "fill-opacity": "0.3"])
+            if series.count > 1 {
+                let x = coordinate(left + 12)
+                canvas.element("path", [
+                    "class": "bars", "d": "M\(x) \(coordinate(y - 6))L\(x) \(coordinate(y + 6))", "stroke": colour,
+                    "stroke-width": "3.5", "stroke-opacity": "0.7",
+                ])
+            } else {
+                canvas.rect(
+                    Rectangle(left: left, top: y - 6, width: 24, height: 12), ["fill": colour, "fill-opacity": "0.3"])
+            }
             canvas.element("line", [
                 "x1": coordinate(left), "y1": coordinate(y), "x2": coordinate(left + 24), "y2": coordinate(y),
                 "stroke": colour, "stroke-width": "2", "stroke-dasharray": style.dashes.isEmpty ? "none" : style.dashes,

@@ -36,7 +36,7 @@ public enum ThresholdCurve {
     /// What a width is in a deep sweep: no trial tells of more than one.
     public static func note(_ plan: SweepPlan) -> String {
         plan.hidden == nil
-            ? "" : " Deep networks: the least listed d1 at which half (line), 25% to 75% and 5% to 95% (bands) of the trials have full rank."
+            ? "" : " Deep networks: the least listed d1 at which half (line), 25% to 75% and 5% to 95% of the trials have full rank."
     }
 
     /// Okabe and Ito's colours, told apart by colour-blind readers; without the yellow, which is lost on white, and

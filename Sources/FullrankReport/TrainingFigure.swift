@@ -21,14 +21,14 @@ public enum TrainingFigure {
         let end = Double(across.last ?? 1)
         var top = margin
         top += canvas.paragraph(
-            title, x: margin, y: top, width: width - 2 * margin, size: 17, bold: true, fill: theme.ink)
+            theme.drawn(title: title), x: margin, y: top, width: width - 2 * margin, size: 17, bold: true, fill: theme.ink)
 
         let ranks = Rectangle(left: left, top: top + 12, width: plotWidth, height: plotHeight)
         // Room above full rank for its line and label.
         let ticks = Ticks.covering(upTo: max(points, rows.map(\.rank).max() ?? 0) + points / 10 + 1, about: 5)
         let upper = Double(ticks.last ?? 1)
         func x(_ step: Int) -> Double { left + Double(step) / end * plotWidth }
-        grid(across.map { (x($0), "") }, in: ranks, on: &canvas)
+        grid(across.map { (x($0), "\($0)") }, in: ranks, on: &canvas)
         marks(ticks.map { (ranks.bottom - Double($0) / upper * plotHeight, "\($0)") }, in: ranks, on: &canvas)
         let full = ranks.bottom - Double(points) / upper * plotHeight
         canvas.element("line", [
@@ -43,7 +43,7 @@ public enum TrainingFigure {
             }, colour: ThresholdCurve.colours[0], on: &canvas)
         frame(ranks, title: "rank of the Jacobian", on: &canvas)
 
-        let losses = Rectangle(left: left, top: ranks.bottom + 22, width: plotWidth, height: plotHeight)
+        let losses = Rectangle(left: left, top: ranks.bottom + 60, width: plotWidth, height: plotHeight)
         let exponents = rows.filter { $0.loss > 0 }.map { Glibc.log10($0.loss) }
         // Powers of ten that a float64 holds: a run that diverges may end near the largest.
         let low = min(max((exponents.min() ?? 0).rounded(.down), -323), 307)
@@ -57,12 +57,10 @@ public enum TrainingFigure {
                 (FigurePoint(x: x(row.step), y: y(Glibc.log10(row.loss))), "step \(row.step): loss \(row.loss)")
             }, colour: ThresholdCurve.colours[1], on: &canvas)
         frame(losses, title: "loss", on: &canvas)
-        canvas.text(
-            "step", x: losses.left + plotWidth / 2, y: losses.bottom + 38, size: 13, anchor: .middle, fill: theme.ink)
 
         var bottom = losses.bottom + 52
         bottom += canvas.paragraph(
-            caption, x: margin, y: bottom, width: width - 2 * margin, size: 12, fill: theme.muted)
+            theme.drawn(caption: caption), x: margin, y: bottom, width: width - 2 * margin, size: 12, fill: theme.muted)
         return canvas.document(width: width, height: bottom + margin - 6, title: title, description: caption)
     }
 
@@ -92,6 +90,8 @@ public enum TrainingFigure {
         canvas.text(
             title, x: margin + 11, y: area.top + area.height / 2, size: 13, anchor: .middle, fill: canvas.theme.ink,
             rotated: true)
+        canvas.text(
+            "step", x: area.left + plotWidth / 2, y: area.bottom + 38, size: 13, anchor: .middle, fill: canvas.theme.ink)
     }
 
     /// A line, and a marker with hover text a row, small where they are many.

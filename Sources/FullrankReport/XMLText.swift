@@ -17,37 +17,64 @@ enum XMLText {
         return result
     }
 
-    /// Escaped text in which the words n, k, h, d0 and d1 are set as symbols, italic, a digit below the line, as in a
-    /// paper. Font size in pixels.
+    /// Escaped text in which symbols are set as in a paper: the words n, k, h, d0 and d1, and letters with an index such
+    /// as x_j, f_0 or A_C, italic, digits and indices below the line; and n^b with its exponent above it. Font size in
+    /// pixels.
     static func marked(_ text: String, size: Double) -> String {
-        let drop = coordinate(size * 0.2)
+        let small = coordinate(size * 0.72), shift = size * 0.2
         var result = ""
-        // Set while the line is below the baseline: the next piece has to bring it back.
-        var isLow = false
+        // How far the line is below the baseline: the next piece has to bring it back.
+        var low = 0.0
         func add(_ piece: String, style: String = "") {
-            let back = isLow ? " dy=\"-\(drop)\"" : ""
-            isLow = false
+            let back = low == 0 ? "" : " dy=\"\(coordinate(-low))\""
+            low = 0
             result += style.isEmpty && back.isEmpty ? piece : "<tspan\(style)\(back)>\(piece)</tspan>"
+        }
+        func addSmall(_ piece: Substring, below drop: Double) {
+            result += "<tspan font-size=\"\(small)\" dy=\"\(coordinate(drop))\">\(escaped(piece))</tspan>"
+            low = drop
         }
         let italic = " font-style=\"italic\""
         var plain = Substring()
-        for word in words(text) {
-            switch word {
-            case "n", "k", "h", "d0", "d1":
-                if !plain.isEmpty { add(escaped(plain)) }
-                plain = ""
-                add(String(word.prefix(1)), style: italic)
-                if word.count == 2 {
-                    let below = coordinate(size * 0.72)
-                    result += "<tspan font-size=\"\(below)\" dy=\"\(drop)\">\(word.suffix(1))</tspan>"
-                    isLow = true
-                }
-            default:
+        func flush() {
+            if !plain.isEmpty { add(escaped(plain)) }
+            plain = ""
+        }
+        let pieces = words(text)
+        var place = 0
+        while place < pieces.count {
+            let word = pieces[place]
+            place += 1
+            // "x_1.csv" is a file.
+            let isName = place + 1 < pieces.count && pieces[place] == "."
+            if !isName || !word.contains("_"), let (base, index) = symbol(word) {
+                flush()
+                add(escaped(base), style: italic)
+                if !index.isEmpty { addSmall(index, below: shift) }
+            } else if word == "^", place < pieces.count {
+                flush()
+                addSmall(pieces[place], below: -2 * shift)
+                place += 1
+            } else {
                 plain += word
             }
         }
-        if !plain.isEmpty { add(escaped(plain)) }
+        flush()
         return result
+    }
+
+    /// A symbol's letter and its index, which may be empty; nil for a word of prose.
+    private static func symbol(_ word: Substring) -> (Substring, Substring)? {
+        switch word {
+        case "n", "k", "h": return (word, "")
+        case "d0", "d1": return (word.prefix(1), word.suffix(1))
+        default:
+            let parts = word.split(separator: "_", omittingEmptySubsequences: false)
+            guard parts.count == 2, parts[0].count == 1, parts[0].allSatisfy(\.isLetter), let first = parts[1].first,
+                parts[1].count == 1 && first.isLetter || parts[1].allSatisfy(\.isNumber)
+            else { return nil }
+            return (parts[0], parts[1])
+        }
     }
 
     /// Runs of letters, digits and signs that hold words together, and what stands between them.

@@ -94,7 +94,10 @@ public final class SweepFolder {
     /// What a sweep leaves besides plan, journal and diagrams.
     public static let tables = ["cells.csv", "widths.csv", "exact.csv", "obstructions.csv"]
     static let planName = "plan.json"
-    static func isDiagram(_ name: String) -> Bool { name.hasPrefix("diagram-") && name.hasSuffix(".svg") }
+    /// A diagram, or one of it in another format.
+    package static func isDiagram(_ name: String) -> Bool {
+        name.hasPrefix("diagram-") && [".svg", ".pdf", ".png"].contains { name.hasSuffix($0) }
+    }
 
     /// Delivers the trials in the journal, drops a torn last line, and opens the journal for more.
     public func resume(

@@ -5,7 +5,7 @@ import Testing
 
 /// The picture of `fullrank explain`.
 @Suite struct ObstructionFigureTests {
-    private func figure(_ dimension: Int, points: Int, units: Int, obstructions: Int, scale: Double = 1, seed: UInt64) -> ObstructionFigure {
+    func figure(_ dimension: Int, points: Int, units: Int, obstructions: Int, scale: Double = 1, seed: UInt64) -> ObstructionFigure {
         var generator = SeededGenerator(seed: seed)
         func number() -> Double { Double.random(in: -1...1, using: &generator) }
         return ObstructionFigure(

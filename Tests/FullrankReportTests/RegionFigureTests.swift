@@ -2,7 +2,7 @@ import FullrankReport
 import Testing
 
 @Suite struct RegionFigureTests {
-    private func figure(_ dimension: Int) -> RegionFigure {
+    func figure(_ dimension: Int) -> RegionFigure {
         let axes = (0..<dimension).map { axis in (0..<dimension).map { $0 == axis ? 1.0 : 0.0 } }
         // Orthants, first those with the last coordinate positive, in the order around it, then their opposites.
         let around: [[Double]] = [[1, 1], [-1, 1], [-1, -1], [1, -1]]
@@ -20,8 +20,9 @@ import Testing
         let facets: [(corners: [Int], normal: [Double])] =
             dimension == 2 ? [] : [([0, 1, 2, 3], [0, 0, 1]), ([4, 5, 6, 7], [0, 0, -1])]
         return RegionFigure(
-            dimension: dimension, faces: faces, hyperplanes: axes.enumerated().map { ($1, "x\($0)") },
+            dimension: dimension, faces: faces, hyperplanes: axes.enumerated().map { ($1, "x_\($0)") },
             zonotope: RegionFigure.Zonotope(vertices: vertices, edges: [(0, 1)], facets: facets, others: []),
+            axes: .init(weights: Array(["w", "b", "c"][..<dimension]), sums: Array(["s", "t", "u"][..<dimension])),
             title: "A < B & C", caption: "x")
     }
 

@@ -20,7 +20,9 @@ import Testing
             #expect(markers.allSatisfy {
                 $0.x >= frame.left - 0.3 && $0.x <= frame.right + 0.3 && $0.y >= frame.top - 0.3 && $0.y <= frame.bottom + 0.3
             })
-            #expect(figure.all("path").count == 3 * dimensions)
+            // Of one d0 a line and two bands; of several a line and two paths of bars, and bars in the legend.
+            #expect(figure.all("path").count { $0.attributes["class"] != "bars" } == (dimensions == 1 ? 3 : dimensions))
+            #expect(figure.all("path").count { $0.attributes["class"] == "bars" } == (dimensions == 1 ? 0 : 3 * dimensions))
         }
     }
 

@@ -9,8 +9,9 @@ extension Chart {
     ///   where that fills them.
     public func svg(theme: FigureTheme = .light, columns: Int? = nil) -> String {
         var canvas = SVGCanvas(theme: theme)
-        let columns = max(1, min(columns ?? (panels.count == 4 ? 2 : 3), panels.count))
-        let size: (width: Double, height: Double) = columns == 1 ? (520, 340) : columns == 2 ? (400, 290) : (320, 270)
+        let columns = panelColumns(columns)
+        let size = panelSize(columns: columns)
+        let drawsBars = drawsBars
         // Room for the widest labels of each column.
         var lefts = [Double](), x = Self.margin
         for column in 0..<columns {
@@ -22,21 +23,29 @@ extension Chart {
 
         var top = Self.margin
         top += canvas.paragraph(
-            title, x: Self.margin, y: top, width: width - 2 * Self.margin, size: 17, bold: true, fill: theme.ink)
-        top += title.isEmpty ? 0 : 6
+            theme.drawn(title: title), x: Self.margin, y: top, width: width - 2 * Self.margin, size: 17, bold: true, fill: theme.ink)
+        top += theme.drawn(title: title).isEmpty ? 0 : 6
         let titleHeight = panels.contains { !$0.title.isEmpty } ? 22.0 : 6
         let rowHeight = titleHeight + size.height + 54
         for (index, panel) in panels.enumerated() {
             let area = Rectangle(
                 left: lefts[index % columns], top: top + titleHeight + Double(index / columns) * rowHeight,
                 width: size.width, height: size.height)
-            draw(panel, in: area, labelWidth: labelWidth(column: index % columns, of: columns, height: size.height), on: &canvas)
+            draw(
+                panel, in: area, labelWidth: labelWidth(column: index % columns, of: columns, height: size.height),
+                dodge: Dodge(panel, width: size.width), on: &canvas)
         }
         var bottom = top + Double((panels.count + columns - 1) / columns) * rowHeight + 6
-        bottom += drawLegend(top: bottom, width: width, on: &canvas)
+        bottom += drawLegend(top: bottom, width: width, drawsBars: drawsBars, on: &canvas)
         bottom += canvas.paragraph(
-            caption, x: Self.margin, y: bottom, width: width - 2 * Self.margin, size: 12, fill: theme.muted)
+            theme.drawn(caption: caption), x: Self.margin, y: bottom, width: width - 2 * Self.margin, size: 12, fill: theme.muted)
         return canvas.document(width: width, height: bottom + Self.margin - 6, title: title, description: caption)
+    }
+
+    func panelColumns(_ asked: Int?) -> Int { max(1, min(asked ?? (panels.count == 4 ? 2 : 3), panels.count)) }
+
+    func panelSize(columns: Int) -> (width: Double, height: Double) {
+        columns == 1 ? (520, 340) : columns == 2 ? (400, 290) : (320, 270)
     }
 
     private func upTicks(_ panel: Panel, height: Double) -> [(value: Double, label: String)] {
@@ -69,10 +78,12 @@ extension Chart {
             .map { TextMetrics.width($0.label, size: Self.tickSize) }.max() ?? 0
     }
 
-    private func draw(_ panel: Panel, in area: Rectangle, labelWidth: Double, on canvas: inout SVGCanvas) {
-        let theme = canvas.theme
+    private func draw(
+        _ panel: Panel, in area: Rectangle, labelWidth: Double, dodge: Dodge, on canvas: inout SVGCanvas
+    ) {
+        let theme = canvas.theme, pad = dodge.pad
         for tick in acrossTicks(panel, width: area.width) {
-            let x = area.left + panel.across.position(tick.value) * area.width
+            let x = area.left + pad + panel.across.position(tick.value) * (area.width - 2 * pad)
             canvas.line(FigurePoint(x: x, y: area.top), FigurePoint(x: x, y: area.bottom), stroke: theme.grid, width: 1)
             canvas.text(
                 tick.label, x: x, y: area.bottom + 5 + Self.tickSize, size: Self.tickSize, anchor: .middle,
@@ -83,7 +94,7 @@ extension Chart {
             canvas.line(FigurePoint(x: area.left, y: y), FigurePoint(x: area.right, y: y), stroke: theme.grid, width: 1)
             canvas.text(tick.label, x: area.left - 7, y: y + 4, size: Self.tickSize, anchor: .end, fill: theme.muted)
         }
-        for mark in panel.marks { draw(mark, panel, in: area, on: &canvas) }
+        for mark in panel.marks { draw(mark, panel, in: area, dodge: dodge, on: &canvas) }
         canvas.rect(area, ["fill": "none", "stroke": theme.ink, "stroke-width": "1"])
         canvas.text(
             panel.title, x: area.left + area.width / 2, y: area.top - 8, size: Self.axisTitleSize, anchor: .middle,
@@ -96,11 +107,12 @@ extension Chart {
             anchor: .middle, fill: theme.ink, rotated: true)
     }
 
-    private func draw(_ mark: Mark, _ panel: Panel, in area: Rectangle, on canvas: inout SVGCanvas) {
+    private func draw(_ mark: Mark, _ panel: Panel, in area: Rectangle, dodge: Dodge, on canvas: inout SVGCanvas) {
         let colour = mark.style.paint(canvas.theme)
+        let pad = dodge.pad, left = area.left + pad + dodge.offset(mark.style)
         func pixel(_ point: FigurePoint) -> FigurePoint {
             FigurePoint(
-                x: area.left + panel.across.position(point.x) * area.width,
+                x: left + panel.across.position(point.x) * (area.width - 2 * pad),
                 y: area.bottom - panel.up.position(point.y) * area.height)
         }
         switch mark.shape {
@@ -118,6 +130,10 @@ extension Chart {
                 "d": path, "fill": "none", "stroke": colour, "stroke-width": mark.style.colour == nil ? "1.2" : "1.8",
                 "stroke-linejoin": "round", "stroke-dasharray": mark.style.dashes.isEmpty ? "none" : mark.style.dashes,
             ])
+        case .band(let low, let high) where dodge.hasBars:
+            let barred = zip(low, high).filter { dodge.hasBar(mark.style, at: $0.0.x) }
+            Self.drawBars(
+                barred.map { pixel($0.0) }, barred.map { pixel($0.1) }, colour: colour, in: area, on: &canvas)
         case .band(let low, let high):
             let corners = area.clippedPolygon((high + low.reversed()).map(pixel))
             guard corners.count > 2 else { return }
@@ -138,14 +154,20 @@ extension Chart {
     }
 
     /// Samples and labels in rows; returns the height.
-    private func drawLegend(top: Double, width: Double, on canvas: inout SVGCanvas) -> Double {
+    private func drawLegend(top: Double, width: Double, drawsBars: Bool, on canvas: inout SVGCanvas) -> Double {
         var (x, y) = (Self.margin, top)
         for entry in legend {
             let labelWidth = TextMetrics.width(entry.label, size: 12)
             if x > Self.margin, x + 32 + labelWidth > width - Self.margin { (x, y) = (Self.margin, y + 19) }
             let colour = entry.style.paint(canvas.theme)
             let middle = y + 7
-            if entry.isBand {
+            if entry.isBand, drawsBars {
+                let sample = Rectangle(left: x, top: middle - 6, width: 24, height: 12)
+                let centre = x + 12
+                Self.drawBars(
+                    [FigurePoint(x: centre, y: middle + 6)], [FigurePoint(x: centre, y: middle - 6)], colour: colour, in: sample,
+                    on: &canvas)
+            } else if entry.isBand {
                 canvas.rect(
                     Rectangle(left: x, top: middle - 6, width: 24, height: 12), ["fill": colour, "fill-opacity": "0.3"])
             }

@@ -66,13 +66,14 @@ public struct DeepFigures: Sendable {
         }
         if reachesTheorem {
             legend.append(
-                Chart.LegendEntry("d1 = n: arXiv 2305.19510, later version, Theorem 10, asks for n + Ω(log 1/ε)", .reference()))
+                Chart.LegendEntry(
+                    "d1 = n: arXiv 2305.19510, later version, Theorem 10, asks for n + Ω(log 1/ε), counting all activation "
+                        + "patterns alike, which the curves do not: their weights are drawn", .reference()))
         }
+        var chart = Chart(panels: panels, legend: legend, title: title, caption: text.caption)
+        chart.caption += " \(chart.drawsBars ? "Bars" : "Bands"): 95% Wilson intervals.\(chart.barNote)"
         return Figure(
-            name: "depth", title: title,
-            svg: Chart(
-                panels: panels, legend: legend, title: title, caption: text.caption + " Bands: 95% Wilson intervals."
-            ).svg(theme: theme),
+            name: "depth", title: title, svg: chart.svg(theme: theme),
             tables: [Figure.Table(name: "depth", csv: table)])
     }
 }

@@ -32,10 +32,10 @@ public struct EnsembleFigure: Sendable {
         }
         let panels = [first] + (shown.flatMap { fractions.panel(points: $0) }.map { [$0] } ?? [])
         let title = "Full rank by ensemble"
+        var chart = Chart(panels: panels, legend: legend, title: title, caption: "")
+        chart.caption = caption(version) + chart.barNote
         return Figure(
-            name: "ensembles", title: title,
-            svg: Chart(
-                panels: panels, legend: legend, title: title, caption: caption(version)).svg(theme: theme),
+            name: "ensembles", title: title, svg: chart.svg(theme: theme),
             tables: [
                 Figure.Table(name: "ensembles", csv: widths.table),
                 Figure.Table(name: "ensembles-fractions", csv: fractions.table),

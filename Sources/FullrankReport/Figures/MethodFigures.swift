@@ -131,12 +131,11 @@ public struct MethodFigures: Sendable {
         let legend = shown.enumerated().map { place, n in
             Chart.LegendEntry("n = \(n)", Chart.Style(place, of: shown.count, isMarked: true), isBand: true)
         } + [Chart.LegendEntry("tolerance max(n, \(digest.plan.hidden == nil ? "d1 k" : "columns")) eps: below it the rule takes a value for 0", .reference())]
+        var chart = Chart(panels: panels, legend: legend, title: title, caption: text.caption)
+        chart.caption += " Lines: medians; \(chart.intervalWord): quartiles; widths with at least n columns.\(chart.barNote) What is "
+            + "below \(ChartAxis.label(floor)), zeros above all, is drawn there."
         return Figure(
-            name: "singular-values", title: title,
-            svg: Chart(
-                panels: panels, legend: legend, title: title,
-                caption: text.caption + " Lines: medians; bands: quartiles; widths with at least n columns. What is below \(ChartAxis.label(floor)), zeros above all, is drawn there."
-            ).svg(theme: theme),
+            name: "singular-values", title: title, svg: chart.svg(theme: theme),
             tables: [Figure.Table(name: "singular-values", csv: table)])
     }
 }

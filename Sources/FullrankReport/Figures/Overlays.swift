@@ -166,7 +166,13 @@ extension OverlaySet {
     private func words(_ kind: OverlayKind) -> String {
         switch kind {
         case .count: ""
-        case .anticoncentration: ", ε = \(epsilon), γ measured"
+        case .theoremFive where plan.patterns != .bernoulli:
+            ", ε = \(epsilon); counts all patterns alike, the cells count drawn ones"
+        case .theoremTen where plan.patterns != .regions:
+            ", ε = \(epsilon); counts all non-empty regions alike, the cells count drawn ones"
+        case .anticoncentration:
+            ", ε = \(epsilon), γ measured"
+                + (plan.patterns == .initialization && plan.initialization == .normal ? "" : "; about Gaussian weights")
         default: ", ε = \(epsilon)"
         }
     }

@@ -17,12 +17,13 @@ extension WidthFigures {
         }
         guard let panels = widths.panels else { return nil }
         let title = "The critical width, rescaled"
-        let words =
-            " Left: medians, bands from 5% to 95%. Right: lines are power laws fitted to n from a fifth of the largest on;"
+        var chart = Chart(panels: panels, legend: legend, title: title, caption: text.caption)
+        chart.caption +=
+            " Left: medians, \(chart.intervalWord) from 5% to 95%.\(chart.barNote) Right: lines are power laws fitted to n from a fifth of the largest on;"
             + " errors of exponents by \(FiniteSizeScaling.resamples) bootstrap resamples of trials."
         return Figure(
             name: "scaled", title: title,
-            svg: Chart(panels: panels, legend: legend, title: title, caption: text.caption + words).svg(theme: theme),
+            svg: chart.svg(theme: theme),
             tables: [
                 Figure.Table(name: "scaled", csv: widths.table), Figure.Table(name: "exponents", csv: widths.fits),
             ])

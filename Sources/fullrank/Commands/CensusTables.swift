@@ -35,7 +35,7 @@ extension SweepJob {
             }
             if let figure = ObstructionShares.figure(
                 cells: trials.drawnCells(side: SweepDigest.diagramSide), counts: tallies.counts, bias: plan.bias,
-                caption: text.caption + FigureText.thinning(plan))
+                caption: text.caption + FigureText.thinning(plan), theme: figures.theme)
             {
                 try folder.writeTable(name: "diagram-obstructions.svg", contents: figure.svg)
             }

@@ -15,7 +15,7 @@ func runExplain(_ options: ExplainOptions, _ context: CommandContext) throws(Com
     }
     let (explanation, figure) = try context.withBackend(options.backend) { (backend) throws(BackendError) in
         let explanation = try Explanation(problem, trial: trial, primes: options.primes, on: backend)
-        let figure = options.figure == nil ? nil : try explanation.figure(theme: options.isDark ? .dark : .light, on: backend)
+        let figure = options.figure == nil ? nil : try explanation.figure(theme: options.figures.theme, on: backend)
         return (explanation, figure)
     }
     try tell(Certificate(explanation, fullrank: version).bytes, explanation.words, figure: figure, options)
@@ -27,6 +27,7 @@ private func tell(
     try write(certificate, to: options.output, option: "--output")
     try write(figure.map { Array($0.utf8) } ?? [], to: options.figure, option: "--figure")
     try writeOutput(options.json ? String(decoding: certificate, as: UTF8.self) : words)
+    if figure != nil, let path = options.figure { try options.figures.convert([path]) }
 }
 
 private func write(_ bytes: [UInt8], to path: String?, option: String) throws(CommandFailure) {

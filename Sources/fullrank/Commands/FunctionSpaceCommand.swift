@@ -8,6 +8,7 @@ struct FunctionSpaceOptions: Sendable {
     var points: [Double]
     var units: Int
     var output: String
+    var figures: FigureOptions
 
     static let spec = CommandSpec(
         name: "function-space", summary: "the functions of a ReLU on points of a line, by region",
@@ -22,11 +23,12 @@ struct FunctionSpaceOptions: Sendable {
             OptionSpec("--n", "N", "number of points, evenly spaced on [-1, 1]"),
             OptionSpec("--points", "LIST", "the points instead: distinct decimals such as -1,0.5,2"),
             OptionSpec("--units", "M", "units whose functions are added, at most 3", default: "3"), .output,
-        ],
+        ] + FigureOptions.specs,
         example: "fullrank function-space --n 4 --output space")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         output = try arguments.requiredPath("--output")
+        figures = try FigureOptions(arguments)
         units = try arguments.positive("--units", maximum: 3) ?? 3
         let count = try arguments.positive("--n", maximum: 10_000)
         guard let text = arguments.values["--points"] else {
@@ -70,7 +72,11 @@ func runFunctionSpace(_ options: FunctionSpaceOptions, _ context: CommandContext
                     title: "Functions of a ReLU on \(n) points",
                     caption: "Values f on the points \(points), scaled to sum 1: corner f_j is 1 on point j alone. A piece of "
                         + "the polyline is a region of one unit, named by the points where it is active; sums of units, output weights positive, are convex "
-                        + "combinations of its points. fullrank \(version)."),
+                        + "combinations of its points."
+                        + (options.units > 1 ? " The darker a place, the more regions hold functions there." : "")
+                        + (options.units > 2 ? " Three units make no function that two don't: they make it in more regions." : "")
+                        + " fullrank \(version).",
+                    theme: options.figures.theme),
                 "function-space.svg")
         }
     } catch {
@@ -83,4 +89,5 @@ func runFunctionSpace(_ options: FunctionSpaceOptions, _ context: CommandContext
         text += "\(units) unit\(units == 1 ? "" : "s"): \(list.joined(separator: ", "))\n"
     }
     try writeOutput(text)
+    if n == 3 || n == 4 { try options.figures.convert(["\(options.output)/function-space.svg"]) }
 }

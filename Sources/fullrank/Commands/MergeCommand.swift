@@ -9,6 +9,7 @@ struct MergeOptions: Sendable {
     var folders: [String]
     var output: String
     var isReplacing: Bool
+    var figures: FigureOptions
 
     static let spec = CommandSpec(
         name: "merge", summary: "put the shards of a sweep together",
@@ -21,12 +22,13 @@ struct MergeOptions: Sendable {
             and so does another merge into it, of the shards that were missing.
             """,
         operand: OptionSpec("DIR", nil, "folders of sweep or threshold, with or without --shard"), takesSeveral: true,
-        options: [.replace, .output], example: "fullrank merge shard-1 shard-2 --output merged")
+        options: [.replace, .output] + FigureOptions.specs, example: "fullrank merge shard-1 shard-2 --output merged")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         folders = arguments.operands
         output = try arguments.requiredPath("--output")
         isReplacing = arguments.has("--replace")
+        figures = try FigureOptions(arguments)
     }
 }
 
@@ -61,7 +63,7 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
             let count = try SweepReader(options.output).readCounted({ tallies.add($0) }, widest: { tallies[$0].widest }).count
             (done, total) = (count.done, "\(count.total)\(count.mayGrow ? " or more" : "")")
         }
-        let job = SweepJob(title: "sweep", plan: plan, data: nil, output: options.output)
+        let job = SweepJob(title: "sweep", plan: plan, data: nil, output: options.output, figures: options.figures)
         try job.writeResults(tallies, to: folder)
         let missing = merge.missingShards?.description ?? ""
         writeMessage(
@@ -70,6 +72,7 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
     } catch {
         throw CommandFailure(error)
     }
+    try options.figures.convertDiagrams(in: options.output)
 }
 
 extension MergeOptions {

@@ -17,7 +17,7 @@ func mergeMinima(_ options: MergeOptions) throws(CommandFailure) {
         try merge.write(to: folder)
         var tallies = plan.inputDimensions.indices.map { MinimaTally(plan: plan, problem: $0) }
         try MinimaReader(options.output).readTrials { tallies[$0.problem].add($0) }
-        try MinimaJob(title: "minima", plan: plan, output: options.output).writeResults(tallies, to: folder)
+        try MinimaJob(title: "minima", plan: plan, output: options.output, figures: options.figures).writeResults(tallies, to: folder)
         let missing = merge.missingShards.map(\.description).joined(separator: ", ")
         writeMessage(
             "merge: \(tallies.reduce(0) { $0 + $1.trials }) of \(merge.total) trials, in \(options.output.printable())"
@@ -25,4 +25,5 @@ func mergeMinima(_ options: MergeOptions) throws(CommandFailure) {
     } catch {
         throw CommandFailure(error)
     }
+    try options.figures.convertDiagrams(in: options.output)
 }

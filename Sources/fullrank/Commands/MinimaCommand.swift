@@ -18,6 +18,7 @@ struct MinimaJob: Sendable {
     var threads: Int?
     /// As in `SweepJob`.
     var isLive = false
+    var figures = FigureOptions()
 
     /// Whether there are rows and columns to draw.
     var hasDiagram: Bool { plan.points.count > 1 && plan.units.count > 1 }
@@ -32,12 +33,13 @@ func runMinima(_ options: MinimaOptions, _ context: CommandContext) throws(Comma
     if job.isLive, job.hasDiagram, Screen(STDERR_FILENO).isTerminal {
         showDiagram(tallies.map(\.livePanel), quantity: MinimaFigure.quantity)
     }
+    try job.figures.convertDiagrams(in: job.output)
 }
 
 /// The published grids, each in a folder of its own, and a figure of all of them.
 func runPublishedMinima(
     output: String, trials: Int?, seed: UInt64, backend flags: BackendFlags, isReplacing: Bool, isLive: Bool,
-    _ context: CommandContext
+    figures look: FigureOptions, _ context: CommandContext
 ) throws(CommandFailure) {
     let backend = try openMinimaBackend(flags)
     var panels = [PhaseDiagram.Panel]()
@@ -45,7 +47,7 @@ func runPublishedMinima(
         let plan = figure.plan(trials: trials, seed: seed)
         let job = MinimaJob(
             title: "global-minima, \(figure.name)", plan: plan, data: nil, output: "\(output)/\(figure.name)",
-            isReplacing: isReplacing, threads: flags.threads, isLive: isLive)
+            isReplacing: isReplacing, threads: flags.threads, isLive: isLive, figures: look)
         // The bar below is about this one; their times differ a thousandfold.
         writeMessage("global-minima: \(figure.name), \(place + 1) of \(PublishedMinima.allCases.count)")
         let (summary, tallies) = try job.execute(on: backend, context)
@@ -62,7 +64,7 @@ func runPublishedMinima(
     figures.append((name: "diagram-all.svg", panels: panels))
     do throws(SweepFolderError) {
         for figure in figures {
-            let svg = MinimaFigure.svg(figure.panels, caption: caption, columns: 3)
+            let svg = MinimaFigure.svg(figure.panels, caption: caption, columns: 3, theme: look.theme)
             try Files.writeWhole(Array(svg.utf8), folder: output, name: figure.name)
         }
     } catch {
@@ -70,6 +72,7 @@ func runPublishedMinima(
     }
     try writeOutput(figures.map { "\(output)/\($0.name)\n" }.joined())
     showDiagram(panels, quantity: MinimaFigure.quantity)
+    for folder in PublishedMinima.allCases.map({ "\(output)/\($0.name)" }) + [output] { try look.convertDiagrams(in: folder) }
 }
 
 func openMinimaBackend(_ flags: BackendFlags) throws(CommandFailure) -> any MinimaBackend {
@@ -129,15 +132,15 @@ extension MinimaJob {
         if hasDiagram {
             let panels = tallies.filter { $0.trials > 0 }.map { MinimaFigure.panel($0) }
             for (panel, dimension) in zip(panels, plan.inputDimensions) {
-                try folder.write(MinimaFigure.svg([panel], caption: caption), to: "diagram-d0-\(dimension).svg")
+                try folder.write(MinimaFigure.svg([panel], caption: caption, theme: figures.theme), to: "diagram-d0-\(dimension).svg")
             }
-            if panels.count > 1 { try folder.write(MinimaFigure.svg(panels, caption: caption), to: "diagram-all.svg") }
+            if panels.count > 1 { try folder.write(MinimaFigure.svg(panels, caption: caption, theme: figures.theme), to: "diagram-all.svg") }
         }
         if plan.labels != .teacher, plan.points.count > 1 {
             try folder.write(
                 ThresholdCurve.svg(
                     series: ThresholdCurve.series(widths, largestUnits: plan.units.last),
-                    title: "Width from which the region holds a zero-loss minimum", caption: caption),
+                    title: "Width from which the region holds a zero-loss minimum", caption: caption, theme: figures.theme),
                 to: "diagram-widths.svg")
         }
     }

@@ -12,7 +12,7 @@ func runPlot(_ options: PlotOptions, _ context: CommandContext) throws(CommandFa
             let diagram = TerminalDiagram(minima.tallies.map(\.livePanel), quantity: MinimaFigure.quantity)
             return try writeOutput(diagram.text(Screen(STDOUT_FILENO).format()))
         }
-        return try options.write(minima.figures(theme: options.isDark ? .dark : .light))
+        return try options.write(minima.figures(theme: options.figures.theme))
     }
     let sweep = try ReadSweep(options.folder)
     if options.resolution != nil, sweep.plan.method != .exact {
@@ -30,7 +30,7 @@ func runPlot(_ options: PlotOptions, _ context: CommandContext) throws(CommandFa
         try writeOutput(TerminalDiagram(diagram.panels(digest)).text(Screen(STDOUT_FILENO).format()))
         return
     }
-    let theme = options.isDark ? FigureTheme.dark : .light
+    let theme = options.figures.theme
     var figures = try sweep.figures(digest, diagram: diagram, compared: options.compared, theme: theme)
     if !options.against.isEmpty { figures.append(try sweep.ensembles(digest, against: options.against, theme: theme)) }
     try options.write(figures)
@@ -51,11 +51,12 @@ extension PlotOptions {
                 for table in figure.tables {
                     try figureFolder.write(name: "figure-\(table.name)\(suffix).csv", contents: table.csv)
                 }
-                names.append("\(output)/\(name)\n")
+                names.append("\(output)/\(name)")
             }
         } catch {
             throw CommandFailure(error)
         }
-        try writeOutput(names.joined())
+        try writeOutput(names.map { "\($0)\n" }.joined())
+        try writeOutput(self.figures.convert(names).map { "\($0)\n" }.joined())
     }
 }

@@ -60,7 +60,7 @@ struct ReadMinima {
     }
 
     /// One page: question, figures, tables, method, how sure, and the command that repeats it.
-    var page: String {
+    func page(theme: FigureTheme) -> String {
         var page = HTMLPage(heading: "Activation regions with a zero-loss minimum: \(title)")
         page.addText("Question", [
             "A network of one hidden layer, F(x) = sum of v_i max(0, w_i x + b_i), has d0 inputs, d1 hidden units and n data "
@@ -69,7 +69,7 @@ struct ReadMinima {
             "Labels: polynomial, a random polynomial of degree 2; teacher, another network as wide as the cell; random, "
                 + "uniform on [-1, 1). The experiment is that of Karhadkar, Murray, Tseran, Montúfar (arXiv 2305.19510, E.2).",
         ])
-        page.addFigures(figures(theme: .light))
+        page.addFigures(figures(theme: theme))
         var tables = tallies.map { (caption: "\($0.title): fraction with a minimum", rows: HTMLPage.cellRows($0.drawnCells)) }
         if !isPublished {
             for tally in tallies where !tally.widths.isEmpty {

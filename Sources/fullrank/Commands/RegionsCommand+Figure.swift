@@ -34,11 +34,12 @@ extension RegionsRun {
             let parts = path.split(separator: "/", omittingEmptySubsequences: false)
             let folder = parts.count == 1 ? "." : parts.dropLast().joined(separator: "/")
             try FigureFolder(folder.isEmpty ? "/" : folder).write(
-                name: String(parts[parts.count - 1]), contents: figure(fan).svg(theme: options.isDark ? .dark : .light))
+                name: String(parts[parts.count - 1]), contents: figure(fan).svg(theme: options.figures.theme))
         } catch {
             throw CommandFailure(error)
         }
         try writeOutput("\(path)\n")
+        try writeOutput(options.figures.convert([path]).map { "\($0)\n" }.joined())
     }
 
     private var biasWords: String { options.problem.bias ? ", the bias's 1 included" : "" }
@@ -59,10 +60,22 @@ extension RegionsRun {
             + "other sum is one. fullrank \(version)."
         return RegionFigure(
             dimension: fan.dimension, faces: fan.faces.map { RegionFigure.Face(corners: $0.corners, pattern: $0.pattern) },
-            hyperplanes: zip(fan.normals, arrangement.representatives).map { ($0, "x\($1)") },
+            hyperplanes: zip(fan.normals, arrangement.representatives).map { ($0, "x_\($1)") },
             zonotope: RegionFigure.Zonotope(
                 vertices: zonotope.vertices, edges: zonotope.edges, facets: zonotope.facets, others: sums(fan)),
+            axes: axes,
             title: "Activation regions of a unit and the zonotope of its \(n) points", caption: words)
+    }
+
+    /// Of the coordinates that are drawn: where the points span less than all, some are left out.
+    private var axes: RegionFigure.Axes {
+        let d0 = options.problem.inputDimension
+        func name(_ coordinate: Int, _ bias: String, _ only: String, _ one: (Int) -> String) -> String {
+            coordinate == d0 ? bias : d0 == 1 ? only : one(coordinate + 1)
+        }
+        return RegionFigure.Axes(
+            weights: arrangement.coordinates.map { name($0, "bias b", "weight w") { "weight of coordinate \($0)" } },
+            sums: arrangement.coordinates.map { name($0, "number of points added", "sum of inputs x") { "sum of coordinate \($0)" } })
     }
 
     /// In the plane, sums of few points that no unit makes.

@@ -3,11 +3,11 @@ import FullrankSweep
 
 /// Writes a sweep's folder as one page.
 func runReport(_ options: ReportOptions, _ context: CommandContext) throws(CommandFailure) {
-    if let minima = try ReadMinima(options.folder, refusing: options.sweepFlags) { return try options.write(minima.page) }
+    if let minima = try ReadMinima(options.folder, refusing: options.sweepFlags) { return try options.write(minima.page(theme: options.figures.theme)) }
     let sweep = try ReadSweep(options.folder)
     let diagram = try sweep.diagramFigure(overlays: options.overlays, epsilon: options.epsilon, resolution: nil)
     let digest = try sweep.digest(points: diagram.points(sweep.plan))
-    let figures = try sweep.figures(digest, diagram: diagram, compared: options.compared, theme: .light)
+    let figures = try sweep.figures(digest, diagram: diagram, compared: options.compared, theme: options.figures.theme)
     let report = Report(
         title: sweep.title, digest: digest, figures: figures, command: sweep.plan.commandLine,
         provenance: sweep.provenance)

@@ -22,6 +22,7 @@ struct SweepJob: Sendable {
     var threads = 0
     /// Whether the diagram fills in on a terminal.
     var isLive = false
+    var figures = FigureOptions()
 }
 
 /// A finished job.
@@ -132,6 +133,7 @@ extension CommandContext {
                 throw interrupted("\(done) of \(all) trials", in: job.output)
             }
             try report(job, result)
+            try job.figures.convertDiagrams(in: job.output)
         }
     }
 }

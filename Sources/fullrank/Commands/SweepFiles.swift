@@ -19,16 +19,18 @@ extension SweepJob {
             for (panel, name) in zip(panels, axisNames) {
                 try folder.writeTable(
                     name: "diagram-\(name).svg",
-                    contents: PhaseDiagram.svg(panels: [panel], title: figureTitle, caption: caption))
+                    contents: PhaseDiagram.svg(panels: [panel], title: figureTitle, caption: caption, theme: figures.theme))
             }
             if panels.count > 1 {
                 try folder.writeTable(
                     name: "diagram-all.svg",
-                    contents: PhaseDiagram.svg(panels: panels, title: figureTitle, caption: caption))
+                    contents: PhaseDiagram.svg(panels: panels, title: figureTitle, caption: caption, theme: figures.theme))
             }
         }
         let drawn = plan.hidden == nil ? [] : tallies.drawnCells(side: SweepDigest.diagramSide)
-        if let figure = DeepFigures().depths(plan, cells: drawn, text: text) {
+        var deep = DeepFigures()
+        deep.theme = figures.theme
+        if let figure = deep.depths(plan, cells: drawn, text: text) {
             try folder.writeTable(name: "diagram-depth.svg", contents: figure.svg)
         }
         if plan.method == .exact {
@@ -38,7 +40,8 @@ extension SweepJob {
                 try folder.writeTable(
                     name: "diagram-widths.svg",
                     contents: ThresholdCurve.svg(
-                        series: series, title: "Width at which the Jacobian reaches full rank", caption: text.caption + ThresholdCurve.note(plan)))
+                        series: series, title: "Width at which the Jacobian reaches full rank",
+                        caption: text.caption + ThresholdCurve.note(plan), theme: figures.theme))
             }
         }
         guard let exact = ExactChances(plan: plan, data: data).map({ ExactTable(tallies, $0) }), !exact.rows.isEmpty

@@ -19,13 +19,14 @@ func runTrain(_ options: TrainOptions, _ context: CommandContext) throws(Command
     if resumed > 0 { writeMessage("\(options.output.printable()): \(resumed) of \(steps) steps are there already") }
 
     let failure = try train(&run, in: folder, on: backend, context)
-    try withFolderErrors { () throws(SweepFolderError) in try folder.writeAll(run, caption: options.caption) }
+    try withFolderErrors { () throws(SweepFolderError) in try folder.writeAll(run, caption: options.caption, theme: options.figures.theme) }
     if let failure { throw failure }
     guard let row = run.state.rows.last else { return }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     writeMessage(
         "train: \(steps - resumed) steps in \((seconds * 1000).rounded() / 1000) s, loss \(row.loss), rank \(row.rank) of "
             + "\(options.plan.points), in \(options.output.printable())")
+    try options.figures.convertDiagrams(in: options.output)
 }
 
 /// Goes on until the end, a signal, or a failure, which is returned: what was computed is worth keeping.

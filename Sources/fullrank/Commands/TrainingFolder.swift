@@ -9,6 +9,8 @@ struct TrainingFolder {
     private static let checkpoint = "checkpoint.npy"
     private static let table = "training.csv"
     private static let figure = "diagram-training.svg"
+    /// Of it, in other formats.
+    private static let conversions = ["diagram-training.pdf", "diagram-training.png"]
     private static let arrays = ["inputs.npy", "labels.npy", "weights.npy", "biases.npy", "output_weights.npy"]
 
     private let folder: RunFolder
@@ -23,7 +25,7 @@ struct TrainingFolder {
                 .init("backend", .string(backend.name)), .init("device", .string(backend.device)),
                 .init("library", .string(backend.libraryVersion)),
             ],
-            outputs: [Self.checkpoint, Self.table, Self.figure] + Self.arrays, replacing: options.isReplacing)
+            outputs: [Self.checkpoint, Self.table, Self.figure] + Self.conversions + Self.arrays, replacing: options.isReplacing)
     }
 
     /// Where an earlier run stopped; nil where there was none.
@@ -46,7 +48,7 @@ struct TrainingFolder {
     }
 
     /// The checkpoint first: all else follows from it.
-    func writeAll(_ run: TrainingRun, caption: String) throws(SweepFolderError) {
+    func writeAll(_ run: TrainingRun, caption: String, theme: FigureTheme) throws(SweepFolderError) {
         try writeCheckpoint(run.state)
         let (n, d0, d1) = (run.data.points, run.data.inputDimension, run.plan.units)
         let network = run.state.network
@@ -57,7 +59,7 @@ struct TrainingFolder {
         try folder.write(NPYWriter.bytes(network.outputs, shape: [d1]), to: "output_weights.npy")
         try folder.write(Array(TrainingTable.csv(run.state.rows).utf8), to: Self.table)
         let svg = TrainingFigure.svg(
-            run.state.rows, points: n, title: "Rank of the Jacobian and loss in training", caption: caption)
+            run.state.rows, points: n, title: "Rank of the Jacobian and loss in training", caption: caption, theme: theme)
         try folder.write(Array(svg.utf8), to: Self.figure)
     }
 }

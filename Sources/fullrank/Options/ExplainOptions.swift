@@ -11,8 +11,8 @@ struct ExplainOptions: Sendable {
     var output: String?
     /// The SVG's file.
     var figure: String?
-    /// On a dark ground.
-    var isDark: Bool
+    /// How it looks.
+    var figures: FigureOptions
 
     private enum Theme: String, CaseIterable { case light, dark }
 
@@ -32,9 +32,10 @@ struct ExplainOptions: Sendable {
             OptionSpec("--primes", "N", "primes that must agree where the pivots are", default: "2"), .backend, .devices,
             .threads, OptionSpec("--json", nil, "print the certificate"),
             OptionSpec("--output", "CERT.json", "write the certificate"),
-            OptionSpec("--figure", "FILE.svg", "draw points, units and obstructions; d0 = 1 or 2"),
+            OptionSpec(
+                "--figure", "FILE.svg", "draw points, units and obstructions; d0 = 1 or 2. FILE.pdf or FILE.png:\nbeside FILE.svg"),
             OptionSpec("--theme", "WHICH", "of the figure: light or dark", default: "light"),
-        ],
+        ] + FigureOptions.specs,
         example: "fullrank explain --d0 1 --n 12 --d1 30 --output certificate.json")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
@@ -51,8 +52,13 @@ struct ExplainOptions: Sendable {
             throw .usage("--figure: d0 is \(trial.problem.inputDimension); pictures are made for d0 = 1 and 2")
         }
         let theme: Theme = try arguments.choice("--theme") ?? .light
-        isDark = theme == .dark
-        if arguments.has("--theme"), figure == nil { throw .usage("--theme goes with --figure only") }
+        figures = try FigureOptions(arguments, theme: theme == .dark ? .dark : .light)
+        for flag in ["--theme"] + FigureOptions.specs.map(\.name) where arguments.has(flag) && figure == nil {
+            throw .usage("\(flag) goes with --figure only")
+        }
+        if let name = figure {
+            figure = try figures.svgName(of: name, option: "--figure", isFormatGiven: arguments.has("--format"))
+        }
         // The one call that CUDA has not; the answers are the same.
         if backend.choice == .cuda { writeMessage("explain computes on the CPU") }
         (backend.choice, backend.devices) = (.cpu, [])

@@ -67,7 +67,8 @@ struct MinimaOptions: Sendable {
             OptionSpec("--d0", "LIST", "input dimensions; with --inputs FILE its columns, and needless"),
             OptionSpec("--n", "LIST", "numbers of data points"),
             OptionSpec("--d1", "LIST", "widths: numbers of hidden units"), .trials, .seed,
-        ] + MinimaFlags.specs + [.minimaInputs, .minimaInitialization, .noBias, .backend, .threads, .devices, .shard, .replace, .noLive, .output],
+        ] + MinimaFlags.specs + [.minimaInputs, .minimaInitialization, .noBias, .backend, .threads, .devices, .shard, .replace, .noLive, .output]
+            + FigureOptions.specs,
         example: "fullrank minima --d0 1 --n 10..100:10 --d1 100..1000:100 --trials 140 --output minima")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
@@ -95,6 +96,6 @@ struct MinimaOptions: Sendable {
         }
         job = MinimaJob(
             title: "minima", plan: plan, data: flags.inputs.data, output: output, shard: shard,
-            isReplacing: arguments.has("--replace"), isLive: !arguments.has("--no-live"))
+            isReplacing: arguments.has("--replace"), isLive: !arguments.has("--no-live"), figures: try FigureOptions(arguments))
     }
 }

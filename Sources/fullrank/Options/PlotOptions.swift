@@ -9,6 +9,7 @@ struct PlotOptions: Sendable {
     var epsilon: Double
     var resolution: Int?
     var isDark: Bool
+    var figures: FigureOptions
     var compared: [String]
     var against: [String]
     var terminal: Bool
@@ -41,7 +42,7 @@ struct PlotOptions: Sendable {
             OptionSpec("--theme", "WHICH", "light or dark; dark files end in -dark.svg", default: "light"),
             OptionSpec("--terminal", nil, "draw the diagram on standard output, write no files"),
             OptionSpec("--output", "DIR", "folder for the figures", default: "the sweep's own"),
-        ],
+        ] + FigureOptions.specs,
         example: "fullrank plot figures/fixed-input --overlay all --resolution 1")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
@@ -52,11 +53,13 @@ struct PlotOptions: Sendable {
         resolution = try arguments.positive("--resolution")
         let theme: Theme = try arguments.choice("--theme") ?? .light
         isDark = theme == .dark
+        figures = try FigureOptions(arguments, theme: isDark ? .dark : .light)
         compared = try arguments.folders("--compare")
         against = try arguments.folders("--against")
         terminal = arguments.has("--terminal")
         if terminal {
-            for name in ["--overlay", "--epsilon", "--compare", "--against", "--theme", "--output"] where arguments.has(name) {
+            for name in ["--overlay", "--epsilon", "--compare", "--against", "--theme", "--output"]
+                + FigureOptions.specs.map(\.name) where arguments.has(name) {
                 throw .usage("\(name) does not go with --terminal, which draws the diagram alone")
             }
         }

@@ -27,7 +27,7 @@ struct RegionsOptions: Sendable {
     /// Where patterns go; nil: to standard output.
     var output: String?
     /// Of the picture.
-    var isDark = false
+    var figures = FigureOptions()
     /// Of the weights whose chances are asked for.
     var initialization = Initialization.uniform
     /// Share of failures that theorems allow.
@@ -54,7 +54,8 @@ struct RegionsOptions: Sendable {
             OptionSpec("--sample", "M", "print M regions drawn by --seed and --trial, as 'sweep --patterns regions' does"),
             OptionSpec("--check", "FILE.npy", "patterns (rows, n) of 0 and 1: tell of each whether it is feasible"),
             OptionSpec("--output", "FILE.npy", "write the patterns to a file, (rows, n) of uint8"),
-            OptionSpec("--figure", "FILE.svg", "draw regions and zonotope, in 2 or 3 dimensions"),
+            OptionSpec(
+                "--figure", "FILE.svg", "draw regions and zonotope, in 2 or 3 dimensions. FILE.pdf or FILE.png:\nbeside FILE.svg"),
             OptionSpec("--theme", "WHICH", "of --figure: light or dark", default: "light"),
             OptionSpec("--volumes", nil, "of one input with bias: chances of the patterns, exact and measured, and widths"),
             OptionSpec("--draws", "M", "of --volumes: units and networks drawn to measure", default: "100000"),
@@ -62,7 +63,7 @@ struct RegionsOptions: Sendable {
                 "--init", "WHICH", "of --volumes: weights uniform (on +-1), he-uniform or normal", default: "uniform"),
             OptionSpec("--epsilon", "E", "of --volumes: share of failures allowed, between 0 and 1", default: "0.1"),
             .threads, .json,
-        ],
+        ] + FigureOptions.specs,
         example: "fullrank regions --d0 2 --n 20 --json")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
@@ -90,7 +91,10 @@ struct RegionsOptions: Sendable {
         output = arguments.has("--output") ? try arguments.requiredPath("--output") : nil
         json = arguments.has("--json")
         let theme: PlotOptions.Theme? = try arguments.choice("--theme")
-        isDark = theme == .dark
+        figures = try FigureOptions(arguments, theme: theme == .dark ? .dark : .light)
+        if case .figure(let name) = task {
+            task = .figure(try figures.svgName(of: name, option: "--figure", isFormatGiven: arguments.has("--format")))
+        }
         initialization = try arguments.choice("--init") ?? .uniform
         epsilon = try arguments.fraction("--epsilon") ?? 0.1
         try task.check(arguments, points: points, inputDimension: d0)
@@ -136,7 +140,9 @@ extension RegionsOptions.Task {
         }
         if arguments.has("--output"), !isListing { throw .usage("--output goes with --list or --sample only") }
         if arguments.has("--json"), isFigure { throw .usage("--json does not go with --figure") }
-        if arguments.has("--theme"), !isFigure { throw .usage("--theme goes with --figure only") }
+        for flag in ["--theme"] + FigureOptions.specs.map(\.name) where arguments.has(flag) && !isFigure {
+            throw .usage("\(flag) goes with --figure only")
+        }
         // Given points are the same for every seed.
         if arguments.has("--data"), !isDrawing, let name = ["--seed", "--trial"].first(where: { arguments.has($0) }) {
             throw .usage("\(name) goes with --sample or --volumes where --data holds the points")

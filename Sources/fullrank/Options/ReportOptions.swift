@@ -9,6 +9,7 @@ struct ReportOptions: Sendable {
     var overlays: [OverlayKind]
     var epsilon: Double
     var compared: [String]
+    var figures: FigureOptions
     /// As in `PlotOptions`.
     var sweepFlags: [String]
 
@@ -24,7 +25,7 @@ struct ReportOptions: Sendable {
         options: [
             .overlays, .epsilon, .compared,
             OptionSpec("--output", "FILE", "the page", default: "report.html in DIR"),
-        ],
+        ] + FigureOptions.appearance,
         example: "fullrank report figures/fixed-input")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
@@ -33,6 +34,7 @@ struct ReportOptions: Sendable {
         overlays = try arguments.overlays()
         epsilon = try arguments.fraction("--epsilon") ?? 0.1
         compared = try arguments.folders("--compare")
+        figures = try FigureOptions(arguments)
         sweepFlags = ["--overlay", "--epsilon", "--compare"].filter { arguments.has($0) }
         if output.isEmpty || output.hasSuffix("/") { throw .usage("--output: \(output.quoted) is not a file's name") }
     }

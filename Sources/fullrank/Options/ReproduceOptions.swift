@@ -25,7 +25,7 @@ struct ReproduceOptions: Sendable {
         options: [
             .trials, .seed, .halfWidth, .maxTrials, .method, .precision, .primes, .census, .backend, .devices, .threads, .extend, .replace, .dryRun,
             .json, .noLive, .output,
-        ],
+        ] + FigureOptions.specs,
         example: "fullrank reproduce all --trials 100 --output figures")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
@@ -42,7 +42,7 @@ struct ReproduceOptions: Sendable {
             minima = PublishedMinimaRun(
                 output: try arguments.requiredPath("--output"), trials: try arguments.positive("--trials"),
                 seed: try arguments.natural("--seed") ?? 0, isReplacing: arguments.has("--replace"),
-                isLive: !arguments.has("--no-live"))
+                isLive: !arguments.has("--no-live"), figures: try FigureOptions(arguments))
             return
         }
         let output = try arguments.outputFolder()
@@ -55,14 +55,14 @@ struct ReproduceOptions: Sendable {
         let isExtending = try arguments.isExtending()
         let isTakingCensus = try arguments.census(method)
         let threads = backend.threads ?? 0
-        let primes = try arguments.primes()
+        let primes = try arguments.primes(), figures = try FigureOptions(arguments)
         func job(_ figure: PublishedFigure, _ folder: String) -> SweepJob {
             var plan = figure.plan(trials: trials, target: target, seed: seed, method: method)
             plan.primeCount = primes
             return SweepJob(
                 title: figure.rawValue, plan: plan, data: nil,
                 output: folder, isExtending: isExtending, isReplacing: arguments.has("--replace"),
-                isTakingCensus: isTakingCensus, threads: threads, isLive: !arguments.has("--no-live"))
+                isTakingCensus: isTakingCensus, threads: threads, isLive: !arguments.has("--no-live"), figures: figures)
         }
         if word == "all" {
             jobs = PublishedFigure.allCases.map { job($0, output.isEmpty ? "" : output + "/" + $0.rawValue) }
@@ -83,4 +83,5 @@ struct PublishedMinimaRun: Sendable {
     var isReplacing: Bool
     /// As in `SweepJob`.
     var isLive: Bool
+    var figures: FigureOptions
 }

@@ -24,7 +24,7 @@ struct SweepOptions: Sendable {
         ] + GridOptions.specs + [
             .halfWidth, .maxTrials, .method, .precision, .census, .backend, .devices, .threads, .shard, .extend, .replace, .dryRun,
             .json, .noLive, .output,
-        ],
+        ] + FigureOptions.specs,
         example: "fullrank sweep --d0 1,2 --n 10..100:10 --d1 30..300:30 --output sweep")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
@@ -45,6 +45,7 @@ struct SweepOptions: Sendable {
         job = SweepJob(
             title: "sweep", plan: plan, data: grid.inputs.data, notes: grid.notes, output: output,
             isExtending: try arguments.isExtending(), isReplacing: arguments.has("--replace"), shard: shard,
-            isTakingCensus: try arguments.census(method), threads: backend.threads ?? 0, isLive: !arguments.has("--no-live"))
+            isTakingCensus: try arguments.census(method), threads: backend.threads ?? 0, isLive: !arguments.has("--no-live"),
+            figures: try FigureOptions(arguments))
     }
 }

@@ -33,7 +33,7 @@ struct ThresholdOptions: Sendable {
                 "--half-width", "H",
                 "in place of --trials: as many as give the share of trials with h <= W, at any\n"
                     + "width W, a 95% interval of half-width at most H: 9600 for 0.01, 381 for 0.05"),
-        ] + GridOptions.specs + [.backend, .devices, .threads, .shard, .extend, .replace, .dryRun, .json, .output],
+        ] + GridOptions.specs + [.backend, .devices, .threads, .shard, .extend, .replace, .dryRun, .json, .output] + FigureOptions.specs,
         example: "fullrank threshold --d0 10 --n 1000 --output threshold")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
@@ -69,7 +69,8 @@ struct ThresholdOptions: Sendable {
         }
         job = SweepJob(
             title: "threshold", plan: plan, data: grid.inputs.data, notes: grid.notes, output: output,
-            isExtending: try arguments.isExtending(), isReplacing: arguments.has("--replace"), shard: shard)
+            isExtending: try arguments.isExtending(), isReplacing: arguments.has("--replace"), shard: shard,
+            figures: try FigureOptions(arguments))
     }
 
     /// Wide enough that all but about a hundredth of the trials reach full rank on random data.

@@ -12,6 +12,7 @@ struct TrainOptions: Sendable {
     var backend: BackendFlags
     var isReplacing: Bool
     var output: String
+    var figures: FigureOptions
 
     struct LabelFile: Sendable {
         let path: String
@@ -51,7 +52,7 @@ struct TrainOptions: Sendable {
             OptionSpec("--train-output", nil, "train the output weights too"),
             .seed, OptionSpec("--trial", "T", "which trial of the seed, from 0", default: "0"), .backend, .devices,
             .threads, .replace, .output,
-        ],
+        ] + FigureOptions.specs,
         example: "fullrank train --preset published --output training")
 
     private enum OptimizerName: String, CaseIterable { case adam, gd }
@@ -62,6 +63,7 @@ struct TrainOptions: Sendable {
         output = try arguments.requiredPath("--output")
         backend = try BackendFlags(arguments)
         isReplacing = arguments.has("--replace")
+        figures = try FigureOptions(arguments)
         let preset: Preset? = try arguments.choice("--preset")
 
         let published = preset == .published && !arguments.has("--inputs")
