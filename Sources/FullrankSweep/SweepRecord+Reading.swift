@@ -7,7 +7,11 @@ extension SweepRecord {
     /// - Throws: `unknownVersion`; `damaged` naming the key.
     public init(parsing bytes: [UInt8], path: String) throws(SweepFolderError) {
         let fields = try PlanFields(parsing: bytes, path: path)
-        guard try fields.string("format") == Self.format else {
+        let format = try fields.string("format")
+        if let command = ["fullrank-training": "train", "fullrank-minima": "minima"][format] {
+            throw .otherCommand(path: path, command: command)
+        }
+        guard format == Self.format else {
             throw .damaged(path: path, line: nil, reason: "\"format\" is not \"\(Self.format)\"")
         }
         try fields.requireVersion(Self.version)

@@ -26,7 +26,7 @@ import Testing
         sweep([], "one")
         let shards = makeShards(8)
         let merged = BuiltCommand.run(["merge"] + shards.reversed() + ["--output", path("merged")])
-        #expect(merged.status == 0 && merged.messages == "fullrank: merge: 86 of 86 trials, in \(path("merged"))\n")
+        #expect(merged.status == 0 && merged.messagesBeforeFiles == "fullrank: merge: 86 of 86 trials, in \(path("merged"))\n")
         for name in files { #expect(folder.read("merged/" + name) == folder.read("one/" + name), "\(name)") }
         let status = BuiltCommand.run(["status", shards[0], path("one"), "--json"])
         #expect(status.output.contains("\"shard\": \"1/8\", \"trials\": 12, \"total\": 12, \"complete\": true"))
@@ -36,7 +36,7 @@ import Testing
         sweep([], "one")
         let shards = makeShards(4)
         let merged = BuiltCommand.run(["merge", shards[0], shards[3], shards[1], "--output", path("merged")])
-        #expect(merged.messages == "fullrank: merge: 64 of 86 trials, in \(path("merged")); trials of shards 3/4 are missing\n")
+        #expect(merged.messagesBeforeFiles == "fullrank: merge: 64 of 86 trials, in \(path("merged")); trials of shards 3/4 are missing\n")
         #expect(BuiltCommand.run(["status"] + shards.dropLast()).output.hasSuffix("missing shards: 4/4\n"))
         sweep([], "merged")
         for name in ["cells.csv", "widths.csv"] {
@@ -51,10 +51,10 @@ import Testing
         let (first, second) = (
             BuiltCommand.run(["merge", shards[2], "--output", path("merged")]),
             BuiltCommand.run(["merge", shards[0], "--output", path("merged")]))
-        #expect(first.messages.hasSuffix(": 28 of 86 trials, in \(path("merged")); trials of shards 1/3, 2/3 are missing\n"))
-        #expect(second.messages.hasSuffix(": 58 of 86 trials, in \(path("merged")); trials of shards 2/3 are missing\n"))
+        #expect(first.messagesBeforeFiles.hasSuffix(": 28 of 86 trials, in \(path("merged")); trials of shards 1/3, 2/3 are missing\n"))
+        #expect(second.messagesBeforeFiles.hasSuffix(": 58 of 86 trials, in \(path("merged")); trials of shards 2/3 are missing\n"))
         let third = BuiltCommand.run(["merge", shards[1], "--output", path("merged")])
-        #expect(third.messages == "fullrank: merge: 86 of 86 trials, in \(path("merged"))\n")
+        #expect(third.messagesBeforeFiles == "fullrank: merge: 86 of 86 trials, in \(path("merged"))\n")
         for name in ["cells.csv", "widths.csv", "plan.json"] {
             #expect(folder.read("merged/" + name) == folder.read("one/" + name), "\(name)")
         }

@@ -83,7 +83,9 @@ struct Command: Sendable {
                 try writeOutput(command.spec.help)
             } else {
                 let parsed = try ParsedArguments(rest, of: command.spec)
+                Console.isQuiet = parsed.has(OptionSpec.quiet.name)
                 try command.run(parsed, CommandContext(interruption: Interruption()))
+                tellWrittenFiles()
             }
             return ExitCode.done.number
         } catch {
@@ -112,8 +114,20 @@ struct Command: Sendable {
         }
     }
 
+    /// "wrote in sweep: plan.json, trials.jsonl, cells.csv": the last message of a command that writes files.
+    private static func tellWrittenFiles() {
+        for (folder, names) in WrittenFiles.byFolder(WrittenFiles.all) {
+            writeMessage("wrote in \(folder.printable()): \(names.map { $0.printable() }.joined(separator: ", "))")
+        }
+    }
+
     private static func report(_ failure: CommandFailure, command: String?) -> Int32 {
-        writeMessage((command.map { $0 + ": " } ?? "") + failure.message)
+        writeError((command.map { $0 + ": " } ?? "") + failure.message)
         return failure.code.number
     }
+}
+
+extension WrittenFiles {
+    /// A sweep's journal, to which trials were added.
+    static func noteJournal(in folder: String) { note("\(folder)/trials.jsonl") }
 }

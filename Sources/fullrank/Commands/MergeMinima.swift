@@ -15,6 +15,7 @@ func mergeMinima(_ options: MergeOptions) throws(CommandFailure) {
         let folder = try MinimaFolder(
             options.output, plan: plan, provenance: merge.record.provenance, replacing: options.isReplacing)
         try merge.write(to: folder)
+        WrittenFiles.noteJournal(in: options.output)
         var tallies = plan.inputDimensions.indices.map { MinimaTally(plan: plan, problem: $0) }
         try MinimaReader(options.output).readTrials { tallies[$0.problem].add($0) }
         try MinimaJob(title: "minima", plan: plan, output: options.output).writeResults(tallies, to: folder)

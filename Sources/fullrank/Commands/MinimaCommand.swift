@@ -108,6 +108,7 @@ extension MinimaJob {
                     if done > 0 { writeMessage("\(output.printable()): \(done) of \(total) trials are there already") }
                 }
             }
+            if summary.trials > 0 { WrittenFiles.noteJournal(in: output) }
             if summary.isCompleted {
                 do throws(SweepFolderError) { try writeResults(tallies, to: folder) } catch { throw .folder(error) }
             }
@@ -132,6 +133,9 @@ extension MinimaJob {
                 try folder.write(MinimaFigure.svg([panel], caption: caption), to: "diagram-d0-\(dimension).svg")
             }
             if panels.count > 1 { try folder.write(MinimaFigure.svg(panels, caption: caption), to: "diagram-all.svg") }
+        }
+        if !hasDiagram, let figure = MinimaFigure.fractions(tallies, caption: caption) {
+            try folder.write(figure.svg, to: "diagram-fraction.svg")
         }
         if plan.labels != .teacher, plan.points.count > 1 {
             try folder.write(

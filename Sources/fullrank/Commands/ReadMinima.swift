@@ -15,10 +15,7 @@ struct ReadMinima {
     /// - Returns: nil where the folder is no such.
     init?(_ path: String, refusing flags: [String]) throws(CommandFailure) {
         self.path = path
-        var folders = [path]
-        if !MinimaReader.holds(path) {
-            folders = PublishedMinima.allCases.map { "\(path)/\($0.name)" }.filter { MinimaReader.holds($0) }
-        }
+        let folders = MinimaReader.holds(path) ? [path] : Self.published(in: path)
         guard !folders.isEmpty else { return nil }
         if let flag = flags.first { throw .usage("\(flag) goes with sweeps of full rank; \(path.printable()) is one of minima") }
         var readers = [MinimaReader](), all = [MinimaTally]()
@@ -35,6 +32,13 @@ struct ReadMinima {
         }
         guard !all.isEmpty else { throw CommandFailure(.badData, "\(path.printable()): its journal holds no trial yet") }
         (self.readers, tallies) = (readers, all)
+    }
+
+    /// Whether the folder is one of `reproduce global-minima`, with a folder for each of its grids.
+    static func holdsPublished(_ path: String) -> Bool { !published(in: path).isEmpty }
+
+    private static func published(in path: String) -> [String] {
+        PublishedMinima.allCases.map { "\(path)/\($0.name)" }.filter { MinimaReader.holds($0) }
     }
 
     private var isPublished: Bool { readers.count > 1 }
@@ -55,12 +59,15 @@ struct ReadMinima {
         if plans.allSatisfy({ $0.points.count > 1 && $0.units.count > 1 }) {
             figures.append(MinimaFigure.diagram(tallies, caption: caption, columns: isPublished ? 3 : nil, theme: theme))
         }
+        if plans.contains(where: { $0.points.count == 1 || $0.units.count == 1 }) {
+            if let figure = MinimaFigure.fractions(tallies, caption: caption, theme: theme) { figures.append(figure) }
+        }
         if !isPublished, let figure = MinimaFigure.widths(tallies, caption: caption, theme: theme) { figures.append(figure) }
         return figures
     }
 
     /// One page: question, figures, tables, method, how sure, and the command that repeats it.
-    var page: String {
+    func page(theme: FigureTheme) -> String {
         var page = HTMLPage(heading: "Activation regions with a zero-loss minimum: \(title)")
         page.addText("Question", [
             "A network of one hidden layer, F(x) = sum of v_i max(0, w_i x + b_i), has d0 inputs, d1 hidden units and n data "
@@ -69,7 +76,7 @@ struct ReadMinima {
             "Labels: polynomial, a random polynomial of degree 2; teacher, another network as wide as the cell; random, "
                 + "uniform on [-1, 1). The experiment is that of Karhadkar, Murray, Tseran, Montúfar (arXiv 2305.19510, E.2).",
         ])
-        page.addFigures(figures(theme: .light))
+        page.addFigures(figures(theme: theme))
         var tables = tallies.map { (caption: "\($0.title): fraction with a minimum", rows: HTMLPage.cellRows($0.drawnCells)) }
         if !isPublished {
             for tally in tallies where !tally.widths.isEmpty {

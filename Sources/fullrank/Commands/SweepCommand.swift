@@ -20,6 +20,7 @@ func runSweep(_ options: SweepOptions, _ context: CommandContext) throws(Command
 
 /// The picture for whoever looks on, on standard error.
 func showDiagram(_ panels: [PhaseDiagram.Panel], quantity: String = TerminalDiagram.fullRank) {
+    guard !Console.isQuiet else { return }
     Console.shared.write(TerminalDiagram(panels, quantity: quantity).text(Screen(STDERR_FILENO).format()))
 }
 

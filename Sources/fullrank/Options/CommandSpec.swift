@@ -15,6 +15,13 @@ struct OptionSpec: Sendable {
         self.help = help
         self.standard = standard
     }
+
+    /// "-o": the option's other name, if it has one.
+    var short: String? { Self.shortNames[name] }
+    private static let shortNames = ["--output": "-o", "--quiet": "-q"]
+
+    /// Every command takes it.
+    static let quiet = OptionSpec("--quiet", nil, "no messages and no progress on standard error, errors alone")
 }
 
 /// What a command takes: the whole grammar of its arguments, and its help text.
@@ -32,4 +39,7 @@ struct CommandSpec: Sendable {
     var takesSeveral = false
     let options: [OptionSpec]
     let example: String
+
+    /// Its own and those of every command.
+    var allOptions: [OptionSpec] { options + [.quiet] }
 }

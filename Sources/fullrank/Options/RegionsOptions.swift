@@ -89,7 +89,7 @@ struct RegionsOptions: Sendable {
         task = try Task(arguments)
         output = arguments.has("--output") ? try arguments.requiredPath("--output") : nil
         json = arguments.has("--json")
-        let theme: PlotOptions.Theme? = try arguments.choice("--theme")
+        let theme: DrawingOptions.Theme? = try arguments.choice("--theme")
         isDark = theme == .dark
         initialization = try arguments.choice("--init") ?? .uniform
         epsilon = try arguments.fraction("--epsilon") ?? 0.1
