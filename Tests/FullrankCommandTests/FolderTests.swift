@@ -14,7 +14,7 @@ import Testing
     @Test func commandsGoIntoFoldersOfFolders() {
         makeFolders()
         let status = BuiltCommand.succeed("status \(path)").output.split(separator: "\n")
-        #expect(status.map { $0.prefix { $0 != ":" } } == ["fixed-input", "more/t", "proportional-input"].map { "\(path)/\($0)" }[...])
+        #expect(status.map { String($0.prefix { $0 != ":" }) } == ["fixed-input", "more/t", "proportional-input"].map { "\(path)/\($0)" })
         #expect(status.allSatisfy { $0.contains(": complete  ") } && status[1].hasSuffix("20/20 steps"))
         let names = BuiltCommand.succeed("plot \(path) --output \(folder.path)/drawn").output.split(separator: "\n")
         #expect(names.contains("\(folder.path)/drawn/fixed-input/figure-diagram.svg"))

@@ -2,8 +2,8 @@ import FullrankTestSupport
 import Testing
 
 @Suite struct HelpTests {
-    private static let commands = [
-        "reproduce", "sweep", "threshold", "minima", "function-space", "merge", "status", "plot",
+    static let commands = [
+        "reproduce", "sweep", "threshold", "minima", "function-space", "merge", "status", "plot", "help", "completions", "manual",
         "report", "theory", "rank", "export", "explain", "check", "regions", "binary", "train", "backends",
     ]
 

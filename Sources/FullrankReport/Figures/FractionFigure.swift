@@ -46,7 +46,7 @@ public struct FractionFigure: Sendable {
             for cell in one.cells {
                 let first = hasLayers ? "\(cell.hidden.map { "\($0)" } ?? "")," : hasRatios ? "\(cell.ratio.map { "\($0)" } ?? "")," : ""
                 table += first + "\(cell.inputDimension),\(cell.points),\(cell.units),\(cell.trials),\(cell.fullRank),"
-                    + "\(cell.probability),\(cell.ciLow),\(cell.ciHigh)\n"
+                    + [cell.probability, cell.ciLow, cell.ciHigh].map { fixed($0, 6) }.joined(separator: ",") + "\n"
             }
             let along = one.cells.map { Double(isAlongPoints ? $0.points : $0.units) }
             func points(_ y: (CellStatistics) -> Double) -> [FigurePoint] {

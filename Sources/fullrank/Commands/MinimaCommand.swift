@@ -36,7 +36,8 @@ func runMinima(_ options: MinimaOptions, _ context: CommandContext) throws(Comma
 
 /// The published grids, each in a folder of its own, and a figure of all of them.
 func runPublishedMinima(
-    output: String, trials: Int?, seed: UInt64, backend flags: BackendFlags, isReplacing: Bool, isLive: Bool,
+    output: String, trials: Int?, seed: UInt64, backend flags: BackendFlags, shard: Shard?, isReplacing: Bool,
+    isLive: Bool,
     _ context: CommandContext
 ) throws(CommandFailure) {
     let backend = try openMinimaBackend(flags)
@@ -45,7 +46,7 @@ func runPublishedMinima(
         let plan = figure.plan(trials: trials, seed: seed)
         let job = MinimaJob(
             title: "global-minima, \(figure.name)", plan: plan, data: nil, output: "\(output)/\(figure.name)",
-            isReplacing: isReplacing, threads: flags.threads, isLive: isLive)
+            shard: shard, isReplacing: isReplacing, threads: flags.threads, isLive: isLive)
         // The bar below is about this one; their times differ a thousandfold.
         writeMessage("global-minima: \(figure.name), \(place + 1) of \(PublishedMinima.allCases.count)")
         let (summary, tallies) = try job.execute(on: backend, context)

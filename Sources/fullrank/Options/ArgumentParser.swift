@@ -50,7 +50,7 @@ extension ParsedArguments {
                 }
             }
         }
-        if let wanted = command.operand, operand == nil {
+        if let wanted = command.operand, operand == nil, !command.isOperandOptional {
             throw .usage("\(wanted.name) is missing; see 'fullrank \(command.name) --help'")
         }
     }

@@ -5,19 +5,23 @@ extension OptionSpec {
     static let labels = OptionSpec(
         "--labels", "WHICH",
         "polynomial (degree 2, coefficients uniform on [-1,1)), teacher (a network as wide\n"
-            + "as the cell) or random (uniform on [-1,1))", default: "polynomial")
+            + "as the cell) or random (uniform on [-1,1))", default: "polynomial",
+        choices: LabelSource.allCases.map(\.rawValue))
     static let outputWeights = OptionSpec(
-        "--output-weights", "WHICH", "signs of the frozen output weights: alternating or random", default: "alternating")
+        "--output-weights", "WHICH", "signs of the frozen output weights: alternating or random", default: "alternating",
+        choices: OutputWeights.allCases.map(\.rawValue))
     static let regions = OptionSpec(
         "--patterns", "WHICH",
         "init (the region of drawn weights) or regions (every non-empty region of a unit\nalike)",
-        default: "init")
+        default: "init", choices: RegionSource.allCases.map(\.rawValue))
     static let fixedData = OptionSpec("--fixed-data", nil, "inputs and labels of trial 0 in every trial")
     static let minimaInputs = OptionSpec(
-        "--inputs", "WHICH", "data points: cube (on [-1,1)), uniform (on [0,1)), normal, or a file FILE.npy or\nFILE.csv, a row a point",
-        default: "cube")
+        "--inputs", "WHICH", "data points: cube (on [-1,1)), uniform (on [0,1)), normal, or a file FILE.npy,\n"
+            + "FILE.csv or FILE.idx, each also with .gz, a row a point",
+        default: "cube", choices: InputDistribution.allCases.map(\.rawValue))
     static let minimaInitialization = OptionSpec(
-        "--init", "WHICH", "weights and biases: he-uniform (on +-sqrt(6/d0)), uniform or\nnormal", default: "he-uniform")
+        "--init", "WHICH", "weights and biases: he-uniform (on +-sqrt(6/d0)), uniform or\nnormal", default: "he-uniform",
+        choices: Initialization.allCases.map(\.rawValue))
 }
 
 /// What a region is asked about, of `minima` and of `export --experiment minima`.

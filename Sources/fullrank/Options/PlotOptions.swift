@@ -25,7 +25,7 @@ struct PlotOptions: Sendable {
             .overlays,
             .epsilon,
             .resolution, .compared, .against,
-            OptionSpec("--theme", "WHICH", "light or dark; dark files end in -dark.svg", default: "light"),
+            OptionSpec("--theme", "WHICH", "light or dark; dark files end in -dark.svg", default: "light", choices: ["light", "dark"]),
             OptionSpec("--terminal", nil, "draw the diagram on standard output, write no files"),
             OptionSpec("--output", "DIR", "folder for the figures", default: "the sweep's own"),
         ],
@@ -50,7 +50,8 @@ extension OptionSpec {
             "--overlay", "LIST",
             "curves over the diagram: count (d1 k = n), theorem-5, theorem-10, steps (exact, for\n"
                 + "theorem 10's setting), exact (where this sweep has a closed form), anticoncentration\n"
-                + "(gamma measured), contours (0.05, 0.5, 0.95 with bands); all; none\n", default: "count,exact,contours")
+                + "(gamma measured), contours (0.05, 0.5, 0.95 with bands); all; none\n", default: "count,exact,contours",
+            choices: OverlayKind.allCases.map(\.rawValue) + ["all", "none"])
     static let figureFolder = OptionSpec("DIR", nil, "a folder of sweep, threshold, minima, train or reproduce, or a folder of such")
     static let compared = OptionSpec(
         "--compare", "DIRS", "sweeps of the same samples, by other methods say, for exact minus svd: DIR2 or\n"

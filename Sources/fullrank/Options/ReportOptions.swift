@@ -23,7 +23,7 @@ struct ReportOptions: Sendable {
         operand: .figureFolder,
         options: [
             .overlays, .epsilon, .resolution, .compared, .against,
-            OptionSpec("--theme", "WHICH", "of the figures: light or dark", default: "light"),
+            OptionSpec("--theme", "WHICH", "of the figures: light or dark", default: "light", choices: ["light", "dark"]),
             OptionSpec("--output", "FILE", "the page", default: "report.html in DIR"),
         ],
         example: "fullrank report figures/fixed-input")
