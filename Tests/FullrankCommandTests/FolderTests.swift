@@ -32,6 +32,7 @@ import Testing
     /// One that can't be read does not hide the others.
     @Test func oneDamagedFolderAmongOthers() {
         BuiltCommand.succeed("sweep --d0 1 --n 4,8 --d1 2,4 --trials 5 --output \(path)/a")
+        BuiltCommand.succeed("sweep --d0 1 --n 4,8 --d1 2,4 --trials 5 --output \(path)/b")
         folder.file("f/b/plan.json", "{")
         let result = BuiltCommand.run(["status", path])
         #expect(result.status == 65 && result.output.hasPrefix("\(path)/a: complete"))

@@ -77,7 +77,7 @@ import Testing
             ["plot", folder.path + "/svd", "--resolution", "1"],
             "plot: --resolution goes with the exact method; \(folder.path)/svd is a sweep of svd-float64", code: 64)
         BuiltCommand.expectFailure(
-            ["plot", folder.path], "plot: \(folder.path) is no sweep's folder: it has no plan.json", code: 65)
+            ["plot", folder.path + "/none"], "plot: \(folder.path)/none is no sweep's folder: it has no plan.json", code: 65)
     }
 
     /// Both methods and their difference, each a row of panels.

@@ -94,11 +94,11 @@ import Testing
 
     @Test func aFolderThatIsNoSweepHidesNoOther() {
         sweep(["--shard", "1/2"], "half")
-        let result = BuiltCommand.run(["status", folder.path, path("half"), path("none")])
+        let result = BuiltCommand.run(["status", path("empty"), path("half"), path("none")])
         #expect(result.status == 65 && result.output.hasPrefix("\(path("half")), shard 1/2: complete  "))
         #expect(result.output.hasSuffix("missing shards: 2/2\n"))
         #expect(
-            result.messages == "fullrank: status: \(folder.path) is no sweep's folder: it has no plan.json\n"
+            result.messages == "fullrank: status: \(path("empty")) is no sweep's folder: it has no plan.json\n"
                 + "fullrank: status: \(path("none")) is no sweep's folder: it has no plan.json\n")
         let json = BuiltCommand.run(["status", "--json", path("none"), path("half")])
         #expect(json.status == 65 && json.output.hasPrefix("[{\"folder\": \"\(path("half"))\""))
@@ -160,7 +160,7 @@ import Testing
             "merge: \(path("other")) holds a sweep of another plan than the first: seed is 1 there and 0 here; "
                 + "prime is \(prime("other")) there and \(prime("half")) here", code: 64)
         BuiltCommand.expectFailure(
-            ["status", folder.path], "status: \(folder.path) is no sweep's folder: it has no plan.json", code: 65)
+            ["status", path("empty")], "status: \(path("empty")) is no sweep's folder: it has no plan.json", code: 65)
         BuiltCommand.expectFailure(
             ["sweep"] + grid + ["--shard", "2/2", "--output", path("half")],
             "sweep: --output: \(path("half")) holds a sweep with another plan: shard is \"1/2\" there and \"2/2\" here. "

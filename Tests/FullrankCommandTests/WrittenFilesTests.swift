@@ -31,7 +31,7 @@ import Testing
             #expect(BuiltCommand.succeed(line, ["--output", path]).messages == "", "\(line)")
         }
         BuiltCommand.expectFailure(
-            ["sweep", "-q", "--d0", "1"], "sweep: --n is missing; see 'fullrank sweep --help'", code: 64)
+            ["sweep", "-q", "--d0", "1", "-o", path], "sweep: --n is missing; see 'fullrank sweep --help'", code: 64)
     }
 
     /// Without a GPU nobody wants to hear of CUDA on every run; plan.json has the backend in any case.

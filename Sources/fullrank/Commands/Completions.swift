@@ -29,7 +29,7 @@ extension OptionSpec {
     var operandCompletion: CompletedValue { Self.completion(choices: choices, value: name, help: help) }
 
     private static func completion(choices: [String], value: String, help: String) -> CompletedValue {
-        if !choices.isEmpty { return .words(choices, orFiles: help.contains("FILE")) }
+        if !choices.isEmpty { return .words(choices, orFiles: help.split(separator: " ").contains { $0.hasPrefix("FILE") }) }
         if value == "DIR" || value == "DIRS" { return .folders }
         if value.hasPrefix("FILE") || value.hasSuffix(".json") { return .files }
         return .free

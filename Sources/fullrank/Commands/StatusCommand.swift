@@ -28,7 +28,8 @@ func runStatus(_ options: StatusOptions, _ context: CommandContext) throws(Comma
     var statuses = [FolderStatus]()
     // One folder that can't be read, or that a job has yet to fill, does not hide the others.
     var failures = [CommandFailure]()
-    for folder in options.folders.flatMap({ RunFolders.of($0) }) {
+    var seen = Set<String>()
+    for folder in options.folders.flatMap({ RunFolders.of($0) }) where seen.insert(folder).inserted {
         do throws(SweepFolderError) { statuses.append(try FolderStatus(folder)) } catch {
             failures.append(CommandFailure(error, option: nil))
         }
