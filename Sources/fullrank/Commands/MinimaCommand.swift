@@ -13,7 +13,10 @@ struct MinimaJob: Sendable {
     var data: DataSet?
     var output: String
     var shard: Shard?
+    var isExtending = false
     var isReplacing = false
+    /// What a user should know of the data.
+    var notes: [String] = []
     /// nil: one a processor.
     var threads: Int?
     /// As in `SweepJob`.
@@ -94,10 +97,12 @@ extension MinimaJob {
             do throws(SweepFolderError) {
                 folder = try MinimaFolder(
                     output, plan: plan, shard: shard,
-                    provenance: SweepProvenance(fullrank: version, backend: backend), replacing: isReplacing)
+                    provenance: SweepProvenance(fullrank: version, backend: backend), extending: isExtending,
+                    replacing: isReplacing)
             } catch {
                 throw .folder(error)
             }
+            for note in notes { writeMessage(note) }
             summary = try context.follow(
                 diagram: isLive && hasDiagram ? MinimaFigure.quantity : nil,
                 progress: { RunProgress(runner.progress()) }, cancel: { runner.cancel() }
@@ -153,7 +158,12 @@ extension MinimaJob {
         let regions = plan.regions == .regions
             ? "regions uniform over the non-empty ones"
             : "\(plan.initialization.rawValue) weights\(plan.bias ? " and biases" : ", no biases")"
-        return "\(title): \(plan.trials) trials, seed \(plan.seed), \(inputs)\(plan.fixedData ? ", fixed data" : ""), "
+        let trials = tallies.map(\.trials), fewest = trials.min() ?? 0, most = trials.max() ?? 0
+        let count =
+            plan.target.map {
+                "\(fewest == most ? "\(most)" : "\(fewest) to \(most)") trials for a half-width of \($0.halfWidth)"
+            } ?? "\(plan.trials) trials"
+        return "\(title): \(count), seed \(plan.seed), \(inputs)\(plan.fixedData ? ", fixed data" : ""), "
             + "\(plan.labels.rawValue) labels, \(regions), \(plan.outputs.rawValue) output weights"
             + "\(undecided > 0 ? "; \(undecided) verdicts undecided, left out" : ""). fullrank \(version)."
     }
@@ -166,7 +176,21 @@ extension MinimaJob {
         let time = milliseconds < 10_000 ? "\(Double(milliseconds) / 1000) s" : "\(Int(summary.seconds.rounded())) s"
         let trials = summary.resumed > 0 ? "\(summary.trials) new trials" : "\(summary.trials) trials"
         return "\(title): \(cells) cells from \(trials) in \(time), in \(output.printable())"
-            + (undecided > 0 ? "; \(undecided) verdicts undecided" : "")
+            + (undecided > 0 ? "; \(undecided) verdicts undecided" : "") + precision(tallies)
+    }
+}
+
+extension MinimaJob {
+    /// "; 300 to 9600 trials of each d0, no half-width above 0.01".
+    fileprivate func precision(_ tallies: [MinimaTally]) -> String {
+        guard let target = plan.target else { return "" }
+        let trials = tallies.map(\.trials), fewest = trials.min() ?? 0, most = trials.max() ?? 0
+        let range = fewest == most ? "\(most)" : "\(fewest) to \(most)"
+        let wider = tallies.reduce(0) { $0 + $1.cells(widerThan: target.halfWidth) }
+        let cells = plan.inputDimensions.count * plan.points.count * plan.units.count
+        let words = wider == 0 ? "no half-width above \(target.halfWidth)"
+            : "\(wider) of \(cells) cells have a half-width above \(target.halfWidth)"
+        return "; \(range) trials of each d0, \(words)"
     }
 }
 

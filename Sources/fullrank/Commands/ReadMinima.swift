@@ -23,7 +23,7 @@ struct ReadMinima {
             for folder in folders {
                 let reader = try MinimaReader(folder), plan = reader.record.plan
                 var tallies = plan.inputDimensions.indices.map { MinimaTally(plan: plan, problem: $0) }
-                try reader.readTrials { tallies[$0.problem].add($0) }
+                try reader.readCounted { tallies[$0.problem].add($0) }
                 readers.append(reader)
                 all += tallies.filter { $0.trials > 0 }
             }
@@ -111,13 +111,17 @@ struct ReadMinima {
         }
         var words = [
             "fullrank minima", "--d0 " + IntegerList.text(plan.inputDimensions), "--n " + IntegerList.text(plan.points),
-            "--d1 " + IntegerList.text(plan.units), "--trials \(plan.trials)", "--seed \(plan.seed)",
+            "--d1 " + IntegerList.text(plan.units), "--trials \(plan.trials)",
+        ] + (plan.target.map { ["--half-width \($0.halfWidth)", "--max-trials \($0.maxTrials)"] } ?? []) + [
+            "--seed \(plan.seed)",
             "--labels \(plan.labels.rawValue)", "--output-weights \(plan.outputs.rawValue)",
         ]
         switch plan.inputs {
         case .drawn(let distribution): words.append("--inputs \(distribution.rawValue)")
         case .file(let path, _): words.append("--inputs " + path.shellQuoted)
         }
+        if plan.preparation?.isStandardised == true { words.append("--standardise") }
+        if let count = plan.preparation?.subsample { words.append("--subsample \(count)") }
         words.append(plan.regions == .initialization ? "--init \(plan.initialization.rawValue)" : "--patterns \(plan.regions.rawValue)")
         if plan.fixedData { words.append("--fixed-data") }
         if !plan.bias { words.append("--no-bias") }

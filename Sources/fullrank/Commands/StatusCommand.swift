@@ -71,7 +71,7 @@ private struct FolderStatus {
         if MinimaReader.holds(folder) {
             let status = try MinimaStatus(folder)
             (path, shard, trials, total) = (status.path, status.record.shard, status.trials, status.total)
-            (isRunning, seconds) = (status.isRunning, status.seconds)
+            (isRunning, seconds, mayGrow) = (status.isRunning, status.seconds, status.mayGrow)
         } else {
             let status = try SweepStatus(folder)
             (path, shard, trials, total) = (status.path, status.record.shard, status.trials, status.total)

@@ -49,6 +49,8 @@ struct MinimaFlags: Sendable {
         regions = try arguments.choice("--patterns") ?? .initialization
         fixedData = arguments.has("--fixed-data")
         initialization = try arguments.choice("--init") ?? .heUniform
+        let drawn = arguments.has("--inputs") ? nil : ["--standardise", "--subsample"].first { arguments.has($0) }
+        if let drawn { throw .usage("\(drawn) goes with --inputs FILE only") }
         inputs = arguments.has("--inputs") ? try arguments.inputSource() : .drawn(.cube)
     }
 }
@@ -71,7 +73,11 @@ struct MinimaOptions: Sendable {
             OptionSpec("--d0", "LIST", "input dimensions; with --inputs FILE its columns, and needless"),
             OptionSpec("--n", "LIST", "numbers of data points"),
             OptionSpec("--d1", "LIST", "widths: numbers of hidden units"), .trials, .seed,
-        ] + MinimaFlags.specs + [.minimaInputs, .minimaInitialization, .noBias, .backend, .threads, .devices, .shard, .replace, .noLive, .output],
+            .halfWidth, .maxTrials,
+        ] + MinimaFlags.specs + [
+            .minimaInputs, .standardise, .subsample, .minimaInitialization, .noBias, .backend, .threads, .devices, .shard,
+            .extend, .replace, .noLive, .output,
+        ],
         example: "fullrank minima --d0 1 --n 10..100:10 --d1 100..1000:100 --trials 140 --output minima")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
@@ -88,10 +94,11 @@ struct MinimaOptions: Sendable {
             throw .missing("--d0", arguments)
         }
         for dimension in dimensions { try flags.inputs.check(points: points.last ?? 0, inputDimension: dimension) }
+        let preparation = try arguments.preparation(of: flags.inputs, points: points.last ?? 0)
         let plan = MinimaPlan(
-            inputDimensions: dimensions, points: points, units: units, trials: trials, seed: seed,
-            inputs: flags.inputs.planned, initialization: flags.initialization, bias: bias, labels: flags.labels,
-            outputs: flags.outputs, regions: flags.regions, fixedData: flags.fixedData)
+            inputDimensions: dimensions, points: points, units: units, trials: trials,
+            target: try arguments.intervalTarget(trials: trials), seed: seed, inputs: flags.inputs.planned, initialization: flags.initialization, bias: bias, labels: flags.labels,
+            outputs: flags.outputs, regions: flags.regions, fixedData: flags.fixedData, preparation: preparation)
         guard dimensions.count * points.count * units.count <= SweepPlan.mostCells else {
             throw .usage(
                 "the lists make \(dimensions.count * points.count * units.count) cells; at most "
@@ -99,6 +106,7 @@ struct MinimaOptions: Sendable {
         }
         job = MinimaJob(
             title: "minima", plan: plan, data: flags.inputs.data, output: output, shard: shard,
-            isReplacing: arguments.has("--replace"), isLive: !arguments.has("--no-live"))
+            isExtending: try arguments.isExtending(), isReplacing: arguments.has("--replace"),
+            notes: flags.inputs.notes(preparation, points: points.last ?? 0), isLive: !arguments.has("--no-live"))
     }
 }
