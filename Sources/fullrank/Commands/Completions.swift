@@ -55,7 +55,7 @@ extension String {
     }
 
     /// Within single quotes of a POSIX shell; zsh reads these alike.
-    fileprivate func singleQuoted() -> String { "'" + replacing("'", with: "'\\''") + "'" }
+    fileprivate func singleQuoted() -> String { "'" + replaced("'", with: "'\\''") + "'" }
 }
 
 /// A function for `complete -F`.
@@ -237,5 +237,5 @@ private struct FishCompletion {
 
 extension String {
     /// Within single quotes of fish, where a backslash is one before a quote only.
-    fileprivate func fishQuoted() -> String { "'" + replacing("\\", with: "\\\\").replaced("'", with: "\\'") + "'" }
+    fileprivate func fishQuoted() -> String { "'" + replaced("\\", with: "\\\\").replaced("'", with: "\\'") + "'" }
 }

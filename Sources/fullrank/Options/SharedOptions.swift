@@ -38,7 +38,7 @@ extension OptionSpec {
         "--devices", "LIST", "GPUs by number, trials spread over them; 'fullrank backends' lists them", default: "all")
     static let json = OptionSpec("--json", nil, "print JSON")
     static let cellsJSON = OptionSpec(
-        "--json", nil, "print the cells as JSON, with the columns of cells.csv; with --dry-run what this would take")
+        "--json", nil, "print the cells as JSON, keys as in cells.csv; with --dry-run its numbers")
     static let shard = OptionSpec(
         "--shard", "I/K", "this job's share of the trials, I from 1 to K, each in a folder of its own;\n"
             + "'slurm' takes I and K from the job array, 'slurm/K' only I;\n'merge' puts shares together",
