@@ -1,3 +1,5 @@
+import Glibc
+
 /// `--backend auto|cpu|cuda`.
 public enum BackendChoice: String, CaseIterable, Hashable, Sendable {
     /// CUDA when its library loads and a device answers, else the CPU.
@@ -13,10 +15,12 @@ public enum BackendChoice: String, CaseIterable, Hashable, Sendable {
     ///   - devices: CUDA devices by number; a trial each at a time, several trials side by side. nil: the one of
     ///     `options`; empty: all that answer. The CPU has device 0 only, which `auto` falls back to.
     ///   - search: where the CUDA library is looked for.
+    ///   - deviceNodes: files of which there is one where a driver has NVIDIA devices.
     /// - Throws: `cuda`: why it is not to be had. `auto`: only what the CPU backend throws, and what CUDA throws for
     ///   a device that was asked for by number.
     public func open(
-        options: BackendOptions = BackendOptions(), devices: [Int]? = nil, search: LibrarySearch = .cuda
+        options: BackendOptions = BackendOptions(), devices: [Int]? = nil, search: LibrarySearch = .cuda,
+        deviceNodes: [String] = ChosenBackend.nvidiaNodes
     ) throws(BackendError) -> ChosenBackend {
         let devices = devices ?? [options.device]
         switch self {
@@ -30,7 +34,10 @@ public enum BackendChoice: String, CaseIterable, Hashable, Sendable {
             } catch {
                 // A device chosen by number is a wish for CUDA: the CPU has only one.
                 guard devices.allSatisfy({ $0 == 0 }) else { throw error }
-                return try Self.openCPU(options, reason: "no CUDA: \(error.words)")
+                var chosen = try Self.openCPU(options, reason: "no CUDA: \(error.words)")
+                // Someone without a GPU need not be told so by every run; a library named by hand was meant to load.
+                chosen.leavesCUDAUnused = search.exactPath != nil || deviceNodes.contains { access($0, F_OK) == 0 }
+                return chosen
             }
         }
     }
@@ -63,6 +70,11 @@ public struct ChosenBackend: Sendable {
     public let reason: String
     /// What a user should be told besides: rival libraries.
     public let notes: [String]
+    /// `auto` took the CPU on a machine that has a CUDA device, or whose CUDA library was named by the environment.
+    public internal(set) var leavesCUDAUnused = false
+
+    /// The NVIDIA driver's files on Linux, and on Linux under Windows.
+    public static let nvidiaNodes = ["/dev/nvidiactl", "/dev/dxg"]
 }
 
 extension BackendError: CustomStringConvertible {

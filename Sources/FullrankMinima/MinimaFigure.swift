@@ -9,11 +9,7 @@ public enum MinimaFigure {
     public static func panel(_ tally: MinimaTally, title: String? = nil) -> PhaseDiagram.Panel {
         let plan = tally.plan
         let dimension = plan.inputDimensions[tally.problem]
-        let cells = tally.cells.filter { $0.probability != nil }.map {
-            CellStatistics(
-                ratio: nil, inputDimension: $0.inputDimension, points: $0.points, units: $0.units,
-                trials: $0.trials - $0.undecided, fullRank: $0.feasible, meanRank: 0)
-        }
+        let cells = tally.decidedCells
         var overlays = [PhaseDiagram.Overlay]()
         if dimension == 1, plan.bias {
             // Theorem 12 counts regions, whatever their volume; cells of drawn weights count them by volume.
@@ -46,5 +42,26 @@ public enum MinimaFigure {
         PhaseDiagram.svg(
             panels: panels, title: "Fraction of activation regions that hold a zero-loss minimum", caption: caption,
             columns: columns, theme: theme, scaleTitle: quantity)
+    }
+}
+
+extension MinimaTally {
+    /// Cells of decided trials, as heatmaps and curves take them: what is counted as full rank is a minimum found.
+    var decidedCells: [CellStatistics] {
+        cells.filter { $0.probability != nil }.map {
+            CellStatistics(
+                ratio: nil, inputDimension: $0.inputDimension, points: $0.points, units: $0.units,
+                trials: $0.trials - $0.undecided, fullRank: $0.feasible, meanRank: 0)
+        }
+    }
+}
+
+extension MinimaFigure {
+    /// Curves where a grid is a single row, column or cell; nil where no trial is decided.
+    public static func fractions(_ tallies: [MinimaTally], caption: String, theme: FigureTheme = .light) -> Figure? {
+        var figure = FractionFigure()
+        (figure.theme, figure.quantity, figure.column) = (theme, quantity, "feasible")
+        return figure.figure(
+            tallies.map { FractionFigure.Series(label: $0.title, cells: $0.decidedCells) }, caption: caption)
     }
 }

@@ -13,7 +13,7 @@ public final class MinimaFolder {
 
     static let planName = "plan.json", journalName = "trials.jsonl", tables = ["cells.csv", "widths.csv"]
 
-    private static func isOurs(_ name: String) -> Bool {
+    static func isOurs(_ name: String) -> Bool {
         name == journalName || tables.contains(name) || SweepFolder.isDiagram(name)
     }
 
@@ -22,7 +22,8 @@ public final class MinimaFolder {
     /// - Throws: `busy`, `differentPlan`, `wouldOverwrite`, `damaged`, `unknownVersion`, `notASweep` where another kind
     ///   of sweep is there, `inputOutput`.
     public init(
-        _ path: String, plan: MinimaPlan, shard: Shard? = nil, provenance: SweepProvenance, replacing: Bool = false
+        _ path: String, plan: MinimaPlan, shard: Shard? = nil, provenance: SweepProvenance, extending: Bool = false,
+        replacing: Bool = false
     ) throws(SweepFolderError) {
         self.path = path
         try Files.makeFolders(path)
@@ -35,9 +36,9 @@ public final class MinimaFolder {
                     path: path, differences: [PlanDifference(field: "format", recorded: "another", asked: MinimaRecord.format)])
             }
             var found = try MinimaRecord(parsing: bytes, path: "\(path)/\(Self.planName)")
-            let differences = found.differences(from: plan, shard: shard)
-            guard differences.isEmpty else { throw .differentPlan(path: path, differences: differences) }
+            try found.check(plan, shard, extending: extending, path: path)
             let before = found
+            found.plan = plan
             found.add(record)
             record = found
             if record != before { try Files.writeWhole(record.bytes, folder: path, name: Self.planName) }
@@ -96,7 +97,7 @@ public final class MinimaFolder {
 /// A folder read without a lock and without changing anything.
 public struct MinimaReader: Sendable {
     public let path: String
-    public let record: MinimaRecord
+    public private(set) var record: MinimaRecord
 
     /// Whether the folder holds a sweep over global minima.
     public static func holds(_ path: String) -> Bool {
@@ -113,6 +114,33 @@ public struct MinimaReader: Sendable {
 
     /// Whether a process works in the folder now.
     public var isRunning: Bool { FolderLock.isHeld(folder: path) }
+
+    /// As a run of that plan would find the folder; nil where it would begin there.
+    ///
+    /// - Throws: what `MinimaFolder` would throw, but for `busy`.
+    public init?(
+        _ path: String, plan: MinimaPlan, shard: Shard?, extending: Bool, replacing: Bool
+    ) throws(SweepFolderError) {
+        guard Files.exists("\(path)/\(MinimaFolder.planName)") else {
+            guard Files.exists(path) else { return nil }
+            for name in try Files.names(in: path) where MinimaFolder.isOurs(name) {
+                throw .wouldOverwrite(path: path, file: name)
+            }
+            return nil
+        }
+        if replacing { return nil }
+        try self.init(path)
+        try record.check(plan, shard, extending: extending, path: path)
+        record.plan = plan
+    }
+
+    /// Delivers the trials that the tables are made of, each once, and tells how many there are to be.
+    @discardableResult
+    public func readCounted(_ deliver: (MinimaTrial) -> Void) throws(SweepFolderError) -> TrialCount {
+        var counted = CountedMinima(record.plan, share: record.share)
+        try readTrials { counted.add($0, deliver) }
+        return counted.count
+    }
 
     /// Delivers the trials in the journal, each once; a torn last line is left alone.
     public func readTrials(_ deliver: (MinimaTrial) -> Void) throws(SweepFolderError) {

@@ -29,7 +29,7 @@ public struct MinimaMerge {
             record.add(reader.record)
             var conflict: SweepFolderError?
             try reader.readTrials { trial in
-                let key = trial.problem * record.plan.trials + trial.trial
+                let key = trial.problem * record.plan.mostTrials + trial.trial
                 if let other = found[key], other.trial != trial {
                     conflict = .differentTrial(path: reader.path, other: other.path, trial: trial.trial)
                 }

@@ -8,8 +8,10 @@ public struct MinimaPlan: Hashable, Sendable {
     public var points: [Int]
     /// d1, ascending.
     public var units: [Int]
-    /// Of each d0.
+    /// Of each d0; with a target the first ones.
     public var trials: Int
+    /// nil: fixed trials.
+    public var target: IntervalTarget?
     public var seed: UInt64
     public var inputs: SweepPlan.Inputs
     public var initialization: Initialization
@@ -19,17 +21,20 @@ public struct MinimaPlan: Hashable, Sendable {
     public var regions: RegionSource
     /// Inputs and labels are those of trial 0 in every trial.
     public var fixedData: Bool
+    /// What was done with a file's points; nil for drawn ones.
+    public var preparation: DataPreparation?
 
     public init(
-        inputDimensions: [Int], points: [Int], units: [Int], trials: Int = 100, seed: UInt64 = 0,
-        inputs: SweepPlan.Inputs = .drawn(.cube), initialization: Initialization = .heUniform, bias: Bool = true,
+        inputDimensions: [Int], points: [Int], units: [Int], trials: Int = 100, target: IntervalTarget? = nil,
+        seed: UInt64 = 0, inputs: SweepPlan.Inputs = .drawn(.cube), initialization: Initialization = .heUniform, bias: Bool = true,
         labels: LabelSource = .polynomial, outputs: OutputWeights = .alternating, regions: RegionSource = .initialization,
-        fixedData: Bool = false
+        fixedData: Bool = false, preparation: DataPreparation? = nil
     ) {
         self.inputDimensions = inputDimensions
         self.points = points
         self.units = units
         self.trials = trials
+        self.target = target
         self.seed = seed
         self.inputs = inputs
         self.initialization = initialization
@@ -38,7 +43,11 @@ public struct MinimaPlan: Hashable, Sendable {
         self.outputs = outputs
         self.regions = regions
         self.fixedData = fixedData
+        self.preparation = preparation
     }
+
+    /// Of each d0, at most.
+    public var mostTrials: Int { target?.maxTrials ?? trials }
 
     public var query: MinimaQuery {
         MinimaQuery(
@@ -78,5 +87,18 @@ public struct PublishedMinima: Hashable, Sendable, CaseIterable {
             inputDimensions: [inputDimension], points: Array(stride(from: 10, through: 100, by: 10)),
             units: Array(stride(from: 100, through: 1000, by: 100)),
             trials: trials ?? (inputDimension == 1 ? 140 : 100), seed: seed, labels: labels)
+    }
+}
+
+extension MinimaPlan {
+    /// Whether this plan, the same but for its trials, asks for all of the other's: a smaller half-width asks for more, a
+    /// plan without one for all its trials.
+    func asksForMore(than other: MinimaPlan) -> Bool {
+        let isNarrower =
+            switch (target?.halfWidth, other.target?.halfWidth) {
+            case (let mine?, let theirs?): mine <= theirs
+            case (_, nil), (nil, _): true
+            }
+        return trials >= other.trials && mostTrials >= other.mostTrials && isNarrower
     }
 }

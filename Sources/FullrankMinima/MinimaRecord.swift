@@ -32,6 +32,20 @@ public struct MinimaRecord: Hashable, Sendable {
         return PlanDifference.list(recorded: there, asked: here)
     }
 
+    /// Whether a folder with this record may go on with a plan: the rule of `SweepFolder`.
+    func check(_ asked: MinimaPlan, _ askedShard: Shard?, extending: Bool, path: String) throws(SweepFolderError) {
+        let differences = differences(from: asked, shard: askedShard)
+        guard !differences.isEmpty else { return }
+        let others = differences.filter { !["trials", "half_width", "max_trials"].contains($0.field) }
+        if extending, shard != nil, others.allSatisfy({ $0.field == "shard" }) { throw .shardExtended(path: path) }
+        guard others.isEmpty, shard == nil else { throw .differentPlan(path: path, differences: differences) }
+        guard asked.asksForMore(than: plan) else {
+            throw extending
+                ? .moreTrials(path: path, differences: differences) : .differentPlan(path: path, differences: differences)
+        }
+        guard extending else { throw .fewerTrials(path: path, differences: differences) }
+    }
+
     /// Takes over another record's runs: what was computed here was computed there.
     mutating func add(_ other: MinimaRecord) {
         for run in [other.provenance] + other.resumedOn where run != provenance && !resumedOn.contains(run) {
@@ -51,10 +65,17 @@ public struct MinimaRecord: Hashable, Sendable {
     }
 
     private static func deciding(_ plan: MinimaPlan) -> [JSONValue.Member] {
-        [
+        var trials = [JSONValue.Member("trials", .integer(plan.trials))]
+        if let target = plan.target, let halfWidth = JSONValue.double(target.halfWidth) {
+            trials += [.init("half_width", halfWidth), .init("max_trials", .integer(target.maxTrials))]
+        }
+        // Of prepared points only: folders of earlier versions stay as they are.
+        let isPrepared = plan.preparation?.isStandardised == true || plan.preparation?.subsample != nil
+        return [
             .init("d0", .integers(plan.inputDimensions)), .init("n", .integers(plan.points)),
-            .init("d1", .integers(plan.units)), .init("trials", .integer(plan.trials)),
-            .init("seed", .integer(plan.seed)), .init("inputs", plan.inputs.json()),
+            .init("d1", .integers(plan.units)),
+        ] + trials + [
+            .init("seed", .integer(plan.seed)), .init("inputs", plan.inputs.json(isPrepared ? plan.preparation : nil)),
             .init("init", .string(plan.initialization.rawValue)), .init("bias", .bool(plan.bias)),
             .init("labels", .string(plan.labels.rawValue)), .init("output_weights", .string(plan.outputs.rawValue)),
             .init("patterns", .string(plan.regions.rawValue)), .init("fixed_data", .bool(plan.fixedData)),
@@ -80,7 +101,8 @@ public struct MinimaRecord: Hashable, Sendable {
             regions: try fields.get("patterns") { value in
                 value.string.flatMap { RegionSource(rawValue: $0) ?? .formerlyCalled($0) }
             },
-            fixedData: try fields.flag("fixed_data"))
+            fixedData: try fields.flag("fixed_data"), preparation: try fields.get("inputs") { .some(DataPreparation($0)) })
+        plan.target = try fields.target(trials: plan.trials)
         shard = try fields.shard
         provenance = try fields.provenance
         resumedOn = try fields.laterRuns

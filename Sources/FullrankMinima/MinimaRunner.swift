@@ -76,29 +76,38 @@ public final class MinimaRunner: Sendable {
         in folder: MinimaFolder, deliver: (MinimaTrial) -> Void, begin: (_ total: Int, _ done: Int) -> Void = { _, _ in }
     ) throws(SweepError) -> Summary {
         let share = folder.record.share
-        var missing = plan.inputDimensions.map { _ in Set(share) }
+        var counted = CountedMinima(plan, share: share)
+        var missing = plan.inputDimensions.map { _ in Set(share.lowerBound..<max(share.upperBound, plan.mostTrials)) }
+        if plan.target == nil { missing = plan.inputDimensions.map { _ in Set(share) } }
         do throws(SweepFolderError) {
             try folder.resume {
                 missing[$0.problem].remove($0.trial)
-                deliver($0)
+                counted.add($0, deliver)
             }
         } catch {
             throw .folder(error)
         }
-        let total = share.count * plan.inputDimensions.count
-        let resumed = total - missing.reduce(0) { $0 + $1.count }
+        let begun = counted.count
         state.withLock {
-            $0.progress = Progress(trials: resumed, total: total, resumed: resumed)
+            $0.progress = Progress(trials: begun.done, total: begun.total, resumed: begun.done)
             $0.start = .now
         }
-        begin(total, resumed)
+        begin(begun.total, begun.done)
         let start = ContinuousClock.now
         var computed = 0
-        for (problem, trials) in missing.enumerated() {
-            guard try fill(problem, trials.sorted(), folder, deliver, &computed) else { break }
+        problems: for problem in plan.inputDimensions.indices {
+            // With a target, again until no interval asks for more.
+            while case let trials = missing[problem].filter({ $0 < counted.bounds[problem] }).sorted(), !trials.isEmpty {
+                let isDone = try fill(problem, trials, folder, { counted.add($0, deliver) }, &computed)
+                missing[problem].subtract(trials)
+                guard isDone else { break problems }
+                let total = counted.count.total
+                state.withLock { $0.progress.total = total }
+            }
         }
+        let count = counted.count
         return Summary(
-            isCompleted: resumed + computed == total, trials: computed, resumed: resumed, total: total,
+            isCompleted: count.done == count.total, trials: computed, resumed: begun.done, total: count.total,
             seconds: (ContinuousClock.now - start).seconds)
     }
 

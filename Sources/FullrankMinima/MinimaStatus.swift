@@ -5,9 +5,12 @@ import FullrankSweep
 public struct MinimaStatus: Sendable {
     public let path: String
     public let record: MinimaRecord
-    /// Finished trials, of `total` that the folder is for.
-    public let trials: Int
-    public var total: Int { record.share.count * record.plan.inputDimensions.count }
+    /// Finished trials, of `total` that the folder is for: with a half-width, those that were called for so far.
+    public var trials: Int { count.done }
+    public var total: Int { count.total }
+    /// Whether intervals may turn out to need more.
+    public var mayGrow: Bool { count.mayGrow }
+    private let count: TrialCount
     public let isRunning: Bool
     /// From the plan's writing to the journal's last line.
     public let seconds: Double
@@ -16,9 +19,7 @@ public struct MinimaStatus: Sendable {
         let reader = try MinimaReader(path)
         self.path = path
         record = reader.record
-        var count = 0
-        try reader.readTrials { _ in count += 1 }
-        trials = count
+        count = try reader.readCounted { _ in }
         isRunning = reader.isRunning
         let begun = SweepStatus.modified("\(path)/\(MinimaFolder.planName)")
         seconds = max(0, SweepStatus.modified("\(path)/\(MinimaFolder.journalName)") - begun)

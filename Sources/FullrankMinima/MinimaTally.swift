@@ -54,6 +54,22 @@ public struct MinimaTally: Sendable {
         }
     }
 
+    /// The cell whose interval is widest, by its decided trials.
+    public var widest: WidestCell {
+        zip(feasible, undecided).map { feasible, undecided in
+            let decided = trials - undecided
+            return WidestCell(trials: decided, product: feasible * (decided - feasible))
+        }.max { $0.halfWidth < $1.halfWidth } ?? WidestCell(trials: trials, product: 0)
+    }
+
+    /// How many cells have an interval of more than that half-width.
+    public func cells(widerThan halfWidth: Double) -> Int {
+        zip(feasible, undecided).count { feasible, undecided in
+            let decided = trials - undecided
+            return WilsonInterval.halfWidth(product: feasible * (decided - feasible), trials: decided) > halfWidth
+        }
+    }
+
     /// By n, then d1.
     public var cells: [MinimaCell] {
         guard trials > 0 else { return [] }

@@ -47,7 +47,7 @@ package enum MinimaLine {
     package static func trial(_ bytes: [UInt8], plan: MinimaPlan) -> MinimaTrial? {
         guard let json = try? JSONValue(parsing: bytes), let dimension: Int = json["d0"]?.integer(),
             let problem = plan.inputDimensions.firstIndex(of: dimension), let trial: Int = json["trial"]?.integer(),
-            (0..<plan.trials).contains(trial)
+            (0..<plan.mostTrials).contains(trial)
         else { return nil }
         func numbers(_ name: String) -> [Int]? {
             guard case .array(let items)? = json[name], items.count == plan.points.count else { return nil }

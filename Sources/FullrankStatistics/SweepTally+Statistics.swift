@@ -69,6 +69,15 @@ extension SweepTally {
         return cells
     }
 
+    /// How often each critical width was seen, by listed n; empty where no rank profile is known (svd).
+    public var widthHistograms: [WidthHistogram] {
+        var histograms = [WidthHistogram]()
+        widthChanges?.forEachHistogram(pointCount: problem.points.count) { _, histogram in
+            histograms.append(histogram.with(unreached: profileTrials - histogram.reached))
+        }
+        return histograms
+    }
+
     /// The critical widths by listed n, of the trials whose rank profile is known; empty where none is (svd).
     public var widths: [WidthStatistics] {
         var widths = [WidthStatistics]()

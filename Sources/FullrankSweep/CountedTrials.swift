@@ -69,6 +69,12 @@ public struct TrialCount: Hashable, Sendable {
     public var total: Int
     /// Whether results may ask for more.
     public var mayGrow: Bool
+
+    package init(done: Int, total: Int, mayGrow: Bool) {
+        self.done = done
+        self.total = total
+        self.mayGrow = mayGrow
+    }
 }
 
 extension CountedTrials {

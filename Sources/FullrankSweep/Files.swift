@@ -1,3 +1,4 @@
+import FullrankModel
 import Glibc
 
 /// The system calls files need, with errors in words.
@@ -7,6 +8,12 @@ package enum Files {
     }
 
     package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    /// Whether it is a folder itself, not a link to one.
+    package static func isFolder(_ path: String) -> Bool {
+        var information = stat()
+        return lstat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
+    }
 
     /// The whole file; nil where there is none.
     package static func read(_ path: String) throws(SweepFolderError) -> [UInt8]? {
@@ -87,6 +94,7 @@ package enum Files {
             throw error
         }
         try syncFolder(folder)
+        WrittenFiles.note(path)
     }
 
     /// Makes a folder's new and renamed entries last.

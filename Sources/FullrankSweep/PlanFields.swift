@@ -70,6 +70,14 @@ extension PlanFields {
         guard version == known else { throw .unknownVersion(path: path, version: "\(version)", known: known) }
     }
 
+    /// "half_width" and "max_trials"; nil where trials are fixed.
+    package func target(trials: Int) throws(SweepFolderError) -> IntervalTarget? {
+        guard has("half_width") else { return nil }
+        let halfWidth = try get("half_width") { $0.double.flatMap { IntervalTarget.isHalfWidth($0) ? $0 : nil } }
+        let most: Int = try get("max_trials") { Self.number($0).flatMap { $0 >= trials ? $0 : nil } }
+        return IntervalTarget(halfWidth: halfWidth, maxTrials: most)
+    }
+
     package func flag(_ name: String) throws(SweepFolderError) -> Bool {
         try get(name) { if case .bool(let flag) = $0 { flag } else { nil } }
     }

@@ -22,6 +22,8 @@ public enum SweepFolderError: Error, Hashable, Sendable, CustomStringConvertible
     case damaged(path: String, line: Int?, reason: String)
     /// A file of a format version other than the one this program reads.
     case unknownVersion(path: String, version: String, known: Int)
+    /// Read as a sweep's folder, but it is another command's: "train".
+    case otherCommand(path: String, command: String)
     /// Read as a sweep's folder, but there is no plan.json.
     case notASweep(path: String)
 
@@ -58,6 +60,7 @@ public enum SweepFolderError: Error, Hashable, Sendable, CustomStringConvertible
             "\(path) has version \(version); this fullrank knows version \(known): "
                 + (Int(version).map { $0 < known } == true
                     ? "use the older one it was made with, or compute it again" : "use a newer one")
+        case .otherCommand(let path, let command): "\(path) is of fullrank \(command), not a sweep of full rank"
         case .notASweep(let path): "\(path) is no sweep's folder: it has no plan.json"
         }
     }

@@ -7,7 +7,11 @@ extension SweepRecord {
     /// - Throws: `unknownVersion`; `damaged` naming the key.
     public init(parsing bytes: [UInt8], path: String) throws(SweepFolderError) {
         let fields = try PlanFields(parsing: bytes, path: path)
-        guard try fields.string("format") == Self.format else {
+        let format = try fields.string("format")
+        if let command = ["fullrank-training": "train", "fullrank-minima": "minima"][format] {
+            throw .otherCommand(path: path, command: command)
+        }
+        guard format == Self.format else {
             throw .damaged(path: path, line: nil, reason: "\"format\" is not \"\(Self.format)\"")
         }
         try fields.requireVersion(Self.version)
@@ -38,12 +42,7 @@ extension SweepRecord {
             throw .damaged(path: path, line: nil, reason: "\"hidden\" makes a network of more than 2^31 parameters")
         }
         plan.trials = try fields.get("trials", PlanFields.number)
-        if fields.has("half_width") {
-            let halfWidth = try fields.get("half_width") { $0.double.flatMap { IntervalTarget.isHalfWidth($0) ? $0 : nil } }
-            let trials = plan.trials
-            let most: Int = try fields.get("max_trials") { PlanFields.number($0).flatMap { $0 >= trials ? $0 : nil } }
-            plan.target = IntervalTarget(halfWidth: halfWidth, maxTrials: most)
-        }
+        plan.target = try fields.target(trials: plan.trials)
         plan.seed = try fields.integer("seed", UInt64.self)
         plan.inputs = try fields.inputs
         plan.preparation = try fields.get("inputs") { .some(DataPreparation($0)) }

@@ -121,7 +121,7 @@ extension DataPreparation {
     }
 
     /// nil where there are none, as in folders of before.
-    init?(_ inputs: JSONValue) {
+    package init?(_ inputs: JSONValue) {
         guard let duplicates: Int = inputs["duplicates"]?.integer() else { return nil }
         self.init(
             isStandardised: inputs["standardise"] == .bool(true), subsample: inputs["subsample"]?.integer(),

@@ -107,7 +107,7 @@ import Testing
         let there = folder.file("inputs.npy", "mine")
         let arguments = ["export", "--d0", "1", "--n", "2", "--d1", "3", "--output"]
         BuiltCommand.expectFailure(
-            arguments + [folder.path], "export: --output: \(folder.path) already holds inputs.npy; name another folder",
+            arguments + [folder.path], "export: --output: \(folder.path) already holds inputs.npy; name another folder, or --replace",
             code: 74)
         #expect(folder.text("inputs.npy") == "mine")
         BuiltCommand.expectFailure(

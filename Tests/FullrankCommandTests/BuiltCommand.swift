@@ -10,6 +10,11 @@ struct CommandResult {
     let messages: String
     /// Processor time it took.
     let seconds: Double
+
+    /// The messages but for the last ones, which name the files that were written.
+    var messagesBeforeFiles: String {
+        messages.split(separator: "\n").filter { !$0.hasPrefix("fullrank: wrote in ") }.map { $0 + "\n" }.joined()
+    }
 }
 
 /// The `fullrank` built with these tests.

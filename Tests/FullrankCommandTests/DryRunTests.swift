@@ -97,8 +97,8 @@ import Testing
         #expect(number("problems", both) == 4 && number("cells", both) == 400)
         #expect(number("trials_left", json(Self.sweep + " --shard 1/3")) == 2 * 134)
         BuiltCommand.expectFailure(
-            (Self.sweep + " --json --output x").split(separator: " ").map(String.init),
-            "sweep: --json goes with --dry-run only", code: 64)
+            ("threshold --d0 1 --n 4 --json --output x").split(separator: " ").map(String.init),
+            "threshold: --json goes with --dry-run only", code: 64)
         folder.file("cells.csv", "precious")
         BuiltCommand.expectFailure(
             (Self.sweep + " --dry-run --output \(folder.path)").split(separator: " ").map(String.init),

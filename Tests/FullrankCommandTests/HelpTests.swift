@@ -2,8 +2,8 @@ import FullrankTestSupport
 import Testing
 
 @Suite struct HelpTests {
-    private static let commands = [
-        "reproduce", "sweep", "threshold", "minima", "function-space", "merge", "status", "plot",
+    static let commands = [
+        "reproduce", "sweep", "threshold", "minima", "function-space", "merge", "status", "plot", "help", "completions", "manual",
         "report", "theory", "rank", "export", "explain", "check", "regions", "binary", "train", "backends",
     ]
 
@@ -32,7 +32,7 @@ import Testing
         for flag in [
             "--d0 LIST", "--ratio LIST", "--n LIST", "--d1 LIST", "--trials N", "--seed S", "--inputs WHICH",
             "--init WHICH", "--no-bias", "--method WHICH", "--precision WHICH", "--census", "--backend WHICH", "--threads N",
-            "--devices LIST", "--shard I/K", "--replace", "--output DIR",
+            "--devices LIST", "--shard I/K", "--replace", "-o, --output DIR", "-q, --quiet",
         ] { #expect(help.contains("\n  \(flag) "), "\(flag)") }
         for standard in ["100", "0", "normal", "uniform", "exact", "float64", "auto", "all cores"] {
             #expect(help.contains("(default: \(standard))"), "\(standard)")

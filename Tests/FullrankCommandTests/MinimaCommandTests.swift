@@ -17,7 +17,7 @@ import Testing
         for index in 1...3 { minima("shard-\(index)", "--shard \(index)/3") }
         let merged = BuiltCommand.succeed(
             "merge", [path("shard-3"), path("shard-1"), path("shard-2"), "--output", path("merged")])
-        #expect(merged.messages == "fullrank: merge: 14 of 14 trials, in \(path("merged"))\n")
+        #expect(merged.messagesBeforeFiles == "fullrank: merge: 14 of 14 trials, in \(path("merged"))\n")
         for name in ["cells.csv", "widths.csv", "trials.jsonl", "plan.json", "diagram-all.svg", "diagram-widths.svg"] {
             #expect(folder.read("merged/" + name) == folder.read("one/" + name), "\(name)")
         }

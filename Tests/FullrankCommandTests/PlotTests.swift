@@ -77,7 +77,7 @@ import Testing
             ["plot", folder.path + "/svd", "--resolution", "1"],
             "plot: --resolution goes with the exact method; \(folder.path)/svd is a sweep of svd-float64", code: 64)
         BuiltCommand.expectFailure(
-            ["plot", folder.path], "plot: \(folder.path) is no sweep's folder: it has no plan.json", code: 65)
+            ["plot", folder.path + "/none"], "plot: \(folder.path)/none is no sweep's folder: it has no plan.json", code: 65)
     }
 
     /// Both methods and their difference, each a row of panels.
@@ -106,7 +106,7 @@ import Testing
         #expect(deficient == rows("s/obstructions.csv").dropFirst().compactMap { Int($0[5]) }.reduce(0, +) && deficient > 0)
         // Other trials than the census saw.
         sweep("t", "--seed 5")
-        #expect(BuiltCommand.run(["plot", folder.path + "/t"]).messages == "")
+        #expect(BuiltCommand.run(["plot", folder.path + "/t"]).messagesBeforeFiles == "")
         _ = folder.file("t/obstructions.csv", folder.text("s/obstructions.csv"))
         #expect(BuiltCommand.run(["plot", folder.path + "/t"]).messages.contains("obstructions.csv is not of the trials that are here"))
     }
@@ -143,7 +143,7 @@ import Testing
         for title in ["d0 = 1, polynomial labels", "d0 = 2, teacher labels", "d0 = 5, random labels"] {
             #expect(result.messages.contains(title))
         }
-        #expect(result.messages.hasSuffix("fraction of regions with a zero-loss minimum; n across, d1 up\n"))
+        #expect(result.messagesBeforeFiles.hasSuffix("fraction of regions with a zero-loss minimum; n across, d1 up\n"))
         #expect(folder.text("g/diagram-all.svg").matches(of: /class="cells"/).count == 9)
         #expect(BuiltCommand.succeed("plot", [path]).output == "\(path)/figure-diagram.svg\n")
         #expect(rows("g/figure-diagram.csv").count > 800)

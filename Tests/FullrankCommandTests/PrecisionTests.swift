@@ -77,7 +77,7 @@ import Testing
 
         let merged = BuiltCommand.succeed("merge", [path("grown"), path("one"), "--output", path("merged")])
         let count = lines.count - 1
-        #expect(merged.messages == "fullrank: merge: \(count) of \(count) trials, in \(path("merged"))\n")
+        #expect(merged.messagesBeforeFiles == "fullrank: merge: \(count) of \(count) trials, in \(path("merged"))\n")
         expectSameTables("one", "merged")
     }
 

@@ -65,6 +65,6 @@ import Testing
         let page = folder.text("t/report.html")
         #expect(page.contains("--n 1..20 --d1 ") && page.contains("<caption>d0 = 3: width d1 of full rank</caption>"))
         BuiltCommand.expectFailure(
-            ["report", folder.path], "report: \(folder.path) is no sweep's folder: it has no plan.json", code: 65)
+            ["report", folder.path + "/none"], "report: \(folder.path)/none is no sweep's folder: it has no plan.json", code: 65)
     }
 }

@@ -26,7 +26,7 @@ import Testing
         sweep([], "one")
         let shards = makeShards(8)
         let merged = BuiltCommand.run(["merge"] + shards.reversed() + ["--output", path("merged")])
-        #expect(merged.status == 0 && merged.messages == "fullrank: merge: 86 of 86 trials, in \(path("merged"))\n")
+        #expect(merged.status == 0 && merged.messagesBeforeFiles == "fullrank: merge: 86 of 86 trials, in \(path("merged"))\n")
         for name in files { #expect(folder.read("merged/" + name) == folder.read("one/" + name), "\(name)") }
         let status = BuiltCommand.run(["status", shards[0], path("one"), "--json"])
         #expect(status.output.contains("\"shard\": \"1/8\", \"trials\": 12, \"total\": 12, \"complete\": true"))
@@ -36,7 +36,7 @@ import Testing
         sweep([], "one")
         let shards = makeShards(4)
         let merged = BuiltCommand.run(["merge", shards[0], shards[3], shards[1], "--output", path("merged")])
-        #expect(merged.messages == "fullrank: merge: 64 of 86 trials, in \(path("merged")); trials of shards 3/4 are missing\n")
+        #expect(merged.messagesBeforeFiles == "fullrank: merge: 64 of 86 trials, in \(path("merged")); trials of shards 3/4 are missing\n")
         #expect(BuiltCommand.run(["status"] + shards.dropLast()).output.hasSuffix("missing shards: 4/4\n"))
         sweep([], "merged")
         for name in ["cells.csv", "widths.csv"] {
@@ -51,10 +51,10 @@ import Testing
         let (first, second) = (
             BuiltCommand.run(["merge", shards[2], "--output", path("merged")]),
             BuiltCommand.run(["merge", shards[0], "--output", path("merged")]))
-        #expect(first.messages.hasSuffix(": 28 of 86 trials, in \(path("merged")); trials of shards 1/3, 2/3 are missing\n"))
-        #expect(second.messages.hasSuffix(": 58 of 86 trials, in \(path("merged")); trials of shards 2/3 are missing\n"))
+        #expect(first.messagesBeforeFiles.hasSuffix(": 28 of 86 trials, in \(path("merged")); trials of shards 1/3, 2/3 are missing\n"))
+        #expect(second.messagesBeforeFiles.hasSuffix(": 58 of 86 trials, in \(path("merged")); trials of shards 2/3 are missing\n"))
         let third = BuiltCommand.run(["merge", shards[1], "--output", path("merged")])
-        #expect(third.messages == "fullrank: merge: 86 of 86 trials, in \(path("merged"))\n")
+        #expect(third.messagesBeforeFiles == "fullrank: merge: 86 of 86 trials, in \(path("merged"))\n")
         for name in ["cells.csv", "widths.csv", "plan.json"] {
             #expect(folder.read("merged/" + name) == folder.read("one/" + name), "\(name)")
         }
@@ -94,11 +94,11 @@ import Testing
 
     @Test func aFolderThatIsNoSweepHidesNoOther() {
         sweep(["--shard", "1/2"], "half")
-        let result = BuiltCommand.run(["status", folder.path, path("half"), path("none")])
+        let result = BuiltCommand.run(["status", path("empty"), path("half"), path("none")])
         #expect(result.status == 65 && result.output.hasPrefix("\(path("half")), shard 1/2: complete  "))
         #expect(result.output.hasSuffix("missing shards: 2/2\n"))
         #expect(
-            result.messages == "fullrank: status: \(folder.path) is no sweep's folder: it has no plan.json\n"
+            result.messages == "fullrank: status: \(path("empty")) is no sweep's folder: it has no plan.json\n"
                 + "fullrank: status: \(path("none")) is no sweep's folder: it has no plan.json\n")
         let json = BuiltCommand.run(["status", "--json", path("none"), path("half")])
         #expect(json.status == 65 && json.output.hasPrefix("[{\"folder\": \"\(path("half"))\""))
@@ -160,7 +160,7 @@ import Testing
             "merge: \(path("other")) holds a sweep of another plan than the first: seed is 1 there and 0 here; "
                 + "prime is \(prime("other")) there and \(prime("half")) here", code: 64)
         BuiltCommand.expectFailure(
-            ["status", folder.path], "status: \(folder.path) is no sweep's folder: it has no plan.json", code: 65)
+            ["status", path("empty")], "status: \(path("empty")) is no sweep's folder: it has no plan.json", code: 65)
         BuiltCommand.expectFailure(
             ["sweep"] + grid + ["--shard", "2/2", "--output", path("half")],
             "sweep: --output: \(path("half")) holds a sweep with another plan: shard is \"1/2\" there and \"2/2\" here. "

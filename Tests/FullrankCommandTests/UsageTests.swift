@@ -130,7 +130,7 @@ import Testing
         ("report", "report: DIR is missing; see 'fullrank report --help'"),
         ("report x --output=", "report: --output: '' is not a file's name"),
         ("report x --compare=", "report: --compare: '' is not a folder's name"),
-        ("report x --theme dark", "report: unknown option '--theme'; 'fullrank report --help' lists them"),
+        ("report x --bogus 1", "report: unknown option '--bogus'; 'fullrank report --help' lists them"),
         ("theory --n 3", "theory: --d0 is missing; see 'fullrank theory --help'"),
         ("theory --d0 1", "theory: --n is missing; see 'fullrank theory --help'"),
         ("theory --d0 1 --n 3 --epsilon 1", "theory: --epsilon: '1' is not a number between 0 and 1, such as 0.1"),

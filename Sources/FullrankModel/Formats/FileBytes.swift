@@ -52,6 +52,7 @@ enum FileBytes {
     /// where writing fails.
     static func create(_ path: String, parts: [UnsafeRawBufferPointer]) throws(FileError) {
         try write(parts, to: path, flags: O_EXCL)
+        WrittenFiles.note(path)
     }
 
     /// Writes a file, over one that exists.

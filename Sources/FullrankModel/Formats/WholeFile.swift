@@ -21,7 +21,7 @@ public enum WholeFile {
         } catch {
             throw FileError(path: path, problem: error.problem)
         }
-        guard !isSpecial, rename(place, path) != 0 else { return }
+        guard !isSpecial, rename(place, path) != 0 else { return WrittenFiles.note(path) }
         let words = String(cString: strerror(errno))
         unlink(place)
         throw FileError(path: path, problem: .system("cannot be written: \(words)"))

@@ -31,15 +31,27 @@ public struct FigureText: Hashable, Sendable {
     /// - Parameters:
     ///   - title: what the sweep is called: "fixed-input".
     ///   - trials: done so far, where that is not what was asked.
-    public init(title: String, plan: SweepPlan, version: String, trials: Int? = nil) {
+    ///   - count: instead of what the plan says of trials: "40 to 60 trials".
+    ///   - methods: of several sweeps that a figure shows; nil: the plan's.
+    public init(
+        title: String, plan: SweepPlan, version: String, trials: Int? = nil, count known: String? = nil,
+        methods: [RankMethod]? = nil
+    ) {
         let inputs = plan.inputs.caption
-        let method =
-            switch plan.method {
-            case .exact: "Exact rank modulo the prime \(plan.prime)"
-            case .svd(let precision): "Rank by singular values in \(precision.rawValue)"
-            }
+        var methodWords = [String]()
+        for method in methods ?? [plan.method] {
+            let words =
+                switch method {
+                case .exact: "exact rank modulo the prime \(plan.prime)"
+                case .svd(let precision): "rank by singular values in \(precision.rawValue)"
+                }
+            if !methodWords.contains(words) { methodWords.append(words) }
+        }
+        let method = methodWords.joined(separator: "; ").capitalisedFirst
         let count =
-            if let target = plan.target {
+            if let known {
+                known
+            } else if let target = plan.target {
                 "\(plan.trials) to \(target.maxTrials) trials for a half-width of \(target.halfWidth)"
                     + (trials.map { ", at most \($0) so far" } ?? "")
             } else if let trials, trials != plan.trials {
@@ -101,4 +113,9 @@ extension SweepPlan.Inputs {
         case .file(let path, _): "inputs from \(path.split(separator: "/").last.map(String.init) ?? path)"
         }
     }
+}
+
+extension String {
+    /// The first letter large: words that begin a sentence.
+    var capitalisedFirst: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -10,15 +10,24 @@ public struct MethodFigures: Sendable {
     /// This sweep's fractions, below them others' on the same samples, and what these are less: a row of panels each,
     /// of the cells that are in both.
     ///
+    /// - Parameters:
+    ///   - names: of each sweep, where methods don't tell them apart.
+    ///   - shared: what is compared, where it is not all of them: ends the caption.
     /// - Returns: nil where no cell is in both.
-    public func difference(_ digest: SweepDigest, _ others: [SweepDigest], text: FigureText) -> Figure? {
+    public func difference(
+        _ digest: SweepDigest, _ others: [SweepDigest], names given: [String?] = [], text: FigureText, shared: String = ""
+    ) -> Figure? {
+        func named(_ index: Int, _ method: String) -> String {
+            guard given.indices.contains(index), let name = given[index] else { return method }
+            return "\(method) (\(name))"
+        }
         let groups = digest.groups
         var rows = [[PhaseDiagram.Panel]]()
         var table = SweepDigest.Group.keyHeader(groups) + ",n,d1,trials,full_rank,method,other_trials,other_full_rank\n"
-        let name = Self.short(digest.plan.method)
+        let name = named(0, Self.short(digest.plan.method))
         let lines = OverlaySet(kinds: [.count], plan: digest.plan, epsilon: 1, gammas: [:])
-        for other in others {
-            let otherGroups = other.groups, otherName = Self.short(other.plan.method)
+        for (place, other) in others.enumerated() {
+            let otherGroups = other.groups, otherName = named(place + 1, Self.short(other.plan.method))
             var own = [PhaseDiagram.Panel](), theirs = own, differences = own
             for group in groups {
                 guard let same = otherGroups.first(where: {
@@ -47,13 +56,14 @@ public struct MethodFigures: Sendable {
             rows += Self.chunks(theirs) + Self.chunks(differences)
         }
         guard !rows.isEmpty else { return nil }
-        let names = others.map { Self.long($0.plan.method) }
-        let title = "Fraction of full rank: \(Self.long(digest.plan.method)) and \(names.joined(separator: ", and "))"
+        let names = others.enumerated().map { named($0 + 1, Self.long($1.plan.method)) }
+        let title = "Fraction of full rank: \(named(0, Self.long(digest.plan.method))) and \(names.joined(separator: ", and "))"
         return Figure(
             name: "methods", title: title,
             svg: PhaseDiagram.svg(
                 rows: rows, title: title,
-                caption: text.caption + " Differences: red where the other method misses full rank." + FigureText.thinning(digest.plan),
+                caption: text.caption + shared
+                    + " Differences, first less other: red where the other finds full rank less often." + FigureText.thinning(digest.plan),
                 side: [300.0, 240, 200, 180][min(rows.map(\.count).max() ?? 1, 4) - 1], theme: theme),
             tables: [Figure.Table(name: "methods", csv: table)])
     }

@@ -88,31 +88,79 @@ public struct WidthFigures: Sendable {
     /// The distribution function of h(n) for some n.
     public func distribution(_ digest: SweepDigest, text: FigureText) -> Figure? {
         let groups = digest.groups
-        var table = SweepDigest.Group.keyHeader(groups) + ",n,d1,trials,reached\n"
-        var panels = [Chart.Panel]()
-        let reached = groups.compactMap(\.samples).flatMap { samples in
-            samples.points.indices.filter { index in samples.widths[index].contains { $0 != CriticalWidthSamples.unreached } }
-                .map { samples.points[$0] }
+        let distributions = groups.compactMap { group -> Distribution? in
+            guard let samples = group.samples else { return nil }
+            let curves = samples.points.indices.map { index in
+                Distribution.Curve(
+                    points: samples.points[index], key: group.key(points: samples.points[index]),
+                    steps: samples.steps(at: index))
+            }
+            return Distribution(
+                label: group.label, trials: samples.trials, largestUnits: samples.problem.largestUnits, curves: curves)
         }
+        return distribution(distributions, keyHeader: SweepDigest.Group.keyHeader(groups), text: text)
+    }
+
+    /// The same of tallies at the one n of their plan.
+    public func distribution(_ tallies: [SweepTally], text: FigureText) -> Figure? {
+        let hasRatios = tallies.contains { $0.problem.ratio != nil }
+        let distributions = tallies.compactMap { tally -> Distribution? in
+            let problem = tally.problem
+            guard problem.points.count == 1, let histogram = tally.widthHistograms.first else { return nil }
+            var count = 0
+            let steps = histogram.entries.map { entry in
+                count += entry.trials
+                return (width: entry.width, count: count)
+            }
+            return Distribution(
+                label: PhaseDiagram.title(ratio: problem.ratio, inputDimension: problem.inputDimension, hidden: nil),
+                trials: histogram.trials, largestUnits: problem.largestUnits,
+                curves: [
+                    Distribution.Curve(
+                        points: problem.points[0],
+                        key: (problem.ratio.map { "\($0)," } ?? "") + "\(problem.inputDimension)", steps: steps)
+                ])
+        }
+        return distribution(distributions, keyHeader: hasRatios ? "ratio,d0" : "d0", text: text)
+    }
+
+    /// The widths of one panel.
+    private struct Distribution {
+        struct Curve {
+            var points: Int
+            /// First fields of its rows.
+            var key: String
+            /// Trials with h(n) up to the width, widths ascending.
+            var steps: [(width: Int, count: Int)]
+        }
+        var label: String
+        var trials: Int
+        var largestUnits: Int
+        var curves: [Curve]
+    }
+
+    private func distribution(_ groups: [Distribution], keyHeader: String, text: FigureText) -> Figure? {
+        var table = keyHeader + ",n,d1,trials,reached\n"
+        var panels = [Chart.Panel]()
+        let reached = groups.flatMap(\.curves).filter { !$0.steps.isEmpty }.map(\.points)
         // The same for all panels, which share a legend.
         let shown = CriticalWidthSamples.selection(Set(reached).sorted(), atMost: 5, geometric: true)
         for group in groups {
-            guard let samples = group.samples else { continue }
             var marks = [Chart.Mark](), widths = [Double]()
             for (place, n) in shown.enumerated() {
-                guard let index = samples.points.firstIndex(of: n), !samples.steps(at: index).isEmpty else { continue }
+                guard let curve = group.curves.first(where: { $0.points == n && !$0.steps.isEmpty }) else { continue }
                 let style = Self.style(place, of: shown)
                 var path = [FigurePoint]()
-                for (width, count) in samples.steps(at: index) {
-                    let y = Double(count) / Double(samples.trials)
+                for (width, count) in curve.steps {
+                    let y = Double(count) / Double(group.trials)
                     path.append(FigurePoint(x: Double(width), y: path.last?.y ?? 0))
                     path.append(FigurePoint(x: Double(width), y: y))
                     widths.append(Double(width))
-                    table += "\(group.key(points: n)),\(n),\(width),\(samples.trials),\(count)\n"
+                    table += "\(curve.key),\(n),\(width),\(group.trials),\(count)\n"
                 }
                 // No further than was tried.
                 if let last = path.last {
-                    path.append(FigurePoint(x: Double(max(Int(last.x), samples.problem.largestUnits)), y: last.y))
+                    path.append(FigurePoint(x: Double(max(Int(last.x), group.largestUnits)), y: last.y))
                 }
                 marks.append(Chart.Mark(.line(path), style))
             }

@@ -17,7 +17,7 @@ func runCheck(_ options: CheckOptions, _ context: CommandContext) throws(Command
         }
     }
     guard let first = failures.first else { return }
-    for failure in failures.dropLast() { writeMessage("check: \(failure.message)") }
+    for failure in failures.dropLast() { writeError("check: \(failure.message)") }
     throw CommandFailure(first.code, failures[failures.count - 1].message)
 }
 

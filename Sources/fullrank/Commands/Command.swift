@@ -66,6 +66,11 @@ struct Command: Sendable {
         Command(spec: BackendsOptions.spec) { (arguments, context) throws(CommandFailure) in
             try runBackends(BackendsOptions(arguments), context)
         },
+        Command(spec: HelpOptions.spec) { (arguments, _) throws(CommandFailure) in try runHelp(HelpOptions(arguments)) },
+        Command(spec: CompletionsOptions.spec) { (arguments, _) throws(CommandFailure) in
+            try writeOutput(CompletionsOptions(arguments).shell.script(all.map(\.spec)))
+        },
+        Command(spec: ManualOptions.spec) { (arguments, _) throws(CommandFailure) in try runManual(ManualOptions(arguments)) },
     ]
 
     /// Runs the command line `arguments` (without the program's name), says on standard error what went wrong, and
@@ -83,7 +88,9 @@ struct Command: Sendable {
                 try writeOutput(command.spec.help)
             } else {
                 let parsed = try ParsedArguments(rest, of: command.spec)
+                Console.isQuiet = parsed.has(OptionSpec.quiet.name)
                 try command.run(parsed, CommandContext(interruption: Interruption()))
+                tellWrittenFiles()
             }
             return ExitCode.done.number
         } catch {
@@ -112,8 +119,20 @@ struct Command: Sendable {
         }
     }
 
+    /// "wrote in sweep: plan.json, trials.jsonl, cells.csv": the last message of a command that writes files.
+    private static func tellWrittenFiles() {
+        for (folder, names) in WrittenFiles.byFolder(WrittenFiles.all) {
+            writeMessage("wrote in \(folder.printable()): \(names.map { $0.printable() }.joined(separator: ", "))")
+        }
+    }
+
     private static func report(_ failure: CommandFailure, command: String?) -> Int32 {
-        writeMessage((command.map { $0 + ": " } ?? "") + failure.message)
+        writeError((command.map { $0 + ": " } ?? "") + failure.message)
         return failure.code.number
     }
+}
+
+extension WrittenFiles {
+    /// A sweep's journal, to which trials were added.
+    static func noteJournal(in folder: String) { note("\(folder)/trials.jsonl") }
 }

@@ -76,7 +76,7 @@ struct CommandFailure: Error, Hashable, Sendable {
             switch error {
             case .inputOutput: .inputOutput
             case .differentPlan, .differentRun, .fewerTrials, .moreTrials, .shardExtended, .wouldOverwrite, .busy: .usage
-            case .damaged, .unknownVersion, .notASweep, .differentTrial: .badData
+            case .damaged, .unknownVersion, .notASweep, .otherCommand, .differentTrial: .badData
             }
         self.init(code, (option.map { $0 + ": " } ?? "") + error.description.printable())
     }

@@ -10,7 +10,7 @@ func runExport(_ options: ExportOptions, _ context: CommandContext) throws(Comma
     let drawsWeights = options.query.map { $0.regions != .regions } ?? options.problem.drawsWeights
     let folder = ExportFolder(
         path: options.output, hasWeights: drawsWeights, bias: options.problem.bias, hasLabels: options.query != nil,
-        isCertified: options.isCertified)
+        isCertified: options.isCertified, isReplacing: options.isReplacing)
     try folder.prepare()
     let trial = try context.withBackend(options.backend) { (backend) throws(BackendError) in
         try ExportedTrial(options, on: backend)
@@ -79,18 +79,20 @@ struct ExportFolder {
     /// Of the .npy files.
     let names: [String]
     let isCertified: Bool
+    let isReplacing: Bool
 
-    init(path: String, names: [String], isCertified: Bool = false) {
+    init(path: String, names: [String], isCertified: Bool = false, isReplacing: Bool) {
         self.path = path
         self.names = names
         self.isCertified = isCertified
+        self.isReplacing = isReplacing
     }
 
-    init(path: String, hasWeights: Bool, bias: Bool, hasLabels: Bool, isCertified: Bool) {
+    init(path: String, hasWeights: Bool, bias: Bool, hasLabels: Bool, isCertified: Bool, isReplacing: Bool) {
         let names =
             ["inputs.npy"] + (hasWeights ? ["weights.npy"] + (bias ? ["biases.npy"] : []) : [])
             + ["pattern.npy", "jacobian.npy"] + (hasLabels ? ["labels.npy", "output_weights.npy"] : [])
-        self.init(path: path, names: names, isCertified: isCertified)
+        self.init(path: path, names: names, isCertified: isCertified, isReplacing: isReplacing)
     }
 
     /// Makes the folder and sees that none of the files is there, before anything is computed.
@@ -105,10 +107,30 @@ struct ExportFolder {
         var status = stat()
         guard stat(path, &status) == 0 else { throw failed("cannot be used", errno) }
         guard status.st_mode & S_IFMT == S_IFDIR else { throw failed("cannot be used", ENOTDIR) }
+        if isReplacing { return }
         for name in names + (isCertified ? ["certificate.json"] : []) where access(path + "/" + name, F_OK) == 0 {
             throw CommandFailure(
-                .inputOutput, "--output: \(path.printable()) already holds \(name); name another folder")
+                .inputOutput, "--output: \(path.printable()) already holds \(name); name another folder, or --replace")
         }
+    }
+
+    /// Whatever an export of any shape left: files of another one would stand beside the new ones as if they were its
+    /// own. Only when the new numbers are there.
+    private func removeExport() throws(CommandFailure) {
+        do throws(SweepFolderError) {
+            for name in try Files.names(in: path) where Self.isExported(name) { try Files.remove("\(path)/\(name)") }
+        } catch {
+            throw CommandFailure(error)
+        }
+    }
+
+    private static func isExported(_ name: String) -> Bool {
+        let arrays = ["inputs", "weights", "biases", "pattern", "jacobian", "labels", "output_weights"].map { $0 + ".npy" }
+        if name == "certificate.json" || arrays.contains(name) { return true }
+        // "layer-2-weights.npy"
+        let parts = name.split(separator: "-", omittingEmptySubsequences: false)
+        return parts.count == 3 && parts[0] == "layer" && Int(parts[1]) != nil
+            && ["weights.npy", "biases.npy", "pattern.npy"].contains(parts[2])
     }
 
     private func failed(_ what: String, _ code: Int32) -> CommandFailure {
@@ -132,6 +154,7 @@ struct ExportFolder {
 
     /// Writes every file, by path and name; none is left where one fails.
     func write(_ one: (_ file: String, _ name: String) throws(FileError) -> Void) throws(CommandFailure) {
+        if isReplacing { try removeExport() }
         var written = [String]()
         do throws(FileError) {
             for name in names {

@@ -11,7 +11,7 @@ func runDeepExport(_ options: ExportOptions, _ context: CommandContext) throws(C
     let kinds = ["weights"] + (problem.bias ? ["biases"] : []) + ["pattern"]
     let names = ["inputs.npy"] + layers.flatMap { layer in kinds.map { "layer-\(layer)-\($0).npy" } }
         + ["output_weights.npy", "jacobian.npy"]
-    let folder = ExportFolder(path: options.output, names: names)
+    let folder = ExportFolder(path: options.output, names: names, isReplacing: options.isReplacing)
     try folder.prepare()
     let (samples, jacobian) = try context.withBackend(options.backend) { (backend) throws(BackendError) in
         (try DeepSamples(problem, trial: options.trial, on: backend), try backend.jacobian(of: problem, trial: options.trial))

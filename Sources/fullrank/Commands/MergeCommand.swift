@@ -40,7 +40,7 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
     if options.folders.contains(where: { MinimaReader.holds($0) }) { return try mergeMinima(options) }
     // What is finished stays in the merged folder, and its journal is read by the next merge.
     context.interruption.onSignal {
-        writeMessage("merge: interrupted; the same command goes on")
+        writeError("merge: interrupted; the same command goes on")
         _exit(128 + (context.interruption.signal ?? SIGINT))
     }
     defer { context.interruption.onSignal(nil) }
@@ -58,6 +58,7 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
         var tallies = plan.problems.map { SweepTally(problem: $0) }
         // Which of the trials count where intervals are to be narrow is known when all are there.
         try merge.write(to: folder) { if plan.target == nil { tallies.add($0) } }
+        WrittenFiles.noteJournal(in: options.output)
         var (done, total) = (merge.count, "\(merge.total)")
         if plan.target != nil {
             let count = try SweepReader(options.output).readCounted({ tallies.add($0) }, widest: { tallies[$0].widest }).count

@@ -15,12 +15,13 @@ func mergeMinima(_ options: MergeOptions) throws(CommandFailure) {
         let folder = try MinimaFolder(
             options.output, plan: plan, provenance: merge.record.provenance, replacing: options.isReplacing)
         try merge.write(to: folder)
+        WrittenFiles.noteJournal(in: options.output)
         var tallies = plan.inputDimensions.indices.map { MinimaTally(plan: plan, problem: $0) }
-        try MinimaReader(options.output).readTrials { tallies[$0.problem].add($0) }
+        let count = try MinimaReader(options.output).readCounted { tallies[$0.problem].add($0) }
         try MinimaJob(title: "minima", plan: plan, output: options.output, figures: options.figures).writeResults(tallies, to: folder)
         let missing = merge.missingShards.map(\.description).joined(separator: ", ")
         writeMessage(
-            "merge: \(tallies.reduce(0) { $0 + $1.trials }) of \(merge.total) trials, in \(options.output.printable())"
+            "merge: \(tallies.reduce(0) { $0 + $1.trials }) of \(count.total)\(count.mayGrow ? " or more" : "") trials, in \(options.output.printable())"
                 + (missing.isEmpty ? "" : "; shards \(missing) are missing"))
     } catch {
         throw CommandFailure(error)

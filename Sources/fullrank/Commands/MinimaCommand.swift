@@ -13,7 +13,10 @@ struct MinimaJob: Sendable {
     var data: DataSet?
     var output: String
     var shard: Shard?
+    var isExtending = false
     var isReplacing = false
+    /// What a user should know of the data.
+    var notes: [String] = []
     /// nil: one a processor.
     var threads: Int?
     /// As in `SweepJob`.
@@ -38,8 +41,8 @@ func runMinima(_ options: MinimaOptions, _ context: CommandContext) throws(Comma
 
 /// The published grids, each in a folder of its own, and a figure of all of them.
 func runPublishedMinima(
-    output: String, trials: Int?, seed: UInt64, backend flags: BackendFlags, isReplacing: Bool, isLive: Bool,
-    figures look: FigureOptions, _ context: CommandContext
+    output: String, trials: Int?, seed: UInt64, backend flags: BackendFlags, shard: Shard?, isReplacing: Bool,
+    isLive: Bool, figures look: FigureOptions, _ context: CommandContext
 ) throws(CommandFailure) {
     let backend = try openMinimaBackend(flags)
     var panels = [PhaseDiagram.Panel]()
@@ -47,7 +50,7 @@ func runPublishedMinima(
         let plan = figure.plan(trials: trials, seed: seed)
         let job = MinimaJob(
             title: "global-minima, \(figure.name)", plan: plan, data: nil, output: "\(output)/\(figure.name)",
-            isReplacing: isReplacing, threads: flags.threads, isLive: isLive, figures: look)
+            shard: shard, isReplacing: isReplacing, threads: flags.threads, isLive: isLive, figures: look)
         // The bar below is about this one; their times differ a thousandfold.
         writeMessage("global-minima: \(figure.name), \(place + 1) of \(PublishedMinima.allCases.count)")
         let (summary, tallies) = try job.execute(on: backend, context)
@@ -96,10 +99,12 @@ extension MinimaJob {
             do throws(SweepFolderError) {
                 folder = try MinimaFolder(
                     output, plan: plan, shard: shard,
-                    provenance: SweepProvenance(fullrank: version, backend: backend), replacing: isReplacing)
+                    provenance: SweepProvenance(fullrank: version, backend: backend), extending: isExtending,
+                    replacing: isReplacing)
             } catch {
                 throw .folder(error)
             }
+            for note in notes { writeMessage(note) }
             summary = try context.follow(
                 diagram: isLive && hasDiagram ? MinimaFigure.quantity : nil,
                 progress: { RunProgress(runner.progress()) }, cancel: { runner.cancel() }
@@ -111,6 +116,7 @@ extension MinimaJob {
                     if done > 0 { writeMessage("\(output.printable()): \(done) of \(total) trials are there already") }
                 }
             }
+            if summary.trials > 0 { WrittenFiles.noteJournal(in: output) }
             if summary.isCompleted {
                 do throws(SweepFolderError) { try writeResults(tallies, to: folder) } catch { throw .folder(error) }
             }
@@ -136,6 +142,9 @@ extension MinimaJob {
             }
             if panels.count > 1 { try folder.write(MinimaFigure.svg(panels, caption: caption, theme: figures.theme), to: "diagram-all.svg") }
         }
+        if !hasDiagram, let figure = MinimaFigure.fractions(tallies, caption: caption) {
+            try folder.write(figure.svg, to: "diagram-fraction.svg")
+        }
         if plan.labels != .teacher, plan.points.count > 1 {
             try folder.write(
                 ThresholdCurve.svg(
@@ -151,7 +160,12 @@ extension MinimaJob {
         let regions = plan.regions == .regions
             ? "regions uniform over the non-empty ones"
             : "\(plan.initialization.rawValue) weights\(plan.bias ? " and biases" : ", no biases")"
-        return "\(title): \(plan.trials) trials, seed \(plan.seed), \(inputs)\(plan.fixedData ? ", fixed data" : ""), "
+        let trials = tallies.map(\.trials), fewest = trials.min() ?? 0, most = trials.max() ?? 0
+        let count =
+            plan.target.map {
+                "\(fewest == most ? "\(most)" : "\(fewest) to \(most)") trials for a half-width of \($0.halfWidth)"
+            } ?? "\(plan.trials) trials"
+        return "\(title): \(count), seed \(plan.seed), \(inputs)\(plan.fixedData ? ", fixed data" : ""), "
             + "\(plan.labels.rawValue) labels, \(regions), \(plan.outputs.rawValue) output weights"
             + "\(undecided > 0 ? "; \(undecided) verdicts undecided, left out" : ""). fullrank \(version)."
     }
@@ -164,7 +178,21 @@ extension MinimaJob {
         let time = milliseconds < 10_000 ? "\(Double(milliseconds) / 1000) s" : "\(Int(summary.seconds.rounded())) s"
         let trials = summary.resumed > 0 ? "\(summary.trials) new trials" : "\(summary.trials) trials"
         return "\(title): \(cells) cells from \(trials) in \(time), in \(output.printable())"
-            + (undecided > 0 ? "; \(undecided) verdicts undecided" : "")
+            + (undecided > 0 ? "; \(undecided) verdicts undecided" : "") + precision(tallies)
+    }
+}
+
+extension MinimaJob {
+    /// "; 300 to 9600 trials of each d0, no half-width above 0.01".
+    fileprivate func precision(_ tallies: [MinimaTally]) -> String {
+        guard let target = plan.target else { return "" }
+        let trials = tallies.map(\.trials), fewest = trials.min() ?? 0, most = trials.max() ?? 0
+        let range = fewest == most ? "\(most)" : "\(fewest) to \(most)"
+        let wider = tallies.reduce(0) { $0 + $1.cells(widerThan: target.halfWidth) }
+        let cells = plan.inputDimensions.count * plan.points.count * plan.units.count
+        let words = wider == 0 ? "no half-width above \(target.halfWidth)"
+            : "\(wider) of \(cells) cells have a half-width above \(target.halfWidth)"
+        return "; \(range) trials of each d0, \(words)"
     }
 }
 

@@ -2,14 +2,15 @@ import FullrankBackends
 import FullrankModel
 
 extension BackendFlags {
-    /// Opens the backend that was asked for, and says on standard error which one `auto` took and why.
+    /// Opens the backend that was asked for; says on standard error where `auto` took CUDA, or could not take it though
+    /// there is a device. plan.json has the choice in any case, `fullrank backends` the reasons.
     func openTelling() throws(CommandFailure) -> any RankBackend {
         let chosen: ChosenBackend
         do throws(BackendError) { chosen = try open() } catch { throw CommandFailure(error, signal: nil) }
         let backend = chosen.backend
-        if choice == .auto {
-            // Why there is no CUDA takes a paragraph: plan.json has the choice, `backends` the reasons.
-            let why = backend.name == "cpu" ? "no CUDA, see 'fullrank backends'" : chosen.reason.printable()
+        if choice == .auto, backend.name != "cpu" || chosen.leavesCUDAUnused {
+            // Why CUDA does not work takes a paragraph.
+            let why = backend.name == "cpu" ? "CUDA can't be used, see 'fullrank backends'" : chosen.reason.printable()
             writeMessage("backend \(backend.name): \(backend.device.printable()) (\(why))")
         }
         for note in chosen.notes { writeMessage(note.printable()) }

@@ -5,9 +5,29 @@ import FullrankStatistics
 import FullrankSweep
 import Glibc
 
-/// Draws the figures of a sweep's folder, or its diagram here.
+/// Draws the figures of a folder, or of those in it: each into itself, or into one of its name in `--output`.
 func runPlot(_ options: PlotOptions, _ context: CommandContext) throws(CommandFailure) {
-    if let minima = try ReadMinima(options.folder, refusing: options.sweepFlags) {
+    let folders = RunFolders.drawn(options.folder)
+    try RunFolders.refuse(["--compare", "--against"], of: options.drawing.sweepFlags, in: options.folder, folders)
+    try RunFolders.forEach(folders, command: "plot") { (folder) throws(CommandFailure) in
+        var one = options
+        one.folder = folder
+        one.output = options.output + folder.dropFirst(options.folder.count)
+        if options.terminal, folders.count > 1 { try writeOutput("\(folder.printable())\n") }
+        try plotOne(one)
+    }
+}
+
+/// Draws the figures of a run's folder, or its diagram here.
+private func plotOne(_ options: PlotOptions) throws(CommandFailure) {
+    if ReadTraining.holds(options.folder) {
+        if options.terminal {
+            throw .usage("--terminal draws grids; \(options.folder.printable()) is one of train: plot without it writes its figure")
+        }
+        let training = try ReadTraining(drawing: options.folder)
+        return try options.write(training.figures(refusing: options.drawing.sweepFlags, theme: options.figures.theme))
+    }
+    if let minima = try ReadMinima(options.folder, refusing: options.drawing.sweepFlags) {
         if options.terminal {
             let diagram = TerminalDiagram(minima.tallies.map(\.livePanel), quantity: MinimaFigure.quantity)
             return try writeOutput(diagram.text(Screen(STDOUT_FILENO).format()))
@@ -15,25 +35,13 @@ func runPlot(_ options: PlotOptions, _ context: CommandContext) throws(CommandFa
         return try options.write(minima.figures(theme: options.figures.theme))
     }
     let sweep = try ReadSweep(options.folder)
-    if options.resolution != nil, sweep.plan.method != .exact {
-        throw .usage(
-            "--resolution goes with the exact method; \(options.folder.printable()) is a sweep of \(sweep.plan.method.name)")
-    }
-    if options.resolution != nil, sweep.plan.hidden != nil {
-        throw .usage(
-            "--resolution: trials of deep networks tell of the listed d1 alone; \(options.folder.printable()) is drawn at its cells")
-    }
-    let diagram = try sweep.diagramFigure(
-        overlays: options.terminal ? [] : options.overlays, epsilon: options.epsilon, resolution: options.resolution)
-    let digest = try sweep.digest(points: diagram.points(sweep.plan))
     if options.terminal {
-        try writeOutput(TerminalDiagram(diagram.panels(digest)).text(Screen(STDOUT_FILENO).format()))
-        return
+        var drawing = options.drawing
+        drawing.overlays = []
+        let (diagram, digest) = try sweep.diagram(drawing)
+        return try writeOutput(TerminalDiagram(diagram.panels(digest)).text(Screen(STDOUT_FILENO).format()))
     }
-    let theme = options.figures.theme
-    var figures = try sweep.figures(digest, diagram: diagram, compared: options.compared, theme: theme)
-    if !options.against.isEmpty { figures.append(try sweep.ensembles(digest, against: options.against, theme: theme)) }
-    try options.write(figures)
+    try options.write(sweep.allFigures(options.drawing).figures)
 }
 
 extension PlotOptions {

@@ -15,10 +15,7 @@ struct ReadMinima {
     /// - Returns: nil where the folder is no such.
     init?(_ path: String, refusing flags: [String]) throws(CommandFailure) {
         self.path = path
-        var folders = [path]
-        if !MinimaReader.holds(path) {
-            folders = PublishedMinima.allCases.map { "\(path)/\($0.name)" }.filter { MinimaReader.holds($0) }
-        }
+        let folders = MinimaReader.holds(path) ? [path] : Self.published(in: path)
         guard !folders.isEmpty else { return nil }
         if let flag = flags.first { throw .usage("\(flag) goes with sweeps of full rank; \(path.printable()) is one of minima") }
         var readers = [MinimaReader](), all = [MinimaTally]()
@@ -26,7 +23,7 @@ struct ReadMinima {
             for folder in folders {
                 let reader = try MinimaReader(folder), plan = reader.record.plan
                 var tallies = plan.inputDimensions.indices.map { MinimaTally(plan: plan, problem: $0) }
-                try reader.readTrials { tallies[$0.problem].add($0) }
+                try reader.readCounted { tallies[$0.problem].add($0) }
                 readers.append(reader)
                 all += tallies.filter { $0.trials > 0 }
             }
@@ -35,6 +32,13 @@ struct ReadMinima {
         }
         guard !all.isEmpty else { throw CommandFailure(.badData, "\(path.printable()): its journal holds no trial yet") }
         (self.readers, tallies) = (readers, all)
+    }
+
+    /// Whether the folder is one of `reproduce global-minima`, with a folder for each of its grids.
+    static func holdsPublished(_ path: String) -> Bool { !published(in: path).isEmpty }
+
+    private static func published(in path: String) -> [String] {
+        PublishedMinima.allCases.map { "\(path)/\($0.name)" }.filter { MinimaReader.holds($0) }
     }
 
     private var isPublished: Bool { readers.count > 1 }
@@ -54,6 +58,9 @@ struct ReadMinima {
         var figures = [Figure]()
         if plans.allSatisfy({ $0.points.count > 1 && $0.units.count > 1 }) {
             figures.append(MinimaFigure.diagram(tallies, caption: caption, columns: isPublished ? 3 : nil, theme: theme))
+        }
+        if plans.contains(where: { $0.points.count == 1 || $0.units.count == 1 }) {
+            if let figure = MinimaFigure.fractions(tallies, caption: caption, theme: theme) { figures.append(figure) }
         }
         if !isPublished, let figure = MinimaFigure.widths(tallies, caption: caption, theme: theme) { figures.append(figure) }
         return figures
@@ -104,13 +111,17 @@ struct ReadMinima {
         }
         var words = [
             "fullrank minima", "--d0 " + IntegerList.text(plan.inputDimensions), "--n " + IntegerList.text(plan.points),
-            "--d1 " + IntegerList.text(plan.units), "--trials \(plan.trials)", "--seed \(plan.seed)",
+            "--d1 " + IntegerList.text(plan.units), "--trials \(plan.trials)",
+        ] + (plan.target.map { ["--half-width \($0.halfWidth)", "--max-trials \($0.maxTrials)"] } ?? []) + [
+            "--seed \(plan.seed)",
             "--labels \(plan.labels.rawValue)", "--output-weights \(plan.outputs.rawValue)",
         ]
         switch plan.inputs {
         case .drawn(let distribution): words.append("--inputs \(distribution.rawValue)")
         case .file(let path, _): words.append("--inputs " + path.shellQuoted)
         }
+        if plan.preparation?.isStandardised == true { words.append("--standardise") }
+        if let count = plan.preparation?.subsample { words.append("--subsample \(count)") }
         words.append(plan.regions == .initialization ? "--init \(plan.initialization.rawValue)" : "--patterns \(plan.regions.rawValue)")
         if plan.fixedData { words.append("--fixed-data") }
         if !plan.bias { words.append("--no-bias") }

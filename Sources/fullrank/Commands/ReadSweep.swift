@@ -52,6 +52,22 @@ struct ReadSweep {
         return digest
     }
 
+    /// Delivers the trials that the tables are made of.
+    func readCounted(_ deliver: (SweepTrial) -> Void) throws(CommandFailure) {
+        // Which trials count depends on the intervals of those before.
+        var tallies = plan.target == nil ? [] : plan.problems.map { SweepTally(problem: $0) }
+        do throws(SweepFolderError) {
+            try reader.readCounted { trial in
+                if !tallies.isEmpty { tallies.add(trial) }
+                deliver(trial)
+            } widest: {
+                tallies.isEmpty ? WidestCell(trials: 0, product: 0) : tallies[$0].widest
+            }
+        } catch {
+            throw CommandFailure(error, option: nil)
+        }
+    }
+
     /// A figure of the phase diagram, with γ measured if that is asked for.
     func diagramFigure(overlays: [OverlayKind], epsilon: Double, resolution: Int?) throws(CommandFailure) -> DiagramFigure {
         var overlays = overlays
@@ -69,6 +85,30 @@ struct ReadSweep {
         if overlays.contains(.exact) { figure.exact = exactChances }
         if overlays.contains(.anticoncentration) { figure.gammas = try gammas(figure.points(plan)) }
         return figure
+    }
+
+    /// The figure of the phase diagram and the trials it is made of.
+    func diagram(_ options: DrawingOptions) throws(CommandFailure) -> (DiagramFigure, SweepDigest) {
+        if options.resolution != nil, plan.method != .exact {
+            throw .usage("--resolution goes with the exact method; \(path.printable()) is a sweep of \(plan.method.name)")
+        }
+        if options.resolution != nil, plan.hidden != nil {
+            throw .usage(
+                "--resolution: trials of deep networks tell of the listed d1 alone; \(path.printable()) is drawn at its cells")
+        }
+        let diagram = try diagramFigure(
+            overlays: options.overlays, epsilon: options.epsilon, resolution: options.resolution)
+        return (diagram, try digest(points: diagram.points(plan)))
+    }
+
+    /// Every figure that was asked for or that there are numbers for.
+    func allFigures(_ options: DrawingOptions) throws(CommandFailure) -> (digest: SweepDigest, figures: [Figure]) {
+        let (diagram, digest) = try diagram(options)
+        var figures = try figures(digest, diagram: diagram, compared: options.compared, theme: options.theme)
+        if !options.against.isEmpty {
+            figures.append(try ensembles(digest, against: options.against, theme: options.theme))
+        }
+        return (digest, figures)
     }
 
     /// γ by d0, then n, on the inputs that the sweep's trials draw; none where these are in a file that is gone.
@@ -118,6 +158,11 @@ struct ReadSweep {
         if diagram.resolution != nil || (plan.points.count > 1 && plan.units.count > 1) {
             figures.append(diagram.figure(digest, text: text))
         }
+        if FractionFigure.isNeeded(plan) {
+            var fractions = FractionFigure()
+            fractions.theme = theme
+            if let figure = fractions.figure(digest, text: text) { figures.append(figure) }
+        }
         var deep = DeepFigures()
         deep.theme = theme
         if let figure = deep.depths(digest, text: text) { figures.append(figure) }
@@ -134,16 +179,7 @@ struct ReadSweep {
         methods.theme = theme
         if let figure = methods.singularValues(digest, text: text) { figures.append(figure) }
         if !compared.isEmpty {
-            var others = [SweepDigest]()
-            for folder in compared {
-                let other = try ReadSweep(folder)
-                try checkSameSamples(other)
-                others.append(try other.digest())
-            }
-            guard let figure = methods.difference(digest, others, text: text) else {
-                throw .usage("--compare: no cell is in \(path.printable()) and in \(compared.joined(separator: ", ").printable())")
-            }
-            figures.append(figure)
+            figures.append(try comparison(compared, theme: theme))
         }
         return figures
     }
@@ -172,6 +208,31 @@ struct ReadSweep {
         if figure == nil, plan.points.count > 1, plan.units.count > 1 {
             writeMessage("\(name.printable()) is not of the trials that are here: no figure; the sweep's command with --census")
         }
+        return figure
+    }
+
+    /// This sweep's fractions less those of others, of the trials and cells that are in all.
+    private func comparison(_ folders: [String], theme: FigureTheme) throws(CommandFailure) -> Figure {
+        var sweeps = [self]
+        for folder in folders {
+            let other = try ReadSweep(folder)
+            try checkSameSamples(other)
+            sweeps.append(other)
+        }
+        let shared = try SharedTrials(sweeps)
+        let methods = Set(sweeps.map(\.plan.method)).count
+        let names = sweeps.map { sweep -> String? in
+            let name = sweep.path.split(separator: "/").last.map { String($0).printable() }
+            return methods == sweeps.count ? nil : name
+        }
+        let text = FigureText(
+            title: title, plan: shared.digests[0].plan, version: version, count: shared.count,
+            methods: sweeps.map(\.plan.method))
+        var figures = MethodFigures()
+        figures.theme = theme
+        let figure = figures.difference(
+            shared.digests[0], Array(shared.digests.dropFirst()), names: names, text: text, shared: shared.words(sweeps))
+        guard let figure else { throw .usage("--compare: no cell is shared with \(path.printable())") }
         return figure
     }
 

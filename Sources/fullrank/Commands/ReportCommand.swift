@@ -1,13 +1,26 @@
 import FullrankReport
 import FullrankSweep
 
-/// Writes a sweep's folder as one page.
+/// Writes a folder, or each of those in it, as one page.
 func runReport(_ options: ReportOptions, _ context: CommandContext) throws(CommandFailure) {
-    if let minima = try ReadMinima(options.folder, refusing: options.sweepFlags) { return try options.write(minima.page(theme: options.figures.theme)) }
+    let folders = RunFolders.drawn(options.folder)
+    let given = options.sweepFlags + (options.isOutputGiven ? ["--output"] : [])
+    try RunFolders.refuse(["--output", "--compare", "--against"], of: given, in: options.folder, folders)
+    try RunFolders.forEach(folders, command: "report") { (folder) throws(CommandFailure) in
+        var one = options
+        one.folder = folder
+        if folders.count > 1 { one.output = "\(folder)/report.html" }
+        try reportOne(one)
+    }
+}
+
+private func reportOne(_ options: ReportOptions) throws(CommandFailure) {
+    if ReadTraining.holds(options.folder) {
+        return try options.write(ReadTraining(drawing: options.folder).page(refusing: options.sweepFlags, theme: options.theme))
+    }
+    if let minima = try ReadMinima(options.folder, refusing: options.sweepFlags) { return try options.write(minima.page(theme: options.theme)) }
     let sweep = try ReadSweep(options.folder)
-    let diagram = try sweep.diagramFigure(overlays: options.overlays, epsilon: options.epsilon, resolution: nil)
-    let digest = try sweep.digest(points: diagram.points(sweep.plan))
-    let figures = try sweep.figures(digest, diagram: diagram, compared: options.compared, theme: options.figures.theme)
+    let (digest, figures) = try sweep.allFigures(options.drawing)
     let report = Report(
         title: sweep.title, digest: digest, figures: figures, command: sweep.plan.commandLine,
         provenance: sweep.provenance)

@@ -3,7 +3,7 @@ func runReproduce(_ options: ReproduceOptions, _ context: CommandContext) throws
     if let minima = options.minima {
         return try runPublishedMinima(
             output: minima.output, trials: minima.trials, seed: minima.seed, backend: options.backend,
-            isReplacing: minima.isReplacing, isLive: minima.isLive, figures: minima.figures, context)
+            shard: minima.shard, isReplacing: minima.isReplacing, isLive: minima.isLive, figures: minima.figures, context)
     }
     if let format = options.dryRun {
         return try context.dryRun(options.jobs, on: options.backend, json: format == .json)

@@ -12,9 +12,10 @@ struct StatusOptions: Sendable {
         details: """
             Prints for each folder how many of its trials are done, the rate of the last run, the time left at that
             rate, and whether a process works in it now. With --half-width the trials are those called for so far,
-            and a + says that more may follow. For shards of one sweep also which shards have no folder here.
+            and a + says that more may follow; of train it is steps. For shards of one sweep also which shards have no
+            folder here. A folder of folders, as reproduce makes it, stands for each of them.
             """,
-        operand: OptionSpec("DIR", nil, "folders of sweep, threshold or reproduce"), takesSeveral: true,
+        operand: OptionSpec("DIR", nil, "folders of sweep, threshold, minima, train or reproduce, or of such folders"), takesSeveral: true,
         options: [.json], example: "fullrank status shard-1 shard-2")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
@@ -27,7 +28,8 @@ func runStatus(_ options: StatusOptions, _ context: CommandContext) throws(Comma
     var statuses = [FolderStatus]()
     // One folder that can't be read, or that a job has yet to fill, does not hide the others.
     var failures = [CommandFailure]()
-    for folder in options.folders {
+    var seen = Set<String>()
+    for folder in options.folders.flatMap({ RunFolders.of($0) }) where seen.insert(folder).inserted {
         do throws(SweepFolderError) { statuses.append(try FolderStatus(folder)) } catch {
             failures.append(CommandFailure(error, option: nil))
         }
@@ -41,11 +43,11 @@ func runStatus(_ options: StatusOptions, _ context: CommandContext) throws(Comma
         }
     }
     guard let last = failures.popLast() else { return }
-    for failure in failures { writeMessage("status: " + failure.message) }
+    for failure in failures { writeError("status: " + failure.message) }
     throw last
 }
 
-/// A folder of `sweep` or of `minima`.
+/// A folder of `sweep`, of `minima` or of `train`.
 private struct FolderStatus {
     var path: String
     var shard: Shard?
@@ -55,21 +57,30 @@ private struct FolderStatus {
     var isRunning: Bool
     var resumed = 0
     var seconds: Double
+    /// What is counted: "trials", "steps".
+    var unit = "trials"
+    private var isComplete: Bool
 
     init(_ folder: String) throws(SweepFolderError) {
+        if ReadTraining.holds(folder) {
+            let training = try ReadTraining(folder)
+            (path, shard, trials, total) = (folder, nil, training.stepsDone, training.words.steps)
+            (isRunning, seconds, unit, isComplete) = (training.isRunning, 0, "steps", training.isComplete)
+            return
+        }
         if MinimaReader.holds(folder) {
             let status = try MinimaStatus(folder)
             (path, shard, trials, total) = (status.path, status.record.shard, status.trials, status.total)
-            (isRunning, seconds) = (status.isRunning, status.seconds)
+            (isRunning, seconds, mayGrow) = (status.isRunning, status.seconds, status.mayGrow)
         } else {
             let status = try SweepStatus(folder)
             (path, shard, trials, total) = (status.path, status.record.shard, status.trials, status.total)
             (isRunning, resumed, seconds) = (status.isRunning, status.resumed, status.seconds)
             mayGrow = status.mayGrow
         }
+        isComplete = trials == total
     }
 
-    var isComplete: Bool { trials == total }
     /// Trials a second of the last run; nil where it is not known.
     var rate: Double? { seconds > 0 && trials > resumed ? Double(trials - resumed) / seconds : nil }
     var secondsLeft: Double? { isComplete ? 0 : rate.map { Double(total - trials) / $0 } }
@@ -78,8 +89,8 @@ private struct FolderStatus {
         let share = shard.map { ", shard \($0)" } ?? ""
         let state = isComplete ? "complete" : isRunning ? "running" : "stopped"
         let progress =
-            isComplete && rate == nil
-            ? "\(trials)/\(total) trials"
+            unit != "trials" || (isComplete && rate == nil)
+            ? "\(trials)/\(total) \(unit)"
             : RunProgress(done: trials, total: total, seconds: seconds, resumed: resumed, mayGrow: mayGrow).line(width: 60)
         return "\(path.printable())\(share): \(state)  \(progress)"
     }
@@ -90,6 +101,7 @@ private struct FolderStatus {
             ("trials", .integer(trials)), ("total", .integer(total)), ("complete", .boolean(isComplete)),
             ("running", .boolean(isRunning)), ("trials_per_second", rate.map { .number($0) } ?? .null),
             ("seconds_left", secondsLeft.map { .number($0) } ?? .null), ("total_may_grow", .boolean(mayGrow)),
+            ("unit", .string(unit)),
         ])
     }
 }

@@ -12,14 +12,16 @@ func runSweep(_ options: SweepOptions, _ context: CommandContext) throws(Command
         writeMessage(job.closingWords(result))
         if let exact = result.exact {
             writeMessage("exact.csv: " + exact.words)
-            if exact.rows.count <= ExactTable.mostPrinted { try writeOutput(exact.text) }
+            if exact.rows.count <= ExactTable.mostPrinted, !options.json { try writeOutput(exact.text) }
         }
+        if options.json { try CellsJSON.write(result.tallies) }
         if job.isLive, job.hasDiagram, Screen(STDERR_FILENO).isTerminal { showDiagram(job.panels(result)) }
     }
 }
 
 /// The picture for whoever looks on, on standard error.
 func showDiagram(_ panels: [PhaseDiagram.Panel], quantity: String = TerminalDiagram.fullRank) {
+    guard !Console.isQuiet else { return }
     Console.shared.write(TerminalDiagram(panels, quantity: quantity).text(Screen(STDERR_FILENO).format()))
 }
 

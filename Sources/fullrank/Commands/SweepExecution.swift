@@ -109,6 +109,7 @@ extension SweepJob {
             default: break
             }
         }
+        if summary.trials > 0 { WrittenFiles.noteJournal(in: output) }
         var exact: ExactTable?
         if summary.end == .completed {
             do throws(SweepFolderError) { exact = try writeResults(tallies, to: folder) } catch { throw .folder(error) }

@@ -4,8 +4,9 @@ import FullrankStatistics
 import FullrankSweep
 
 extension SweepJob {
-    /// cells.csv, widths.csv, and the diagrams: one a d0 or ratio, all of them side by side, and the widths; exact.csv,
-    /// which is also answered, where cells have a closed form.
+    /// cells.csv, widths.csv, and the diagrams: one a d0 or ratio, all of them side by side, and the widths; instead of
+    /// heatmaps the fractions and the distribution of widths where there is one n; exact.csv, which is also answered,
+    /// where cells have a closed form.
     @discardableResult
     func writeResults(_ tallies: [SweepTally], to folder: SweepFolder) throws(SweepFolderError) -> ExactTable? {
         let widths = tallies.criticalWidths
@@ -26,6 +27,14 @@ extension SweepJob {
                     name: "diagram-all.svg",
                     contents: PhaseDiagram.svg(panels: panels, title: figureTitle, caption: caption, theme: figures.theme))
             }
+        }
+        if FractionFigure.isNeeded(plan), let figure = FractionFigure().figure(tallies, plan: plan, text: text) {
+            try folder.writeTable(name: "diagram-fraction.svg", contents: figure.svg)
+        }
+        if plan.method == .exact, plan.hidden == nil, plan.points.count == 1,
+            let figure = WidthFigures().distribution(tallies, text: text)
+        {
+            try folder.writeTable(name: "diagram-distribution.svg", contents: figure.svg)
         }
         let drawn = plan.hidden == nil ? [] : tallies.drawnCells(side: SweepDigest.diagramSide)
         var deep = DeepFigures()

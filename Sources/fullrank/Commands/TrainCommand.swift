@@ -27,6 +27,19 @@ func runTrain(_ options: TrainOptions, _ context: CommandContext) throws(Command
         "train: \(steps - resumed) steps in \((seconds * 1000).rounded() / 1000) s, loss \(row.loss), rank \(row.rank) of "
             + "\(options.plan.points), in \(options.output.printable())")
     try options.figures.convertDiagrams(in: options.output)
+    if options.json { try writeOutput("[\n" + run.state.rows.map(\.json.text).joined(separator: ",\n") + "\n]\n") }
+}
+
+extension TrainingRow {
+    /// The columns of training.csv; null where there is no number.
+    fileprivate var json: JSONText {
+        .object([
+            ("step", .integer(step)), ("loss", .number(loss)), ("gradient_norm", .number(gradientNorm)),
+            ("rank", .integer(rank)), ("sigma_min", smallest.map { .number($0) } ?? .null),
+            ("sigma_max", largest.map { .number($0) } ?? .null), ("pattern_changes", .integer(patternChanges)),
+            ("steps_with_changes", .integer(stepsWithChanges)), ("boundary_distance", .number(boundaryDistance)),
+        ])
+    }
 }
 
 /// Goes on until the end, a signal, or a failure, which is returned: what was computed is worth keeping.

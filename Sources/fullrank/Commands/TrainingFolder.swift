@@ -6,7 +6,8 @@ import FullrankTraining
 
 /// The files of `fullrank train` (docs/file-formats.md, "Training").
 struct TrainingFolder {
-    private static let checkpoint = "checkpoint.npy"
+    static let format = "fullrank-training", formatVersion = 1
+    static let checkpoint = "checkpoint.npy"
     private static let table = "training.csv"
     private static let figure = "diagram-training.svg"
     /// Of it, in other formats.
@@ -19,7 +20,7 @@ struct TrainingFolder {
     init(_ options: TrainOptions, backend: any RankBackend) throws(SweepFolderError) {
         let plan = options.plan
         folder = try RunFolder(
-            options.output, format: "fullrank-training", version: 1, deciding: options.decidingMembers,
+            options.output, format: Self.format, version: Self.formatVersion, deciding: options.decidingMembers,
             provenance: [
                 .init("prime", .integer(plan.prime)), .init("fullrank", .string(version)),
                 .init("backend", .string(backend.name)), .init("device", .string(backend.device)),

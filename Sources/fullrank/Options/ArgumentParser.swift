@@ -50,7 +50,7 @@ extension ParsedArguments {
                 }
             }
         }
-        if let wanted = command.operand, operand == nil {
+        if let wanted = command.operand, operand == nil, !command.isOperandOptional {
             throw .usage("\(wanted.name) is missing; see 'fullrank \(command.name) --help'")
         }
     }
@@ -68,12 +68,12 @@ extension ParsedArguments {
 
 extension CommandSpec {
     fileprivate func option(named name: String) throws(CommandFailure) -> OptionSpec {
-        if let option = options.first(where: { $0.name == name }) { return option }
+        if let option = allOptions.first(where: { $0.name == name || $0.short == name }) { return option }
         if [OptionSpec.hidden.name, OptionSpec.depth.name].contains(name) {
             throw .usage("\(name) is no option of \(self.name): \(refusalOfDeep)")
         }
         let suggestion =
-            nearest(to: name, among: options.map(\.name)).map { "did you mean '\($0)'?" }
+            nearest(to: name, among: allOptions.map(\.name)).map { "did you mean '\($0)'?" }
             ?? "'fullrank \(self.name) --help' lists them"
         throw .usage("unknown option \(name.quoted); \(suggestion)")
     }

@@ -8,13 +8,25 @@ struct OptionSpec: Sendable {
     let help: String
     /// As the help text shows it; nil where there is none.
     var standard: String?
+    /// The words that the value may be, for shells that complete it; empty where it is no word.
+    var choices: [String] = []
 
-    init(_ name: String, _ value: String? = nil, _ help: String, default standard: String? = nil) {
+    init(
+        _ name: String, _ value: String? = nil, _ help: String, default standard: String? = nil, choices: [String] = []
+    ) {
+        self.choices = choices
         self.name = name
         self.value = value
         self.help = help
         self.standard = standard
     }
+
+    /// "-o": the option's other name, if it has one.
+    var short: String? { Self.shortNames[name] }
+    private static let shortNames = ["--output": "-o", "--quiet": "-q"]
+
+    /// Every command takes it.
+    static let quiet = OptionSpec("--quiet", nil, "no messages and no progress on standard error, errors alone")
 }
 
 /// What a command takes: the whole grammar of its arguments, and its help text.
@@ -26,10 +38,15 @@ struct CommandSpec: Sendable {
     let usage: String
     /// What the command does, in a paragraph or two.
     let details: String
-    /// The one argument without dashes, if the command takes one; it is required then.
+    /// The one argument without dashes, if the command takes one.
     var operand: OptionSpec?
+    /// Whether it may be left out.
+    var isOperandOptional = false
     /// Whether it may be given several times.
     var takesSeveral = false
     let options: [OptionSpec]
     let example: String
+
+    /// Its own and those of every command.
+    var allOptions: [OptionSpec] { options + [.quiet] }
 }

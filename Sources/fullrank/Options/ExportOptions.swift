@@ -7,6 +7,7 @@ struct ExportOptions: Sendable {
     var trial: UInt64
     var backend: BackendFlags
     var output: String
+    var isReplacing: Bool
     /// nil: a trial of a rank sweep.
     var query: MinimaQuery?
     /// Of the query's verdict, as certificate.json.
@@ -32,24 +33,25 @@ struct ExportOptions: Sendable {
         options: [
             OptionSpec("--d0", "D", "input dimension; with --inputs FILE its columns, and needless"), OptionSpec("--n", "N", "number of data points"),
             OptionSpec("--d1", "W", "width: number of hidden units"), .seed,
-            .hidden, OptionSpec("--trial", "T", "which trial, from 0", default: "0"), .inputs, .standardise, .subsample,
+            .hidden, .depth, OptionSpec("--trial", "T", "which trial, from 0", default: "0"), .inputs, .standardise, .subsample,
             .patterns, .initialization, .noBias,
             OptionSpec(
                 "--certificate", nil, "with --experiment minima: why the region holds a zero-loss minimum or none, as\n"
                     + "certificate.json, which Scripts/check-minima checks"),
             OptionSpec("--experiment", "WHICH", "rank or minima (inputs then from cube, weights he-uniform)", default: "rank"),
         ] + MinimaFlags.specs.filter { $0.name != "--patterns" } + [
-            .backend, .devices, .threads, .output,
+            .backend, .devices, .threads, .replaceExport, .output,
         ],
         example: "fullrank export --d0 2 --n 50 --d1 100 --trial 3 --output trial")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         output = try arguments.requiredPath("--output")
+        isReplacing = arguments.has("--replace")
         backend = try BackendFlags(arguments)
         // The generator numbers trials with 56 bits.
         trial = try arguments.natural("--trial", maximum: (1 << 56) - 1) ?? 0
         guard let points = try arguments.positive("--n") else { throw .missing("--n", arguments) }
-        let (hidden, units) = try arguments.hiddenLayers(units: try arguments.positive("--d1"))
+        let (hidden, units) = try arguments.hiddenLayersOrDepth(units: try arguments.positive("--d1"))
         let given = try arguments.positive("--d0")
         let seed = try arguments.natural("--seed") ?? 0
         let experiment: Experiment = try arguments.choice("--experiment") ?? .rank
@@ -99,4 +101,9 @@ struct ExportOptions: Sendable {
             throw .usage("the Jacobian takes \(size) GB, more than this machine's memory: lower --n, --d0 or --d1")
         }
     }
+}
+
+extension OptionSpec {
+    fileprivate static let replaceExport = OptionSpec(
+        "--replace", nil, "delete what an export left in the folder before; no other file is touched")
 }

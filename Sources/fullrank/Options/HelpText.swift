@@ -6,9 +6,9 @@ extension CommandSpec {
             text += "\nArgument:\n" + row(operand.name, operand.help)
         }
         text += "\nOptions:\n"
-        for option in options {
+        for option in allOptions {
             let standard = option.standard.map { " (default: \($0))" } ?? ""
-            text += row(option.value.map { "\(option.name) \($0)" } ?? option.name, option.help + standard)
+            text += row(option.usage, option.help + standard)
         }
         text += row("-h, --help", "print this text")
         text += "\nExample:\n  \(example)\n"
@@ -49,4 +49,9 @@ private func row(_ name: String, _ help: String, indent: Int = 24) -> String {
     let margin = String(repeating: " ", count: indent)
     let lines = help.split(separator: "\n").joined(separator: "\n" + margin)
     return "  " + name + (gap >= 2 ? String(repeating: " ", count: gap) : "\n" + margin) + lines + "\n"
+}
+
+extension OptionSpec {
+    /// "-o, --output DIR".
+    var usage: String { (short.map { "\($0), " } ?? "") + name + (value.map { " \($0)" } ?? "") }
 }

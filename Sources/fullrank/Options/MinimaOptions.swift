@@ -5,19 +5,23 @@ extension OptionSpec {
     static let labels = OptionSpec(
         "--labels", "WHICH",
         "polynomial (degree 2, coefficients uniform on [-1,1)), teacher (a network as wide\n"
-            + "as the cell) or random (uniform on [-1,1))", default: "polynomial")
+            + "as the cell) or random (uniform on [-1,1))", default: "polynomial",
+        choices: LabelSource.allCases.map(\.rawValue))
     static let outputWeights = OptionSpec(
-        "--output-weights", "WHICH", "signs of the frozen output weights: alternating or random", default: "alternating")
+        "--output-weights", "WHICH", "signs of the frozen output weights: alternating or random", default: "alternating",
+        choices: OutputWeights.allCases.map(\.rawValue))
     static let regions = OptionSpec(
         "--patterns", "WHICH",
         "init (the region of drawn weights) or regions (every non-empty region of a unit\nalike)",
-        default: "init")
+        default: "init", choices: RegionSource.allCases.map(\.rawValue))
     static let fixedData = OptionSpec("--fixed-data", nil, "inputs and labels of trial 0 in every trial")
     static let minimaInputs = OptionSpec(
-        "--inputs", "WHICH", "data points: cube (on [-1,1)), uniform (on [0,1)), normal, or a file FILE.npy or\nFILE.csv, a row a point",
-        default: "cube")
+        "--inputs", "WHICH", "data points: cube (on [-1,1)), uniform (on [0,1)), normal, or a file FILE.npy,\n"
+            + "FILE.csv or FILE.idx, each also with .gz, a row a point",
+        default: "cube", choices: InputDistribution.allCases.map(\.rawValue))
     static let minimaInitialization = OptionSpec(
-        "--init", "WHICH", "weights and biases: he-uniform (on +-sqrt(6/d0)), uniform or\nnormal", default: "he-uniform")
+        "--init", "WHICH", "weights and biases: he-uniform (on +-sqrt(6/d0)), uniform or\nnormal", default: "he-uniform",
+        choices: Initialization.allCases.map(\.rawValue))
 }
 
 /// What a region is asked about, of `minima` and of `export --experiment minima`.
@@ -45,6 +49,8 @@ struct MinimaFlags: Sendable {
         regions = try arguments.choice("--patterns") ?? .initialization
         fixedData = arguments.has("--fixed-data")
         initialization = try arguments.choice("--init") ?? .heUniform
+        let drawn = arguments.has("--inputs") ? nil : ["--standardise", "--subsample"].first { arguments.has($0) }
+        if let drawn { throw .usage("\(drawn) goes with --inputs FILE only") }
         inputs = arguments.has("--inputs") ? try arguments.inputSource() : .drawn(.cube)
     }
 }
@@ -67,8 +73,11 @@ struct MinimaOptions: Sendable {
             OptionSpec("--d0", "LIST", "input dimensions; with --inputs FILE its columns, and needless"),
             OptionSpec("--n", "LIST", "numbers of data points"),
             OptionSpec("--d1", "LIST", "widths: numbers of hidden units"), .trials, .seed,
-        ] + MinimaFlags.specs + [.minimaInputs, .minimaInitialization, .noBias, .backend, .threads, .devices, .shard, .replace, .noLive, .output]
-            + FigureOptions.specs,
+            .halfWidth, .maxTrials,
+        ] + MinimaFlags.specs + [
+            .minimaInputs, .standardise, .subsample, .minimaInitialization, .noBias, .backend, .threads, .devices, .shard,
+            .extend, .replace, .noLive, .output,
+        ] + FigureOptions.specs,
         example: "fullrank minima --d0 1 --n 10..100:10 --d1 100..1000:100 --trials 140 --output minima")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
@@ -85,10 +94,11 @@ struct MinimaOptions: Sendable {
             throw .missing("--d0", arguments)
         }
         for dimension in dimensions { try flags.inputs.check(points: points.last ?? 0, inputDimension: dimension) }
+        let preparation = try arguments.preparation(of: flags.inputs, points: points.last ?? 0)
         let plan = MinimaPlan(
-            inputDimensions: dimensions, points: points, units: units, trials: trials, seed: seed,
-            inputs: flags.inputs.planned, initialization: flags.initialization, bias: bias, labels: flags.labels,
-            outputs: flags.outputs, regions: flags.regions, fixedData: flags.fixedData)
+            inputDimensions: dimensions, points: points, units: units, trials: trials,
+            target: try arguments.intervalTarget(trials: trials), seed: seed, inputs: flags.inputs.planned, initialization: flags.initialization, bias: bias, labels: flags.labels,
+            outputs: flags.outputs, regions: flags.regions, fixedData: flags.fixedData, preparation: preparation)
         guard dimensions.count * points.count * units.count <= SweepPlan.mostCells else {
             throw .usage(
                 "the lists make \(dimensions.count * points.count * units.count) cells; at most "
@@ -96,6 +106,8 @@ struct MinimaOptions: Sendable {
         }
         job = MinimaJob(
             title: "minima", plan: plan, data: flags.inputs.data, output: output, shard: shard,
-            isReplacing: arguments.has("--replace"), isLive: !arguments.has("--no-live"), figures: try FigureOptions(arguments))
+            isExtending: try arguments.isExtending(), isReplacing: arguments.has("--replace"),
+            notes: flags.inputs.notes(preparation, points: points.last ?? 0), isLive: !arguments.has("--no-live"),
+            figures: try FigureOptions(arguments))
     }
 }

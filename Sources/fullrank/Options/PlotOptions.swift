@@ -5,41 +5,28 @@ import FullrankReport
 struct PlotOptions: Sendable {
     var folder: String
     var output: String
-    var overlays: [OverlayKind]
-    var epsilon: Double
-    var resolution: Int?
+    var drawing: DrawingOptions
     var isDark: Bool
-    var figures: FigureOptions
-    var compared: [String]
-    var against: [String]
+    var figures: FigureOptions { drawing.figures }
     var terminal: Bool
-    /// Flags that were given and mean something for sweeps of full rank only.
-    var sweepFlags: [String]
-
-    enum Theme: String, CaseIterable { case light, dark }
 
     static let spec = CommandSpec(
         name: "plot", summary: "draw the figures of a sweep, finished or running",
         usage: "DIR [options]",
         details: """
             Reads a sweep's plan and journal and writes figure-NAME.svg, each with figure-NAME.csv, the numbers in it:
-            diagram (phase diagrams with curves over them); for the exact method widths, scaled, collapse and
-            distribution (the critical width h(n)); for svd singular-values; with --compare methods; with --against
-            ensembles; where the folder has obstructions.csv obstructions. Of minima, diagram and widths. Prints their
-            names. With --terminal it draws the diagram here instead.
+            diagram (phase diagrams with curves over them) or, of a single n or d1, fraction; for the exact method
+            widths, scaled, collapse and distribution (the critical width h(n)); for svd singular-values; with --compare
+            methods; with --against ensembles; where the folder has obstructions.csv obstructions. Of minima, diagram or
+            fraction, and widths; of train, training. Prints their names. A folder of folders, as reproduce makes it,
+            stands for each of them. With --terminal it draws the diagram here instead.
             """,
         operand: .figureFolder,
         options: [
             .overlays,
             .epsilon,
-            OptionSpec(
-                "--resolution", "R", "cells at every R-th n and d1 up to the largest (exact method)",
-                default: "listed cells"),
-            .compared,
-            OptionSpec(
-                "--against", "DIRS", "sweeps of other ensembles (patterns, weights, inputs): critical widths and fractions\n"
-                    + "of all as curves of one figure, ensembles"),
-            OptionSpec("--theme", "WHICH", "light or dark; dark files end in -dark.svg", default: "light"),
+            .resolution, .compared, .against,
+            OptionSpec("--theme", "WHICH", "light or dark; dark files end in -dark.svg", default: "light", choices: ["light", "dark"]),
             OptionSpec("--terminal", nil, "draw the diagram on standard output, write no files"),
             OptionSpec("--output", "DIR", "folder for the figures", default: "the sweep's own"),
         ] + FigureOptions.specs,
@@ -48,14 +35,8 @@ struct PlotOptions: Sendable {
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         folder = arguments.operand ?? ""
         output = arguments.has("--output") ? try arguments.requiredPath("--output") : folder
-        overlays = try arguments.overlays()
-        epsilon = try arguments.fraction("--epsilon") ?? 0.1
-        resolution = try arguments.positive("--resolution")
-        let theme: Theme = try arguments.choice("--theme") ?? .light
-        isDark = theme == .dark
-        figures = try FigureOptions(arguments, theme: isDark ? .dark : .light)
-        compared = try arguments.folders("--compare")
-        against = try arguments.folders("--against")
+        drawing = try DrawingOptions(arguments)
+        isDark = arguments.values["--theme"] == DrawingOptions.Theme.dark.rawValue
         terminal = arguments.has("--terminal")
         if terminal {
             for name in ["--overlay", "--epsilon", "--compare", "--against", "--theme", "--output"]
@@ -63,7 +44,6 @@ struct PlotOptions: Sendable {
                 throw .usage("\(name) does not go with --terminal, which draws the diagram alone")
             }
         }
-        sweepFlags = ["--overlay", "--epsilon", "--resolution", "--compare", "--against"].filter { arguments.has($0) }
     }
 }
 
@@ -72,10 +52,12 @@ extension OptionSpec {
             "--overlay", "LIST",
             "curves over the diagram: count (d1 k = n), theorem-5, theorem-10, steps (exact, for\n"
                 + "theorem 10's setting), exact (where this sweep has a closed form), anticoncentration\n"
-                + "(gamma measured), contours (0.05, 0.5, 0.95 with bands); all; none\n", default: "count,exact,contours")
-    static let figureFolder = OptionSpec("DIR", nil, "a folder of sweep, threshold, minima or reproduce")
+                + "(gamma measured), contours (0.05, 0.5, 0.95 with bands); all; none\n", default: "count,exact,contours",
+            choices: OverlayKind.allCases.map(\.rawValue) + ["all", "none"])
+    static let figureFolder = OptionSpec("DIR", nil, "a folder of sweep, threshold, minima, train or reproduce, or a folder of such")
     static let compared = OptionSpec(
-        "--compare", "DIRS", "sweeps of the same grid by other methods, for exact minus svd: DIR2 or DIR2,DIR3")
+        "--compare", "DIRS", "sweeps of the same samples, by other methods say, for exact minus svd: DIR2 or\n"
+            + "DIR2,DIR3; the trials and cells that are in both are compared")
 }
 
 extension ParsedArguments {

@@ -90,7 +90,7 @@ struct RegionsOptions: Sendable {
         task = try Task(arguments)
         output = arguments.has("--output") ? try arguments.requiredPath("--output") : nil
         json = arguments.has("--json")
-        let theme: PlotOptions.Theme? = try arguments.choice("--theme")
+        let theme: DrawingOptions.Theme? = try arguments.choice("--theme")
         figures = try FigureOptions(arguments, theme: theme == .dark ? .dark : .light)
         if case .figure(let name) = task {
             task = .figure(try figures.svgName(of: name, option: "--figure", isFormatGiven: arguments.has("--format")))

@@ -6,12 +6,10 @@ struct ReportOptions: Sendable {
     var folder: String
     /// The page.
     var output: String
-    var overlays: [OverlayKind]
-    var epsilon: Double
-    var compared: [String]
-    var figures: FigureOptions
-    /// As in `PlotOptions`.
-    var sweepFlags: [String]
+    var isOutputGiven: Bool
+    var drawing: DrawingOptions
+    var sweepFlags: [String] { drawing.sweepFlags }
+    var theme: FigureTheme { drawing.theme }
 
     static let spec = CommandSpec(
         name: "report", summary: "a sweep as one HTML page",
@@ -19,11 +17,13 @@ struct ReportOptions: Sendable {
         details: """
             Reads a sweep's plan and journal and writes one HTML page that needs nothing else: the question, the figures
             of plot with the numbers in them, tables, the method, how sure the ranks are, and the command that repeats
-            it. It loads nothing, runs no script, and prints. Prints the page's name.
+            it. It loads nothing, runs no script, and prints. Prints the page's name. Of a folder of folders, as reproduce
+            makes it, each gets its page.
             """,
         operand: .figureFolder,
         options: [
-            .overlays, .epsilon, .compared,
+            .overlays, .epsilon, .resolution, .compared, .against,
+            OptionSpec("--theme", "WHICH", "of the figures: light or dark", default: "light", choices: ["light", "dark"]),
             OptionSpec("--output", "FILE", "the page", default: "report.html in DIR"),
         ] + FigureOptions.appearance,
         example: "fullrank report figures/fixed-input")
@@ -31,11 +31,8 @@ struct ReportOptions: Sendable {
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         folder = arguments.operand ?? ""
         output = arguments.values["--output"] ?? "\(folder)/report.html"
-        overlays = try arguments.overlays()
-        epsilon = try arguments.fraction("--epsilon") ?? 0.1
-        compared = try arguments.folders("--compare")
-        figures = try FigureOptions(arguments)
-        sweepFlags = ["--overlay", "--epsilon", "--compare"].filter { arguments.has($0) }
+        isOutputGiven = arguments.has("--output")
+        drawing = try DrawingOptions(arguments)
         if output.isEmpty || output.hasSuffix("/") { throw .usage("--output: \(output.quoted) is not a file's name") }
     }
 }

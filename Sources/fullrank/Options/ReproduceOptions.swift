@@ -21,9 +21,10 @@ struct ReproduceOptions: Sendable {
             n = 10..100:10, d1 = 100..1000:100, polynomial, teacher and random labels, a folder each as minima
             writes it; 140 trials for d0 = 1, else 100.
             """,
-        operand: OptionSpec("FIGURE", nil, "fixed-input, proportional-input, all or global-minima"),
+        operand: OptionSpec("FIGURE", nil, "fixed-input, proportional-input, all or global-minima",
+            choices: PublishedFigure.allCases.map(\.rawValue) + ["all", "global-minima"]),
         options: [
-            .trials, .seed, .halfWidth, .maxTrials, .method, .precision, .primes, .census, .backend, .devices, .threads, .extend, .replace, .dryRun,
+            .trials, .seed, .halfWidth, .maxTrials, .method, .precision, .primes, .census, .backend, .devices, .threads, .shard, .extend, .replace, .dryRun,
             .json, .noLive, .output,
         ] + FigureOptions.specs,
         example: "fullrank reproduce all --trials 100 --output figures")
@@ -40,6 +41,7 @@ struct ReproduceOptions: Sendable {
             jobs = []
             backend = try BackendFlags(arguments)
             minima = PublishedMinimaRun(
+                shard: try arguments.shard(),
                 output: try arguments.requiredPath("--output"), trials: try arguments.positive("--trials"),
                 seed: try arguments.natural("--seed") ?? 0, isReplacing: arguments.has("--replace"),
                 isLive: !arguments.has("--no-live"), figures: try FigureOptions(arguments))
@@ -53,6 +55,7 @@ struct ReproduceOptions: Sendable {
         let seed = try arguments.natural("--seed") ?? 0
         let target = try arguments.intervalTarget(trials: trials)
         let isExtending = try arguments.isExtending()
+        let shard = try arguments.shard()
         let isTakingCensus = try arguments.census(method)
         let threads = backend.threads ?? 0
         let primes = try arguments.primes(), figures = try FigureOptions(arguments)
@@ -61,7 +64,7 @@ struct ReproduceOptions: Sendable {
             plan.primeCount = primes
             return SweepJob(
                 title: figure.rawValue, plan: plan, data: nil,
-                output: folder, isExtending: isExtending, isReplacing: arguments.has("--replace"),
+                output: folder, isExtending: isExtending, isReplacing: arguments.has("--replace"), shard: shard,
                 isTakingCensus: isTakingCensus, threads: threads, isLive: !arguments.has("--no-live"), figures: figures)
         }
         if word == "all" {
@@ -76,6 +79,8 @@ struct ReproduceOptions: Sendable {
 
 /// The second experiment as asked for.
 struct PublishedMinimaRun: Sendable {
+    /// Of each grid's trials; nil: all.
+    var shard: Shard?
     var output: String
     /// nil: as published.
     var trials: Int?

@@ -11,28 +11,34 @@ extension OptionSpec {
         "--inputs", "WHICH",
         "data points: normal, uniform (on [0,1)), cube (on [-1,1)), or a file FILE.npy,\n"
             + "FILE.csv or FILE.idx (MNIST's format, images flattened), each also with .gz,\n"
-            + "a row a point: every trial takes its first n rows", default: "normal")
+            + "a row a point: every trial takes its first n rows", default: "normal",
+        choices: InputDistribution.allCases.map(\.rawValue))
     static let standardise = OptionSpec(
         "--standardise", nil, "of a file: every coordinate with mean 0 and variance 1; constant ones become 0")
     static let subsample = OptionSpec(
         "--subsample", "N", "of a file: N of its rows, chosen by the seed, in random order", default: "all, in order")
     static let initialization = OptionSpec(
-        "--init", "WHICH", "weights and biases: uniform (on +-1/sqrt(d0)), he-uniform or normal", default: "uniform")
+        "--init", "WHICH", "weights and biases: uniform (on +-1/sqrt(d0)), he-uniform or normal", default: "uniform",
+        choices: Initialization.allCases.map(\.rawValue))
     static let patterns = OptionSpec(
         "--patterns", "WHICH",
         "activation patterns: init (of drawn weights), bernoulli (every bit 0 or 1 with\n"
-            + "probability 1/2) or regions (every non-empty region of a unit alike)", default: "init")
+            + "probability 1/2) or regions (every non-empty region of a unit alike)", default: "init",
+        choices: PatternEnsemble.allCases.map(\.rawValue))
     static let noBias = OptionSpec("--no-bias", nil, "networks without biases")
-    static let method = OptionSpec("--method", "WHICH", "exact (rank modulo a prime) or svd (singular values)", default: "exact")
+    static let method = OptionSpec("--method", "WHICH", "exact (rank modulo a prime) or svd (singular values)", default: "exact", choices: ["exact", "svd"])
     static let primes = OptionSpec(
         "--primes", "N", "of --method exact: primes that must agree; 2 square the error bound",
         default: "1")
-    static let precision = OptionSpec("--precision", "WHICH", "of --method svd: float64 or float32", default: "float64")
-    static let backend = OptionSpec("--backend", "WHICH", "auto, cpu or cuda", default: "auto")
+    static let precision = OptionSpec("--precision", "WHICH", "of --method svd: float64 or float32", default: "float64",
+        choices: Precision.allCases.map(\.rawValue))
+    static let backend = OptionSpec("--backend", "WHICH", "auto, cpu or cuda", default: "auto", choices: BackendChoice.allCases.map(\.rawValue))
     static let threads = OptionSpec("--threads", "N", "threads of the CPU; results don't depend on them", default: "all cores")
     static let devices = OptionSpec(
         "--devices", "LIST", "GPUs by number, trials spread over them; 'fullrank backends' lists them", default: "all")
     static let json = OptionSpec("--json", nil, "print JSON")
+    static let cellsJSON = OptionSpec(
+        "--json", nil, "print the cells as JSON, keys as in cells.csv; with --dry-run its numbers")
     static let shard = OptionSpec(
         "--shard", "I/K", "this job's share of the trials, I from 1 to K, each in a folder of its own;\n"
             + "'slurm' takes I and K from the job array, 'slurm/K' only I;\n'merge' puts shares together",
@@ -73,9 +79,11 @@ enum DryRunFormat: Sendable {
 
 extension ParsedArguments {
     /// nil: the command runs.
-    func dryRun() throws(CommandFailure) -> DryRunFormat? {
+    ///
+    /// - Parameter hasJSON: whether the command itself prints JSON.
+    func dryRun(hasJSON: Bool = false) throws(CommandFailure) -> DryRunFormat? {
         guard has("--dry-run") else {
-            guard !has("--json") else { throw .usage("--json goes with --dry-run only") }
+            guard hasJSON || !has("--json") else { throw .usage("--json goes with --dry-run only") }
             return nil
         }
         return has("--json") ? .json : .text

@@ -6,6 +6,8 @@ struct SweepOptions: Sendable {
     var backend: BackendFlags
     /// nil: run.
     var dryRun: DryRunFormat?
+    /// The cells go to standard output.
+    var json: Bool
 
     static let spec = CommandSpec(
         name: "sweep", summary: "estimate, on a grid of shapes, how often the Jacobian has full rank",
@@ -23,13 +25,14 @@ struct SweepOptions: Sendable {
             .hidden, .depth,
         ] + GridOptions.specs + [
             .halfWidth, .maxTrials, .method, .precision, .census, .backend, .devices, .threads, .shard, .extend, .replace, .dryRun,
-            .json, .noLive, .output,
+            .cellsJSON, .noLive, .output,
         ] + FigureOptions.specs,
         example: "fullrank sweep --d0 1,2 --n 10..100:10 --d1 30..300:30 --output sweep")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         let output = try arguments.outputFolder()
-        dryRun = try arguments.dryRun()
+        dryRun = try arguments.dryRun(hasJSON: true)
+        json = arguments.has("--json")
         backend = try BackendFlags(arguments)
         let shard = try arguments.shard()
         let method = try arguments.rankMethod()

@@ -11,6 +11,8 @@ struct TrainOptions: Sendable {
     var labelFile: LabelFile?
     var backend: BackendFlags
     var isReplacing: Bool
+    /// What was recorded goes to standard output.
+    var json: Bool
     var output: String
     var figures: FigureOptions
 
@@ -31,11 +33,11 @@ struct TrainOptions: Sendable {
             d1 = 64, inputs uniform on [-2,2), polynomial labels, 1000 steps of Adam at 0.01; options change it.
             """,
         options: [
-            OptionSpec("--preset", "WHICH", "published"),
+            OptionSpec("--preset", "WHICH", "published", choices: ["published"]),
             OptionSpec("--d0", "D", "input dimension; with --inputs FILE its columns, and needless"),
             OptionSpec("--n", "N", "number of data points; with --inputs FILE all its rows by default"),
             OptionSpec("--d1", "W", "width: number of hidden units"),
-            OptionSpec("--optimizer", "WHICH", "adam or gd (gradient descent)", default: "adam"),
+            OptionSpec("--optimizer", "WHICH", "adam or gd (gradient descent)", default: "adam", choices: ["adam", "gd"]),
             OptionSpec("--rate", "R", "learning rate", default: "0.01"),
             OptionSpec("--steps", "T", "number of updates", default: "1000"),
             OptionSpec("--every", "E", "record every E-th step, and the last", default: "a hundredth of --steps"),
@@ -44,14 +46,16 @@ struct TrainOptions: Sendable {
             OptionSpec(
                 "--labels", "WHICH",
                 "polynomial (of degree 2 in each coordinate, summed), teacher (another network),\n"
-                    + "random (uniform on [-1,1)), or FILE.npy or FILE.csv of n numbers", default: "polynomial"),
+                    + "random (uniform on [-1,1)), or FILE.npy or FILE.csv of n numbers", default: "polynomial",
+                choices: LabelName.allCases.map(\.rawValue)),
             .initialization, .noBias,
             OptionSpec(
                 "--output-weights", "WHICH", "normal, signs (1, -1, 1, ...) or uniform (on +-1/sqrt(d1))",
-                default: "normal"),
+                default: "normal", choices: ["normal", "signs", "uniform"]),
             OptionSpec("--train-output", nil, "train the output weights too"),
             .seed, OptionSpec("--trial", "T", "which trial of the seed, from 0", default: "0"), .backend, .devices,
-            .threads, .replace, .output,
+            .threads, .replace, OptionSpec("--json", nil, "print the recorded steps as JSON, with the columns of training.csv"),
+            .output,
         ] + FigureOptions.specs,
         example: "fullrank train --preset published --output training")
 
@@ -64,6 +68,7 @@ struct TrainOptions: Sendable {
         backend = try BackendFlags(arguments)
         isReplacing = arguments.has("--replace")
         figures = try FigureOptions(arguments)
+        json = arguments.has("--json")
         let preset: Preset? = try arguments.choice("--preset")
 
         let published = preset == .published && !arguments.has("--inputs")

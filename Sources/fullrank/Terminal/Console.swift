@@ -8,10 +8,18 @@ final class Console: Sendable {
     static let shared = Console()
 
     private let frame = Mutex(LiveFrame())
+    private static let quiet = Atomic<Bool>(false)
+
+    /// `--quiet`: errors alone are written. Set before the first message.
+    static var isQuiet: Bool {
+        get { quiet.load(ordering: .relaxed) }
+        set { quiet.store(newValue, ordering: .relaxed) }
+    }
 
     /// Draws lines in place of those that are there, in one write. Nothing while the process is in the background of a
     /// shell, whose terminal it then is.
     func draw(_ lines: [String], columns: Int) {
+        guard !Self.isQuiet else { return }
         frame.withLock { frame in
             let foreground = tcgetpgrp(STDERR_FILENO)
             if wasContinued.exchange(false, ordering: .relaxed) { frame.forget() }

@@ -11,8 +11,14 @@ func writeOutput(_ text: String) throws(CommandFailure) {
     }
 }
 
-/// Writes one line, "fullrank: MESSAGE", to standard error.
+/// Writes one line, "fullrank: MESSAGE", to standard error: what a user may like to know, silenced by --quiet.
 func writeMessage(_ message: String) {
+    guard !Console.isQuiet else { return }
+    writeError(message)
+}
+
+/// Writes one line, "fullrank: MESSAGE", to standard error: why a command fails, with --quiet too.
+func writeError(_ message: String) {
     Console.shared.write("fullrank: \(message)\n")
 }
 
