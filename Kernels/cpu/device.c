@@ -6,10 +6,12 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "cgroup.h"
+#include "fullrank_memory.h"
 #include "internal.h"
 #include "table.h"
 
-int fr_available_cpus(void) {
+static int permitted_cpus(void) {
 #ifdef __linux__
     /* The mask, not the machine: a batch system or a container often grants only some processors. A set of fixed size
      * is refused on machines with more processors than it has bits, so try larger ones. */
@@ -24,6 +26,12 @@ int fr_available_cpus(void) {
 #endif
     long online = sysconf(_SC_NPROCESSORS_ONLN);
     return online > 0 ? (int)online : 1;
+}
+
+/* A quota of processor time counts as processors: more threads than it feeds would only wait for each other. */
+int fr_available_cpus(void) {
+    const int permitted = permitted_cpus(), quota = fr_cgroup_processors("");
+    return quota > 0 && quota < permitted ? quota : permitted;
 }
 
 /* The text after the colon of the first line of a /proc file that starts with `key`. */
@@ -65,6 +73,8 @@ fr_status fr_cpu_devices(fr_device_info *infos, int32_t capacity, int32_t *count
     unsigned long long kibibytes = 0;
     if (proc_value("/proc/meminfo", "MemAvailable", text, sizeof text) && sscanf(text, "%llu", &kibibytes) == 1)
         info.free_memory_bytes = (uint64_t)kibibytes * 1024;
+    const uint64_t available = fr_memory_available();
+    if (available < info.free_memory_bytes) info.free_memory_bytes = available;
     info.compute_units = fr_available_cpus();
     infos[0] = info;
     return FR_OK;
