@@ -31,6 +31,8 @@ static const size_t blas_buffer = (size_t)128 << 20;
 #else
 static const size_t blas_buffer = (size_t)256 << 20;
 #endif
+/* What other threads may map meanwhile. */
+static const size_t blas_margin = (size_t)16 << 20;
 /* What LAPACKE, LAPACK, OpenBLAS and the Fortran library are mapped into: 50 MiB on Debian 12. */
 static const size_t blas_libraries = (size_t)64 << 20;
 
@@ -79,7 +81,7 @@ static void load(void) {
     const char *const names[] = {wish != NULL ? wish : "liblapacke.so.3", wish != NULL ? wish : "liblapacke.so"};
     void *library = NULL;
     fr_memory_allow_untouched(blas_buffer);
-    out_of_memory = !fr_memory_can_map(blas_buffer + blas_libraries, 1);
+    out_of_memory = !fr_memory_can_map(blas_buffer + blas_libraries + blas_margin, 1);
     if (out_of_memory) return;
     for (size_t i = 0; i < sizeof names / sizeof *names && library == NULL; i++) {
         library = dlopen(names[i], RTLD_NOW | RTLD_GLOBAL);
@@ -126,7 +128,7 @@ int fr_blas_reserve(int threads) {
     while (reserved < threads && made < threads && made < most) {
         if (made >= reserved) {
             fr_memory_allow_untouched(blas_buffer);
-            if (!fr_memory_can_map(blas_buffer, 1)) break;
+            if (!fr_memory_can_map(blas_buffer + blas_margin, 1)) break;
         }
         buffers[made++] = take(0);
     }

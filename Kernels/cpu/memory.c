@@ -9,6 +9,9 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 #include "cgroup.h"
 #include "internal.h"
@@ -74,6 +77,10 @@ static bool set_limit(uint64_t bytes) {
 void fr_memory_refuse_beyond_available(void) {
     struct rlimit limit;
     uint64_t space, data;
+#ifdef __GLIBC__
+    /* Each thread would reserve 64 MiB of address space for what it allocates, and for a moment twice that. */
+    if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) mallopt(M_ARENA_MAX, 1);
+#endif
     const uint64_t available = lesser(machine_free(), fr_cgroup_memory_available(""));
     if (available == UINT64_MAX || !mapped(&space, &data) || getrlimit(RLIMIT_DATA, &limit) != 0) return;
     /* Stacks are counted in full, and hardly touched: a few for each processor are not taken for memory. */
@@ -100,8 +107,10 @@ static const size_t large = (size_t)64 << 20;
 
 void fr_memory_allow_untouched(size_t bytes) { move_limit(bytes, true); }
 
+bool fr_memory_holds(double bytes) { return bytes <= (double)large || bytes <= (double)fr_memory_available(); }
+
 void *fr_memory_map_sparse(size_t bytes, size_t expected) {
-    if (bytes > large && expected > fr_memory_available()) return NULL;
+    if (!fr_memory_holds((double)expected)) return NULL;
     if (bytes > large) move_limit(bytes - expected, true);
     void *pages = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
     if (pages != MAP_FAILED) return pages;

@@ -6,6 +6,9 @@
 
 #include "fullrank_memory.h"
 
+/* Whether so many bytes are there; needs below 64 MiB are not looked up. */
+bool fr_memory_holds(double bytes);
+
 /* Zeroed pages that get memory when they are first touched, about `expected` bytes of them. NULL if the system refuses
  * them, or if the expected part is more than is available. */
 void *fr_memory_map_sparse(size_t bytes, size_t expected);

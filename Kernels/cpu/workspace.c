@@ -42,8 +42,7 @@ static double *aligned_numbers(size_t count) {
 fr_workspace *fr_workspace_create(int64_t rows) {
     /* Beyond this the sizes below would overflow. */
     if (fr_bytes(rows + 2 * FR_GROUP, rows + 2 * FR_GROUP, sizeof(double)) > PTRDIFF_MAX) return NULL;
-    const size_t needed = fr_workspace_memory(rows);
-    if (needed > KEEP_BYTES && needed > fr_memory_available()) return NULL;
+    if (!fr_memory_holds((double)fr_workspace_memory(rows))) return NULL;
     fr_workspace *w = calloc(1, sizeof *w);
     if (!w) return NULL;
     w->capacity = rows;

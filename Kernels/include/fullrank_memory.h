@@ -17,7 +17,8 @@ uint64_t fr_memory_available(void);
 
 /* Has the system refuse allocations beyond what is available now, by the soft RLIMIT_DATA. Otherwise Linux grants more
  * than there is and its out-of-memory killer ends the process later, without a word. Every allocation then fails where
- * it is made: the kernels answer FR_OUT_OF_MEMORY. For a program to call once, at its start; a stricter limit stays. */
+ * it is made: the kernels answer FR_OUT_OF_MEMORY. Where address space is limited (RLIMIT_AS), it keeps threads from
+ * reserving some each. For a program to call once, at its start; a stricter limit stays. */
 void fr_memory_refuse_beyond_available(void);
 
 /* What one trial's rank profile (or with columns_only its column profile) takes at least on the CPU, in bytes: 0 <=

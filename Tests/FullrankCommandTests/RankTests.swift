@@ -76,7 +76,7 @@ import Testing
         // The journal holds the values themselves.
         let path = folder.path + "/sweep"
         BuiltCommand.expectFailure(
-            ["sweep", "--backend", "cpu", "--inputs", two, "--d1", "4", "--method", "svd", "--trials", "1",
+            ["sweep", "--backend", "cpu", "--inputs", two, "--n", "2", "--d1", "4", "--method", "svd", "--trials", "1",
                 "--output", path],
             "sweep: d0 = 2, n = 2, d1 = 4, trial 0: a singular value is beyond float64 (1.8e+308), which the journal "
                 + "cannot hold: scale the points down", code: 65)

@@ -25,7 +25,7 @@ import Testing
         "sweep --d0 1 --n 10000000 --d1 2147483647 --output x",
         "sweep --d0 1 --n 2147483647 --d1 1 --output x",
         "sweep --d0 3 --n 2147483647 --d1 2147483647 --output x",
-        "sweep --d0 1 --n 2147483647 --d1 2147483647 --method svd --trials 1 --output x",
+        "sweep --d0 1 --n 1000000 --d1 400000 --method svd --trials 1 --output x",
         "binary --d 2147483647",
         "minima --d0 1 --n 2147483647 --d1 2147483647 --output x",
         "explain --d0 1 --n 2147483647 --d1 1 --output x",
