@@ -13,6 +13,8 @@ let runtime: [LinkerSetting] =
             "-Xlinker", "-s", "-Xlinker", "--no-export-dynamic",
             // At a fixed address, as no relocation (30,000 of them, 0.7 MB) then waits to be read and applied.
             "-Xclang-linker", "-no-pie",
+            // Where memory runs out: one line and exit code 69, not a trap (Sources/FullrankProcess).
+            "-Xlinker", "--wrap=swift_slowAlloc",
         ])
     ] : []
 
@@ -36,7 +38,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("m")]),
 
         // The layers. Imports point one way.
-        .target(name: "FullrankModel"),
+        .target(name: "FullrankModel", dependencies: ["FullrankKernels"]),
         .target(name: "FullrankBackends", dependencies: ["FullrankModel", "FullrankKernels"]),
         .target(name: "FullrankRegions", dependencies: ["FullrankModel"]),
         .target(name: "FullrankTraining", dependencies: ["FullrankModel", "FullrankBackends"]),
@@ -51,10 +53,11 @@ let package = Package(
         .target(
             name: "FullrankMinima",
             dependencies: ["FullrankModel", "FullrankBackends", "FullrankStatistics", "FullrankSweep", "FullrankReport"]),
+        .target(name: "FullrankProcess", dependencies: ["FullrankKernels"]),
         .executableTarget(
             name: "fullrank",
             dependencies: [
-                "FullrankModel", "FullrankBackends", "FullrankRegions", "FullrankTraining", "FullrankStatistics",
+                "FullrankProcess", "FullrankKernels", "FullrankModel", "FullrankBackends", "FullrankRegions", "FullrankTraining", "FullrankStatistics",
                 "FullrankSweep", "FullrankProof", "FullrankReport", "FullrankMinima",
             ],
             linkerSettings: runtime),

@@ -94,7 +94,7 @@ typedef struct fr_cell {
 } fr_cell;
 
 typedef struct fr_singular {
-    double largest;   /* sigma_max; 0 for an empty cell */
+    double largest;   /* sigma_max; 0 for an empty cell; an infinity if it is beyond float64 (the rank holds even so) */
     double smallest;  /* the min(points, units k)-th singular value; 0 for an empty cell */
     int64_t rank;     /* number of values above max(points, units k) * eps * sigma_max */
 } fr_singular;

@@ -1,8 +1,9 @@
-import Glibc
+import FullrankKernels
+import FullrankModel
 
 /// Sizes of result buffers, checked before they are asked for: a failed array allocation would end the process.
 enum BufferSize {
-    /// The product of the factors, if that many items of `stride` bytes fit this machine.
+    /// The product of the factors, if that many items of `stride` bytes fit the memory that is left.
     static func count(_ factors: [Int], stride: Int, of what: String) throws(BackendError) -> Int {
         var count = 1
         for factor in factors {
@@ -12,11 +13,19 @@ enum BufferSize {
             count = product
         }
         let (bytes, overflow) = count.multipliedReportingOverflow(by: stride)
-        guard !overflow, bytes <= physicalMemory else {
-            throw .outOfMemory("\(what): \(count) numbers of \(stride) bytes do not fit this machine's memory")
+        guard !overflow, AvailableMemory.holds(Double(bytes)) else {
+            let needed = Double(count) * Double(stride)
+            throw .outOfMemory("\(what): \(count) numbers take \(AvailableMemory.shortage(needed))")
         }
         return count
     }
 
-    static let physicalMemory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
+    /// That the elimination of one trial fits: before the results of a call are made room for, which takes long where
+    /// there are very many.
+    static func requireElimination(points: Int, columnsPerUnit: Int, columnsOnly: Bool = false) throws(BackendError) {
+        let needed = Double(fr_cpu_rank_memory(Int64(points), Int64(columnsPerUnit), columnsOnly ? 1 : 0))
+        guard AvailableMemory.holds(needed) else {
+            throw .outOfMemory("the elimination of \(points) rows takes \(AvailableMemory.shortage(needed))")
+        }
+    }
 }

@@ -27,8 +27,8 @@ extension CBackend {
         let one = HiddenLayers(problem.hidden)
             .trialBytes(points: problem.points, inputDimension: problem.inputDimension, units: problem.units)
         let bytes = one * Double(min(trials, Processors.available))
-        guard bytes <= Double(BufferSize.physicalMemory) else {
-            throw .outOfMemory("\(name): networks of \(Int((bytes / 1e9).rounded(.up))) GB do not fit this machine's memory")
+        guard AvailableMemory.holds(bytes) else {
+            throw .outOfMemory("\(name): networks take \(AvailableMemory.shortage(bytes))")
         }
     }
 
@@ -67,7 +67,7 @@ extension CBackend {
         let columns = problem.columns
         let count = try BufferSize.count([problem.points, columns], stride: 8, of: "Jacobian")
         // As many Jacobians at a time as have a thread, where they are small.
-        let atOnce = max(1, min(Processors.available, BufferSize.physicalMemory / 8 / max(8 * count, 1)))
+        let atOnce = max(1, min(Processors.available, AvailableMemory.bytes / 8 / max(8 * count, 1)))
         var outcomes = [Outcome<SingularSummary>]()
         outcomes.reserveCapacity(trials.count * cells.count)
         for start in stride(from: trials.lowerBound, to: trials.upperBound, by: atOnce) {

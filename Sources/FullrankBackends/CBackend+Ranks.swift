@@ -8,6 +8,7 @@ extension CBackend {
     ) throws(BackendError) -> [Outcome<RankProfile>] {
         guard problem.hidden.isEmpty else { return try deepRankProfiles(of: problem, trials: trials, prime: prime) }
         let profiles = try require(functions.rank_profiles, "rank_profiles")
+        try requireElimination(of: problem)
         var batch = try PivotBatch(
             items: trials.count, rows: problem.points, columnsPerUnit: problem.columnsPerUnit)
         try problem.withArguments { arguments throws(BackendError) in
@@ -24,6 +25,7 @@ extension CBackend {
         guard problem.hidden.isEmpty, let profiles = functions.column_profiles else {
             return try rankProfiles(of: problem, trials: trials, prime: prime).map { $0.map(\.columnProfile) }
         }
+        try requireElimination(of: problem, columnsOnly: true)
         var batch = try PivotBatch(items: trials.count, rows: problem.points, columnsPerUnit: problem.columnsPerUnit)
         var proofs = [UInt8](repeating: 0, count: trials.count)
         try problem.withArguments { arguments throws(BackendError) in
@@ -91,6 +93,13 @@ extension CBackend {
             }
         }
         return try batch.answers(from: name)
+    }
+
+    /// On a GPU the library knows what it needs.
+    private func requireElimination(of problem: TrialProblem, columnsOnly: Bool = false) throws(BackendError) {
+        guard name == "cpu" else { return }
+        try BufferSize.requireElimination(
+            points: problem.points, columnsPerUnit: problem.columnsPerUnit, columnsOnly: columnsOnly)
     }
 
     private static func check(

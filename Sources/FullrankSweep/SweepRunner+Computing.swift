@@ -123,7 +123,7 @@ extension SweepRunner {
             run.pending = (batch, work)
             if let trial = batch.notFinite {
                 try keepPending(&run, deliver, widest, event)
-                throw .notFinite("\(call.describe(trial..<(trial + 1))): its numbers hold a NaN or an infinity")
+                throw .notFinite("\(call.describe(trial..<(trial + 1))): \(batch.notFiniteWords)")
             }
             if batch.cancelled {
                 guard stopping.load(ordering: .sequentiallyConsistent) else {

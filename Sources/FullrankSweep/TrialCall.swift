@@ -17,8 +17,9 @@ struct TrialCall {
     /// What a call gave: the finished trials, in order.
     struct Batch {
         var trials = [SweepTrial]()
-        /// The first trial that holds a NaN or an infinity.
+        /// The first trial that holds a NaN or an infinity, and what of it is not finite.
         var notFinite: Int?
+        var notFiniteWords = "its numbers hold a NaN or an infinity"
         /// Some trials' turn never came.
         var cancelled = false
         /// Trials on which primes disagreed.
@@ -59,6 +60,7 @@ struct TrialCall {
             for (trial, problem) in zip(part, problems) {
                 let one = try run(trial..<trial + 1, of: problem, on: backend)
                 batch.trials += one.trials
+                if batch.notFinite == nil { batch.notFiniteWords = one.notFiniteWords }
                 batch.notFinite = batch.notFinite ?? one.notFinite
                 batch.cancelled = batch.cancelled || one.cancelled
                 batch.disagreements += one.disagreements
@@ -195,7 +197,17 @@ struct TrialCall {
             switch outcome {
             case .computed(let summary) where summary.largest.isFinite && summary.smallest.isFinite:
                 summaries.append(summary)
-            case .computed, .notFinite:
+            case .computed:
+                if batch.notFinite == nil {
+                    batch.notFiniteWords =
+                        "a singular value is beyond float64 (1.8e+308), which the journal cannot hold: scale the points down"
+                }
+                batch.notFinite = batch.notFinite ?? trial
+                return
+            case .notFinite:
+                if batch.notFinite == nil, plan.method == .svd(.float32) {
+                    batch.notFiniteWords = "a number of its Jacobian is beyond float32 (3.4e+38): take float64"
+                }
                 batch.notFinite = batch.notFinite ?? trial
                 return
             case .notConverged: summaries.append(nil)

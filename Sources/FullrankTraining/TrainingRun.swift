@@ -80,7 +80,7 @@ public struct TrainingRun: Sendable {
                 ofMatrices: jacobian, batch: 1, rows: data.points,
                 columns: network.trained(outputs: plan.trainsOutputs), precision: .float64
             ).first
-            if case .computed(let values)? = outcome { summary = values }
+            if case .computed(let values)? = outcome, values.largest.isFinite { summary = values }
         }
         var entries = 0
         if !state.recordedPattern.isEmpty {

@@ -41,6 +41,11 @@ enum BuiltCommand {
         RunningCommand(arguments, output: output, environment: environment).wait(timeout: timeout)
     }
 
+    /// Runs a line of the shell, in which "$0" is the command.
+    static func runInShell(_ line: String, timeout: Double = 20) -> CommandResult {
+        RunningCommand(["-c", line, path], program: "/bin/bash").wait(timeout: timeout)
+    }
+
     /// Runs a command that must end well, with these first words split at spaces; its result.
     @discardableResult
     static func succeed(

@@ -170,12 +170,6 @@ import Testing
                 + "sweep --hidden takes a list of widths"),
         ("reproduce all --depth 3 --output x", "reproduce: --depth is no option of reproduce: deep networks are for sweep, export and explain"),
         ("export --experiment minima --d0 1 --n 3 --d1 4 --hidden 3 --output x", "export: --hidden does not go with --experiment minima"),
-        ("export --d0 1 --n 2000000000 --hidden 2000,1000 --output x",
-            "export: --hidden: a trial of layers 2000, 1000 on 2000000000 points takes 32240783 GB, more than this "
-                + "machine's memory: lower --hidden, --d1 or --n"),
-        ("sweep --d0 1 --n 2000000000 --d1 1000 --hidden 2000 --output x",
-            "sweep: --hidden: a trial of layers 2000, 1000 on 2000000000 points takes 160783 GB, more than this "
-                + "machine's memory: lower --hidden, --d1 or --n"),
     ])
     func otherCommands(line: String, message: String) {
         BuiltCommand.expectFailure(line.split(separator: " ").map(String.init), message, code: 64)

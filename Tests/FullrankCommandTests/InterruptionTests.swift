@@ -15,9 +15,10 @@ import Testing
         #expect(result.status == code && result.output == "")
         let kept = LongSweep.journalled(folder, "sweep")
         #expect(kept > 0 && kept < LongSweep.trials)
-        // A slow machine may have had to say that it takes a moment.
+        // A slow machine may have had to say that it takes a moment, or, at SIGTERM, to end in mid-computation.
+        let isCutShort = signal == SIGTERM && result.messages.hasSuffix("what was finished before is kept\n")
         #expect(
-            result.messages.hasSuffix("fullrank: sweep: interrupted: \(kept) of \(LongSweep.trials) trials are kept in "
+            isCutShort || result.messages.hasSuffix("fullrank: sweep: interrupted: \(kept) of \(LongSweep.trials) trials are kept in "
                 + "\(path); the same command goes on from there\n"))
         #expect(!folder.holds("sweep/cells.csv"), "no table of half a sweep")
 
@@ -42,7 +43,7 @@ import Testing
     }
 
     /// LAPACK can't be cut short: after a second the command says what another signal does, and that ends it at once.
-    @Test(arguments: [(SIGINT, 130), (SIGTERM, 143)] as [(Int32, Int32)])
+    @Test(arguments: [(SIGINT, 130), (SIGUSR1, 138)] as [(Int32, Int32)])
     func aSecondSignalEndsAtOnceWithFilesWhole(signal: Int32, code: Int32) throws {
         let words = "sweep --backend cpu --threads 1 --method svd --ratio 1 --d1 1 --trials 3 --n 20,3000 --output"
         let notice = stoppingNotice + "\n"

@@ -53,6 +53,35 @@ import Testing
         }
     }
 
+    /// Finite numbers whose singular values are beyond their precision have a rank all the same.
+    @Test func singularValuesOutOfRange() throws {
+        func file(_ name: String, _ descriptor: String, _ data: [UInt8]) -> String {
+            folder.file(name, NPYBuilder.file(descriptor: descriptor, shape: "(2, 2)", data: data))
+        }
+        let one = file("one.npy", "<f8", NPYBuilder.doubles([1e308, 1e308, 1e308, 1e308]))
+        let two = file("two.npy", "<f8", NPYBuilder.doubles([1.7e308, 1.7e308, 1.7e308, -1.7e308]))
+        let single = file("f32.npy", "<f4", NPYBuilder.bytes([3e38, 3e38, 3e38, 3e38].map { Float($0).bitPattern }))
+        #expect(run(one, "--method svd").output == "1\n")
+        #expect(run(two, "--method svd").output == "2\n")
+        #expect(run(single, "--method svd").output == "1\n")
+        let json = run(two, "--method svd --json").output
+        #expect(json.contains("\"largest\": null") && json.contains("beyond float64 (1.8e+308)"), "\(json)")
+        #expect(run(single, "--method svd --json").output.contains("\"largest\": 6.0"), "beyond float32 alone")
+
+        let wide = file("wide.npy", "<f8", NPYBuilder.doubles([1, 0, 1e39, 1]))
+        BuiltCommand.expectFailure(
+            ["rank", wide, "--backend", "cpu", "--method", "svd", "--precision", "float32"],
+            "rank: \(wide): matrix 0, row 1, column 0: 1e+39 is too large for float32 (3.4e+38); --precision float64 "
+                + "takes it", code: 65)
+        // The journal holds the values themselves.
+        let path = folder.path + "/sweep"
+        BuiltCommand.expectFailure(
+            ["sweep", "--backend", "cpu", "--inputs", two, "--n", "2", "--d1", "4", "--method", "svd", "--trials", "1",
+                "--output", path],
+            "sweep: d0 = 2, n = 2, d1 = 4, trial 0: a singular value is beyond float64 (1.8e+308), which the journal "
+                + "cannot hold: scale the points down", code: 65)
+    }
+
     @Test func oneMatrixAndTheWordsAboutLowRanks() {
         let path = folder.file(
             "low.npy", NPYBuilder.file(descriptor: "|u1", shape: "(2, 3)", data: [1, 2, 3, 2, 4, 6]))

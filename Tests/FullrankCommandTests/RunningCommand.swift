@@ -16,7 +16,8 @@ final class RunningCommand {
     ///   - channel: takes standard error; a file of our own where nil.
     ///   - environment: variables besides this process's own: "NAME=value".
     init(
-        _ arguments: [String], output: String? = nil, channel: MessageChannel? = nil, environment: [String] = []
+        _ arguments: [String], output: String? = nil, channel: MessageChannel? = nil, environment: [String] = [],
+        program: String = BuiltCommand.path
     ) {
         self.output = output
         self.channel = channel
@@ -44,7 +45,7 @@ final class RunningCommand {
         posix_spawnattr_setsigmask(&attributes, &signals)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
 
-        var words: [UnsafeMutablePointer<CChar>?] = ([BuiltCommand.path] + arguments).map { strdup($0) } + [nil]
+        var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }
         let variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) }
         defer { for variable in variables { free(variable) } }
@@ -55,8 +56,8 @@ final class RunningCommand {
             own += 1
         }
         var process = pid_t()
-        let code = posix_spawn(&process, BuiltCommand.path, &actions, &attributes, &words, all + [nil])
-        precondition(code == 0, "cannot run \(BuiltCommand.path): \(code)")
+        let code = posix_spawn(&process, program, &actions, &attributes, &words, all + [nil])
+        precondition(code == 0, "cannot run \(program): \(code)")
         self.process = process
     }
 

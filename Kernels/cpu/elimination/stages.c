@@ -8,6 +8,7 @@
 #include "elimination/dense_columns.h"
 #include "elimination/khatri_rao.h"
 #include "column_proof/column_proof.h"
+#include "fullrank_memory.h"
 #include "table.h"
 
 /* Without a limit of its own a session runs trials side by side while their workspaces stay below this. */
@@ -182,6 +183,14 @@ static size_t workspace_memory(const batch *b) {
         bytes += (3 * n * (units + inputs) + 2 * units * inputs) * sizeof(double);
     }
     return bytes;
+}
+
+uint64_t fr_cpu_rank_memory(int64_t rows, int64_t columns_per_unit, int32_t columns_only) {
+    const fr_problem problem = {.points = rows, .inputs = columns_per_unit};
+    const size_t pivots = fr_bytes(rows, 1, sizeof(int64_t)), exact = fr_workspace_memory(rows);
+    const bool proved = columns_only && fr_column_proof_pays(&problem);
+    const size_t small = proved ? fr_column_proof_memory(rows, columns_per_unit, 1) : SIZE_MAX;
+    return (small < exact ? small : exact) + pivots;
 }
 
 static fr_status run(batch *b, uint32_t prime) {

@@ -3,9 +3,11 @@
 #define _GNU_SOURCE
 #include "elimination/workspace.h"
 
+#include "check_arguments.h"
+#include "session/memory.h"
+
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 /* Wide blocks touch M less often, narrow ones waste fewer columns and keep the panel in cache. Chosen
  * by timing trials of n = 30 to 4000 at widths of 16 to 384 on a Zen 4 with 1 MiB of second-level cache; to choose anew,
@@ -19,9 +21,15 @@ static size_t rows_of_block_count(int64_t rows, int64_t block) {
     return (size_t)((rows > FR_DELAY ? rows : FR_DELAY) + FR_GROUP) * (size_t)block;
 }
 
+/* Of M: at rank r the live rows take r (n - r) numbers, n^2 / 4 at most. */
+static size_t used_of_m(int64_t rows) {
+    const size_t m = fr_bytes(rows, rows, sizeof(double));
+    return m <= KEEP_BYTES ? m : m / 4;
+}
+
 size_t fr_workspace_memory(int64_t rows) {
-    const size_t n = (size_t)rows, block = (size_t)fr_block_columns(rows), m = n * n * sizeof(double);
-    return (m <= KEEP_BYTES ? m : m / 4) + (n * block + rows_of_block_count(rows, (int64_t)block)) * sizeof(double);
+    const size_t n = (size_t)rows, block = (size_t)fr_block_columns(rows);
+    return used_of_m(rows) + (n * block + rows_of_block_count(rows, (int64_t)block)) * sizeof(double);
 }
 
 /* Zeroed and aligned to a cache line: every vector of a group then lies in one. */
@@ -32,6 +40,9 @@ static double *aligned_numbers(size_t count) {
 }
 
 fr_workspace *fr_workspace_create(int64_t rows) {
+    /* Beyond this the sizes below would overflow. */
+    if (fr_bytes(rows + 2 * FR_GROUP, rows + 2 * FR_GROUP, sizeof(double)) > PTRDIFF_MAX) return NULL;
+    if (!fr_memory_holds((double)fr_workspace_memory(rows))) return NULL;
     fr_workspace *w = calloc(1, sizeof *w);
     if (!w) return NULL;
     w->capacity = rows;
@@ -39,8 +50,7 @@ fr_workspace *fr_workspace_create(int64_t rows) {
     w->block = fr_block_columns(rows);
     const size_t n = (size_t)rows + FR_GROUP, groups = (size_t)fr_groups(rows) + 1, block = (size_t)w->block;
     w->reserved = groups * (size_t)w->stride * sizeof(double);
-    void *m = mmap(NULL, w->reserved, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    w->m = m == MAP_FAILED ? NULL : m;
+    w->m = fr_memory_map_sparse(w->reserved, used_of_m(rows));
     w->s = aligned_numbers(groups * FR_GROUP * (block + 1));
     w->rows_of_block = aligned_numbers(rows_of_block_count(rows, w->block));
     const size_t most_leading = (size_t)fr_initial_lu_columns(rows);
@@ -69,7 +79,7 @@ fr_workspace *fr_workspace_create(int64_t rows) {
 
 void fr_workspace_destroy(fr_workspace *w) {
     if (!w) return;
-    if (w->m) munmap(w->m, w->reserved);
+    if (w->m) fr_memory_unmap_sparse(w->m, w->reserved, used_of_m(w->capacity));
     free(w->s);
     free(w->rows_of_block);
     free(w->leading);

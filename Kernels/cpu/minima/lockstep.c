@@ -263,8 +263,7 @@ fr_status fr_minima_in_lockstep(const fr_minima_call *call, const fr_minima_solv
         made = made && g->seats && g->busy && g->tasks;
         slots += solvers[i].slots;
     }
-    const double trial_bytes = (double)p->units * (8.0 * (double)(p->inputs + 8) + (double)p->points / 8) +
-                               (double)p->points * (8.0 * (double)(p->inputs + 16));
+    const double trial_bytes = fr_minima_trial_bytes(p);
     l.capacity = (REGIONS_A_SLOT * slots + points - 1) / points;
     if ((double)l.capacity * trial_bytes > (double)TRIAL_BYTES) l.capacity = (int64_t)((double)TRIAL_BYTES / trial_bytes);
     if (l.capacity > call->trials) l.capacity = call->trials;

@@ -7,7 +7,13 @@
 
 #include "check_arguments.h"
 #include "exact_sign.h"
+#include "session/memory.h"
 #include "sampling.h"
+
+double fr_minima_trial_bytes(const fr_problem *p) {
+    return (double)p->units * (8.0 * (double)(p->inputs + 8) + (double)p->points / 8) +
+           (double)p->points * (8.0 * (double)(p->inputs + 16));
+}
 
 bool fr_minima_data_create(fr_minima_data *d, const fr_isa *isa, const fr_problem *problem, const fr_minima *minima,
                            bool keeps_weights) {
@@ -15,6 +21,7 @@ bool fr_minima_data_create(fr_minima_data *d, const fr_isa *isa, const fr_proble
     d->problem = problem;
     d->minima = minima;
     d->keeps_weights = keeps_weights;
+    if (!fr_memory_holds(fr_minima_trial_bytes(problem))) return false;
     const size_t n = (size_t)problem->points, d1 = (size_t)problem->units, d0 = (size_t)problem->inputs;
     /* A batch of units may run past the last one. */
     const size_t held = keeps_weights ? d1 + FR_UNIT_BATCH : FR_UNIT_BATCH;

@@ -29,6 +29,8 @@ typedef struct fr_minima_data {
     double *draws;  /* scratch */
 } fr_minima_data;
 
+/* About what one trial takes, in bytes, kept weights included. */
+double fr_minima_trial_bytes(const fr_problem *problem);
 bool fr_minima_data_create(fr_minima_data *data, const fr_isa *isa, const fr_problem *problem, const fr_minima *minima,
                            bool keeps_weights);
 void fr_minima_data_destroy(fr_minima_data *data);

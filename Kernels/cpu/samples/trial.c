@@ -6,12 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "check_arguments.h"
 #include "exact_sign.h"
+#include "session/memory.h"
 #include "sampling.h"
 
 /* In whole lines of the cache. */
 static double *zeros(size_t count) {
-    double *numbers = fr_allocate(count * sizeof(double));
+    double *numbers = fr_allocate(fr_size_product(count, sizeof(double)));
     if (numbers) memset(numbers, 0, count * sizeof(double));
     return numbers;
 }
@@ -22,6 +24,8 @@ bool fr_trial_create(fr_trial *t, const fr_isa *isa, const fr_problem *problem) 
     t->problem = problem;
     t->words = (problem->points + 63) / 64;
     t->ldx = 64 * t->words;
+    const double bytes = 8.0 * (double)t->ldx * (double)(problem->inputs + 1);
+    if (!fr_memory_holds(bytes)) return false;
     /* One spare element keeps empty shapes from asking for nothing. */
     t->x = zeros((size_t)t->ldx * (size_t)problem->inputs + 1);
     t->xnorm = zeros((size_t)t->ldx + 1);

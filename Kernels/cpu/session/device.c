@@ -1,30 +1,12 @@
 /* The one device of the CPU backend: the processors this process may use. */
-#define _GNU_SOURCE
-#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "fullrank_memory.h"
 #include "session/session.h"
 #include "table.h"
-
-int fr_available_cpus(void) {
-#ifdef __linux__
-    /* The mask, not the machine: a batch system or a container often grants only some processors. A set of fixed size
-     * is refused on machines with more processors than it has bits, so try larger ones. */
-    for (int bits = 1024; bits <= 1 << 20; bits *= 4) {
-        cpu_set_t *set = CPU_ALLOC(bits);
-        if (set == NULL) break;
-        size_t size = CPU_ALLOC_SIZE(bits);
-        int count = sched_getaffinity(0, size, set) == 0 ? CPU_COUNT_S(size, set) : 0;
-        CPU_FREE(set);
-        if (count > 0) return count;
-    }
-#endif
-    long online = sysconf(_SC_NPROCESSORS_ONLN);
-    return online > 0 ? (int)online : 1;
-}
 
 /* The text after the colon of the first line of a /proc file that starts with `key`. */
 static bool proc_value(const char *path, const char *key, char *value, size_t capacity) {
@@ -65,6 +47,8 @@ fr_status fr_cpu_devices(fr_device_info *infos, int32_t capacity, int32_t *count
     unsigned long long kibibytes = 0;
     if (proc_value("/proc/meminfo", "MemAvailable", text, sizeof text) && sscanf(text, "%llu", &kibibytes) == 1)
         info.free_memory_bytes = (uint64_t)kibibytes * 1024;
+    const uint64_t available = fr_memory_available();
+    if (available < info.free_memory_bytes) info.free_memory_bytes = available;
     info.compute_units = fr_available_cpus();
     infos[0] = info;
     return FR_OK;

@@ -6,6 +6,8 @@
  * buffers and takes items until none are left. There are as many lanes as threads, or fewer where memory is short. */
 #include "svd/batch.h"
 
+#include "svd/lapack.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -68,6 +70,7 @@ static fr_status make_lanes(fr_svd_batch *batch, int64_t trials, const fr_gesdd_
                        (unsigned long long)(limit >> 20));
     uint64_t share = limit - limit / 4; /* the samples have the last quarter */
     if (limit != 0 && share / bytes < (uint64_t)wanted) wanted = share < bytes ? 1 : (int)(share / bytes);
+    wanted = fr_blas_reserve(wanted);
     batch->lanes = calloc((size_t)wanted, sizeof *batch->lanes);
     while (batch->lanes != NULL && batch->lane_count < wanted &&
            fr_gesdd_allocate(&batch->lanes[batch->lane_count], sizes))
@@ -121,10 +124,14 @@ static void run_lane(void *context, int64_t lane, int worker) {
         const shape_plan *plan = &batch->plans[item / batch->chunk];
         int64_t trial = item % batch->chunk, place = (batch->first + trial) * batch->shape_count + plan->shape;
         int refused = 0;
-        if (batch->fill(batch->context, trial, plan->shape, buffers->matrix, buffers->scratch))
-            batch->outcomes[place] = fr_gesdd(&plan->plan, buffers, &batch->results[place], &refused);
-        else
-            batch->outcomes[place] = FR_NOT_FINITE;
+        fr_outcome outcome = FR_NOT_FINITE;
+        if (batch->fill(batch->context, trial, plan->shape, buffers->matrix, buffers->scratch)) {
+            outcome = fr_gesdd(&plan->plan, buffers, &batch->results[place], &refused);
+            if (outcome == FR_NOT_FINITE &&
+                batch->fill(batch->context, trial, plan->shape, buffers->matrix, buffers->scratch))
+                outcome = fr_gesdd_scaled(&plan->plan, buffers, &batch->results[place], &refused);
+        }
+        batch->outcomes[place] = outcome;
         if (refused != 0) atomic_store_explicit(&batch->refused, refused, memory_order_relaxed);
         fr_add_done(batch->session, plan->work / batch->total_work);
     }

@@ -16,7 +16,7 @@ static size_t larger(size_t a, size_t b) { return a > b ? a : b; }
 fr_status fr_gesdd_prepare(fr_session *session, int64_t rows, int64_t columns, fr_precision precision,
                            fr_gesdd_plan *plan, fr_gesdd_sizes *sizes) {
     const fr_lapack *lapack = fr_lapack_load(session);
-    if (lapack == NULL) return FR_UNAVAILABLE;
+    if (lapack == NULL) return fr_lapack_failure();
     const int64_t most = sizeof(lapack_int) == 4 ? INT32_MAX : INT64_MAX;
     if (rows > most || columns > most)
         return fr_fail(session, FR_UNSUPPORTED, "a %lld x %lld matrix is too large for this LAPACK's 32-bit integers",
@@ -92,11 +92,13 @@ static int64_t rank32(const float *values, int64_t count, int64_t longer) {
     return rank;
 }
 
-fr_outcome fr_gesdd(const fr_gesdd_plan *plan, fr_gesdd_buffers *buffers, fr_singular *result, int *refused) {
+/* Singular values of buffers->matrix times 2^-exponent, in buffers->values; `result` has them without the factor, and
+ * the rank, which does not depend on it. A float32 value beyond float32 is still a float64. */
+static fr_outcome decompose(const fr_gesdd_plan *plan, fr_gesdd_buffers *buffers, int exponent, fr_singular *result,
+                            int *refused) {
     lapack_int m = (lapack_int)plan->columns, n = (lapack_int)plan->rows, work = (lapack_int)plan->work, info;
     bool wide = plan->columns > plan->rows;
     int64_t count = wide ? plan->rows : plan->columns, longer = wide ? plan->columns : plan->rows;
-    fr_blas_use_one_thread();
     *refused = 0;
     if (plan->precision == FR_FLOAT64)
         info = fr_lapack_loaded()->dgesdd(LAPACK_COL_MAJOR, 'N', m, n, buffers->matrix, m, buffers->values, NULL, 1,
@@ -113,7 +115,42 @@ fr_outcome fr_gesdd(const fr_gesdd_plan *plan, fr_gesdd_buffers *buffers, fr_sin
         const float *values = buffers->values;
         *result = (fr_singular){values[0], values[count - 1], rank32(values, count, longer)};
     }
-    if (isfinite(result->largest) && isfinite(result->smallest)) return FR_COMPUTED;
-    *result = (fr_singular){0, 0, 0};
-    return FR_NOT_FINITE;
+    if (!isfinite(result->largest) || !isfinite(result->smallest)) {
+        *result = (fr_singular){0, 0, 0};
+        return FR_NOT_FINITE;
+    }
+    if (exponent != 0) {
+        result->largest = ldexp(result->largest, exponent);
+        result->smallest = ldexp(result->smallest, exponent);
+    }
+    return FR_COMPUTED;
+}
+
+fr_outcome fr_gesdd(const fr_gesdd_plan *plan, fr_gesdd_buffers *buffers, fr_singular *result, int *refused) {
+    fr_blas_use_one_thread();
+    return decompose(plan, buffers, 0, result, refused);
+}
+
+/* Brings the largest magnitude into [1/2, 1) by a power of two, which rounds nothing but what is 2^-1022 of it. */
+static int scale(const fr_gesdd_plan *plan, void *matrix) {
+    const int64_t entries = plan->rows * plan->columns;
+    double largest = 0;
+    int exponent = 0;
+    for (int64_t i = 0; i < entries; i++) {
+        const double x = plan->precision == FR_FLOAT64 ? ((double *)matrix)[i] : ((float *)matrix)[i];
+        if (fabs(x) > largest) largest = fabs(x);
+    }
+    frexp(largest, &exponent);
+    for (int64_t i = 0; i < entries; i++) {
+        if (plan->precision == FR_FLOAT64)
+            ((double *)matrix)[i] = ldexp(((double *)matrix)[i], -exponent);
+        else
+            ((float *)matrix)[i] = ldexpf(((float *)matrix)[i], -exponent);
+    }
+    return exponent;
+}
+
+fr_outcome fr_gesdd_scaled(const fr_gesdd_plan *plan, fr_gesdd_buffers *buffers, fr_singular *result, int *refused) {
+    fr_blas_use_one_thread();
+    return decompose(plan, buffers, scale(plan, buffers->matrix), result, refused);
 }

@@ -11,6 +11,7 @@
 
 #include "session/session.h"
 #include "vector/isa.h"
+#include "session/memory.h"
 #include "table.h"
 
 /* POSIX wants this detour: ISO C has no cast from void * to a function pointer. */
@@ -20,6 +21,20 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 static fr_lapack lapack;
 static char version[600], failure[512];
 static _Atomic bool loaded;
+static bool out_of_memory;
+
+/* What OpenBLAS maps for each thread that is inside it, the first one as it is loaded: 32 << 22 bytes on x86-64 and ARM
+ * (its common_x86_64.h, common_arm64.h), no more than twice that elsewhere. A release before 0.3.30 tries again for
+ * ever where the system refuses, so each buffer is made sure of first. Little of it is ever touched. */
+#if defined(__x86_64__) || defined(__aarch64__)
+static const size_t blas_buffer = (size_t)128 << 20;
+#else
+static const size_t blas_buffer = (size_t)256 << 20;
+#endif
+/* What other threads may map meanwhile. */
+static const size_t blas_margin = (size_t)16 << 20;
+/* What LAPACKE, LAPACK, OpenBLAS and the Fortran library are mapped into: 50 MiB on Debian 12. */
+static const size_t blas_libraries = (size_t)64 << 20;
 
 static void describe(void) {
     char *(*openblas_config)(void) = NULL;
@@ -65,6 +80,9 @@ static void load(void) {
     const char *wish = getenv("FULLRANK_LAPACKE");
     const char *const names[] = {wish != NULL ? wish : "liblapacke.so.3", wish != NULL ? wish : "liblapacke.so"};
     void *library = NULL;
+    fr_memory_allow_untouched(blas_buffer);
+    out_of_memory = !fr_memory_can_map(blas_buffer + blas_libraries + blas_margin, 1);
+    if (out_of_memory) return;
     for (size_t i = 0; i < sizeof names / sizeof *names && library == NULL; i++) {
         library = dlopen(names[i], RTLD_NOW | RTLD_GLOBAL);
         if (library == NULL && i == 0) snprintf(failure, sizeof failure, "%s", dlerror());
@@ -83,9 +101,42 @@ static void load(void) {
 const fr_lapack *fr_lapack_load(fr_session *session) {
     pthread_once(&once, load);
     if (loaded) return &lapack;
+    if (out_of_memory) {
+        fr_fail(session, FR_OUT_OF_MEMORY, "no memory for LAPACK and BLAS, which take %zu MiB of address space",
+                (blas_buffer + blas_libraries) >> 20);
+        return NULL;
+    }
     fr_fail(session, FR_UNAVAILABLE, "singular values need LAPACKE (on Debian and Ubuntu the package liblapacke): %s",
             failure);
     return NULL;
+}
+
+fr_status fr_lapack_failure(void) { return out_of_memory ? FR_OUT_OF_MEMORY : FR_UNAVAILABLE; }
+
+int fr_blas_reserve(int threads) {
+    static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+    static int reserved = 1; /* by loading */
+    void *(*take)(int) = NULL;
+    void (*give_back)(void *) = NULL;
+    LOOK_UP(take, "blas_memory_alloc");
+    LOOK_UP(give_back, "blas_memory_free");
+    if (take == NULL || give_back == NULL) return threads; /* another BLAS */
+    enum { most = 128 };
+    void *buffers[most];
+    int made = 0;
+    pthread_mutex_lock(&mutex);
+    while (reserved < threads && made < threads && made < most) {
+        if (made >= reserved) {
+            fr_memory_allow_untouched(blas_buffer);
+            if (!fr_memory_can_map(blas_buffer + blas_margin, 1)) break;
+        }
+        buffers[made++] = take(0);
+    }
+    for (int i = 0; i < made; i++) give_back(buffers[i]); /* to its pool, where the threads find them */
+    if (made > reserved) reserved = made;
+    const int ready = reserved >= most || reserved > threads ? threads : reserved;
+    pthread_mutex_unlock(&mutex);
+    return ready;
 }
 
 const fr_lapack *fr_lapack_loaded(void) { return &lapack; }

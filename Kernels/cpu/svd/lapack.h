@@ -16,6 +16,11 @@ typedef struct fr_lapack {
 
 /* Loads LAPACKE the first time. NULL, with the loader's words in the session's error, where it is not to be had. */
 const fr_lapack *fr_lapack_load(fr_session *session);
+/* Why fr_lapack_load answered NULL: FR_UNAVAILABLE or FR_OUT_OF_MEMORY. */
+fr_status fr_lapack_failure(void);
+/* Makes sure of the memory that BLAS maps by itself for `threads` threads at once; returns how many have it, at least
+ * 1. More threads must not call LAPACK at a time. Once fr_lapack_load has succeeded. */
+int fr_blas_reserve(int threads);
 /* Once fr_lapack_load has succeeded. */
 const fr_lapack *fr_lapack_loaded(void);
 

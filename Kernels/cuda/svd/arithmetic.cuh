@@ -48,6 +48,11 @@ template <typename T> struct SvdScale {
     }
     __device__ T scaled(T x) const { return x * first * second; }
     __device__ T unscaled(T x) const { return x / first / second; }
+    // What leaves the range of float32 is still a float64; an infinity only if the value is beyond that too.
+    __device__ double result(T x) const {
+        const T value = unscaled(x);
+        return value - value == T(0) ? double(value) : double(x) / double(first) / double(second);
+    }
 };
 
 // When two rows of a triangle count as orthogonal. `negligible`: squared length below which a row counts as 0. Next to
@@ -153,13 +158,12 @@ template <typename T> __device__ inline T svd_rank_tolerance(T largest, int64_t 
 template <typename T>
 __device__ inline void svd_write_result(const SvdScale<T> &scale, bool converged, T largest, T smallest, int rank,
                                         fr_singular *result, fr_outcome *outcome) {
-    const T unscaled = scale.unscaled(largest);
     fr_outcome what = FR_COMPUTED;
     if (!converged) what = FR_NOT_CONVERGED;
-    if (!scale.finite || unscaled - unscaled != T(0)) what = FR_NOT_FINITE;
+    if (!scale.finite) what = FR_NOT_FINITE;
     const bool computed = what == FR_COMPUTED;
-    result->largest = computed ? double(unscaled) : 0;
-    result->smallest = computed ? double(scale.unscaled(smallest)) : 0;
+    result->largest = computed ? scale.result(largest) : 0;
+    result->smallest = computed ? scale.result(smallest) : 0;
     result->rank = computed ? rank : 0;
     *outcome = what;
 }

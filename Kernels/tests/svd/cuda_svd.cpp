@@ -351,7 +351,13 @@ static void test_scaling(void) {
         const fr_singular got = compute<double>({tiny}, path.options).results[0];
         CHECK(got.largest == 0x1p-1074 && got.smallest == 0x1p-1074 && got.rank == 3, "%s: denormals", path.name);
         for (double &x : huge.a) x = DBL_MAX; // its largest value is beyond every double
-        CHECK(compute<double>({huge}, path.options).outcomes[0] == FR_NOT_FINITE, "%s: overflow", path.name);
+        const Answer beyond = compute<double>({huge}, path.options);
+        CHECK(beyond.outcomes[0] == FR_COMPUTED && std::isinf(beyond.results[0].largest) && beyond.results[0].rank == 1,
+              "%s: overflow", path.name);
+        for (double &x : huge.a) x = FLT_MAX; // beyond every float, but not every double
+        const Answer single = compute<float>({huge}, path.options);
+        CHECK(single.outcomes[0] == FR_COMPUTED && std::fabs(single.results[0].largest / FLT_MAX - 4) < 1e-5 &&
+                  single.results[0].rank == 1, "%s: overflow of float", path.name);
     }
 }
 

@@ -17,7 +17,7 @@ extension DataSet {
         if path.lowercased().hasSuffix(".gz") {
             do throws(GzipProblem) {
                 // Unpacked bytes and, of the smallest elements, a float64 each must fit together.
-                bytes = try Gzip.unpack(bytes, limit: FileBytes.physicalMemory / 9)
+                bytes = try Gzip.unpack(bytes, limit: AvailableMemory.bytes / 9)
             } catch {
                 throw FileError(path: path, problem: .gzip(error))
             }

@@ -2,10 +2,7 @@ import Glibc
 
 /// Whole files in and out, with the system's words when it refuses.
 enum FileBytes {
-    /// Main memory in bytes.
-    static let physicalMemory = max(1, Int(sysconf(Int32(_SC_PHYS_PAGES)))) * max(1, Int(sysconf(Int32(_SC_PAGESIZE))))
-
-    /// Reads a regular file; one larger than main memory (a sparse one may be) is refused before anything is
+    /// Reads a regular file; one larger than the memory that is left (a sparse one may be) is refused before anything is
     /// allocated.
     static func read(_ path: String, limit: Int = .max) throws(FileError) -> [UInt8] {
         func failed(_ code: Int32) -> FileError {
@@ -25,8 +22,8 @@ enum FileBytes {
         guard size <= limit else {
             throw FileError(path: path, problem: .content("is \(size) bytes long; at most \(limit) are read"))
         }
-        guard size <= physicalMemory else {
-            throw FileError(path: path, problem: .system("is \(size) bytes long, more than this machine's memory"))
+        guard AvailableMemory.holds(Double(size)) else {
+            throw FileError(path: path, problem: .memory(needed: Double(size)))
         }
 
         var failure: Int32 = 0

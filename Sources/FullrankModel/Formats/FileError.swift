@@ -7,6 +7,8 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         case csv(CSVProblem)
         case idx(IDXProblem)
         case gzip(GzipProblem)
+        /// Reading it takes so many bytes, more than there are.
+        case memory(needed: Double)
         /// Well-formed, but not what was asked for.
         case content(String)
     }
@@ -22,10 +24,19 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Whether the system failed rather than the data.
     public var isSystemFailure: Bool { if case .system = problem { true } else { false } }
 
+    /// Whether it is memory that is short.
+    public var isOutOfMemory: Bool {
+        switch problem {
+        case .memory, .npy(.memory), .idx(.memory), .gzip(.memory): true
+        default: false
+        }
+    }
+
     public var description: String {
         let words =
             switch problem {
             case .system(let words), .content(let words): words
+            case .memory(let needed): "takes \(AvailableMemory.shortage(needed))"
             case .npy(let problem): problem.description
             case .csv(let problem): problem.description
             case .idx(let problem): problem.description

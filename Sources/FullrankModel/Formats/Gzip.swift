@@ -4,7 +4,7 @@ public enum GzipProblem: Error, Hashable, Sendable, CustomStringConvertible {
     case truncated
     /// The compressed data contradict themselves; the words say how.
     case damaged(String)
-    /// It unpacks to more than this machine's memory holds.
+    /// It unpacks to more than the memory that is left holds.
     case memory(limit: Int)
     case trailing(bytes: Int)
 
@@ -13,7 +13,7 @@ public enum GzipProblem: Error, Hashable, Sendable, CustomStringConvertible {
         case .notGzip: "is not a gzip file: it does not begin with \\x1f\\x8b\\x08"
         case .truncated: "the gzip file is cut short"
         case .damaged(let words): "the gzip file is damaged: \(words)"
-        case .memory(let limit): "unpacks to more than \(limit) bytes, more than this machine's memory takes"
+        case .memory(let limit): "unpacks to more than \(limit) bytes, more than the memory that is left takes"
         case .trailing(let bytes): "has \(bytes) bytes behind its gzip data"
         }
     }

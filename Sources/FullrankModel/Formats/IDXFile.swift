@@ -6,7 +6,7 @@ public enum IDXProblem: Error, Hashable, Sendable, CustomStringConvertible {
     case noDimensions
     case shapeOverflow(shape: [Int])
     case dataSize(expected: Int, found: Int, shape: [Int])
-    case memory(bytes: Int)
+    case memory(needed: Double)
 
     public var description: String {
         switch self {
@@ -21,7 +21,7 @@ public enum IDXProblem: Error, Hashable, Sendable, CustomStringConvertible {
         case .shapeOverflow(let shape): return "shape \(NPYHeader.text(shape)) holds more elements than can be counted"
         case .dataSize(let expected, let found, let shape):
             return "holds \(found) bytes of data where shape \(NPYHeader.text(shape)) takes \(expected)"
-        case .memory(let bytes): return "takes \(bytes) bytes as float64, more than this machine's memory"
+        case .memory(let needed): return "as float64 takes \(AvailableMemory.shortage(needed))"
         }
     }
 }
@@ -63,7 +63,7 @@ public struct IDXFile: Hashable, Sendable {
             throw .dataSize(expected: expected, found: bytes.count - start, shape: shape)
         }
         let count = expected / size
-        guard count <= FileBytes.physicalMemory / 8 else { throw .memory(bytes: count * 8) }
+        guard AvailableMemory.holds(8 * Double(count)) else { throw .memory(needed: 8 * Double(count)) }
         let values: [Double] = (0..<count).map { index in
             let bits = word(start + index * size, size)
             switch bytes[2] {

@@ -89,9 +89,9 @@ public struct NPYFile: Hashable, Sendable {
                 type: header.element.descriptor)
         }
         let count = expected / header.element.size
-        guard count <= FileBytes.physicalMemory / 8 else {
-            throw .memory(bytes: count.multipliedReportingOverflow(by: 8).partialValue)
-        }
+        // In column-major order they are there twice for a moment.
+        let bytes = 8 * Double(count) * (header.fortranOrder ? 2 : 1)
+        guard AvailableMemory.holds(bytes) else { throw .memory(needed: bytes) }
         return count
     }
 }

@@ -9,8 +9,8 @@ public enum NPYProblem: Error, Hashable, Sendable, CustomStringConvertible {
     case unsupportedType(descriptor: String, meaning: String)
     case tooManyDimensions(limit: Int)
     case shapeOverflow(shape: String)
-    /// More numbers than this machine's memory holds as float64.
-    case memory(bytes: Int)
+    /// More numbers than the memory that is left holds as float64.
+    case memory(needed: Double)
     case dataSize(expected: Int, found: Int, shape: String, type: String)
     /// An integer beyond 2^53 that no float64 equals.
     case inexact(value: String, index: String)
@@ -33,8 +33,8 @@ public enum NPYProblem: Error, Hashable, Sendable, CustomStringConvertible {
             return "has more than \(limit) dimensions"
         case .shapeOverflow(let shape):
             return "shape \(shape) holds more elements than can be counted"
-        case .memory(let bytes):
-            return "takes \(bytes) bytes as float64, more than this machine's memory"
+        case .memory(let needed):
+            return "as float64 takes \(AvailableMemory.shortage(needed))"
         case .dataSize(let expected, let found, let shape, let type):
             return "holds \(found) bytes of data where shape \(shape) of type \(type.quoted) takes \(expected)"
         case .inexact(let value, let index):

@@ -6,6 +6,11 @@ import FullrankStatistics
 /// pattern itself.
 func runBinary(_ options: BinaryOptions, _ context: CommandContext) throws(CommandFailure) {
     let largest = options.orders.last ?? 1
+    // n ones, a profile's pivots, and a pattern's row a unit: n^2 / 8 bytes at least.
+    let bytes = 16 * Double(largest) + Double(largest) * Double(largest) / 8
+    guard AvailableMemory.holds(bytes) else {
+        throw .memory("--d: matrices of order \(largest) take \(AvailableMemory.shortage(bytes))")
+    }
     let problem = TrialProblem(
         seed: options.seed, points: largest, inputDimension: 1, units: largest, bias: false,
         inputs: .given(DataSet(points: largest, inputDimension: 1, values: Array(repeating: 1, count: largest))),

@@ -82,6 +82,7 @@ struct Command: Sendable {
         guard let command = all.first(where: { $0.spec.name == first }) else {
             return general(first, arguments)
         }
+        ProcessSetup.endWithoutMemory(command: first)
         do throws(CommandFailure) {
             let rest = arguments.dropFirst()
             if ParsedArguments.askForHelp(rest) {

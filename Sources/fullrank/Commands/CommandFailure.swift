@@ -37,6 +37,9 @@ struct CommandFailure: Error, Hashable, Sendable {
 
     static func usage(_ message: String) -> CommandFailure { CommandFailure(.usage, message) }
 
+    /// What was asked for takes more memory than is left.
+    static func memory(_ message: String) -> CommandFailure { CommandFailure(.unavailable, message) }
+
     static func missing(_ option: String, _ arguments: ParsedArguments) -> CommandFailure {
         .usage("\(option) is missing; see 'fullrank \(arguments.command.name) --help'")
     }
@@ -44,7 +47,7 @@ struct CommandFailure: Error, Hashable, Sendable {
     /// - Parameter option: the flag that named the file, if one did.
     init(_ error: FileError, option: String? = nil) {
         self.init(
-            error.isSystemFailure ? .inputOutput : .badData, (option.map { $0 + ": " } ?? "") + error.description)
+            error.isOutOfMemory ? .unavailable : error.isSystemFailure ? .inputOutput : .badData, (option.map { $0 + ": " } ?? "") + error.description)
     }
 
     /// - Parameter signal: what arrived, where a call was cancelled.

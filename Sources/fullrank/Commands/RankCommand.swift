@@ -8,6 +8,7 @@ func runRank(_ options: RankOptions, _ context: CommandContext) throws(CommandFa
     let method: RankMethod = options.svd ? .svd(precision) : .exact
     let primes = (0..<options.primes).map { Prime.drawn(seed: options.seed, index: $0) }
 
+    if options.svd, precision == .float32 { try stack.requireFloat32() }
     let answers = try context.withBackend(options.backend) { (backend) throws(BackendError) in
         try stack.ranks(by: method, primes: primes, seed: options.seed, on: backend)
     }
@@ -30,7 +31,8 @@ func runRank(_ options: RankOptions, _ context: CommandContext) throws(CommandFa
         writeMessage("matrix \(index): modulo \(dissenting) the rank is lower")
     }
     if let index = answers.firstIndex(where: { $0.rank == nil }) {
-        throw CommandFailure(.internal, "matrix \(index): \(answers[index].trouble)")
+        let code: ExitCode = answers[index].isReached ? .badData : .internal
+        throw CommandFailure(code, "\(options.path.printable()): matrix \(index): \(answers[index].trouble)")
     }
 }
 
@@ -43,13 +45,14 @@ private struct RankAnswer {
     var dissenting = [UInt32]()
     /// Why there is no rank.
     var trouble = ""
+    var isReached = true
 
     init<Value>(_ outcome: Outcome<Value>, _ read: (Value) -> (Int, SingularSummary?)) {
         switch outcome {
         case .computed(let value): (rank, singular) = read(value)
         case .notFinite: trouble = "a number is not finite"
         case .notConverged: trouble = "the singular values did not converge"
-        case .notComputed: trouble = "was not reached"
+        case .notComputed: (trouble, isReached) = ("was not reached", false)
         }
     }
 }
@@ -82,6 +85,15 @@ private struct MatrixStack {
         guard max(rows, columns) <= IntegerList.largestValue, !file.values.isEmpty || batch <= Self.mostEmpty else {
             throw CommandFailure(.badData, "\(path.printable()): shape (\(sizes)) is too large")
         }
+    }
+
+    /// - Throws: a number that float32 has no value for.
+    func requireFloat32() throws(CommandFailure) {
+        guard let flat = file.values.firstIndex(where: { !Float($0).isFinite }) else { return }
+        let (row, column) = (flat / columns % rows, flat % columns)
+        throw CommandFailure(
+            .badData, "\(file.path.printable()): matrix \(flat / (rows * columns)), row \(row), column \(column): "
+                + "\(file.values[flat]) is too large for float32 (3.4e+38); --precision float64 takes it")
     }
 
     /// - Parameters:
@@ -134,6 +146,10 @@ private struct MatrixStack {
             ]
             if let singular = answer.singular {
                 members += [("largest", .number(singular.largest)), ("smallest", .number(singular.smallest))]
+                if !singular.largest.isFinite {
+                    members.append(
+                        ("reason", .string("singular values that are null are beyond float64 (1.8e+308); the rank holds")))
+                }
             }
             if answer.rank == nil { members.append(("reason", .string(answer.trouble))) }
             return JSONText.object(members)

@@ -70,7 +70,7 @@ struct RegionsRun {
         let points = arrangement.points
         // Words, their parts before they are joined, and bytes or text.
         let bytes = Double(16 * ActivationPattern.wordsPerUnit(points: points) + 2 * points + 64)
-        let limit = Int(min(RegionsOptions.memory / 2 / bytes, 0x1p40))
+        let limit = Int(min(Double(AvailableMemory.bytes) / 2 / bytes, 0x1p40))
         let words = try failing { () throws(ArrangementError) in
             try arrangement.regions(limit: limit, threads: options.threads)
         }

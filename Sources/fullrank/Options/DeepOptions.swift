@@ -98,14 +98,12 @@ extension HiddenLayers {
         guard columns <= Int32.max else {
             throw .usage("--hidden: a network of layers \(self), \(units) has more than 2^31 parameters: lower its widths")
         }
-        let memory = Double(sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)))
         let bytes = trialBytes(points: points, inputDimension: inputDimension, units: units)
             + 8 * Double(jacobians) * Double(points) * Double(columns)
-        guard bytes <= memory else {
-            let size = bytes < 1e24 ? "\(Int((bytes / 1e9).rounded(.up)))" : "more than 10^15"
-            throw .usage(
-                "--hidden: a trial of layers \(self), \(units) on \(points) points takes \(size) GB, more than this "
-                    + "machine's memory: lower --hidden, --d1 or --n")
+        guard AvailableMemory.holds(bytes) else {
+            throw .memory(
+                "--hidden: a trial of layers \(self), \(units) on \(points) points takes "
+                    + "\(AvailableMemory.shortage(bytes)): lower --hidden, --d1 or --n")
         }
     }
 }

@@ -94,11 +94,9 @@ struct ExportOptions: Sendable {
 
     /// The Jacobian is made whole: one that can't fit is refused before anything is computed.
     private static func checkMemory(_ problem: TrialProblem) throws(CommandFailure) {
-        let memory = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE))
         let bytes = 8 * Double(problem.points) * Double(problem.columns)
-        guard bytes <= Double(memory) else {
-            let size = bytes < 1e24 ? "\(Int((bytes / 1e9).rounded(.up)))" : "more than 10^15"
-            throw .usage("the Jacobian takes \(size) GB, more than this machine's memory: lower --n, --d0 or --d1")
+        guard AvailableMemory.holds(bytes) else {
+            throw .memory("the Jacobian takes \(AvailableMemory.shortage(bytes)): lower --n, --d0 or --d1")
         }
     }
 }

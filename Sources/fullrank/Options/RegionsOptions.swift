@@ -105,10 +105,10 @@ struct RegionsOptions: Sendable {
             seed: seed, points: points, inputDimension: d0, units: units, bias: !arguments.has("--no-bias"),
             inputs: source.problem, network: .regions)
         let bytes = 4 * Double(points) * Double(problem.columnsPerUnit) * 8
-        guard bytes <= Self.memory else { throw .usage("the points take more than this machine's memory: lower --n or --d0") }
+        guard AvailableMemory.holds(bytes) else {
+            throw .memory("the points take \(AvailableMemory.shortage(bytes)): lower --n or --d0")
+        }
     }
-
-    static var memory: Double { Double(sysconf(Int32(_SC_PHYS_PAGES))) * Double(sysconf(Int32(_SC_PAGESIZE))) }
 }
 
 extension RegionsOptions.Task {

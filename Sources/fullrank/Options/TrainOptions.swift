@@ -144,13 +144,12 @@ struct TrainOptions: Sendable {
 
     /// Inputs, preactivations and, for singular values, the Jacobian are held whole.
     private func checkMemory() throws(CommandFailure) {
-        let memory = Double(sysconf(Int32(_SC_PHYS_PAGES))) * Double(sysconf(Int32(_SC_PAGESIZE)))
         let (n, d0, d1) = (Double(plan.points), Double(plan.inputDimension), Double(plan.units))
         let jacobian = plan.singularValues ? n * d1 * (d0 + 2) : 0
         let bytes = 8 * (2 * n * d0 + 2 * n * d1 + 4 * d1 * (d0 + 2) + 2 * jacobian)
-        guard bytes <= memory else {
+        guard AvailableMemory.holds(bytes) else {
             let why = plan.singularValues ? ", or --no-singular-values" : ""
-            throw .usage("training takes about \(Int((bytes / 1e9).rounded(.up))) GB, more than this machine's memory: lower --n, --d0 or --d1\(why)")
+            throw .memory("training takes about \(AvailableMemory.shortage(bytes)): lower --n, --d0 or --d1\(why)")
         }
     }
 }

@@ -7,8 +7,9 @@ import Synchronization
 /// threads before `main`, and these don't block them.)
 ///
 /// The first signal runs the action that is set, which should make the running call end soon; where none is set, and
-/// at the second signal, the process ends at once with 128 + signal. A call that can't be cut short (LAPACK's, on one
-/// large matrix) says so after a second. One for a process.
+/// at the second signal, the process ends at once with 128 + signal. Where a call can't be cut short (LAPACK's, on one
+/// large matrix), SIGTERM ends the process within a second all the same, and the others say so after a second. One for
+/// a process.
 final class Interruption: Sendable {
     private struct State {
         var signal: Int32?
@@ -66,6 +67,7 @@ final class Interruption: Sendable {
         action()
     }
 
+    fileprivate static let end = "terminated while a computation was under way; what was finished before is kept"
     fileprivate static let notice =
         "stopping once the computation under way lets it; a second signal ends at once, and harms no file"
 
@@ -84,8 +86,9 @@ nonisolated(unsafe) private var signalPipe: Int32 = -1
 private final class Watch: Sendable {
     let pipe: Int32
     let interruption: Interruption
-    /// Milliseconds within which nearly every run ends.
+    /// Milliseconds within which nearly every run ends; who terminates a process, a batch system say, has them too.
     private static let patience: Int32 = 1000
+    private static let patienceAtTermination: Int32 = 900
 
     init(pipe: Int32, interruption: Interruption) {
         self.pipe = pipe
@@ -93,17 +96,25 @@ private final class Watch: Sendable {
     }
 
     func run() -> Never {
-        var isNoticeDue = false
+        /// The signal that the run has not ended after.
+        var pending: Int32?
         while true {
             var waiting = pollfd(fd: pipe, events: Int16(POLLIN), revents: 0)
-            if isNoticeDue, poll(&waiting, 1, Self.patience) == 0 {
-                Console.shared.writeAtOnce("fullrank: \(Interruption.notice)\n")
-                isNoticeDue = false
+            if let signal = pending {
+                let patience = signal == SIGTERM ? Self.patienceAtTermination : Self.patience
+                if poll(&waiting, 1, patience) == 0 {
+                    if signal == SIGTERM {
+                        Console.shared.writeAtOnce("fullrank: \(Interruption.end)\n")
+                        _exit(128 + signal)
+                    }
+                    Console.shared.writeAtOnce("fullrank: \(Interruption.notice)\n")
+                    pending = nil
+                }
             }
             var number: UInt8 = 0
             guard read(pipe, &number, 1) == 1 else { continue }
+            pending = Int32(number)
             interruption.received(Int32(number))
-            isNoticeDue = true
         }
     }
 }
