@@ -35,6 +35,9 @@ let package = Package(
             cSettings: [.headerSearchPath("common")],
             linkerSettings: [.linkedLibrary("m")]),
 
+        // Checksums: C, for the processor's instruction.
+        .target(name: "FullrankChecksum"),
+
         // The layers. Imports point one way.
         .target(name: "FullrankModel"),
         .target(name: "FullrankBackends", dependencies: ["FullrankModel", "FullrankKernels"]),
@@ -43,7 +46,9 @@ let package = Package(
         .target(name: "FullrankStatistics", dependencies: ["FullrankModel"]),
         .target(
             name: "FullrankSweep",
-            dependencies: ["FullrankModel", "FullrankBackends", "FullrankRegions", "FullrankStatistics"]),
+            dependencies: [
+                "FullrankModel", "FullrankBackends", "FullrankRegions", "FullrankStatistics", "FullrankChecksum",
+            ]),
         .target(
             name: "FullrankProof",
             dependencies: ["FullrankModel", "FullrankBackends", "FullrankStatistics", "FullrankSweep"]),
@@ -68,7 +73,8 @@ let package = Package(
         .testTarget(
             name: "FullrankTrainingTests", dependencies: ["FullrankTraining", "FullrankBackends", "FullrankTestSupport"]),
         .testTarget(name: "FullrankStatisticsTests", dependencies: ["FullrankStatistics", "FullrankTestSupport"]),
-        .testTarget(name: "FullrankSweepTests", dependencies: ["FullrankSweep", "FullrankTestSupport"]),
+        .testTarget(
+            name: "FullrankSweepTests", dependencies: ["FullrankSweep", "FullrankChecksum", "FullrankTestSupport"]),
         .testTarget(
             name: "FullrankProofTests",
             dependencies: ["FullrankProof", "FullrankBackends", "FullrankSweep", "FullrankStatistics", "FullrankTestSupport"]),
