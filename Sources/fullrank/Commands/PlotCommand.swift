@@ -51,11 +51,11 @@ extension PlotOptions {
                 for table in figure.tables {
                     try figureFolder.write(name: "figure-\(table.name)\(suffix).csv", contents: table.csv)
                 }
-                names.append("\(output)/\(name)\n")
+                names.append("\(output)/\(name)")
             }
         } catch {
             throw CommandFailure(error)
         }
-        try writeOutput(names.joined())
+        try writePaths(names)
     }
 }

@@ -38,7 +38,7 @@ extension RegionsRun {
         } catch {
             throw CommandFailure(error)
         }
-        try writeOutput("\(path)\n")
+        try writePaths([path])
     }
 
     private var biasWords: String { options.problem.bias ? ", the bias's 1 included" : "" }

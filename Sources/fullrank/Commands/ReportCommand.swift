@@ -23,7 +23,7 @@ extension ReportOptions {
         } catch {
             throw CommandFailure(error)
         }
-        try writeOutput("\(output)\n")
+        try writePaths([output])
     }
 }
 
