@@ -42,7 +42,7 @@ let package = Package(
         .target(name: "FullrankModel"),
         .target(name: "FullrankBackends", dependencies: ["FullrankModel", "FullrankKernels"]),
         .target(name: "FullrankRegions", dependencies: ["FullrankModel"]),
-        .target(name: "FullrankTraining", dependencies: ["FullrankModel", "FullrankBackends"]),
+        .target(name: "FullrankTraining", dependencies: ["FullrankModel", "FullrankBackends", "FullrankChecksum"]),
         .target(name: "FullrankStatistics", dependencies: ["FullrankModel"]),
         .target(
             name: "FullrankSweep",
