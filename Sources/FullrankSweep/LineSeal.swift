@@ -6,6 +6,7 @@ import Glibc
 package enum LineSeal {
     private static let beginning = Array(",\"crc32c\":\"".utf8)
     private static let digits = 8
+    private static let blank = beginning + Array("00000000\"}\n".utf8)
     /// Bytes of the end, without the newline.
     package static let length = beginning.count + digits + 2
 
@@ -14,12 +15,15 @@ package enum LineSeal {
     /// - Parameter start: where the line begins among the bytes, which end with it.
     package static func close(_ bytes: inout [UInt8], from start: Int) {
         let checksum = bytes.withUnsafeBytes { fr_crc32c($0.baseAddress! + start, $0.count - start) }
-        bytes += beginning
-        for place in stride(from: UInt32(28), through: 0, by: -4) {
-            let digit = UInt8(checksum >> place & 15)
-            bytes.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit)
+        bytes += blank
+        bytes.withUnsafeMutableBufferPointer { bytes in
+            var rest = checksum
+            for place in 1...digits {
+                let digit = UInt8(rest & 15)
+                bytes[bytes.count - 3 - place] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") - 10 + digit
+                rest >>= 4
+            }
         }
-        bytes += "\"}\n".utf8
     }
 
     /// The line, its newline included, without its end: all but the closing brace.
