@@ -33,15 +33,19 @@ package enum LineSeal {
         _ line: UnsafeBufferPointer<UInt8>
     ) throws(LineDamage) -> UnsafeBufferPointer<UInt8> {
         guard let checksum = checksum(line) else {
-            let isForeign = line.count > 1 && line[line.count - 2] == UInt8(ascii: "\r")
-            throw LineDamage(
-                isForeign ? "it ends with CR LF; lines end with LF alone" : "its checksum (\"crc32c\") is missing at the end")
+            try refuseForeignEnd(line)
+            throw LineDamage("its checksum (\"crc32c\") is missing at the end")
         }
         let body = UnsafeBufferPointer(rebasing: line[..<(line.count - 1 - length)])
         guard fr_crc32c(body.baseAddress, body.count) == checksum else {
             throw LineDamage("its checksum is another: the line was changed")
         }
         return body
+    }
+
+    fileprivate static func refuseForeignEnd(_ line: UnsafeBufferPointer<UInt8>) throws(LineDamage) {
+        guard line.count > 1, line[line.count - 2] == UInt8(ascii: "\r") else { return }
+        throw LineDamage("it ends with CR LF; lines end with LF alone")
     }
 
     /// The checksum that a line ends with, whether it is right or not; nil where it ends otherwise.
@@ -82,6 +86,7 @@ package struct JournalHeader: Hashable, Sendable {
     /// The version that a first line, its newline included, tells of: known or not, but not damaged.
     package func version(of line: UnsafeBufferPointer<UInt8>) throws(LineDamage) -> Int {
         let isSealed = LineSeal.checksum(line) != nil
+        if !isSealed { try LineSeal.refuseForeignEnd(line) }
         var parser = isSealed ? JournalLineParser(body: try LineSeal.open(line)) : JournalLineParser(line)
         let fields = try parser.fields()
         guard fields.format == format, let version = fields.version else {

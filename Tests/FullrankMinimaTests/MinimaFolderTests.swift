@@ -111,7 +111,7 @@ import FullrankMinima
         }
         let text = String(decoding: whole, as: UTF8.self)
         let old = text.replacing(#/,"crc32c":"[0-9a-f]{8}"/#, with: "").replacing("\"version\":2", with: "\"version\":1")
-        #expect(old.utf8.count == whole.count - 21 * 5)
+        #expect(old.utf8.count == whole.count - 20 * 5)
         folder.file("sweep/trials.jsonl", Array(old.utf8.dropLast(9)))
         _ = try run(plan, in: path)
         #expect(try bytes(path + "/trials.jsonl") == Array(old.utf8))
