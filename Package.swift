@@ -37,15 +37,20 @@ let package = Package(
             cSettings: [.headerSearchPath("cpu"), .headerSearchPath("common")],
             linkerSettings: [.linkedLibrary("m")]),
 
+        // Checksums: C, for the processor's instruction.
+        .target(name: "FullrankChecksum"),
+
         // The layers. Imports point one way.
         .target(name: "FullrankModel", dependencies: ["FullrankKernels"]),
         .target(name: "FullrankBackends", dependencies: ["FullrankModel", "FullrankKernels"]),
         .target(name: "FullrankRegions", dependencies: ["FullrankModel"]),
-        .target(name: "FullrankTraining", dependencies: ["FullrankModel", "FullrankBackends"]),
+        .target(name: "FullrankTraining", dependencies: ["FullrankModel", "FullrankBackends", "FullrankChecksum"]),
         .target(name: "FullrankStatistics", dependencies: ["FullrankModel"]),
         .target(
             name: "FullrankSweep",
-            dependencies: ["FullrankModel", "FullrankBackends", "FullrankRegions", "FullrankStatistics"]),
+            dependencies: [
+                "FullrankModel", "FullrankBackends", "FullrankRegions", "FullrankStatistics", "FullrankChecksum",
+            ]),
         .target(
             name: "FullrankProof",
             dependencies: ["FullrankModel", "FullrankBackends", "FullrankStatistics", "FullrankSweep"]),
@@ -71,7 +76,8 @@ let package = Package(
         .testTarget(
             name: "FullrankTrainingTests", dependencies: ["FullrankTraining", "FullrankBackends", "FullrankTestSupport"]),
         .testTarget(name: "FullrankStatisticsTests", dependencies: ["FullrankStatistics", "FullrankTestSupport"]),
-        .testTarget(name: "FullrankSweepTests", dependencies: ["FullrankSweep", "FullrankTestSupport"]),
+        .testTarget(
+            name: "FullrankSweepTests", dependencies: ["FullrankSweep", "FullrankChecksum", "FullrankTestSupport"]),
         .testTarget(
             name: "FullrankProofTests",
             dependencies: ["FullrankProof", "FullrankBackends", "FullrankSweep", "FullrankStatistics", "FullrankTestSupport"]),

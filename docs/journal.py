@@ -27,16 +27,40 @@ def pivots(text):
     return columns
 
 
+TABLE = list(range(256))
+for _ in range(8):
+    TABLE = [value >> 1 ^ (value & 1) * 0x82f63b78 for value in TABLE]
+
+
+def crc32c(data):
+    register = 0xffffffff
+    for byte in data:
+        register = register >> 8 ^ TABLE[(register ^ byte) & 255]
+    return register ^ 0xffffffff
+
+
+def opened(line, place):
+    """The line as a dictionary without its checksum, which must be that of the bytes before it."""
+    body, found, checksum = line.rpartition(b',"crc32c":"')
+    if not found or checksum != b'%08x"}\n' % crc32c(body):
+        raise ValueError(f"{place}: its checksum is missing, or that of another line")
+    return json.loads(body + b"}")
+
+
 def trials(folder):
     """The trials of a sweep's folder, one dictionary each; `pivots` as a list of columns, -1 for none."""
-    with open(f"{folder}/trials.jsonl") as file:
-        header = json.loads(next(file))
-        if header != {"format": "fullrank-trials", "version": 2}:
-            raise ValueError(f"{folder}/trials.jsonl is no journal of version 2: {header}")
-        for line in file:
-            if not line.endswith("\n"):
+    name = f"{folder}/trials.jsonl"
+    with open(name, "rb") as file:
+        first = next(file)
+        sealed = b'"crc32c"' in first
+        header = opened(first, f"{name}, line 1") if sealed else json.loads(first)
+        # Version 2 is the same without checksums.
+        if header != {"format": "fullrank-trials", "version": 3 if sealed else 2}:
+            raise ValueError(f"{name} is no journal of version 2 or 3: {header}")
+        for number, line in enumerate(file, start=2):
+            if not line.endswith(b"\n"):
                 return  # torn by a crash
-            trial = json.loads(line)
+            trial = opened(line, f"{name}, line {number}") if sealed else json.loads(line)
             if "pivots" in trial:
                 trial["pivots"] = pivots(trial["pivots"])
             yield trial

@@ -10,6 +10,8 @@ public final class MinimaFolder {
     private var descriptor: Int32 = -1
     /// Bytes of the journal that are whole lines.
     private var length = 0
+    /// As the journal's first line says; the newest where there is none yet.
+    private var version = MinimaLine.header.version
 
     static let planName = "plan.json", journalName = "trials.jsonl", tables = ["cells.csv", "widths.csv"]
 
@@ -29,9 +31,9 @@ public final class MinimaFolder {
         try Files.makeFolders(path)
         lock = try FolderLock(folder: path)
         record = MinimaRecord(plan: plan, shard: shard, provenance: provenance)
-        let bytes = try Files.read("\(path)/\(Self.planName)")
+        let bytes = try Files.readPlan(path)
         if let bytes, !replacing {
-            guard MinimaRecord.isItsFormat(bytes) else {
+            guard try MinimaRecord.isItsFormat(bytes, path: "\(path)/\(Self.planName)") else {
                 throw .differentPlan(
                     path: path, differences: [PlanDifference(field: "format", recorded: "another", asked: MinimaRecord.format)])
             }
@@ -55,20 +57,18 @@ public final class MinimaFolder {
 
     /// Delivers the trials in the journal, drops a torn last line, and opens the journal for more.
     public func resume(_ deliver: (MinimaTrial) -> Void) throws(SweepFolderError) {
-        length = try MinimaReader.readJournal(path, record, deliver)
-        let name = "\(path)/\(Self.journalName)"
-        descriptor = open(name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw Files.failure(name) }
+        let whole = try MinimaReader.readJournal(path, record, deliver)
+        (length, version) = (whole.length, whole.version ?? version)
+        descriptor = try Files.openForWriting("\(path)/\(Self.journalName)", O_WRONLY | O_APPEND)
         _ = ftruncate(descriptor, length)
         guard length == 0 else { return }
-        try append(bytes: Array(MinimaLine.header.utf8))
+        try append(bytes: MinimaLine.header.line(version: version))
         try Files.syncFolder(path)
     }
 
     /// Trials that are done; on disk when it returns.
     public func append(_ trials: [MinimaTrial]) throws(SweepFolderError) {
-        let text = trials.map { MinimaLine.text($0, plan: record.plan) }.joined()
-        try append(bytes: Array(text.utf8))
+        try append(bytes: trials.flatMap { MinimaLine.bytes($0, plan: record.plan, version: version) })
         try Files.sync(descriptor, path: "\(path)/\(Self.journalName)")
     }
 
@@ -101,14 +101,14 @@ public struct MinimaReader: Sendable {
 
     /// Whether the folder holds a sweep over global minima.
     public static func holds(_ path: String) -> Bool {
-        guard let bytes = (try? Files.read("\(path)/\(MinimaFolder.planName)")).flatMap({ $0 }) else { return false }
-        return MinimaRecord.isItsFormat(bytes)
+        guard let bytes = (try? Files.readPlan(path)).flatMap({ $0 }) else { return false }
+        return (try? MinimaRecord.isItsFormat(bytes, path: path)) ?? false
     }
 
     /// - Throws: `notASweep` where there is no plan.json of that kind.
     public init(_ path: String) throws(SweepFolderError) {
         self.path = path
-        guard let bytes = try Files.read("\(path)/\(MinimaFolder.planName)") else { throw .notASweep(path: path) }
+        guard let bytes = try Files.readPlan(path) else { throw .notASweep(path: path) }
         record = try MinimaRecord(parsing: bytes, path: "\(path)/\(MinimaFolder.planName)")
     }
 
@@ -147,41 +147,47 @@ public struct MinimaReader: Sendable {
         _ = try Self.readJournal(path, record, deliver)
     }
 
-    /// Bytes that are whole lines; 0 without a journal.
+    /// A journal's lines that are whole: their bytes, and the version that the first one tells; 0 and nil without a
+    /// journal.
     static func readJournal(
         _ folder: String, _ record: MinimaRecord, _ deliver: (MinimaTrial) -> Void
-    ) throws(SweepFolderError) -> Int {
+    ) throws(SweepFolderError) -> (length: Int, version: Int?) {
         let path = "\(folder)/\(MinimaFolder.journalName)"
-        guard let bytes = try Files.read(path) else { return 0 }
+        guard let bytes = try Files.read(path, limit: MinimaLine.longestJournal(record.plan)) else { return (0, nil) }
         return try readJournal(bytes, path: path, plan: record.plan, deliver)
     }
 
     /// The same of a journal's bytes; each trial once.
     package static func readJournal(
         _ bytes: [UInt8], path: String, plan: MinimaPlan, _ deliver: (MinimaTrial) -> Void
-    ) throws(SweepFolderError) -> Int {
+    ) throws(SweepFolderError) -> (length: Int, version: Int?) {
         var seen = plan.inputDimensions.map { _ in Set<Int>() }
         var start = 0, line = 0
+        var version: Int?
         while let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
             line += 1
-            let text = Array(bytes[start..<end])
-            if line == 1 {
-                guard let json = try? JSONValue(parsing: text), json["format"]?.string == "fullrank-minima-trials" else {
-                    throw .damaged(path: path, line: 1, reason: "it is no journal of minima")
+            let text = Array(bytes[start...end])
+            do throws(LineDamage) {
+                if let version {
+                    let trial = try MinimaLine.trial(text, plan: plan, version: version)
+                    guard seen[trial.problem].insert(trial.trial).inserted else {
+                        throw LineDamage("trial \(trial.trial) stands here again")
+                    }
+                    deliver(trial)
+                } else {
+                    version = try text.withUnsafeBufferPointer { line throws(LineDamage) in
+                        try MinimaLine.header.version(of: line)
+                    }
                 }
-                let version: Int = json["version"]?.integer() ?? 0
-                guard version == 1 else { throw .unknownVersion(path: path, version: "\(version)", known: 1) }
-            } else {
-                guard let trial = MinimaLine.trial(text, plan: plan) else {
-                    throw .damaged(path: path, line: line, reason: "it is no trial of this plan")
-                }
-                guard seen[trial.problem].insert(trial.trial).inserted else {
-                    throw .damaged(path: path, line: line, reason: "trial \(trial.trial) stands here again")
-                }
-                deliver(trial)
+            } catch {
+                throw .damaged(path: path, line: line, reason: error.words)
+            }
+            if line == 1, let version, !MinimaLine.header.knows(version) {
+                throw .unknownVersion(path: path, version: "\(version)", known: MinimaLine.header.version)
             }
             start = end + 1
         }
-        return start
+        try MinimaLine.header.check(tail: bytes[start...], version: version, path: path, line: line + 1)
+        return (start, version)
     }
 }

@@ -17,15 +17,16 @@ public struct MinimaMerge {
         return (1...count).compactMap { Shard(index: $0, count: count) }.filter { !shards.contains($0) }
     }
 
-    /// - Throws: `differentPlan`; `differentTrial` where two folders hold one trial with different results.
+    /// - Throws: `unlikeFolder`; `differentTrial` where two folders hold one trial with different results.
     public init(_ folders: [String]) throws(SweepFolderError) {
         let readers = try folders.map { (folder) throws(SweepFolderError) in try MinimaReader(folder) }
         var record = readers[0].record
         record.shard = nil
         var found = [Int: (trial: MinimaTrial, path: String)]()
+        try UnlikeFolder.check(folders) { folder, other in
+            readers[folder].record.differences(from: readers[other].record.plan, shard: readers[folder].record.shard)
+        }
         for reader in readers {
-            let differences = reader.record.differences(from: record.plan, shard: reader.record.shard)
-            guard differences.isEmpty else { throw .differentPlan(path: reader.path, differences: differences) }
             record.add(reader.record)
             var conflict: SweepFolderError?
             try reader.readTrials { trial in

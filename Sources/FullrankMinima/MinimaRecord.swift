@@ -85,10 +85,12 @@ public struct MinimaRecord: Hashable, Sendable {
     /// Reads plan.json.
     ///
     /// - Parameter path: for messages.
-    /// - Throws: `notASweep` where it is another kind's; `unknownVersion`; `damaged` naming the key.
+    /// - Throws: `unknownVersion`; `damaged` naming the key.
     package init(parsing bytes: [UInt8], path: String) throws(SweepFolderError) {
         let fields = try PlanFields(parsing: bytes, path: path)
-        guard try fields.string("format") == Self.format else { throw .notASweep(path: path) }
+        guard try fields.string("format") == Self.format else {
+            throw .damaged(path: path, line: nil, reason: "\"format\" is not \"\(Self.format)\"")
+        }
         try fields.requireVersion(Self.version)
         func choice<Choice: RawRepresentable<String>>(_ name: String) throws(SweepFolderError) -> Choice {
             try fields.get(name) { $0.string.flatMap { Choice(rawValue: $0) } }
@@ -102,6 +104,7 @@ public struct MinimaRecord: Hashable, Sendable {
                 value.string.flatMap { RegionSource(rawValue: $0) ?? .formerlyCalled($0) }
             },
             fixedData: try fields.flag("fixed_data"), preparation: try fields.get("inputs") { .some(DataPreparation($0)) })
+        try fields.requireCells([plan.inputDimensions.count, plan.points.count, plan.units.count])
         plan.target = try fields.target(trials: plan.trials)
         shard = try fields.shard
         provenance = try fields.provenance
@@ -109,7 +112,9 @@ public struct MinimaRecord: Hashable, Sendable {
     }
 
     /// Whether plan.json's bytes are of a sweep over global minima.
-    static func isItsFormat(_ bytes: [UInt8]) -> Bool {
-        (try? JSONValue(parsing: bytes))?["format"]?.string == format
+    ///
+    /// - Throws: `damaged` where they are of none.
+    static func isItsFormat(_ bytes: [UInt8], path: String) throws(SweepFolderError) -> Bool {
+        try PlanFields(parsing: bytes, path: path).string("format") == format
     }
 }

@@ -25,8 +25,38 @@ public struct MinimaTrial: Hashable, Sendable {
 
 /// A journal's lines, docs/file-formats.md.
 package enum MinimaLine {
-    static let header = "{\"format\":\"fullrank-minima-trials\",\"version\":1}\n"
+    static let header = JournalHeader(format: "fullrank-minima-trials", version: 2)
 
+    /// No journal of the plan has more bytes, with what a crash may leave behind its last line.
+    static func longestJournal(_ plan: MinimaPlan) -> Int {
+        // A width takes 10 digits, and there are two; a verdict takes a byte.
+        let row = plan.labels == .teacher ? plan.units.count + 3 : 2 * 11
+        let (trials, overflow) = (plan.trials * plan.inputDimensions.count)
+            .multipliedReportingOverflow(by: 256 + plan.points.count * row)
+        return overflow ? .max : trials + min(1 << 24, .max - trials)
+    }
+
+    /// A line of a journal of that version.
+    static func bytes(_ trial: MinimaTrial, plan: MinimaPlan, version: Int) -> [UInt8] {
+        var bytes = Array(text(trial, plan: plan).utf8)
+        guard version == header.version else { return bytes }
+        bytes.removeLast(2)
+        LineSeal.close(&bytes, from: 0)
+        return bytes
+    }
+
+    /// The trial of a line, its newline included, in a journal of that version.
+    static func trial(_ line: [UInt8], plan: MinimaPlan, version: Int) throws(LineDamage) -> MinimaTrial {
+        var text = line.dropLast()
+        if version == header.version {
+            let body = try line.withUnsafeBufferPointer { line throws(LineDamage) in try LineSeal.open(line).count }
+            text = line[..<body] + [UInt8(ascii: "}")]
+        }
+        guard let trial = trial(Array(text), plan: plan) else { throw LineDamage("it is no trial of this plan") }
+        return trial
+    }
+
+    /// Without a checksum, as before version 2.
     package static func text(_ trial: MinimaTrial, plan: MinimaPlan) -> String {
         var text = "{\"d0\":\(plan.inputDimensions[trial.problem]),\"trial\":\(trial.trial),"
         switch trial.answer {

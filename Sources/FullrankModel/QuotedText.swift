@@ -10,13 +10,23 @@ extension StringProtocol {
         for scalar in unicodeScalars {
             guard taken < limit else { return result + "..." }
             taken += 1
-            switch scalar.properties.generalCategory {
-            case .control, .lineSeparator, .paragraphSeparator, .format, .surrogate, .unassigned:
+            if scalar.isHidden {
                 result += scalar.escaped(asASCII: true)
-            default:
+            } else {
                 result.unicodeScalars.append(scalar)
             }
         }
         return result
+    }
+}
+
+extension Unicode.Scalar {
+    /// Whether it shows nothing of its own, but ends lines, turns the text around (U+202E), or controls a terminal.
+    public var isHidden: Bool {
+        guard value >= 0x7f else { return value < 0x20 }
+        switch properties.generalCategory {
+        case .control, .lineSeparator, .paragraphSeparator, .format, .surrogate, .unassigned: return true
+        default: return false
+        }
     }
 }

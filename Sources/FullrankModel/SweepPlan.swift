@@ -63,6 +63,9 @@ public struct SweepPlan: Hashable, Codable, Sendable {
         self.hidden = hidden
     }
 
+    /// More cells would not be looked at by anyone, nor fit in memory.
+    public static let mostCells = 10_000_000
+
     /// A problem gets no more trials than this, whatever comes out.
     public var mostTrials: Int { target?.maxTrials ?? trials }
 

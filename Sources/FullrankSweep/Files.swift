@@ -16,12 +16,10 @@ package enum Files {
     }
 
     /// The whole file; nil where there is none.
-    package static func read(_ path: String) throws(SweepFolderError) -> [UInt8]? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            if errno == ENOENT { return nil }
-            throw failure(path)
-        }
+    ///
+    /// - Throws: `inputOutput`, where it is no regular file, too; `damaged` where it is longer than `limit` bytes.
+    package static func read(_ path: String, limit: Int = .max) throws(SweepFolderError) -> [UInt8]? {
+        guard let descriptor = try openForReading(path) else { return nil }
         defer { close(descriptor) }
         var bytes = [UInt8]()
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
@@ -29,6 +27,9 @@ package enum Files {
             let count = try readSome(descriptor, into: &chunk, path: path)
             if count == 0 { return bytes }
             bytes += chunk[..<count]
+            guard bytes.count <= limit else {
+                throw .damaged(path: path, line: nil, reason: "it is longer than \(limit) bytes")
+            }
         }
     }
 
@@ -76,10 +77,11 @@ package enum Files {
     ) throws(SweepFolderError) {
         let path = "\(folder)/\(name)"
         let temporary = "\(folder)/.\(name).partial"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw failure(path) }
+        let descriptor = try openForWriting(temporary, O_WRONLY, path: path)
         do throws(SweepFolderError) {
             do throws(SweepFolderError) {
+                // Left by a process that was killed.
+                guard ftruncate(descriptor, 0) == 0 else { throw failure(path) }
                 try contents { (bytes) throws(SweepFolderError) in
                     try write(bytes, to: descriptor, path: path)
                 }

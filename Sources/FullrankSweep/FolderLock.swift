@@ -11,8 +11,7 @@ package final class FolderLock {
     /// - Throws: `busy` while another holds it.
     package init(folder: String) throws(SweepFolderError) {
         let path = "\(folder)/\(Self.name)"
-        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-        guard file >= 0 else { throw Files.failure(path) }
+        let file = try Files.openForWriting(path, O_RDWR)
         var tries = 0
         while flock(file, LOCK_EX | LOCK_NB) != 0 {
             let code = errno
@@ -24,9 +23,11 @@ package final class FolderLock {
                 continue
             }
             // `descriptor` is not set yet: `deinit` does not run.
-            close(file)
+            defer { close(file) }
             guard code == EWOULDBLOCK else { throw Files.failure(path, code) }
-            let holder = (try? Files.read(path)).flatMap { $0 }.map { String(decoding: $0, as: UTF8.self) } ?? ""
+            var bytes = [UInt8](repeating: 0, count: 512)
+            let length = pread(file, &bytes, bytes.count, 0)
+            let holder = String(decoding: bytes.prefix(max(0, length)), as: UTF8.self)
             throw .busy(path: folder, holder: String(holder.split(separator: "\n").first ?? ""))
         }
         var host = [CChar](repeating: 0, count: 256)
@@ -48,7 +49,7 @@ package final class FolderLock {
 
     /// Whether some process works in the folder now. Changes nothing.
     package static func isHeld(folder: String) -> Bool {
-        let descriptor = open("\(folder)/\(name)", O_RDONLY | O_CLOEXEC)
+        let descriptor = open("\(folder)/\(name)", O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
         guard flock(descriptor, LOCK_SH | LOCK_NB) == 0 else { return errno == EWOULDBLOCK }

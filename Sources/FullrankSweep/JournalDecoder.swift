@@ -8,7 +8,10 @@ package struct JournalDecoder {
     private let shard: Shard?
     package let problems: [SweepProblem]
     private let indices: [Key: Int]
-    private var previousProblem = 0
+    /// Most lines tell of the problem that the line before told of.
+    private var previous: (key: Key, problem: Int)?
+    /// Whether lines end with their checksums, as the journal's first line says.
+    package var isSealed = true
 
     private struct Key: Hashable {
         let ratio: String?
@@ -43,31 +46,23 @@ package struct JournalDecoder {
         indices = Dictionary(problems.enumerated().map { (Key($1), $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// Checks a journal's first line; the version it has where that is another than this program's.
-    package static func otherVersion(_ header: UnsafeBufferPointer<UInt8>) throws(LineDamage) -> Int64? {
-        var parser = JournalLineParser(header)
-        let fields = try parser.fields()
-        guard fields.format == "fullrank-trials", let version = fields.version else {
-            throw LineDamage("it is no fullrank-trials header")
-        }
-        return version == JournalFormat.version ? nil : version
-    }
-
     /// The trial a line tells of, once it fits the plan. The line ends with its newline.
     package mutating func trial(_ line: UnsafeBufferPointer<UInt8>) throws(LineDamage) -> SweepTrial {
-        var parser = JournalLineParser(line)
+        var parser = isSealed ? JournalLineParser(body: try LineSeal.open(line)) : JournalLineParser(line)
         let fields = try parser.fields()
         guard let key = Key(fields) else { throw LineDamage("\"d0\" or \"n\" is missing") }
-        if problems.isEmpty || key != Key(problems[previousProblem]) {
+        let index: Int
+        if let previous, previous.key == key {
+            index = previous.problem
+        } else {
             guard let found = indices[key] else {
                 let ratio = (key.ratio.map { "ratio = \($0), " } ?? "") + (key.hidden.map { "hidden = \($0), " } ?? "")
                 let units = key.units.map { ", d1 = \($0)" } ?? ""
                 throw LineDamage(
                     "the plan has no problem of \(ratio)d0 = \(key.inputDimension), n = \(key.points)\(units)")
             }
-            previousProblem = found
+            (index, previous) = (found, (key, found))
         }
-        let index = previousProblem
         guard let number = fields.trial else { throw LineDamage("\"trial\" is missing") }
         guard trials.contains(Int(number)) else {
             let owner = shard.map { "shard \($0)" } ?? "the plan"

@@ -20,7 +20,7 @@ struct JournalIndex {
 
     /// Of each journal, as they stand.
     private var runs: [Run] = []
-    private let journals: [(path: String, decoder: JournalDecoder)]
+    private var journals: [(path: String, decoder: JournalDecoder)] = []
     /// Trials that stand in some journal, each counted once.
     private(set) var count = 0
 
@@ -28,7 +28,6 @@ struct JournalIndex {
     ///
     /// - Throws: what reading a journal throws.
     init(_ readers: [SweepReader]) throws(SweepFolderError) {
-        journals = readers.map { ("\($0.path)/\(JournalFormat.fileName)", JournalDecoder($0.record)) }
         for (journal, reader) in readers.enumerated() {
             var journalReader = JournalReader(folder: reader.path, reader.record)
             try journalReader.read { trial, bytes in
@@ -44,6 +43,7 @@ struct JournalIndex {
                             start: bytes.lowerBound, end: bytes.upperBound))
                 }
             }
+            journals.append((journalReader.path, journalReader.decoder))
         }
         runs.sort { ($0.problem, $0.firstTrial, $0.journal) < ($1.problem, $1.firstTrial, $1.journal) }
         var end = (problem: -1, trial: 0)

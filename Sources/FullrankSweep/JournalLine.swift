@@ -3,8 +3,7 @@ import FullrankModel
 /// What trials.jsonl's lines are made of (docs/file-formats.md).
 enum JournalFormat {
     static let fileName = "trials.jsonl"
-    static let version = 2
-    static let header = Array("{\"format\":\"fullrank-trials\",\"version\":\(version)}\n".utf8)
+    static let header = JournalHeader(format: "fullrank-trials", version: 3)
 }
 
 /// Writes journal lines as bytes, without a string per number: a profile of 100 points takes less than a microsecond.
@@ -12,8 +11,11 @@ struct JournalLines {
     private(set) var bytes = [UInt8]()
     /// A line's beginning, up to the trial number, by problem.
     private let beginnings: [[UInt8]]
+    /// Whether lines end with their checksums.
+    private let isSealed: Bool
 
-    init(problems: [SweepProblem]) {
+    init(problems: [SweepProblem], version: Int = JournalFormat.header.version) {
+        isSealed = version == JournalFormat.header.version
         beginnings = problems.map { problem in
             let ratio = problem.ratio.map { "\"ratio\":\"\($0)\"," } ?? ""
             let hidden = problem.hidden.map { "\"hidden\":\"\($0)\"," } ?? ""
@@ -27,6 +29,7 @@ struct JournalLines {
 
     /// - Precondition: singular values are finite (the runner refuses others).
     mutating func append(_ trial: SweepTrial) {
+        let start = bytes.count
         bytes += beginnings[trial.problem]
         append(Int64(trial.trial))
         switch trial.result {
@@ -46,8 +49,7 @@ struct JournalLines {
                 if let summary { lines.append(summary.smallest) } else { lines.appendNull() }
             }
         }
-        bytes.append(UInt8(ascii: "}"))
-        bytes.append(UInt8(ascii: "\n"))
+        if isSealed { LineSeal.close(&bytes, from: start) } else { bytes += "}\n".utf8 }
     }
 
     private mutating func name(_ name: StaticString) {

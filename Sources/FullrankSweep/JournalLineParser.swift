@@ -3,8 +3,13 @@ import Glibc
 
 /// Why a line is no trial, in words.
 package struct LineDamage: Error {
-    let words: String
-    init(_ words: String) { self.words = words }
+    package let words: String
+    package init(_ words: String) { self.words = words }
+}
+
+/// A key as it stands in the line: no string is made of it.
+private func ~= (key: StaticString, name: UnsafeBufferPointer<UInt8>) -> Bool {
+    name.count == key.utf8CodeUnitCount && memcmp(name.baseAddress!, key.utf8Start, name.count) == 0
 }
 
 /// Reads one journal line: strict about content, indifferent to the order of keys. By hand, since 10^5 lines of 100
@@ -12,6 +17,8 @@ package struct LineDamage: Error {
 struct JournalLineParser {
     private var place: UnsafePointer<UInt8>
     private let end: UnsafePointer<UInt8>
+    /// Whether the closing brace stands before the end, and not behind it.
+    private let isClosed: Bool
 
     /// What a line may hold.
     struct Fields {
@@ -35,13 +42,21 @@ struct JournalLineParser {
     init(_ line: UnsafeBufferPointer<UInt8>) {
         place = line.baseAddress!
         end = place + line.count - 1
+        isClosed = true
+    }
+
+    /// A line without its end, which follows in memory (`LineSeal.open`).
+    init(body: UnsafeBufferPointer<UInt8>) {
+        place = body.baseAddress!
+        end = place + body.count
+        isClosed = false
     }
 
     mutating func fields() throws(LineDamage) -> Fields {
         var fields = Fields()
         try expect("{")
         repeat {
-            let name = try string()
+            let name = try quoted()
             try expect(":")
             switch name {
             case "d0": fields.inputDimension = try integer()
@@ -57,14 +72,15 @@ struct JournalLineParser {
                 fields.ranks = try list { parser throws(LineDamage) in parser.takeNull() ? nil : try parser.integer() }
             case "largest": fields.largest = try doubles()
             case "smallest": fields.smallest = try doubles()
-            default: throw LineDamage("\"\(name)\" is no key of a journal line")
+            default: throw LineDamage("\"\(String(decoding: name, as: UTF8.self))\" is no key of a journal line")
             }
         } while take(",")
-        try expect("}")
+        if isClosed { try expect("}") }
         guard place == end else {
             throw LineDamage(
-                place.pointee == UInt8(ascii: "\r")
-                    ? "it ends with CR LF; lines end with LF alone" : "something follows the closing brace")
+                isClosed && place.pointee == UInt8(ascii: "\r")
+                    ? "it ends with CR LF; lines end with LF alone"
+                    : isClosed ? "something follows the closing brace" : "a comma is missing before '\(Unicode.Scalar(place.pointee))'")
         }
         return fields
     }

@@ -4,13 +4,21 @@ import Glibc
 /// Reads trials.jsonl in pieces: memory stays flat however long it is.
 package struct JournalReader {
     let path: String
-    private var decoder: JournalDecoder
+    private(set) var decoder: JournalDecoder
+    /// As its first line says; nil before it is read.
+    private(set) var version: Int?
     private(set) var finished: FinishedTrials
     /// Bytes that are whole lines; what follows is a torn line, which a writer cuts off.
     private(set) var wholeLength = 0
     private var line = 0
+    /// Bytes that no line comes up to. What a crash leaves behind the last one does not either: a write is a megabyte.
+    private let longestLine: Int
 
     init(folder: String, _ record: SweepRecord) {
+        // A pivot takes 14 bytes at most, a cell's rank and singular values 60.
+        let numbers = record.plan.method == .exact
+            ? record.plan.points.last ?? 0 : record.plan.points.count * record.plan.units.count
+        longestLine = max(1 << 24, numbers.multipliedReportingOverflow(by: 128).partialValue)
         path = "\(folder)/\(JournalFormat.fileName)"
         decoder = JournalDecoder(record)
         finished = FinishedTrials(of: record.plan)
@@ -21,21 +29,17 @@ package struct JournalReader {
     /// - Parameter deliver: gets the trial and the bytes of the file where its line stands.
     /// - Throws: `damaged` naming the line, `unknownVersion`, `inputOutput`.
     mutating func read(_ deliver: (SweepTrial, Range<Int>) -> Void) throws(SweepFolderError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else {
-            if errno == ENOENT { return }
-            throw Files.failure(path)
-        }
+        guard let descriptor = try Files.openForReading(path) else { return }
         defer { close(descriptor) }
-        // Special files (/dev/full in a test) hold nothing to read.
-        var information = stat()
-        guard fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFREG else { return }
 
         var buffer = [UInt8](repeating: 0, count: 1 << 18)
         var filled = 0
         while true {
             let count = try Files.readSome(descriptor, into: &buffer, from: filled, path: path)
-            if count == 0 { return }
+            if count == 0 {
+                return try JournalFormat.header.check(
+                    tail: buffer[..<filled], version: version, path: path, line: line + 1)
+            }
             filled += count
             let used = try buffer.withUnsafeBufferPointer { bytes throws(SweepFolderError) in
                 try readLines(UnsafeBufferPointer(rebasing: bytes[..<filled]), deliver)
@@ -43,7 +47,12 @@ package struct JournalReader {
             wholeLength += used
             buffer.withUnsafeMutableBytes { _ = memmove($0.baseAddress!, $0.baseAddress! + used, filled - used) }
             filled -= used
-            if filled == buffer.count { buffer += [UInt8](repeating: 0, count: buffer.count) }
+            if filled == buffer.count {
+                guard filled < longestLine else {
+                    throw .damaged(path: path, line: line + 1, reason: "it is longer than any line of this plan")
+                }
+                buffer += [UInt8](repeating: 0, count: buffer.count)
+            }
         }
     }
 
@@ -56,18 +65,18 @@ package struct JournalReader {
             line += 1
             let text = UnsafeBufferPointer(rebasing: bytes[start..<(start + length)])
             let place = (wholeLength + start)..<(wholeLength + start + length)
-            var otherVersion: Int64?
             do throws(LineDamage) {
                 if line == 1 {
-                    otherVersion = try JournalDecoder.otherVersion(text)
+                    version = try JournalFormat.header.version(of: text)
+                    decoder.isSealed = version == JournalFormat.header.version
                 } else {
                     deliver(try newTrial(text), place)
                 }
             } catch {
                 throw .damaged(path: path, line: line, reason: error.words)
             }
-            if let otherVersion {
-                throw .unknownVersion(path: path, version: "\(otherVersion)", known: JournalFormat.version)
+            if line == 1, let version, !JournalFormat.header.knows(version) {
+                throw .unknownVersion(path: path, version: "\(version)", known: JournalFormat.header.version)
             }
             start += length
         }

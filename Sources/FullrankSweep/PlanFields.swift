@@ -49,10 +49,24 @@ package struct PlanFields {
         _ name: String, _ convert: (JSONValue) -> Item?
     ) throws(SweepFolderError) -> [Item] {
         let items = try list(name, convert)
+        guard items.count <= IntegerList.longest else {
+            throw .damaged(path: path, line: nil, reason: "\"\(name)\" has more than \(IntegerList.longest) entries")
+        }
         guard !items.isEmpty, zip(items, items.dropFirst()).allSatisfy({ $0 < $1 }) else {
             throw .damaged(path: path, line: nil, reason: "\"\(name)\" is not ascending, or empty")
         }
         return items
+    }
+
+    /// Lists of a plan make no more cells than a command takes.
+    ///
+    /// - Parameter lengths: at most a million each.
+    package func requireCells(_ lengths: [Int]) throws(SweepFolderError) {
+        var cells = 1
+        for length in lengths where cells <= SweepPlan.mostCells { cells *= length }
+        guard cells <= SweepPlan.mostCells else {
+            throw .damaged(path: path, line: nil, reason: "the lists make more than \(SweepPlan.mostCells) cells")
+        }
     }
 
     package func numbers(_ name: String) throws(SweepFolderError) -> [Int] { try ascending(name, Self.number) }

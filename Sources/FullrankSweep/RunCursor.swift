@@ -61,8 +61,8 @@ final class RunCursor {
     /// Puts more of the run behind what is left of the buffer.
     private func fill() throws(SweepFolderError) {
         if descriptor < 0 {
-            descriptor = open(path, O_RDONLY | O_CLOEXEC)
-            guard descriptor >= 0 else { throw Files.failure(path) }
+            guard let opened = try Files.openForReading(path) else { throw changed }
+            descriptor = opened
         }
         buffer.removeFirst(used)
         used = 0

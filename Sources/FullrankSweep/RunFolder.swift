@@ -24,7 +24,7 @@ package final class RunFolder {
         let planPath = "\(path)/\(SweepFolder.planName)"
         let head: [JSONValue.Member] = [.init("format", .string(format)), .init("version", .integer(version))]
         let plan = JSONValue.object(head + deciding + provenance)
-        let bytes = try Files.read(planPath)
+        let bytes = try Files.readPlan(path)
         if let bytes {
             let found: JSONValue
             do throws(JSONDamage) {

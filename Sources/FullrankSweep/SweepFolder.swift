@@ -28,7 +28,7 @@ public final class SweepFolder {
         self.path = path
         try Files.makeFolders(path)
         lock = try FolderLock(folder: path)
-        guard let bytes = try Files.read("\(path)/\(Self.planName)") else {
+        guard let bytes = try Files.readPlan(path) else {
             try Self.checkForeign(path, outputs: outputs)
             record = SweepRecord(plan: plan, shard: shard, provenance: provenance)
             wasBegun = false
@@ -105,7 +105,8 @@ public final class SweepFolder {
     ) throws(SweepFolderError) -> (finished: FinishedTrials, journal: TrialJournal) {
         var reader = JournalReader(folder: path, record)
         try reader.read { trial, _ in deliver(trial) }
-        let journal = try TrialJournal(folder: path, problems: record.plan.problems, length: reader.wholeLength)
+        let journal = try TrialJournal(
+            folder: path, problems: record.plan.problems, length: reader.wholeLength, version: reader.version)
         return (reader.finished, journal)
     }
 
@@ -166,7 +167,7 @@ public struct SweepReader: Sendable {
     /// - Throws: `notASweep` where there is no plan.json.
     public init(_ path: String) throws(SweepFolderError) {
         self.path = path
-        guard let bytes = try Files.read("\(path)/\(SweepFolder.planName)") else { throw .notASweep(path: path) }
+        guard let bytes = try Files.readPlan(path) else { throw .notASweep(path: path) }
         record = try SweepRecord(parsing: bytes, path: "\(path)/\(SweepFolder.planName)")
     }
 
@@ -176,7 +177,7 @@ public struct SweepReader: Sendable {
     public init?(
         _ path: String, plan: SweepPlan, shard: Shard?, extending: Bool, replacing: Bool
     ) throws(SweepFolderError) {
-        guard try Files.read("\(path)/\(SweepFolder.planName)") != nil else {
+        guard try Files.readPlan(path) != nil else {
             try SweepFolder.checkForeign(path)
             return nil
         }

@@ -4,6 +4,8 @@ public enum SweepFolderError: Error, Hashable, Sendable, CustomStringConvertible
     case inputOutput(path: String, reason: String)
     /// The folder holds another sweep.
     case differentPlan(path: String, differences: [PlanDifference])
+    /// A folder to be merged holds a sweep of another plan than another one.
+    case unlikeFolder(path: String, other: String, differences: [PlanDifference])
     /// The folder holds this sweep, with fewer trials than asked for.
     case fewerTrials(path: String, differences: [PlanDifference])
     /// The folder holds this sweep, with more trials than the plan that was to extend it.
@@ -34,6 +36,9 @@ public enum SweepFolderError: Error, Hashable, Sendable, CustomStringConvertible
             "\(path) holds a sweep with another plan: "
                 + differences.map(\.description).joined(separator: "; ")
                 + ". Choose another --output, or --replace to start over"
+        case .unlikeFolder(let path, let other, let differences):
+            "\(path) holds a sweep of another plan than \(other): "
+                + differences.map(\.contrast).joined(separator: "; ")
         case .fewerTrials(let path, let differences):
             "\(path) holds this sweep with fewer trials: "
                 + differences.map(\.description).joined(separator: "; ")
@@ -110,6 +115,9 @@ public struct PlanDifference: Hashable, Sendable, CustomStringConvertible {
     }
 
     public var description: String { "\(field) is \(Self.brief(recorded)) there and \(Self.brief(asked)) here" }
+
+    /// For a folder that is compared with another folder, and not with this run.
+    var contrast: String { "\(field) is \(Self.brief(recorded)), not \(Self.brief(asked))" }
 
     /// A list of a thousand widths says no more than its two ends.
     private static func brief(_ value: String) -> String {

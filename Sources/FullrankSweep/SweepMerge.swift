@@ -13,19 +13,17 @@ public struct SweepMerge {
 
     /// Reads the folders.
     ///
-    /// - Throws: `differentPlan`; `differentTrial` where two folders hold one trial with different results; what reading
+    /// - Throws: `unlikeFolder`; `differentTrial` where two folders hold one trial with different results; what reading
     ///   throws.
     public init(_ folders: [String]) throws(SweepFolderError) {
         precondition(!folders.isEmpty, "there is something to merge")
         let readers = try folders.map { (folder) throws(SweepFolderError) in try SweepReader(folder) }
         var record = readers[0].record
         record.shard = nil
-        // The first too: its prime may not be the one its seed draws.
-        for reader in readers {
-            let differences = reader.record.differences(from: record.plan, shard: reader.record.shard)
-            guard differences.isEmpty else { throw .differentPlan(path: reader.path, differences: differences) }
-            record.add(reader.record)
+        try UnlikeFolder.check(folders) { folder, other in
+            readers[folder].record.differences(from: readers[other].record.plan, shard: readers[folder].record.shard)
         }
+        for reader in readers { record.add(reader.record) }
         self.record = record
         shards = readers.compactMap(\.record.shard)
         index = try JournalIndex(readers)

@@ -35,6 +35,12 @@ extension SweepRecord {
         }
         plan.points = try fields.numbers("n")
         plan.units = try fields.numbers("d1")
+        let dimensions =
+            switch plan.inputDimensions {
+            case .fixed(let list): list.count
+            case .proportional(let list): list.count
+            }
+        try fields.requireCells([dimensions, plan.hidden?.count ?? 1, plan.points.count, plan.units.count])
         guard plan.problems.allSatisfy({ $0.inputDimension <= IntegerList.largestValue }) else {
             throw .damaged(path: path, line: nil, reason: "a \"ratio\" makes d0 too large")
         }
@@ -56,7 +62,12 @@ extension SweepRecord {
         plan.method = try fields.get("method") { value in
             ([RankMethod.exact] + Precision.allCases.map { .svd($0) }).first { $0.name == value.string }
         }
-        if fields.has("primes") { plan.primeCount = try fields.list("primes") { $0.integer() as UInt32? }.count }
+        if fields.has("primes") {
+            plan.primeCount = try fields.list("primes") { $0.integer() as UInt32? }.count
+            guard plan.method == .exact, (2...Self.mostPrimes).contains(plan.primeCount) else {
+                throw .damaged(path: path, line: nil, reason: "\"primes\" cannot be \(plan.primeCount) of them")
+            }
+        }
 
         self.init(plan: plan, provenance: try fields.provenance)
         if plan.primeCount > 1 {
@@ -71,5 +82,11 @@ extension SweepRecord {
         prime = fields.has("prime") ? try fields.integer("prime", UInt32.self) : nil
         errorBound = fields.has("error_bound") ? try fields.get("error_bound") { $0.double } : nil
         resumedOn = try fields.laterRuns
+        // What the seed and the plan decide was not decided otherwise when the trials were computed.
+        if let difference = differences(from: plan, shard: shard).first {
+            throw .damaged(
+                path: path, line: nil,
+                reason: "\"\(difference.field)\" cannot be \(difference.recorded): of this plan it is \(difference.asked)")
+        }
     }
 }

@@ -27,6 +27,8 @@ public struct SweepProvenance: Hashable, Sendable {
 public struct SweepRecord: Hashable, Sendable {
     public static let format = "fullrank-sweep"
     public static let version = 1
+    /// More primes than these no command takes: each is an elimination.
+    public static let mostPrimes = 16
 
     public var plan: SweepPlan
     /// Set where the folder holds a share of the trials only.

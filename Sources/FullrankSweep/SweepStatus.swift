@@ -28,7 +28,7 @@ public struct SweepStatus: Sendable {
         isRunning = reader.isRunning
         // The lock's file tells: "process 17 on node", "1200 trials", written as computing began.
         let lock = "\(path)/\(FolderLock.name)"
-        let lines = try Files.read(lock).map { String(decoding: $0, as: UTF8.self).split(separator: "\n") } ?? []
+        let lines = try Files.read(lock, limit: 1 << 12).map { String(decoding: $0, as: UTF8.self).split(separator: "\n") } ?? []
         guard lines.count == 2, lines[1].hasSuffix(" trials"), let before = Int(lines[1].dropLast(" trials".count)),
             count.done > before
         else {

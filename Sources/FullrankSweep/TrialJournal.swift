@@ -16,16 +16,19 @@ public final class TrialJournal {
     private var unsynced = false
 
     /// Opens the journal behind its first `length` bytes, which a reader found whole; what follows them is cut off.
-    init(folder: String, problems: [SweepProblem], length: Int) throws(SweepFolderError) {
+    ///
+    /// - Parameter version: that of the journal that is there; nil where there is none: the newest.
+    init(folder: String, problems: [SweepProblem], length: Int, version: Int?) throws(SweepFolderError) {
         path = "\(folder)/\(JournalFormat.fileName)"
-        lines = JournalLines(problems: problems)
+        let version = version ?? JournalFormat.header.version
+        lines = JournalLines(problems: problems, version: version)
         self.length = length
-        descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-        guard descriptor >= 0 else { throw Files.failure(path) }
+        descriptor = try Files.openForWriting(path, O_WRONLY | O_APPEND)
         cut()
         if length == 0 {
-            try write(JournalFormat.header)
-            self.length = JournalFormat.header.count
+            let header = JournalFormat.header.line(version: version)
+            try write(header)
+            self.length = header.count
             try Files.syncFolder(folder)
         }
     }

@@ -1,3 +1,4 @@
+import FullrankChecksum
 import FullrankModel
 
 /// All that training has come to: what goes on from here depends on nothing else.
@@ -21,11 +22,19 @@ public struct TrainingState: Hashable, Sendable {
 
 // A checkpoint: one list of float64, so that any program that reads .npy files reads it.
 extension TrainingState {
-    private static let format = 1.0
+    private static let format = 2.0
+    /// The same without a checksum.
+    private static let formatWithout = 1.0
 
-    /// Format (1), step, steps with changes, then four counts each before its numbers: parameters; moments; the two
+    /// CRC-32C of the numbers as little-endian bytes.
+    private static func checksum(_ numbers: ArraySlice<Double>) -> Double {
+        let words = numbers.map { $0.bitPattern.littleEndian }
+        return Double(words.withUnsafeBytes { fr_crc32c($0.baseAddress, $0.count) })
+    }
+
+    /// Format (2), step, steps with changes, then four counts each before its numbers: parameters; moments; the two
     /// patterns, each word as two numbers below 2^32, the lower half first; rows, nine numbers each in the table's
-    /// order (NaN where there is none).
+    /// order (NaN where there is none); last the checksum of all these.
     public var checkpoint: [Double] {
         var numbers = [Self.format, Double(step), Double(stepsWithChanges)]
         func append(_ part: [Double]) { numbers.append(Double(part.count)); numbers += part }
@@ -39,10 +48,10 @@ extension TrainingState {
                     Double($0.patternChanges), Double($0.stepsWithChanges), $0.boundaryDistance,
                 ]
             })
-        return numbers
+        return numbers + [Self.checksum(numbers[...])]
     }
 
-    /// - Returns: nil where the numbers are no checkpoint of this plan.
+    /// - Returns: nil where the numbers are no checkpoint of this plan, or some of them were changed.
     public init?(_ plan: TrainingPlan, checkpoint: [Double]) {
         self.init(plan)
         var rest = checkpoint[...]
@@ -59,7 +68,13 @@ extension TrainingState {
             return Array(rest.prefix(length))
         }
         let words = plan.units * ActivationPattern.wordsPerUnit(points: plan.points)
-        guard rest.popFirst() == Self.format, let step = count(plan.steps + 1), let changes = count(plan.steps),
+        switch rest.popFirst() {
+        case Self.formatWithout: break
+        case Self.format:
+            guard let last = rest.popLast(), last == Self.checksum(checkpoint.dropLast()) else { return nil }
+        default: return nil
+        }
+        guard let step = count(plan.steps + 1), let changes = count(plan.steps),
             let parameters = part(), parameters.count == network.parameters.count, let moments = part(),
             moments.count == self.moments.count, let patterns = part(), patterns.count == (step == 0 ? 0 : 4 * words),
             let table = part(), table.count == 9 * plan.recordedSteps(before: step), rest.isEmpty

@@ -64,6 +64,57 @@ import Testing
         expectSame(folder.contents(of: "there"), before)
     }
 
+    @Test func linksAreNotFollowed() {
+        folder.file("victim", "precious")
+        mkdir(folder.path + "/s", 0o777)
+        symlink("../victim", folder.path + "/s/.fullrank.lock")
+        BuiltCommand.expectFailure(
+            sweep(folder.path + "/s"),
+            "sweep: --output: \(folder.path)/s/.fullrank.lock: a symbolic link, which is not written through: remove it",
+            code: 74)
+        symlink("victim", folder.path + "/certificate.json.partial")
+        let explained = BuiltCommand.run(
+            ["explain", "--backend", "cpu", "--d0", "1", "--n", "2", "--d1", "3", "--output", folder.path + "/certificate.json"])
+        #expect(explained.status == 74 && folder.text("victim") == "precious")
+    }
+
+    /// A plan that can't be is refused by all who read it, in the same words.
+    @Test func impossiblePlans() {
+        let path = folder.path + "/there"
+        #expect(BuiltCommand.run(sweep(path)).status == 0)
+        let plan = folder.text("there/plan.json")
+        for (old, new, words) in [
+            ("\"prime\": 5567207", "\"prime\": 7", "\"prime\" cannot be 7: of this plan it is 5567207"),
+            ("\"seed\": 0", "\"seed\": -1", "\"seed\" cannot be -1"), ("\"trials\": 5", "\"trials\": 0", "\"trials\" cannot be 0"),
+        ] {
+            folder.file("there/plan.json", plan.replacing(old, with: new))
+            for command in ["status", "plot", "report", "merge --output \(folder.path)/merged"] {
+                let words = "\(command.prefix { $0 != " " }): \(path)/plan.json is damaged: " + words
+                BuiltCommand.expectFailure(command.split(separator: " ").map(String.init) + [path], words, code: 65)
+            }
+        }
+    }
+
+    /// Names of files on standard output and in the report are those of messages: U+202E turns no text around.
+    @Test func namesOnStandardOutput() {
+        let path = folder.path + "/a\u{202e}b\nc"
+        #expect(BuiltCommand.run(sweep(path)).status == 0)
+        let shown = folder.path + "/a\\u{202E}b\\nc"
+        let report = BuiltCommand.run(["report", path])
+        #expect(report.output == shown + "/report.html\n")
+        let plot = BuiltCommand.run(["plot", path])
+        #expect(plot.status == 0 && plot.output.split(separator: "\n").allSatisfy { $0.hasPrefix(shown + "/figure-") })
+        let status = BuiltCommand.run(["status", path, "--json"]).output
+        #expect(status.contains("/a\\u202eb\\u000ac\"") && !status.unicodeScalars.contains("\u{202e}"))
+        let points = folder.file("p\u{202e}q.csv", "1\n2\n3\n")
+        BuiltCommand.succeed("sweep --backend cpu --n 2,3 --d1 3,4 --trials 3 --output \(folder.path)/data --inputs", [points])
+        BuiltCommand.succeed("report", [folder.path + "/data"])
+        let page = folder.text("data/report.html")
+        #expect(!page.unicodeScalars.contains("\u{202e}") && page.contains("p\\u{202E}q.csv"))
+        // The command, too, and it still names the file.
+        #expect(page.contains("--inputs $'") && page.contains("p\\342\\200\\256q.csv'"))
+    }
+
     @Test func pathsUnderAFile() {
         let file = folder.file("file", "mine")
         for path in [file, file + "/below"] {

@@ -1,3 +1,4 @@
+import FullrankSweep
 import FullrankTestSupport
 import Glibc
 import Testing
@@ -9,6 +10,15 @@ import Testing
     private let files = ["cells.csv", "widths.csv", "trials.jsonl", "plan.json", "diagram-all.svg", "diagram-widths.svg"]
 
     private func path(_ name: String) -> String { folder.path + "/" + name }
+
+    /// A journal's lines with the checksums that fit them.
+    private func resealed(_ journal: String) -> String {
+        journal.split(separator: "\n").map { line in
+            var bytes = Array(line.utf8.prefix { $0 != UInt8(ascii: "}") }.dropLast(LineSeal.length - 1))
+            LineSeal.close(&bytes, from: 0)
+            return String(decoding: bytes, as: UTF8.self)
+        }.joined()
+    }
 
     private func sweep(_ arguments: [String], _ name: String) {
         let result = BuiltCommand.run(["sweep"] + grid + arguments + ["--output", path(name)])
@@ -61,7 +71,7 @@ import Testing
         let journal = folder.text("merged/trials.jsonl")
         let changed = journal.replacing(/"trial":0,"pivots":"[A-Z]/, with: "\"trial\":0,\"pivots\":\"E")
         #expect(changed != journal)
-        folder.file("merged/trials.jsonl", changed)
+        folder.file("merged/trials.jsonl", resealed(changed))
         let before = folder.contents(of: "merged")
         BuiltCommand.expectFailure(
             ["merge"] + shards + ["--output", path("merged")],
@@ -74,11 +84,10 @@ import Testing
                 + "Choose another --output, or --replace to start over", code: 64)
     }
 
-    /// A journal that is a pipe nobody writes to keeps the merge waiting.
+    /// A journal of a million lines keeps the merge at work for a second.
     @Test func anInterruptedMergeSaysSo() {
-        sweep(["--shard", "1/2"], "half")
-        unlink(path("half/trials.jsonl"))
-        mkfifo(path("half/trials.jsonl"), 0o600)
+        BuiltCommand.succeed(
+            "sweep --d0 1 --n 2 --d1 1 --trials 1000000 --shard 1/2 --backend cpu --output", [path("half")], timeout: 60)
         let command = RunningCommand(["merge", path("half"), "--output", path("merged")])
         // SIGINT is bit 1 of the caught signals.
         #expect(command.runs {
@@ -86,7 +95,6 @@ import Testing
             let caught = String(decoding: status, as: UTF8.self).firstMatch(of: #/SigCgt:\s*([0-9a-f]+)/#)
             return caught.flatMap { UInt64($0.1, radix: 16) }.map { $0 & 2 != 0 } ?? false
         })
-        usleep(300_000)
         let result = command.end(SIGINT)
         #expect(result.status == 130)
         #expect(result.messages.withoutStoppingNotice == "fullrank: merge: interrupted; the same command goes on\n")
@@ -134,7 +142,7 @@ import Testing
         let lines = folder.text("half/trials.jsonl").split(separator: "\n", omittingEmptySubsequences: false)
         let changed = lines[1].replacing(/"pivots":"[A-Z]/, with: "\"pivots\":\"E")
         try #require(changed != lines[1])
-        _ = folder.file("half/trials.jsonl", ([lines[0], changed] + lines.dropFirst(2)).joined(separator: "\n"))
+        _ = folder.file("half/trials.jsonl", resealed(([lines[0], changed] + lines.dropFirst(2)).joined(separator: "\n")))
         BuiltCommand.expectFailure(
             ["merge", path("half"), path("one"), "--output", path("bad")],
             "merge: \(path("one")) and \(path("half")) hold different results of trial 0: one of them is wrong", code: 65)
@@ -157,8 +165,20 @@ import Testing
         sweep(["--seed", "1"], "other")
         BuiltCommand.expectFailure(
             ["merge", path("half"), path("other"), "--output", path("bad")],
-            "merge: \(path("other")) holds a sweep of another plan than the first: seed is 1 there and 0 here; "
-                + "prime is \(prime("other")) there and \(prime("half")) here", code: 64)
+            "merge: \(path("other")) holds a sweep of another plan than \(path("half")): seed is 1, not 0; "
+                + "prime is \(prime("other")), not \(prime("half"))", code: 64)
+        // The first one, where the others are alike; and folders of another kind.
+        BuiltCommand.expectFailure(
+            ["merge", path("other"), path("half"), path("half"), "--output", path("bad")],
+            "merge: \(path("other")) holds a sweep of another plan than \(path("half")): seed is 1, not 0; "
+                + "prime is \(prime("other")), not \(prime("half"))", code: 64)
+        BuiltCommand.succeed("minima --backend cpu --d0 1 --n 3 --d1 4 --trials 1 --output", [path("minima")])
+        for folders in [["half", "minima", "half"], ["half", "minima"], ["minima", "half", "half"]] {
+            BuiltCommand.expectFailure(
+                ["merge"] + folders.map(path) + ["--output", path("bad")],
+                "merge: \(path("minima")) holds a sweep of another plan than \(path("half")): "
+                    + "format is fullrank-minima, not fullrank-sweep", code: 64)
+        }
         BuiltCommand.expectFailure(
             ["status", path("empty")], "status: \(path("empty")) is no sweep's folder: it has no plan.json", code: 65)
         BuiltCommand.expectFailure(

@@ -86,6 +86,60 @@ import FullrankMinima
         }
     }
 
+    /// As with sweeps; and a folder of the version before goes on as it is.
+    @Test(arguments: [LabelSource.random, .teacher]) func everyFlippedBitNamesItsLine(labels: LabelSource) throws {
+        let folder = TemporaryFolder()
+        let path = folder.path + "/sweep", plan = plan(labels, trials: 2)
+        _ = try run(plan, in: path)
+        let whole = try bytes(path + "/trials.jsonl")
+        var journal = whole, line = 1
+        for place in whole.indices {
+            for bit in 0..<8 {
+                journal[place] = whole[place] ^ 1 << bit
+                do throws(SweepFolderError) {
+                    _ = try MinimaReader.readJournal(journal, path: "x", plan: plan) { _ in }
+                    Issue.record("byte \(place), bit \(bit) passed")
+                } catch {
+                    guard case .damaged("x", line, _) = error else {
+                        Issue.record("byte \(place), bit \(bit) of line \(line): \(error)")
+                        continue
+                    }
+                }
+            }
+            journal[place] = whole[place]
+            if whole[place] == UInt8(ascii: "\n") { line += 1 }
+        }
+        let text = String(decoding: whole, as: UTF8.self)
+        let old = text.replacing(#/,"crc32c":"[0-9a-f]{8}"/#, with: "").replacing("\"version\":2", with: "\"version\":1")
+        #expect(old.utf8.count == whole.count - 20 * 5)
+        folder.file("sweep/trials.jsonl", Array(old.utf8.dropLast(9)))
+        _ = try run(plan, in: path)
+        #expect(try bytes(path + "/trials.jsonl") == Array(old.utf8))
+        let merged = try MinimaFolder(folder.path + "/merged", plan: plan, provenance: provenance)
+        try MinimaMerge([path]).write(to: merged)
+        #expect(try bytes(folder.path + "/merged/trials.jsonl") == whole)
+    }
+
+    /// Cut short it is no other kind of sweep's.
+    @Test func aTruncatedPlanIsDamaged() throws {
+        let folder = TemporaryFolder()
+        let path = folder.path + "/sweep"
+        _ = try run(plan(), in: path)
+        let whole = try bytes(path + "/plan.json")
+        for length in [0, 1, 20, whole.count / 2, whole.count - 3] {
+            folder.file("sweep/plan.json", Array(whole[..<length]))
+            do throws(SweepFolderError) {
+                _ = try MinimaFolder(path, plan: plan(), provenance: provenance)
+                Issue.record("\(length) bytes passed")
+            } catch {
+                guard case .damaged(path + "/plan.json", nil, _) = error else {
+                    Issue.record("\(length) bytes: \(error)")
+                    continue
+                }
+            }
+        }
+    }
+
     /// Step vectors: complete from the sufficient width on, but for a few; a verdict is the same with other threads.
     @Test func stepsBecomeFeasible() throws {
         let n = 8

@@ -106,7 +106,11 @@ private func readJournal(_ bytes: [UInt8]) throws {
         while let length = JournalReader.lineLength(bytes, from: start) {
             let line = UnsafeBufferPointer(rebasing: bytes[start..<(start + length)])
             start += length
-            _ = try? JournalDecoder.otherVersion(line)
+            _ = try? JournalHeader(format: "fullrank-trials", version: 3).version(of: line)
+            decoder.isSealed = true
+            _ = try? decoder.trial(line)
+            // What a changed byte reaches behind the checksum.
+            decoder.isSealed = false
             guard let trial = try? decoder.trial(line) else { continue }
             _ = finished.insert(problem: trial.problem, trial: trial.trial)
             guard case .profile(let profile) = trial.result else { continue }
@@ -181,9 +185,10 @@ private func readMinimaJournal(_ bytes: [UInt8]) throws {
     let plan = minimaPlans[Int(first) % minimaPlans.count]
     let lines = Array(bytes.dropFirst())
     var trials = [MinimaTrial]()
-    let end = try? MinimaReader.readJournal(lines, path: "trials.jsonl", plan: plan) { trials.append($0) }
+    let read = try? MinimaReader.readJournal(lines, path: "trials.jsonl", plan: plan) { trials.append($0) }
     try require(trials.count <= plan.trials * plan.inputDimensions.count, "a trial counts twice")
-    try require(end.map { $0 == 0 || lines[$0 - 1] == UInt8(ascii: "\n") } ?? true, "a torn line counts")
+    let end = read?.length ?? 0
+    try require(end == 0 || lines[end - 1] == UInt8(ascii: "\n"), "a torn line counts")
     var tallies = plan.inputDimensions.indices.map { MinimaTally(plan: plan, problem: $0) }
     for trial in trials {
         let line = MinimaLine.text(trial, plan: plan)
@@ -214,11 +219,13 @@ private func readCheckpoint(_ bytes: [UInt8]) throws {
         Double(bitPattern: bytes[start..<start + 8].reversed().reduce(0) { $0 << 8 | UInt64($1) })
     }
     guard let state = TrainingState(plan, checkpoint: numbers) else { return }
-    let second = state.checkpoint
-    try require(second.count == numbers.count, "written out, it has another length")
+    // Without format and checksum, which are of the newest format.
+    let second = state.checkpoint.dropFirst().dropLast()
+    let given = numbers[0] == 1 ? numbers.dropFirst() : numbers.dropFirst().dropLast()
+    try require(second.count == given.count, "written out, it has another length")
     // Any NaN is an empty field.
     try require(
-        zip(second, numbers).allSatisfy { $0.isNaN ? $1.isNaN : $0 == $1 }, "written out, it differs")
+        zip(second, given).allSatisfy { $0.isNaN ? $1.isNaN : $0 == $1 }, "written out, it differs")
     try require(state.rows.allSatisfy { (0...plan.points).contains($0.rank) }, "a rank is none")
     _ = TrainingTable.csv(state.rows)
     _ = TrainingFigure.svg(state.rows, points: plan.points, title: "", caption: "")

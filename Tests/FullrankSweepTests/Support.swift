@@ -46,6 +46,13 @@ func expected(_ plan: SweepPlan) -> [SweepTrial] {
     }
 }
 
+/// A journal's line with its checksum, from one without; neither with its newline.
+func sealed(_ line: String) -> String {
+    var bytes = Array(line.utf8.dropLast())
+    LineSeal.close(&bytes, from: 0)
+    return String(decoding: bytes.dropLast(), as: UTF8.self)
+}
+
 /// The folder error a body throws, nil for none.
 func folderError(_ body: () throws -> Void) -> SweepFolderError? {
     do { try body() } catch let error as SweepFolderError { return error } catch SweepError.folder(let error) {

@@ -138,14 +138,60 @@ import Testing
                 == .inputOutput(path: path, reason: "Not a directory"))
     }
 
-    @Test func aFullDeviceIsAnErrorInWords() throws {
-        let folder = TemporaryFolder()
-        _ = try SweepFolder(folder.path, plan: plan, provenance: provenance)
-        _ = system("ln -s /dev/full '\(folder.path)/trials.jsonl'")
-        let sweep = try SweepFolder(folder.path, plan: plan, provenance: provenance)
-        let error = folderError {
-            _ = try SweepRunner(plan: plan, backend: FakeRankBackend()).run(in: sweep) { _ in }
+    private func run(_ folder: String) throws {
+        let sweep = try SweepFolder(folder, plan: plan, provenance: provenance)
+        _ = try SweepRunner(plan: plan, backend: FakeRankBackend()).run(in: sweep) { _ in }
+        try sweep.writeTable(name: "cells.csv", contents: "d0\n")
+    }
+
+    /// Another user's link in the folder leads no write to a file elsewhere, which another name in the folder is, too.
+    @Test(arguments: [".fullrank.lock", "trials.jsonl", ".plan.json.partial", ".cells.csv.partial"])
+    func linksAreNotWrittenThrough(name: String) throws {
+        for isSymbolic in [true, false] {
+            let folder = TemporaryFolder()
+            let victim = folder.file("victim", "precious")
+            mkdir(folder.path + "/sweep", 0o777)
+            let file = folder.path + "/sweep/" + name
+            // A sweep's folder, or the journal would be a foreign file.
+            if name == "trials.jsonl" { folder.file("sweep/plan.json", SweepRecord(plan: plan, provenance: provenance).bytes) }
+            if name == "trials.jsonl" { folder.file("victim", "{\"format\":\"fullrank-trials\",\"version\":2}\n") }
+            let before = folder.read("victim")
+            #expect((isSymbolic ? symlink("../victim", file) : link(victim, file)) == 0)
+            guard case .inputOutput(file, let reason)? = folderError({ try run(folder.path + "/sweep") }) else {
+                Issue.record("\(name) was written to")
+                continue
+            }
+            #expect(reason.hasPrefix(isSymbolic ? "a symbolic link, which is not" : "a hard link: "))
+            #expect(folder.read("victim") == before)
         }
-        #expect(error == .inputOutput(path: folder.path + "/trials.jsonl", reason: "No space left on device"))
+    }
+
+    /// The file that a link in the place of a table or plan leads to stays as it is; the link goes.
+    @Test(arguments: ["plan.json", "cells.csv"]) func linksAreReplaced(name: String) throws {
+        let folder = TemporaryFolder()
+        try run(folder.path + "/sweep")
+        let content = try #require(folder.read("sweep/" + name))
+        folder.file("victim", content)
+        unlink(folder.path + "/sweep/" + name)
+        symlink("../victim", folder.path + "/sweep/" + name)
+        let other = SweepProvenance(fullrank: "9", backend: "fake", device: "other", library: "none")
+        let sweep = try SweepFolder(folder.path + "/sweep", plan: plan, provenance: other)
+        try sweep.writeTable(name: "cells.csv", contents: "other\n")
+        #expect(folder.read("victim") == content && folder.read("sweep/" + name) != content)
+    }
+
+    /// Nothing waits for a FIFO's other end, or reads a device for ever.
+    @Test(.timeLimit(.minutes(1)), arguments: ["plan.json", "trials.jsonl", ".fullrank.lock"])
+    func whatIsNoFileIsRefused(name: String) throws {
+        let folder = TemporaryFolder()
+        try run(folder.path)
+        let file = folder.path + "/" + name
+        for make in [{ mkfifo(file, 0o600) }, { symlink("/dev/zero", file) }, { mkdir(file, 0o700) }] {
+            remove(file)
+            #expect(make() == 0)
+            #expect(folderError { try run(folder.path) } != nil)
+            #expect(throws: SweepFolderError.self) { try SweepStatus(folder.path) }
+            if name != ".fullrank.lock" { #expect(throws: SweepFolderError.self) { try SweepMerge([folder.path]) } }
+        }
     }
 }

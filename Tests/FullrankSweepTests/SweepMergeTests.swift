@@ -75,6 +75,28 @@ import Testing
         #expect(folderError { _ = try SweepMerge(folders.dropLast().map(\.path)) } == nil)
     }
 
+    /// Of two plans the one that fewer folders have; of as many, the later one's.
+    @Test func theFolderOfAnotherPlanIsNamed() throws {
+        var plan = plans[0]
+        let (a, b, c) = (try journal([], of: plan), try journal([], of: plan), try journal([], of: plan))
+        plan.bias = false
+        let (x, y) = (try journal([], of: plan), try journal([], of: plan))
+        let cases = [
+            ([a, x], x, a), ([x, a], a, x), ([x, a, b], x, a), ([a, x, b, y], x, a), ([x, y, a, b, c], x, a),
+            ([a, x, y], a, x),
+        ]
+        for (folders, unlike, other) in cases {
+            let recorded = unlike === x || unlike === y ? "false" : "true"
+            let error = folderError { _ = try SweepMerge(folders.map(\.path)) }
+            #expect(
+                error == .unlikeFolder(
+                    path: unlike.path, other: other.path,
+                    differences: [
+                        PlanDifference(field: "bias", recorded: recorded, asked: recorded == "true" ? "false" : "true")
+                    ]))
+        }
+    }
+
     @Test func aJournalCutOffMeanwhileIsDamage() throws {
         let plan = plans[0]
         let folder = try journal(expected(plan), of: plan)

@@ -63,6 +63,40 @@ import Testing
         #expect(record.differences(from: second).map(\.field) == ["inputs"])
     }
 
+    /// By every reader, `status` and `plot` as much as `merge`.
+    @Test func whatTheSeedDecidesIsCompared() throws {
+        var plan = plans[0]
+        plan.primeCount = 2
+        let text = String(decoding: SweepRecord(plan: plan, provenance: provenance).bytes, as: UTF8.self)
+        func reason(_ old: String, _ new: String) -> String? {
+            let changed = text.replacing(old, with: new)
+            #expect(changed != text)
+            guard case .damaged("plan.json", nil, let reason)? = folderError({
+                _ = try SweepRecord(parsing: Array(changed.utf8), path: "plan.json")
+            }) else { return nil }
+            return reason
+        }
+        let (prime, second) = (plan.prime, plan.primes[1])
+        #expect(reason("\"prime\": \(prime)", "\"prime\": 7") == "\"prime\" cannot be 7: of this plan it is \(prime)")
+        #expect(reason("\"prime\": \(prime),", "") == "\"prime\" cannot be none: of this plan it is \(prime)")
+        #expect(reason("[\(prime), \(second)]", "[\(second), \(prime)]") == "\"primes\" are not those of the seed")
+        #expect(reason("[\(prime), \(second)]", "[\(prime)]") == "\"primes\" cannot be 1 of them")
+        let many = Array(repeating: "7", count: 300_000).joined(separator: ", ")
+        #expect(reason("[\(prime), \(second)]", "[\(many)]") == "\"primes\" cannot be 300000 of them")
+        #expect(reason("\"seed\": \(plan.seed)", "\"seed\": 8") == "\"primes\" are not those of the seed")
+        #expect(reason("\"seed\": \(plan.seed)", "\"seed\": 18446744073709551616")?.contains("seed") == true)
+        let long = (1...4000).map(String.init).joined(separator: ", ")
+        #expect(
+            reason("[4, 9]", "[\(long)]", "[2, 5, 6]", "[\(long)]") == "the lists make more than 10000000 cells")
+        func reason(_ old: String, _ new: String, _ other: String, _ otherNew: String) -> String? {
+            guard case .damaged(_, _, let reason)? = folderError({
+                _ = try SweepRecord(
+                    parsing: Array(text.replacing(old, with: new).replacing(other, with: otherNew).utf8), path: "plan.json")
+            }) else { return nil }
+            return reason
+        }
+    }
+
     @Test func otherVersionsAndDamageAreRefused() throws {
         let text = String(decoding: SweepRecord(plan: plans[0], provenance: provenance).bytes, as: UTF8.self)
         func error(_ old: String, _ new: String) -> SweepFolderError? {

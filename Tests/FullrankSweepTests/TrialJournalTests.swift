@@ -39,8 +39,8 @@ import Testing
         try sweep.resume { _ in }.journal.append([SweepTrial(problem: 0, trial: 11, result: .profile(profile))])
         #expect(
             String(decoding: folder.read("trials.jsonl") ?? [], as: UTF8.self) == """
-                {"format":"fullrank-trials","version":2}
-                {"ratio":"0.5","d0":1,"n":2,"trial":11,"pivots":"O-"}
+                {"format":"fullrank-trials","version":3,"crc32c":"11d99fa1"}
+                {"ratio":"0.5","d0":1,"n":2,"trial":11,"pivots":"O-","crc32c":"d0065389"}
 
                 """)
     }
@@ -110,15 +110,17 @@ import Testing
             return error
         }
         let path = folder.path + "/trials.jsonl"
-        func line(_ pivots: String) -> String { "{\"d0\":1,\"n\":9,\"trial\":3,\"pivots\":\"\(pivots)\"}" }
+        func plain(_ pivots: String) -> String { "{\"d0\":1,\"n\":9,\"trial\":3,\"pivots\":\"\(pivots)\"}" }
+        func line(_ pivots: String) -> String { sealed(plain(pivots)) }
         #expect(damage(5, line("A*J")) == nil && damage(5, line("A*I-")) == nil)
+        // With their checksums, as if they had been written so; and without one.
         for text in [
             "", "{}", String(lines[4].dropLast()), lines[4] + " ", "x" + lines[4], lines[3],
             line("AAA"), line("A*K"), line("A*I"), line(""), line("A*JA"), line("A*I+"), line("A*B" + "A*I"), line("A*I*C"),
             line("A*II"), line("A*IT"), line("B*J"), line("gA*J"), line("[]"), line("A*I "), line("*JA"),
-            line("A*I").replacing(":1,", with: ":7,"), line("A*J").replacing(":3,", with: ":7,"),
-            line("A*J").replacing("\"pivots\":\"A*J\"", with: "\"pivots\":[0,1,2,3,4,5,6,7,8]"), line("A*////////////f"),
-            "\0\0\0\0", line("A*ID"), line("-*HAD"),
+            sealed(plain("A*I").replacing(":1,", with: ":7,")), sealed(plain("A*J").replacing(":3,", with: ":7,")),
+            sealed(plain("A*J").replacing("\"pivots\":\"A*J\"", with: "\"pivots\":[0,1,2,3,4,5,6,7,8]")),
+            line("A*////////////f"), "\0\0\0\0", line("A*ID"), line("-*HAD"), plain("A*J"), sealed("{}"), sealed(plain("A*J") + "}"),
         ] {
             guard case .damaged(path, 5, _)? = damage(5, text) else {
                 Issue.record("'\(text)' passed as line 5")
@@ -130,11 +132,11 @@ import Testing
         guard case .damaged(path, 1, _)? = damage(1, "{\"format\":\"other\",\"version\":1}") else {
             return #expect(Bool(false), "another header passed")
         }
-        for (version, advice) in [(1, "use the older one it was made with, or compute it again"), (3, "use a newer one")] {
+        for (version, advice) in [(1, "use the older one it was made with, or compute it again"), (4, "use a newer one")] {
             let error = damage(1, "{\"format\":\"fullrank-trials\",\"version\":\(version)}")
-            #expect(error == .unknownVersion(path: path, version: "\(version)", known: 2))
+            #expect(error == .unknownVersion(path: path, version: "\(version)", known: 3))
             #expect(
-                error?.description == "\(path) has version \(version); this fullrank knows version 2: \(advice)")
+                error?.description == "\(path) has version \(version); this fullrank knows version 3: \(advice)")
         }
     }
 

@@ -82,7 +82,18 @@ import Testing
         let plan = small(.adam(rate: 0.02))
         var good = TrainingRun(plan)
         try good.advance(on: try CBackend(.cpu()))
-        let numbers = good.state.checkpoint
+        let whole = good.state.checkpoint
+        #expect(TrainingState(plan, checkpoint: whole) == good.state)
+        for place in whole.indices {
+            for bit in 0..<64 {
+                var bad = whole
+                bad[place] = Double(bitPattern: bad[place].bitPattern ^ 1 << UInt64(bit))
+                #expect(TrainingState(plan, checkpoint: bad) == nil, "number \(place), bit \(bit)")
+            }
+        }
+        // As the version before wrote it: what is wrong is not found by the checksum.
+        let numbers = [1] + whole.dropFirst().dropLast()
+        #expect(TrainingState(plan, checkpoint: numbers) == good.state)
         for length in [0, 1, 4, numbers.count - 1] {
             #expect(TrainingState(plan, checkpoint: Array(numbers.prefix(length))) == nil)
         }

@@ -52,10 +52,12 @@ enum FileBytes {
         WrittenFiles.note(path)
     }
 
-    /// Writes a file, over one that exists.
-    static func replace(_ path: String, _ bytes: [UInt8]) throws(FileError) {
+    /// Writes a file, over one that exists. A link, unless it is to be followed, and a FIFO that no one reads are
+    /// refused.
+    static func replace(_ path: String, _ bytes: [UInt8], followingLinks: Bool = false) throws(FileError) {
+        let flags = followingLinks ? O_TRUNC : O_TRUNC | O_NOFOLLOW | O_NONBLOCK
         let result: Result<Void, FileError> = bytes.withUnsafeBytes { bytes in
-            Result { () throws(FileError) in try write([bytes], to: path, flags: O_TRUNC) }
+            Result { () throws(FileError) in try write([bytes], to: path, flags: flags) }
         }
         try result.get()
     }

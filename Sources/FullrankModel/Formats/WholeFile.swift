@@ -17,7 +17,7 @@ public enum WholeFile {
         // In the same folder, or the rename could not be one step.
         let place = isSpecial ? path : "\(path).partial"
         do throws(FileError) {
-            try FileBytes.replace(place, bytes)
+            try FileBytes.replace(place, bytes, followingLinks: isSpecial)
         } catch {
             throw FileError(path: path, problem: error.problem)
         }

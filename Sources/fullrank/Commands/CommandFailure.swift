@@ -78,7 +78,7 @@ struct CommandFailure: Error, Hashable, Sendable {
         let code: ExitCode =
             switch error {
             case .inputOutput: .inputOutput
-            case .differentPlan, .differentRun, .fewerTrials, .moreTrials, .shardExtended, .wouldOverwrite, .busy: .usage
+            case .differentPlan, .differentRun, .unlikeFolder, .fewerTrials, .moreTrials, .shardExtended, .wouldOverwrite, .busy: .usage
             case .damaged, .unknownVersion, .notASweep, .otherCommand, .differentTrial: .badData
             }
         self.init(code, (option.map { $0 + ": " } ?? "") + error.description.printable())

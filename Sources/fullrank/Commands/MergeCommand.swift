@@ -37,7 +37,7 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
         throw .usage(
             "--output: \(options.output.printable()) is one of the folders to merge, and --replace would delete it")
     }
-    if options.folders.contains(where: { MinimaReader.holds($0) }) { return try mergeMinima(options) }
+    if try options.areMinima() { return try mergeMinima(options) }
     // What is finished stays in the merged folder, and its journal is read by the next merge.
     context.interruption.onSignal {
         writeError("merge: interrupted; the same command goes on")
@@ -48,7 +48,7 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
     do throws(SweepFolderError) {
         merge = try SweepMerge(options.folders + options.trialsThere())
     } catch {
-        throw CommandFailure(merging: error)
+        throw CommandFailure(error, option: nil)
     }
     do throws(SweepFolderError) {
         let plan = merge.record.plan
@@ -88,14 +88,22 @@ extension MergeOptions {
     }
 }
 
-extension CommandFailure {
-    /// What reading folders to be merged threw.
-    init(merging error: SweepFolderError) {
-        guard case .differentPlan(let path, let differences) = error else {
-            self.init(error, option: nil)
-            return
+extension MergeOptions {
+    /// Whether the folders are of `minima`, and not of sweeps of ranks.
+    fileprivate func areMinima() throws(CommandFailure) -> Bool {
+        let areMinima = folders.map { MinimaReader.holds($0) }
+        guard Set(areMinima).count == 2 else { return areMinima[0] }
+        do throws(SweepFolderError) {
+            // What can't be read at all is said first.
+            for (folder, isMinima) in zip(folders, areMinima) where !isMinima { _ = try SweepReader(folder) }
+            try UnlikeFolder.check(folders) { folder, other in
+                func format(_ index: Int) -> String { areMinima[index] ? MinimaRecord.format : SweepRecord.format }
+                guard areMinima[folder] != areMinima[other] else { return [] }
+                return [PlanDifference(field: "format", recorded: format(folder), asked: format(other))]
+            }
+        } catch {
+            throw CommandFailure(error, option: nil)
         }
-        let words = differences.map(\.description).joined(separator: "; ")
-        self = .usage("\(path.printable()) holds a sweep of another plan than the first: \(words)")
+        return areMinima[0]
     }
 }

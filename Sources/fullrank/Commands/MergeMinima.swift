@@ -8,7 +8,7 @@ func mergeMinima(_ options: MergeOptions) throws(CommandFailure) {
     do throws(SweepFolderError) {
         merge = try MinimaMerge(options.folders)
     } catch {
-        throw CommandFailure(merging: error)
+        throw CommandFailure(error, option: nil)
     }
     do throws(SweepFolderError) {
         let plan = merge.record.plan

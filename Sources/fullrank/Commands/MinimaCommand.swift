@@ -73,7 +73,7 @@ func runPublishedMinima(
     } catch {
         throw CommandFailure(error)
     }
-    try writeOutput(figures.map { "\(output)/\($0.name)\n" }.joined())
+    try writePaths(figures.map { "\(output)/\($0.name)" })
     showDiagram(panels, quantity: MinimaFigure.quantity)
     for folder in PublishedMinima.allCases.map({ "\(output)/\($0.name)" }) + [output] { try look.convertDiagrams(in: folder) }
 }

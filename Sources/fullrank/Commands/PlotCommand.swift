@@ -64,7 +64,7 @@ extension PlotOptions {
         } catch {
             throw CommandFailure(error)
         }
-        try writeOutput(names.map { "\($0)\n" }.joined())
-        try writeOutput(self.figures.convert(names).map { "\($0)\n" }.joined())
+        try writePaths(names)
+        try writePaths(self.figures.convert(names))
     }
 }

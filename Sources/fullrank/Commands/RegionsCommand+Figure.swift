@@ -38,8 +38,8 @@ extension RegionsRun {
         } catch {
             throw CommandFailure(error)
         }
-        try writeOutput("\(path)\n")
-        try writeOutput(options.figures.convert([path]).map { "\($0)\n" }.joined())
+        try writePaths([path])
+        try writePaths(options.figures.convert([path]))
     }
 
     private var biasWords: String { options.problem.bias ? ", the bias's 1 included" : "" }

@@ -36,7 +36,7 @@ extension ReportOptions {
         } catch {
             throw CommandFailure(error)
         }
-        try writeOutput("\(output)\n")
+        try writePaths([output])
     }
 }
 

@@ -11,7 +11,7 @@ func runReproduce(_ options: ReproduceOptions, _ context: CommandContext) throws
     try context.run(options.jobs, on: options.backend) { (job, result) throws(CommandFailure) in
         writeMessage(job.closingWords(result))
         // The picture's name for whoever reads standard output, the picture for whoever looks on.
-        try writeOutput("\(job.output)/diagram-all.svg\n")
+        try writePaths(["\(job.output)/diagram-all.svg"])
         showDiagram(job.panels(result))
     }
 }

@@ -62,9 +62,6 @@ struct GridOptions: Sendable {
 }
 
 extension SweepPlan {
-    /// More cells would not be looked at by anyone, nor fit in memory.
-    static let mostCells = 10_000_000
-
     func checkSize() throws(CommandFailure) {
         let lists =
             switch inputDimensions {

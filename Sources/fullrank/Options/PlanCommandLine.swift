@@ -46,8 +46,19 @@ extension SweepPlan {
 }
 
 extension String {
-    /// One word of a POSIX shell, whatever stands in it.
+    /// One word of a POSIX shell, whatever stands in it: what can't be seen in octal.
     var shellQuoted: String {
-        "'" + split(separator: "'" as Character, omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        if unicodeScalars.contains(where: \.isHidden) {
+            let parts = unicodeScalars.map { scalar in
+                if scalar == "'" || scalar == "\\" { return "\\\(scalar)" }
+                guard scalar.isHidden else { return String(scalar) }
+                return String(scalar).utf8.map { byte in
+                    let digits = String(byte, radix: 8)
+                    return "\\" + String(repeating: "0", count: 3 - digits.count) + digits
+                }.joined()
+            }
+            return "$'" + parts.joined() + "'"
+        }
+        return "'" + split(separator: "'" as Character, omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
     }
 }

@@ -1,5 +1,6 @@
 import FullrankBackends
 import FullrankModel
+import FullrankSweep
 
 /// Options that several commands take, with one help text.
 extension OptionSpec {
@@ -122,7 +123,7 @@ extension ParsedArguments {
 
     /// `--primes`
     func primes() throws(CommandFailure) -> Int {
-        guard let primes = try positive("--primes", maximum: 16) else { return 1 }
+        guard let primes = try positive("--primes", maximum: SweepRecord.mostPrimes) else { return 1 }
         guard try rankMethodIsExact() else { throw .usage("--primes goes with --method exact only") }
         return primes
     }

@@ -11,6 +11,12 @@ func writeOutput(_ text: String) throws(CommandFailure) {
     }
 }
 
+/// Writes paths to standard output, one on each line, escaped as messages have them: a name with a line end or a sign
+/// that turns the text around is told apart from another's.
+func writePaths(_ paths: [String]) throws(CommandFailure) {
+    try writeOutput(paths.map { $0.printable(limit: .max) + "\n" }.joined())
+}
+
 /// Writes one line, "fullrank: MESSAGE", to standard error: what a user may like to know, silenced by --quiet.
 func writeMessage(_ message: String) {
     guard !Console.isQuiet else { return }
