@@ -56,7 +56,7 @@ public final class MinimaFolder {
     public func resume(_ deliver: (MinimaTrial) -> Void) throws(SweepFolderError) {
         length = try MinimaReader.readJournal(path, record, deliver)
         let name = "\(path)/\(Self.journalName)"
-        descriptor = open(name, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+        descriptor = open(name.fileName, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw Files.failure(name) }
         _ = ftruncate(descriptor, length)
         guard length == 0 else { return }

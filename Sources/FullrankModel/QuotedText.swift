@@ -10,6 +10,10 @@ extension StringProtocol {
         for scalar in unicodeScalars {
             guard taken < limit else { return result + "..." }
             taken += 1
+            if let byte = scalar.rawByteText {
+                result += byte
+                continue
+            }
             switch scalar.properties.generalCategory {
             case .control, .lineSeparator, .paragraphSeparator, .format, .surrogate, .unassigned:
                 result += scalar.escaped(asASCII: true)

@@ -1,6 +1,9 @@
+import FullrankModel
+
 /// Text as it stands inside an SVG or XML element.
 enum XMLText {
-    /// Markup characters as entities, what XML 1.0 does not allow at all as U+FFFD.
+    /// Markup characters as entities, what XML 1.0 does not allow at all as U+FFFD, bytes
+    /// of a file's name as `\xE9`.
     static func escaped(_ text: some StringProtocol) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
@@ -11,7 +14,7 @@ enum XMLText {
             case "\"": result += "&quot;"
             case "\t", "\n", "\r": result.unicodeScalars.append(scalar)
             case "\0"..."\u{1f}", "\u{fffe}", "\u{ffff}": result += "\u{fffd}"
-            default: result.unicodeScalars.append(scalar)
+            default: if let byte = scalar.rawByteText { result += byte } else { result.unicodeScalars.append(scalar) }
             }
         }
         return result

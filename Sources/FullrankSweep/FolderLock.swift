@@ -1,3 +1,4 @@
+import FullrankModel
 import Glibc
 
 /// One process at a time works in a folder. The lock is the kernel's (`flock`) on a file that stays: a process that
@@ -11,7 +12,7 @@ package final class FolderLock {
     /// - Throws: `busy` while another holds it.
     package init(folder: String) throws(SweepFolderError) {
         let path = "\(folder)/\(Self.name)"
-        let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+        let file = open(path.fileName, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
         guard file >= 0 else { throw Files.failure(path) }
         var tries = 0
         while flock(file, LOCK_EX | LOCK_NB) != 0 {
@@ -48,7 +49,7 @@ package final class FolderLock {
 
     /// Whether some process works in the folder now. Changes nothing.
     package static func isHeld(folder: String) -> Bool {
-        let descriptor = open("\(folder)/\(name)", O_RDONLY | O_CLOEXEC)
+        let descriptor = open("\(folder)/\(name)".fileName, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
         guard flock(descriptor, LOCK_SH | LOCK_NB) == 0 else { return errno == EWOULDBLOCK }

@@ -21,7 +21,7 @@ package struct JournalReader {
     /// - Parameter deliver: gets the trial and the bytes of the file where its line stands.
     /// - Throws: `damaged` naming the line, `unknownVersion`, `inputOutput`.
     mutating func read(_ deliver: (SweepTrial, Range<Int>) -> Void) throws(SweepFolderError) {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        let descriptor = open(path.fileName, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else {
             if errno == ENOENT { return }
             throw Files.failure(path)

@@ -61,7 +61,7 @@ final class RunCursor {
     /// Puts more of the run behind what is left of the buffer.
     private func fill() throws(SweepFolderError) {
         if descriptor < 0 {
-            descriptor = open(path, O_RDONLY | O_CLOEXEC)
+            descriptor = open(path.fileName, O_RDONLY | O_CLOEXEC)
             guard descriptor >= 0 else { throw Files.failure(path) }
         }
         buffer.removeFirst(used)

@@ -20,7 +20,7 @@ public final class TrialJournal {
         path = "\(folder)/\(JournalFormat.fileName)"
         lines = JournalLines(problems: problems)
         self.length = length
-        descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+        descriptor = open(path.fileName, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
         guard descriptor >= 0 else { throw Files.failure(path) }
         cut()
         if length == 0 {

@@ -48,6 +48,14 @@ extension SweepPlan {
 extension String {
     /// One word of a POSIX shell, whatever stands in it.
     var shellQuoted: String {
-        "'" + split(separator: "'" as Character, omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        // Bytes that are no UTF-8: as bash, zsh and ksh write them.
+        if unicodeScalars.contains(where: { $0.rawByte != nil }) {
+            return "$'" + unicodeScalars.reduce(into: "") { text, scalar in
+                if scalar == "'" || scalar == "\\" { text += "\\" }
+                if let byte = scalar.rawByteText { text += byte } else { text.unicodeScalars.append(scalar) }
+            } + "'"
+        }
+        let parts = unicodeScalars.split(separator: "'", omittingEmptySubsequences: false).map { String($0) }
+        return "'" + parts.joined(separator: "'\\''") + "'"
     }
 }

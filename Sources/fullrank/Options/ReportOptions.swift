@@ -34,6 +34,6 @@ struct ReportOptions: Sendable {
         epsilon = try arguments.fraction("--epsilon") ?? 0.1
         compared = try arguments.folders("--compare")
         sweepFlags = ["--overlay", "--epsilon", "--compare"].filter { arguments.has($0) }
-        if output.isEmpty || output.hasSuffix("/") { throw .usage("--output: \(output.quoted) is not a file's name") }
+        if output.isEmpty || output.utf8.last == UInt8(ascii: "/") { throw .usage("--output: \(output.quoted) is not a file's name") }
     }
 }
