@@ -1,4 +1,5 @@
 import FullrankKernels
+import FullrankModel
 import Glibc
 
 /// A backend loaded from a shared library: the only `dlopen` there is. Never unloaded: kernels, CUDA's runtime and
@@ -38,7 +39,7 @@ public struct BackendLibrary: Sendable {
     }
 
     private static func open(_ path: String, why: String, rivals: [String]) throws(BackendError) -> BackendLibrary {
-        guard let handle = dlopen(path, RTLD_NOW | RTLD_LOCAL) else {
+        guard let handle = dlopen(path.fileName, RTLD_NOW | RTLD_LOCAL) else {
             throw .unavailable(loaderWords(about: path) + why)
         }
         guard let address = dlsym(handle, symbol) else {

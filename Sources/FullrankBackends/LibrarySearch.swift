@@ -1,3 +1,4 @@
+import FullrankModel
 import Glibc
 
 /// Where a backend library is looked for.
@@ -26,11 +27,11 @@ public struct LibrarySearch: Hashable, Sendable {
     /// The CUDA library of this process: its environment, its executable's place, the system's search path.
     public static var cuda: LibrarySearch {
         var search = LibrarySearch(systemName: cudaLibraryName)
-        if let path = getenv(environmentVariable).map({ String(cString: $0) }), !path.isEmpty {
+        if let path = getenv(environmentVariable).map({ String(fileName: $0) }), !path.isEmpty {
             search.exactPath = path
         }
         if let folder = executableFolder { search.folders = [folder, folder + "/../lib"] }
-        if let path = getenv("LD_LIBRARY_PATH").map({ String(cString: $0) }) {
+        if let path = getenv("LD_LIBRARY_PATH").map({ String(fileName: $0) }) {
             search.systemFolders = path.split(separator: ":").map(String.init)
         }
         return search
@@ -40,9 +41,7 @@ public struct LibrarySearch: Hashable, Sendable {
     static var executableFolder: String? {
         guard let resolved = realpath("/proc/self/exe", nil) else { return nil }
         defer { free(resolved) }
-        let path = String(cString: resolved)
-        guard let slash = path.lastIndex(of: "/") else { return nil }
-        return String(path[..<slash])
+        return String(fileName: resolved).parentFolder
     }
 
     /// The library's file names in the folders, existing ones only, the same file under two names once.
@@ -60,7 +59,7 @@ private struct FileIdentity: Hashable {
 
     init?(_ path: String) {
         var information = stat()
-        guard stat(path, &information) == 0 else { return nil }
+        guard stat(path.fileName, &information) == 0 else { return nil }
         device = UInt64(information.st_dev)
         node = UInt64(information.st_ino)
     }

@@ -16,9 +16,9 @@ public struct DataPreparation: Hashable, Codable, Sendable {
 }
 
 extension DataSet {
-    /// Every coordinate with mean 0 and variance 1 (division by n) over the points; one that is the same at all points
-    /// becomes 0. Sums run through the points in order: the same bits everywhere.
-    public func standardised() -> DataSet {
+    /// As the first builds standardised, by plain sums: means and deviations are off where numbers differ in their last digits
+    /// only, and everywhere the last bits are others than those of `standardised`. For folders that they began.
+    public func standardisedByPlainSums() -> DataSet {
         var values = values
         for coordinate in 0..<inputDimension {
             let places = stride(from: coordinate, to: values.count, by: inputDimension)

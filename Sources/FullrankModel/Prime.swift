@@ -12,15 +12,34 @@ public enum Prime {
         var found = [UInt32]()
         while true {
             state &+= 0x9e37_79b9_7f4a_7c15
-            var z = state
-            z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-            z ^= z >> 31
-            let candidate = smallestDrawn + UInt32(z >> 42)
+            let candidate = smallestDrawn + UInt32(mixed(state) >> 42)
             guard candidate <= largest, isPrime(candidate), !found.contains(candidate) else { continue }
             if found.count == index { return candidate }
             found.append(candidate)
         }
+    }
+
+    /// A seed for `drawn` made of a seed and a file's content. For one content it is a permutation of the seeds, so that no
+    /// content meets the same primes whatever the seed; for one seed, contents that differ have others as by chance.
+    /// Whoever knows the seed beforehand can search for a content that is divisible by its primes.
+    public static func seed(_ seed: UInt64, content: [UInt8]) -> UInt64 {
+        content.withUnsafeBytes { bytes in
+            var state = mixed(seed ^ UInt64(bytes.count))
+            let whole = bytes.count & ~7
+            for place in stride(from: 0, to: whole, by: 8) {
+                state = mixed(state ^ UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)))
+            }
+            for byte in bytes[whole...] { state = mixed(state ^ UInt64(byte)) }
+            return state
+        }
+    }
+
+    /// SplitMix64's last step (Steele, Lea, Flood, OOPSLA 2014): a permutation.
+    private static func mixed(_ word: UInt64) -> UInt64 {
+        var z = word
+        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+        return z ^ (z >> 31)
     }
 
     /// Trial division: at most 1,448 divisions for 23 bits.

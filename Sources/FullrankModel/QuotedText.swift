@@ -10,7 +10,9 @@ extension StringProtocol {
         for scalar in unicodeScalars {
             guard taken < limit else { return result + "..." }
             taken += 1
-            if scalar.isHidden {
+            if let byte = scalar.rawByteText {
+                result += byte
+            } else if scalar.isHidden {
                 result += scalar.escaped(asASCII: true)
             } else {
                 result.unicodeScalars.append(scalar)

@@ -2,8 +2,8 @@ import FullrankModel
 
 /// Text as it stands inside an SVG or XML element.
 enum XMLText {
-    /// Markup characters as entities, what XML 1.0 does not allow at all as U+FFFD, and what would turn the text around
-    /// it, or hide in it, as messages have it: U+202E is `\u{202E}`.
+    /// Markup characters as entities, what XML 1.0 does not allow at all as U+FFFD, bytes of a file's name as `\xE9`, and
+    /// what would turn the text around it, or hide in it, as messages have it: U+202E is `\u{202E}`.
     static func escaped(_ text: some StringProtocol) -> String {
         var result = ""
         for scalar in text.unicodeScalars {
@@ -15,7 +15,9 @@ enum XMLText {
             case "\t", "\n", "\r": result.unicodeScalars.append(scalar)
             case "\0"..."\u{1f}", "\u{fffe}", "\u{ffff}": result += "\u{fffd}"
             default:
-                if scalar.isHidden {
+                if let byte = scalar.rawByteText {
+                    result += byte
+                } else if scalar.isHidden {
                     result += scalar.escaped(asASCII: true)
                 } else {
                     result.unicodeScalars.append(scalar)

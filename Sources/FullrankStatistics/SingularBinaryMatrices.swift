@@ -21,10 +21,12 @@ public struct SingularBinaryMatrices: Hashable, Sendable {
     /// The exact probability, for orders up to 8: regular 0/1 matrices were counted (OEIS A055165; to order 4 again by
     /// the tests).
     public var exact: Double? {
-        let regular: [Double] = [
-            1, 1, 6, 174, 22560, 12_514_320, 28_836_612_000, 270_345_669_985_440, Double(10_160_459_763_342_013_440 as UInt64),
+        let regular: [UInt64] = [
+            1, 1, 6, 174, 22560, 12_514_320, 28_836_612_000, 270_345_669_985_440, 10_160_459_763_342_013_440,
         ]
         guard regular.indices.contains(order) else { return nil }
-        return 1 - regular[order] / pow(2, Double(order * order))
+        // The singular ones counted in whole numbers, 2^64 of all being 0 in 64 bits: one rounding, and the quotient is exact.
+        let all: UInt64 = order == 8 ? 0 : 1 << UInt64(order * order)
+        return Double(sign: .plus, exponent: -order * order, significand: Double(all &- regular[order]))
     }
 }

@@ -8,7 +8,7 @@ extension Files {
     /// Opens a regular file; nil where there is none. A link to one is followed, as nothing is changed.
     package static func openForReading(_ path: String) throws(SweepFolderError) -> Int32? {
         // Without O_NONBLOCK, opening a FIFO would wait for its writer for ever.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let descriptor = open(path.fileName, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else {
             if errno == ENOENT { return nil }
             // What a socket answers.
@@ -27,11 +27,11 @@ extension Files {
     ///
     /// - Parameter path: for messages, another name where the file is known by that.
     package static func openForWriting(_ name: String, _ flags: Int32, path: String? = nil) throws(SweepFolderError) -> Int32 {
-        let descriptor = open(name, flags | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
+        let descriptor = open(name.fileName, flags | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
         guard descriptor >= 0 else {
             let code = errno
             var information = stat()
-            if code == ELOOP, lstat(name, &information) == 0, information.st_mode & S_IFMT == S_IFLNK {
+            if code == ELOOP, lstat(name.fileName, &information) == 0, information.st_mode & S_IFMT == S_IFLNK {
                 throw .inputOutput(path: name, reason: "a symbolic link, which is not written through: remove it")
             }
             if code == ENXIO { throw notRegular(name) }

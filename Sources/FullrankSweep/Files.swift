@@ -7,12 +7,12 @@ package enum Files {
         .inputOutput(path: path, reason: String(cString: strerror(code)))
     }
 
-    package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+    package static func exists(_ path: String) -> Bool { access(path.fileName, F_OK) == 0 }
 
     /// Whether it is a folder itself, not a link to one.
     package static func isFolder(_ path: String) -> Bool {
         var information = stat()
-        return lstat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
+        return lstat(path.fileName, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
     }
 
     /// The whole file; nil where there is none.
@@ -90,9 +90,9 @@ package enum Files {
                 close(descriptor)
                 throw error
             }
-            guard close(descriptor) == 0, rename(temporary, path) == 0 else { throw failure(path) }
+            guard close(descriptor) == 0, rename(temporary.fileName, path.fileName) == 0 else { throw failure(path) }
         } catch {
-            unlink(temporary)
+            unlink(temporary.fileName)
             throw error
         }
         try syncFolder(folder)
@@ -101,7 +101,7 @@ package enum Files {
 
     /// Makes a folder's new and renamed entries last.
     package static func syncFolder(_ folder: String) throws(SweepFolderError) {
-        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let descriptor = open(folder.fileName, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(folder) }
         defer { close(descriptor) }
         try sync(descriptor, path: folder)
@@ -109,16 +109,16 @@ package enum Files {
 
     /// The folder and those above it, as `mkdir -p`.
     package static func makeFolders(_ path: String) throws(SweepFolderError) {
-        guard mkdir(path, 0o777) != 0 else { return }
+        guard mkdir(path.fileName, 0o777) != 0 else { return }
         let code = errno
-        if code == ENOENT, let slash = path.lastIndex(of: "/"), slash > path.startIndex {
-            try makeFolders(String(path[..<slash]))
-            guard mkdir(path, 0o777) != 0, errno != EEXIST else { return }
+        if code == ENOENT, let parent = path.parentFolder, !parent.isEmpty {
+            try makeFolders(parent)
+            guard mkdir(path.fileName, 0o777) != 0, errno != EEXIST else { return }
             throw failure(path)
         }
         var information = stat()
         guard code == EEXIST else { throw failure(path, code) }
-        guard stat(path, &information) == 0 else {
+        guard stat(path.fileName, &information) == 0 else {
             throw .inputOutput(path: path, reason: "a link to what is not there")
         }
         guard information.st_mode & S_IFMT == S_IFDIR else { throw failure(path, ENOTDIR) }
@@ -127,23 +127,23 @@ package enum Files {
     /// What tells a file or folder from every other, whatever names it has; nil where there is none.
     package static func identity(_ path: String) -> [UInt64]? {
         var information = stat()
-        guard stat(path, &information) == 0 else { return nil }
+        guard stat(path.fileName, &information) == 0 else { return nil }
         return [UInt64(information.st_dev), UInt64(information.st_ino)]
     }
 
     /// Nothing to do where there is no such file.
     package static func remove(_ path: String) throws(SweepFolderError) {
-        guard unlink(path) == 0 || errno == ENOENT else { throw failure(path) }
+        guard unlink(path.fileName) == 0 || errno == ENOENT else { throw failure(path) }
     }
 
     /// Names in a folder, sorted, without "." and "..".
     package static func names(in folder: String) throws(SweepFolderError) -> [String] {
-        guard let directory = opendir(folder) else { throw failure(folder) }
+        guard let directory = opendir(folder.fileName) else { throw failure(folder) }
         defer { closedir(directory) }
         var names = [String]()
         while let entry = readdir(directory) {
             let name = withUnsafeBytes(of: &entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+                String(fileName: $0.prefix { $0 != 0 })
             }
             if name != "." && name != ".." { names.append(name) }
         }

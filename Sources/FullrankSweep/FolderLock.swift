@@ -1,3 +1,4 @@
+import FullrankModel
 import Glibc
 
 /// One process at a time works in a folder. The lock is the kernel's (`flock`) on a file that stays: a process that
@@ -49,7 +50,7 @@ package final class FolderLock {
 
     /// Whether some process works in the folder now. Changes nothing.
     package static func isHeld(folder: String) -> Bool {
-        let descriptor = open("\(folder)/\(name)", O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
+        let descriptor = open("\(folder)/\(name)".fileName, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
         guard flock(descriptor, LOCK_SH | LOCK_NB) == 0 else { return errno == EWOULDBLOCK }

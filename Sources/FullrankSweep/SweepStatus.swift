@@ -47,7 +47,7 @@ public struct SweepStatus: Sendable {
 
     package static func modified(_ path: String) -> Double {
         var status = stat()
-        guard stat(path, &status) == 0 else { return 0 }
+        guard stat(path.fileName, &status) == 0 else { return 0 }
         return Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) * 1e-9
     }
 }

@@ -1,7 +1,12 @@
+import FullrankModel
 import Glibc
 
 /// What `fullrank --version` prints and plan.json records.
 let version = "0.1.0"
 
 ProcessSetup.begin()
-exit(Command.main(Array(CommandLine.arguments.dropFirst())))
+
+// `CommandLine.arguments` replaces what is not UTF-8; a file's name need not be.
+let arguments = (1..<max(1, Int(CommandLine.argc))).compactMap { CommandLine.unsafeArgv[$0].map { String(fileName: $0) } }
+
+exit(Command.main(arguments))

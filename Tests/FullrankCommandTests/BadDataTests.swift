@@ -25,7 +25,7 @@ import Testing
             ("empty.csv", "", "holds no numbers"),
             ("nan.csv", "1,2\n3,nan\n", "line 2, column 2: 'nan' is not finite; every number must be"),
             ("infinite.csv", "1,-inf\n", "line 1, column 2: '-inf' is not finite; every number must be"),
-            ("ragged.csv", "1,2\n3\n", "line 2 has 1 columns where line 1 has 2"),
+            ("ragged.csv", "1,2\n3\n", "line 2 has 1 columns where line 1 has 2; fields are separated by commas"),
             ("words.csv", "x,y\n1,2\n3,four\n", "line 3, column 2: 'four' is not a number"),
         ]
         for (name, text, words) in cases {

@@ -1,3 +1,4 @@
+import FullrankModel
 import FullrankTestSupport
 import Glibc
 import Testing
@@ -30,14 +31,7 @@ import Testing
         expectSame(folder.contents(of: "there"), before)
     }
 
-    private func prime(seed: Int) -> String {
-        let result = BuiltCommand.run(["rank", matrix, "--json", "--backend", "cpu", "--seed", "\(seed)"])
-        return result.output.firstMatch(of: #/"prime": (\d+)/#).map { String($0.1) } ?? "?"
-    }
-
-    private var matrix: String {
-        folder.file("one.npy", NPYBuilder.file(descriptor: "|u1", shape: "(1, 1)", data: [1]))
-    }
+    private func prime(seed: UInt64) -> UInt32 { Prime.drawn(seed: seed) }
 
     @Test(arguments: ["cells.csv", "widths.csv", "trials.jsonl", "diagram-d0-1.svg"])
     func foreignFiles(name: String) {

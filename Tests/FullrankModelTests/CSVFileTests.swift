@@ -11,7 +11,7 @@ import Testing
     @Test(arguments: [
         "1,2,3\n4,5,6\n", "1,2,3\r\n4,5,6\r\n", "1,2,3\r4,5,6\r", "1,2,3\n4,5,6", "\u{feff}1,2,3\n4,5,6\n",
         "a,b,c\n1,2,3\n4,5,6\n", "# made by hand\n\n1,2,3 # first\n  \n#\n4 , 5,\t6\n\n", "1;2;3\n4;5;6\n",
-        "1\t2\t3\n4\t5\t6\n", "first name\tb\tc\n1\t2\t3\n4\t5\t6\n", "1 2  3\n 4\t 5 6 \n", "\tx\ty\n1\t2\t3\n4\t5\t6",
+        "1\t2\t3\n4\t5\t6\n", "first name\tb\tc\n1\t2\t3\n4\t5\t6\n", "1 2  3\n 4\t 5 6 \n", "\tx\ty\tz\n7\t1\t2\t3\n8\t4\t5\t6",
         "+1,2.,3e0\n.4E1,50e-1,0006\n", "# x,y\n\"u\",v,\n1,2,3\n4,5,6\n",
     ])
     func readsTwoRowsOfThree(text: String) throws {
@@ -31,8 +31,8 @@ import Testing
     @Test(arguments: [
         ("", "holds no numbers"), ("\n\n", "holds no numbers"), ("# nothing\n", "holds no numbers"),
         ("x,y\n", "holds no numbers"),
-        ("1,2\n3\n", "line 2 has 1 columns where line 1 has 2"),
-        ("x,y\n\n1,2,3\n", "line 3 has 3 columns where line 1 has 2"),
+        ("1,2\n3\n", "line 2 has 1 columns where line 1 has 2; fields are separated by commas"),
+        ("x,y\n\n1,2,3\n", "line 3 has 3 columns where line 1 has 2; fields are separated by commas"),
         ("1,2,\n", "line 1, column 3 is empty; a number must stand there"),
         ("1,2\n3,\n", "line 2, column 2 is empty; a number must stand there"),
         ("1,2\n,\n", "line 2, column 1 is empty; a number must stand there"),
@@ -43,8 +43,21 @@ import Testing
         ("1,1e\n", "line 1, column 2: '1e' is not a number"),
         ("1,--1\n", "line 1, column 2: '--1' is not a number"),
         ("1,1.2.3\n", "line 1, column 2: '1.2.3' is not a number"),
-        ("1,5;2,5\n", "line 1, column 2: '5;2' is not a number"),
-        ("1,\"2\"\n", "line 1, column 2: '\"2\"' is not a number"),
+        ("1,5;2,5\n", "line 1, column 2: '5;2' is not a number; fields are separated by commas"),
+        ("1,\"2\"3\n", "line 1, column 2: '\"2\"3' is not a number"),
+        ("1,\"2\n", "line 1: a quote is opened and not closed"),
+        ("\n1,2\n3,\"4", "line 3: a quote is opened and not closed"),
+        ("1,\"\"\n", "line 1, column 2 is empty; a number must stand there"),
+        ("NA\n0.5\n", "line 1, column 1: 'NA' is not a number"),
+        ("?,NA\n0.5,1\n", "line 1, column 1: '?' is not a number"),
+        ("1_000,2_000\n3,4\n", "line 1, column 1: '1_000' is not a number"),
+        (",0.5,0.3\n1,2,3\n", "line 1, column 1 is empty; a number must stand there"),
+        (
+            "x y # metres\n1 2\n",
+            "line 2 has 2 columns where line 1 has 4; fields are separated by blanks, and '#' begins a comment only where a "
+                + "line begins or behind numbers"
+        ),
+        ("1\u{0},2\n", "holds zero bytes, as UTF-16 and UTF-32 without a byte order mark do; UTF-8 is read"),
         ("1,a\u{1b}[2J\n", "line 1, column 2: 'a\\u{1B}[2J' is not a number"),
         ("1,nan\n", "line 1, column 2: 'nan' is not finite; every number must be"),
         ("NaN\n", "line 1, column 1: 'NaN' is not finite; every number must be"),
@@ -95,6 +108,26 @@ import Testing
         #expect(try DataSet.load(path: folder.file("a.NPY", npy)) == csv)
         let line = NPYBuilder.file(descriptor: "|u1", shape: "(3,)", data: [7, 8, 9])
         #expect(try DataSet.load(path: folder.file("b.npy", line)) == DataSet(points: 3, inputDimension: 1, values: [7, 8, 9]))
+    }
+
+    /// Gzip is known by its first bytes: named .gz or not, and what is named so need not be.
+    @Test func gzipIsKnownByItsBytes() throws {
+        let folder = TemporaryFolder()
+        #expect(folder.python("""
+            import gzip
+            open("a.csv", "wb").write(gzip.compress(b"1,2\\n3,4\\n"))
+            open("a.idx", "wb").write(gzip.compress(bytes([0, 0, 8, 2, 0, 0, 0, 2, 0, 0, 0, 2, 1, 2, 3, 4])))
+            open("b.csv.gz", "w").write("1,2\\n3,4\\n")
+            """))
+        let points = DataSet(points: 2, inputDimension: 2, values: [1, 2, 3, 4])
+        for name in ["a.csv", "a.idx", "b.csv.gz"] { #expect(try DataSet.load(path: folder.path + "/" + name) == points, "\(name)") }
+    }
+
+    @Test func notesReachTheCaller() throws {
+        let folder = TemporaryFolder()
+        var notes = [String]()
+        _ = try DataSet.load(path: folder.file("a.csv", "x\n1\n")) { notes += $0 }
+        #expect(notes == ["line 1 is taken as a header"])
     }
 
     @Test func refusesWhatIsNoDataSet() {

@@ -67,7 +67,12 @@ import FullrankModel
             if bit == 24 { continue }
             #expect(throws: GzipProblem.self, "\(bit)") { try Gzip.unpack(bad, limit: 1000) }
         }
-        #expect(throws: GzipProblem.trailing(bytes: 3)) { try Gzip.unpack(packed + [1, 2, 3], limit: 1000) }
+        for rest in [[1, 2, 3], [0, 0], [0x1f], [0x1f, 0x8b], [0x1f, 0x8b, 0x78, 0x78]] as [[UInt8]] {
+            let problem = GzipProblem.trailing(bytes: rest.count, zeros: rest == [0, 0])
+            #expect(throws: problem) { try Gzip.unpack(packed + rest, limit: 1000) }
+            #expect(problem.description.contains(" bytes behind its gzip data"))
+        }
+        #expect(throws: GzipProblem.truncated) { try Gzip.unpack(packed + packed.dropLast(), limit: 2000) }
         #expect(throws: GzipProblem.notGzip) { try Gzip.unpack([1, 2, 3], limit: 1000) }
     }
 }

@@ -40,6 +40,59 @@ import Testing
         #expect(try read(NPYBuilder.file(descriptor: order + "f4", shape: "(2,)", data: f4)).isFloat32)
     }
 
+    /// Every binary16 there is, against the definition.
+    @Test func halfPrecision() throws {
+        let bits = (UInt16.min...UInt16.max).map { $0 }
+        for big in [false, true] {
+            let values = try read(
+                NPYBuilder.file(descriptor: big ? ">f2" : "<f2", shape: "(65536,)", data: NPYBuilder.bytes(bits, bigEndian: big))
+            ).values
+            for (bits, value) in zip(bits, values) {
+                let (exponent, fraction) = (Int(bits >> 10 & 31), Double(bits & 1023) / 1024)
+                let size =
+                    exponent == 31 ? (fraction == 0 ? Double.infinity : .nan)
+                    : exponent == 0 ? fraction * 0x1p-14 : (1 + fraction) * Double(sign: .plus, exponent: exponent - 15, significand: 1)
+                #expect(value.isNaN ? size.isNaN : value == (bits >> 15 == 1 ? -size : size), "\(bits)")
+            }
+            #expect(values[0x8000].sign == .minus && values[1] == 0x1p-24 && values[0x7bff] == 65504)
+        }
+    }
+
+    /// What `numpy.dtype` takes for float64 and others on a machine like this one.
+    @Test(arguments: [
+        ("'f8'", 8), ("'=f8'", 8), ("'|f8'", 8), ("u'<f8'", 8), ("u\"<f8\"", 8), ("'d'", 8), ("'<d'", 8), ("'float64'", 8),
+        ("'double'", 8), ("'float'", 8), ("'f'", 4), ("'=f4'", 4), ("'float32'", 4), ("'e'", 2), ("'f2'", 2), ("'half'", 2),
+    ])
+    func descriptorsOfFloats(descriptor: String, size: Int) throws {
+        let data = switch size {
+        case 8: NPYBuilder.doubles([1.5, -2])
+        case 4: NPYBuilder.bytes([Float(1.5), -2].map(\.bitPattern))
+        default: NPYBuilder.bytes([UInt16(0x3e00), 0xc000])
+        }
+        let dict = "{u'descr': \(descriptor), 'fortran_order': False, 'shape': (2L,), }"
+        #expect(try read(NPYBuilder.file(dict: dict, data: data)).values == [1.5, -2])
+    }
+
+    @Test(arguments: ["?", "|b1", "bool", "B", "u1", "uint8", "=u1", "i1", "b", "int8"])
+    func descriptorsOfBytes(descriptor: String) throws {
+        #expect(try read(NPYBuilder.file(descriptor: descriptor, shape: "(2,)", data: [0, 1])).values == [0, 1])
+    }
+
+    /// Integers that no float64 equals are kept whole where that is asked for.
+    @Test(arguments: [false, true])
+    func wholeNumbers(fortran: Bool) throws {
+        let numbers: [UInt64] = [1, 1 << 53 + 1, .max, 7, 0, 9]
+        let stored = fortran ? [0, 3, 1, 4, 2, 5].map { numbers[$0] } : numbers
+        let bytes = NPYBuilder.file(
+            descriptor: ">u8", shape: "(2, 3)", fortran: fortran, data: NPYBuilder.bytes(stored, bigEndian: true))
+        let file = try NPYFile(bytes: bytes, path: "x", keepingWholeNumbers: true)
+        #expect(file.wholeNumbers == .unsigned(numbers) && file.values == numbers.map { Double($0) })
+        #expect(file.wholeNumbers?.residues(modulo: 5_567_207) == numbers.map { Double($0 % 5_567_207) })
+        #expect(WholeNumbers.signed([-1, .min, 3]).residues(modulo: 7) == [6, Double((UInt64(1) << 63) % 7 == 0 ? 0 : 7 - (UInt64(1) << 63) % 7), 3])
+        let small = NPYBuilder.file(descriptor: "<i8", shape: "(1,)", data: NPYBuilder.bytes([Int64(1) << 60]))
+        #expect(try NPYFile(bytes: small, path: "x", keepingWholeNumbers: true).wholeNumbers == nil)
+    }
+
     @Test func fortranOrderBecomesRowMajor() throws {
         // a[i][j][k] = 100 i + 10 j + k, the first index fastest in the file.
         var stored = [UInt8]()
@@ -80,7 +133,7 @@ import Testing
         try #require(folder.python("""
             import numpy as np
             base = np.arange(24).reshape(2, 3, 4) * 5 - 7
-            for kind in 'f4 f8 i1 i2 i4 i8 u1 u2 u4 u8 b1'.split():
+            for kind in 'f2 f4 f8 i1 i2 i4 i8 u1 u2 u4 u8 b1'.split():
                 for order in '<>':
                     for layout in 'CF':
                         for version in 1, 2, 3:

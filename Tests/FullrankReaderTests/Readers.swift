@@ -46,9 +46,13 @@ private func again<Value>(_ read: () throws -> Value) throws -> Value {
 
 /// Accepted arrays hold as many numbers as their shape says.
 private func readNPY(_ bytes: [UInt8]) throws {
+    if let whole = try? NPYFile(bytes: bytes, path: "x.npy", keepingWholeNumbers: true), let numbers = whole.wholeNumbers {
+        try require(numbers.residues(modulo: 8_388_593).count == whole.values.count, "whole numbers and values differ")
+    }
     guard let file = try? NPYFile(bytes: bytes, path: "x.npy") else { return }
     try require(file.values.count == file.shape.reduce(1, *), "shape and values differ")
     try? file.requireFinite()
+    try require(file.wholeNumbers == nil, "a number is not the file's")
 }
 
 /// Accepted numbers are finite, in rows of one length, and the same when written out.

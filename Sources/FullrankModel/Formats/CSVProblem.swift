@@ -2,24 +2,34 @@
 /// field.
 public enum CSVProblem: Error, Hashable, Sendable, CustomStringConvertible {
     case empty
-    case ragged(line: Int, found: Int, expected: Int, firstLine: Int)
+    /// The words say which.
+    case encoding(String)
+    /// A quoted field that does not end.
+    case openQuote(line: Int)
+    /// - note: how lines are taken apart.
+    case ragged(line: Int, found: Int, expected: Int, firstLine: Int, note: String)
     case emptyField(line: Int, column: Int)
-    case notANumber(line: Int, column: Int, text: String)
+    /// - note: how lines are taken apart, where that may be why; or empty.
+    case notANumber(line: Int, column: Int, text: String, note: String)
     /// NaN, infinity, or a number beyond float64's range.
     case notFinite(line: Int, column: Int, text: String)
 
     public var description: String {
         switch self {
         case .empty:
-            "holds no numbers"
-        case .ragged(let line, let found, let expected, let firstLine):
-            "line \(line) has \(found) columns where line \(firstLine) has \(expected)"
+            return "holds no numbers"
+        case .encoding(let words):
+            return words
+        case .openQuote(let line):
+            return "line \(line): a quote is opened and not closed"
+        case .ragged(let line, let found, let expected, let firstLine, let note):
+            return "line \(line) has \(found) columns where line \(firstLine) has \(expected); \(note)"
         case .emptyField(let line, let column):
-            "line \(line), column \(column) is empty; a number must stand there"
-        case .notANumber(let line, let column, let text):
-            "line \(line), column \(column): \(text.quoted) is not a number"
+            return "line \(line), column \(column) is empty; a number must stand there"
+        case .notANumber(let line, let column, let text, let note):
+            return "line \(line), column \(column): \(text.quoted) is not a number" + (note.isEmpty ? "" : "; \(note)")
         case .notFinite(let line, let column, let text):
-            "line \(line), column \(column): \(text.quoted) is not finite; every number must be"
+            return "line \(line), column \(column): \(text.quoted) is not finite; every number must be"
         }
     }
 }

@@ -5,26 +5,23 @@ extension DataSet {
     /// The names `isFileName` takes, for messages.
     public static let fileNames = ["FILE.npy", "FILE.csv", "FILE.idx"]
 
-    /// Reads data points from a .npy, .csv or IDX file, gzipped or not: a row a point. An array of one dimension is n
-    /// points of one coordinate. Of an IDX file of more than two (images) each point's numbers make one row.
+    /// Reads data points from a .npy, .csv or IDX file, gzipped or not, whatever its name says of that: a row a point. An
+    /// array of one dimension is n points of one coordinate. Of an IDX file of more than two (images) each point's numbers
+    /// make one row.
     ///
+    /// - Parameter note: takes what of a .csv file was taken for something else than a point (`CSVFile.notes`).
     /// - Throws: `FileError`: the file can't be read, is not such a file, is not of one or two dimensions, holds no
     ///   point or no coordinate, or something not finite.
-    public static func load(path: String) throws(FileError) -> DataSet {
+    public static func load(
+        path: String, note: ([String]) -> Void = { _ in }
+    ) throws(FileError) -> DataSet {
         func failed(_ words: String) -> FileError { FileError(path: path, problem: .content(words)) }
         guard let kind = kind(path) else { throw failed("is neither a .npy nor a .csv nor an IDX file, by its name") }
-        var bytes = try FileBytes.read(path)
-        if path.lowercased().hasSuffix(".gz") {
-            do throws(GzipProblem) {
-                // Unpacked bytes and, of the smallest elements, a float64 each must fit together.
-                bytes = try Gzip.unpack(bytes, limit: AvailableMemory.bytes / 9)
-            } catch {
-                throw FileError(path: path, problem: .gzip(error))
-            }
-        }
+        let bytes = try FileBytes.unpacked(path)
         switch kind {
         case .csv:
             let file = try CSVFile(bytes: bytes, path: path)
+            note(file.notes)
             return DataSet(points: file.rows, inputDimension: file.columns, values: file.values)
         case .npy:
             let file = try NPYFile(bytes: bytes, path: path)
@@ -50,12 +47,14 @@ extension DataSet {
     private enum Kind { case npy, csv, idx }
 
     private static func kind(_ path: String) -> Kind? {
-        var name = path.split(separator: "/", omittingEmptySubsequences: false).last.map { $0.lowercased() } ?? ""
-        if name.hasSuffix(".gz") { name.removeLast(3) }
-        if name.hasSuffix(".npy") { return .npy }
-        if name.hasSuffix(".csv") { return .csv }
+        // Endings are compared by bytes, as the name may hold any.
+        var name = path.lastPathComponent.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
+        func ends(_ ending: String) -> Bool { name.suffix(ending.utf8.count).elementsEqual(ending.utf8) }
+        if ends(".gz") { name.removeLast(3) }
+        if ends(".npy") { return .npy }
+        if ends(".csv") { return .csv }
         // train-images-idx3-ubyte, train-images.idx3-ubyte, images.idx
-        let isNumbered = (1...9).contains { name.hasSuffix(".idx\($0)") || name.hasSuffix("idx\($0)-ubyte") }
-        return name.hasSuffix(".idx") || isNumbered ? .idx : nil
+        let isNumbered = (1...9).contains { ends(".idx\($0)") || ends("idx\($0)-ubyte") }
+        return ends(".idx") || isNumbered ? .idx : nil
     }
 }

@@ -9,7 +9,7 @@ enum FileBytes {
             FileError(path: path, problem: .system("cannot be read: \(String(cString: strerror(code)))"))
         }
         // Without O_NONBLOCK, opening a FIFO would wait for its writer for ever.
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+        let descriptor = open(path.fileName, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw failed(errno) }
         defer { close(descriptor) }
         var status = stat()
@@ -45,6 +45,20 @@ enum FileBytes {
         return bytes
     }
 
+    /// Reads a regular file, and unpacks it if it is gzip, whatever its name.
+    static func unpacked(_ path: String) throws(FileError) -> [UInt8] { try unpacked(read(path), path: path) }
+
+    /// The same for a content that was read already; `path` only names it in messages.
+    static func unpacked(_ bytes: [UInt8], path: String) throws(FileError) -> [UInt8] {
+        guard Gzip.isGzip(bytes) else { return bytes }
+        do throws(GzipProblem) {
+            // Unpacked bytes and, of the smallest elements, a float64 each must fit together.
+            return try Gzip.unpack(bytes, limit: AvailableMemory.bytes / 9)
+        } catch {
+            throw FileError(path: path, problem: .gzip(error))
+        }
+    }
+
     /// Writes a new file of `parts` one after the other. A file that exists is left alone, and nothing is left behind
     /// where writing fails.
     static func create(_ path: String, parts: [UnsafeRawBufferPointer]) throws(FileError) {
@@ -68,7 +82,7 @@ enum FileBytes {
         func failed(_ code: Int32) -> FileError {
             FileError(path: path, problem: .system("cannot be written: \(String(cString: strerror(code)))"))
         }
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0o666)
+        let descriptor = open(path.fileName, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0o666)
         guard descriptor >= 0 else { throw failed(errno) }
         var failure: Int32 = 0
         for part in parts where failure == 0 {
@@ -82,7 +96,7 @@ enum FileBytes {
         if close(descriptor) != 0, failure == 0 { failure = errno }
         guard failure == 0 else {
             var status = stat()
-            if stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG { unlink(path) }
+            if stat(path.fileName, &status) == 0, status.st_mode & S_IFMT == S_IFREG { unlink(path.fileName) }
             throw failed(failure)
         }
     }

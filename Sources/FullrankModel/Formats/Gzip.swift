@@ -6,7 +6,8 @@ public enum GzipProblem: Error, Hashable, Sendable, CustomStringConvertible {
     case damaged(String)
     /// It unpacks to more than the memory that is left holds.
     case memory(limit: Int)
-    case trailing(bytes: Int)
+    /// Behind the last member.
+    case trailing(bytes: Int, zeros: Bool)
 
     public var description: String {
         switch self {
@@ -14,13 +15,20 @@ public enum GzipProblem: Error, Hashable, Sendable, CustomStringConvertible {
         case .truncated: "the gzip file is cut short"
         case .damaged(let words): "the gzip file is damaged: \(words)"
         case .memory(let limit): "unpacks to more than \(limit) bytes, more than the memory that is left takes"
-        case .trailing(let bytes): "has \(bytes) bytes behind its gzip data"
+        case .trailing(let bytes, let zeros):
+            "has \(bytes) bytes behind its gzip data, "
+                + (zeros ? "all of them 0; nothing may follow" : "and they are not gzip; nothing else may follow")
         }
     }
 }
 
 /// Reads gzip files (RFC 1952) of one or several members, each checked by length and CRC-32.
 package enum Gzip {
+    private static let magic: [UInt8] = [0x1f, 0x8b, 0x08]
+
+    /// By the first bytes. No other format that is read here begins so.
+    package static func isGzip(_ bytes: [UInt8]) -> Bool { bytes.starts(with: magic.prefix(2)) }
+
     /// - Parameter limit: most bytes unpacked.
     package static func unpack(_ bytes: [UInt8], limit: Int) throws(GzipProblem) -> [UInt8] {
         var output = [UInt8]()
@@ -38,14 +46,16 @@ package enum Gzip {
                 throw .damaged("its length is another")
             }
             position += 8
-        } while position < bytes.count && bytes[position] == 0x1f
-        guard position == bytes.count else { throw .trailing(bytes: bytes.count - position) }
+        } while bytes[position...].starts(with: magic)
+        guard position == bytes.count else {
+            let rest = bytes[position...]
+            throw .trailing(bytes: rest.count, zeros: rest.allSatisfy { $0 == 0 })
+        }
         return output
     }
 
     /// Where the compressed data begin.
     private static func header(_ bytes: [UInt8], from start: Int) throws(GzipProblem) -> Int {
-        let magic: [UInt8] = [0x1f, 0x8b, 0x08]
         guard bytes[start...].starts(with: magic) else {
             throw magic.starts(with: bytes[start...]) ? .truncated : .notGzip
         }

@@ -11,6 +11,8 @@ struct NPYDecoder {
     func decode() -> (values: [Double], inexact: Int?) {
         let big = header.element.bigEndian
         switch (header.element.kind, header.element.size) {
+        case (.float, 2):
+            return (words(UInt16.self) { Self.half(big ? $0.byteSwapped : $0) }, nil)
         case (.float, 4):
             return (words(UInt32.self) { Double(Float(bitPattern: big ? $0.byteSwapped : $0)) }, nil)
         case (.float, _):
@@ -27,8 +29,29 @@ struct NPYDecoder {
         }
     }
 
+    /// The integers in the file's own order, 64 bits each; nil of other types.
+    func wholeNumbers() -> WholeNumbers? {
+        let big = header.element.bigEndian
+        switch (header.element.kind, header.element.size) {
+        case (.signed, 8): return .signed(words(Int64.self) { big ? $0.byteSwapped : $0 })
+        case (.unsigned, 8): return .unsigned(words(UInt64.self) { big ? $0.byteSwapped : $0 })
+        default: return nil
+        }
+    }
+
+    /// A number of IEEE's binary16, which every float64 holds. The language's own is not there on every machine.
+    static func half(_ bits: UInt16) -> Double {
+        let sign: FloatingPointSign = bits >> 15 == 0 ? .plus : .minus
+        let (exponent, fraction) = (Int(bits >> 10 & 0x1f), Double(bits & 0x3ff))
+        switch exponent {
+        case 0: return Double(sign: sign, exponent: -24, significand: fraction)
+        case 31: return fraction != 0 ? .nan : sign == .plus ? .infinity : -.infinity
+        default: return Double(sign: sign, exponent: exponent - 25, significand: fraction + 1024)
+        }
+    }
+
     /// Values in column-major order, rearranged.
-    func rowMajor(_ values: [Double]) -> [Double] {
+    func rowMajor<Value: BitwiseCopyable>(_ values: [Value]) -> [Value] {
         let shape = header.shape
         guard shape.count > 1, !values.isEmpty else { return values }
         var strides = [Int]()
@@ -37,7 +60,7 @@ struct NPYDecoder {
             strides.append(stride)
             stride *= size
         }
-        return [Double](unsafeUninitializedCapacity: values.count) { buffer, filled in
+        return [Value](unsafeUninitializedCapacity: values.count) { buffer, filled in
             var index = [Int](repeating: 0, count: shape.count)
             var source = 0
             for target in 0..<values.count {
@@ -76,10 +99,12 @@ struct NPYDecoder {
         return index
     }
 
-    private func words<Word: FixedWidthInteger>(_: Word.Type, _ value: (Word) -> Double) -> [Double] {
+    private func words<Word: FixedWidthInteger, Value: BitwiseCopyable>(
+        _: Word.Type, _ value: (Word) -> Value
+    ) -> [Value] {
         // The standard library writes the count of the one empty array that all share, 0 over 0: a race for its sanitizer.
         guard count > 0 else { return [] }
-        return [Double](unsafeUninitializedCapacity: count) { buffer, filled in
+        return [Value](unsafeUninitializedCapacity: count) { buffer, filled in
             bytes.withUnsafeBytes { raw in
                 for element in 0..<count {
                     let offset = start + element * MemoryLayout<Word>.size
@@ -94,7 +119,7 @@ struct NPYDecoder {
         var element = 0
         var inexact: Int?
         let big = header.element.bigEndian
-        let values = words(Word.self) { stored in
+        let values: [Double] = words(Word.self) { stored in
             defer { element += 1 }
             let value = big ? stored.byteSwapped : stored
             if inexact == nil, value.magnitude > 1 << 53, Double(exactly: value) == nil { inexact = element }

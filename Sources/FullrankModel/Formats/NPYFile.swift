@@ -1,5 +1,5 @@
-/// An array as `numpy.save` writes it: .npy versions 1.0, 2.0 and 3.0, C or Fortran order, float32, float64, signed
-/// and unsigned integers of 1 to 8 bytes, booleans, either byte order.
+/// An array as `numpy.save` writes it: .npy versions 1.0, 2.0 and 3.0, C or Fortran order, float16, float32, float64,
+/// signed and unsigned integers of 1 to 8 bytes, booleans, either byte order.
 public struct NPYFile: Hashable, Sendable {
     /// As given; messages name it.
     public let path: String
@@ -7,24 +7,28 @@ public struct NPYFile: Hashable, Sendable {
     public let shape: [Int]
     /// What the file held before it became float64.
     public let element: NPYElement
-    /// Row-major (C order) whatever the file's order; `shape`'s product of them, every one equal to the file's.
+    /// Row-major (C order) whatever the file's order; `shape`'s product of them, every one equal to the file's, or the
+    /// nearest to it where there are `wholeNumbers`.
     public let values: [Double]
+    /// The numbers as they are, row-major, where some of them equal no float64.
+    public let wholeNumbers: WholeNumbers?
 
     /// Whether the file held float32.
     public var isFloat32: Bool { element.kind == .float && element.size == 4 }
 
-    /// Reads a file.
+    /// Reads a file, gzipped or not.
     ///
+    /// - Parameter keepingWholeNumbers: takes integers that no float64 equals; else they are refused.
     /// - Throws: `FileError`: `.system` where it can't be read, `.npy` where it is not such an array. A header that
     ///   promises more than the file holds costs no memory.
-    public init(path: String) throws(FileError) {
-        try self.init(bytes: FileBytes.read(path), path: path)
+    public init(path: String, keepingWholeNumbers: Bool = false) throws(FileError) {
+        try self.init(bytes: FileBytes.unpacked(path), path: path, keepingWholeNumbers: keepingWholeNumbers)
     }
 
     /// Reads a file's content; `path` only names it in messages.
-    public init(bytes: [UInt8], path: String) throws(FileError) {
+    public init(bytes: [UInt8], path: String, keepingWholeNumbers: Bool = false) throws(FileError) {
         do throws(NPYProblem) {
-            (shape, element, values) = try Self.parse(bytes)
+            (shape, element, values, wholeNumbers) = try Self.parse(bytes, keepingWholeNumbers)
             self.path = path
         } catch {
             throw FileError(path: path, problem: .npy(error))
@@ -40,7 +44,9 @@ public struct NPYFile: Hashable, Sendable {
         throw FileError(path: path, problem: .npy(.notFinite(value: value, index: index)))
     }
 
-    private static func parse(_ bytes: [UInt8]) throws(NPYProblem) -> ([Int], NPYElement, [Double]) {
+    private static func parse(
+        _ bytes: [UInt8], _ keepingWholeNumbers: Bool
+    ) throws(NPYProblem) -> ([Int], NPYElement, [Double], WholeNumbers?) {
         let magic: [UInt8] = [0x93] + Array("NUMPY".utf8)
         guard bytes.starts(with: magic) else {
             // A file cut inside the magic string is truncated rather than something else.
@@ -65,11 +71,18 @@ public struct NPYFile: Hashable, Sendable {
 
         let decoder = NPYDecoder(bytes: bytes, start: start + length, count: count, header: header)
         let (values, inexact) = decoder.decode()
-        if let inexact {
+        if let inexact, !keepingWholeNumbers {
             let index = NPYDecoder.index(ofElement: inexact, shape: header.shape, fortranOrder: header.fortranOrder)
             throw .inexact(value: decoder.integerText(at: inexact), index: NPYHeader.text(index))
         }
-        return (header.shape, header.element, header.fortranOrder ? decoder.rowMajor(values) : values)
+        var whole = inexact == nil ? nil : decoder.wholeNumbers()
+        guard header.fortranOrder else { return (header.shape, header.element, values, whole) }
+        switch whole {
+        case .signed(let numbers): whole = .signed(decoder.rowMajor(numbers))
+        case .unsigned(let numbers): whole = .unsigned(decoder.rowMajor(numbers))
+        case nil: break
+        }
+        return (header.shape, header.element, decoder.rowMajor(values), whole)
     }
 
     /// The product of the shape, checked against the data that is there.

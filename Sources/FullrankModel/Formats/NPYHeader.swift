@@ -87,9 +87,10 @@ private struct PythonLiteral {
         guard index == text.endIndex else { throw wanted("nothing") }
     }
 
-    /// Without escapes: no key and no type needs one.
+    /// Without escapes: no key and no type needs one. Python 2 wrote `u'...'` for some.
     mutating func string(_ words: String) throws(NPYProblem) -> String {
         skipSpace()
+        if text[index...].starts(with: "u'".utf8) || text[index...].starts(with: "u\"".utf8) { index += 1 }
         guard index < text.endIndex, [UInt8(ascii: "'"), UInt8(ascii: "\"")].contains(text[index]) else {
             throw wanted(words)
         }

@@ -27,8 +27,8 @@ public enum NPYProblem: Error, Hashable, Sendable, CustomStringConvertible {
         case .header(let words):
             return "the .npy header is wrong: \(words)"
         case .unsupportedType(let descriptor, let meaning):
-            return "holds elements of type \(descriptor.quoted) (\(meaning)); float32, float64, integers and booleans "
-                + "can be read"
+            return "holds elements of type \(descriptor.quoted) (\(meaning)); float16, float32, float64, integers and "
+                + "booleans can be read"
         case .tooManyDimensions(let limit):
             return "has more than \(limit) dimensions"
         case .shapeOverflow(let shape):
@@ -38,7 +38,7 @@ public enum NPYProblem: Error, Hashable, Sendable, CustomStringConvertible {
         case .dataSize(let expected, let found, let shape, let type):
             return "holds \(found) bytes of data where shape \(shape) of type \(type.quoted) takes \(expected)"
         case .inexact(let value, let index):
-            return "element \(index) is \(value), which no float64 equals: its rank can't be computed exactly here"
+            return "element \(index) is \(value), which no float64 equals; points and patterns are float64"
         case .notFinite(let value, let index):
             return "element \(index) is \(value); every number must be finite"
         }

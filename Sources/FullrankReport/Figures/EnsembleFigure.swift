@@ -77,7 +77,7 @@ public struct EnsembleFigure: Sendable {
         func inputs(_ plan: SweepPlan) -> String {
             switch plan.inputs {
             case .drawn(let distribution): "inputs \(distribution.rawValue)"
-            case .file(let path, _): "inputs \(path.split(separator: "/").last.map(String.init) ?? path)"
+            case .file(let path, _): "inputs \(path.lastPathComponent)"
             }
         }
         func dimensions(_ plan: SweepPlan) -> String {

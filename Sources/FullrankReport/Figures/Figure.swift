@@ -110,7 +110,7 @@ extension SweepPlan.Inputs {
         case .drawn(.normal): "inputs standard normal"
         case .drawn(.uniform): "inputs uniform on [0, 1)"
         case .drawn(.cube): "inputs uniform on [-1, 1)"
-        case .file(let path, _): "inputs from \(path.split(separator: "/").last.map(String.init) ?? path)"
+        case .file(let path, _): "inputs from \(path.lastPathComponent)"
         }
     }
 }

@@ -97,18 +97,17 @@ struct ExportFolder {
 
     /// Makes the folder and sees that none of the files is there, before anything is computed.
     func prepare() throws(CommandFailure) {
-        var parents = path.split(separator: "/", omittingEmptySubsequences: false).indices.dropFirst().map {
-            path.split(separator: "/", omittingEmptySubsequences: false)[..<$0].joined(separator: "/")
-        }
+        let parts = path.pathComponents
+        var parents = parts.indices.dropFirst().map { parts[..<$0].joined(separator: "/") }
         parents.append(path)
         for folder in parents where !folder.isEmpty {
-            if mkdir(folder, 0o777) != 0, errno != EEXIST { throw failed("cannot be made", errno) }
+            if mkdir(folder.fileName, 0o777) != 0, errno != EEXIST { throw failed("cannot be made", errno) }
         }
         var status = stat()
-        guard stat(path, &status) == 0 else { throw failed("cannot be used", errno) }
+        guard stat(path.fileName, &status) == 0 else { throw failed("cannot be used", errno) }
         guard status.st_mode & S_IFMT == S_IFDIR else { throw failed("cannot be used", ENOTDIR) }
         if isReplacing { return }
-        for name in names + (isCertified ? ["certificate.json"] : []) where access(path + "/" + name, F_OK) == 0 {
+        for name in names + (isCertified ? ["certificate.json"] : []) where access((path + "/" + name).fileName, F_OK) == 0 {
             throw CommandFailure(
                 .inputOutput, "--output: \(path.printable()) already holds \(name); name another folder, or --replace")
         }
@@ -162,7 +161,7 @@ struct ExportFolder {
                 written.append(path + "/" + name)
             }
         } catch {
-            for file in written { unlink(file) }
+            for file in written { unlink(file.fileName) }
             throw CommandFailure(error, option: "--output")
         }
     }

@@ -6,18 +6,22 @@ func runRank(_ options: RankOptions, _ context: CommandContext) throws(CommandFa
     let stack = try MatrixStack(path: options.path)
     let precision = options.precision ?? (stack.file.isFloat32 ? .float32 : .float64)
     let method: RankMethod = options.svd ? .svd(precision) : .exact
-    let primes = (0..<options.primes).map { Prime.drawn(seed: options.seed, index: $0) }
+    let primeSeed = stack.primeSeed(options.seed)
+    let primes = (0..<options.primes).map { Prime.drawn(seed: primeSeed, index: $0) }
 
     if options.svd, precision == .float32 { try stack.requireFloat32() }
     let answers = try context.withBackend(options.backend) { (backend) throws(BackendError) in
-        try stack.ranks(by: method, primes: primes, seed: options.seed, on: backend)
+        try stack.ranks(by: method, primes: primes, seed: primeSeed, on: backend)
     }
     try writeOutput(
         options.json
             ? stack.json(answers, method: method, primes: primes) + "\n"
             : answers.map { $0.rank.map { "\($0)\n" } ?? "not computed\n" }.joined())
 
-    // A full rank is proved, and needs no such word.
+    if case .svd = method, stack.file.wholeNumbers != nil {
+        writeMessage("\(stack.name): integers beyond 2^53 are rounded to float64 for singular values; --method exact takes them whole")
+    }
+    // The largest rank there can be is proved, and needs no such word.
     let full = min(stack.rows, stack.columns)
     if method == .exact, full > 0, answers.contains(where: { $0.rank != full }) {
         let bound = Prime.shortfallBound(pivots: full, primes: primes)
@@ -60,6 +64,10 @@ private struct RankAnswer {
 /// One or more matrices of one shape.
 private struct MatrixStack {
     let file: NPYFile
+    /// For messages.
+    let name: String
+    /// Of the file, unpacked: the primes are drawn from it too.
+    private let content: [UInt8]
     let batch: Int
     let rows: Int
     let columns: Int
@@ -69,21 +77,24 @@ private struct MatrixStack {
 
     init(path: String) throws(CommandFailure) {
         do throws(FileError) {
-            file = try NPYFile(path: path)
+            let isStream = path == StandardInput.path
+            content = try isStream ? StandardInput.read() : WholeFile.unpacked(path)
+            file = try NPYFile(bytes: content, path: isStream ? StandardInput.name : path, keepingWholeNumbers: true)
             try file.requireFinite()
         } catch {
             throw CommandFailure(error)
         }
+        name = file.path.printable()
         let sizes = file.shape.map { "\($0)" }.joined(separator: ", ")
         guard (2...3).contains(file.shape.count) else {
             let shape = file.shape.count == 1 ? sizes + "," : sizes
             throw CommandFailure(
-                .badData, "\(path.printable()): shape (\(shape)) is neither (rows, columns) nor (batch, rows, columns)")
+                .badData, "\(name): shape (\(shape)) is neither (rows, columns) nor (batch, rows, columns)")
         }
         batch = file.shape.count == 3 ? file.shape[0] : 1
         (rows, columns) = (file.shape[file.shape.count - 2], file.shape[file.shape.count - 1])
         guard max(rows, columns) <= IntegerList.largestValue, !file.values.isEmpty || batch <= Self.mostEmpty else {
-            throw CommandFailure(.badData, "\(path.printable()): shape (\(sizes)) is too large")
+            throw CommandFailure(.badData, "\(name): shape (\(sizes)) is too large")
         }
     }
 
@@ -95,6 +106,8 @@ private struct MatrixStack {
             .badData, "\(file.path.printable()): matrix \(flat / (rows * columns)), row \(row), column \(column): "
                 + "\(file.values[flat]) is too large for float32 (3.4e+38); --precision float64 takes it")
     }
+    /// What the primes are drawn by: no file has the same ones whatever the seed.
+    func primeSeed(_ seed: UInt64) -> UInt64 { Prime.seed(seed, content: content) }
 
     /// - Parameters:
     ///   - primes: all of them are tried; where they give several ranks one more of the seed's is, and the highest counts.
@@ -124,7 +137,8 @@ private struct MatrixStack {
     }
 
     private func ranks(modulo prime: UInt32, on backend: any RankBackend) throws(BackendError) -> [RankAnswer] {
-        try backend.rankProfiles(ofMatrices: file.values, batch: batch, rows: rows, columns: columns, prime: prime)
+        let values = file.wholeNumbers?.residues(modulo: prime) ?? file.values
+        return try backend.rankProfiles(ofMatrices: values, batch: batch, rows: rows, columns: columns, prime: prime)
             .map { RankAnswer($0) { ($0.rank, nil) } }
     }
 
@@ -136,13 +150,14 @@ private struct MatrixStack {
         if method == .exact {
             let bound = Prime.shortfallBound(pivots: min(rows, columns), primes: primes)
             members.append(("prime", .integer(Int(primes[0]))))
-            if primes.count > 1 { members.append(("primes", .array(primes.map { .integer(Int($0)) }))) }
+            members.append(("primes", .array(primes.map { .integer(Int($0)) })))
             members.append(("error_bound", .number(bound)))
         }
         let matrices = answers.map { answer in
             var members: [(String, JSONText)] = [
                 ("rank", answer.rank.map { .integer($0) } ?? .null),
-                ("full_rank", answer.rank.map { .boolean($0 == min(rows, columns)) } ?? .null),
+                ("full_rank", answer.rank.map { .boolean($0 == rows) } ?? .null),
+                ("full_column_rank", answer.rank.map { .boolean($0 == columns) } ?? .null),
             ]
             if let singular = answer.singular {
                 members += [("largest", .number(singular.largest)), ("smallest", .number(singular.smallest))]

@@ -135,10 +135,14 @@ struct ReadSweep {
 
     /// The points of the sweep's file, prepared as the plan says; nil where the file is gone or holds others.
     var givenData: DataSet? {
-        guard case .file(let path, let fingerprint) = plan.inputs, var data = try? DataSet.load(path: path) else { return nil }
-        if plan.preparation?.isStandardised == true { data = data.standardised() }
-        if let count = plan.preparation?.subsample, count <= data.points { data = data.subsample(count, seed: plan.seed) }
-        return data.fingerprint == fingerprint ? data : nil
+        guard case .file(let path, let fingerprint) = plan.inputs, let data = try? DataSet.load(path: path) else { return nil }
+        func prepared(_ data: DataSet) -> DataSet? {
+            let count = plan.preparation?.subsample ?? data.points
+            let chosen = plan.preparation?.subsample != nil && count <= data.points ? data.subsample(count, seed: plan.seed) : data
+            return chosen.fingerprint == fingerprint ? chosen : nil
+        }
+        guard plan.preparation?.isStandardised == true else { return prepared(data) }
+        return prepared(data.standardised()) ?? prepared(data.standardisedByPlainSums())
     }
 
     var exactChances: ExactChances? { ExactChances(plan: plan, data: givenData) }

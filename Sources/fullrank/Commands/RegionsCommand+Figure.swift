@@ -31,10 +31,9 @@ extension RegionsRun {
                 "\(fan.faces.count) of \(arrangement.regionCount) regions are drawn; the others are too thin for double precision")
         }
         do throws(SweepFolderError) {
-            let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-            let folder = parts.count == 1 ? "." : parts.dropLast().joined(separator: "/")
+            let folder = path.parentFolder ?? "."
             try FigureFolder(folder.isEmpty ? "/" : folder).write(
-                name: String(parts[parts.count - 1]), contents: figure(fan).svg(theme: options.figures.theme))
+                name: path.lastPathComponent, contents: figure(fan).svg(theme: options.figures.theme))
         } catch {
             throw CommandFailure(error)
         }

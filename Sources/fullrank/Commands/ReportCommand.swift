@@ -29,10 +29,9 @@ private func reportOne(_ options: ReportOptions) throws(CommandFailure) {
 
 extension ReportOptions {
     fileprivate func write(_ page: String) throws(CommandFailure) {
-        let parts = output.split(separator: "/", omittingEmptySubsequences: false)
-        let folder = parts.count == 1 ? "." : parts.dropLast().joined(separator: "/")
+        let folder = output.parentFolder ?? "."
         do throws(SweepFolderError) {
-            try FigureFolder(folder.isEmpty ? "/" : folder).write(name: String(parts[parts.count - 1]), contents: page)
+            try FigureFolder(folder.isEmpty ? "/" : folder).write(name: output.lastPathComponent, contents: page)
         } catch {
             throw CommandFailure(error)
         }

@@ -104,14 +104,14 @@ extension TrainOptions {
             switch self.inputs {
             case .drawn(let distribution):
                 "\(distribution.rawValue) inputs" + (plan.scale == 1 ? "" : " times \(plan.scale)")
-            case .file(let path, _): "inputs from \(path.split(separator: "/").last.map(String.init) ?? path)"
+            case .file(let path, _): "inputs from \(path.lastPathComponent)"
             }
         let labels =
             switch plan.labels {
             case .polynomial: "polynomial labels"
             case .teacher: "labels of a teacher"
             case .random: "random labels"
-            case .given: "labels from \(labelFile?.path.split(separator: "/").last.map(String.init) ?? "a file")"
+            case .given: "labels from \(labelFile?.path.lastPathComponent ?? "a file")"
             }
         let optimizer = plan.optimizer.name == "gd" ? "gradient descent" : "Adam"
         return "train: d0 = \(plan.inputDimension), n = \(plan.points), d1 = \(plan.units)"

@@ -33,7 +33,10 @@ extension ParsedArguments {
             } else if argument == "--" {
                 optionsEnded = true
             } else {
-                let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+                // By bytes: an accent behind the sign would make another character of it.
+                let parts = argument.utf8.split(
+                    separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false
+                ).map { Substring($0) }
                 let option = try command.option(named: String(parts[0]))
                 guard values[option.name] == nil else { throw .usage("\(option.name) is given twice") }
                 if parts.count == 2 {

@@ -48,17 +48,20 @@ extension SweepPlan {
 extension String {
     /// One word of a POSIX shell, whatever stands in it: what can't be seen in octal.
     var shellQuoted: String {
-        if unicodeScalars.contains(where: \.isHidden) {
+        if unicodeScalars.contains(where: { $0.isHidden || $0.rawByte != nil }) {
             let parts = unicodeScalars.map { scalar in
                 if scalar == "'" || scalar == "\\" { return "\\\(scalar)" }
-                guard scalar.isHidden else { return String(scalar) }
-                return String(scalar).utf8.map { byte in
+                // Bytes that are no UTF-8 too: as bash, zsh and ksh read them.
+                guard scalar.isHidden || scalar.rawByte != nil else { return String(scalar) }
+                let bytes = scalar.rawByte.map { [$0] } ?? Array(String(scalar).utf8)
+                return bytes.map { byte in
                     let digits = String(byte, radix: 8)
                     return "\\" + String(repeating: "0", count: 3 - digits.count) + digits
                 }.joined()
             }
             return "$'" + parts.joined() + "'"
         }
-        return "'" + split(separator: "'" as Character, omittingEmptySubsequences: false).joined(separator: "'\\''") + "'"
+        let parts = unicodeScalars.split(separator: "'", omittingEmptySubsequences: false).map { String($0) }
+        return "'" + parts.joined(separator: "'\\''") + "'"
     }
 }

@@ -6,7 +6,7 @@ struct RankOptions: Sendable {
     var svd: Bool
     /// nil: float32 for a file of float32, else float64.
     var precision: Precision?
-    /// Draws the prime of the exact method.
+    /// Draws the primes of the exact method, with the file's content.
     var seed: UInt64
     /// How many primes must agree.
     var primes: Int
@@ -15,18 +15,21 @@ struct RankOptions: Sendable {
 
     static let spec = CommandSpec(
         name: "rank", summary: "print the rank of a matrix, or of each in a stack",
-        usage: "FILE.npy [options]",
+        usage: "FILE.npy|- [options]",
         details: """
             Prints the rank of the matrix in a .npy file of shape (rows, columns), or of each matrix, a line each, in
-            one of shape (batch, rows, columns). The exact method takes the numbers as the exact fractions they are
-            and computes modulo a random prime: it never answers too high, and too low with a chance of about rank
-            over prime; another --seed draws another prime. svd counts singular values above NumPy's tolerance.
+            one of shape (batch, rows, columns); '-' reads the file from standard input. The exact method takes the
+            numbers as the exact fractions they are and computes modulo two primes, drawn from the file's content
+            and --seed: it never answers too high, and too low with a chance of about (rank over prime) squared;
+            another --seed draws others. svd counts singular values above NumPy's tolerance.
             """,
-        operand: OptionSpec("FILE.npy", nil, "float32, float64, integers or booleans"),
+        operand: OptionSpec(
+            "FILE.npy", nil, "float16, float32, float64, integers or booleans, also gzipped; - is standard input"),
         options: [
             .method,
             OptionSpec("--precision", "WHICH", "of --method svd: float64 or float32", default: "the file's own"),
-            OptionSpec("--seed", "S", "draws the prime of --method exact", default: "0"), .primes, .backend, .devices, .threads, .json,
+            OptionSpec("--seed", "S", "draws the primes of --method exact, with the file's content", default: "0"),
+            OptionSpec("--primes", "N", "of --method exact: how many primes must agree", default: "2"), .backend, .devices, .threads, .json,
         ],
         example: "fullrank rank jacobian.npy --method svd --json")
 
@@ -36,7 +39,7 @@ struct RankOptions: Sendable {
         precision = try arguments.choice("--precision")
         seed = try arguments.natural("--seed") ?? 0
         if svd, arguments.has("--seed") { throw .usage("--seed goes with --method exact only") }
-        primes = try arguments.primes()
+        primes = try arguments.primes(usual: 2)
         json = arguments.has("--json")
         backend = try BackendFlags(arguments)
     }

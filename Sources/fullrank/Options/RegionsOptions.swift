@@ -77,7 +77,7 @@ struct RegionsOptions: Sendable {
                 throw .usage("\(name) does not go with --data, which holds the points")
             }
             let path = try arguments.requiredPath("--data")
-            do throws(FileError) { source = .file(path: path, data: try DataSet.load(path: path)) } catch {
+            do throws(FileError) { source = .file(path: path, data: try DataSet.load(path: path, note: tellOfFile(path))) } catch {
                 throw CommandFailure(error, option: "--data")
             }
         }
@@ -121,7 +121,7 @@ extension RegionsOptions.Task {
         case "--check": self = .check(try arguments.requiredPath("--check"))
         case "--figure":
             let path = arguments.values["--figure"] ?? ""
-            guard !path.isEmpty, !path.hasSuffix("/") else { throw .usage("--figure: \(path.quoted) is not a file's name") }
+            guard !path.isEmpty, path.utf8.last != UInt8(ascii: "/") else { throw .usage("--figure: \(path.quoted) is not a file's name") }
             self = .figure(path)
         case "--volumes": self = .volumes(draws: try arguments.positive("--draws", maximum: 100_000_000) ?? 100_000)
         default: self = .count

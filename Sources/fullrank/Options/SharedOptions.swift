@@ -122,8 +122,8 @@ extension ParsedArguments {
     }
 
     /// `--primes`
-    func primes() throws(CommandFailure) -> Int {
-        guard let primes = try positive("--primes", maximum: SweepRecord.mostPrimes) else { return 1 }
+    func primes(usual: Int = 1) throws(CommandFailure) -> Int {
+        guard let primes = try positive("--primes", maximum: SweepRecord.mostPrimes) else { return usual }
         guard try rankMethodIsExact() else { throw .usage("--primes goes with --method exact only") }
         return primes
     }
@@ -147,12 +147,17 @@ extension ParsedArguments {
         }
         let data: DataSet
         do throws(FileError) {
-            data = try DataSet.load(path: text)
+            data = try DataSet.load(path: text, note: tellOfFile(text))
         } catch {
             throw CommandFailure(error, option: "--inputs")
         }
         return .file(path: text, data: try prepared(data, path: text))
     }
+}
+
+/// Says on standard error what of a file was taken for something else than points.
+func tellOfFile(_ path: String) -> ([String]) -> Void {
+    { notes in for note in notes { writeMessage("\(path.printable()): \(note)") } }
 }
 
 /// Where data points come from.

@@ -130,7 +130,7 @@ struct TrainOptions: Sendable {
             throw arguments.notOneOf(LabelName.allCases.map(\.rawValue) + ["FILE.npy", "FILE.csv"], text, "--labels")
         }
         let data: DataSet
-        do throws(FileError) { data = try DataSet.load(path: text) } catch {
+        do throws(FileError) { data = try DataSet.load(path: text, note: tellOfFile(text)) } catch {
             throw CommandFailure(error, option: "--labels")
         }
         guard data.inputDimension == 1 || data.points == 1 else {

@@ -64,7 +64,7 @@ struct TrialOptions: Sendable {
             throw .usage("\(name) does not go with --data and --pattern, which hold everything")
         }
         let data: DataSet
-        do throws(FileError) { data = try DataSet.load(path: path) } catch {
+        do throws(FileError) { data = try DataSet.load(path: path, note: tellOfFile(path)) } catch {
             throw CommandFailure(error, option: "--data")
         }
         let pattern = try Self.pattern(arguments.requiredPath("--pattern"), points: data.points)

@@ -1,0 +1,29 @@
+import Glibc
+
+/// A file that comes through standard input.
+public enum StandardInput {
+    /// What stands for it where a path is asked for; a file of that name is "./-".
+    public static let path = "-"
+    /// What messages call it.
+    public static let name = "standard input"
+
+    /// All of it, unpacked if it is gzip.
+    ///
+    /// - Throws: `FileError`: the system's words, `.content` beyond main memory, or `.gzip`.
+    public static func read() throws(FileError) -> [UInt8] {
+        var bytes = [UInt8]()
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = chunk.withUnsafeMutableBytes { Glibc.read(STDIN_FILENO, $0.baseAddress!, $0.count) }
+            if count == 0 { return try FileBytes.unpacked(bytes, path: name) }
+            if count > 0 {
+                bytes += chunk[..<count]
+            } else if errno != EINTR {
+                throw FileError(path: name, problem: .system("cannot be read: \(String(cString: strerror(errno)))"))
+            }
+            guard bytes.count <= FileBytes.physicalMemory / 2 else {
+                throw FileError(path: name, problem: .content("is longer than half of this machine's memory"))
+            }
+        }
+    }
+}
