@@ -36,7 +36,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("m")]),
 
         // The layers. Imports point one way.
-        .target(name: "FullrankModel"),
+        .target(name: "FullrankModel", dependencies: ["FullrankKernels"]),
         .target(name: "FullrankBackends", dependencies: ["FullrankModel", "FullrankKernels"]),
         .target(name: "FullrankRegions", dependencies: ["FullrankModel"]),
         .target(name: "FullrankTraining", dependencies: ["FullrankModel", "FullrankBackends"]),
