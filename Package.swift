@@ -1,4 +1,5 @@
 // swift-tools-version: 6.0
+import Foundation
 import PackageDescription
 
 // The Swift runtime goes into the program: it then starts quicker (docs/performance.md, "Start-up") and runs where no
@@ -15,6 +16,13 @@ let runtime: [LinkerSetting] =
             "-Xclang-linker", "-no-pie",
         ])
     ] : []
+
+// GMP goes into the program from its archive where that is installed (Debian and Ubuntu: libgmp-dev has it), as the
+// program travels to other machines; else the shared library serves.
+let archives = ["x86_64-linux-gnu", "aarch64-linux-gnu", "", "../lib64"].map { "/usr/lib/\($0)/libgmp.a" }
+let gmp: [LinkerSetting] =
+    archives.contains { FileManager.default.fileExists(atPath: $0) }
+    ? [.unsafeFlags(["-Xlinker", "-l:libgmp.a"])] : [.linkedLibrary("gmp")]
 
 // LAPACKE and the BLAS under it are system libraries (`Scripts/install-dependencies`), loaded at run time when
 // singular values are first asked for: whatever BLAS the system prefers serves.
@@ -33,7 +41,7 @@ let package = Package(
             sources: ["cpu"],
             publicHeadersPath: "include",
             cSettings: [.headerSearchPath("cpu"), .headerSearchPath("common")],
-            linkerSettings: [.linkedLibrary("m")]),
+            linkerSettings: [.linkedLibrary("m")] + gmp),
 
         // The layers. Imports point one way.
         .target(name: "FullrankModel", dependencies: ["FullrankKernels"]),
