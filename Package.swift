@@ -42,11 +42,13 @@ let package = Package(
             publicHeadersPath: "include",
             cSettings: [.headerSearchPath("cpu"), .headerSearchPath("common")],
             linkerSettings: [.linkedLibrary("m")] + gmp),
+        .systemLibrary(name: "CGMP", providers: [.apt(["libgmp-dev"])]),
 
         // The layers. Imports point one way.
+        .target(name: "FullrankNumbers", dependencies: ["FullrankKernels", "CGMP"]),
         .target(name: "FullrankModel", dependencies: ["FullrankKernels"]),
         .target(name: "FullrankBackends", dependencies: ["FullrankModel", "FullrankKernels"]),
-        .target(name: "FullrankRegions", dependencies: ["FullrankModel"]),
+        .target(name: "FullrankRegions", dependencies: ["FullrankNumbers", "FullrankModel"]),
         .target(name: "FullrankTraining", dependencies: ["FullrankModel", "FullrankBackends"]),
         .target(name: "FullrankStatistics", dependencies: ["FullrankModel"]),
         .target(
@@ -54,7 +56,7 @@ let package = Package(
             dependencies: ["FullrankModel", "FullrankBackends", "FullrankRegions", "FullrankStatistics"]),
         .target(
             name: "FullrankProof",
-            dependencies: ["FullrankModel", "FullrankBackends", "FullrankStatistics", "FullrankSweep"]),
+            dependencies: ["FullrankNumbers", "FullrankModel", "FullrankBackends", "FullrankStatistics", "FullrankSweep"]),
         .target(name: "FullrankReport", dependencies: ["FullrankModel", "FullrankStatistics"]),
         .target(
             name: "FullrankMinima",
@@ -62,24 +64,27 @@ let package = Package(
         .executableTarget(
             name: "fullrank",
             dependencies: [
-                "FullrankModel", "FullrankBackends", "FullrankRegions", "FullrankTraining", "FullrankStatistics",
-                "FullrankSweep", "FullrankProof", "FullrankReport", "FullrankMinima",
+                "FullrankNumbers", "FullrankModel", "FullrankBackends", "FullrankRegions", "FullrankTraining",
+                "FullrankStatistics", "FullrankSweep", "FullrankProof", "FullrankReport", "FullrankMinima",
             ],
             linkerSettings: runtime),
 
         // Tests: one folder a target, and what they share.
         .target(name: "FullrankTestSupport", path: "Tests/FullrankTestSupport"),
+        .testTarget(name: "FullrankNumbersTests", dependencies: ["FullrankNumbers", "FullrankTestSupport"]),
         .testTarget(name: "FullrankModelTests", dependencies: ["FullrankModel", "FullrankTestSupport"]),
         .testTarget(
             name: "FullrankBackendsTests", dependencies: ["FullrankBackends", "FullrankKernels", "FullrankTestSupport"]),
-        .testTarget(name: "FullrankRegionsTests", dependencies: ["FullrankRegions", "FullrankTestSupport"]),
+        .testTarget(name: "FullrankRegionsTests", dependencies: ["FullrankNumbers", "FullrankRegions", "FullrankTestSupport"]),
         .testTarget(
             name: "FullrankTrainingTests", dependencies: ["FullrankTraining", "FullrankBackends", "FullrankTestSupport"]),
         .testTarget(name: "FullrankStatisticsTests", dependencies: ["FullrankStatistics", "FullrankTestSupport"]),
         .testTarget(name: "FullrankSweepTests", dependencies: ["FullrankSweep", "FullrankTestSupport"]),
         .testTarget(
             name: "FullrankProofTests",
-            dependencies: ["FullrankProof", "FullrankBackends", "FullrankSweep", "FullrankStatistics", "FullrankTestSupport"]),
+            dependencies: [
+                "FullrankNumbers", "FullrankProof", "FullrankBackends", "FullrankSweep", "FullrankStatistics", "FullrankTestSupport",
+            ]),
         // Everything that reads what others wrote, on the files of its Corpus, which Scripts/fuzz starts from and adds to.
         .testTarget(
             name: "FullrankReaderTests",

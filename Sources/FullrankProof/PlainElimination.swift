@@ -1,4 +1,5 @@
 import FullrankModel
+import FullrankNumbers
 
 /// The rank profile again, by the textbook: a row at a time, whole rows, modulo 2^61 − 2373. Shares nothing with the
 /// kernels: it is what certificates are checked by.
