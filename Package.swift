@@ -1,4 +1,5 @@
 // swift-tools-version: 6.0
+import Foundation
 import PackageDescription
 
 // The Swift runtime goes into the program: it then starts quicker (docs/performance.md, "Start-up") and runs where no
@@ -18,6 +19,13 @@ let runtime: [LinkerSetting] =
         ])
     ] : []
 
+// GMP goes into the program from its archive where that is installed (Debian and Ubuntu: libgmp-dev has it), as the
+// program travels to other machines; else the shared library serves.
+let archives = ["x86_64-linux-gnu", "aarch64-linux-gnu", "", "../lib64"].map { "/usr/lib/\($0)/libgmp.a" }
+let gmp: [LinkerSetting] =
+    archives.contains { FileManager.default.fileExists(atPath: $0) }
+    ? [.unsafeFlags(["-Xlinker", "-l:libgmp.a"])] : [.linkedLibrary("gmp")]
+
 // LAPACKE and the BLAS under it are system libraries (`Scripts/install-dependencies`), loaded at run time when
 // singular values are first asked for: whatever BLAS the system prefers serves.
 let package = Package(
@@ -35,15 +43,17 @@ let package = Package(
             sources: ["cpu"],
             publicHeadersPath: "include",
             cSettings: [.headerSearchPath("cpu"), .headerSearchPath("common")],
-            linkerSettings: [.linkedLibrary("m")]),
+            linkerSettings: [.linkedLibrary("m")] + gmp),
+        .systemLibrary(name: "CGMP", providers: [.apt(["libgmp-dev"])]),
 
         // Checksums: C, for the processor's instruction.
         .target(name: "FullrankChecksum"),
 
         // The layers. Imports point one way.
+        .target(name: "FullrankNumbers", dependencies: ["FullrankKernels", "CGMP"]),
         .target(name: "FullrankModel", dependencies: ["FullrankKernels"]),
         .target(name: "FullrankBackends", dependencies: ["FullrankModel", "FullrankKernels"]),
-        .target(name: "FullrankRegions", dependencies: ["FullrankModel"]),
+        .target(name: "FullrankRegions", dependencies: ["FullrankNumbers", "FullrankModel"]),
         .target(name: "FullrankTraining", dependencies: ["FullrankModel", "FullrankBackends", "FullrankChecksum"]),
         .target(name: "FullrankStatistics", dependencies: ["FullrankModel"]),
         .target(
@@ -53,7 +63,7 @@ let package = Package(
             ]),
         .target(
             name: "FullrankProof",
-            dependencies: ["FullrankModel", "FullrankBackends", "FullrankStatistics", "FullrankSweep"]),
+            dependencies: ["FullrankNumbers", "FullrankModel", "FullrankBackends", "FullrankStatistics", "FullrankSweep"]),
         .target(name: "FullrankReport", dependencies: ["FullrankModel", "FullrankStatistics"]),
         .target(
             name: "FullrankMinima",
@@ -62,17 +72,19 @@ let package = Package(
         .executableTarget(
             name: "fullrank",
             dependencies: [
-                "FullrankProcess", "FullrankKernels", "FullrankModel", "FullrankBackends", "FullrankRegions", "FullrankTraining", "FullrankStatistics",
-                "FullrankSweep", "FullrankProof", "FullrankReport", "FullrankMinima",
+                "FullrankProcess", "FullrankKernels", "FullrankNumbers", "FullrankModel", "FullrankBackends",
+                "FullrankRegions", "FullrankTraining", "FullrankStatistics", "FullrankSweep", "FullrankProof",
+                "FullrankReport", "FullrankMinima",
             ],
             linkerSettings: runtime),
 
         // Tests: one folder a target, and what they share.
         .target(name: "FullrankTestSupport", path: "Tests/FullrankTestSupport"),
+        .testTarget(name: "FullrankNumbersTests", dependencies: ["FullrankNumbers", "FullrankTestSupport"]),
         .testTarget(name: "FullrankModelTests", dependencies: ["FullrankModel", "FullrankTestSupport"]),
         .testTarget(
             name: "FullrankBackendsTests", dependencies: ["FullrankBackends", "FullrankKernels", "FullrankTestSupport"]),
-        .testTarget(name: "FullrankRegionsTests", dependencies: ["FullrankRegions", "FullrankTestSupport"]),
+        .testTarget(name: "FullrankRegionsTests", dependencies: ["FullrankNumbers", "FullrankRegions", "FullrankTestSupport"]),
         .testTarget(
             name: "FullrankTrainingTests", dependencies: ["FullrankTraining", "FullrankBackends", "FullrankTestSupport"]),
         .testTarget(name: "FullrankStatisticsTests", dependencies: ["FullrankStatistics", "FullrankTestSupport"]),
@@ -80,7 +92,9 @@ let package = Package(
             name: "FullrankSweepTests", dependencies: ["FullrankSweep", "FullrankChecksum", "FullrankTestSupport"]),
         .testTarget(
             name: "FullrankProofTests",
-            dependencies: ["FullrankProof", "FullrankBackends", "FullrankSweep", "FullrankStatistics", "FullrankTestSupport"]),
+            dependencies: [
+                "FullrankNumbers", "FullrankProof", "FullrankBackends", "FullrankSweep", "FullrankStatistics", "FullrankTestSupport",
+            ]),
         // Everything that reads what others wrote, on the files of its Corpus, which Scripts/fuzz starts from and adds to.
         .testTarget(
             name: "FullrankReaderTests",

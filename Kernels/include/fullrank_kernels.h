@@ -5,7 +5,8 @@
  *
  * Rules every backend keeps:
  *  - Buffers belong to the caller; a backend never frees or keeps one past the call it was given to.
- *  - Nothing prints, aborts, exits, or throws across this boundary. A call answers with an `fr_status`; each
+ *  - Nothing prints, aborts, exits, or throws across this boundary (but for GMP, where memory for the few integers of
+ *    any size runs out). A call answers with an `fr_status`; each
  *    item of a batch has, apart from it, an `fr_outcome`. "Not computed" is never rank 0.
  *  - `last_error` explains the last status other than FR_OK of that session, in words for a person.
  *  - One session is used by one thread at a time, except `cancel` and `progress`, which any thread may call

@@ -51,7 +51,7 @@ extension DataSet {
     /// - Precondition: `count <= points`.
     public func subsample(_ count: Int, seed: UInt64) -> DataSet {
         let stream = SampleStream(seed: seed, trial: 0, number: 14)
-        let order = (0..<points).map { (key: stream.bits(row: $0), row: $0) }.sorted { $0 < $1 }
+        let order = (0..<points).map { (key: stream.bits(row: $0).low, row: $0) }.sorted { $0 < $1 }
         var chosen = [Double]()
         chosen.reserveCapacity(count * inputDimension)
         for (_, row) in order.prefix(count) {

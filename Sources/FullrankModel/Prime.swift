@@ -1,3 +1,5 @@
+import FullrankKernels
+
 /// The prime of the exact method.
 public enum Prime {
     /// Largest prime the kernels take: products of balanced residues then sum exactly in a double.
@@ -42,17 +44,7 @@ public enum Prime {
         return z ^ (z >> 31)
     }
 
-    /// Trial division: at most 1,448 divisions for 23 bits.
-    public static func isPrime(_ number: UInt32) -> Bool {
-        guard number > 3 else { return number > 1 }
-        guard number % 2 != 0 else { return false }
-        var divisor: UInt32 = 3
-        while UInt64(divisor) * UInt64(divisor) <= UInt64(number) {
-            if number % divisor == 0 { return false }
-            divisor += 2
-        }
-        return true
-    }
+    public static func isPrime(_ number: UInt32) -> Bool { fr_is_prime(UInt64(number)) != 0 }
 
     /// The chance that one trial's rank mod `prime` falls short of its rank, taking each pivot's minor for a random
     /// residue: about pivots/p (docs/mathematics.md, section 2). It can only fall short.

@@ -1,3 +1,5 @@
+import FullrankNumbers
+
 /// A relation's whole numbers as a certificate has them: decimal digits.
 enum Coefficients {
     /// What is wrong with them before any arithmetic; nil: nothing.

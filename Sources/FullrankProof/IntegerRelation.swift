@@ -1,4 +1,5 @@
 import FullrankModel
+import FullrankNumbers
 
 /// The one relation among rows of the Jacobian all but the last of which are independent, over the integers.
 struct IntegerRelation {
@@ -26,7 +27,7 @@ struct IntegerRelation {
         var rows = [[BigInteger]]()
         var exponents = [Int]()
         for point in points {
-            let parts = numbers.homogeneous(point).map(BigInteger.scaled)
+            let parts = numbers.homogeneous(point).map(DyadicNumber.init)
             let least = parts.filter { $0.mantissa != 0 }.map(\.exponent).min() ?? 0
             rows.append(parts.map { $0.mantissa == 0 ? .zero : BigInteger($0.mantissa) << ($0.exponent - least) })
             exponents.append(least)
@@ -68,7 +69,7 @@ struct IntegerRelation {
                 let factor = equations[index][step]
                 for column in (step + 1)..<count {
                     equations[index][column] =
-                        (top[step] * equations[index][column] - factor * top[column]) / previous
+                        Self.quotient(top[step], equations[index][column], factor, top[column], by: previous)
                 }
                 equations[index][step] = .zero
             }
@@ -80,10 +81,19 @@ struct IntegerRelation {
         return .relation(primitive(solution))
     }
 
+    /// (a b − c d) / divisor, which is whole.
+    private static func quotient(
+        _ a: BigInteger, _ b: BigInteger, _ c: BigInteger, _ d: BigInteger, by divisor: BigInteger
+    ) -> BigInteger {
+        var difference = a * b
+        difference.subtract(product: c, d)
+        return difference / divisor
+    }
+
     private func holds(_ coefficients: [BigInteger]) -> Bool {
         units.allSatisfy { active in
             rows[0].indices.allSatisfy { c in
-                rows.indices.reduce(BigInteger.zero) { active[$1] ? $0 + coefficients[$1] * rows[$1][c] : $0 }.isZero
+                rows.indices.reduce(into: BigInteger.zero) { if active[$1] { $0.add(product: coefficients[$1], rows[$1][c]) } }.isZero
             }
         }
     }

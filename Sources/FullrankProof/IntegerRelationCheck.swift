@@ -1,14 +1,15 @@
 import FullrankModel
+import FullrankNumbers
 
 /// Whether whole numbers are the coefficients of a relation among rows of the Jacobian, without large integers: a sum of
 /// integers that is 0 modulo primes whose product exceeds it is 0.
 struct IntegerRelationCheck {
     /// points × k: mantissa and exponent above the point's least.
-    private let rows: [[(mantissa: Int, exponent: Int)]]
+    private let rows: [[DyadicNumber]]
     private let units: [[Bool]]
 
     init(_ numbers: TrialNumbers, points: [Int]) {
-        rows = points.map { numbers.homogeneous($0).map(BigInteger.scaled) }
+        rows = points.map { numbers.homogeneous($0).map(DyadicNumber.init) }
         let pattern = numbers.pattern
         var seen = Set<[Bool]>()
         units = (0..<pattern.units).compactMap { unit in

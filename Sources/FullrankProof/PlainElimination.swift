@@ -1,4 +1,5 @@
 import FullrankModel
+import FullrankNumbers
 
 /// Arithmetic of residues as plain elimination needs it.
 protocol EliminationField {

@@ -1,4 +1,5 @@
 import FullrankModel
+import FullrankNumbers
 import Glibc
 
 /// The rank over the rationals of columns of an activation pattern, exactly.
@@ -47,7 +48,7 @@ package struct ZeroOneRank {
         var bits = 0.0
         var candidate: UInt64 = 1 << 31
         while found < upperBound {
-            repeat { candidate -= 1 } while !Self.isPrime(candidate)
+            repeat { candidate -= 1 } while !Prime.isPrime(UInt32(candidate))
             try willTake(size)
             found = max(found, rank(modulo: candidate))
             bits += log2(Double(candidate))
@@ -79,6 +80,4 @@ package struct ZeroOneRank {
         }
         return rank
     }
-
-    private static func isPrime(_ number: UInt64) -> Bool { Prime.isPrime(UInt32(number)) }
 }

@@ -1,3 +1,5 @@
+import FullrankNumbers
+
 /// Whether a unit can have a given activation pattern, with a proof either way.
 public enum PatternFeasibility: Hashable, Sendable {
     /// Some w has w·x_j > 0 on the active points and w·x_j < 0 on the others.
@@ -17,7 +19,7 @@ public enum PatternFeasibility: Hashable, Sendable {
     public struct Farkas: Hashable, Sendable {
         public let point: Int
         /// y, a positive integer, in a unit common to the points.
-        public let coefficient: Natural
+        public let coefficient: BigInteger
     }
 }
 
@@ -33,7 +35,7 @@ extension PointArrangement {
         var first = [Int](repeating: -1, count: hyperplanes)
         for (point, side) in self.sides.enumerated() {
             guard let side else {
-                if isActive[point] { return .infeasible([.init(point: point, coefficient: Natural(1))]) }
+                if isActive[point] { return .infeasible([.init(point: point, coefficient: BigInteger(1))]) }
                 continue
             }
             let wanted = isActive[point] ? side.sign : -side.sign

@@ -1,4 +1,5 @@
 import FullrankModel
+import FullrankNumbers
 import Synchronization
 
 extension PointArrangement {
@@ -22,7 +23,7 @@ extension PointArrangement {
             words.reserveCapacity(2 * range.count * ActivationPattern.wordsPerUnit(points: points))
             do throws(ArrangementError) {
                 for index in range {
-                    try finder.appendPair(Natural(UInt64(index)), to: &words)
+                    try finder.appendPair(BigInteger(UInt64(index)), to: &words)
                     // The error of the lowest number counts, so no share stops for a later one's.
                     if failed.share.load(ordering: .relaxed) < share { return .success([]) }
                 }
@@ -45,9 +46,9 @@ extension PointArrangement {
     public func isInGeneralPosition(limit: Int, threads: Int) throws(ArrangementError) -> Bool {
         guard hyperplanes > dimension else { return true }
         // A set of r − 1 among all but the last, with each other vector.
-        var sets = Natural(1)
+        var sets = BigInteger(1)
         for size in 0..<dimension - 1 {
-            sets.multiply(by: UInt64(hyperplanes - 1 - size))
+            sets *= UInt64(hyperplanes - 1 - size)
             sets.divide(by: UInt64(size + 1))
         }
         guard let count = sets.int, count <= limit else { return false }
@@ -56,7 +57,7 @@ extension PointArrangement {
             var finder = RegionFinder(self)
             do throws(ArrangementError) {
                 for index in count * share / shares..<count * (share + 1) / shares {
-                    try finder.find(Natural(UInt64(2 * index)))
+                    try finder.find(BigInteger(UInt64(2 * index)))
                 }
             } catch {
                 return error

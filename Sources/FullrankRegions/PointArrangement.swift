@@ -1,4 +1,5 @@
 import FullrankModel
+import FullrankNumbers
 
 /// Data points as a unit of a ReLU network sees them: the hyperplanes `{w : w·x_j = 0}`, which cut the unit's weights
 /// into activation regions.
@@ -74,7 +75,7 @@ public struct PointArrangement: Sendable {
 
     /// P Proposition 6: `2 Σ_{j<r} C(m−1, j)` for vectors in general position, which this doesn't check; 1 without
     /// hyperplanes.
-    public var regionCount: Natural { numbering.regions }
+    public var regionCount: BigInteger { numbering.regions }
 
     /// A hyperplane's vector on `coordinates`.
     func vector(_ hyperplane: Int) -> [Double] {

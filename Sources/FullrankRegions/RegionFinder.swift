@@ -1,3 +1,5 @@
+import FullrankNumbers
+
 /// Finds regions by their numbers: on which side of each hyperplane a region lies. One of them serves one thread.
 ///
 /// Region `2 i` is the one whose lowest vertex in a sweep is the i-th set of hyperplanes (docs/mathematics.md, section
@@ -23,19 +25,19 @@ public struct RegionFinder: ~Copyable {
     ///
     /// - Precondition: `index` is below `arrangement.regionCount`.
     /// - Throws: `dependent` where points are met that are not in general position.
-    public mutating func append(_ index: Natural, to words: inout [UInt64]) throws(ArrangementError) {
+    public mutating func append(_ index: BigInteger, to words: inout [UInt64]) throws(ArrangementError) {
         try find(index)
         append(opposite: false, to: &words)
     }
 
     /// Appends two patterns: that of region `2 half` and that of region `2 half + 1`.
-    mutating func appendPair(_ half: Natural, to words: inout [UInt64]) throws(ArrangementError) {
+    mutating func appendPair(_ half: BigInteger, to words: inout [UInt64]) throws(ArrangementError) {
         var index = half
-        index.multiply(by: 2)
+        index *= 2
         try find(index)
         append(opposite: false, to: &words)
         if arrangement.hyperplanes == arrangement.dimension {
-            index.add(Natural(1))
+            index += 1
             try find(index)
             append(opposite: false, to: &words)
         } else {
@@ -53,7 +55,7 @@ public struct RegionFinder: ~Copyable {
     }
 
     /// Sets `signs`.
-    mutating func find(_ index: Natural) throws(ArrangementError) {
+    mutating func find(_ index: BigInteger) throws(ArrangementError) {
         let (m, r) = (arrangement.hyperplanes, arrangement.dimension)
         if m == r {
             // Independent vectors: every pattern is that of a region.

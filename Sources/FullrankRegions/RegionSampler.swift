@@ -1,11 +1,12 @@
 import FullrankModel
+import FullrankNumbers
 
 /// Draws regions of an arrangement, each with the same probability, exactly.
 ///
 /// A region's number is drawn: the first b bits of ⌈b/128⌉ Philox calls (docs/sampling.md, stream 7), b being the bits
 /// of N − 1, again until the number is below N, the number of regions.
 public struct RegionSampler: Sendable {
-    public static let stream: UInt32 = 7
+    public static let stream: UInt8 = 7
 
     public let arrangement: PointArrangement
     private let bits: Int
@@ -13,26 +14,26 @@ public struct RegionSampler: Sendable {
     public init(_ arrangement: PointArrangement) {
         self.arrangement = arrangement
         var largest = arrangement.regionCount
-        largest.subtract(Natural(1))
+        largest -= 1
         bits = largest.bitWidth
     }
 
     /// The number of a unit's region.
-    public func index(seed: UInt64, trial: UInt64, unit: Int) -> Natural {
+    public func index(seed: UInt64, trial: UInt64, unit: Int) -> BigInteger {
         let calls = (bits + 127) / 128
+        let stream = SampleStream(seed: seed, trial: trial, number: Self.stream)
         var attempt = 0
         while true {
             var limbs = [UInt64]()
             for call in 0..<calls {
-                let (low, high) = Philox.bits(
-                    seed: seed, trial: trial, stream: Self.stream, row: unit, column: attempt * calls + call)
+                let (low, high) = stream.bits(row: unit, column: attempt * calls + call)
                 limbs += [low, high]
             }
             for place in limbs.indices {
                 let kept = min(max(bits - 64 * place, 0), 64)
                 limbs[place] &= kept == 64 ? .max : (1 << UInt64(kept)) - 1
             }
-            let index = Natural(limbs: limbs)
+            let index = BigInteger(magnitude: limbs)
             if index < arrangement.regionCount { return index }
             attempt += 1
         }

@@ -24,7 +24,8 @@ static void test_signs_of_sums(void) {
         fr_ball_context r = reals(turn % 2 ? 4 : FR_REAL_LIMBS);
         fr_ball sum, a, b;
         fr_ball_set(&r, &sum, 0);
-        fr_bigint exact = {0}, x = {0}, y = {0}, product = {0};
+        mpz_t exact, x, y;
+        mpz_inits(exact, x, y, NULL);
         double first[8], second[8];
         for (int i = 0; i < count; i++) {
             const bool repeats = i > 0 && random_bits() % 2; /* a term before it, taken away: exactly, or nearly */
@@ -41,20 +42,16 @@ static void test_signs_of_sums(void) {
                 fr_ball_negate(&r, &a);
                 fr_ball_add_product(&r, &sum, &b, &a, -1);
             }
-            fr_bigint_set(&x, first[i], -1074);
-            fr_bigint_set(&y, second[i], -1074);
-            fr_bigint_multiply(&product, &x, &y);
-            fr_bigint_add(&exact, &exact, &product, 1);
+            fr_bigint_set(x, first[i], -1074);
+            fr_bigint_set(y, second[i], -1074);
+            mpz_addmul(exact, x, y);
         }
         const int sign = fr_ball_sign(&r, &sum);
-        zeros += exact.sign == 0;
+        zeros += mpz_sgn(exact) == 0;
         doubts += r.doubt;
-        if (!r.doubt) CHECK(sign == exact.sign, "limbs %d: %d, exactly %d", r.limbs, sign, exact.sign);
+        if (!r.doubt) CHECK(sign == mpz_sgn(exact), "limbs %d: %d, exactly %d", r.limbs, sign, mpz_sgn(exact));
         if (r.limbs == FR_REAL_LIMBS && spread == 80) CHECK(!r.doubt, "512 bits hold these sums");
-        fr_bigint_free(&exact);
-        fr_bigint_free(&x);
-        fr_bigint_free(&y);
-        fr_bigint_free(&product);
+        mpz_clears(exact, x, y, NULL);
     }
     CHECK(zeros > 100 && doubts < 1000, "%d zeros, %d in doubt", zeros, doubts);
 }
@@ -120,11 +117,12 @@ static void test_words(void) {
         fr_ball_context r = reals(FR_REAL_LIMBS);
         uint64_t words[7] = {0};
         for (int i = 0; i < 7; i++) words[i] = turn % 3 == 0 && i > 2 ? -(uint64_t)(turn % 2) : random_bits();
-        fr_bigint exact = {0};
-        fr_bigint_set_words(&exact, words, 7, 0);
+        mpz_t exact;
+        mpz_init(exact);
+        fr_bigint_set_words(exact, words, 7);
         fr_ball a, b, part;
         fr_ball_set_words(&r, &a, words, 7, -320);
-        CHECK(fr_ball_sign(&r, &a) == exact.sign, "sign of words");
+        CHECK(fr_ball_sign(&r, &a) == mpz_sgn(exact), "sign of words");
         fr_ball_set(&r, &b, 0); /* limb by limb, in halves that a float holds */
         for (int i = 0; i < 14; i++) {
             const double half = (double)(uint32_t)(words[i / 2] >> (32 * (i % 2)));
@@ -133,7 +131,7 @@ static void test_words(void) {
         }
         fr_ball_add(&r, &a, &a, &b, -1);
         CHECK(fr_ball_sign(&r, &a) == 0 && !r.doubt, "words are their halves' sum");
-        fr_bigint_free(&exact);
+        mpz_clear(exact);
     }
 }
 

@@ -1,5 +1,6 @@
 import FullrankBackends
 import FullrankModel
+import FullrankNumbers
 import FullrankSweep
 
 /// One deep network's trial: its rank with its reasons.

@@ -1,4 +1,5 @@
 import FullrankModel
+import FullrankNumbers
 import FullrankSweep
 
 /// A deep network's trial as numbers, and what its activations alone say about ranks (docs/mathematics.md, section 11).

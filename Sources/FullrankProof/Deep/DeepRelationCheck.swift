@@ -1,4 +1,5 @@
 import FullrankModel
+import FullrankNumbers
 import FullrankSweep
 
 /// Whether numbers are the coefficients of a relation among rows of a deep network's Jacobian, without large integers: a
@@ -76,9 +77,9 @@ extension DeepNumbers {
         func span(_ values: some Sequence<Double>) -> (low: Int, high: Int) {
             var (low, high) = (Int.max, Int.min)
             for value in values where value != 0 {
-                let (mantissa, exponent) = BigInteger.scaled(value)
-                low = min(low, exponent)
-                high = max(high, exponent + 64 - mantissa.magnitude.leadingZeroBitCount)
+                let number = DyadicNumber(value)
+                low = min(low, number.exponent)
+                high = max(high, number.exponent + number.bits)
             }
             return low == .max ? (0, 0) : (low, high)
         }

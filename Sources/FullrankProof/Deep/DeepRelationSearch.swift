@@ -1,4 +1,5 @@
 import FullrankModel
+import FullrankNumbers
 
 /// The relations of a deep network's dependent rows in whole numbers: for all of them side by side, solved modulo one prime
 /// after the other until rationals come out that a further prime confirms. Each is then checked in all columns.

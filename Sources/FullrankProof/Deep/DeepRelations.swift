@@ -1,5 +1,6 @@
 import FullrankBackends
 import FullrankModel
+import FullrankNumbers
 
 /// Relations of a deep network's dependent rows, modulo a prime: the elimination's multipliers, by the textbook.
 enum DeepRelations {

@@ -1,4 +1,5 @@
 import FullrankModel
+import FullrankNumbers
 import FullrankSweep
 
 /// Rows of a deep network's Jacobian modulo a prime, as their factors: entry (unit, input) of a layer's block is

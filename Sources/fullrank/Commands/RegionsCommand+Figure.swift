@@ -1,4 +1,5 @@
 import FullrankModel
+import FullrankNumbers
 import FullrankRegions
 import FullrankReport
 import FullrankSweep

@@ -1,5 +1,6 @@
 import FullrankBackends
 import FullrankModel
+import FullrankNumbers
 import FullrankRegions
 
 /// Counts, lists, draws or checks activation regions.
@@ -130,7 +131,7 @@ struct RegionsRun {
     }
 }
 
-extension Natural {
+extension BigInteger {
     /// A number where 63 bits hold it, else its digits as a string.
     var json: JSONText { int.map { .integer($0) } ?? .string(description) }
 }

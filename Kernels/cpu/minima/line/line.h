@@ -26,7 +26,7 @@ typedef struct fr_line {
     bool contradicts; /* equal inputs, different labels */
     uint8_t *left, *right; /* scratch of the exact test */
     bool inexact;     /* a teacher's labels, too near to a tie, are not known exactly: the answer means nothing */
-    bool failed;      /* out of memory in the exact test */
+    bool failed;      /* out of memory in the test */
 } fr_line;
 
 bool fr_line_create(fr_line *line, int64_t n);
@@ -40,7 +40,7 @@ bool fr_line_is_feasible(fr_line *line, int64_t width);
 /* Widths from 0 to `units`: the bracket, feasible = -1 where none is. */
 fr_width_bracket fr_line_width_bracket(fr_line *line, int64_t units);
 
-/* minima/line/line_exact.c: signs for sure; `failed` where memory runs out. */
+/* minima/line/line_exact.c: signs for sure. */
 
 /* Of the change of slope at knot m. */
 int fr_line_exact_kink(fr_line *line, int64_t m);

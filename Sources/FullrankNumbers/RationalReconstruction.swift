@@ -12,9 +12,9 @@ package struct RationalReconstruction {
         for (index, residue) in residues.enumerated() {
             let missing = field.difference(field.residue(residue), field.residue(values[index]))
             let digit = field.value(field.product(missing, inverse))
-            if digit != 0 { values[index] = values[index] + modulus * BigInteger(magnitude: [digit]) }
+            if digit != 0 { values[index].add(product: modulus, BigInteger(digit)) }
         }
-        modulus = modulus * BigInteger(magnitude: [field.prime])
+        modulus *= field.prime
     }
 
     /// The vector as whole numbers over a positive denominator. Another residue of each decides whether it is right; nil: the
@@ -33,7 +33,7 @@ package struct RationalReconstruction {
         let numerators = values.map { value in
             let residue = (value * denominator).remainder(modulus)
             let other = modulus - residue
-            return BigInteger.isLess(other.magnitude, residue.magnitude) ? -other : residue
+            return BigInteger.isSmaller(other, than: residue) ? -other : residue
         }
         return (numerators, denominator)
     }
@@ -61,7 +61,6 @@ extension BigInteger {
 
 extension WordField {
     package func residue(_ value: BigInteger) -> UInt64 {
-        let size = value.magnitude.reversed().reduce(UInt64(0)) { prime.dividingFullWidth(($0, $1)).remainder }
-        return value.isNegative ? negative(residue(size)) : residue(size)
+        residue(value.residue(modulo: prime))
     }
 }

@@ -1,9 +1,9 @@
 /// A finite double as it is: `mantissa * 2^exponent`, the mantissa odd, or 0.
-struct DyadicNumber: Hashable {
-    var mantissa: Int
-    var exponent: Int
+package struct DyadicNumber: Hashable {
+    package var mantissa: Int
+    package var exponent: Int
 
-    init(_ value: Double) {
+    package init(_ value: Double) {
         guard value != 0 else { (mantissa, exponent) = (0, 0); return }
         let fraction = value.significandBitPattern | (value.isNormal ? 1 << 52 : 0)
         let zeros = fraction.trailingZeroBitCount
@@ -13,12 +13,12 @@ struct DyadicNumber: Hashable {
     }
 
     /// Bits of the mantissa; 0 for 0.
-    var bits: Int { Int.bitWidth - Int(mantissa.magnitude).leadingZeroBitCount }
+    package var bits: Int { Int.bitWidth - Int(mantissa.magnitude).leadingZeroBitCount }
 
     /// Of `self * 2^-scale`, an integer.
     func residue(scale: Int, modulo prime: UInt64) -> UInt64 {
         guard mantissa != 0 else { return 0 }
-        let shift = Primes.power(2, UInt64(exponent - scale), modulo: prime)
+        let shift = SmallModulus.power(2, UInt64(exponent - scale), modulo: prime)
         let magnitude = UInt64(mantissa.magnitude) % prime * shift % prime
         return mantissa > 0 || magnitude == 0 ? magnitude : prime - magnitude
     }
@@ -40,5 +40,5 @@ package struct DyadicRow {
         bits = others.map { $0.bits + $0.exponent - smallest }.max() ?? 0
     }
 
-    func residues(modulo prime: UInt64) -> [UInt64] { numbers.map { $0.residue(scale: scale, modulo: prime) } }
+    package func residues(modulo prime: UInt64) -> [UInt64] { numbers.map { $0.residue(scale: scale, modulo: prime) } }
 }

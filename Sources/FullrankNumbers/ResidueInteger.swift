@@ -1,3 +1,4 @@
+import FullrankKernels
 import Synchronization
 
 /// An integer known by its residues modulo primes below 2^31: exact signs of determinants and sums of products without
@@ -17,20 +18,21 @@ package struct ResidueInteger {
 
     /// -1, 0 or 1: that of the leading digit in mixed radix with balanced digits, which all lower digits together
     /// cannot outweigh.
-    var sign: Int {
+    package var sign: Int {
         guard residues.contains(where: { $0 != 0 }) else { return 0 }
         let digits = digits(balanced: true)
         return digits.last { $0 != 0 }!.signum()
     }
 
     /// Its absolute value.
-    package var magnitude: Natural {
+    package var magnitude: BigInteger {
         guard sign != 0 else { return .zero }
         let positive =
             sign > 0 ? self : ResidueInteger(residues: zip(residues, primes).map { $0 == 0 ? 0 : $1 - $0 }, primes: primes)
-        var value = Natural.zero
+        var value = BigInteger.zero
         for (digit, prime) in zip(positive.digits(balanced: false), primes).reversed() {
-            value.multiply(by: prime, adding: UInt64(digit))
+            value *= prime
+            value += UInt64(digit)
         }
         return value
     }
@@ -49,7 +51,7 @@ package struct ResidueInteger {
                 product = product * (earlier % prime) % prime
             }
             let rest = (residues[index] + prime - known) % prime
-            let digit = Int(rest * Primes.inverse(product, modulo: prime) % prime)
+            let digit = Int(rest * SmallModulus.inverse(product, modulo: prime) % prime)
             digits.append(balanced && digit > Int(prime) / 2 ? digit - Int(prime) : digit)
         }
         return digits
@@ -57,45 +59,17 @@ package struct ResidueInteger {
 }
 
 /// The primes below 2^31, the largest first.
-enum Primes {
+package enum Primes {
     private static let known = Mutex<[UInt64]>([])
 
-    static func first(_ count: Int) -> [UInt64] {
+    package static func first(_ count: Int) -> [UInt64] {
         known.withLock { known in
             var candidate = (known.last ?? (1 << 31) + 1) - 2
             while known.count < count {
-                if isPrime(candidate) { known.append(candidate) }
+                if fr_is_prime(candidate) != 0 { known.append(candidate) }
                 candidate -= 2
             }
             return Array(known[..<count])
         }
     }
-
-    /// Miller–Rabin with bases 2, 3, 5, 7, which decide below 3,215,031,751 (Jaeschke 1993).
-    static func isPrime(_ n: UInt64) -> Bool {
-        let shift = (n - 1).trailingZeroBitCount
-        for base: UInt64 in [2, 3, 5, 7] {
-            var x = power(base, (n - 1) >> UInt64(shift), modulo: n)
-            if x == 1 || x == n - 1 { continue }
-            var composite = true
-            for _ in 1..<shift {
-                x = x * x % n
-                if x == n - 1 { composite = false; break }
-            }
-            if composite { return false }
-        }
-        return true
-    }
-
-    static func power(_ base: UInt64, _ exponent: UInt64, modulo n: UInt64) -> UInt64 {
-        var (result, square, rest): (UInt64, UInt64, UInt64) = (1, base % n, exponent)
-        while rest > 0 {
-            if rest & 1 == 1 { result = result * square % n }
-            square = square * square % n
-            rest >>= 1
-        }
-        return result
-    }
-
-    static func inverse(_ value: UInt64, modulo prime: UInt64) -> UInt64 { power(value, prime - 2, modulo: prime) }
 }

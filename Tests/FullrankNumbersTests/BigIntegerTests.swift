@@ -1,7 +1,7 @@
 import FullrankTestSupport
 import Testing
 
-import FullrankProof
+import FullrankNumbers
 
 @Suite struct BigIntegerTests {
     /// Of random size and sparse limbs, 0 and powers of two among them.
@@ -44,7 +44,7 @@ import FullrankProof
             guard !b.isZero else { continue }
             let (quotient, remainder) = a.quotientAndRemainder(dividingBy: b)
             #expect(quotient * b + remainder == a, "round \(round)")
-            #expect(BigInteger.isLess(remainder.magnitude, b.magnitude), "round \(round)")
+            #expect(BigInteger.isSmaller(remainder, than: b), "round \(round)")
             #expect(a * b / b == a, "round \(round)")
             let divisor = BigInteger.greatestCommonDivisor(a * c, b * c)
             if !c.isZero { #expect(divisor.quotientAndRemainder(dividingBy: c).remainder.isZero) }
@@ -61,8 +61,31 @@ import FullrankProof
 
     @Test(arguments: [1.0, -0.1, 3e300, 5e-324, -2.2250738585072014e-308, 0, 1e22])
     func doublesAreTheirFractions(value: Double) {
-        let (mantissa, exponent) = BigInteger.scaled(value)
+        let number = DyadicNumber(value)
+        let (mantissa, exponent) = (number.mantissa, number.exponent)
         #expect(Double(sign: .plus, exponent: exponent, significand: Double(mantissa)) == value)
         #expect(mantissa == 0 || mantissa % 2 != 0)
+    }
+
+    /// Changes in place leave copies as they were.
+    @Test func copiesAreValues() {
+        var value = BigInteger(1)
+        for factor in 1...30 { value *= UInt64(factor) }
+        #expect("\(value)" == "265252859812191058636308480000000")
+        let copy = value
+        value += 5
+        value -= copy
+        value.add(product: copy, BigInteger(-3))
+        value.subtract(product: copy, BigInteger(-3))
+        #expect(value == BigInteger(5) && copy > value && copy.int == nil && value.int == 5)
+        #expect("\(copy)" == "265252859812191058636308480000000" && copy.bit(26) && !copy.bit(25) && !copy.bit(2000))
+        value.set(copy, times: 31, over: 30)
+        #expect(value * BigInteger(30) == copy * BigInteger(31))
+        value = copy
+        for factor in 1...30 { #expect(value.divide(by: UInt64(factor)) == 0) }
+        #expect(value == BigInteger(1) && value.divide(by: 7) == 1 && value == .zero && "\(BigInteger.zero)" == "0")
+        #expect(Set([copy, copy + BigInteger(0), -copy, value]).count == 3)
+        #expect(BigInteger(UInt64.max).digits == "18446744073709551615" && BigInteger(digits: "-18446744073709551615") == -BigInteger(.max as UInt64))
+        #expect((-copy).residue(modulo: 101) == (101 - copy.residue(modulo: 101)) % 101)
     }
 }

@@ -1,12 +1,14 @@
+import FullrankKernels
+
 /// Arithmetic modulo an odd number below 2^62, a prime where there are inverses. Residues are kept times 2^64, so that no
 /// division is needed (Montgomery, Modular multiplication without trial division, 1985).
 package struct WordField: Sendable {
     package let prime: UInt64
     /// -1/prime modulo 2^64.
-    private let negatedInverse: UInt64
+    @usableFromInline let negatedInverse: UInt64
     /// 1 and 2^64, as residues are kept.
-    let one: UInt64
-    private let square: UInt64
+    package let one: UInt64
+    @usableFromInline let square: UInt64
 
     package init(_ prime: UInt64) {
         precondition(prime % 2 == 1 && prime > 2 && prime < 1 << 62, "an odd number below 2^62")
@@ -20,15 +22,15 @@ package struct WordField: Sendable {
         square = power
     }
 
-    @inline(__always) package func sum(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    @inlinable @inline(__always) package func sum(_ a: UInt64, _ b: UInt64) -> UInt64 {
         let sum = a &+ b
         return sum >= prime ? sum &- prime : sum
     }
 
-    @inline(__always) package func difference(_ a: UInt64, _ b: UInt64) -> UInt64 { a >= b ? a &- b : a &+ prime &- b }
-    @inline(__always) func negative(_ a: UInt64) -> UInt64 { a == 0 ? 0 : prime &- a }
+    @inlinable @inline(__always) package func difference(_ a: UInt64, _ b: UInt64) -> UInt64 { a >= b ? a &- b : a &+ prime &- b }
+    @inlinable @inline(__always) package func negative(_ a: UInt64) -> UInt64 { a == 0 ? 0 : prime &- a }
 
-    @inline(__always) package func product(_ a: UInt64, _ b: UInt64) -> UInt64 {
+    @inlinable @inline(__always) package func product(_ a: UInt64, _ b: UInt64) -> UInt64 {
         let (high, low) = a.multipliedFullWidth(by: b)
         let carried = (low &* negatedInverse).multipliedFullWidth(by: prime).high
         // The low words add up to 0 or to 2^64.
@@ -36,7 +38,7 @@ package struct WordField: Sendable {
         return sum >= prime ? sum &- prime : sum
     }
 
-    func power(_ base: UInt64, _ exponent: UInt64) -> UInt64 {
+    package func power(_ base: UInt64, _ exponent: UInt64) -> UInt64 {
         var (result, square, rest) = (one, base, exponent)
         while rest > 0 {
             if rest & 1 == 1 { result = product(result, square) }
@@ -49,9 +51,9 @@ package struct WordField: Sendable {
     /// By Fermat.
     package func inverse(_ a: UInt64) -> UInt64 { power(a, prime - 2) }
 
-    package func residue(_ value: UInt64) -> UInt64 { product(value % prime, square) }
+    @inlinable package func residue(_ value: UInt64) -> UInt64 { product(value % prime, square) }
     /// From 0 to prime - 1.
-    package func value(_ residue: UInt64) -> UInt64 { product(residue, 1) }
+    @inlinable package func value(_ residue: UInt64) -> UInt64 { product(residue, 1) }
 }
 
 extension WordField {
@@ -63,25 +65,8 @@ extension WordField {
         package init() {}
 
         package mutating func next() -> UInt64 {
-            repeat { candidate -= 2 } while !WordField.isPrime(candidate)
+            repeat { candidate -= 2 } while fr_is_prime(candidate) == 0
             return candidate
-        }
-    }
-
-    /// Of an odd number above 37 and below 2^62: these twelve bases leave no doubt (Sorenson, Webster 2017).
-    static func isPrime(_ number: UInt64) -> Bool {
-        let bases: [UInt64] = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37]
-        guard bases.allSatisfy({ number % $0 != 0 }) else { return false }
-        let field = WordField(number)
-        let twos = (number - 1).trailingZeroBitCount
-        return bases.allSatisfy { base in
-            var power = field.power(field.residue(base), (number - 1) >> UInt64(twos))
-            if power == field.one { return true }
-            for _ in 0..<twos {
-                if power == field.prime - field.one { return true }
-                power = field.product(power, power)
-            }
-            return false
         }
     }
 }
@@ -104,8 +89,8 @@ package struct DyadicResidues: Sendable {
 
     package func residue(_ value: Double) -> UInt64 {
         if value == 0 { return 0 }
-        let (mantissa, exponent) = BigInteger.scaled(value)
-        let size = field.product(field.residue(UInt64(mantissa.magnitude)), powers[exponent - Self.least])
-        return mantissa < 0 ? field.negative(size) : size
+        let number = DyadicNumber(value)
+        let size = field.product(field.residue(UInt64(number.mantissa.magnitude)), powers[number.exponent - Self.least])
+        return number.mantissa < 0 ? field.negative(size) : size
     }
 }

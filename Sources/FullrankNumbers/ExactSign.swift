@@ -24,9 +24,11 @@ package enum ExactSign {
 }
 
 /// A matrix modulo a prime below 2^31.
-struct ModularMatrix {
+package struct ModularMatrix {
     var rows: [[UInt64]]
     let prime: UInt64
+
+    package init(rows: [[UInt64]], prime: UInt64) { (self.rows, self.prime) = (rows, prime) }
 
     var determinant: UInt64 {
         var copy = self
@@ -45,7 +47,7 @@ struct ModularMatrix {
 
     /// Rows and columns of a non-zero minor of the largest size: the first rows that are independent, each with its
     /// leftmost free column.
-    var pivots: (rows: [Int], columns: [Int]) {
+    package var pivots: (rows: [Int], columns: [Int]) {
         var reduced = [(column: Int, row: [UInt64])]()
         var found = [Int]()
         for index in rows.indices {
@@ -54,7 +56,7 @@ struct ModularMatrix {
                 Self.subtract(pivot, times: row[column], from: &row, prime)
             }
             guard let column = row.firstIndex(where: { $0 != 0 }) else { continue }
-            let inverse = Primes.inverse(row[column], modulo: prime)
+            let inverse = SmallModulus.inverse(row[column], modulo: prime)
             reduced.append((column, row.map { $0 * inverse % prime }))
             found.append(index)
             if found.count == row.count { break }
@@ -64,7 +66,7 @@ struct ModularMatrix {
 
     private mutating func clear(below step: Int, column: Int) {
         let pivot = rows[step]
-        let inverse = Primes.inverse(pivot[column], modulo: prime)
+        let inverse = SmallModulus.inverse(pivot[column], modulo: prime)
         for row in (step + 1)..<max(rows.count, step + 1) where rows[row][column] != 0 {
             Self.subtract(pivot, times: rows[row][column] * inverse % prime, from: &rows[row], prime)
         }

@@ -1,0 +1,29 @@
+/* What programs that the kernels are linked into take from them beside the table of functions: random numbers of one
+ * stream, with the bits of every backend, and primality. Not part of what a backend library exports. */
+#ifndef FULLRANK_NUMBERS_H
+#define FULLRANK_NUMBERS_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* How raw numbers become values (docs/sampling.md): mean 0 and variance 1; [0, 1); [-bound, bound). */
+typedef enum fr_stream_values { FR_STREAM_NORMAL = 0, FR_STREAM_UNIT = 1, FR_STREAM_SYMMETRIC = 2 } fr_stream_values;
+
+/* The 128 bits of a stream's call for a row and a column; trial < 2^56, stream < 256. */
+void fr_stream_bits(uint64_t seed, uint64_t trial, uint32_t stream, uint32_t row, uint32_t column, uint64_t *low,
+                    uint64_t *high);
+/* values: rows x columns, row-major; row and column are below 2^31. */
+void fr_stream_matrix(uint64_t seed, uint64_t trial, uint32_t stream, int64_t rows, int64_t columns,
+                      fr_stream_values kind, double bound, double *values);
+
+/* 1 or 0, without doubt; number < 2^63. */
+int fr_is_prime(uint64_t number);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
