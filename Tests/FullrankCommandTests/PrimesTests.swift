@@ -1,3 +1,4 @@
+import FullrankModel
 import FullrankTestSupport
 import Testing
 
@@ -5,19 +6,28 @@ import Testing
 @Suite struct PrimesTests {
     private let folder = TemporaryFolder()
 
-    /// diag(1, p) with p the prime that seed 0 draws first: rank 1 modulo p, 2 in truth.
-    @Test func aSecondPrimeFindsWhatTheFirstDivides() {
-        let prime: [UInt8] = [0xe7, 0xf2, 0x54, 0]  // 5567207
-        let data: [UInt8] = [1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0] + prime
-        let path = folder.file("matrix.npy", NPYBuilder.file(descriptor: "<i4", shape: "(2, 2)", data: data))
-        #expect(BuiltCommand.succeed("rank --backend cpu", [path]).output == "1\n")
-        let both = BuiltCommand.succeed("rank --backend cpu --primes 2", [path])
-        #expect(both.output == "2\n")
-        #expect(both.messages == "fullrank: matrix 0: modulo 5567207 the rank is lower\n")
-        let json = BuiltCommand.succeed("rank --backend cpu --primes 2 --json", [path]).output
-        #expect(json.contains("\"prime\": 5567207, \"primes\": [5567207, 5256359], \"error_bound\": 1.3"))
-        // Another seed, another prime.
-        #expect(BuiltCommand.succeed("rank --backend cpu --seed 1", [path]).output == "2\n")
+    /// diag(1, p) for 4,000 primes p of the range: rank 1 modulo p, 2 in truth. With a seed whose first prime is one of
+    /// them, that prime alone tells one rank too low.
+    @Test func aSecondPrimeFindsWhatTheFirstDivides() throws {
+        let primes = Array((Prime.smallestDrawn...Prime.largest).lazy.filter { Prime.isPrime($0) }.prefix(4000))
+        let content = NPYBuilder.file(
+            descriptor: "<u4", shape: "(4000, 2, 2)", data: NPYBuilder.bytes(primes.flatMap { [1, 0, 0, $0] }))
+        let path = folder.file("matrices.npy", content)
+        func drawn(_ seed: UInt64, _ index: Int) -> UInt32 { Prime.drawn(seed: Prime.seed(seed, content: content), index: index) }
+        let seed = try #require((UInt64(0)..<5000).first { primes.contains(drawn($0, 0)) && !primes.contains(drawn($0, 1)) })
+        let prime = drawn(seed, 0)
+        let place = try #require(primes.firstIndex(of: prime))
+
+        let line = "rank --backend cpu --seed \(seed)"
+        let one = BuiltCommand.succeed(line + " --primes 1", [path]).output.split(separator: "\n")
+        #expect(one.count == 4000 && one.indices.filter { one[$0] != "2" } == [place] && one[place] == "1")
+        let both = BuiltCommand.succeed(line, [path])
+        #expect(both.output == String(repeating: "2\n", count: 4000))
+        #expect(both.messages == "fullrank: matrix \(place): modulo \(prime) the rank is lower\n")
+        let json = BuiltCommand.succeed(line + " --json", [path]).output
+        #expect(json.contains("\"prime\": \(prime), \"primes\": [\(prime), \(drawn(seed, 1))], \"error_bound\": "))
+        // Another seed, other primes.
+        #expect(BuiltCommand.succeed("rank --backend cpu --primes 1 --seed \(seed + 1)", [path]).output != one.joined(separator: "\n") + "\n")
     }
 
     @Test func sweepsWithTwoPrimesHaveTheSameTables() {
