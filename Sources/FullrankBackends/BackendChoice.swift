@@ -1,3 +1,4 @@
+import FullrankModel
 import Glibc
 
 /// `--backend auto|cpu|cuda`.
@@ -36,7 +37,7 @@ public enum BackendChoice: String, CaseIterable, Hashable, Sendable {
                 guard devices.allSatisfy({ $0 == 0 }) else { throw error }
                 var chosen = try Self.openCPU(options, reason: "no CUDA: \(error.words)")
                 // Someone without a GPU need not be told so by every run; a library named by hand was meant to load.
-                chosen.leavesCUDAUnused = search.exactPath != nil || deviceNodes.contains { access($0, F_OK) == 0 }
+                chosen.leavesCUDAUnused = search.exactPath != nil || deviceNodes.contains { access($0.fileName, F_OK) == 0 }
                 return chosen
             }
         }

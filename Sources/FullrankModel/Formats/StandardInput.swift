@@ -9,7 +9,7 @@ public enum StandardInput {
 
     /// All of it, unpacked if it is gzip.
     ///
-    /// - Throws: `FileError`: the system's words, `.content` beyond main memory, or `.gzip`.
+    /// - Throws: `FileError`: the system's words, `.memory`, or `.gzip`.
     public static func read() throws(FileError) -> [UInt8] {
         var bytes = [UInt8]()
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
@@ -17,12 +17,12 @@ public enum StandardInput {
             let count = chunk.withUnsafeMutableBytes { Glibc.read(STDIN_FILENO, $0.baseAddress!, $0.count) }
             if count == 0 { return try FileBytes.unpacked(bytes, path: name) }
             if count > 0 {
+                // An array that grows needs twice its length beside itself.
+                let needed = 2 * Double(bytes.count + count)
+                guard AvailableMemory.holds(needed) else { throw FileError(path: name, problem: .memory(needed: needed)) }
                 bytes += chunk[..<count]
             } else if errno != EINTR {
                 throw FileError(path: name, problem: .system("cannot be read: \(String(cString: strerror(errno)))"))
-            }
-            guard bytes.count <= FileBytes.physicalMemory / 2 else {
-                throw FileError(path: name, problem: .content("is longer than half of this machine's memory"))
             }
         }
     }

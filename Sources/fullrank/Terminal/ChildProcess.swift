@@ -1,3 +1,4 @@
+import FullrankModel
 import FullrankSweep
 import Glibc
 
@@ -15,10 +16,10 @@ enum ChildProcess {
     /// lies in the working folder is not run.
     static func find(_ name: String) -> String? {
         guard let path = getenv("PATH") else { return nil }
-        for folder in String(cString: path).split(separator: ":") where folder.hasPrefix("/") {
+        for folder in String(fileName: path).split(separator: ":") where folder.hasPrefix("/") {
             let file = "\(folder)/\(name)"
             var information = stat()
-            if stat(file, &information) == 0, information.st_mode & S_IFMT == S_IFREG, access(file, X_OK) == 0 { return file }
+            if stat(file.fileName, &information) == 0, information.st_mode & S_IFMT == S_IFREG, access(file.fileName, X_OK) == 0 { return file }
         }
         return nil
     }
@@ -67,7 +68,7 @@ enum ChildProcess {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, input, O_RDONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, 0, input.fileName, O_RDONLY, 0)
         posix_spawn_file_actions_adddup2(&actions, output, 1)
         posix_spawn_file_actions_adddup2(&actions, errors, 2)
         // Signals as a shell would start it with: this program may ignore or hold back some.
@@ -80,9 +81,9 @@ enum ChildProcess {
         sigemptyset(&signals)
         posix_spawnattr_setsigmask(&attributes, &signals)
         posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
-        var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0) } + [nil]
+        var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0.fileName) } + [nil]
         defer { for word in words { free(word) } }
-        var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) } + [nil]
+        var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0.fileName) } + [nil]
         defer { for variable in variables { free(variable) } }
         var process: pid_t = 0
         let code = posix_spawn(&process, program, &actions, &attributes, &words, &variables)
@@ -98,7 +99,7 @@ enum ChildProcess {
             "XDG_DATA_HOME", "XDG_DATA_DIRS", "FONTCONFIG_FILE", "FONTCONFIG_PATH",
         ]
         let date = getenv("SOURCE_DATE_EPOCH").map { String(cString: $0) } ?? "0"
-        return names.compactMap { name in getenv(name).map { "\(name)=" + String(cString: $0) } } + ["SOURCE_DATE_EPOCH=\(date)"]
+        return names.compactMap { name in getenv(name).map { "\(name)=" + String(fileName: $0) } } + ["SOURCE_DATE_EPOCH=\(date)"]
     }
 
     /// Reads both until both are closed, as they come: a child that waits for one would never close the other.
