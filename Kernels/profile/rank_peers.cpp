@@ -1,4 +1,4 @@
-// Ranks modulo a prime by the programs of peers.h, for Scripts/cross-check.
+// Ranks modulo a prime by the programs of peers.h, for Scripts/check/cross.
 //
 //   rank_peers < MATRICES
 //

@@ -1,4 +1,4 @@
-/* The CPU backend as a library of its own, for programs that load backends, such as Scripts/gpu-check: the same table
+/* The CPU backend as a library of its own, for programs that load backends, such as Scripts/gpu/check: the same table
  * that the executable has linked in. Built by CMake only. */
 #include "fullrank_kernels.h"
 

@@ -183,7 +183,7 @@ public struct SpeedProbe {
     /// How much longer a whole trial takes than the largest one run: between the growth of the work, which large
     /// eliminations keep to, and that of the last two runs, where small ones still gain on it. Singular values gain
     /// until their matrix leaves the cache and lose then; 3.3 is what they have between n = 600 and 2400 (2 cores of
-    /// a Zen 4, OpenBLAS 0.3.21, Scripts/check-estimates).
+    /// a Zen 4, OpenBLAS 0.3.21, Scripts/check/estimates).
     private func growth(_ runs: [(factor: Double, seconds: Double, bytes: Double)], work: (Double) -> Double) -> Double {
         let last = runs[runs.count - 1]
         guard plan.method == .exact else { return pow(1 / last.factor, 3.3) }

@@ -9,7 +9,7 @@ import Testing
 
     /// The status of a script of `Scripts/`, and what it printed.
     static func script(_ name: String, _ path: String, _ output: TemporaryFolder) -> (status: Int32, words: String) {
-        let script = JournalReaderTests.docs + "/../Scripts/\(name)"
+        let script = JournalReaderTests.docs + "/../Scripts/check/\(name)"
         let status = system("python3 '\(script)' '\(path)' >'\(output.path)/said' 2>'\(output.path)/messages'")
         #expect(output.text("messages").isEmpty, "\(output.text("messages").suffix(300))")
         return (status >> 8, output.text("said"))
@@ -35,7 +35,7 @@ import Testing
         #expect(result.status == 65 && result.output == "" && isOneLine(result.messages), "\(result.messages)")
         #expect(result.messages.contains(words), "\(result.messages)")
         guard JournalReaderTests.pythonIsHere else { return }
-        let said = Self.script("check_certificate.py", path, output)
+        let said = Self.script("certificate.py", path, output)
         #expect(said.status == 1 && said.words.hasPrefix("\(path): NOT TRUE: ") && isOneLine(said.words), "\(said.words)")
         #expect(said.words.contains(python), "\(said.words)")
     }
@@ -50,7 +50,7 @@ import Testing
             let words = "\(file): n = 3, d0 = 1, d1 = 1: rank 2, 1 dependent, proved\n"
             #expect(BuiltCommand.succeed("check", [file]).output == words)
             guard JournalReaderTests.pythonIsHere else { continue }
-            #expect(Self.script("check_certificate.py", file, output) == (0, words))
+            #expect(Self.script("certificate.py", file, output) == (0, words))
         }
     }
 }

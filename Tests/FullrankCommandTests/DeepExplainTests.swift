@@ -9,7 +9,7 @@ import Testing
 
     private func python(_ path: String) -> String? {
         guard JournalReaderTests.pythonIsHere else { return nil }
-        let script = JournalReaderTests.docs + "/../Scripts/check_certificate.py"
+        let script = JournalReaderTests.docs + "/../Scripts/check/certificate.py"
         let status = system("python3 '\(script)' '\(path)' >'\(folder.path)/said'")
         return status == 0 ? folder.text("said") : "refused: " + folder.text("said")
     }
@@ -84,7 +84,7 @@ import Testing
         #expect(result.status == 65 && result.output.isEmpty, "\(result.output)")
         #expect(result.messages.split(separator: "\n").count == paths.count)
         guard JournalReaderTests.pythonIsHere else { return }
-        let script = JournalReaderTests.docs + "/../Scripts/check_certificate.py"
+        let script = JournalReaderTests.docs + "/../Scripts/check/certificate.py"
         // A tenth of them: it takes longer.
         _ = system("python3 '\(script)' '\(folder.path)'/changed*7.json >'\(folder.path)/said'")
         let said = folder.text("said").split(separator: "\n")

@@ -36,7 +36,7 @@ import Testing
         for (line, pattern) in zip(printed, lines) { #expect(line.wholeMatch(of: pattern) != nil, "\(line)") }
     }
 
-    /// Time within a factor of ten only: tests share their machine. Scripts/check-estimates looks closer.
+    /// Time within a factor of ten only: tests share their machine. Scripts/check/estimates looks closer.
     @Test(arguments: [
         sweep, "threshold --backend cpu --d0 10 --n 2600 --trials 2",
         "sweep --backend cpu --d0 2 --n 10..40:10 --d1 10..40:10 --trials 60 --method svd",

@@ -15,7 +15,7 @@ import Testing
 
     /// Whether the checker in Python passes it; true where there is no Python.
     private func pythonAgrees(_ certificate: String) -> Bool {
-        let script = JournalReaderTests.docs + "/../Scripts/check_certificate.py"
+        let script = JournalReaderTests.docs + "/../Scripts/check/certificate.py"
         return !JournalReaderTests.pythonIsHere || system("python3 '\(script)' '\(certificate)' >/dev/null") == 0
     }
 

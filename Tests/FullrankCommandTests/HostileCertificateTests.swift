@@ -32,7 +32,7 @@ import Testing
         #expect(messages.utf8.count < 800 && messages.hasSuffix("\n"), "\(messages)", sourceLocation: location)
         #expect(messages.dropLast().allSatisfy { !$0.isNewline && $0 != "\u{1b}" }, sourceLocation: location)
         guard JournalReaderTests.pythonIsHere else { return }
-        let script = JournalReaderTests.docs + "/../Scripts/check_certificate.py"
+        let script = JournalReaderTests.docs + "/../Scripts/check/certificate.py"
         let python = system("timeout 60 python3 '\(script)' '\(path)' >'\(folder.path)/output' 2>'\(folder.path)/messages'")
         #expect(python == 1 << 8, "\(folder.text("messages").suffix(200))", sourceLocation: location)
         #expect(folder.text("output").contains("NOT TRUE"), sourceLocation: location)

@@ -2,7 +2,7 @@ import FullrankTestSupport
 import Glibc
 import Testing
 
-/// `Scripts/check-minima` computes again what a verdict rests on, and believes no word that it does not know.
+/// `Scripts/check/minima` computes again what a verdict rests on, and believes no word that it does not know.
 @Suite(.enabled(if: JournalReaderTests.pythonIsHere, "SKIPPED: python3 is not here"))
 struct MinimaAttackTests {
     private let folder = TemporaryFolder()
@@ -24,7 +24,7 @@ struct MinimaAttackTests {
     }
 
     private func expectRefused(because words: String, _ location: SourceLocation = #_sourceLocation) {
-        let said = AttackTests.script("check-minima", folder.path + "/region", folder)
+        let said = AttackTests.script("minima", folder.path + "/region", folder)
         #expect(said.status == 1 && said.words.contains("WRONG: "), "\(said.words)", sourceLocation: location)
         #expect(said.words.contains(words), "\(said.words)", sourceLocation: location)
     }
@@ -41,12 +41,12 @@ struct MinimaAttackTests {
     }
 
     private func expectProved(_ location: SourceLocation = #_sourceLocation) {
-        let said = AttackTests.script("check-minima", folder.path + "/region", folder)
+        let said = AttackTests.script("minima", folder.path + "/region", folder)
         #expect(said.status == 0 && said.words.hasSuffix(": proved\n"), "\(said.words)", sourceLocation: location)
     }
 
     @Test func theVerdictThatWasTakenForInfeasible() {
-        let said = AttackTests.script("check-minima", AttackTests.folder + "/minima_verdict", folder)
+        let said = AttackTests.script("minima", AttackTests.folder + "/minima_verdict", folder)
         #expect(said.status == 1 && said.words.contains("WRONG: the verdict is none of"), "\(said.words)")
     }
 

@@ -95,7 +95,7 @@ import Testing
                 ["--output", path("\(trial)")])
             folders.append("'\(path("\(trial)"))'")
         }
-        let script = JournalReaderTests.docs + "/../Scripts/check-minima"
+        let script = JournalReaderTests.docs + "/../Scripts/check/minima"
         let status = system("python3 '\(script)' \(folders.joined(separator: " ")) > '\(path("words"))'")
         let words = folder.text("words")
         #expect(status == 0 && words.split(separator: "\n").count == 4, "\(words)")

@@ -145,7 +145,7 @@ import Testing
         let folder = TemporaryFolder()
         let path = folder.file("certificate.json", certificate.bytes)
         if system("python3 -c pass >/dev/null 2>&1") == 0 {
-            let script = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/Scripts/check_certificate.py"
+            let script = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/Scripts/check/certificate.py"
             #expect(system("python3 '\(script)' '\(path)' >'\(folder.path)/said'") == 0)
             #expect(folder.text("said") == "\(path): \(statement)\n")
         }

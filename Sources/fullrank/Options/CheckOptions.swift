@@ -13,7 +13,7 @@ struct CheckOptions: Sendable {
             2^61 - 2373, the obstructions by the exact rank of small matrices of zeros and ones, relations over the
             integers. Of a deep network the activations of every layer are decided again, and its rows made forward and
             backward modulo each prime. Prints a line a certificate; a false one ends with exit code 65.
-            Scripts/check_certificate.py does the same in plain Python, sharing no code with this program.
+            Scripts/check/certificate.py does the same in plain Python, sharing no code with this program.
             """,
         operand: OptionSpec("CERT.json", nil, "certificates"), takesSeveral: true, options: [.threads],
         example: "fullrank check certificate.json")

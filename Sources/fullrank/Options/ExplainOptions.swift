@@ -23,7 +23,7 @@ struct ExplainOptions: Sendable {
             Finds the rank of one trial's Jacobian and its reasons: where the pivots are, which bound the rank from below,
             and for every dependent point a set C of points with |C| = k rank(A_C) + 1, which bound it from above. Both
             together prove the rank, with no probability left. Near full rank C is mostly k + 1 points that no unit tells
-            apart. --output writes the certificate for 'fullrank check' and Scripts/check_certificate.py. With --hidden a
+            apart. --output writes the certificate for 'fullrank check' and Scripts/check/certificate.py. With --hidden a
             deep network's trial: C are then points of the same activations in every layer, points too many for the
             parameters that are active on them, or rows with a relation in whole numbers; where those are too large to
             find, the bound from above is known modulo the primes only, which the certificate and 'check' say.

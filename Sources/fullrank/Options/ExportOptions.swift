@@ -37,7 +37,7 @@ struct ExportOptions: Sendable {
             .patterns, .initialization, .noBias,
             OptionSpec(
                 "--certificate", nil, "with --experiment minima: why the region holds a zero-loss minimum or none, as\n"
-                    + "certificate.json, which Scripts/check-minima checks"),
+                    + "certificate.json, which Scripts/check/minima checks"),
             OptionSpec("--experiment", "WHICH", "rank or minima (inputs then from cube, weights he-uniform)", default: "rank"),
         ] + MinimaFlags.specs.filter { $0.name != "--patterns" } + [
             .backend, .devices, .threads, .replaceExport, .output,

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Changes certificates at random and gives each to both checkers, `fullrank check` and Scripts/check_certificate.py.
+"""Changes certificates at random and gives each to both checkers, `fullrank check` and Scripts/check/certificate.py.
 
-Usage: Scripts/mutants/certificates.py [--program PATH] [--count N] [--seed S] [--jobs J]
+Usage: Scripts/check/mutant_suites/certificates.py [--program PATH] [--count N] [--seed S] [--jobs J]
 Both must accept and refuse the same files and say the same of them; neither may end but in words; and what they accept
 must be true by a third computation, in exact arithmetic, of the trial that the file names.
 """
@@ -18,7 +18,7 @@ import unicodedata
 
 here = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [here, os.path.join(here, "..")]
-import check_certificate
+import certificate as check_certificate
 import exact_rank
 import mutations
 import originals
@@ -102,7 +102,7 @@ def batch(job):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--program", default=os.path.join(here, "..", "..", ".build", "release", "fullrank"))
+    parser.add_argument("--program", default=os.path.join(here, "..", "..", "..", ".build", "release", "fullrank"))
     parser.add_argument("--count", type=int, default=100_000)
     parser.add_argument("--seed", default="0")
     parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)))
@@ -119,7 +119,7 @@ def main():
             if len(failures) > 50:
                 break
     for name, wrong in failures[:20]:
-        print(f"check-mutants: {keep}/{name}: {strict_json.printable(wrong, 600)}", file=sys.stderr)
+        print(f"check/mutants: {keep}/{name}: {strict_json.printable(wrong, 600)}", file=sys.stderr)
     print(f"{sum(tally.values())} certificates mutated from {len(certificates)}, seed {o.seed}: "
           + ", ".join(f"{number} {kind}" for kind, number in sorted(tally.items())))
     if not failures:

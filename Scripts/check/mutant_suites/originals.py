@@ -9,15 +9,15 @@ import struct
 import subprocess
 import tempfile
 
-import check_certificate
+import certificate as check_certificate
 
 here = os.path.dirname(os.path.abspath(__file__))
-TESTS = os.path.join(here, "..", "..", "Tests")
+TESTS = os.path.join(here, "..", "..", "..", "Tests")
 MOST_BYTES = 5000  # small ones: a change then more often meets what matters
 
 
 def generators():
-    path = os.path.join(here, "..", "check-certificates")
+    path = os.path.join(here, "..", "certificates")
     loader = importlib.machinery.SourceFileLoader("check_certificates", path)
     module = importlib.util.module_from_spec(importlib.util.spec_from_loader("check_certificates", loader))
     loader.exec_module(module)
@@ -35,7 +35,7 @@ def made(program, r, wanted=24):
             options += ["--no-bias"] if r.random() < 0.3 else []
             result = subprocess.run([program, "explain", "--backend", "cpu", *options, "--json"], capture_output=True)
             if result.returncode != 0:
-                raise SystemExit(f"check-mutants: {' '.join(options)}: {result.stderr.decode()}")
+                raise SystemExit(f"check/mutants: {' '.join(options)}: {result.stderr.decode()}")
             if len(result.stdout) <= MOST_BYTES and json.loads(result.stdout)["n"] <= 24:
                 texts.append(result.stdout)
     return texts

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks certificates of `fullrank explain` in plain Python: standard library only, no line shared with the program.
 
-Usage: Scripts/check_certificate.py CERT.json...    (exit code 1 if one is not true, or cannot be read)
+Usage: Scripts/check/certificate.py CERT.json...    (exit code 1 if one is not true, or cannot be read)
 
 What a certificate proves about J, the n x (d1 k) matrix whose row j is a_j (x) x~_j (docs/mathematics.md, section 11):
   rank J >= rank   the rows with a pivot are independent modulo 2^61 - 2373, hence over the rationals;
@@ -23,7 +23,7 @@ import struct
 import sys
 
 here = os.path.dirname(os.path.abspath(__file__))
-sys.path[:0] = [here, os.path.join(here, "..", "docs")]
+sys.path[:0] = [here, os.path.join(here, "..", "..", "docs")]
 import sampling
 import strict_json
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Changes journals (trials.jsonl) in every way a disk might, and demands that no table changes without a word.
 
-Usage: Scripts/mutants/journals.py --program PATH [--count N] [--seed S]
+Usage: Scripts/check/mutant_suites/journals.py --program PATH [--count N] [--seed S]
 Journals of every kind are made: exact by rows, by columns, with two primes, of ratios and of deep networks, singular
 values, global minima. Of each every single bit is flipped; besides, lines are deleted, repeated, exchanged and put in
 another's place, two or three bits of a line are flipped, and the file is cut anywhere. With --count only N of these
@@ -42,7 +42,7 @@ class Journal:
         self.file = os.path.join(self.folder, "trials.jsonl")
         done = self.run([*self.command, "--output", self.folder])
         if done.returncode:
-            sys.exit(f"journals.py: {name}: {done.stderr}")
+            sys.exit(f"check/mutant_suites/journals.py: {name}: {done.stderr}")
         with open(self.file, "rb") as file:
             self.bytes = file.read()
         self.lines = self.bytes.splitlines(keepends=True)
@@ -168,7 +168,7 @@ def main():
             if fault:
                 faults.append(f"{journal.name}, {kind} {choice}, {reader}: {fault}")
     for fault in faults[:20]:
-        print(f"journals.py: {fault}", file=sys.stderr)
+        print(f"check/mutant_suites/journals.py: {fault}", file=sys.stderr)
     print(f"journals: {len(chosen)} mutants of {len(journals)} journals ({len(flips)} flips are all), "
           f"{len(faults)} taken for what they are not")
     return 1 if faults else 0

@@ -10,7 +10,7 @@ import re
 import sys
 from fractions import Fraction
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs"))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..", "docs"))
 import sampling
 
 IDENTITY = ("seed", "trial", "n", "d0", "d1", "hidden", "bias", "inputs", "init", "pattern")
