@@ -1,13 +1,13 @@
 /* Left-looking block elimination modulo a small prime: a block of columns is updated by all earlier pivots at once, so
  * only one factor is kept, half a matrix of bytes.
  *
- * Diagonal tiles are inverted, not factored. D_K is the K-th diagonal tile when its block is eliminated, B_tK the tile of
- * row t below it, and C the columns of the block:
+ * Diagonal tiles are inverted, not factored. D_K is the K-th diagonal tile when its block is eliminated, B_tK the tile
+ * of row t below it, and C the columns of the block:
  *
  *     U_K = D_K^-1 (C_K - sum over L < K of B_KL U_L),      C_t <- C_t - sum over K of B_tK U_K.
  *
- * -B is kept in left form, U in right form. Rows keep their positions unless a leading minor of D_K is 0: then a row from
- * below is exchanged into the tile. */
+ * -B is kept in left form, U in right form. Rows keep their positions unless a leading minor of D_K is 0: then a row
+ * from below is exchanged into the tile. */
 #include <string.h>
 
 #include "column_proof/column_proof.h"
