@@ -1,38 +1,69 @@
-/* The proof of a trial's column rank profile: units and their columns, block by block (column_proof/column_proof.h). */
+/* Proves the column rank profile of a trial, block by block (column_proof/column_proof.h). */
 #include "column_proof/column_proof.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-/* Columns a block: one tile where the factor stays in cache; more, so that it is read less often, for large trials; at
- * least two tiles a thread. */
+/* Block width: one tile if the factor fits in cache, four for larger trials, at least two per thread. */
 static int64_t block_columns(int64_t rows, int64_t threads) {
     const int64_t tiles = rows <= 1024 ? 1 : 4;
     return FR_TILE * (threads > 1 && rows > 1024 && tiles < 2 * threads ? 2 * threads : tiles);
 }
 
-/* Dependent columns beyond which a trial is given up, as it is beyond some number of units (column_proof/units.c): wide
- * networks short of full rank, where each unit more would be looked at in turn, are for the elimination, which passes
- * over them by its screen. */
+/* A trial with more dependent columns than this is FR_NOT_PROVED, as is one of too many units (column_proof/units.c).
+ * It is a wide network short of full rank: here each further unit would be examined in turn, whereas the elimination
+ * skips most of them by its pattern filter. */
 static int64_t most_dependent(int64_t tiles) { return 16 + tiles; }
 
-/* Measured, by batches of trials on one thread: where it saves time, with AVX-512 and AVX2. With k = 3 few trials are
- * proved; with k = 4 nine of ten, with more nearly all. Without either instruction set it takes up to twice as long, but
- * what is proved must not depend on that. */
+/* Chosen by timing batches of trials on one thread with AVX-512 and AVX2. With k = 3 few trials are proved, with k = 4
+ * nine of ten, with larger k nearly all. Without either instruction set a proof takes up to twice as long as the
+ * elimination, but what is proved must not depend on the instruction set. */
 bool fr_column_proof_pays(const fr_problem *problem) {
     const int64_t n = problem->points, k = problem->inputs + problem->bias;
     return k >= 4 && n >= 8;
 }
 
 static int64_t tiles_of(int64_t rows) { return (rows + FR_TILE - 1) / FR_TILE; }
-/* Of more than k points, and room for two more that are being looked at. */
+/* Classes have more than k points each; two more are being examined. */
 static size_t most_classes(int64_t rows, int64_t k) { return 2 + (size_t)(rows / (k + 1)); }
 static size_t left_bytes(int64_t tiles) { return FR_TILE_BYTES * (size_t)tiles * (size_t)(tiles + 1) / 2; }
 
 size_t fr_column_proof_memory(int64_t rows, int64_t k, int64_t threads) {
-    const size_t tiles = (size_t)tiles_of(rows), block = (size_t)block_columns(rows, threads);
+    const size_t tiles = (size_t)tiles_of(rows);
+    const size_t block = (size_t)block_columns(rows, threads);
     const size_t classes = 16 * most_classes(rows, k) * ((size_t)rows / 64 + 1);
-    return left_bytes((int64_t)tiles) + tiles * FR_TILE * (2 * block + 2 * (size_t)(k < rows ? k : rows) + 88) + classes;
+    const size_t coordinates = (size_t)(k < rows ? k : rows);
+    return left_bytes((int64_t)tiles) + tiles * FR_TILE * (2 * block + 2 * coordinates + 88) + classes;
+}
+
+static void lay_out(void *object, fr_arena *arena) {
+    fr_column_proof *p = object;
+    const size_t n = (size_t)p->n, tiles = (size_t)p->tiles, positions = FR_TILE * tiles, words = (size_t)p->words;
+    const size_t coordinates = (size_t)p->coordinates, block = (size_t)p->block.capacity;
+    const size_t classes = most_classes(p->n, p->k);
+    for (int i = 0; i < 2; i++) FR_SLICE(arena, p->moduli[i].powers, FR_POWER_COUNT, 1);
+    FR_SLICE(arena, p->units.reached, words, 1);
+    FR_SLICE(arena, p->units.weights, FR_UNIT_BATCH, p->trial->problem->inputs);
+    FR_SLICE(arena, p->units.biases, FR_UNIT_BATCH, 1);
+    FR_SLICE(arena, p->units.batch, FR_UNIT_BATCH, words);
+    FR_SLICE(arena, p->rows.order, positions, 1);
+    FR_SLICE(arena, p->rows.now, positions, 1);
+    FR_SLICE(arena, p->rows.by_point, coordinates, positions);
+    FR_SLICE(arena, p->rows.x, coordinates, positions);
+    FR_SLICE(arena, p->rows.unplaced, words, 1);
+    FR_SLICE(arena, p->factor.left, left_bytes(p->tiles) + FR_TILE_BYTES, 1);
+    FR_SLICE(arena, p->factor.inverse, tiles + 1, FR_TILE_BYTES);
+    FR_SLICE(arena, p->factor.right, block, FR_TILE * (tiles + 1));
+    FR_SLICE(arena, p->block.chosen, block, 1);
+    FR_SLICE(arena, p->block.columns, block, FR_TILE * (tiles + 1));
+    FR_SLICE(arena, p->block.mask, tiles + 1, 1);
+    FR_SLICE(arena, p->matching.unit_of_row, n, 1);
+    FR_SLICE(arena, p->matching.matched, words, 1);
+    FR_SLICE(arena, p->matching.eligible, words, 1);
+    FR_SLICE(arena, p->matching.open_rows, words, 1);
+    FR_SLICE(arena, p->matching.path_unit, n + 1, 1);
+    FR_SLICE(arena, p->matching.path_row, n + 1, 1);
+    FR_SLICE(arena, p->matching.classes, classes, words);
+    FR_SLICE(arena, p->matching.split, classes, words);
 }
 
 bool fr_column_proof_create(fr_column_proof *p, fr_session *session, fr_trial *trial, int64_t threads) {
@@ -46,152 +77,99 @@ bool fr_column_proof_create(fr_column_proof *p, fr_session *session, fr_trial *t
     p->coordinates = p->k < p->n ? p->k : p->n;
     p->words = trial->words;
     p->tiles = tiles_of(p->n);
-    p->block = block_columns(p->n, threads);
-    p->unit_capacity = FR_UNIT_BATCH;
-    const size_t tiles = (size_t)p->tiles, words = (size_t)p->words, block = (size_t)p->block;
+    p->block.capacity = block_columns(p->n, threads);
+    if (!fr_arena_make(&p->memory, lay_out, p) || !fr_proof_units_create(p)) return false;
     const int32_t primes[2] = {FR_BYTES_PRIME, FR_BYTES_SECOND_PRIME};
     for (int i = 0; i < 2; i++) {
-        p->fields[i] = fr_bytes_field_make(primes[i]);
-        p->powers[i] = calloc(FR_POWER_COUNT, sizeof(double));
-        if (p->powers[i]) fr_fill_powers_of_two(fr_field_make((uint32_t)primes[i]), p->powers[i]);
+        p->moduli[i].field = fr_bytes_field_make(primes[i]);
+        fr_fill_powers_of_two(fr_field_make((uint32_t)primes[i]), p->moduli[i].powers);
     }
-    p->unit = calloc((size_t)p->unit_capacity, sizeof *p->unit);
-    p->patterns = calloc((size_t)p->unit_capacity * words + 1, sizeof(uint64_t));
-    p->supports = calloc((size_t)p->unit_capacity * words + 1, sizeof(uint64_t));
-    p->weights = calloc((size_t)problem->inputs * FR_UNIT_BATCH + 1, sizeof(double));
-    p->biases = calloc(FR_UNIT_BATCH, sizeof(double));
-    p->batch = calloc(FR_UNIT_BATCH * words + 1, sizeof(uint64_t));
-    p->order = calloc(FR_TILE * tiles + 1, sizeof *p->order);
-    p->row_at = calloc(FR_TILE * tiles + 1, sizeof *p->row_at);
-    p->by_point = calloc((size_t)p->coordinates * FR_TILE * tiles + 1, 1);
-    p->reached = calloc(words + 1, sizeof(uint64_t));
-    p->x = calloc((size_t)p->coordinates * tiles + 1, FR_TILE);
-    p->left = fr_allocate(left_bytes(p->tiles) + FR_TILE_BYTES);
-    p->inverse = fr_allocate(FR_TILE_BYTES * (tiles + 1));
-    p->right = fr_allocate(FR_TILE * block * (tiles + 1));
-    p->columns = fr_allocate(FR_TILE * block * (tiles + 1));
-    p->mask = calloc(tiles + 1, sizeof *p->mask);
-    p->chosen = calloc(block, sizeof *p->chosen);
-    p->unit_of_row = calloc((size_t)p->n + 1, sizeof *p->unit_of_row);
-    p->path_unit = calloc((size_t)p->n + 1, sizeof *p->path_unit);
-    p->path_row = calloc((size_t)p->n + 1, sizeof *p->path_row);
-    p->open_rows = calloc(words + 1, sizeof(uint64_t));
-    p->eligible = calloc(words + 1, sizeof(uint64_t));
-    p->matched = calloc(words + 1, sizeof(uint64_t));
-    p->classes = calloc(most_classes(p->n, p->k) * words + 1, sizeof(uint64_t));
-    p->split = calloc(most_classes(p->n, p->k) * words + 1, sizeof(uint64_t));
-    return p->powers[0] && p->powers[1] && p->unit && p->patterns && p->supports && p->weights && p->biases && p->batch && p->order &&
-           p->row_at && p->by_point && p->reached && p->x && p->left && p->inverse && p->right && p->columns && p->mask &&
-           p->chosen && p->unit_of_row && p->path_unit && p->path_row && p->open_rows && p->eligible && p->matched && p->classes && p->split;
+    return true;
 }
 
 void fr_column_proof_destroy(fr_column_proof *p) {
-    free(p->powers[0]);
-    free(p->powers[1]);
-    free(p->unit);
-    free(p->patterns);
-    free(p->supports);
-    free(p->weights);
-    free(p->biases);
-    free(p->batch);
-    free(p->row_at);
-    free(p->order);
-    free(p->by_point);
-    free(p->reached);
-    free(p->x);
-    free(p->left);
-    free(p->inverse);
-    free(p->right);
-    free(p->columns);
-    free(p->mask);
-    free(p->chosen);
-    free(p->unit_of_row);
-    free(p->path_unit);
-    free(p->path_row);
-    free(p->open_rows);
-    free(p->eligible);
-    free(p->matched);
-    free(p->classes);
-    free(p->split);
+    fr_arena_free(&p->memory);
+    fr_arena_free(&p->units.memory);
 }
 
-/* To the first column of the trial modulo one of the primes; its units stay as they are drawn. */
+/* Goes to the first column of the trial modulo one of the primes. The units drawn so far remain. */
 static void begin(fr_column_proof *p, int which) {
     const fr_trial *t = p->trial;
-    p->field = p->fields[which];
+    const fr_proof_modulus *modulus = &p->moduli[which];
+    p->field = &modulus->field;
     const int64_t stride = FR_TILE * p->tiles, d0 = t->problem->inputs;
     const int64_t inputs = d0 < p->coordinates ? d0 : p->coordinates;
     for (int64_t c = 0; c < inputs; c++)
-        p->bytes->residues(&p->field, p->powers[which], p->tiles, t->x + c * t->ldx, p->by_point + c * stride);
-    p->bytes->gather(p->tiles, p->order, inputs, p->by_point, p->x);
-    if (d0 < p->coordinates) memset(p->x + d0 * stride, 1, (size_t)p->n); /* the bias */
-    memcpy(p->row_at, p->order, (size_t)p->n * sizeof *p->row_at);
-    memset(p->matched, 0, (size_t)p->words * sizeof *p->matched);
-    fr_proof_all_points(p, p->classes);
-    p->class_count = 1;
-    p->classified = 0;
-    for (int64_t u = 0; u < p->units; u++) {
-        p->unit[u].limit = p->unit[u].most;
-        p->unit[u].pivots = p->unit[u].matched = 0;
+        p->bytes->residues(p->field, modulus->powers, p->tiles, t->x + c * t->ldx, p->rows.by_point + c * stride);
+    p->bytes->gather(p->tiles, p->rows.order, inputs, p->rows.by_point, p->rows.x);
+    if (d0 < p->coordinates) memset(p->rows.x + d0 * stride, 1, (size_t)p->n); /* the bias */
+    memcpy(p->rows.now, p->rows.order, (size_t)p->n * sizeof *p->rows.now);
+    memset(p->matching.matched, 0, (size_t)p->words * sizeof *p->matching.matched);
+    fr_proof_all_points(p, p->matching.classes);
+    p->matching.class_count = 1;
+    p->matching.classified = 0;
+    for (int64_t u = 0; u < p->units.count; u++) {
+        p->units.list[u].limit = p->units.list[u].most;
+        p->units.list[u].pivots = p->units.list[u].matched = 0;
     }
 }
 
-/* The next columns, from this one on, at most `want`, behind `pivots` that are found. As the chosen ones are to be pivots
- * as well, a unit has no more than what the points reached so far leave. */
-static int64_t choose(fr_column_proof *p, fr_proof_column next, int64_t pivots, int64_t want,
-                      fr_proof_outcome *end) {
+/* Chooses at most `want` columns, from `next` on, which follow `pivots` pivots; answers their number. The chosen
+ * columns are expected to be pivots as well, so there are no more of them than points that the units reach. */
+static int64_t choose(fr_column_proof *p, fr_proof_column next, int64_t pivots, int64_t want, fr_proof_outcome *end) {
     int64_t count = 0;
     while (count < want) {
-        if (next.unit == p->units && !fr_column_proof_draw(p, end)) break;
-        fr_proof_unit *unit = &p->unit[next.unit];
+        if (next.unit == p->units.count && !fr_column_proof_draw(p, end)) break;
+        fr_proof_unit *unit = &p->units.list[next.unit];
         if (next.coordinate >= unit->limit || pivots + count >= unit->reached) {
             next = (fr_proof_column){next.unit + 1, 0};
             continue;
         }
-        p->chosen[count++] = next;
+        p->block.chosen[count++] = next;
         next.coordinate++;
     }
     return count;
 }
 
-/* The unit's activity by position. */
+/* block.mask = the unit's activations by position. */
 static void permute(fr_column_proof *p, int64_t unit) {
-    p->bytes->permute(p->tiles, p->row_at, p->words, fr_proof_pattern(p, unit), p->mask);
-    if (p->n % FR_TILE) p->mask[p->tiles - 1] &= (uint16_t)((1u << p->n % FR_TILE) - 1);
+    p->bytes->permute(p->tiles, p->rows.now, p->words, fr_proof_pattern(p, unit), p->block.mask);
+    if (p->n % FR_TILE) p->block.mask[p->tiles - 1] &= (uint16_t)((1u << p->n % FR_TILE) - 1);
 }
 
-/* The chosen columns, in plain tiles; zeros beyond the last. */
+/* Writes the chosen columns as plain tiles, and zeros after the last one. */
 static void fill_block(fr_column_proof *p, int64_t count) {
     int64_t unit = -1;
     const int64_t stride = FR_TILE * p->tiles;
     for (int64_t i = 0; i < (count + FR_TILE - 1) / FR_TILE * FR_TILE; i++) {
-        int8_t *column = p->columns + FR_TILE * (i / FR_TILE) * stride + FR_TILE * (i % FR_TILE);
+        int8_t *column = p->block.columns + FR_TILE * (i / FR_TILE) * stride + FR_TILE * (i % FR_TILE);
         if (i >= count) {
             for (int64_t t = 0; t < p->tiles; t++) memset(column + FR_TILE_BYTES * t, 0, FR_TILE);
             continue;
         }
-        if (p->chosen[i].unit != unit) permute(p, unit = p->chosen[i].unit);
-        p->bytes->select(p->tiles, p->mask, p->x + p->chosen[i].coordinate * stride, column);
+        if (p->block.chosen[i].unit != unit) permute(p, unit = p->block.chosen[i].unit);
+        p->bytes->select(p->tiles, p->block.mask, p->rows.x + p->block.chosen[i].coordinate * stride, column);
     }
 }
 
-/* Work done as a share of n^3/3. */
+/* Reports the work done as a share of n^3/3. */
 static void report(const fr_column_proof *p, int64_t pivots) {
     const double x = (double)pivots / (double)p->n;
     if (p->done) atomic_store_explicit(p->done, x * x * (3.0 - 2.0 * x), memory_order_relaxed);
 }
 
-/* The column is dependent on those before it. If its unit is exhausted, the rest of it is left out from now on. */
+/* Column `found` of the block depends on those before it. If its unit is exhausted, its further columns are left out.
+ */
 static bool leave_out(fr_column_proof *p, int64_t found) {
-    const int64_t unit = p->chosen[found].unit;
-    for (int64_t i = 0; i < found; i++) p->unit[p->chosen[i].unit].pivots++;
+    const int64_t unit = p->block.chosen[found].unit;
+    for (int64_t i = 0; i < found; i++) p->units.list[p->block.chosen[i].unit].pivots++;
     const bool exhausted = fr_column_proof_is_exhausted(p, unit);
-    if (exhausted) p->unit[unit].limit = p->unit[unit].pivots;
-    for (int64_t i = 0; i < found; i++) p->unit[p->chosen[i].unit].pivots--;
+    if (exhausted) p->units.list[unit].limit = p->units.list[unit].pivots;
+    for (int64_t i = 0; i < found; i++) p->units.list[p->block.chosen[i].unit].pivots--;
     return exhausted;
 }
 
-/* *nonpivots: the rows without a pivot when the answer is FR_NOT_PROVED. */
+/* *nonpivots is set to the number of rows without a pivot if the answer is FR_NOT_PROVED. */
 static fr_proof_outcome profile_modulo(fr_column_proof *p, int which, int64_t *pivot_columns, int64_t *nonpivots) {
     begin(p, which);
     fr_proof_outcome end = FR_PROVED;
@@ -200,7 +178,7 @@ static fr_proof_outcome profile_modulo(fr_column_proof *p, int which, int64_t *p
     *nonpivots = p->n;
     while (pivots < p->n) {
         if (fr_is_cancelled(p->session)) return FR_PROOF_CANCELLED;
-        const int64_t want = p->n - pivots < p->block ? p->n - pivots : p->block;
+        const int64_t want = p->n - pivots < p->block.capacity ? p->n - pivots : p->block.capacity;
         const int64_t count = choose(p, next, pivots, want, &end);
         if (end != FR_PROVED) {
             *nonpivots = p->n;
@@ -212,14 +190,14 @@ static fr_proof_outcome profile_modulo(fr_column_proof *p, int which, int64_t *p
         if (found < count) {
             *nonpivots = p->n - pivots - found;
             if (++dependent > most_dependent(p->tiles) || !leave_out(p, found)) return FR_NOT_PROVED;
-            continue; /* the block again */
+            continue; /* with the block chosen anew */
         }
         for (int64_t i = 0; i < count; i++) {
-            fr_proof_unit *unit = &p->unit[p->chosen[i].unit];
+            fr_proof_unit *unit = &p->units.list[p->block.chosen[i].unit];
             unit->pivots++;
-            pivot_columns[pivots++] = unit->number * p->k + p->chosen[i].coordinate;
+            pivot_columns[pivots++] = unit->number * p->k + p->block.chosen[i].coordinate;
         }
-        next = (fr_proof_column){p->chosen[count - 1].unit, p->chosen[count - 1].coordinate + 1};
+        next = (fr_proof_column){p->block.chosen[count - 1].unit, p->block.chosen[count - 1].coordinate + 1};
         report(p, pivots);
         if (count < want) break;
     }
@@ -227,19 +205,20 @@ static fr_proof_outcome profile_modulo(fr_column_proof *p, int which, int64_t *p
     return FR_PROVED;
 }
 
-fr_proof_outcome fr_column_proof_profile(fr_column_proof *p, fr_pool *team, _Atomic double *done,
-                                        int64_t *pivot_columns) {
-    p->team = team;
+fr_proof_outcome fr_column_proof_profile(fr_column_proof *p, fr_pool *pool, _Atomic double *done,
+                                         int64_t *pivot_columns) {
+    p->pool = pool;
     p->done = done;
-    p->units = p->drawn = p->compared = 0;
-    memset(p->reached, 0, (size_t)p->words * sizeof *p->reached);
+    p->units.count = p->units.drawn = p->units.compared = 0;
+    memset(p->units.reached, 0, (size_t)p->words * sizeof *p->units.reached);
     fr_proof_outcome end = FR_PROVED;
     if (!fr_column_proof_draw(p, &end) && end != FR_PROVED) return end;
     fr_column_proof_order(p);
     int64_t nonpivots;
     fr_proof_outcome outcome = profile_modulo(p, 0, pivot_columns, &nonpivots);
-    /* A column that is independent is 0 in all non-pivot rows with a chance of 1 in p for each: with one or two rows left that
-     * is what happened, with more there is a reason that is not known here, and would be there again. */
+    /* An independent column is 0 modulo p in each non-pivot row with probability 1/p. If one or two rows are left, that
+     * is the likely cause, and another prime may do; if more are left, the column is dependent for an unknown reason.
+     */
     if (outcome == FR_NOT_PROVED && nonpivots <= 2)
         outcome = profile_modulo(p, 1, pivot_columns, &nonpivots);
     return outcome;

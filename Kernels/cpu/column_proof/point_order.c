@@ -1,13 +1,14 @@
-/* An order of the points in which the first columns find their pivots on the diagonal, so that few rows need exchanging:
- * each unit gets points on which it is active, so that its columns are not 0 there, as many as it has columns; and of
- * these such as later units are inactive on, which are 0 in the columns of those before and after elimination. */
+/* Orders the points so that the first columns have their pivots on the diagonal, and few rows need exchanging. Each
+ * unit gets as many points as it has columns, points on which it is active: its columns are not 0 there. Among these,
+ * points on which the later units are inactive come first: the later units' columns are 0 there, before and after
+ * elimination. */
 #include "column_proof/column_proof.h"
 
-/* An open point on which the unit is active: of those that come first, one on which the next unit is inactive, among
- * these one on which the one after that is inactive, ... -1: none is open. */
+/* Returns an unassigned point where this unit is active, preferring points where the next units, in order, are
+ * inactive; -1 if there is none. */
 static int64_t least_wanted(const fr_column_proof *p, int64_t unit, int64_t units) {
     for (int64_t w = 0; w < p->words; w++) {
-        uint64_t points = fr_proof_pattern(p, unit)[w] & p->open_rows[w];
+        uint64_t points = fr_proof_pattern(p, unit)[w] & p->rows.unplaced[w];
         if (points == 0) continue;
         for (int64_t v = unit + 1; v < units; v++) {
             const uint64_t spared = points & ~fr_proof_pattern(p, v)[w];
@@ -19,24 +20,25 @@ static int64_t least_wanted(const fr_column_proof *p, int64_t unit, int64_t unit
 }
 
 void fr_column_proof_order(fr_column_proof *p) {
-    fr_proof_all_points(p, p->open_rows);
+    fr_proof_all_points(p, p->rows.unplaced);
     int64_t units = 0; /* that have positions */
-    for (int64_t most = 0; units < FR_ORDERED_UNITS && units < p->units && most < p->n;) most += p->unit[units++].most;
+    for (int64_t most = 0; units < FR_ORDERED_UNITS && units < p->units.count && most < p->n;)
+        most += p->units.list[units++].most;
     int64_t at = 0;
     for (int64_t u = 0; u < units && at < p->n; u++) {
-        const fr_proof_unit *unit = &p->unit[u];
+        const fr_proof_unit *unit = &p->units.list[u];
         const int64_t end = at + unit->most < unit->reached ? at + unit->most : unit->reached;
         while (at < end) {
             const int64_t point = least_wanted(p, u, units);
-            p->order[at++] = (int32_t)point;
-            if (point >= 0) p->open_rows[point >> 6] ^= UINT64_C(1) << (point & 63);
+            p->rows.order[at++] = (int32_t)point;
+            if (point >= 0) p->rows.unplaced[point >> 6] ^= UINT64_C(1) << (point & 63);
         }
     }
-    while (at < p->n) p->order[at++] = -1;
+    while (at < p->n) p->rows.order[at++] = -1;
     int64_t hole = 0; /* the rest of the points, where there is room */
     for (int64_t w = 0; w < p->words; w++)
-        for (; p->open_rows[w]; p->open_rows[w] &= p->open_rows[w] - 1) {
-            while (p->order[hole] >= 0) hole++;
-            p->order[hole] = (int32_t)(64 * w + __builtin_ctzll(p->open_rows[w]));
+        for (; p->rows.unplaced[w]; p->rows.unplaced[w] &= p->rows.unplaced[w] - 1) {
+            while (p->rows.order[hole] >= 0) hole++;
+            p->rows.order[hole] = (int32_t)(64 * w + __builtin_ctzll(p->rows.unplaced[w]));
         }
 }

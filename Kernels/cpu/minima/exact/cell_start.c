@@ -56,8 +56,8 @@ static bool find_inside(fr_exact *e, int64_t unit) {
             fr_ball_add_product(r, &row[k], &w, &x, 1);
         }
     }
-    int64_t lead[64];
-    if (k > 64 || reduce(e, k, k, width, lead) < k) return false;
+    int64_t lead[FR_MOST_SET_POINTS];
+    if (k > FR_MOST_SET_POINTS || reduce(e, k, k, width, lead) < k) return false;
     for (int64_t i = 0; i < k; i++) e->inside[i] = e->elimination[i * width + k];
     return true;
 }
@@ -74,11 +74,11 @@ static void height(const fr_exact *e, fr_ball *sum, int64_t unit, int64_t j, con
 static bool find_direction(fr_exact *e, const int64_t *zeros, int64_t count) {
     fr_ball_context *r = &e->reals;
     const int64_t k = e->k;
-    int64_t lead[64];
+    int64_t lead[FR_MOST_SET_POINTS];
     for (int64_t q = 0; q < count; q++)
         memcpy(e->elimination + q * k, e->points + zeros[q] * k, (size_t)k * sizeof(fr_ball));
-    if (k > 64 || reduce(e, count, k, k, lead) < count) return false;
-    bool leads[64] = {false};
+    if (k > FR_MOST_SET_POINTS || reduce(e, count, k, k, lead) < count) return false;
+    bool leads[FR_MOST_SET_POINTS] = {false};
     for (int64_t q = 0; q < count; q++) leads[lead[q]] = true;
     /* The null vector of a free coordinate is 0 on the other free ones, the point not on all of them. */
     int64_t along = -1, first = -1;

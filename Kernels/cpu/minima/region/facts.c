@@ -117,8 +117,8 @@ static bool says(const fr_facts *f, int64_t i, const int64_t *set, int64_t size,
 }
 
 bool fr_facts_hold(const fr_facts *f, const int64_t *set, int64_t size, const uint64_t *pattern) {
-    int64_t sorted[64];
-    if (size > 64) return false;
+    int64_t sorted[FR_MOST_SET_POINTS];
+    if (size > FR_MOST_SET_POINTS) return false;
     for (int64_t i = 0; i < size; i++) {
         int64_t place = i;
         for (; place > 0 && sorted[place - 1] > set[i]; place--) sorted[place] = sorted[place - 1];

@@ -8,6 +8,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+/* Points of more coordinates are not reasoned about in sets on the stack: facts, spans and exact starts then answer that
+ * nothing is known, and the region stays undecided. */
+#define FR_MOST_SET_POINTS 64
+
 typedef struct fr_facts {
     int64_t n, k, words, capacity, count;
     const double *points; /* n x k */

@@ -1,5 +1,7 @@
 #include "minima/region/span.h"
 
+#include "minima/region/facts.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -38,8 +40,8 @@ static bool find_ray(fr_span *s, const int64_t *zeros, const uint64_t *pattern) 
     const fr_word_prime *p = &s->p;
     const int64_t k = s->k, n = s->n;
     uint64_t *m = s->system, *w = m + k * k;
-    int64_t lead[64], rank = 0;
-    if (k > 64) return false;
+    int64_t lead[FR_MOST_SET_POINTS], rank = 0;
+    if (k > FR_MOST_SET_POINTS) return false;
     for (int64_t q = 0; q < k - 1; q++) { /* reduced echelon form of the zeros */
         uint64_t *row = m + rank * k;
         memcpy(row, s->points + zeros[q] * k, (size_t)k * sizeof(uint64_t));
