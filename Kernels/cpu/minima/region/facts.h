@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 /* Points of more coordinates are not reasoned about in sets on the stack: facts, spans and exact starts then answer that
- * nothing is known, and the region stays undecided. */
+ * nothing is known from it, and the region may stay undecided. */
 #define FR_MOST_SET_POINTS 64
 
 typedef struct fr_facts {
