@@ -9,10 +9,9 @@ public struct TrainingCheckpoint: Hashable, Sendable {
     /// - Parameters:
     ///   - numbers: as `TrainingState.checkpoint` lays them out.
     ///   - points: n, which no rank exceeds.
-    /// - Returns: nil where the numbers are no checkpoint.
+    /// - Returns: nil where the numbers are no checkpoint, or were changed.
     public init?(_ numbers: [Double], points: Int) {
-        var rest = numbers[...]
-        guard rest.popFirst() == 1, let step = rest.popFirst().flatMap({ Int(exactly: $0) }), step >= 0,
+        guard var rest = TrainingState.content(of: numbers), let step = rest.popFirst().flatMap({ Int(exactly: $0) }), step >= 0,
             rest.popFirst() != nil
         else { return nil }
         // Parameters, moments, patterns, rows: each after its length.

@@ -32,6 +32,18 @@ extension TrainingState {
         return Double(words.withUnsafeBytes { fr_crc32c($0.baseAddress, $0.count) })
     }
 
+    /// What stands between the format and the checksum.
+    ///
+    /// - Returns: nil where the format is unknown, or the checksum another.
+    static func content(of checkpoint: [Double]) -> ArraySlice<Double>? {
+        var rest = checkpoint[...]
+        switch rest.popFirst() {
+        case formatWithout: return rest
+        case format: return rest.popLast() == checksum(checkpoint.dropLast()) ? rest : nil
+        default: return nil
+        }
+    }
+
     /// Format (2), step, steps with changes, then four counts each before its numbers: parameters; moments; the two
     /// patterns, each word as two numbers below 2^32, the lower half first; rows, nine numbers each in the table's
     /// order (NaN where there is none); last the checksum of all these.
@@ -54,7 +66,7 @@ extension TrainingState {
     /// - Returns: nil where the numbers are no checkpoint of this plan, or some of them were changed.
     public init?(_ plan: TrainingPlan, checkpoint: [Double]) {
         self.init(plan)
-        var rest = checkpoint[...]
+        guard var rest = Self.content(of: checkpoint) else { return nil }
         func count(_ most: Int) -> Int? {
             guard let number = rest.popFirst(), let whole = Int(exactly: number), (0...most).contains(whole) else {
                 return nil
@@ -68,12 +80,6 @@ extension TrainingState {
             return Array(rest.prefix(length))
         }
         let words = plan.units * ActivationPattern.wordsPerUnit(points: plan.points)
-        switch rest.popFirst() {
-        case Self.formatWithout: break
-        case Self.format:
-            guard let last = rest.popLast(), last == Self.checksum(checkpoint.dropLast()) else { return nil }
-        default: return nil
-        }
         guard let step = count(plan.steps + 1), let changes = count(plan.steps),
             let parameters = part(), parameters.count == network.parameters.count, let moments = part(),
             moments.count == self.moments.count, let patterns = part(), patterns.count == (step == 0 ? 0 : 4 * words),
