@@ -52,6 +52,7 @@ let package = Package(
         // The layers. Imports point one way.
         .target(name: "FullrankNumbers", dependencies: ["FullrankKernels", "CGMP"]),
         .target(name: "FullrankModel", dependencies: ["FullrankKernels"]),
+        .target(name: "FullrankFiles", dependencies: ["FullrankModel"]),
         .target(name: "FullrankBackends", dependencies: ["FullrankModel", "FullrankKernels"]),
         .target(name: "FullrankRegions", dependencies: ["FullrankNumbers", "FullrankModel"]),
         .target(name: "FullrankTraining", dependencies: ["FullrankModel", "FullrankBackends", "FullrankChecksum"]),
@@ -59,20 +60,20 @@ let package = Package(
         .target(
             name: "FullrankSweep",
             dependencies: [
-                "FullrankModel", "FullrankBackends", "FullrankRegions", "FullrankStatistics", "FullrankChecksum",
+                "FullrankFiles", "FullrankModel", "FullrankBackends", "FullrankRegions", "FullrankStatistics", "FullrankChecksum",
             ]),
         .target(
             name: "FullrankProof",
-            dependencies: ["FullrankNumbers", "FullrankModel", "FullrankBackends", "FullrankStatistics", "FullrankSweep"]),
+            dependencies: ["FullrankFiles", "FullrankNumbers", "FullrankModel", "FullrankBackends", "FullrankStatistics", "FullrankSweep"]),
         .target(name: "FullrankReport", dependencies: ["FullrankModel", "FullrankStatistics"]),
         .target(
             name: "FullrankMinima",
-            dependencies: ["FullrankModel", "FullrankBackends", "FullrankStatistics", "FullrankSweep", "FullrankReport"]),
+            dependencies: ["FullrankFiles", "FullrankModel", "FullrankBackends", "FullrankStatistics", "FullrankSweep", "FullrankReport"]),
         .target(name: "FullrankProcess", dependencies: ["FullrankKernels"]),
         .executableTarget(
             name: "fullrank",
             dependencies: [
-                "FullrankProcess", "FullrankKernels", "FullrankNumbers", "FullrankModel", "FullrankBackends",
+                "FullrankFiles", "FullrankProcess", "FullrankKernels", "FullrankNumbers", "FullrankModel", "FullrankBackends",
                 "FullrankRegions", "FullrankTraining", "FullrankStatistics", "FullrankSweep", "FullrankProof",
                 "FullrankReport", "FullrankMinima",
             ],
@@ -82,6 +83,7 @@ let package = Package(
         .target(name: "FullrankTestSupport", path: "Tests/FullrankTestSupport"),
         .testTarget(name: "FullrankNumbersTests", dependencies: ["FullrankNumbers", "FullrankTestSupport"]),
         .testTarget(name: "FullrankModelTests", dependencies: ["FullrankModel", "FullrankTestSupport"]),
+        .testTarget(name: "FullrankFilesTests", dependencies: ["FullrankFiles", "FullrankModel", "FullrankTestSupport"]),
         .testTarget(
             name: "FullrankBackendsTests", dependencies: ["FullrankBackends", "FullrankKernels", "FullrankTestSupport"]),
         .testTarget(name: "FullrankRegionsTests", dependencies: ["FullrankNumbers", "FullrankRegions", "FullrankTestSupport"]),
@@ -89,25 +91,25 @@ let package = Package(
             name: "FullrankTrainingTests", dependencies: ["FullrankTraining", "FullrankBackends", "FullrankTestSupport"]),
         .testTarget(name: "FullrankStatisticsTests", dependencies: ["FullrankStatistics", "FullrankTestSupport"]),
         .testTarget(
-            name: "FullrankSweepTests", dependencies: ["FullrankSweep", "FullrankChecksum", "FullrankTestSupport"]),
+            name: "FullrankSweepTests", dependencies: ["FullrankFiles", "FullrankSweep", "FullrankChecksum", "FullrankTestSupport"]),
         .testTarget(
             name: "FullrankProofTests",
             dependencies: [
-                "FullrankNumbers", "FullrankProof", "FullrankBackends", "FullrankSweep", "FullrankStatistics", "FullrankTestSupport",
+                "FullrankFiles", "FullrankNumbers", "FullrankProof", "FullrankBackends", "FullrankSweep", "FullrankStatistics", "FullrankTestSupport",
             ]),
         // Everything that reads what others wrote, on the files of its Corpus, which Scripts/fuzz starts from and adds to.
         .testTarget(
             name: "FullrankReaderTests",
             dependencies: [
-                "FullrankModel", "FullrankSweep", "FullrankProof", "FullrankTraining", "FullrankMinima", "FullrankReport",
+                "FullrankFiles", "FullrankModel", "FullrankSweep", "FullrankProof", "FullrankTraining", "FullrankMinima", "FullrankReport",
                 "FullrankTestSupport",
             ], exclude: ["Corpus"]),
         .testTarget(name: "FullrankReportTests", dependencies: ["FullrankReport", "FullrankTestSupport"]),
         .testTarget(
-            name: "FullrankMinimaTests", dependencies: ["FullrankMinima", "FullrankBackends", "FullrankTestSupport"]),
-        // FullrankSweep for its JSON parser, and so that the command is tried against the layers it is made of.
+            name: "FullrankMinimaTests", dependencies: ["FullrankFiles", "FullrankMinima", "FullrankBackends", "FullrankTestSupport"]),
+        // FullrankFiles for its JSON parser, FullrankSweep so that the command is tried against the layers it is made of.
         .testTarget(
-            name: "FullrankCommandTests", dependencies: ["FullrankModel", "FullrankSweep", "FullrankTestSupport"],
+            name: "FullrankCommandTests", dependencies: ["FullrankFiles", "FullrankModel", "FullrankSweep", "FullrankTestSupport"],
             exclude: ["Attacks"]),
     ],
     swiftLanguageModes: [.v6],

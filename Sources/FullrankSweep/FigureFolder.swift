@@ -1,3 +1,5 @@
+import FullrankFiles
+
 /// A folder for figures and reports: made where it is missing, each file written whole or not at all. No lock: figures
 /// can be made again from the journal at any time, even while a sweep runs in the folder.
 public struct FigureFolder: Sendable {

@@ -1,3 +1,4 @@
+import FullrankFiles
 import FullrankModel
 
 /// Where the trials of several journals stand, to be walked in order without holding them.

@@ -1,3 +1,4 @@
+import FullrankFiles
 import FullrankModel
 
 /// The members of a plan.json, with errors that name them.

@@ -1,3 +1,4 @@
+import FullrankFiles
 import FullrankModel
 
 /// A trial whose rank profile was not the same modulo all of the plan's primes: one of them divides a minor that is not 0.

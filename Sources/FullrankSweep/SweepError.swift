@@ -1,3 +1,4 @@
+import FullrankFiles
 import FullrankBackends
 
 /// Why a sweep could not go on. What finished before is in the journal.

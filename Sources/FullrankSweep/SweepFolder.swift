@@ -1,3 +1,4 @@
+import FullrankFiles
 import FullrankModel
 import FullrankStatistics
 
@@ -93,7 +94,7 @@ public final class SweepFolder {
 
     /// What a sweep leaves besides plan, journal and diagrams.
     public static let tables = ["cells.csv", "widths.csv", "exact.csv", "obstructions.csv"]
-    static let planName = "plan.json"
+    static let planName = Files.planName
     /// A diagram, or one of it in another format.
     package static func isDiagram(_ name: String) -> Bool {
         name.hasPrefix("diagram-") && [".svg", ".pdf", ".png"].contains { name.hasSuffix($0) }

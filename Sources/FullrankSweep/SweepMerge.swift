@@ -1,3 +1,4 @@
+import FullrankFiles
 import FullrankModel
 
 /// Several folders of one plan, shards or not, as one sweep.

@@ -1,3 +1,5 @@
+import FullrankFiles
+
 /// Which of the folders to be merged is not like the others.
 package enum UnlikeFolder {
     /// The plan that most folders share counts as theirs; of several that as many share, the one that comes first.

@@ -1,3 +1,4 @@
+import FullrankFiles
 import FullrankModel
 import FullrankSweep
 import FullrankTestSupport

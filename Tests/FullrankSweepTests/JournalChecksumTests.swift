@@ -1,3 +1,4 @@
+import FullrankFiles
 import FullrankChecksum
 import FullrankModel
 import FullrankSweep

@@ -1,3 +1,4 @@
+import FullrankFiles
 import FullrankBackends
 import FullrankModel
 import FullrankSweep

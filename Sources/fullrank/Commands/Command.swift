@@ -1,3 +1,4 @@
+import FullrankFiles
 import FullrankModel
 
 /// What a command may use of the world.

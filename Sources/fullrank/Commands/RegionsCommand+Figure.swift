@@ -1,3 +1,4 @@
+import FullrankFiles
 import FullrankModel
 import FullrankNumbers
 import FullrankRegions

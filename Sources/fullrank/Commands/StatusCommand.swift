@@ -1,3 +1,4 @@
+import FullrankFiles
 import FullrankMinima
 import FullrankModel
 import FullrankSweep

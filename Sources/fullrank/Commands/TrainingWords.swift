@@ -1,3 +1,4 @@
+import FullrankFiles
 import FullrankSweep
 
 /// What `train` was asked for, as its plan.json has it, in the words of captions and as a command.

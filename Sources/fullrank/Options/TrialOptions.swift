@@ -1,3 +1,4 @@
+import FullrankFiles
 import FullrankModel
 
 /// One trial, drawn or given whole: what `explain` is asked about.

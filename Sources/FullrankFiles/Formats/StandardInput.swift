@@ -1,0 +1,30 @@
+import FullrankModel
+import Glibc
+
+/// A file that comes through standard input.
+public enum StandardInput {
+    /// What stands for it where a path is asked for; a file of that name is "./-".
+    public static let path = "-"
+    /// What messages call it.
+    public static let name = "standard input"
+
+    /// All of it, unpacked if it is gzip.
+    ///
+    /// - Throws: `FileError`: the system's words, `.memory`, or `.gzip`.
+    public static func read() throws(FileError) -> [UInt8] {
+        var bytes = [UInt8]()
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = chunk.withUnsafeMutableBytes { Glibc.read(STDIN_FILENO, $0.baseAddress!, $0.count) }
+            if count == 0 { return try FileBytes.unpacked(bytes, path: name) }
+            if count > 0 {
+                // An array that grows needs twice its length beside itself.
+                let needed = 2 * Double(bytes.count + count)
+                guard AvailableMemory.holds(needed) else { throw FileError(path: name, problem: .memory(needed: needed)) }
+                bytes += chunk[..<count]
+            } else if errno != EINTR {
+                throw FileError(path: name, problem: .system("cannot be read: \(String(cString: strerror(errno)))"))
+            }
+        }
+    }
+}
