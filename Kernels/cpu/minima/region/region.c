@@ -33,7 +33,8 @@ fr_region *fr_region_create(const fr_problem *problem) {
     r->masked = calloc(fr_size_product(d1, (size_t)r->words + 1), sizeof(uint64_t));
     r->repeats = calloc(d1, sizeof(bool));
     r->refused = calloc(d1, sizeof(int64_t));
-    r->order = calloc(4 * d1 + 8 + z, sizeof(int64_t));
+    r->table = calloc(4 * d1 + 8, sizeof(int64_t));
+    r->neighbour = calloc(z, sizeof(int64_t));
     r->rays = calloc(n + 1, sizeof(fr_ray));
     r->kept = calloc(n + 1, sizeof(fr_ray));
     r->ray_zeros = calloc((n + 1) * z, sizeof(int64_t));
@@ -56,7 +57,7 @@ fr_region *fr_region_create(const fr_problem *problem) {
     made = fr_span_create(&r->span, problem->points, r->k) && made;
     made = made && r->points && r->columns && r->masked_residual && r->cells.heights && r->cells.slopes &&
            r->cells.scratch && r->units && r->zeros && r->states && r->masked && r->repeats &&
-           r->refused && r->order && r->rays && r->kept && r->ray_zeros && r->kept_zeros && r->free_slots &&
+           r->refused && r->table && r->neighbour && r->rays && r->kept && r->ray_zeros && r->kept_zeros && r->free_slots &&
            r->kept_names && r->kept_columns && r->inverse && r->column && r->candidate && r->errors && r->deviation &&
            r->direction && r->product && r->product_error && r->bases;
     if (made) return r;
@@ -74,7 +75,7 @@ void fr_region_release(fr_region *r) {
     fr_facts_destroy(&r->facts);
     fr_span_destroy(&r->span);
     void *buffers[] = {r->points, r->columns, r->masked_residual, r->cells.heights, r->cells.slopes, r->cells.scratch, r->units, r->zeros, r->states, r->masked, r->repeats, r->refused,
-                       r->order, r->rays, r->kept, r->ray_zeros, r->kept_zeros, r->free_slots, r->kept_names,
+                       r->table, r->neighbour, r->rays, r->kept, r->ray_zeros, r->kept_zeros, r->free_slots, r->kept_names,
                        r->kept_columns, r->inverse, r->column, r->candidate, r->errors, r->deviation, r->direction,
                        r->product, r->product_error, r->bases};
     for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++) free(buffers[i]);
@@ -96,7 +97,7 @@ static void find_repeats(fr_region *r) {
     const uint64_t *patterns = fr_minima_patterns(r->data, r->n);
     int64_t size = 1;
     while (size < 2 * d1) size *= 2;
-    for (int64_t i = 0; i < size; i++) r->order[i] = -1;
+    for (int64_t i = 0; i < size; i++) r->table[i] = -1;
     for (int64_t unit = 0; unit < d1; unit++) {
         uint64_t *masked = r->masked + unit * r->words, any = 0;
         for (int64_t i = 0; i < words; i++) {
@@ -107,13 +108,13 @@ static void find_repeats(fr_region *r) {
         r->repeats[unit] = !any || r->data->outputs[unit] == 0;
         const bool positive = fr_region_sign(r, unit) > 0;
         uint64_t place = hash(masked, words, positive) & (uint64_t)(size - 1);
-        while (!r->repeats[unit] && r->order[place] >= 0) {
-            const int64_t other = r->order[place];
+        while (!r->repeats[unit] && r->table[place] >= 0) {
+            const int64_t other = r->table[place];
             r->repeats[unit] = (fr_region_sign(r, other) > 0) == positive &&
                                memcmp(r->masked + other * r->words, masked, (size_t)words * sizeof(uint64_t)) == 0;
             place = (place + 1) & (uint64_t)(size - 1);
         }
-        if (!r->repeats[unit]) r->order[place] = unit;
+        if (!r->repeats[unit]) r->table[place] = unit;
     }
 }
 

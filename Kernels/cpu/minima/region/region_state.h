@@ -35,7 +35,9 @@ struct fr_region {
     fr_cells cells;
     fr_cell_finder finder; /* where no weights lie in the cells */
     fr_cell_state *units;
-    int64_t *zeros, *order; /* of all units; scratch */
+    int64_t *zeros;     /* of all units: d1 x (k - 1) */
+    int64_t *table;     /* scratch: units hashed by pattern and sign; -1: a free place */
+    int64_t *neighbour; /* scratch: the zeros of a ray next to a unit's, k - 1 */
     double *states;
     uint64_t *masked;   /* d1 x words: patterns of the first n points */
     bool *repeats;      /* a unit before it has the same pattern and sign, or it adds nothing */

@@ -103,10 +103,9 @@ bool fr_region_finishes(fr_region *r, int64_t unit) {
         double distance;
         const int64_t met = fr_cell_neighbour(&r->cells, cell, q, &distance);
         if (met < 0) return false;
-        int64_t *zeros = (int64_t *)r->order;
-        memcpy(zeros, cell->zeros, (size_t)(k - 1) * sizeof(int64_t));
-        zeros[q] = met;
-        if (!is_tight(r, unit, zeros)) return false;
+        memcpy(r->neighbour, cell->zeros, (size_t)(k - 1) * sizeof(int64_t));
+        r->neighbour[q] = met;
+        if (!is_tight(r, unit, r->neighbour)) return false;
     }
     memcpy(r->bases + unit * (k - 1), cell->zeros, (size_t)(k - 1) * sizeof(int64_t));
     return true;
