@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "numbers/echelon.h"
+
 /* Points of more coordinates are not reasoned about in sets on the stack: facts, spans and exact starts then answer that
  * nothing is known from it, and the region may stay undecided. */
 #define FR_MOST_SET_POINTS 64
@@ -21,6 +23,9 @@ typedef struct fr_facts {
     uint64_t *zero;       /* words: points where u_j = 0 is known */
     uint64_t *ones, *scratch, *spare;
     int64_t *scratch_set;
+    fr_word_prime prime;  /* 2^61 - 1 */
+    uint64_t *echelon;    /* scratch: k x k */
+    int64_t *pivots;      /* scratch: k */
     bool *dropped; /* follows from another */
 } fr_facts;
 

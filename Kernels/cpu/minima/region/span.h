@@ -6,16 +6,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "numbers/word_prime.h"
+#include "numbers/echelon.h"
 
 typedef struct fr_span {
     fr_word_prime p;
-    int64_t n, k, count;
+    int64_t n, k;
     uint64_t *points;  /* n x k, in Montgomery form, as is everything below */
-    uint64_t *echelon; /* rows x n: 1 at its pivot, 0 at those of the rows before */
-    int64_t *pivots;
+    fr_echelon rays;   /* of n entries each */
+    fr_echelon zeros;  /* scratch: the zeros of one ray, k - 1 points of k coordinates, reduced */
     uint64_t *witness; /* n: orthogonal to the rays, otherwise random */
-    uint64_t *row, *system;
+    uint64_t *row;     /* scratch: n, the ray at hand */
+    uint64_t *weights; /* scratch: k, the ray's weights */
 } fr_span;
 
 bool fr_span_create(fr_span *span, int64_t most_points, int64_t k);
