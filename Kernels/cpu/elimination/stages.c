@@ -54,7 +54,7 @@ struct batch {
     uint8_t *proofs;           /* column profiles: 1 if the trial's profile is proved */
     fr_outcome *outcomes;
     worker *workers;
-    fr_pool *inner_team; /* not NULL: items one after the other, each on the team */
+    fr_pool *inner_pool; /* not NULL: items one after the other, each on the pool */
     _Atomic int64_t finished;
     _Atomic int out_of_memory;
 };
@@ -125,14 +125,14 @@ static bool prove(batch *b, worker *w, int64_t item) {
     if (!fr_column_proof_pays(b->problem)) return false;
     if (!w->proof_ready) {
         w->proof_ready = true;
-        const int threads = b->inner_team ? fr_pool_size(b->inner_team) : 1;
+        const int threads = b->inner_pool ? fr_pool_size(b->inner_pool) : 1;
         if (!fr_column_proof_create(&w->proof, b->session, &w->trial, threads)) {
             atomic_store(&b->out_of_memory, 1);
             return false;
         }
     }
     const fr_proof_outcome outcome =
-        fr_column_proof_profile(&w->proof, b->inner_team, b->items == 1 ? &b->session->done : NULL,
+        fr_column_proof_profile(&w->proof, b->inner_pool, b->items == 1 ? &b->session->done : NULL,
                                 b->pivot_columns + item * b->rows);
     if (outcome == FR_PROOF_NO_MEMORY) atomic_store(&b->out_of_memory, 1);
     return outcome == FR_PROVED;
@@ -150,16 +150,16 @@ static fr_column_generator *begin(batch *b, worker *w, int64_t item) {
     case DEEP_TRIALS:
         if (!fr_deep_network_begin(&w->network, b->first_trial + (uint64_t)item)) break;
         fr_deep_generator_begin(&w->deep);
-        return &w->deep.source;
+        return &w->deep.generator;
     case SHALLOW_TRIALS:
     case COLUMN_PROFILES:
         fr_khatri_rao_begin(&w->khatri_rao);
-        return &w->khatri_rao.source;
+        return &w->khatri_rao.generator;
     case DENSE_MATRICES: {
         const double *matrix = b->matrices + item * b->rows * b->columns;
         if (!all_finite(matrix, b->rows * b->columns)) break;
         fr_dense_generator_begin(&w->dense, matrix);
-        return &w->dense.source;
+        return &w->dense.generator;
     }
     }
     b->outcomes[item] = FR_NOT_FINITE;
@@ -182,12 +182,12 @@ static void run_item(void *context, int64_t item, int index) {
         atomic_store(&b->out_of_memory, 1);
         return;
     }
-    fr_column_generator *source = begin(b, w, item);
-    if (!source) return;
-    const fr_elimination elimination = {b->session, b->isa, b->field, b->inverses, b->inner_team,
+    fr_column_generator *generator = begin(b, w, item);
+    if (!generator) return;
+    const fr_elimination elimination = {b->session, b->isa, b->field, b->inverses, b->inner_pool,
                                         b->items == 1 ? &b->session->done : NULL};
     int64_t *pivots = b->pivot_columns + item * b->rows;
-    if (fr_eliminate(w->workspace, &elimination, source, b->rows, pivots) != FR_OK) return;
+    if (fr_eliminate(w->workspace, &elimination, generator, b->rows, pivots) != FR_OK) return;
     if (b->mode == COLUMN_PROFILES && b->rows > 0) qsort(pivots, (size_t)b->rows, sizeof *pivots, by_column);
     finished(b, item);
 }
@@ -225,7 +225,7 @@ static fr_status run(batch *b, uint32_t prime) {
     b->isa = fr_isa_best();
     b->field = fr_field_make(prime);
     b->powers = calloc(FR_POWER_COUNT, sizeof(double));
-    const int threads = fr_pool_size(session->team);
+    const int threads = fr_pool_size(session->pool);
     b->workers = calloc((size_t)threads, sizeof(worker));
     if (b->powers && b->workers) {
         fr_fill_powers_of_two(b->field, b->powers);
@@ -235,8 +235,8 @@ static fr_status run(batch *b, uint32_t prime) {
         /* Rounds of one item for each thread; the rest, and items that are too large, run on the whole pool. */
         int64_t parallel = side_by_side ? b->items : 0;
         if (b->rows > SMALL_ROWS) parallel -= parallel % threads;
-        fr_pool_run(session->team, parallel, run_item, b);
-        b->inner_team = threads > 1 ? session->team : NULL;
+        fr_pool_run(session->pool, parallel, run_item, b);
+        b->inner_pool = threads > 1 ? session->pool : NULL;
         for (int64_t i = parallel; i < b->items; i++) run_item(b, i, 0);
     } else {
         atomic_store(&b->out_of_memory, 1);

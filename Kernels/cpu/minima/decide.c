@@ -1,5 +1,5 @@
-/* From floating point to a verdict: rays found by an active set, the proof of what they show, and exact arithmetic where
- * that proves nothing. */
+/* From floating point to a verdict: rays found by an active set, the proof of what they show, and exact arithmetic
+ * where that proves nothing. */
 #include <string.h>
 
 #include "minima/region/region_state.h"

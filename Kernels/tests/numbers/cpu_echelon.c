@@ -1,5 +1,5 @@
-/* Eliminations of small whole numbers, modulo a prime and in ball arithmetic: ranks as made, reduced forms that are, and
- * the two pivot rules on a matrix without a pivot in its first column. */
+/* Eliminations of small whole numbers, modulo a prime and in ball arithmetic: ranks as made, reduced forms that are,
+ * and the two pivot rules on a matrix without a pivot in its first column. */
 #include <string.h>
 
 #include "numbers/ball_elimination.h"

@@ -1,5 +1,6 @@
-/* The same active set as in minima/region/region.c, in numbers that know their sign: what floating point left undecided starts
- * from its last rays and takes the few steps that are missing. The distance to the labels falls with each, so it ends. */
+/* The same active set as in minima/region/region.c, in numbers that know their sign: what floating point left undecided
+ * starts from its last rays and takes the few steps that are missing. The distance to the labels
+ * falls with each, so it ends. */
 #include "minima/exact/exact.h"
 
 #include <math.h>

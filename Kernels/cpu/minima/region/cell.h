@@ -43,7 +43,8 @@ static inline void fr_cell_products(const fr_cells *cells, const double *w, doub
 void fr_cell_find_centre(const fr_cells *cells, fr_cell_state *cell);
 /* Finds a ray, from a point inside (k numbers). False where the data leave the cell none (they don't span). */
 bool fr_cell_begin(const fr_cells *cells, fr_cell_state *cell, const double *inside);
-/* What finds rays of cells of which a pattern is known and no point: points in another order, k independent ones first. */
+/* What finds rays of cells of which a pattern is known and no point: points in
+ * another order, k independent ones first. */
 typedef struct fr_cell_finder {
     fr_cells cells;
     int64_t *order;    /* n: points in that order */

@@ -1,5 +1,5 @@
-/* A ray of a cell from its pattern: that of the cone of k independent points, then of the cells of more and more points,
- * each from the last ray by the simplex method, with the new point's height as what is to grow. */
+/* A ray of a cell from its pattern: that of the cone of k independent points, then of the cells of more and more
+ * points, each from the last ray by the simplex method, with the new point's height as what is to grow. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,8 @@
 /* What follows, exactly, from u being orthogonal to some rays (docs/minima.md, section 5). Private to Kernels/cpu.
  *
  * For a 0/1 vector a of the points let m_a = sum_j a_j u_j x_j, in R^k. A fact (J, a) says that m_a lies in the span of
- * the points J; a's bits on J don't matter. A ray of a unit with pattern a and zeros J is orthogonal to u iff (J, a). */
+ * the points J; a's bits on J don't matter. A ray of a unit with pattern a and zeros J is
+ * orthogonal to u iff (J, a). */
 #ifndef FR_CPU_MINIMA_FACTS_H
 #define FR_CPU_MINIMA_FACTS_H
 
@@ -10,8 +11,8 @@
 
 #include "numbers/echelon.h"
 
-/* Points of more coordinates are not reasoned about in sets on the stack: facts, spans and exact starts then answer that
- * nothing is known from it, and the region may stay undecided. */
+/* Points of more coordinates are not reasoned about in sets on the stack: facts, spans and exact starts then answer
+ * that nothing is known from it, and the region may stay undecided. */
 #define FR_MOST_SET_POINTS 64
 
 typedef struct fr_facts {

@@ -43,8 +43,9 @@ bool fr_nnls_enter(fr_nnls *a, const double *column, int64_t name,
 bool fr_nnls_restore(fr_nnls *a, const double *columns, const int64_t *names, int64_t count);
 /* G = R^-1 Q', count x n, a left inverse of the columns up to rounding. */
 void fr_nnls_inverse(const fr_nnls *a, double *g);
-/* Bounds, rounding and `errors` (one a column, of its entries) included, of the largest sums of E = |G columns - I|:
- * along rows, of E_it weights_t / weights_i (positive; NULL: 1), and along columns, unweighted. */
+/* Upper bounds on the infinity- and 1-norm of |G A - I|, A the columns, including rounding and the given entrywise
+ * errors, one for each column. For the infinity-norm (*rows) entry (i, t) is scaled by weights_t / weights_i, positive,
+ * or by 1 if weights is NULL. The 1-norm (*columns) is not scaled. */
 void fr_nnls_defect(const fr_nnls *a, const double *g, const double *errors, const double *weights,
                            double *rows, double *columns);
 

@@ -6,8 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The values w.x_j of all w depend on the points' coordinates `coordinates` alone, as many as the points' rank: w stands
- * for the shorter vector `fold` w, which has the same values. `rows` are as many independent points. */
+/* The values w.x_j of all w depend on the points' coordinates `coordinates` alone, as many as the points' rank: w
+ * stands for the shorter vector `fold` w, which has the same values. `rows` are as many independent points. */
 typedef struct fr_rank {
     int64_t k, rank;
     int64_t *coordinates, *rows; /* rank; coordinates ascending */

@@ -23,7 +23,7 @@ typedef struct fr_ray {
 
 struct fr_region {
     const fr_problem *problem;
-    fr_session *session; /* whose cancelling ends a decision, undecided; NULL: none's */
+    fr_session *session; /* polled for cancellation; a cancelled decision is FR_UNDECIDED; may be NULL */
     const fr_minima_data *data;
     int64_t n, k, largest; /* n at hand; dimension of the points; rows that everything is made for */
     int64_t dimensions;    /* d0, and 1 for a bias: k, but for points that don't span */

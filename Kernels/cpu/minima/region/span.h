@@ -23,8 +23,8 @@ bool fr_span_create(fr_span *span, int64_t most_points, int64_t k);
 void fr_span_destroy(fr_span *span);
 /* No rays yet; the prime is drawn from the seed. */
 void fr_span_begin(fr_span *span, uint64_t seed, int64_t n, const double *points);
-/* Takes in the ray of a cell with this pattern that is 0 on k - 1 points; false, with nothing taken in, where it lies in
- * the span already or the points don't determine it. */
+/* Takes in the ray of a cell with this pattern that is 0 on k - 1 points; false, with nothing taken in, where it lies
+ * in the span already or the points don't determine it. */
 bool fr_span_add(fr_span *span, const int64_t *zeros, const uint64_t *pattern);
 /* All rays are in: a random vector orthogonal to them is drawn, so that a ray is asked for by one product. */
 void fr_span_draw_witness(fr_span *span, uint64_t seed);

@@ -1,6 +1,6 @@
 /* Proofs of verdicts in floating point: every bound covers the rounding of what it bounds (docs/minima.md, section 4).
- * gamma: k operations in a row are off by at most k 2^-53 / (1 - k 2^-53) of the sizes; 2^-52 (k + 2) is more than twice
- * that, which also covers the rounding of the bounds themselves. */
+ * gamma: k operations in a row are off by at most k 2^-53 / (1 - k 2^-53) of the sizes; 2^-52 (k + 2) is more than
+ * twice that, which also covers the rounding of the bounds themselves. */
 #include <math.h>
 #include <string.h>
 
