@@ -5,7 +5,7 @@
 static const fr_ball *point(const fr_exact *e, int64_t j) { return e->points + j * e->k; }
 
 static int side(const fr_exact *e, int64_t unit, int64_t j) {
-    return fr_cell_side(e->region->units[unit].pattern, j) > 0 ? 1 : -1;
+    return fr_cell_side(e->region->units.cells[unit].pattern, j) > 0 ? 1 : -1;
 }
 
 static void dot(const fr_exact *e, fr_ball *sum, const fr_ball *x, int64_t stride, const fr_ball *y) {
@@ -98,7 +98,7 @@ fr_cell_answer fr_exact_advance(fr_exact *e, int64_t unit, int64_t *zeros) {
 fr_cell_answer fr_exact_improve(fr_exact *e, int64_t unit, int64_t *zeros) {
     fr_ball_context *r = &e->reals;
     const int64_t k = e->k;
-    const uint64_t *pattern = e->region->units[unit].pattern;
+    const uint64_t *pattern = e->region->units.cells[unit].pattern;
     const int sign = e->region->data->outputs[unit] > 0 ? 1 : -1;
     for (int64_t c = 0; c < k; c++) {
         fr_ball_set(r, &e->product[c], 0);

@@ -18,7 +18,7 @@ static bool find_inside(fr_exact *e, int64_t unit) {
     }
     const int64_t width = k + 1;
     for (int64_t i = 0; i < k; i++) {
-        const int64_t j = region->rank.rows[i];
+        const int64_t j = region->points.rank.rows[i];
         fr_ball *row = e->elimination + i * width;
         memcpy(row, e->points + j * k, (size_t)k * sizeof(fr_ball));
         fr_ball_set(r, &row[k], region->problem->bias ? d->biases[unit] : 0);
@@ -39,7 +39,7 @@ static void height(const fr_exact *e, fr_ball *sum, int64_t unit, int64_t j, con
     const fr_ball *x = e->points + j * e->k;
     fr_ball_multiply(&e->reals, sum, x, w);
     for (int64_t c = 1; c < e->k; c++) fr_ball_add_product(&e->reals, sum, x + c, w + c, 1);
-    if (fr_cell_side(e->region->units[unit].pattern, j) < 0) fr_ball_negate(&e->reals, sum);
+    if (fr_cell_side(e->region->units.cells[unit].pattern, j) < 0) fr_ball_negate(&e->reals, sum);
 }
 
 /* A direction along which the zeros stay zero, other than the point's own. */

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "session/arena.h"
+
 /* What the cells of a region share. */
 typedef struct fr_cells {
     int64_t n, k;
@@ -52,8 +54,7 @@ typedef struct fr_cell_finder {
     uint64_t *pattern;
 } fr_cell_finder;
 /* For up to that many points of up to k coordinates; scratch and heights are those of the cells it is begun with. */
-bool fr_cell_finder_create(fr_cell_finder *finder, int64_t most_points, int64_t k);
-void fr_cell_finder_destroy(fr_cell_finder *finder);
+void fr_cell_finder_lay_out(fr_cell_finder *finder, int64_t most_points, int64_t k, fr_arena *arena);
 /* independent: k points. */
 void fr_cell_finder_begin(fr_cell_finder *finder, const fr_cells *cells, const int64_t *independent);
 /* Finds a ray, from the pattern. False where rounding hides that there is one. */

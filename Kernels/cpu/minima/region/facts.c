@@ -6,45 +6,28 @@
  * Independence is shown modulo 2^61 - 1: what is independent there is independent. */
 #include "minima/region/facts.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "check_arguments.h"
-
-bool fr_facts_create(fr_facts *f, int64_t most_points, int64_t k) {
-    memset(f, 0, sizeof *f);
+void fr_facts_prepare(fr_facts *f, int64_t most_points, int64_t k) {
     f->k = k;
     f->words = (most_points + 63) / 64 + 1;
-    f->prime = fr_word_prime_make((UINT64_C(1) << 61) - 1);
     f->capacity = 8 * most_points + 64;
-    const size_t count = (size_t)f->capacity, words = (size_t)f->words, size = (size_t)(k > 0 ? k : 1);
-    f->sets = calloc(count * size, sizeof(int64_t));
-    f->sizes = calloc(count, sizeof(int64_t));
-    f->vectors = calloc(count * words, sizeof(uint64_t));
-    f->dropped = calloc(count, sizeof(bool));
-    f->zero = calloc(words, sizeof(uint64_t));
-    f->ones = calloc(words, sizeof(uint64_t));
-    f->scratch = calloc(words, sizeof(uint64_t));
-    f->spare = calloc(words, sizeof(uint64_t));
-    f->scratch_set = calloc(4 * size + 4, sizeof(int64_t));
-    f->echelon = calloc(fr_size_product(size, size), sizeof(uint64_t));
-    f->pivots = calloc(size, sizeof(int64_t));
-    return f->sets && f->sizes && f->vectors && f->dropped && f->zero && f->ones && f->scratch && f->spare &&
-           f->scratch_set && f->echelon && f->pivots;
+    f->prime = fr_word_prime_make((UINT64_C(1) << 61) - 1);
 }
 
-void fr_facts_destroy(fr_facts *f) {
-    free(f->sets);
-    free(f->sizes);
-    free(f->vectors);
-    free(f->dropped);
-    free(f->zero);
-    free(f->ones);
-    free(f->scratch);
-    free(f->spare);
-    free(f->scratch_set);
-    free(f->echelon);
-    free(f->pivots);
+void fr_facts_lay_out(fr_facts *f, fr_arena *arena) {
+    const int64_t k = f->k;
+    FR_SLICE(arena, f->sets, f->capacity, k);
+    FR_SLICE(arena, f->sizes, f->capacity, 1);
+    FR_SLICE(arena, f->vectors, f->capacity, f->words);
+    FR_SLICE(arena, f->dropped, f->capacity, 1);
+    FR_SLICE(arena, f->zero, f->words, 1);
+    FR_SLICE(arena, f->ones, f->words, 1);
+    FR_SLICE(arena, f->scratch, f->words, 1);
+    FR_SLICE(arena, f->spare, f->words, 1);
+    FR_SLICE(arena, f->scratch_set, 4 * k + 8, 1);
+    FR_SLICE(arena, f->echelon, k, k);
+    FR_SLICE(arena, f->pivots, k, 1);
 }
 
 static bool are_independent(const fr_facts *f, const int64_t *set, int64_t size) {

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "numbers/echelon.h"
+#include "session/arena.h"
 
 /* Points of more coordinates are not reasoned about in sets on the stack: facts, spans and exact starts then answer
  * that nothing is known from it, and the region may stay undecided. */
@@ -30,8 +31,9 @@ typedef struct fr_facts {
     bool *dropped; /* follows from another */
 } fr_facts;
 
-bool fr_facts_create(fr_facts *facts, int64_t most_points, int64_t k);
-void fr_facts_destroy(fr_facts *facts);
+/* For so many points of k coordinates; before fr_facts_lay_out. */
+void fr_facts_prepare(fr_facts *facts, int64_t most_points, int64_t k);
+void fr_facts_lay_out(fr_facts *facts, fr_arena *arena);
 void fr_facts_begin(fr_facts *facts, int64_t n, const double *points);
 /* Adds one: `set` has `size` points, ascending, known to be independent. */
 void fr_facts_add(fr_facts *facts, const int64_t *set, int64_t size, const uint64_t *pattern);

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "session/arena.h"
+
 typedef struct fr_nnls {
     int64_t n, capacity; /* rows; most of them */
     int64_t count;       /* columns in use, at most n */
@@ -30,8 +32,8 @@ static inline double fr_dot(int64_t n, const double *x, const double *y) {
     return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
 }
 
-bool fr_nnls_create(fr_nnls *a, int64_t capacity);
-void fr_nnls_destroy(fr_nnls *a);
+/* For a->capacity rows. */
+void fr_nnls_lay_out(fr_nnls *a, fr_arena *arena);
 /* No columns; y (n numbers) stays the caller's. */
 void fr_nnls_begin(fr_nnls *a, int64_t n, const double *y);
 /* Takes in a column whose product with the residual is positive, drops those whose coefficients it makes 0, and updates

@@ -1,32 +1,17 @@
 #include "minima/region/rank.h"
 
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "check_arguments.h"
 #include "numbers/echelon.h"
 #include "minima/region/gauss_jordan.h"
 
-bool fr_rank_create(fr_rank *r, int64_t k) {
-    memset(r, 0, sizeof *r);
-    r->k = k;
-    const size_t size = (size_t)k + 1, square = fr_size_product(size, size);
-    if (square > PTRDIFF_MAX / (2 * sizeof(double))) return false;
-    r->coordinates = calloc(size, sizeof(int64_t));
-    r->rows = calloc(size, sizeof(int64_t));
-    r->fold = calloc(square, sizeof(double));
-    r->echelon = calloc(square, sizeof(uint64_t));
-    r->system = calloc(2 * square, sizeof(double));
-    return r->coordinates && r->rows && r->fold && r->echelon && r->system;
-}
-
-void fr_rank_destroy(fr_rank *r) {
-    free(r->coordinates);
-    free(r->rows);
-    free(r->fold);
-    free(r->echelon);
-    free(r->system);
+void fr_rank_lay_out(fr_rank *r, fr_arena *arena) {
+    const int64_t size = r->k + 1;
+    FR_SLICE(arena, r->coordinates, size, 1);
+    FR_SLICE(arena, r->rows, size, 1);
+    FR_SLICE(arena, r->fold, size, size);
+    FR_SLICE(arena, r->echelon, size, size);
+    FR_SLICE(arena, r->system, size, 2 * size);
 }
 
 /* fold's columns: each coordinate as a combination of the chosen ones, on the independent points. */

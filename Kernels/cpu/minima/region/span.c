@@ -2,34 +2,23 @@
 
 #include "minima/region/facts.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-bool fr_span_create(fr_span *s, int64_t most_points, int64_t k) {
-    memset(s, 0, sizeof *s);
+void fr_span_prepare(fr_span *s, int64_t most_points, int64_t k) {
+    s->n = most_points;
     s->k = k;
-    const size_t n = (size_t)most_points + 1, size = (size_t)k + 1;
-    s->points = calloc(n * size, sizeof(uint64_t));
-    s->rays.rows = calloc(n * n, sizeof(uint64_t));
-    s->rays.pivots = calloc(n, sizeof(int64_t));
-    s->zeros.rows = calloc(size * size, sizeof(uint64_t));
-    s->zeros.pivots = calloc(size, sizeof(int64_t));
-    s->row = calloc(n, sizeof(uint64_t));
-    s->witness = calloc(n, sizeof(uint64_t));
-    s->weights = calloc(size, sizeof(uint64_t));
-    return s->points && s->rays.rows && s->rays.pivots && s->zeros.rows && s->zeros.pivots && s->row && s->witness &&
-           s->weights;
 }
 
-void fr_span_destroy(fr_span *s) {
-    free(s->points);
-    free(s->rays.rows);
-    free(s->rays.pivots);
-    free(s->zeros.rows);
-    free(s->zeros.pivots);
-    free(s->row);
-    free(s->witness);
-    free(s->weights);
+void fr_span_lay_out(fr_span *s, fr_arena *arena) {
+    const int64_t n = s->n + 1, size = s->k + 1;
+    FR_SLICE(arena, s->points, n, size);
+    FR_SLICE(arena, s->rays.rows, n, n);
+    FR_SLICE(arena, s->rays.pivots, n, 1);
+    FR_SLICE(arena, s->zeros.rows, size, size);
+    FR_SLICE(arena, s->zeros.pivots, size, 1);
+    FR_SLICE(arena, s->row, n, 1);
+    FR_SLICE(arena, s->witness, n, 1);
+    FR_SLICE(arena, s->weights, size, 1);
 }
 
 void fr_span_begin(fr_span *s, uint64_t seed, int64_t n, const double *points) {

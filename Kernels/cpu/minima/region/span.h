@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "numbers/echelon.h"
+#include "session/arena.h"
 
 typedef struct fr_span {
     fr_word_prime p;
@@ -19,8 +20,9 @@ typedef struct fr_span {
     uint64_t *weights; /* scratch: k, the ray's weights */
 } fr_span;
 
-bool fr_span_create(fr_span *span, int64_t most_points, int64_t k);
-void fr_span_destroy(fr_span *span);
+/* For so many points of k coordinates; before fr_span_lay_out. */
+void fr_span_prepare(fr_span *span, int64_t most_points, int64_t k);
+void fr_span_lay_out(fr_span *span, fr_arena *arena);
 /* No rays yet; the prime is drawn from the seed. */
 void fr_span_begin(fr_span *span, uint64_t seed, int64_t n, const double *points);
 /* Takes in the ray of a cell with this pattern that is 0 on k - 1 points; false, with nothing taken in, where it lies
