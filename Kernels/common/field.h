@@ -22,8 +22,9 @@ FR_SHARED fr_field fr_field_make(uint32_t prime) {
     return field;
 }
 
-/* x integer, |x| < 2^53 and |x| <= 2^51 p (which 512 products of residues never exceed). The quotient may be off by one near a tie: the result is then still below p/2 + 3 < 2^22.
- * Both x * inverse and q * p need no rounding care: q is only an estimate, and q * p is an integer below 2^53. */
+/* For an integer x, returns r = x mod p. Requires |x| < 2^53 and |x| <= 2^51 p, which 512 products of residues never
+ * exceed. The result satisfies |r| <= p/2 + 3 < 2^22: near a tie the quotient may be off by one. Rounding of q does no
+ * harm, since q is only an estimate; q * p is exact, being an integer below 2^53. */
 FR_SHARED double fr_reduce(fr_field field, double x) {
     const double shift = 6755399441055744.0; /* 1.5 * 2^52: rounds to an integer */
     const double q = (x * field.inverse + shift) - shift;

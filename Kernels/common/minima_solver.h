@@ -56,7 +56,7 @@ typedef struct fr_minima_solver {
     int64_t most_dimensions; /* k of the regions it takes; those of more are the CPU's */
     /* The slot's buffers; those of different slots may be filled by different threads. Sizes in it are the caller's. */
     fr_solver_region *(*region)(void *context, int64_t slot);
-    /* In any thread, one at a time. What it answers stays until the slot's next task. */
+    /* May be called from any thread, but not concurrently. The answer is valid until the slot's next task. */
     fr_status (*solve)(void *context, const fr_solver_task *tasks, int64_t count);
     /* Any thread. */
     void (*answer)(void *context, int64_t slot, fr_solver_answer *answer);

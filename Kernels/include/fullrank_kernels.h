@@ -127,9 +127,9 @@ typedef struct fr_minima {
     const int64_t *points;         /* n of the cells: ascending, from 1 to the problem's */
     const int64_t *units;          /* d1 of the cells: ascending, from 1 to the problem's */
     int64_t point_count, unit_count;
-    /* FR_WEIGHTS_PATTERN only, for `minima`: regions drawn for each trial and each n by itself, call's trials x points x
-     * d1 x ceil(n/64) words, n the problem's; bits beyond the cell's n are not read. The problem's given_patterns must
-     * be there and count for nothing. NULL: those of the problem. */
+    /* FR_WEIGHTS_PATTERN only, for `minima`: regions drawn for each trial and each n by itself, call's trials x points
+     * x d1 x ceil(n/64) words, n the problem's; bits beyond the cell's n are not read. The problem's given_patterns
+     * must be there and count for nothing. NULL: those of the problem. */
     const uint64_t *given_regions;
 } fr_minima;
 
@@ -231,8 +231,8 @@ typedef struct fr_backend {
      * problem->units is the last. Layer l: f_l = relu(W_l f_{l-1} + b_l), f_0 = x; output v . f_h with v drawn and
      * fixed. Distributions as for one layer, with the layer's own number of inputs in place of d0; weights can't be
      * given. The Jacobian, by weights and biases of all hidden layers, is n x P: the last layer's columns first, then
-     * those of the layer before, ..., within a layer as with one layer, with f_{l-1} in place of x. An activation is the
-     * exact sign on the floats that the layer is given, each f_l being computed in double precision; for these
+     * those of the layer before, ..., within a layer as with one layer, with f_{l-1} in place of x. An activation is
+     * the exact sign on the floats that the layer is given, each f_l being computed in double precision; for these
      * activations the Jacobian is exact, in the weights as rationals. With earlier = 0 the results are those of one
      * layer. Either may be NULL: the backend has no deep networks. */
     /* pivot_columns: trials x n, as rank_profiles; leading blocks of points only. FR_NOT_FINITE: an f_l overflowed. */
@@ -250,9 +250,9 @@ typedef struct fr_backend {
      * in a backend that has none. */
     fr_status (*dependencies)(fr_session *session, const fr_problem *problem, uint32_t prime, uint64_t trial,
                               int64_t *pivot_columns, int64_t capacity, uint32_t *relations, int64_t *count);
-    /* Which cells of each trial's region hold a zero-loss minimum, each verdict proved. Cells nest: the first n' points,
-     * the first d1' units. brackets: trials x point_count; verdicts: trials x point_count x unit_count, of fr_verdict;
-     * outcomes: trials. NULL in a backend that has none. */
+    /* Which cells of each trial's region hold a zero-loss minimum, each verdict proved. Cells nest: the first n'
+     * points, the first d1' units. brackets: trials x point_count; verdicts: trials x point_count x unit_count, of
+     * fr_verdict; outcomes: trials. NULL in a backend that has none. */
     fr_status (*minima)(fr_session *session, const fr_problem *problem, const fr_minima *minima, uint64_t first_trial,
                         int64_t trials, fr_width_bracket *brackets, uint8_t *verdicts, fr_outcome *outcomes);
     /* What one trial's verdicts are about, for the cell of all points and units: labels: n; outputs: d1; patterns:
@@ -266,8 +266,8 @@ typedef struct fr_backend {
     /* Which columns of the trials' Jacobians hold pivots, not in which rows: rank_profiles' pivot columns, ascending,
      * then -1. For every d1', rank = #{j : 0 <= pivot < d1' k}, of all points only. pivot_columns: trials x n. proofs,
      * outcomes: trials; proofs is 1 where the profile is proved over the rationals, with no chance of error, else 0: it
-     * is the one mod `prime`. NULL in a backend that has none: sorting what rank_profiles answers gives the same, unless
-     * the prime falls short. */
+     * is the one mod `prime`. NULL in a backend that has none: sorting what rank_profiles answers gives the same,
+     * unless the prime falls short. */
     fr_status (*column_profiles)(fr_session *session, const fr_problem *problem, uint32_t prime, uint64_t first_trial,
                                  int64_t trials, int64_t *pivot_columns, uint8_t *proofs, fr_outcome *outcomes);
 } fr_backend;

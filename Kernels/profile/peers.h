@@ -67,8 +67,8 @@ static Answer fflas_balanced(const Matrix &matrix) {
 #endif
 
 #ifdef HAVE_FFLAS
-// Modulo a prime of eight bits and in floats, which it does in about half the time: a lower bound of the rank modulo the
-// large prime, most often equal. `small`: the residues, balanced.
+// Modulo a prime of eight bits and in floats, which it does in about half the time: a lower bound of the rank modulo
+// the large prime, most often equal. `small`: the residues, balanced.
 static Answer fflas_small(const std::vector<float> &small, int64_t rows, int64_t columns, uint32_t prime) {
     Givaro::ModularBalanced<float> field(prime);
     std::vector<float> copy = small;

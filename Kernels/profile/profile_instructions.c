@@ -1,7 +1,8 @@
 /* A fixed amount of work, for counting instructions (Scripts/bench --check): valgrind's callgrind collects inside
  * counted_work only.
  *
- *   profile_instructions small | middle | large | wide | deficient | columns     one thread; FULLRANK_ISA chooses the kernels */
+ *   profile_instructions small | middle | large | wide | deficient | columns     one thread; FULLRANK_ISA chooses
+ *   the kernels */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>

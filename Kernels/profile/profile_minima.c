@@ -1,6 +1,7 @@
-/* Time and undecided cells of a diagram of global minima: profile_minima [D0 [TRIALS [LABELS [MAX_N [MAX_D1 [N D1]]]]]],
- * labels 0 polynomial, 1 teacher, 2 random. FULLRANK_CUDA_LIBRARY names the library to take in place of the CPU's. n = 10..MAX_N:10, d1 = 100..MAX_D1:100, as published. With N and D1 also the
- * time of one cell as a single linear program over all weights, N D1 constraints, by GLPK, in three trials. */
+/* Time and undecided cells of a diagram of global minima: profile_minima [D0 [TRIALS [LABELS [MAX_N [MAX_D1 [N
+ * D1]]]]]], labels 0 polynomial, 1 teacher, 2 random. FULLRANK_CUDA_LIBRARY names the library to take in place of the
+ * CPU's. n = 10..MAX_N:10, d1 = 100..MAX_D1:100, as published. With N and D1 also the time of one cell as a single
+ * linear program over all weights, N D1 constraints, by GLPK, in three trials. */
 #define _POSIX_C_SOURCE 200809L
 #include <dlfcn.h>
 #include <stdio.h>

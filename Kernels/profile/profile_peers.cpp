@@ -8,11 +8,11 @@
 //
 // Peers get each matrix reduced mod p and cut at the width where full rank is reached; making their copy is not timed.
 // Fullrank draws its own networks, and its time includes that. Peers find the rank alone; Fullrank ("columns") the rank
-// at every width, proved for `proved` of the trials, and ("fullrank") the rank profile, which is every cell of a diagram.
-// FFLAS-FFPACK is timed with residues in [0, p) and with balanced ones, and modulo 179 in floats ("fflas_ffpack_179"),
-// where its rank may be too low. In every round every rank of every method is
-// compared with the profile, and for N <= 1000 also those of matrices that are short of full rank: one unit less, and
-// leading blocks that change from round to round. A rank that differs ends the program with status 2.
+// at every width, proved for `proved` of the trials, and ("fullrank") the rank profile, which is every cell of a
+// diagram. FFLAS-FFPACK is timed with residues in [0, p) and with balanced ones, and modulo 179 in floats
+// ("fflas_ffpack_179"), where its rank may be too low. In every round every rank of every method is compared with the
+// profile, and for N <= 1000 also those of matrices that are short of full rank: one unit less, and leading blocks that
+// change from round to round. A rank that differs ends the program with status 2.
 #include <algorithm>
 #include <cinttypes>
 #include <cstdint>

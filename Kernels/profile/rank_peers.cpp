@@ -2,8 +2,8 @@
 //
 //   rank_peers < MATRICES
 //
-// Prints the names of those that are built in, on one line; then for each matrix a line of their ranks, in that order. A
-// matrix is rows, columns and the prime, little-endian int64, and its finite doubles, row-major: exact rationals.
+// Prints the names of those that are built in, on one line; then for each matrix a line of their ranks, in that order.
+// A matrix is rows, columns and the prime, little-endian int64, and its finite doubles, row-major: exact rationals.
 #include <cinttypes>
 #include <cstdio>
 

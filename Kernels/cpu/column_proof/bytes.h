@@ -49,18 +49,22 @@ typedef struct fr_byte_isa {
     void (*pack_left)(const fr_bytes_field *field, bool negate, const int8_t *tile, uint8_t *left);
 
     /* Inverts the leading `size` rows and columns of the plain tile in place, by Gauss-Jordan elimination without row
-     * exchanges, from step `from` on: the state after as many steps is in the tile. Answers `size`, or the first j for
-     * which the leading (j + 1) x (j + 1) minor is 0 mod p. Then the tile is the state after j steps: a row from j on is
-     * what a further row c would become, (l >= j ? c_l : 0) + sum over t < j of c_t (t, l) in column l. So such rows may be
-     * exchanged, or replaced by one from elsewhere that has gone through that, and the elimination goes on from j. */
+     * exchanges. The elimination resumes at step `from`; the tile holds the state after `from` steps.
+     *
+     * Returns `size`, or the first j for which the leading (j + 1) x (j + 1) minor is 0 mod p.
+     *
+     * Invariant: after j steps, with T the tile, a row i >= j that was c before the elimination is
+     *     T(i, l) = (l >= j ? c_l : 0) + sum over t < j of c_t T(t, l).
+     * So rows from j on may be exchanged, or replaced by another row transformed by this formula, before the
+     * elimination resumes at j. */
     int (*invert)(const fr_bytes_field *field, int from, int size, int8_t *tile);
 
     /* One Khatri-Rao column: column of `tiles` plain tiles (256 bytes apart); x: 16 * tiles residues; bit r of mask[t]:
      * whether the unit is active on row r of tile t. */
     void (*select)(int64_t tiles, const uint16_t *mask, const int8_t *x, int8_t *column);
 
-    /* Column c of `to`: the bytes of column c of `from` in another order, to[i] = from[row[i]]; `count` columns of `tiles`
-     * times 16 bytes, 0 <= row[i] < 16 tiles. */
+    /* Column c of `to`: the bytes of column c of `from` in another order, to[i] = from[row[i]]; `count` columns of
+     * `tiles` times 16 bytes, 0 <= row[i] < 16 tiles. */
     void (*gather)(int64_t tiles, const int32_t *row, int64_t count, const int8_t *from, int8_t *to);
 
     /* Bit r of mask[t]: bit row[16 t + r] of the pattern, of so many words. */

@@ -1,16 +1,16 @@
 /* Gauss-Jordan elimination of a tile with AVX-512, two pivots a step, the tile in registers.
  *
- * With the two pivots' 2 x 2 block [A B; C D], E its determinant, r and s its rows of the tile's transpose (column_proof/bytes_x86.inc.h),
- * every other row z becomes
+ * With the two pivots' 2 x 2 block [A B; C D], E its determinant, r and s its rows of the tile's transpose
+ * (column_proof/bytes_x86.inc.h), every other row z becomes
  *
  *     E z - z_0 (D r - B s) - z_1 (A s - C r),
  *
  * z_0 and z_1 its entries in the pivots' columns: E times what it should be, and no inverse is waited for. Below the
  * columns that are eliminated stand those of the inverse, as always when it is done in place; a column put there by a
- * later step lacks the factors E of the steps before it. So in the end entry (i, j) is multiplied by scale_i scale_j / scale,
- * scale_j the product of the E before the pivot in j (1 where no pivot of this call is), scale that of all. Sums of three
- * products of residues of at most 99 in size are below 2^15, and reduced they are at most 99 again (0.05 p above p/2);
- * what is written is reduced from one product, so at most 92. */
+ * later step lacks the factors E of the steps before it. So in the end entry (i, j) is multiplied by scale_i scale_j /
+ * scale, scale_j the product of the E before the pivot in j (1 where no pivot of this call is), scale that of all. Sums
+ * of three products of residues of at most 99 in size are below 2^15, and reduced they are at most 99 again (0.05 p
+ * above p/2); what is written is reduced from one product, so at most 92. */
 
 typedef struct words_field {
     __m512i p, reciprocal;
@@ -25,8 +25,8 @@ static inline __m512i products512(__m512i a, __m512i b, __m512i c, __m512i d) {
 static inline __m512i lane512(__m512i x, int lane) { return _mm512_permutexvar_epi16(_mm512_set1_epi16((short)lane), x); }
 static inline int lowest512(__m512i x) { return (short)_mm_cvtsi128_si32(_mm512_castsi512_si128(x)); }
 
-/* Columns 2h and 2h + 1 of the tile are in z[h]. Pivots j = 2h and j + 1; false: one of the two minors is 0, and nothing is
- * changed. */
+/* Columns 2h and 2h + 1 of the tile are in z[h]. Pivots j = 2h and j + 1; false: one of the two minors is 0, and
+ * nothing is changed. */
 static inline __attribute__((always_inline)) bool two_steps(const words_field *field, int h, __m512i z[FR_TILE / 2],
                                                             __m512i *scales, __m512i *scale) {
     const int j = 2 * h;

@@ -1,7 +1,7 @@
-/* What the instruction sets of column_proof/bytes.h share: plain loops, which the compiler makes vectors of, and the table. The
- * including file defines BYTES_TABLE and BYTES_NAME, and may define BYTES_PRODUCT, BYTES_PACK_RIGHT, BYTES_PACK_LEFT,
- * BYTES_INVERT, BYTES_SELECT, BYTES_GATHER, BYTES_PERMUTE and BYTES_RESIDUES after functions of its own by the names
- * bytes_product and so on. */
+/* What the instruction sets of column_proof/bytes.h share: plain loops, which the compiler makes vectors of, and the
+ * table. The including file defines BYTES_TABLE and BYTES_NAME, and may define BYTES_PRODUCT, BYTES_PACK_RIGHT,
+ * BYTES_PACK_LEFT, BYTES_INVERT, BYTES_SELECT, BYTES_GATHER, BYTES_PERMUTE and BYTES_RESIDUES after functions of its
+ * own by the names bytes_product and so on. */
 
 #ifndef BYTES_INVERT
 /* |x| <= 92^2 + 92. The estimate of x / p errs by at most |x| |1/p - reciprocal / 2^15| < 0.02 before it is rounded, so

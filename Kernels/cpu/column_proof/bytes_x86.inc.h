@@ -1,5 +1,5 @@
-/* Gauss-Jordan elimination of a tile, a row of 16 numbers of 16 bits a register: see bytes_invert in column_proof/bytes_template.h.
- * Steps from .. < to. */
+/* Gauss-Jordan elimination of a tile, a row of 16 numbers of 16 bits a register: see bytes_invert in
+ * column_proof/bytes_template.h. Steps from .. < to. */
 
 static inline __m256i reduced16(__m256i x, __m256i p, __m256i reciprocal) {
     return _mm256_sub_epi16(x, _mm256_mullo_epi16(_mm256_mulhrs_epi16(x, reciprocal), p));

@@ -5,7 +5,7 @@
 
 static int64_t next_block(fr_column_generator *base, int64_t want);
 static void fill_pivot_rows(fr_column_generator *base, const int32_t *rows, int64_t count, double *out);
-static void fill_live_rows(fr_column_generator *base, const int32_t *rows, int64_t groups, double *out, int64_t stride);
+static void fill_nonpivot_rows(fr_column_generator *base, const int32_t *rows, int64_t groups, double *out, int64_t stride);
 
 static bool make(fr_deep_matrix *m, int64_t points, int64_t columns) {
     m->columns = columns;
@@ -17,9 +17,9 @@ static bool make(fr_deep_matrix *m, int64_t points, int64_t columns) {
 bool fr_deep_generator_create(fr_deep_generator *s, fr_deep_network *network, fr_field field, const double *powers,
                            int64_t capacity) {
     memset(s, 0, sizeof *s);
-    s->source.next = next_block;
-    s->source.pivot_rows = fill_pivot_rows;
-    s->source.nonpivot_rows = fill_live_rows;
+    s->generator.next = next_block;
+    s->generator.pivot_rows = fill_pivot_rows;
+    s->generator.nonpivot_rows = fill_nonpivot_rows;
     s->network = network;
     s->field = field;
     s->powers = powers;
@@ -38,7 +38,7 @@ bool fr_deep_generator_create(fr_deep_generator *s, fr_deep_network *network, fr
         if (inputs * units > most) most = inputs * units;
     }
     s->factors = calloc(most + 1, sizeof *s->factors);
-    s->source.columns = s->column_numbers;
+    s->generator.columns = s->column_numbers;
     return made && s->factors;
 }
 
@@ -108,8 +108,8 @@ void fr_deep_generator_begin(fr_deep_generator *s) {
     }
     s->layer = last;
     s->unit = s->coordinate = s->count = 0;
-    s->source.useful = NULL;
-    s->source.leading = 0;
+    s->generator.useful = NULL;
+    s->generator.leading = 0;
 }
 
 /* A unit whose delta is zero on every point has columns of zeros. */
@@ -161,7 +161,7 @@ static void fill_pivot_rows(fr_column_generator *base, const int32_t *rows, int6
             out[(c / FR_GROUP * count + i) * FR_GROUP + c % FR_GROUP] = value(s->field, &s->columns[c], rows[i]);
 }
 
-static void fill_live_rows(fr_column_generator *base, const int32_t *rows, int64_t groups, double *out, int64_t stride) {
+static void fill_nonpivot_rows(fr_column_generator *base, const int32_t *rows, int64_t groups, double *out, int64_t stride) {
     const fr_deep_generator *s = (const fr_deep_generator *)base;
     for (int64_t c = 0; c < s->count; c++)
         for (int64_t i = 0; i < groups * FR_GROUP; i++)

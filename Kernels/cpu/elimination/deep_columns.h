@@ -1,8 +1,8 @@
-/* The columns of a deep network's Jacobian as a source for the elimination. Private to Kernels/cpu.
+/* The columns of a deep network's Jacobian as a column generator for the elimination. Private to Kernels/cpu.
  *
  * The derivative by weight (u, c) of layer l is  delta_l[u] f~_{l-1}[c],  delta_{h-1} = v a_{h-1} and
- * delta_l = a_l (W_{l+1}^T delta_{l+1}), entry by entry (docs/mathematics.md, section 9). f and delta are computed mod p, forward
- * and backward, for the network's activation patterns and its floats as the rationals they are. */
+ * delta_l = a_l (W_{l+1}^T delta_{l+1}), entry by entry (docs/mathematics.md, section 9). f and delta are computed mod
+ * p, forward and backward, for the network's activation patterns and its floats as the rationals they are. */
 #ifndef FR_CPU_DEEP_SOURCE_H
 #define FR_CPU_DEEP_SOURCE_H
 
@@ -20,7 +20,7 @@ typedef struct fr_deep_column { /* a product of two columns, by groups; input NU
 } fr_deep_column;
 
 typedef struct fr_deep_generator {
-    fr_column_generator source; /* first: a source is cast back to this */
+    fr_column_generator generator; /* the first member: it is cast back to this */
     fr_deep_network *network;
     fr_field field;
     const double *powers;
@@ -36,10 +36,10 @@ typedef struct fr_deep_generator {
 } fr_deep_generator;
 
 /* powers: FR_POWER_COUNT, kept by the caller. capacity: most columns a block is ever asked for. */
-bool fr_deep_generator_create(fr_deep_generator *source, fr_deep_network *network, fr_field field, const double *powers,
+bool fr_deep_generator_create(fr_deep_generator *generator, fr_deep_network *network, fr_field field, const double *powers,
                            int64_t capacity);
-void fr_deep_generator_destroy(fr_deep_generator *source);
+void fr_deep_generator_destroy(fr_deep_generator *generator);
 /* To the first column of the trial just begun. */
-void fr_deep_generator_begin(fr_deep_generator *source);
+void fr_deep_generator_begin(fr_deep_generator *generator);
 
 #endif

@@ -22,7 +22,7 @@ static void fill_pivot_rows(fr_column_generator *base, const int32_t *rows, int6
     }
 }
 
-static void fill_live_rows(fr_column_generator *base, const int32_t *rows, int64_t groups, double *out, int64_t stride) {
+static void fill_nonpivot_rows(fr_column_generator *base, const int32_t *rows, int64_t groups, double *out, int64_t stride) {
     const fr_dense_generator *s = (const fr_dense_generator *)base;
     for (int64_t group = 0; group < groups; group++, out += stride)
         for (int lane = 0; lane < FR_GROUP; lane++) {
@@ -37,9 +37,9 @@ static void fill_live_rows(fr_column_generator *base, const int32_t *rows, int64
 bool fr_dense_generator_create(fr_dense_generator *s, const fr_isa *isa, fr_field field, const double *powers,
                             int64_t rows, int64_t columns, int64_t leading, int64_t capacity) {
     memset(s, 0, sizeof *s);
-    s->source.next = next_block;
-    s->source.pivot_rows = fill_pivot_rows;
-    s->source.nonpivot_rows = fill_live_rows;
+    s->generator.next = next_block;
+    s->generator.pivot_rows = fill_pivot_rows;
+    s->generator.nonpivot_rows = fill_nonpivot_rows;
     s->isa = isa;
     s->field = field;
     s->powers = powers;
@@ -49,7 +49,7 @@ bool fr_dense_generator_create(fr_dense_generator *s, const fr_isa *isa, fr_fiel
     s->leading = leading;
     s->capacity = capacity > leading ? capacity : leading;
     s->column_numbers = calloc((size_t)s->capacity, sizeof(int64_t));
-    s->source.columns = s->column_numbers;
+    s->generator.columns = s->column_numbers;
     return s->column_numbers != NULL;
 }
 
@@ -58,6 +58,6 @@ void fr_dense_generator_destroy(fr_dense_generator *s) { free(s->column_numbers)
 void fr_dense_generator_begin(fr_dense_generator *s, const double *matrix) {
     s->matrix = matrix;
     s->first = s->width = 0;
-    s->source.useful = NULL;
-    s->source.leading = s->leading;
+    s->generator.useful = NULL;
+    s->generator.leading = s->leading;
 }

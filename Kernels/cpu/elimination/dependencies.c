@@ -1,5 +1,5 @@
-/* The relations behind a trial's missing rank: the multipliers M of the elimination, whose non-pivot rows at the end are the
- * rows without pivots. One trial, all threads on it; costs what its rank profile costs. */
+/* The relations behind a trial's missing rank: the multipliers M of the elimination, whose non-pivot rows at the end
+ * are the rows without pivots. One trial, all threads on it; costs what its rank profile costs. */
 #include <stdlib.h>
 
 #include "elimination/khatri_rao.h"
@@ -59,8 +59,8 @@ fr_status fr_cpu_dependencies(fr_session *session, const fr_problem *problem, ui
         fr_trial_begin(&e.trial, trial);
         fr_khatri_rao_begin(&e.columns);
         const fr_elimination elimination = {session, isa, field, inverses,
-                                            fr_pool_size(session->team) > 1 ? session->team : NULL, &session->done};
-        status = fr_eliminate(e.workspace, &elimination, &e.columns.source, n, pivot_columns);
+                                            fr_pool_size(session->pool) > 1 ? session->pool : NULL, &session->done};
+        status = fr_eliminate(e.workspace, &elimination, &e.columns.generator, n, pivot_columns);
         int64_t found = 0;
         for (int64_t j = 0; status == FR_OK && j < n; j++) {
             if (pivot_columns[j] >= 0) continue;

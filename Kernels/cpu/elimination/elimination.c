@@ -1,7 +1,7 @@
 /* The streamed elimination of elimination/elimination.h, on the state of elimination/workspace.h.
  *
- * Pivots come mostly from the top, so the non-pivot rows above the new `first` move into the holes below it: few moves, and
- * memory in front of `first` is free again. */
+ * Pivots come mostly from the top, so the non-pivot rows above the new `first` move into the holes below it: few moves,
+ * and memory in front of `first` is free again. */
 #define _GNU_SOURCE
 #include <string.h>
 #include <sys/mman.h>
@@ -9,19 +9,19 @@
 
 #include "elimination/workspace.h"
 
-static void renew_screen(fr_workspace *w) {
-    fr_pattern_filter_clear(&w->screen);
+static void renew_filter(fr_workspace *w) {
+    fr_pattern_filter_clear(&w->filter);
     if (w->rows - w->first > FR_PATTERN_FILTER_ROWS) return;
     for (int64_t slot = w->first; slot < w->rows; slot++) {
-        fr_pattern_filter_add_row(&w->screen, w->row_of_slot[slot]);
+        fr_pattern_filter_add_row(&w->filter, w->row_of_slot[slot]);
         const double *m = fr_m_row(w, slot);
         for (int64_t t = 0; t < w->rank; t++)
-            if (m[t * FR_GROUP] != 0.0) fr_pattern_filter_add_support(&w->screen, slot - w->first, w->pivot_row[t]);
+            if (m[t * FR_GROUP] != 0.0) fr_pattern_filter_add_support(&w->filter, slot - w->first, w->pivot_row[t]);
     }
 }
 
-/* How many non-pivot rows the rest of this unit's columns can change: those active themselves, or with a multiplier for an
- * active pivot row. */
+/* How many non-pivot rows the rest of this unit's columns can change: those active themselves, or with a multiplier for
+ * an active pivot row. */
 static int64_t rows_affected(const fr_workspace *w, const uint64_t *pattern) {
 #define ACTIVE(row) (pattern[(row) >> 6] >> ((row) & 63) & 1)
     int64_t affected = 0;
@@ -35,8 +35,8 @@ static int64_t rows_affected(const fr_workspace *w, const uint64_t *pattern) {
 #undef ACTIVE
 }
 
-/* Forgets the pivots on which no non-pivot row depends: their multipliers stay zero whatever comes. Where a unit has more
- * columns than active points (k >= n, say) these are nearly all. */
+/* Forgets the pivots on which no non-pivot row depends: their multipliers stay zero whatever comes. Where a unit has
+ * more columns than active points (k >= n, say) these are nearly all. */
 static void forget_unused(fr_workspace *w) {
     int64_t kept = 0;
     for (int64_t t = 0; t < w->rank; t++) {
@@ -87,7 +87,8 @@ static void close_ranks(fr_workspace *w, int64_t pivots) {
     w->first = after;
 }
 
-/* Takes the pivots just found in a block of columns (their multipliers stand in M behind the old ones) into the state. */
+/* Takes the pivots just found in a block of columns (their multipliers stand in M behind
+ * the old ones) into the state. */
 static void merge(fr_workspace *w, const fr_elimination *e, int64_t columns, int64_t more) {
     const int64_t first_before = w->first, group = w->first / FR_GROUP;
     if (w->rank) {
@@ -97,7 +98,7 @@ static void merge(fr_workspace *w, const fr_elimination *e, int64_t columns, int
                 w->rows_of_block[(t / FR_GROUP * more + i) * FR_GROUP + t % FR_GROUP] = m[t * FR_GROUP];
         }
         double *m = w->m + group * w->stride;
-        fr_parallel_multiply_subtract(e->team, e->isa, e->field, fr_groups(w->rows) - group, w->rank, more,
+        fr_parallel_multiply_subtract(e->pool, e->isa, e->field, fr_groups(w->rows) - group, w->rank, more,
                                   m + w->rank * FR_GROUP, w->stride, w->rows_of_block, more * FR_GROUP, m, w->stride);
     }
     for (int64_t i = 0; i < more; i++) w->pivot_row[w->rank + i] = w->row_of_slot[w->slots[i]];
@@ -105,29 +106,29 @@ static void merge(fr_workspace *w, const fr_elimination *e, int64_t columns, int
     w->rank += more;
     if (more < columns) forget_unused(w);
     hand_back(w, first_before);
-    renew_screen(w);
+    renew_filter(w);
 }
 
 /* One block of columns: up to date, eliminated, merged. */
-static void eliminate_block(fr_workspace *w, const fr_elimination *e, fr_column_generator *source, int64_t columns,
+static void eliminate_block(fr_workspace *w, const fr_elimination *e, fr_column_generator *generator, int64_t columns,
                             int64_t *pivot_columns) {
     const int64_t group = w->first / FR_GROUP, groups = fr_groups(w->rows) - group, stride = (w->block + 1) * FR_GROUP;
     double *m = w->m + group * w->stride;
-    source->nonpivot_rows(source, w->row_of_slot + group * FR_GROUP, groups, w->s, stride);
-    if (source->schur_update && w->rank)
-        source->schur_update(source, e->team, w->pivot_row, w->rank, groups, m, w->stride, w->s, stride);
-    for (int64_t t = 0; t < w->rank && !source->schur_update; t += FR_DELAY) {
+    generator->nonpivot_rows(generator, w->row_of_slot + group * FR_GROUP, groups, w->s, stride);
+    if (generator->schur_update && w->rank)
+        generator->schur_update(generator, e->pool, w->pivot_row, w->rank, groups, m, w->stride, w->s, stride);
+    for (int64_t t = 0; t < w->rank && !generator->schur_update; t += FR_DELAY) {
         const int64_t inner = w->rank - t < FR_DELAY ? w->rank - t : FR_DELAY;
-        source->pivot_rows(source, w->pivot_row + t, inner, w->rows_of_block);
-        fr_parallel_multiply_subtract(e->team, e->isa, e->field, groups, columns, inner, m + t * FR_GROUP, w->stride,
+        generator->pivot_rows(generator, w->pivot_row + t, inner, w->rows_of_block);
+        fr_parallel_multiply_subtract(e->pool, e->isa, e->field, groups, columns, inner, m + t * FR_GROUP, w->stride,
                                   w->rows_of_block, inner * FR_GROUP, w->s, stride);
     }
-    const fr_panel panel = {e->isa, e->field, e->inverses, e->team, groups, w->rows - w->first, w->key + group * FR_GROUP,
+    const fr_panel panel = {e->isa, e->field, e->inverses, e->pool, groups, w->rows - w->first, w->key + group * FR_GROUP,
                             w->slot_of_row, group * FR_GROUP, stride, w->stride, w->panel_scratch};
     const int64_t more = fr_panel_eliminate(&panel, w->s, columns, m + w->rank * FR_GROUP, w->slots, w->found);
     for (int64_t i = 0; i < more; i++) {
         w->slots[i] += group * FR_GROUP;
-        pivot_columns[w->row_of_slot[w->slots[i]]] = source->columns[w->found[i]];
+        pivot_columns[w->row_of_slot[w->slots[i]]] = generator->columns[w->found[i]];
     }
     if (more) merge(w, e, columns, more);
 }
@@ -143,8 +144,8 @@ static void begin(fr_workspace *w, int64_t rows, int64_t *pivot_columns) {
         w->slot_of_row[row] = (int32_t)row;
         pivot_columns[row] = -1;
     }
-    w->screen.words = (rows + 63) / 64;
-    renew_screen(w);
+    w->filter.words = (rows + 63) / 64;
+    renew_filter(w);
 }
 
 /* Few non-pivot rows need few columns: what a block holds beyond the last pivot is wasted. */
@@ -159,31 +160,31 @@ static double share_done(const fr_workspace *w) {
     return x * x * (3.0 - 2.0 * x);
 }
 
-fr_status fr_eliminate(fr_workspace *w, const fr_elimination *e, fr_column_generator *source, int64_t rows,
+fr_status fr_eliminate(fr_workspace *w, const fr_elimination *e, fr_column_generator *generator, int64_t rows,
                        int64_t *pivot_columns) {
     begin(w, rows, pivot_columns);
-    source->useful = fr_pattern_filter_useful;
-    source->useful_context = &w->screen;
+    generator->useful = fr_pattern_filter_useful;
+    generator->useful_context = &w->filter;
     int64_t changeable = rows; /* non-pivot rows that the next columns may change */
     while (w->first < rows) {
         if (fr_is_cancelled(e->session)) return FR_CANCELLED;
-        if (w->leading && source->leading) {
-            if (fr_initial_lu(w, e, source, pivot_columns) == 0 || w->first == rows) break;
+        if (w->leading && generator->leading) {
+            if (fr_initial_lu(w, e, generator, pivot_columns) == 0 || w->first == rows) break;
             forget_unused(w);
-            renew_screen(w);
-            source->leading = 0;
+            renew_filter(w);
+            generator->leading = 0;
         } else {
-            const int64_t columns = source->next(source, columns_wanted(w, changeable));
+            const int64_t columns = generator->next(generator, columns_wanted(w, changeable));
             if (columns == 0) break;
-            eliminate_block(w, e, source, columns, pivot_columns);
+            eliminate_block(w, e, generator, columns, pivot_columns);
         }
         /* Columns once eliminated stay zero in the non-pivot rows, however M changes later. */
-        for (int64_t u = 0; u < source->pattern_count - source->inside_unit; u++)
-            fr_pattern_filter_saw(&w->screen, source->patterns[u]);
+        for (int64_t u = 0; u < generator->pattern_count - generator->inside_unit; u++)
+            fr_pattern_filter_saw(&w->filter, generator->patterns[u]);
         changeable = w->rows - w->first;
-        if (source->inside_unit) {
-            const int64_t affected = rows_affected(w, source->patterns[source->pattern_count - 1]);
-            if (affected == 0) source->skip_unit(source);
+        if (generator->inside_unit) {
+            const int64_t affected = rows_affected(w, generator->patterns[generator->pattern_count - 1]);
+            if (affected == 0) generator->skip_unit(generator);
             else changeable = affected;
         }
         if (e->done) atomic_store_explicit(e->done, share_done(w), memory_order_relaxed);

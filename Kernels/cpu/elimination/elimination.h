@@ -15,18 +15,19 @@
 typedef struct fr_column_generator fr_column_generator;
 struct fr_column_generator {
     /* Prepares the next block, of at most `want` >= 1 columns; answers their number, 0 when none are left. */
-    int64_t (*next)(fr_column_generator *source, int64_t want);
+    int64_t (*next)(fr_column_generator *generator, int64_t want);
     /* The block's residues in the given rows, count x columns, transposed by groups: entry (i, j) at
-     * (j / 8) * count * 8 + i * 8 + j % 8. Not asked of a source that has schur_update. */
-    void (*pivot_rows)(fr_column_generator *source, const int32_t *rows, int64_t count, double *out);
-    /* Where set, a quicker way than pivot_rows and a product: s -= m (the block's residues in the `count` rows), unreduced
-     * but below 2^52; split over the team. m: groups x count, s: groups x columns, both by groups. */
-    void (*schur_update)(fr_column_generator *source, fr_pool *team, const int32_t *rows, int64_t count, int64_t groups,
+     * (j / 8) * count * 8 + i * 8 + j % 8. Not asked of a generator that has schur_update. */
+    void (*pivot_rows)(fr_column_generator *generator, const int32_t *rows, int64_t count, double *out);
+    /* Where set, a quicker way than pivot_rows and a product: s -= m (the block's residues in the `count` rows),
+     * unreduced but below 2^52; split over the pool. m: groups x count, s: groups x columns, both by groups. */
+    void (*schur_update)(fr_column_generator *generator, fr_pool *pool, const int32_t *rows, int64_t count, int64_t groups,
                              const double *m, int64_t sm, double *s, int64_t ss);
-    /* The block's residues by groups (vector/isa.h): rows holds FR_GROUP * groups row numbers; NULL: all rows in order. */
-    void (*nonpivot_rows)(fr_column_generator *source, const int32_t *rows, int64_t groups, double *out, int64_t stride);
+    /* The block's residues by groups (vector/isa.h): rows holds FR_GROUP * groups row
+     * numbers; NULL: all rows in order. */
+    void (*nonpivot_rows)(fr_column_generator *generator, const int32_t *rows, int64_t groups, double *out, int64_t stride);
     /* The block ended inside a unit: leave out the unit's other columns. NULL where columns are not in units. */
-    void (*skip_unit)(fr_column_generator *source);
+    void (*skip_unit)(fr_column_generator *generator);
 
     /* Where not 0: so many columns to begin with may be asked for at once, about as many as full rank needs. Few rows
      * are eliminated quicker that way (elimination/initial_lu.c). */
@@ -49,7 +50,7 @@ typedef struct fr_panel {
     const fr_isa *isa;
     fr_field field;
     const double *inverses;    /* of field.h */
-    fr_pool *team;             /* NULL: this thread alone */
+    fr_pool *pool;             /* NULL: this thread alone */
     int64_t groups;
     int64_t nonpivots;              /* rows that may become pivots: stop once all are */
     const double *key;         /* FR_GROUP * groups: the row in each slot, as a number; FR_NO_KEY: never a pivot */
@@ -65,8 +66,8 @@ typedef struct fr_panel {
 int64_t fr_panel_eliminate(const fr_panel *panel, double *s, int64_t columns, double *n, int64_t *slots,
                            int64_t *columns_found);
 
-/* isa->multiply_subtract, split by rows over the team where it pays. */
-void fr_parallel_multiply_subtract(fr_pool *team, const fr_isa *isa, fr_field field, int64_t groups, int64_t columns,
+/* isa->multiply_subtract, split by rows over the pool where it pays. */
+void fr_parallel_multiply_subtract(fr_pool *pool, const fr_isa *isa, fr_field field, int64_t groups, int64_t columns,
                                int64_t inner, const double *a, int64_t sa, const double *b, int64_t sb, double *c,
                                int64_t sc);
 
@@ -76,7 +77,7 @@ typedef struct fr_elimination {
     const fr_isa *isa;
     fr_field field;
     const double *inverses; /* of field.h */
-    fr_pool *team;        /* NULL: this thread alone */
+    fr_pool *pool;        /* NULL: this thread alone */
     _Atomic double *done; /* share done, written now and then; may be NULL */
 } fr_elimination;
 
@@ -87,17 +88,17 @@ void fr_workspace_destroy(fr_workspace *workspace);
 /* Bytes a workspace comes to use: M is at most rows^2/4 numbers. */
 size_t fr_workspace_memory(int64_t rows);
 
-/* Most columns it asks of a source at a time, once it has begun. */
+/* Most columns it asks of a generator at a time, once it has begun. */
 int64_t fr_block_columns(int64_t rows);
 /* Most columns to begin with; 0 for matrices of many rows, for which that is no gain. */
 int64_t fr_initial_lu_columns(int64_t rows);
 
-/* Takes source->leading columns: the first block of an elimination. Answers how many there were. */
-int64_t fr_initial_lu(fr_workspace *workspace, const fr_elimination *elimination, fr_column_generator *source,
+/* Takes generator->leading columns: the first block of an elimination. Answers how many there were. */
+int64_t fr_initial_lu(fr_workspace *workspace, const fr_elimination *elimination, fr_column_generator *generator,
                              int64_t *pivot_columns);
 
 /* pivot_columns: rows; the column whose pivot lies in each row, or -1. FR_OK or FR_CANCELLED. */
-fr_status fr_eliminate(fr_workspace *workspace, const fr_elimination *elimination, fr_column_generator *source, int64_t rows,
+fr_status fr_eliminate(fr_workspace *workspace, const fr_elimination *elimination, fr_column_generator *generator, int64_t rows,
                        int64_t *pivot_columns);
 
 /* After fr_eliminate answered FR_OK: the relation of `row`, one without a pivot, to the pivot rows, as residues from 0

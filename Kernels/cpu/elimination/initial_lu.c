@@ -1,12 +1,12 @@
 /* How a small elimination begins: its leading columns, about as many as full rank needs, go through the right-looking
- * elimination of vector/initial_lu.inc.h, whole and in cache. That leaves few non-pivot rows or none; their multipliers M against the
- * pivot rows follow from its L, and the streamed elimination goes on from there. */
+ * elimination of vector/initial_lu.inc.h, whole and in cache. That leaves few non-pivot rows or none; their multipliers
+ * M against the pivot rows follow from its L, and the streamed elimination goes on from there. */
 #include <string.h>
 
 #include "elimination/workspace.h"
 
-/* M = L_live L_pivots^-1 (L_pivots: the pivot rows of L, unit lower triangular): what is subtracted of the reduced pivot
- * rows, in terms of the pivot rows as they stand in the matrix. Backwards, BLOCK columns at a time. */
+/* M = L_rest L_pivots^-1 (L_pivots: the pivot rows of L, unit lower triangular): what is subtracted of the reduced
+ * pivot rows, in terms of the pivot rows as they stand in the matrix. Backwards, BLOCK columns at a time. */
 static void make_multipliers(fr_workspace *w, const fr_elimination *e, int64_t pivots) {
 #define BLOCK FR_GROUP
     const int64_t group = w->first / FR_GROUP, groups = fr_groups(w->rows) - group;
@@ -35,15 +35,15 @@ static void make_multipliers(fr_workspace *w, const fr_elimination *e, int64_t p
 #undef BLOCK
 }
 
-int64_t fr_initial_lu(fr_workspace *w, const fr_elimination *e, fr_column_generator *source, int64_t *pivot_columns) {
-    const int64_t columns = source->next(source, source->leading), stride = (columns + 1) * FR_GROUP;
+int64_t fr_initial_lu(fr_workspace *w, const fr_elimination *e, fr_column_generator *generator, int64_t *pivot_columns) {
+    const int64_t columns = generator->next(generator, generator->leading), stride = (columns + 1) * FR_GROUP;
     if (columns == 0) return 0;
-    source->nonpivot_rows(source, NULL, fr_groups(w->rows), w->leading, stride);
+    generator->nonpivot_rows(generator, NULL, fr_groups(w->rows), w->leading, stride);
     int32_t found[FR_LU_ROWS];
     const int64_t pivots = e->isa->lu(e->field, e->inverses, w->rows, columns, w->leading, stride, w->l, w->stride,
                                       w->rows_of_block, w->pivot_row, found);
     for (int64_t t = 0; t < pivots; t++) {
-        pivot_columns[w->pivot_row[t]] = source->columns[found[t]];
+        pivot_columns[w->pivot_row[t]] = generator->columns[found[t]];
         w->is_pivot[w->pivot_row[t]] = true;
     }
     w->first = pivots;

@@ -1,5 +1,5 @@
 /* Jacobian columns, unit by unit: units drawn in batches, those that add nothing (inactive everywhere, seen before,
- * screened out) dropped before they cost arithmetic; residues of the inputs made when a column first needs them. */
+ * filtered out) dropped before they cost arithmetic; residues of the inputs made when a column first needs them. */
 #include "elimination/khatri_rao.h"
 
 #include <stdlib.h>
@@ -15,25 +15,26 @@ static int64_t seen_places(int64_t units, int64_t points, int64_t words) {
     return places;
 }
 
-/* Whole units, as few as could reach full rank, or one more where they would have to be without a flaw. Not where a unit alone has more columns than it is active on points:
- * most of its columns are then known to add nothing once its first are eliminated. */
+/* Take the fewest whole units that could reach full rank, plus one if that bound leaves no slack. Take none (0) if a
+ * unit has more columns than points on which it is active: most of its columns are then known to add nothing once its
+ * first ones are eliminated. */
 static int64_t leading_columns(int64_t points, int64_t k) {
     const int64_t wanted = (points + 3 + k - 1) / k * k;
     return 5 * k <= 2 * points && wanted <= fr_initial_lu_columns(points) ? wanted : 0;
 }
 
 static int64_t next_block(fr_column_generator *base, int64_t want);
-static void fill_live_rows(fr_column_generator *base, const int32_t *rows, int64_t groups, double *out, int64_t stride);
+static void fill_nonpivot_rows(fr_column_generator *base, const int32_t *rows, int64_t groups, double *out, int64_t stride);
 static void skip_unit(fr_column_generator *base);
 
 bool fr_khatri_rao_create(fr_khatri_rao *s, fr_trial *trial, fr_field field, const double *powers, int64_t capacity) {
     memset(s, 0, sizeof *s);
     const fr_problem *p = trial->problem;
     const size_t words = (size_t)trial->words, n = (size_t)p->points;
-    s->source.next = next_block;
-    s->source.nonpivot_rows = fill_live_rows;
-    s->source.skip_unit = skip_unit;
-    s->source.schur_update = fr_khatri_rao_schur_update;
+    s->generator.next = next_block;
+    s->generator.nonpivot_rows = fill_nonpivot_rows;
+    s->generator.skip_unit = skip_unit;
+    s->generator.schur_update = fr_khatri_rao_schur_update;
     s->trial = trial;
     s->field = field;
     s->powers = powers;
@@ -82,8 +83,8 @@ void fr_khatri_rao_begin(fr_khatri_rao *s) {
     s->unit = -1;
     s->coordinate = 0;
     s->stamp++;
-    s->source.useful = NULL;
-    s->source.leading = leading_columns(s->trial->problem->points, s->k);
+    s->generator.useful = NULL;
+    s->generator.leading = leading_columns(s->trial->problem->points, s->k);
 }
 
 static void convert(fr_khatri_rao *s, int64_t coordinates) {
@@ -146,7 +147,7 @@ static bool choose_unit(fr_khatri_rao *s) {
         const int64_t unit = s->next_unit++;
         const uint64_t *pattern = s->batch + (unit - s->batch_first) * t->words;
         if (!is_active_somewhere(pattern, t->words)) continue;
-        if (s->source.useful && !s->source.useful(s->source.useful_context, pattern)) continue;
+        if (s->generator.useful && !s->generator.useful(s->generator.useful_context, pattern)) continue;
         if (!is_new(s, pattern)) continue;
         memcpy(s->pattern, pattern, (size_t)t->words * sizeof *pattern);
         s->unit = unit;
@@ -187,7 +188,7 @@ static void skip_unit(fr_column_generator *base) { ((fr_khatri_rao *)base)->unit
 
 static inline uint64_t is_active(const uint64_t *pattern, int32_t row) { return pattern[row >> 6] >> (row & 63) & 1; }
 
-static void fill_live_rows(fr_column_generator *base, const int32_t *rows, int64_t groups, double *out, int64_t stride) {
+static void fill_nonpivot_rows(fr_column_generator *base, const int32_t *rows, int64_t groups, double *out, int64_t stride) {
     const fr_khatri_rao *s = (const fr_khatri_rao *)base;
     for (int64_t g = 0; g < s->segments && rows == NULL; g++) {
         const fr_segment part = s->segment[g];

@@ -1,4 +1,4 @@
-/* The columns of a trial's Jacobian as a source for the elimination. Private to Kernels/cpu. */
+/* The columns of a trial's Jacobian as a column generator for the elimination. Private to Kernels/cpu. */
 #ifndef FR_CPU_KHATRI_RAO_H
 #define FR_CPU_KHATRI_RAO_H
 
@@ -10,7 +10,7 @@ typedef struct fr_segment { /* part of one unit's columns */
 } fr_segment;
 
 typedef struct fr_khatri_rao {
-    fr_column_generator source; /* first: a source is cast back to this */
+    fr_column_generator generator; /* the first member: it is cast back to this */
     fr_trial *trial;
     fr_field field;
     const double *powers;
@@ -50,15 +50,15 @@ typedef struct fr_khatri_rao {
 } fr_khatri_rao;
 
 /* powers: FR_POWER_COUNT, kept by the caller. capacity: most columns a block is ever asked for. */
-bool fr_khatri_rao_create(fr_khatri_rao *source, fr_trial *trial, fr_field field, const double *powers,
+bool fr_khatri_rao_create(fr_khatri_rao *generator, fr_trial *trial, fr_field field, const double *powers,
                           int64_t capacity);
-void fr_khatri_rao_destroy(fr_khatri_rao *source);
-/* The source's schur_update. */
-void fr_khatri_rao_schur_update(fr_column_generator *source, fr_pool *team, const int32_t *rows, int64_t count,
+void fr_khatri_rao_destroy(fr_khatri_rao *generator);
+/* The generator's schur_update. */
+void fr_khatri_rao_schur_update(fr_column_generator *generator, fr_pool *pool, const int32_t *rows, int64_t count,
                                     int64_t groups, const double *m, int64_t sm, double *s, int64_t ss);
-bool fr_khatri_rao_create_product(fr_khatri_rao *source);
-void fr_khatri_rao_destroy_product(fr_khatri_rao *source);
+bool fr_khatri_rao_create_product(fr_khatri_rao *generator);
+void fr_khatri_rao_destroy_product(fr_khatri_rao *generator);
 /* To the first column of the trial just begun. */
-void fr_khatri_rao_begin(fr_khatri_rao *source);
+void fr_khatri_rao_begin(fr_khatri_rao *generator);
 
 #endif

@@ -24,7 +24,7 @@ typedef struct fr_class {
 } fr_class;
 
 typedef struct product {
-    const fr_khatri_rao *source;
+    const fr_khatri_rao *generator;
     const double *m;
     double *s;
     int64_t sm, ss, groups, band;
@@ -93,7 +93,7 @@ static void add_classes(fr_khatri_rao *s, const int32_t *pivots, int64_t count, 
 static void multiply_band(void *context, int64_t number, int worker) {
     (void)worker;
     const product *work = context;
-    const fr_khatri_rao *s = work->source;
+    const fr_khatri_rao *s = work->generator;
     const int64_t first = number * work->band;
     const int64_t groups = work->groups - first < work->band ? work->groups - first : work->band;
     double *band = work->s + first * work->ss;
@@ -107,7 +107,7 @@ static void multiply_band(void *context, int64_t number, int worker) {
     s->trial->isa->reduce(s->field, groups, s->columns, band, work->ss);
 }
 
-void fr_khatri_rao_schur_update(fr_column_generator *base, fr_pool *team, const int32_t *pivots, int64_t count,
+void fr_khatri_rao_schur_update(fr_column_generator *base, fr_pool *pool, const int32_t *pivots, int64_t count,
                                     int64_t groups, const double *m, int64_t sm, double *s_block, int64_t ss) {
     fr_khatri_rao *s = (fr_khatri_rao *)base;
     int32_t *index = s->class_index;
@@ -131,8 +131,8 @@ void fr_khatri_rao_schur_update(fr_column_generator *base, fr_pool *team, const 
     product work = {s, m, s_block, sm, ss, groups, band};
     const int64_t bands = (groups + band - 1) / band;
     const double multiply_adds = (double)(groups * FR_GROUP) * (double)s->columns * (double)count / (double)most;
-    if (team && bands > 1 && multiply_adds > 1e5) {
-        fr_pool_run(team, bands, multiply_band, &work);
+    if (pool && bands > 1 && multiply_adds > 1e5) {
+        fr_pool_run(pool, bands, multiply_band, &work);
     } else {
         for (int64_t i = 0; i < bands; i++) multiply_band(&work, i, 0);
     }

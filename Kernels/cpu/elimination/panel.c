@@ -1,12 +1,12 @@
-/* Elimination of a thin panel: the streamed elimination of elimination/elimination.h applied to the panel itself, block within
- * block, halving down to BASE_COLUMNS, so that most work is in products. Rows that have a pivot stay in
- * their slot, as zeros.
+/* Elimination of a thin panel: the streamed elimination of elimination/elimination.h applied to the panel itself, block
+ * within block, halving down to BASE_COLUMNS, so that most work is in products. Rows that have a pivot stay in their
+ * slot, as zeros.
  *
- * Split over a team: products by rows; the rest, of order rows x 8 a column, by one thread. */
+ * Split over a pool: products by rows; the rest, of order rows x 8 a column, by one thread. */
 #include "elimination/elimination.h"
 
 #define BASE_COLUMNS 8
-/* Multiply-adds below which waking the team costs more than it brings (about 4 microseconds of one core). */
+/* Multiply-adds below which waking the pool costs more than it brings (about 4 microseconds of one core). */
 #define SPLIT_WORK 1e5
 
 static inline int64_t place(int64_t slot, int64_t stride) { return slot / FR_GROUP * stride + slot % FR_GROUP; }
@@ -28,20 +28,20 @@ static void product_part(void *context, int64_t index, int worker) {
                                  work->b, work->sb, work->c + begin * work->sc, work->sc);
 }
 
-void fr_parallel_multiply_subtract(fr_pool *team, const fr_isa *isa, fr_field field, int64_t groups, int64_t columns,
+void fr_parallel_multiply_subtract(fr_pool *pool, const fr_isa *isa, fr_field field, int64_t groups, int64_t columns,
                                int64_t inner, const double *a, int64_t sa, const double *b, int64_t sb, double *c,
                                int64_t sc) {
     const double work = (double)(groups * FR_GROUP) * (double)columns * (double)inner;
-    if (!team || fr_pool_size(team) == 1 || work < SPLIT_WORK) {
+    if (!pool || fr_pool_size(pool) == 1 || work < SPLIT_WORK) {
         isa->multiply_subtract(field, groups, columns, inner, a, sa, b, sb, c, sc);
         return;
     }
     product whole = {isa, field, groups, 0, columns, inner, sa, sb, sc, a, b, c};
     /* Four parts a thread: a thread that is held up then costs little. */
-    const int64_t parts = 4 * fr_pool_size(team);
+    const int64_t parts = 4 * fr_pool_size(pool);
     whole.part = (groups + parts - 1) / parts;
     whole.part = (whole.part + 2) / 3 * 3; /* whole register tiles */
-    fr_pool_run(team, (groups + whole.part - 1) / whole.part, product_part, &whole);
+    fr_pool_run(pool, (groups + whole.part - 1) / whole.part, product_part, &whole);
 }
 
 static void take_reduced(fr_field field, double *row, int count, double *out) {
@@ -97,14 +97,14 @@ static int64_t eliminate(const fr_panel *panel, double *s, int64_t columns, doub
         double *block = s + begin * FR_GROUP, *fresh = n + pivots * FR_GROUP;
         if (pivots) {
             take_rows(block, panel->ss, slots, pivots, width, panel->scratch);
-            fr_parallel_multiply_subtract(panel->team, panel->isa, panel->field, panel->groups, width, pivots, n,
+            fr_parallel_multiply_subtract(panel->pool, panel->isa, panel->field, panel->groups, width, pivots, n,
                                       panel->sn, panel->scratch, pivots * FR_GROUP, block, panel->ss);
         }
         const int64_t more = eliminate(panel, block, width, fresh, slots + pivots, found + pivots, offset + begin,
                                        nonpivots - pivots);
         if (pivots && more) {
             take_rows(n, panel->sn, slots + pivots, more, pivots, panel->scratch);
-            fr_parallel_multiply_subtract(panel->team, panel->isa, panel->field, panel->groups, pivots, more, fresh,
+            fr_parallel_multiply_subtract(panel->pool, panel->isa, panel->field, panel->groups, pivots, more, fresh,
                                       panel->sn, panel->scratch, more * FR_GROUP, n, panel->sn);
         }
         pivots += more;

@@ -1,5 +1,5 @@
-/* Batches of rank profiles. Many trials: each on one thread, in parallel, with one workspace a thread. A trial too
- * large for a workspace a thread, or the only one: all threads on it. */
+/* Batches of rank profiles. Many trials run in parallel, each on one thread with its own workspace. All threads work on
+ * one trial if it is the only one, or if a workspace for each thread would not fit. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +19,14 @@
 
 typedef struct batch batch;
 
+/* What the items of a batch are, and with it which column generator the elimination reads. */
+typedef enum batch_mode {
+    SHALLOW_TRIALS,  /* Jacobians of shallow networks, by fr_khatri_rao */
+    COLUMN_PROFILES, /* the same; profiles are ascending, and column_proof/column_proof.h is tried first */
+    DEEP_TRIALS,     /* Jacobians of deep networks, by fr_deep_generator */
+    DENSE_MATRICES,  /* matrices of the caller, by fr_dense_generator */
+} batch_mode;
+
 typedef struct worker {
     fr_trial trial;
     fr_khatri_rao khatri_rao;
@@ -35,34 +43,43 @@ struct batch {
     const fr_isa *isa;
     fr_field field;
     double *powers, inverses[FR_INVERSES];
-    const fr_problem *problem; /* NULL: dense matrices */
-    const int64_t *widths;     /* not NULL: a deep network, of `earlier` layers before the problem's */
+    batch_mode mode;
+    const fr_problem *problem; /* unless dense matrices; of deep trials, the last layer's */
+    const int64_t *widths;     /* deep trials: units of the `earlier` layers before the problem's */
     int64_t earlier;
     uint64_t first_trial;
-    const double *matrices;
+    const double *matrices;    /* dense matrices: items x rows x columns */
     int64_t items, rows, columns;
     int64_t *pivot_columns;
-    uint8_t *proofs;           /* not NULL: column profiles, ascending; trials that may be proved are tried so first */
+    uint8_t *proofs;           /* column profiles: 1 if the trial's profile is proved */
     fr_outcome *outcomes;
     worker *workers;
-    fr_pool *inner_team; /* not NULL: items one after the other, each on the team */
+    fr_pool *inner_pool; /* not NULL: items one after the other, each on the pool */
     _Atomic int64_t finished;
     _Atomic int out_of_memory;
 };
 
-/* The elimination modulo the batch's prime; of a trial that is tried by column_proof/column_proof.h first, only when that fails. */
+static bool is_shallow(const batch *b) { return b->mode == SHALLOW_TRIALS || b->mode == COLUMN_PROFILES; }
+
+/* Allocates what the elimination modulo the batch's prime needs. Column profiles get here only when a proof fails. */
 static bool prepare(batch *b, worker *w) {
     if (w->workspace || w->failed) return !w->failed;
-    bool made;
-    if (b->widths) {
+    bool made = false;
+    switch (b->mode) {
+    case DEEP_TRIALS:
         made = fr_deep_network_create(&w->network, b->isa, b->problem, b->widths, b->earlier) &&
                fr_deep_generator_create(&w->deep, &w->network, b->field, b->powers, fr_block_columns(b->rows));
-    } else if (b->problem) {
+        break;
+    case SHALLOW_TRIALS:
+    case COLUMN_PROFILES:
         made = fr_khatri_rao_create(&w->khatri_rao, &w->trial, b->field, b->powers, fr_block_columns(b->rows));
-    } else {
+        break;
+    case DENSE_MATRICES: {
         const int64_t most = fr_initial_lu_columns(b->rows);
         made = fr_dense_generator_create(&w->dense, b->isa, b->field, b->powers, b->rows, b->columns,
-                                      b->columns < most ? b->columns : most, fr_block_columns(b->rows));
+                                         b->columns < most ? b->columns : most, fr_block_columns(b->rows));
+        break;
+    }
     }
     if (made) w->workspace = fr_workspace_create(b->rows);
     w->failed = !w->workspace; /* release destroys what there is */
@@ -103,20 +120,20 @@ static void finished(batch *b, int64_t item) {
     if (b->items > 1) atomic_store(&b->session->done, (double)count / (double)b->items);
 }
 
-/* Whether the trial begun has a proved profile. What fails otherwise shows in the elimination. */
+/* Whether the profile of the trial begun is proved. Any other failure shows in the elimination. */
 static bool prove(batch *b, worker *w, int64_t item) {
-    if (!b->proofs || !fr_column_proof_pays(b->problem)) return false;
+    if (!fr_column_proof_pays(b->problem)) return false;
     if (!w->proof_ready) {
         w->proof_ready = true;
-        const int threads = b->inner_team ? fr_pool_size(b->inner_team) : 1;
+        const int threads = b->inner_pool ? fr_pool_size(b->inner_pool) : 1;
         if (!fr_column_proof_create(&w->proof, b->session, &w->trial, threads)) {
             atomic_store(&b->out_of_memory, 1);
             return false;
         }
     }
     const fr_proof_outcome outcome =
-        fr_column_proof_profile(&w->proof, b->inner_team, b->items == 1 ? &b->session->done : NULL,
-                               b->pivot_columns + item * b->rows);
+        fr_column_proof_profile(&w->proof, b->inner_pool, b->items == 1 ? &b->session->done : NULL,
+                                b->pivot_columns + item * b->rows);
     if (outcome == FR_PROOF_NO_MEMORY) atomic_store(&b->out_of_memory, 1);
     return outcome == FR_PROVED;
 }
@@ -127,57 +144,61 @@ static int by_column(const void *a, const void *b) {
     return (left > right) - (left < right);
 }
 
+/* The item's columns, or NULL if they are not all finite; the outcome then says so. */
+static fr_column_generator *begin(batch *b, worker *w, int64_t item) {
+    switch (b->mode) {
+    case DEEP_TRIALS:
+        if (!fr_deep_network_begin(&w->network, b->first_trial + (uint64_t)item)) break;
+        fr_deep_generator_begin(&w->deep);
+        return &w->deep.generator;
+    case SHALLOW_TRIALS:
+    case COLUMN_PROFILES:
+        fr_khatri_rao_begin(&w->khatri_rao);
+        return &w->khatri_rao.generator;
+    case DENSE_MATRICES: {
+        const double *matrix = b->matrices + item * b->rows * b->columns;
+        if (!all_finite(matrix, b->rows * b->columns)) break;
+        fr_dense_generator_begin(&w->dense, matrix);
+        return &w->dense.generator;
+    }
+    }
+    b->outcomes[item] = FR_NOT_FINITE;
+    return NULL;
+}
+
 static void run_item(void *context, int64_t item, int index) {
     batch *b = context;
     worker *w = &b->workers[index];
-    const bool is_trial = b->problem && !b->widths;
     if (fr_is_cancelled(b->session) || atomic_load(&b->out_of_memory)) return;
-    if (is_trial && prepare_trial(b, w)) {
+    if (is_shallow(b) && prepare_trial(b, w)) {
         fr_trial_begin(&w->trial, b->first_trial + (uint64_t)item);
-        const bool proved = prove(b, w, item);
-        if (b->proofs) b->proofs[item] = proved;
-        if (proved) return finished(b, item);
+        if (b->mode == COLUMN_PROFILES) {
+            b->proofs[item] = prove(b, w, item);
+            if (b->proofs[item]) return finished(b, item);
+        }
         if (fr_is_cancelled(b->session) || atomic_load(&b->out_of_memory)) return;
     }
     if (!prepare(b, w)) {
         atomic_store(&b->out_of_memory, 1);
         return;
     }
-    fr_column_generator *source;
-    if (b->widths) {
-        if (!fr_deep_network_begin(&w->network, b->first_trial + (uint64_t)item)) {
-            b->outcomes[item] = FR_NOT_FINITE;
-            return;
-        }
-        fr_deep_generator_begin(&w->deep);
-        source = &w->deep.source;
-    } else if (is_trial) {
-        fr_khatri_rao_begin(&w->khatri_rao);
-        source = &w->khatri_rao.source;
-    } else {
-        const double *matrix = b->matrices + item * b->rows * b->columns;
-        if (!all_finite(matrix, b->rows * b->columns)) {
-            b->outcomes[item] = FR_NOT_FINITE;
-            return;
-        }
-        fr_dense_generator_begin(&w->dense, matrix);
-        source = &w->dense.source;
-    }
-    const fr_elimination elimination = {b->session, b->isa, b->field, b->inverses, b->inner_team,
+    fr_column_generator *generator = begin(b, w, item);
+    if (!generator) return;
+    const fr_elimination elimination = {b->session, b->isa, b->field, b->inverses, b->inner_pool,
                                         b->items == 1 ? &b->session->done : NULL};
     int64_t *pivots = b->pivot_columns + item * b->rows;
-    if (fr_eliminate(w->workspace, &elimination, source, b->rows, pivots) != FR_OK) return;
-    if (b->proofs && b->rows > 0) qsort(pivots, (size_t)b->rows, sizeof *pivots, by_column);
+    if (fr_eliminate(w->workspace, &elimination, generator, b->rows, pivots) != FR_OK) return;
+    if (b->mode == COLUMN_PROFILES && b->rows > 0) qsort(pivots, (size_t)b->rows, sizeof *pivots, by_column);
     finished(b, item);
 }
 
 static size_t workspace_memory(const batch *b) {
     const size_t n = (size_t)b->rows;
     size_t bytes = fr_workspace_memory(b->rows);
-    if (b->proofs && fr_column_proof_pays(b->problem))
+    if (b->mode == COLUMN_PROFILES && fr_column_proof_pays(b->problem))
         bytes += fr_column_proof_memory(b->rows, b->problem->inputs + b->problem->bias, 1);
-    if (b->problem) bytes += 3 * n * (size_t)(b->problem->inputs + 1) * 8 + ((size_t)40 << 20);
-    for (int64_t l = 0; l <= b->earlier && b->widths; l++) {
+    if (b->mode != DENSE_MATRICES) bytes += 3 * n * (size_t)(b->problem->inputs + 1) * 8 + ((size_t)40 << 20);
+    for (int64_t l = 0; b->mode == DEEP_TRIALS && l <= b->earlier; l++) {
         const size_t units = (size_t)(l < b->earlier ? b->widths[l] : b->problem->units);
         const size_t inputs = (size_t)(l ? b->widths[l - 1] : b->problem->inputs);
         bytes += (3 * n * (units + inputs) + 2 * units * inputs) * sizeof(double);
@@ -204,18 +225,18 @@ static fr_status run(batch *b, uint32_t prime) {
     b->isa = fr_isa_best();
     b->field = fr_field_make(prime);
     b->powers = calloc(FR_POWER_COUNT, sizeof(double));
-    const int threads = fr_pool_size(session->team);
+    const int threads = fr_pool_size(session->pool);
     b->workers = calloc((size_t)threads, sizeof(worker));
     if (b->powers && b->workers) {
         fr_fill_powers_of_two(b->field, b->powers);
         fr_fill_inverses(b->field, b->inverses);
         const size_t limit = session->memory_limit_bytes ? session->memory_limit_bytes : DEFAULT_WORKSPACES;
         const bool side_by_side = workspace_memory(b) * (size_t)threads <= limit;
-        /* Rounds of one item a thread; what is left over, and what is too large, runs on the whole team. */
+        /* Rounds of one item for each thread; the rest, and items that are too large, run on the whole pool. */
         int64_t parallel = side_by_side ? b->items : 0;
         if (b->rows > SMALL_ROWS) parallel -= parallel % threads;
-        fr_pool_run(session->team, parallel, run_item, b);
-        b->inner_team = threads > 1 ? session->team : NULL;
+        fr_pool_run(session->pool, parallel, run_item, b);
+        b->inner_pool = threads > 1 ? session->pool : NULL;
         for (int64_t i = parallel; i < b->items; i++) run_item(b, i, 0);
     } else {
         atomic_store(&b->out_of_memory, 1);
@@ -233,8 +254,8 @@ fr_status fr_cpu_rank_profiles(fr_session *session, const fr_problem *problem, u
     fr_status status = fr_check_problem(session, problem);
     if (status == FR_OK) status = fr_check_trials(session, first_trial, trials);
     if (status != FR_OK) return status;
-    batch b = {.session = session, .problem = problem, .first_trial = first_trial, .items = trials,
-               .rows = problem->points, .pivot_columns = pivot_columns, .outcomes = outcomes};
+    batch b = {.mode = SHALLOW_TRIALS, .session = session, .problem = problem, .first_trial = first_trial,
+               .items = trials, .rows = problem->points, .pivot_columns = pivot_columns, .outcomes = outcomes};
     return run(&b, prime);
 }
 
@@ -245,8 +266,9 @@ fr_status fr_cpu_column_profiles(fr_session *session, const fr_problem *problem,
     if (status == FR_OK) status = fr_check_trials(session, first_trial, trials);
     if (status != FR_OK) return status;
     if (proofs == NULL && trials > 0) return fr_fail(session, FR_INVALID_ARGUMENT, "proofs is NULL");
-    batch b = {.session = session, .problem = problem, .first_trial = first_trial, .items = trials,
-               .rows = problem->points, .pivot_columns = pivot_columns, .proofs = proofs, .outcomes = outcomes};
+    batch b = {.mode = COLUMN_PROFILES, .session = session, .problem = problem, .first_trial = first_trial,
+               .items = trials, .rows = problem->points, .pivot_columns = pivot_columns, .proofs = proofs,
+               .outcomes = outcomes};
     return run(&b, prime);
 }
 
@@ -257,8 +279,7 @@ fr_status fr_cpu_deep_rank_profiles(fr_session *session, const fr_problem *probl
     fr_status status = fr_check_deep(session, problem, widths, earlier);
     if (status == FR_OK) status = fr_check_trials(session, first_trial, trials);
     if (status != FR_OK) return status;
-    const int64_t none = 0;
-    batch b = {.session = session, .problem = problem, .widths = widths ? widths : &none, .earlier = earlier,
+    batch b = {.mode = DEEP_TRIALS, .session = session, .problem = problem, .widths = widths, .earlier = earlier,
                .first_trial = first_trial, .items = trials, .rows = problem->points, .pivot_columns = pivot_columns,
                .outcomes = outcomes};
     return run(&b, prime);
@@ -273,7 +294,7 @@ fr_status fr_cpu_matrix_rank_profiles(fr_session *session, const double *matrice
                        (long long)count, (long long)rows, (long long)columns);
     if (matrices == NULL && count > 0 && rows > 0 && columns > 0)
         return fr_fail(session, FR_INVALID_ARGUMENT, "matrices is NULL");
-    batch b = {.session = session, .matrices = matrices, .items = count, .rows = rows, .columns = columns,
-               .pivot_columns = pivot_columns, .outcomes = outcomes};
+    batch b = {.mode = DENSE_MATRICES, .session = session, .matrices = matrices, .items = count, .rows = rows,
+               .columns = columns, .pivot_columns = pivot_columns, .outcomes = outcomes};
     return run(&b, prime);
 }

@@ -10,8 +10,8 @@
 #include <string.h>
 
 /* Wide blocks touch M less often, narrow ones waste fewer columns and keep the panel in cache. Chosen
- * by timing trials of n = 30 to 4000 at widths of 16 to 384 on a Zen 4 with 1 MiB of second-level cache; to choose anew,
- * change them here and run Kernels/profile/profile_peers.cpp. */
+ * by timing trials of n = 30 to 4000 at widths of 16 to 384 on a Zen 4 with 1 MiB of second-level cache; to choose
+ * anew, change them here and run Kernels/profile/profile_peers.cpp. */
 int64_t fr_block_columns(int64_t rows) { return rows <= 256 ? 24 : rows < 2000 ? 48 : rows < 6000 ? 128 : 256; }
 
 /* Up to these rows quicker than blocks from the start, by the same timings; room for a unit more than rows. */
@@ -21,7 +21,7 @@ static size_t rows_of_block_count(int64_t rows, int64_t block) {
     return (size_t)((rows > FR_DELAY ? rows : FR_DELAY) + FR_GROUP) * (size_t)block;
 }
 
-/* Of M: at rank r the live rows take r (n - r) numbers, n^2 / 4 at most. */
+/* Of M: at rank r the non-pivot rows take r (n - r) numbers, n^2 / 4 at most. */
 static size_t used_of_m(int64_t rows) {
     const size_t m = fr_bytes(rows, rows, sizeof(double));
     return m <= KEEP_BYTES ? m : m / 4;
@@ -65,7 +65,7 @@ fr_workspace *fr_workspace_create(int64_t rows) {
     w->pivot_row = calloc(n, sizeof(int32_t));
     w->slots = calloc(4 * block, sizeof(int64_t));
     w->is_pivot = calloc(n, sizeof(bool));
-    if (fr_pattern_filter_make(&w->screen, rows) && w->m && w->s && w->rows_of_block && w->key && w->panel_scratch &&
+    if (fr_pattern_filter_make(&w->filter, rows) && w->m && w->s && w->rows_of_block && w->key && w->panel_scratch &&
         w->row_of_slot &&
         (most_leading == 0 || (w->leading && w->l)) && w->slot_of_row && w->pivot_row && w->slots && w->is_pivot) {
         w->found = w->slots + block;
@@ -91,6 +91,6 @@ void fr_workspace_destroy(fr_workspace *w) {
     free(w->pivot_row);
     free(w->slots);
     free(w->is_pivot);
-    fr_pattern_filter_free(&w->screen);
+    fr_pattern_filter_free(&w->filter);
     free(w);
 }

@@ -1,8 +1,8 @@
 /* The state of a streamed elimination. Private to elimination/elimination.c and elimination/workspace.c.
  *
- * Non-pivot rows sit in slots first ..< rows of M, in no order; the row a slot holds decides which is topmost. Slots are
- * grouped by eight (vector/isa.h); pivot slots in the first group and those beyond the last row carry FR_NO_KEY, take part in
- * the arithmetic and are never looked at. */
+ * Non-pivot rows sit in slots first ..< rows of M, in no order; the row a slot holds decides which is topmost. Slots
+ * are grouped by eight (vector/isa.h); pivot slots in the first group and those beyond the last row carry FR_NO_KEY,
+ * take part in the arithmetic and are never looked at. */
 #ifndef FR_CPU_WORKSPACE_H
 #define FR_CPU_WORKSPACE_H
 
@@ -21,7 +21,7 @@ struct fr_workspace {
     int32_t *row_of_slot, *slot_of_row, *pivot_row;
     int64_t *slots, *found, *from, *to;
     bool *is_pivot;
-    fr_pattern_filter screen;
+    fr_pattern_filter filter;
     int64_t first, rows;       /* the matrix at hand: non-pivot rows are in slots first ..< rows */
     int64_t rank;              /* pivots that some non-pivot row depends on */
 };

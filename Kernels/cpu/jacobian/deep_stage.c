@@ -1,5 +1,5 @@
-/* Jacobians of deep networks in double precision: delta_{h-1} = v a_{h-1}, delta_l = a_l (W_{l+1}^T delta_{l+1}) point by
- * point, sums in the order of the units. A trial a thread. */
+/* Jacobians of deep networks in double precision: delta_{h-1} = v a_{h-1}, delta_l = a_l (W_{l+1}^T delta_{l+1}) point
+ * by point, sums in the order of the units. A trial a thread. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -83,12 +83,12 @@ fr_status fr_cpu_deep_jacobians(fr_session *session, const fr_problem *problem, 
     if (outcomes == NULL || (jacobians == NULL && problem->points * columns > 0))
         return fr_fail(session, FR_INVALID_ARGUMENT, "%s is NULL", outcomes ? "jacobians" : "outcomes");
     for (int64_t t = 0; t < trials; t++) outcomes[t] = FR_NOT_COMPUTED;
-    const int threads = fr_pool_size(session->team);
+    const int threads = fr_pool_size(session->pool);
     jacobian_run run = {.session = session, .problem = problem, .widths = widths, .earlier = earlier,
                         .first_trial = first_trial, .columns = columns, .trials = trials, .jacobians = jacobians,
                         .outcomes = outcomes, .networks = calloc((size_t)threads, sizeof(fr_deep_network)),
                         .deltas = calloc((size_t)threads, sizeof(double *))};
-    if (run.networks && run.deltas) fr_pool_run(session->team, trials, write_trial, &run);
+    if (run.networks && run.deltas) fr_pool_run(session->pool, trials, write_trial, &run);
     else atomic_store(&run.out_of_memory, 1);
     for (int i = 0; i < threads && run.networks; i++) fr_deep_network_destroy(&run.networks[i]);
     for (int i = 0; i < threads && run.deltas; i++) free(run.deltas[i]);

@@ -7,8 +7,8 @@
 
 enum { rows_per_block = 64 }; /* one word of each pattern */
 
-/* How the work divides: samples are made for a chunk of trials at a time; then the items of a team run are the
- * (trial, block of 64 rows) pairs of the chunk, each written by one thread, trial by trial, so that the team writes
+/* How the work divides: samples are made for a chunk of trials at a time; then the items of a pool run are the
+ * (trial, block of 64 rows) pairs of the chunk, each written by one thread, trial by trial, so that the pool writes
  * one region of memory at a time. Bound by the bandwidth of the writes. */
 typedef struct jacobian_run {
     fr_session *session;
@@ -51,7 +51,7 @@ static fr_status run_chunks(jacobian_run *run, uint64_t first_trial, int64_t tri
             atomic_store_explicit(&run->not_finite[t], 0, memory_order_relaxed);
             atomic_store_explicit(&run->blocks_done[t], 0, memory_order_relaxed);
         }
-        fr_pool_run(run->session->team, chunk * run->blocks, write_block, run);
+        fr_pool_run(run->session->pool, chunk * run->blocks, write_block, run);
         for (int64_t t = 0; t < chunk; t++)
             if (atomic_load_explicit(&run->blocks_done[t], memory_order_relaxed) == run->blocks)
                 outcomes[run->first + t] = atomic_load_explicit(&run->not_finite[t], memory_order_relaxed)
@@ -85,7 +85,7 @@ fr_status fr_cpu_jacobians(fr_session *session, const fr_problem *problem, fr_pr
     run.share = 1.0 / ((double)trials * (double)run.blocks);
     run.scratch_bytes = fr_jacobian_scratch_bytes(problem->units, k, precision) + 63;
     run.scratch_bytes -= run.scratch_bytes % 64;
-    run.scratch = fr_allocate(fr_bytes(fr_pool_size(session->team), (int64_t)run.scratch_bytes, 1));
+    run.scratch = fr_allocate(fr_bytes(fr_pool_size(session->pool), (int64_t)run.scratch_bytes, 1));
     run.not_finite = fr_allocate(fr_bytes(batch.capacity, 1, sizeof *run.not_finite));
     run.blocks_done = fr_allocate(fr_bytes(batch.capacity, 1, sizeof *run.blocks_done));
     if (run.scratch == NULL || run.not_finite == NULL || run.blocks_done == NULL)

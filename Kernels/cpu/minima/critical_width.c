@@ -49,7 +49,7 @@ bool fr_search_tell(fr_search *s, fr_verdict verdict, int64_t reach) {
 int64_t fr_region_reach(const fr_region *r) {
     int64_t width = 0;
     for (int64_t t = 0; t < r->squares.count; t++) {
-        const int64_t unit = r->rays[r->squares.names[t]].unit;
+        const int64_t unit = r->rays.list[r->squares.names[t]].unit;
         if (unit + 1 > width) width = unit + 1;
     }
     return width;
@@ -69,7 +69,7 @@ fr_width_bracket fr_region_width_bracket(fr_region *r, int64_t infeasible, int64
         fr_region_take_up(r);
         const int64_t width = search.width;
         const fr_verdict verdict = fr_region_decide(r, width);
-        if (fr_search_tell(&search, verdict, r->few ? width : fr_region_reach(r))) fr_region_keep(r);
+        if (fr_search_tell(&search, verdict, r->points.few ? width : fr_region_reach(r))) fr_region_keep(r);
     }
     return search.found;
 }

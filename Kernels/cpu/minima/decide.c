@@ -1,5 +1,5 @@
-/* From floating point to a verdict: rays found by an active set, the proof of what they show, and exact arithmetic where
- * that proves nothing. */
+/* From floating point to a verdict: rays found by an active set, the proof of what they show, and exact arithmetic
+ * where that proves nothing. */
 #include <string.h>
 
 #include "minima/region/region_state.h"
@@ -18,7 +18,7 @@ static fr_verdict proved(fr_region *r, int64_t width, fr_solved solved) {
 }
 
 fr_verdict fr_region_decide(fr_region *r, int64_t width) {
-    if (r->few) return r->verdict = fr_region_few_points(r, width);
+    if (r->points.few) return r->verdict = fr_region_few_points(r, width);
     if (r->k == 0) return r->verdict = fr_region_no_dimension(r);
     r->verdict = proved(r, width, fr_region_solve(r, width));
     if (r->verdict == FR_UNDECIDED) r->verdict = fr_region_decide_exactly(r, width);
@@ -31,9 +31,9 @@ fr_verdict fr_region_judge(fr_region *r, int64_t width, const fr_solver_answer *
     *again = r->verdict == FR_UNDECIDED;
     if (!*again) return r->verdict;
     /* Another solver's numbers may have ended early: on from its rays, and proved again where that changes them. */
-    const int64_t steps = r->steps;
+    const int64_t steps = r->rays.steps;
     const fr_solved solved = fr_region_solve(r, width);
-    if (!taken || solved != answer->solved || r->steps != steps) r->verdict = proved(r, width, solved);
+    if (!taken || solved != answer->solved || r->rays.steps != steps) r->verdict = proved(r, width, solved);
     if (r->verdict == FR_UNDECIDED) r->verdict = fr_region_decide_exactly(r, width);
     return r->verdict;
 }
@@ -41,11 +41,11 @@ fr_verdict fr_region_judge(fr_region *r, int64_t width, const fr_solver_answer *
 void fr_region_proof(fr_region *r, fr_minima_proof *proof) {
     const fr_nnls *s = &r->squares;
     const int64_t z = r->k - 1, all = r->dimensions - 1;
-    const bool has_rays = !r->few && r->k > 0;
+    const bool has_rays = !r->points.few && r->k > 0;
     proof->verdict = r->verdict;
     proof->rays = has_rays ? s->count : 0;
     for (int64_t t = 0; t < proof->rays; t++) {
-        const fr_ray *ray = &r->rays[s->names[t]];
+        const fr_ray *ray = &r->rays.list[s->names[t]];
         proof->ray_units[t] = ray->unit;
         for (int64_t q = 0; q < all; q++) proof->ray_zeros[t * all + q] = q < z ? ray->zeros[q] : -1;
     }
@@ -55,5 +55,5 @@ void fr_region_proof(fr_region *r, fr_minima_proof *proof) {
                (size_t)(feasible ? s->count : r->n) * sizeof(double));
     for (int64_t unit = 0; r->verdict == FR_INFEASIBLE && unit < r->problem->units; unit++)
         for (int64_t q = 0; q < all; q++)
-            proof->bases[unit * all + q] = has_rays && q < z ? r->bases[unit * z + q] : -1;
+            proof->bases[unit * all + q] = has_rays && q < z ? r->proof.bases[unit * z + q] : -1;
 }

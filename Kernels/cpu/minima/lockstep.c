@@ -1,6 +1,6 @@
 /* Many regions side by side, each in a slot of a solver that finds rays for all of them at once; then each answer is
  * verified, one a thread, and each region asks its next width. Two solvers take turns: one solves, in a thread of its
- * own, while the team verifies what the other found. A region is a trial and a number of points; where labels
+ * own, while the pool verifies what the other found. A region is a trial and a number of points; where labels
  * are a teacher's, which change with the width, all regions of one width come before those of the next. */
 #include <pthread.h>
 #include <stdlib.h>
@@ -173,8 +173,8 @@ static fr_status await(group *g) {
 /* Verifies what the group's solver found, puts items into free slots, lists what to solve next. */
 static fr_status turn(group *g, int64_t items) {
     lockstep *l = g->shared;
-    fr_pool *team = l->call->session->team;
-    fr_pool_run(team, g->count, judge, g);
+    fr_pool *pool = l->call->session->pool;
+    fr_pool_run(pool, g->count, judge, g);
     fr_status status = state(l);
     if (status != FR_OK) return status;
     int64_t fresh = 0;
@@ -184,7 +184,7 @@ static fr_status turn(group *g, int64_t items) {
             g->seats[slot].item = l->taken++;
             g->busy[fresh++] = slot;
         }
-    fr_pool_run(team, fresh, fill, g);
+    fr_pool_run(pool, fresh, fill, g);
     for (int64_t slot = 0; slot < g->solver->slots; slot++) {
         const seat *s = &g->seats[slot];
         if (s->item < 0) continue;
@@ -235,10 +235,10 @@ static fr_status run(lockstep *l) {
                 fr_minima_data_destroy(&l->data[l->made]);
                 return fr_minima_no_memory(call);
             }
-        fr_pool_run(call->session->team, l->held, draw, l);
+        fr_pool_run(call->session->pool, l->held, draw, l);
         const int64_t rounds = l->teaches ? call->minima->unit_count : 1;
         for (l->width_place = 0; l->width_place < rounds; l->width_place++) {
-            if (l->teaches) fr_pool_run(call->session->team, l->held, teach, l);
+            if (l->teaches) fr_pool_run(call->session->pool, l->held, teach, l);
             const fr_status status = run_items(l);
             if (status != FR_OK) return status;
         }
@@ -249,7 +249,7 @@ static fr_status run(lockstep *l) {
 fr_status fr_minima_in_lockstep(const fr_minima_call *call, const fr_minima_solver *solvers, int solver_count) {
     const fr_problem *p = call->problem;
     const int64_t points = call->minima->point_count;
-    const int threads = fr_pool_size(call->session->team);
+    const int threads = fr_pool_size(call->session->pool);
     atomic_store(&call->session->solved, 0);
     atomic_store(&call->session->solved_again, 0);
     lockstep l = {.call = call, .group_count = solver_count, .teaches = call->minima->labels == FR_LABELS_TEACHER};

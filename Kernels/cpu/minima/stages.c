@@ -159,10 +159,10 @@ static void run_trial(void *context, int64_t item, int index) {
 /* A trial a thread, a region after the other. */
 static fr_status run(const fr_minima_call *call) {
     fr_session *session = call->session;
-    const int threads = fr_pool_size(session->team);
+    const int threads = fr_pool_size(session->pool);
     batch b = {.call = *call, .workers = calloc((size_t)threads, sizeof(worker))};
     if (b.workers) {
-        fr_pool_run(session->team, call->trials, run_trial, &b);
+        fr_pool_run(session->pool, call->trials, run_trial, &b);
         for (int i = 0; i < threads; i++) release(&b.workers[i]);
         free(b.workers);
     }

@@ -1,6 +1,7 @@
 /* Real numbers that know their sign: a midpoint of 256 or 512 bits with a bound of its error, and beside it the number
- * modulo a random prime. Every number must be a rational function of floats. A number whose ball holds 0 is taken to be 0
- * if it is 0 modulo the prime (docs/minima.md, section 6); else more bits are wanted. Private to the minima_* files. */
+ * modulo a random prime. Every number must be a rational function of floats. A number whose ball holds 0 is taken to
+ * be 0 if it is 0 modulo the prime (docs/minima.md, section 6); else more bits are
+ * wanted. Private to the minima_* files. */
 #ifndef FR_CPU_MINIMA_REAL_H
 #define FR_CPU_MINIMA_REAL_H
 

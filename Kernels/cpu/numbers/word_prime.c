@@ -7,8 +7,7 @@
 
 typedef unsigned __int128 wide;
 
-/* Modulo an odd number below 2^63. */
-static fr_word_prime modulo(uint64_t n) {
+fr_word_prime fr_word_prime_make(uint64_t n) {
     uint64_t inverse = n; /* Newton: right modulo 2^3, then twice as many bits each time */
     for (int i = 0; i < 5; i++) inverse *= 2 - n * inverse;
     return (fr_word_prime){.prime = n, .negative_inverse = -inverse, .square = (uint64_t)(((wide)-1) % n) + 1};
@@ -30,7 +29,7 @@ int fr_is_prime(uint64_t number) {
     if (number < 2) return 0;
     for (int i = 0; i < BASES; i++)
         if (number % bases[i] == 0) return number == bases[i];
-    const fr_word_prime p = modulo(number);
+    const fr_word_prime p = fr_word_prime_make(number);
     const uint64_t one = fr_word_multiply(&p, 1, p.square), minus_one = number - one;
     const int twos = __builtin_ctzll(number - 1);
     for (int i = 0; i < BASES; i++) {
@@ -53,7 +52,7 @@ fr_word_prime fr_word_prime_draw(uint64_t seed) {
         z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
         z = (z ^ (z >> 31)) >> 4 | UINT64_C(1) << 60 | 1;
     } while (!fr_is_prime(z));
-    return modulo(z);
+    return fr_word_prime_make(z);
 }
 
 /* By Fermat. */

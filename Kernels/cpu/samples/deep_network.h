@@ -27,7 +27,8 @@ typedef struct fr_deep_network {
     double *scratch;      /* a unit's values on all points */
 } fr_deep_network;
 
-/* problem: inputs, distributions, and the last hidden layer's units; widths: of the `earlier` hidden layers before it. */
+/* problem: inputs, distributions, and the last hidden layer's units; widths: of
+ * the `earlier` hidden layers before it. */
 bool fr_deep_network_create(fr_deep_network *network, const fr_isa *isa, const fr_problem *problem,
                             const int64_t *widths, int64_t earlier);
 void fr_deep_network_destroy(fr_deep_network *network);

@@ -11,11 +11,11 @@ typedef struct fr_minima_data {
     const fr_problem *problem;
     const fr_minima *minima;
     fr_trial trial;     /* inputs: trial.x, coordinate-major */
-    double *labels;     /* n; a teacher's rounded: */
-    double *label_errors; /* n: how far off they may be; 0 for others, which are the floats they are */
-    double *label_sizes;  /* n: sums of what was added up */
-    uint64_t *exact;    /* n x FR_LABEL_WORDS: a teacher's labels exactly, two's complement, in units of 2^-FR_LABEL_UNIT */
-    bool is_exact;      /* no bit of them was lost */
+    double *labels;       /* n; a teacher's labels are rounded */
+    double *label_errors; /* n: bounds of the rounding errors of `labels`; 0 unless a teacher sets them */
+    double *label_sizes;  /* n: sums of the absolute values that were added up */
+    uint64_t *exact;      /* n x FR_LABEL_WORDS: a teacher's exact labels, two's complement, units of 2^-FR_LABEL_UNIT */
+    bool is_exact;        /* whether `exact` has lost no bit */
     double *outputs;    /* d1 */
     uint64_t *patterns; /* d1 x words, of all points */
     fr_bits *steps;     /* d1: with FR_WEIGHTS_STEPS, what chooses a unit's region */

@@ -17,9 +17,9 @@ typedef struct fr_trial {
     int64_t ldx;   /* 64 * words */
     double *x;     /* d0 x ldx: coordinate c of point j is x[c * ldx + j]; zeros beyond n */
     double *xnorm; /* ldx: max |coordinate| of each point */
-    int32_t *order;  /* FR_WEIGHTS_STEPS: the points by their input; */
-    int32_t *groups; /* where each run of equal inputs begins in it, and the end, */
-    int64_t group_count;
+    int32_t *order;      /* n, only with FR_WEIGHTS_STEPS: the points by ascending input */
+    int32_t *groups;     /* group_count + 1: where each run of equal inputs begins in `order`; then the end of `order` */
+    int64_t group_count; /* runs of equal inputs */
 } fr_trial;
 
 /* A workspace for trials of problems of this shape. */

@@ -74,7 +74,7 @@ fr_status fr_trial_batch_fill(fr_trial_batch *batch, uint64_t first_trial, int64
     atomic_store(&batch->failure, 0);
     batch->parts = trials < session->threads ? session->threads : 1;
     double done = fr_begin_nested(session);
-    fr_pool_run(session->team, trials * batch->parts, sample_part, batch);
+    fr_pool_run(session->pool, trials * batch->parts, sample_part, batch);
     fr_end_nested(session, done);
 
     int failure = atomic_load(&batch->failure); /* says more than a cancellation, and has left its words */

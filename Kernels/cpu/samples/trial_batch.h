@@ -1,4 +1,5 @@
-/* The inputs and patterns of some trials at a time, each made once however many cells use it. Private to Kernels/cpu. */
+/* The inputs and patterns of some trials at a time, each made once however many
+ * cells use it. Private to Kernels/cpu. */
 #ifndef FR_CPU_TRIAL_BATCH_H
 #define FR_CPU_TRIAL_BATCH_H
 

@@ -37,8 +37,8 @@ fr_status fr_cpu_open(const fr_session_options *options, fr_session **session, c
         return fr_refuse(words, FR_INVALID_ARGUMENT,
                          "FULLRANK_ISA is '%s': portable, avx2 or avx512, as far as this processor has them", wish);
     }
-    opened->team = fr_pool_create(threads);
-    if (opened->team == NULL) {
+    opened->pool = fr_pool_create(threads);
+    if (opened->pool == NULL) {
         free(opened);
         return fr_refuse(words, FR_OUT_OF_MEMORY, "could not start %d threads", threads);
     }
@@ -48,7 +48,7 @@ fr_status fr_cpu_open(const fr_session_options *options, fr_session **session, c
 
 void fr_cpu_close(fr_session *session) {
     if (session == NULL) return;
-    fr_pool_destroy(session->team);
+    fr_pool_destroy(session->pool);
     free(session);
 }
 

@@ -1,4 +1,4 @@
-/* What the CPU backend's files share: the session and the team of threads. Private to Kernels/cpu. */
+/* What the CPU backend's files share: the session and the pool of threads. Private to Kernels/cpu. */
 #ifndef FR_CPU_INTERNAL_H
 #define FR_CPU_INTERNAL_H
 
@@ -10,20 +10,20 @@
 #include "check_arguments.h"
 #include "fullrank_kernels.h"
 
-/* A fork-join team. fr_pool_run calls body(context, index) once for every index in 0..<count, spread over the
- * team's threads in increasing order of index (each thread takes the next index when free), and returns when all are
- * done. The calling thread works too. A team is used by one caller at a time. A body that calls fr_pool_run on its own
- * team gets a plain loop in its own thread, with its own worker number: so one stage may call another from a body.
+/* A fork-join pool. fr_pool_run calls body(context, index) once for every index in 0..<count, spread over the
+ * pool's threads in increasing order of index (each thread takes the next index when free), and returns when all are
+ * done. The calling thread works too. A pool is used by one caller at a time. A body that calls fr_pool_run on its own
+ * pool gets a plain loop in its own thread, with its own worker number: so one stage may call another from a body.
  * `worker` tells bodies running at the same time apart: 0 <= worker < fr_pool_size. */
 typedef struct fr_pool fr_pool;
 typedef void (*fr_pool_body)(void *context, int64_t index, int worker);
 fr_pool *fr_pool_create(int threads); /* NULL when out of memory or threads cannot be started */
-void fr_pool_destroy(fr_pool *team);
-int fr_pool_size(const fr_pool *team);
-void fr_pool_run(fr_pool *team, int64_t count, fr_pool_body body, void *context);
+void fr_pool_destroy(fr_pool *pool);
+int fr_pool_size(const fr_pool *pool);
+void fr_pool_run(fr_pool *pool, int64_t count, fr_pool_body body, void *context);
 
 struct fr_session {
-    fr_pool *team;
+    fr_pool *pool;
     int threads;
     uint64_t memory_limit_bytes;
     _Atomic int cancelled;      /* set by cancel, cleared when a call begins */
@@ -53,7 +53,7 @@ fr_status fr_check_matrices(fr_session *session, int64_t batch, int64_t rows, in
 /* Start of every call: clears cancelled, done and error. A `cancel` that arrives before this is lost by design: it is
  * meant for the call that runs, not for the next one. Who wants to stop a loop of calls stops the loop as well. */
 void fr_begin_call(fr_session *session);
-/* Between these two a stage calls other stages (from the calling thread or from bodies of its team): their
+/* Between these two a stage calls other stages (from the calling thread or from bodies of its pool): their
  * fr_begin_call and fr_check_problem do nothing, so that a cancel is not lost and a problem is checked once, and what
  * they record as done is forgotten at the end. Returns what to hand to fr_end_nested. */
 double fr_begin_nested(fr_session *session);
@@ -61,7 +61,7 @@ void fr_end_nested(fr_session *session, double done);
 static inline bool fr_is_nested(fr_session *session) {
     return atomic_load_explicit(&session->nested, memory_order_relaxed) != 0;
 }
-/* Adds to the share that is done; any thread of the team. */
+/* Adds to the share that is done; any thread of the pool. */
 void fr_add_done(fr_session *session, double share);
 static inline bool fr_is_cancelled(fr_session *session) {
     return atomic_load_explicit(&session->cancelled, memory_order_relaxed) != 0;

@@ -1,8 +1,8 @@
 /* Singular values of many matrices.
  *
  * How the work divides: an item is one matrix, filled in and decomposed by one thread with one-threaded BLAS, so that
- * its values do not depend on the team. Items are ordered by falling work (all trials of the largest shape first),
- * which keeps the tail short, in which threads wait for the last one. The team runs "lanes": a lane owns one set of
+ * its values do not depend on the pool. Items are ordered by falling work (all trials of the largest shape first),
+ * which keeps the tail short, in which threads wait for the last one. The pool runs "lanes": a lane owns one set of
  * buffers and takes items until none are left. There are as many lanes as threads, or fewer where memory is short. */
 #include "svd/batch.h"
 
@@ -61,7 +61,7 @@ static fr_status make_plans(fr_svd_batch *batch, fr_precision precision, const f
 /* As many lanes as there are threads, matrices and memory for; at least one. */
 static fr_status make_lanes(fr_svd_batch *batch, int64_t trials, const fr_gesdd_sizes *sizes) {
     fr_session *session = batch->session;
-    int wanted = fr_pool_size(session->team);
+    int wanted = fr_pool_size(session->pool);
     if (batch->plan_count * (double)trials < wanted) wanted = (int)(batch->plan_count * trials);
     size_t bytes = fr_gesdd_total(sizes);
     uint64_t limit = session->memory_limit_bytes;
@@ -143,7 +143,7 @@ fr_status fr_svd_batch_run(fr_svd_batch *batch, int64_t first, int64_t chunk, fr
     batch->fill = fill;
     batch->context = context;
     atomic_store_explicit(&batch->next, 0, memory_order_relaxed);
-    fr_pool_run(batch->session->team, batch->lane_count, run_lane, batch);
+    fr_pool_run(batch->session->pool, batch->lane_count, run_lane, batch);
     int refused = atomic_load_explicit(&batch->refused, memory_order_relaxed);
     if (refused != 0) return fr_fail(batch->session, FR_INTERNAL, "gesdd refused its argument %d", refused);
     if (fr_is_cancelled(batch->session)) return fr_fail(batch->session, FR_CANCELLED, "cancelled");

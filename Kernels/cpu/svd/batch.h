@@ -9,7 +9,7 @@ typedef struct fr_shape {
 } fr_shape;
 
 /* Writes matrix (trial, shape) of the current chunk, row-major, or answers false: it is not finite. Called from any
- * thread of the team. */
+ * thread of the pool. */
 typedef bool (*fr_svd_fill)(void *context, int64_t trial, int64_t shape, void *matrix, void *scratch);
 
 typedef struct fr_svd_batch fr_svd_batch;

@@ -38,7 +38,8 @@ void fr_gesdd_free(fr_gesdd_buffers *buffers);
  * values overflow the precision. `*refused` is LAPACK's number of an argument it did not accept (a bug), else 0. */
 fr_outcome fr_gesdd(const fr_gesdd_plan *plan, fr_gesdd_buffers *buffers, fr_singular *result, int *refused);
 /* The same for a matrix on which that answered FR_NOT_FINITE, filled in anew: it is scaled by a power of two first.
- * `largest` (and `smallest`) are then infinite only if the value itself is beyond float64; the rank holds all the same. */
+ * `largest` (and `smallest`) are then infinite only if the value itself is beyond float64;
+ * the rank holds all the same. */
 fr_outcome fr_gesdd_scaled(const fr_gesdd_plan *plan, fr_gesdd_buffers *buffers, fr_singular *result, int *refused);
 
 #endif

@@ -1,7 +1,7 @@
 /* Numerical ranks of the leading blocks of random Jacobians: for each cell of each trial J is built and decomposed.
  *
  * How the work divides: samples are made for a chunk of trials, each once however many cells there are; then
- * svd/batch.c spreads the chunk's (trial, cell) pairs over the team. */
+ * svd/batch.c spreads the chunk's (trial, cell) pairs over the pool. */
 #include <stdlib.h>
 
 #include "svd/batch.h"

@@ -37,7 +37,7 @@ ALWAYS draw_pairs raw_pairs(draw_state s, int begin, const draw_keys *keys) {
             s.c3[i] = product0;
         }
     }
-    /* Both words at once: a product's halves, exchanged, and what is exchanged with the upper one of them. */
+    /* Swap the halves of each product so that both 32-bit words are xored in one operation. */
     const vu even = V_SET1U(keys->even[PHILOX_ROUNDS - 1]), odd = V_SET1U(keys->odd[PHILOX_ROUNDS - 1]);
     const vu kept = V_SET1U(0xFFFFFFFFu), one = V_SET1U(UINT64_C(0x3FF0000000000000));
     draw_pairs raw;
@@ -53,7 +53,8 @@ ALWAYS draw_pairs raw_pairs(draw_state s, int begin, const draw_keys *keys) {
 
 /* fr_normal_pair, a step of the logarithm beside one of the sine and one of the cosine. Products that are exact are
  * fused with the additions after them, and powers of two are moved: f2 = 2 f, s2 = 2 s, z4 = 4 z, w16 = 16 w, so that
- * all of it is -2 log without a multiplication more. No rounding changes; and the signs are such that -2 log 1 is -0. */
+ * all of it is -2 log without a multiplication more. No rounding changes; and the signs are such
+ * that -2 log 1 is -0. */
 ALWAYS draw_pairs draw_normal(draw_pairs raw) {
     const vd shift = V_SET1(6755399441055744.0 - 4.0); /* fr_round's, for a number that is 4 too large */
     vu quadrant[DRAW_VECTORS];

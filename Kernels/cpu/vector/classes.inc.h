@@ -1,4 +1,5 @@
-/* Products with the columns of a Khatri-Rao block (elimination/khatri_rao_schur_update.c). Part of vector/isa_template.h. */
+/* Products with the columns of a Khatri-Rao block (elimination/khatri_rao_schur_update.c). Part of
+ * vector/isa_template.h. */
 
 /* G groups by CT columns of a class's sum, in registers. */
 ALWAYS void class_tile(const int G, const int CT, fr_field field, int64_t columns, int64_t count, const int32_t *index,

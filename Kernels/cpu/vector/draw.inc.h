@@ -3,7 +3,7 @@
 /* The counter's last word: fr_raw_bits. */
 ALWAYS uint64_t draw_last_word(const fr_draw *draw) { return (uint32_t)(draw->trial >> 32) << 8 | draw->stream; }
 
-/* c0 after round 1 is this and the row, exchanged. */
+/* After round 1, c0 == row ^ this value. */
 ALWAYS uint64_t draw_row_mask(const fr_draw *draw, const draw_keys *keys) {
     return (PHILOX_M1 * (uint32_t)draw->trial >> 32) ^ keys->even[0];
 }
@@ -107,8 +107,8 @@ static void isa_draw_columns(const fr_draw *draw, int64_t rows, int64_t columns,
     }
 }
 
-/* `count` pairs of rows of an odd number of columns, *half of the row's before them: a row's last pair is one number,
- * what is beyond it is overwritten by the next row. `end`: of all rows. */
+/* Stores `count` pairs for rows of odd length; the unused second number is overwritten by the next row. *half counts
+ * the pairs of the current row stored before these; `end` is the end of the last row. */
 ALWAYS double *draw_store_odd(const double *pairs, int64_t count, int64_t halves, int64_t *half, double *at,
                               const double *end) {
     for (int64_t i = 0; i < count; i++, pairs += 2) {

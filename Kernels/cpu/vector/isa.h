@@ -35,30 +35,29 @@ typedef struct fr_isa {
     const char *name;
 
     /* Numbers of a stream (sampling.h), rows 0 ..< rows: column c of row i at out[c * stride + i], and in
-     * norms[i] the largest |number| of the row. Up to the next multiple of FR_DRAW_ROWS, what is beyond the last row may
-     * become 0. */
+     * norms[i] the largest |number| of the row. Up to the next multiple of FR_DRAW_ROWS, what
+     * is beyond the last row may become 0. */
     void (*draw_columns)(const fr_draw *draw, int64_t rows, int64_t columns, double *out, int64_t stride,
                          double *norms);
 
-    /* Rows first_row ..< first_row + rows: column c of row first_row + i at out[i * columns + c]. With biases, not NULL:
-     * at biases[i] column 0 of the row in the stream bias_stream. */
+    /* Rows first_row ..< first_row + rows: column c of row first_row + i at out[i * columns + c]. With biases, not
+     * NULL: at biases[i] column 0 of the row in the stream bias_stream. */
     void (*draw_rows)(const fr_draw *draw, uint32_t first_row, int64_t rows, int64_t columns, double *out,
                       uint32_t bias_stream, double *biases);
 
     /* out[i] = residue of x[i]. */
     void (*residues)(fr_field field, const double *powers, double two_27, int64_t count, const double *x, double *out);
 
-    /* Signs of `biases[u] + sum_c w[u * inputs + c] x[c * ldx + j]` for `points` <= 64 points j and FR_SIGN_UNITS units u:
-     * in positive[u] the bits of those surely positive, in doubtful[u] those too near 0 to tell; anything beyond the last
-     * point. x and xnorm are read up to the 64th. xnorm[j] >= |x_j|_inf,
-     * wnorms[u] >= |w_u|_1; slack and tiny bound the error of the computed sum:
-     * |error| <= slack (wnorm xnorm + |bias|) + tiny. */
+    /* Signs of `biases[u] + sum_c w[u * inputs + c] x[c * ldx + j]` for `points` <= 64 points j and FR_SIGN_UNITS units
+     * u: in positive[u] the bits of those surely positive, in doubtful[u] those too near 0 to tell; anything beyond the
+     * last point. x and xnorm are read up to the 64th. xnorm[j] >= |x_j|_inf, wnorms[u] >= |w_u|_1; slack and tiny
+     * bound the error of the computed sum: |error| <= slack (wnorm xnorm + |bias|) + tiny. */
     void (*signs)(int64_t inputs, const double *w, const double *biases, const double *wnorms, int64_t points,
                   const double *x, int64_t ldx, const double *xnorm, double slack, double tiny, uint64_t *positive,
                   uint64_t *doubtful);
 
-    /* Khatri-Rao columns of one unit, points in order, by groups (stride so): x_j's coordinate c is x[c * ldx + j] where
-     * the unit is active on point j, 0 elsewhere. */
+    /* Khatri-Rao columns of one unit, points in order, by groups (stride so): x_j's coordinate c is x[c * ldx + j]
+     * where the unit is active on point j, 0 elsewhere. */
     void (*select)(int64_t groups, int64_t columns, const uint64_t *pattern, const double *x, int64_t ldx, double *out,
                    int64_t so);
 

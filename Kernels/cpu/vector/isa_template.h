@@ -12,10 +12,11 @@
  *   V_LANES       of vu: 0, 1, 2, ...
  *   V_MULTIPLY32(a, b): products of the low halves of vu
  *   V_WHERE_ODD(bits, a, b): a where the number in the vu `bits` is odd, else b
- *   DRAW_VECTORS  vectors of pairs drawn side by side: as many as were quickest on a Zen 4, by trials of 30 and 300 points
+ *   DRAW_VECTORS  vectors of pairs drawn side by side: as many as were quickest on a Zen 4, by trials of 30 and 300
+ *                              points
  *   TILE_GROUPS, TILE_COLUMNS  the register tile of multiply_subtract
- *   CLASS_COLUMNS (3, 6 or 12), CLASS_GROUPS(columns), CLASS_VECTORS  the widest tile of subtract_class, how many groups
- *                              go with how many columns, and the most vectors that makes
+ *   CLASS_COLUMNS (3, 6 or 12), CLASS_GROUPS(columns), CLASS_VECTORS  the widest tile of subtract_class, how many
+ *                              groups go with how many columns, and the most vectors that makes
  *   ISA_TABLE, ISA_NAME      the table's identifier and name
  * Every operation on residues is exact, so fused and unfused forms agree; sampling is written in separate
  * multiplications and additions (sampling.h). */

@@ -1,7 +1,7 @@
 // Runs CUDA kernels on the host, for tests: a block's threads are fibers of one host thread, switched at barriers and
-// warp functions; blocks run one after the other. Memory is host memory, streams are immediate; several host threads may
-// launch kernels at a time. Slow, deterministic, and strict: a barrier that some threads of the block never reach ends
-// the process with a message.
+// warp functions; blocks run one after the other. Memory is host memory, streams are immediate; several host threads
+// may launch kernels at a time. Slow, deterministic, and strict: a barrier that some threads of the block never reach
+// ends the process with a message.
 #ifndef FR_CUDA_HOST_EMULATION_H
 #define FR_CUDA_HOST_EMULATION_H
 

@@ -14,8 +14,8 @@ namespace {
 constexpr int row_tile = 16; // rows a thread writes; divides 64, so that one word of a pattern holds their bits
 constexpr int column_tile = 256;
 
-// How the work divides: a block takes 256 neighbouring columns of 16 neighbouring rows of one trial, a thread one column
-// of them. A thread reads one word of its unit's pattern and up to 16 neighbouring numbers of its coordinate;
+// How the work divides: a block takes 256 neighbouring columns of 16 neighbouring rows of one trial, a thread one
+// column of them. A thread reads one word of its unit's pattern and up to 16 neighbouring numbers of its coordinate;
 // neighbouring threads write neighbouring entries of a row. Bound by the bandwidth of the writes.
 template <typename T>
 __global__ void build_jacobians(int64_t trials, int64_t points, int64_t columns, int64_t d0, int64_t k, int64_t padded,

@@ -1,7 +1,7 @@
-// The active sets of all regions: a block a region. The best of the rays that pricing found enters, the least squares of
-// those in use are solved with non-negative coefficients (Kernels/cpu/minima/region/nnls.c: Q R by Gram and Schmidt, twice, rays
-// taken out by Givens rotations), and the other candidates are priced again with the new residual, so that one launch
-// takes several.
+// The active sets of all regions: a block a region. The best of the rays that pricing found enters, the least squares
+// of those in use are solved with non-negative coefficients (Kernels/cpu/minima/region/nnls.c: Q R by Gram and Schmidt,
+// twice, rays taken out by Givens rotations), and the other candidates are priced again with the new residual, so that
+// one launch takes several.
 #include <algorithm>
 
 #include "minima/slots.cuh"
@@ -10,8 +10,8 @@ namespace {
 
 // Threads a block: fewer where the points leave most of them idle.
 constexpr int most_threads = 128;
-// Rays that may enter in a launch. The first is the best of all units, the others the best of those that were the best of
-// some thread's share.
+// Rays that may enter in a launch. The first is the best of all units, the others the best of those that were the best
+// of some thread's share.
 constexpr int entries_a_launch = 8;
 // Columns of Q that a warp multiplies at a time: 32 / this lanes each.
 constexpr int columns_a_warp = 4;
@@ -334,8 +334,8 @@ __global__ void __launch_bounds__(most_threads) start_sets(MinimaSlots slots, co
     }
 }
 
-// A block a region, after pricing. Reads 8 bytes a unit; for each ray that enters, with t in use: 24 n t + 2 t^2 flops on
-// 8 n t bytes of Q (read six times; at n = 100 it stays in the caches) and 4 t^2 of R, and some 2 t barriers of the
+// A block a region, after pricing. Reads 8 bytes a unit; for each ray that enters, with t in use: 24 n t + 2 t^2 flops
+// on 8 n t bytes of Q (read six times; at n = 100 it stays in the caches) and 4 t^2 of R, and some 2 t barriers of the
 // triangular solve, which is what its time goes into; a candidate priced again: 2 n (k + 2) flops in one thread.
 __global__ void __launch_bounds__(most_threads) enter_rays(MinimaSlots slots, const MinimaTask *tasks, int32_t *statuses) {
     __shared__ BlockScratch scratch;

@@ -1,6 +1,6 @@
-// One unit's cell in one thread: the simplex method of Kernels/cpu/minima/region/cell.c with the inverse in registers, so for
-// few dimensions. Loops over K unroll, and nothing is indexed by a number that is known only at run time, which would
-// put it into local memory; where an entry is chosen, all are looked at.
+// One unit's cell in one thread: the simplex method of Kernels/cpu/minima/region/cell.c with the inverse in registers,
+// so for few dimensions. Loops over K unroll, and nothing is indexed by a number that is known only at run time, which
+// would put it into local memory; where an entry is chosen, all are looked at.
 #ifndef FR_CUDA_MINIMA_CELL_CUH
 #define FR_CUDA_MINIMA_CELL_CUH
 

@@ -29,8 +29,8 @@ struct MinimaLayout {
 // For regions of up to so many points, dimensions (from 1 to fr_minima_most_k) and units, at least 1 each.
 MinimaLayout fr_cuda_minima_layout(int64_t points, int64_t dimensions, int64_t units);
 
-// An active set: rays in use with Q R = the matrix of their labels, as Kernels/cpu/minima/region/nnls.h keeps it: Q and R by
-// columns, at t N.
+// An active set: rays in use with Q R = the matrix of their labels, as Kernels/cpu/minima/region/nnls.h keeps it: Q and
+// R by columns, at t N.
 struct MinimaHeader {
     int32_t status; // MinimaStatus
     int32_t count, kept_count;

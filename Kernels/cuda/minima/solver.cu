@@ -1,4 +1,5 @@
-// The solver that minima_solver.h describes, on a device: slots, and rounds of launches until all regions have an answer.
+// The solver that minima_solver.h describes, on a device: slots, and rounds of launches
+// until all regions have an answer.
 #include "minima/slots.h"
 
 #include <algorithm>

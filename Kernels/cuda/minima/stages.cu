@@ -1,5 +1,5 @@
-// Regions with a global minimum: rays are found on the device, verdicts proved on the host, by the CPU backend that this
-// library holds besides. What is about one trial or one input is the host's alone.
+// Regions with a global minimum: rays are found on the device, verdicts proved on the host, by the CPU backend that
+// this library holds besides. What is about one trial or one input is the host's alone.
 #include <algorithm>
 #include <optional>
 
@@ -108,8 +108,8 @@ bool is_for_device(const fr_problem *problem, const fr_minima *minima, int64_t t
            problem->inputs < INT32_MAX && problem->inputs + (problem->bias ? 1 : 0) > 0 && !fr_minima_is_line(problem);
 }
 
-// Solvers with as many slots as there are regions at most, as memory has room for, and as the device keeps busy: those of
-// the last call where they will do. NULL: none, the host alone.
+// Solvers with as many slots as there are regions at most, as memory has room for, and as the device keeps busy: those
+// of the last call where they will do. NULL: none, the host alone.
 fr_status find_solvers(fr_session *session, const fr_problem *problem, const fr_minima *minima, int64_t trials,
                        MinimaSolvers **found) {
     *found = nullptr;

@@ -40,11 +40,11 @@ struct LayerStep {
     double *out;            // by trial: units x padded
 };
 
-// How the work divides: a block takes 64 points and 32 units of a trial, a thread one of the points and 8 units. Terms in
-// order, 32 at a time: their factors through shared memory (a row of 34: columns are written without bank conflicts),
-// where a warp reads one address; its points' numbers come in order from global memory, for the four warps that share
-// them from the cache. A term costs a thread 8 multiply-adds, 4 loads of 16 bytes for all lanes and one of 8: by count
-// half of the FP64 rate of a datacentre chip, and all of the others'.
+// How the work divides: a block takes 64 points and 32 units of a trial, a thread one of the points and 8 units. Terms
+// in order, 32 at a time: their factors through shared memory (a row of 34: columns are written without bank
+// conflicts), where a warp reads one address; its points' numbers come in order from global memory, for the four warps
+// that share them from the cache. A term costs a thread 8 multiply-adds, 4 loads of 16 bytes for all lanes and one of
+// 8: by count half of the FP64 rate of a datacentre chip, and all of the others'.
 template <class Arithmetic>
 __global__ void __launch_bounds__(threads) step_through_layer(Arithmetic a, LayerStep s, int64_t trials) {
     __align__(16) __shared__ double factors[chunk][tile_units + 2];

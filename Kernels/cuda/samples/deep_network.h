@@ -1,6 +1,7 @@
 // Trials of a deep ReLU network on the device (docs/mathematics.md, section 9; the CPU's twins are
-// Kernels/cpu/samples/deep_network.c and elimination/deep_columns.c). Layers count from 0; layer l maps f_{l-1} to f_l, f_{-1} = x, and the
-// derivative by its weight (u, c) is delta_l[u] f_{l-1}[c], c = inputs being the bias, whose f is 1.
+// Kernels/cpu/samples/deep_network.c and elimination/deep_columns.c). Layers count from 0; layer l maps f_{l-1} to f_l,
+// f_{-1} = x, and the derivative by its weight (u, c) is delta_l[u] f_{l-1}[c], c = inputs being
+// the bias, whose f is 1.
 #ifndef FR_CUDA_DEEP_NETWORK_H
 #define FR_CUDA_DEEP_NETWORK_H
 
@@ -45,8 +46,8 @@ public:
     int *not_finite() const { return not_finite_; }
     // Of the trials drawn: waits for them.
     fr_status read_not_finite(StreamContext *context, int64_t trials, int *flags);
-    // Deltas in double precision, with the CPU's bits; or everything mod prime: inputs and deltas become residues of what
-    // they are in exact arithmetic for these activations. Either once after draw. Asynchronous.
+    // Deltas in double precision, with the CPU's bits; or everything mod prime: inputs and deltas become residues of
+    // what they are in exact arithmetic for these activations. Either once after draw. Asynchronous.
     fr_status differentiate(StreamContext *context, int64_t trials);
     fr_status differentiate_mod(StreamContext *context, uint32_t prime, int64_t trials);
 

@@ -1,5 +1,5 @@
-// Activation patterns that are drawn themselves: every bit a coin, or each unit's region uniform over the non-empty ones
-// of one input with a bias (docs/sampling.md, "Drawn patterns"). The CPU's twins are draw_bits and draw_step of
+// Activation patterns that are drawn themselves: every bit a coin, or each unit's region uniform over the non-empty
+// ones of one input with a bias (docs/sampling.md, "Drawn patterns"). The CPU's twins are draw_bits and draw_step of
 // Kernels/cpu/samples/trial.c.
 #include "samples/pattern_ensembles.h"
 

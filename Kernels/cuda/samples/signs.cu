@@ -31,9 +31,9 @@ constexpr int sign_chunk = 64;   // coordinates in shared memory at a time: a pa
 // a word of the pattern. Consecutive blocks share their points, whose inputs then come from the cache. Weights are
 // drawn again for every 256 points, about a quarter of the arithmetic, against keeping them in global memory.
 //
-// with_values: also the units' values, in coordinate-major order (a layer of a deep network). The sums are then those of
-// the contract, every operation rounded; the bound holds for any order of the sum. What is not finite becomes 0, and its
-// trial is marked.
+// with_values: also the units' values, in coordinate-major order (a layer of a deep network). The sums are then those
+// of the contract, every operation rounded; the bound holds for any order of the sum. What is not finite becomes 0, and
+// its trial is marked.
 template <bool with_values>
 __global__ void __launch_bounds__(sign_threads)
     sign_patterns(WeightSource source, uint64_t first_trial, int64_t trials, int64_t units, int64_t points,

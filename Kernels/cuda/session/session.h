@@ -1,5 +1,5 @@
-// What the CUDA backend's files share: the session, errors, device buffers, and what stages take from each other. Private
-// to Kernels/cuda.
+// What the CUDA backend's files share: the session, errors, device buffers, and what stages take from each other.
+// Private to Kernels/cuda.
 #ifndef FR_CUDA_SESSION_H
 #define FR_CUDA_SESSION_H
 
@@ -148,9 +148,9 @@ fr_status fr_cuda_draw_patterns(StreamContext *context, const fr_problem *proble
 // layer: the layer as a shallow network, its inputs and units.
 fr_status fr_cuda_draw_layer(StreamContext *context, const fr_problem *layer, uint32_t weight_stream, uint32_t bias_stream,
                              uint64_t first_trial, int64_t trials, double *weights, double *biases);
-// The layer's exact signs on `inputs`, from weights (trials x units x inputs) and biases (trials x units); where values is
-// not NULL also what it computes, laid out as inputs are, with the CPU's bits. not_finite: by trial, set to 1 where a value
-// is none; 0 stands for it.
+// The layer's exact signs on `inputs`, from weights (trials x units x inputs) and biases (trials x units); where values
+// is not NULL also what it computes, laid out as inputs are, with the CPU's bits. not_finite: by trial, set to 1 where
+// a value is none; 0 stands for it.
 fr_status fr_cuda_run_layer(StreamContext *context, const fr_problem *layer, int64_t trials, const double *weights,
                             const double *biases, const double *inputs, uint64_t *patterns, double *values,
                             int *not_finite);
@@ -164,8 +164,8 @@ fr_status fr_cuda_build_jacobians(fr_session *session, const fr_problem *problem
 
 // ---- between stages ----
 
-// Eliminations, chosen by elimination/stages.cu. pivot_columns: host, trials x n. Device inputs as drawn above; patterns are
-// drawn by the elimination itself, batch of units by batch.
+// Eliminations, chosen by elimination/stages.cu. pivot_columns: host, trials x n. Device inputs as drawn above;
+// patterns are drawn by the elimination itself, batch of units by batch.
 fr_status fr_cuda_eliminate_small(fr_session *, const fr_problem *, uint32_t prime, uint64_t first_trial,
                                   int64_t trials, int64_t *pivot_columns, fr_outcome *outcomes);
 fr_status fr_cuda_eliminate_large(fr_session *, const fr_problem *, uint32_t prime, uint64_t first_trial,

@@ -1,10 +1,10 @@
-// Items of a batch overlapped on the device: streams, each a thread of its own with its own stream and cuBLAS handle, take
-// items from one counter. One item keeps most of the device idle while its panels are eliminated and whenever the host
-// looks at a result; the others' products run then.
+// Items of a batch overlapped on the device: streams, each a thread of its own with its own stream and cuBLAS handle,
+// take items from one counter. One item keeps most of the device idle while its panels are eliminated and whenever the
+// host looks at a result; the others' products run then.
 //
-// What an item answers depends neither on the stream nor on the order. A stream that runs out of memory hands its item back
-// and ends; the others, or a further round of fewer streams, take it. Out of memory in a stream that is alone, and any other
-// failure, ends the call with the words of what failed first.
+// What an item answers depends neither on the stream nor on the order. A stream that runs out of memory hands its item
+// back and ends; the others, or a further round of fewer streams, take it. Out of memory in a stream that is alone, and
+// any other failure, ends the call with the words of what failed first.
 #ifndef FR_CUDA_LANES_H
 #define FR_CUDA_LANES_H
 
@@ -24,8 +24,8 @@ protected:
     ~StreamItems() = default;
 };
 
-// What a stream does: makes its buffers once, then takes items until there are none. Called in the stream's own thread, the
-// device made current; may throw std::bad_alloc. FR_OK only if each item that was taken is done.
+// What a stream does: makes its buffers once, then takes items until there are none. Called in the stream's own thread,
+// the device made current; may throw std::bad_alloc. FR_OK only if each item that was taken is done.
 using LaneWork = std::function<fr_status(StreamContext *, StreamItems &)>;
 
 // How many streams a batch gets, of at least one: at most one an item, at most `useful`, and so many that each has

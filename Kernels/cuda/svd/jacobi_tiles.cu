@@ -139,7 +139,8 @@ __global__ void __launch_bounds__(128) progress_kernel(const typename SvdNumber<
     }
 }
 
-// The lengths of the rows, and from them the result. Blocks: a matrix each, 8 warps, a row a warp at a time. Shared
+// The lengths of the rows, and from them the result. One block for each matrix.
+// Each of the 8 warps processes one row at a time. Shared
 // memory: `side` numbers. Bound: bandwidth, one read of the triangles.
 template <typename T>
 __global__ void __launch_bounds__(256) result_kernel(const T *triangles, const typename SvdNumber<T>::Bits *largest,

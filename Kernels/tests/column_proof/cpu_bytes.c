@@ -67,8 +67,8 @@ static void test_forms(const fr_byte_isa *isa, const fr_bytes_field *field) {
     }
 }
 
-/* From a state in which the elimination found no pivot at step `at`: a row from elsewhere in place of row `at`, then on,
- * as if it had stood there from the beginning. */
+/* From a state in which the elimination found no pivot at step `at`: a row from elsewhere in place of row `at`, then
+ * on, as if it had stood there from the beginning. */
 static void test_going_on(const fr_byte_isa *isa, const fr_bytes_field *field, int size, int at, int8_t *tile,
                           int8_t *state) {
     for (int c = 0; c < FR_TILE; c++) tile[FR_TILE * c + at] = balanced(RANDOM, field->p, c);

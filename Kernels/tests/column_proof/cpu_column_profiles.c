@@ -1,5 +1,5 @@
-/* Column profiles: what column_proof/column_proof.h proves, and what it leaves to the elimination, against sorted rank profiles modulo
- * a large prime; and against exact ranks where a small prime is wrong on purpose. */
+/* Column profiles: what column_proof/column_proof.h proves, and what it leaves to the elimination, against sorted rank
+ * profiles modulo a large prime; and against exact ranks where a small prime is wrong on purpose. */
 #define _POSIX_C_SOURCE 200809L
 #include "column_proof/bytes.h"
 #include "support/sessions.h"
@@ -7,8 +7,8 @@
 
 static const char *const instruction_sets[] = {"portable", "avx2", "avx512"};
 
-/* Two sixths of the cases each: drawn inputs; small whole numbers (points that coincide, or lie in planes); multiples of
- * one of the small primes, or both. Patterns drawn from weights, or each bit alone. */
+/* Two sixths of the cases each: drawn inputs; small whole numbers (points that coincide, or lie in planes); multiples
+ * of one of the small primes, or both. Patterns drawn from weights, or each bit alone. */
 typedef struct test_case {
     fr_problem problem;
     double *inputs;
@@ -99,7 +99,7 @@ static void test_proofs_found(void) {
     }
 }
 
-/* Blocks of several tiles, one trial on the whole team and a trial a thread; a network short of full rank, one in which
+/* Blocks of several tiles, one trial on the whole pool and a trial a thread; a network short of full rank, one in which
  * units repeat. */
 static void test_large(void) {
     const fr_problem p = {.seed = 9, .points = 1100, .inputs = 6, .units = 1000000, .bias = 1};

@@ -1,5 +1,5 @@
-/* Relations of rows without pivots: against a plain elimination that keeps its row transforms, on random trials of every
- * kind, every instruction set and thread count; buffers too small, arguments that are wrong. */
+/* Relations of rows without pivots: against a plain elimination that keeps its row transforms, on random trials of
+ * every kind, every instruction set and thread count; buffers too small, arguments that are wrong. */
 #define _POSIX_C_SOURCE 200809L
 #include "elimination/reference.h"
 #include "support/sessions.h"
@@ -7,7 +7,8 @@
 static const uint32_t primes[] = {8388593, 4194319, 65537, 101, 3};
 
 /* The slow way: eliminate J row by row beside an identity matrix, only pivot rows being subtracted. A row that becomes
- * zero leaves the relation in the identity's part. pivots, relations as `dependencies` gives them; answers their count. */
+ * zero leaves the relation in the identity's part. pivots, relations as
+ * `dependencies` gives them; answers their count. */
 static int64_t reference_relations(const double *jacobian, int64_t n, int64_t columns, int64_t p, int64_t *pivots,
                                    uint32_t *relations) {
     const int64_t width = columns + n;

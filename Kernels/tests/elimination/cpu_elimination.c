@@ -9,22 +9,22 @@ static const char *const instruction_sets[] = {"portable", "avx2", "avx512"};
 static const uint32_t primes[] = {8388593, 4194319, 65537, 101, 3};
 
 /* The engine straight on a dense matrix, in a workspace made for more rows than needed. */
-static void run_engine(const fr_isa *isa, fr_pool *team, const double *matrix, int64_t rows, int64_t columns,
+static void run_engine(const fr_isa *isa, fr_pool *pool, const double *matrix, int64_t rows, int64_t columns,
                        int64_t leading, uint32_t p, int64_t *pivots) {
     fr_session *session = open_session(1, 0);
     double *powers = malloc(FR_POWER_COUNT * sizeof *powers);
     const fr_field field = fr_field_make(p);
     fr_fill_powers_of_two(field, powers);
-    fr_dense_generator source;
-    fr_dense_generator_create(&source, isa, field, powers, rows, columns, leading, 512);
-    fr_dense_generator_begin(&source, matrix);
+    fr_dense_generator generator;
+    fr_dense_generator_create(&generator, isa, field, powers, rows, columns, leading, 512);
+    fr_dense_generator_begin(&generator, matrix);
     double inverses[FR_INVERSES];
     fr_fill_inverses(field, inverses);
-    const fr_elimination elimination = {session, isa, field, inverses, team, NULL};
+    const fr_elimination elimination = {session, isa, field, inverses, pool, NULL};
     fr_workspace *workspace = fr_workspace_create(rows + 3);
-    CHECK(fr_eliminate(workspace, &elimination, &source.source, rows, pivots) == FR_OK, "eliminate");
+    CHECK(fr_eliminate(workspace, &elimination, &generator.generator, rows, pivots) == FR_OK, "eliminate");
     fr_workspace_destroy(workspace);
-    fr_dense_generator_destroy(&source);
+    fr_dense_generator_destroy(&generator);
     free(powers);
     fullrank_cpu_backend_v1()->close(session);
 }
@@ -33,7 +33,7 @@ static int same(const int64_t *a, const int64_t *b, int64_t count) {
     return count == 0 || memcmp(a, b, (size_t)count * sizeof *a) == 0;
 }
 
-static void compare(const double *matrix, int64_t rows, int64_t columns, uint32_t p, fr_pool *team) {
+static void compare(const double *matrix, int64_t rows, int64_t columns, uint32_t p, fr_pool *pool) {
     int64_t *expected = malloc((size_t)(rows + 1) * sizeof *expected), *pivots = malloc((size_t)(rows + 1) * 8);
     reference_profile(matrix, rows, columns, p, expected);
     for (size_t set = 0; set < 3; set++) {
@@ -42,7 +42,7 @@ static void compare(const double *matrix, int64_t rows, int64_t columns, uint32_
         const int64_t most = fr_initial_lu_columns(rows) < columns ? fr_initial_lu_columns(rows) : columns;
         const int64_t leading[] = {0, most, most ? 1 + (int64_t)(random_bits() % (uint64_t)most) : 0};
         for (int i = 0; i < 3; i++) {
-            run_engine(isa, set == 0 ? team : NULL, matrix, rows, columns, leading[i], p, pivots);
+            run_engine(isa, set == 0 ? pool : NULL, matrix, rows, columns, leading[i], p, pivots);
             CHECK(same(expected, pivots, rows), "%s, %lld x %lld mod %u, %lld columns at once", isa->name,
                   (long long)rows, (long long)columns, p, (long long)leading[i]);
         }
@@ -66,7 +66,7 @@ static void plant(double *matrix, int64_t rows, int64_t columns, int64_t rank) {
     free(right);
 }
 
-static void test_planted_ranks(fr_pool *team) {
+static void test_planted_ranks(fr_pool *pool) {
     static const int64_t shapes[][2] = {{0, 0}, {0, 3}, {3, 0}, {1, 1}, {1, 9}, {9, 1},  {5, 5},
                                         {7, 30}, {30, 7}, {17, 17}, {33, 70}, {70, 33}};
     for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
@@ -74,19 +74,19 @@ static void test_planted_ranks(fr_pool *team) {
         double *matrix = calloc((size_t)(rows * columns + 1), sizeof *matrix);
         for (int64_t rank = 0; rank <= most; rank++) {
             plant(matrix, rows, columns, rank);
-            compare(matrix, rows, columns, primes[rank % 5], team);
+            compare(matrix, rows, columns, primes[rank % 5], pool);
         }
         free(matrix);
     }
 }
 
-static void test_wide_blocks(fr_pool *team) {
+static void test_wide_blocks(fr_pool *pool) {
     static const int64_t shapes[][3] = {{150, 400, 150}, {400, 150, 149}, {300, 600, 211}, {530, 700, 530}};
     for (size_t s = 0; s < sizeof shapes / sizeof *shapes; s++) {
         const int64_t rows = shapes[s][0], columns = shapes[s][1];
         double *matrix = calloc((size_t)(rows * columns), sizeof *matrix);
         plant(matrix, rows, columns, shapes[s][2]);
-        compare(matrix, rows, columns, 8388593, team);
+        compare(matrix, rows, columns, 8388593, pool);
         free(matrix);
     }
 }
@@ -227,10 +227,10 @@ static void test_arguments(void) {
 }
 
 int main(void) {
-    fr_pool *team = fr_pool_create(3);
-    test_planted_ranks(team);
-    test_wide_blocks(team);
-    fr_pool_destroy(team);
+    fr_pool *pool = fr_pool_create(3);
+    test_planted_ranks(pool);
+    test_wide_blocks(pool);
+    fr_pool_destroy(pool);
     test_jacobians();
     test_leading_blocks();
     test_large_trials();

@@ -93,7 +93,8 @@ static int64_t test_jacobians(const network *w, uint64_t first, int64_t trials) 
 
 static const uint32_t primes[] = {FR_PRIME_MAX, 8388581, 65537, 101, 3};
 
-/* Depths 1 to 4; n on both sides of a warp's rows and of words of patterns; every distribution of inputs and weights. */
+/* Depths 1 to 4; n on both sides of a warp's rows and of words of patterns;
+ * every distribution of inputs and weights. */
 static void test_shapes(void) {
     const int64_t points[] = {0, 1, 2, 7, 31, 32, 33, 64, 65, 100, 128, 150};
     const int64_t widths[] = {1, 2, 3, 5, 8, 9, 16, 33, 40};
@@ -133,8 +134,8 @@ static void test_ties(void) {
     }
 }
 
-/* Points on the very borders of the first layer's units, w.x = 0 exactly, and next to them: signs that rounding would get
- * wrong, told by the patterns that the Jacobian shows. */
+/* Points on the very borders of the first layer's units, w.x = 0 exactly, and next to them: signs that rounding would
+ * get wrong, told by the patterns that the Jacobian shows. */
 static void test_borders(void) {
     for (int turn = 0; turn < 12; turn++) {
         enum { units = 9, points = 27 };
@@ -218,8 +219,8 @@ static void test_refusals(void) {
     CHECK(cuda->deep_jacobians(on_cuda, &good, widths, 2, 0, 0, NULL, NULL) == FR_OK, "no trials");
 }
 
-/* Less memory than the batch needs: smaller batches, parts of Jacobians. Less than one trial needs: a status, and nothing
- * marked computed. */
+/* Less memory than the batch needs: smaller batches, parts of Jacobians. Less than one trial needs: a status, and
+ * nothing marked computed. */
 static void test_memory(void) {
     const network w = {.problem = {.seed = 8, .points = 70, .inputs = 3, .units = 20, .bias = 1}, .widths = {12, 9}, .earlier = 2};
     const network large = {.problem = {.seed = 8, .points = 140, .inputs = 3, .units = 20, .bias = 1}, .widths = {12}, .earlier = 1};

@@ -1,5 +1,5 @@
-// Deep trials by each elimination, with options under which small networks reach every path: profiles equal to the CPU's
-// whatever the arithmetic, the chunk, the units of a launch, the blocks and the lanes.
+// Deep trials by each elimination, with options under which small networks reach every path: profiles equal to the
+// CPU's whatever the arithmetic, the chunk, the units of a launch, the blocks and the lanes.
 #include <atomic>
 #include <functional>
 #include <thread>
@@ -73,8 +73,8 @@ static void test_small() {
     }
 }
 
-// Points so close that units are active on all of them or on none, and deltas take few values; modulo a few, deltas vanish
-// besides. In a shallow network a unit active wherever another was adds nothing to it; here it may.
+// Points so close that units are active on all of them or on none, and deltas take few values; modulo a few, deltas
+// vanish besides. In a shallow network a unit active wherever another was adds nothing to it; here it may.
 static void test_close_points() {
     Session session;
     int64_t wider = 0;

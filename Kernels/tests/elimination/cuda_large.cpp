@@ -1,5 +1,5 @@
-// The CUDA backend's elimination of large matrices, on the host emulation (or a device): equal to the CPU backend and to
-// the slow reference, with blocks and tiles so small that small matrices reach every path; the memory it promises to
+// The CUDA backend's elimination of large matrices, on the host emulation (or a device): equal to the CPU backend and
+// to the slow reference, with blocks and tiles so small that small matrices reach every path; the memory it promises to
 // keep to; running out of memory; cancellation.
 #include <cstdlib>
 #include <cstring>
@@ -223,7 +223,7 @@ static void test_trials(fr_session *cpu) {
     }
 }
 
-// Wide networks, which end in the screen and among repeats; units of more columns than a block, exhausted early.
+// Wide networks, which end in the filter and among repeats; units of more columns than a block, exhausted early.
 static void test_wide_and_deep(fr_session *cpu) {
     for (int64_t d0 = 1; d0 <= 6; d0++) {
         fr_problem p = {};
@@ -272,8 +272,8 @@ static void test_tiles_run(fr_session *cpu) {
 #endif
         compare_trial(cpu, p, 8388593, 2, options, "600 points");
 #if defined(FR_HOST_BUILD)
-        // The host waits for opening the session, its checks and its table, a batch of patterns: and once a block, if the
-        // tiles decide their columns. Units of 101 columns are more than a block's rest: there some tiles do not.
+        // The host waits for opening the session, its checks and its table, a batch of patterns: and once a block, if
+        // the tiles decide their columns. Units of 101 columns are more than a block's rest: there some tiles do not.
         const long waits = fr_host_synchronisations - before, most = blocks * (p.inputs == 100 ? 2 : 1) + 4;
         CHECK(waits <= most, "%ld waits for %lld blocks", waits, (long long)blocks);
 #endif
@@ -333,8 +333,8 @@ static void test_promised_memory() {
                         out.at[i + int64_t(j) * out.ld] = rows[i] >= columns[j];
                 return FR_OK;
             }
-        } source;
-        CHECK(elimination.run(&source, nullptr, pivots.data()) == FR_OK, "%s", session.at.error);
+        } generator;
+        CHECK(elimination.run(&generator, nullptr, pivots.data()) == FR_OK, "%s", session.at.error);
         for (int64_t i = 0; i < n; i++) CHECK(pivots[size_t(i)] == i, "row %lld", (long long)i);
         CHECK(spare ? elimination.repacks() == 0 : elimination.repacks() >= 4 && elimination.repacks() <= 12,
               "%lld times", (long long)elimination.repacks());

@@ -138,7 +138,7 @@ static void test_sizes(fr_session *session) {
         }
 }
 
-// Units far beyond full rank or what can be had, few of them useful: the screen, and batches that double.
+// Units far beyond full rank or what can be had, few of them useful: the filter, and batches that double.
 static void test_wide_networks(fr_session *session) {
     for (int arithmetic = 1; arithmetic <= 2; arithmetic++)
         for (int64_t d0 = 1; d0 <= 3; d0++) {
@@ -152,8 +152,8 @@ static void test_wide_networks(fr_session *session) {
         }
 }
 
-// Units whose pattern was seen are passed over, in whatever batches they come: of d0 = 1 there are 2n patterns, of which
-// each costs its k columns once (the first block of a straggler may see a few more).
+// Units whose pattern was seen are passed over, in whatever batches they come: of d0 = 1 there are 2n patterns, of
+// which each costs its k columns once (the first block of a straggler may see a few more).
 static void test_repeated_patterns(fr_session *session) {
     for (const int64_t n : {12, 45, 90})
         for (int64_t first_batch : {0, 40}) {

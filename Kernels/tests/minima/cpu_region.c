@@ -150,7 +150,8 @@ static void test_exact_alone(void) {
     CHECK(feasible > 100, "only %d feasible", (int)feasible);
 }
 
-/* Small whole numbers: many points on one hyperplane, equal points, labels that lie on the border of the sum of cones. */
+/* Small whole numbers: many points on one hyperplane, equal points, labels that lie on the
+ * border of the sum of cones. */
 static void test_degenerate(void) {
     int64_t compared = 0, undecided = 0, all = 0;
     for (uint64_t turn = 0; turn < 400; turn++) {

@@ -1,5 +1,5 @@
-/* Verdicts of a backend library through the table against the CPU backend's: thousands of small regions of every kind of
- * labels, data that don't span, cells of one unit, memory for few regions at a time. */
+/* Verdicts of a backend library through the table against the CPU backend's: thousands of small regions of every kind
+ * of labels, data that don't span, cells of one unit, memory for few regions at a time. */
 #include "support/cuda_library.h"
 
 static const fr_backend *cpu, *cuda;
@@ -12,21 +12,21 @@ typedef struct tally {
 /* Brackets and verdicts of both backends are equal. Where nothing is undecided they are the only ones possible. */
 static void compare(const fr_problem *p, const fr_minima *m, uint64_t first, int64_t trials, tally *t, const char *what) {
     const size_t rows = (size_t)(trials * m->point_count), cells = rows * (size_t)m->unit_count;
-    fr_width_bracket *stairs[2];
+    fr_width_bracket *brackets[2];
     uint8_t *verdicts[2];
     fr_outcome *outcomes[2];
     fr_status statuses[2];
     for (int side = 0; side < 2; side++) {
-        stairs[side] = guarded(rows * sizeof(fr_width_bracket));
+        brackets[side] = guarded(rows * sizeof(fr_width_bracket));
         verdicts[side] = guarded(cells);
         outcomes[side] = guarded((size_t)trials * sizeof(fr_outcome));
-        statuses[side] = (side ? cuda : cpu)->minima(side ? on_cuda : on_cpu, p, m, first, trials, stairs[side],
+        statuses[side] = (side ? cuda : cpu)->minima(side ? on_cuda : on_cpu, p, m, first, trials, brackets[side],
                                                      verdicts[side], outcomes[side]);
     }
     CHECK(statuses[0] == FR_OK, "%s", cpu->last_error(on_cpu));
     CHECK(statuses[1] == FR_OK, "%s", cuda->last_error(on_cuda));
     CHECK(memcmp(outcomes[0], outcomes[1], (size_t)trials * sizeof(fr_outcome)) == 0, "%s: outcomes", what);
-    CHECK(guarded_intact(stairs[1], rows * sizeof(fr_width_bracket)) && guarded_intact(verdicts[1], cells), "%s: wrote outside", what);
+    CHECK(guarded_intact(brackets[1], rows * sizeof(fr_width_bracket)) && guarded_intact(verdicts[1], cells), "%s: wrote outside", what);
     for (size_t i = 0; statuses[0] == FR_OK && statuses[1] == FR_OK && i < cells; i++) {
         CHECK(verdicts[0][i] == verdicts[1][i], "%s: n %lld, d0 %lld, d1 %lld, trial %lld, cell %lld: %d, on the CPU %d", what,
               (long long)p->points, (long long)p->inputs, (long long)p->units,
@@ -37,7 +37,7 @@ static void compare(const fr_problem *p, const fr_minima *m, uint64_t first, int
         t->undecided += verdicts[1][i] == FR_UNDECIDED;
     }
     for (size_t i = 0; statuses[0] == FR_OK && statuses[1] == FR_OK && i < rows; i++) {
-        const fr_width_bracket *a = &stairs[0][i], *b = &stairs[1][i];
+        const fr_width_bracket *a = &brackets[0][i], *b = &brackets[1][i];
         const int loose = (a->feasible >= 0 && a->feasible > a->infeasible + 1) ||
                           (b->feasible >= 0 && b->feasible > b->infeasible + 1);
         t->loose += loose;
@@ -48,7 +48,7 @@ static void compare(const fr_problem *p, const fr_minima *m, uint64_t first, int
               (long long)b->feasible, (long long)a->infeasible, (long long)a->feasible);
     }
     for (int side = 0; side < 2; side++) {
-        guarded_free(stairs[side]);
+        guarded_free(brackets[side]);
         guarded_free(verdicts[side]);
         guarded_free(outcomes[side]);
     }

@@ -30,14 +30,14 @@ static Counts run(Session &device, fr_session *host, const fr_problem &p, const 
     };
     solver.last_error = [](void *c) { return static_cast<Context *>(c)->slots.last_error(); };
     const size_t rows = size_t(trials * m.point_count), cells = rows * size_t(m.unit_count);
-    fr_width_bracket *stairs = new fr_width_bracket[rows];
+    fr_width_bracket *brackets = new fr_width_bracket[rows];
     uint8_t *verdicts = new uint8_t[cells];
     fr_outcome *outcomes = new fr_outcome[size_t(trials)];
-    CHECK(fr_cpu_minima_with(host, &p, &m, 0, trials, stairs, verdicts, outcomes, &solver, 1) == FR_OK, "minima");
+    CHECK(fr_cpu_minima_with(host, &p, &m, 0, trials, brackets, verdicts, outcomes, &solver, 1) == FR_OK, "minima");
     Counts counts;
     fr_cpu_minima_counts(host, &counts.answers, &counts.again);
     counts.launches = context.launches;
-    delete[] stairs;
+    delete[] brackets;
     delete[] verdicts;
     delete[] outcomes;
     return counts;

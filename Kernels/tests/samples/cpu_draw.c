@@ -1,5 +1,5 @@
-/* Blocks of samples by every instruction set against the functions of sampling.h, bit for bit: every tail, both layouts,
- * each distribution, trials and rows with high bits; nothing written elsewhere. */
+/* Blocks of samples by every instruction set against the functions of sampling.h, bit for bit: every tail, both
+ * layouts, each distribution, trials and rows with high bits; nothing written elsewhere. */
 #include <stdbool.h>
 
 #include "support/check.h"

@@ -1,5 +1,5 @@
-/* Drawn activation patterns: the bits, that they nest, that steps are uniform over the regions; ranks against counts and
- * closed forms of docs/ensembles.md. */
+/* Drawn activation patterns: the bits, that they nest, that steps are uniform over the regions; ranks against counts
+ * and closed forms of docs/ensembles.md. */
 #include <stdbool.h>
 
 #include "philox.h"

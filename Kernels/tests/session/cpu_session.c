@@ -10,7 +10,7 @@ static void test_open(void) {
     CHECK(cpu->abi_version == FR_ABI_VERSION && cpu->struct_size == sizeof(fr_backend), "table");
     CHECK(strcmp(cpu->name, "cpu") == 0, "%s", cpu->name);
     CHECK(cpu->open(NULL, &session, NULL, 0) == FR_OK && session != NULL, "defaults");
-    CHECK(session->threads == fr_available_cpus() && fr_pool_size(session->team) == session->threads, "all threads");
+    CHECK(session->threads == fr_available_cpus() && fr_pool_size(session->pool) == session->threads, "all threads");
     cpu->close(session);
     cpu->close(NULL);
 

@@ -1,4 +1,4 @@
-/* The team: every index once, in teams and runs of many sizes, one run after the other and one inside the other. */
+/* The pool: every index once, in pools and runs of many sizes, one run after the other and one inside the other. */
 #define _POSIX_C_SOURCE 200809L
 #include <time.h>
 
@@ -6,7 +6,7 @@
 #include "session/session.h"
 
 typedef struct tally {
-    fr_pool *team;
+    fr_pool *pool;
     _Atomic int *seen; /* by index */
     _Atomic int inside[64]; /* bodies running, by worker: never more than one */
     _Atomic int broken;
@@ -22,36 +22,36 @@ static void count_inner(void *context, int64_t index, int worker) {
 
 static void count(void *context, int64_t index, int worker) {
     tally *all = context;
-    if (worker < 0 || worker >= fr_pool_size(all->team) || atomic_fetch_add(&all->inside[worker], 1) != 0)
+    if (worker < 0 || worker >= fr_pool_size(all->pool) || atomic_fetch_add(&all->inside[worker], 1) != 0)
         atomic_store(&all->broken, 1);
     if (all->inner > 0)
-        fr_pool_run(all->team, all->inner, count_inner, all);
+        fr_pool_run(all->pool, all->inner, count_inner, all);
     else
         atomic_fetch_add(&all->seen[index], 1);
     atomic_fetch_sub(&all->inside[worker], 1);
 }
 
-static void test_counts(fr_pool *team) {
+static void test_counts(fr_pool *pool) {
     const int64_t counts[] = {0, 1, 2, 3, 4, 5, 7, 8, 9, 31, 64, 1000};
     for (int round = 0; round < 20; round++)
         for (size_t c = 0; c < sizeof counts / sizeof *counts; c++) {
             _Atomic int seen[1000];
             for (int i = 0; i < 1000; i++) atomic_init(&seen[i], 0);
-            tally all = {.team = team, .seen = seen};
-            fr_pool_run(team, counts[c], count, &all);
+            tally all = {.pool = pool, .seen = seen};
+            fr_pool_run(pool, counts[c], count, &all);
             int wrong = 0;
             for (int64_t i = 0; i < 1000; i++) wrong += atomic_load(&seen[i]) != (i < counts[c]);
-            CHECK(wrong == 0 && !all.broken, "size %d, count %lld", fr_pool_size(team), (long long)counts[c]);
+            CHECK(wrong == 0 && !all.broken, "size %d, count %lld", fr_pool_size(pool), (long long)counts[c]);
         }
 }
 
-static void test_nested(fr_pool *team) {
+static void test_nested(fr_pool *pool) {
     for (int64_t outer = 2; outer <= 20; outer += 3)
         for (int64_t inner = 1; inner <= 12; inner++) {
             _Atomic int total;
             atomic_init(&total, 0);
-            tally all = {.team = team, .seen = &total, .inner = inner};
-            fr_pool_run(team, outer, count, &all);
+            tally all = {.pool = pool, .seen = &total, .inner = inner};
+            fr_pool_run(pool, outer, count, &all);
             CHECK(total == outer * inner && !all.broken, "%lld x %lld", (long long)outer, (long long)inner);
         }
 }
@@ -63,10 +63,10 @@ static void add_one(void *context, int64_t index, int worker) {
     ((int *)context)[index]++;
 }
 
-static void test_memory(fr_pool *team) {
+static void test_memory(fr_pool *pool) {
     int cells[40] = {0};
     for (int round = 0; round < 400; round++) {
-        fr_pool_run(team, 1 + round % 40, add_one, cells);
+        fr_pool_run(pool, 1 + round % 40, add_one, cells);
         cells[0] += 2;
         struct timespec pause = {0, 200000};
         if (round % 8 == 0) nanosleep(&pause, NULL);
@@ -84,13 +84,13 @@ static void record(void *context, int64_t index, int worker) {
 
 int main(void) {
     for (int size = 1; size <= 9; size++) {
-        fr_pool *team = fr_pool_create(size);
-        CHECK(team != NULL && fr_pool_size(team) == size, "size %d", size);
-        if (team == NULL) break;
-        test_counts(team);
-        test_nested(team);
-        test_memory(team);
-        fr_pool_destroy(team);
+        fr_pool *pool = fr_pool_create(size);
+        CHECK(pool != NULL && fr_pool_size(pool) == size, "size %d", size);
+        if (pool == NULL) break;
+        test_counts(pool);
+        test_nested(pool);
+        test_memory(pool);
+        fr_pool_destroy(pool);
     }
     for (int round = 0; round < 50; round++) fr_pool_destroy(fr_pool_create(4)); /* ends before workers begin */
     fr_pool_destroy(NULL);

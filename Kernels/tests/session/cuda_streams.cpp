@@ -1,5 +1,5 @@
-// Streams: every item once whatever happens, the first failure's words, fewer streams where memory is short; and profiles of
-// several trials at a time, which must not depend on the streams.
+// Streams: every item once whatever happens, the first failure's words, fewer streams where memory is short; and
+// profiles of several trials at a time, which must not depend on the streams.
 #include <atomic>
 #include <cstring>
 #include <functional>

@@ -296,8 +296,8 @@ static void test_special(void) {
     }
 }
 
-// Many points to few units: rank far below the side, rows and columns of zeros, equal columns. Rounding errors of rounding
-// errors are then left to make orthogonal, 2^-52 below one another, more often than there are sweeps.
+// Many points to few units: rank far below the side, rows and columns of zeros, equal columns. Rounding errors of
+// rounding errors are then left to make orthogonal, 2^-52 below one another, more often than there are sweeps.
 static void test_low_rank(void) {
     for (int64_t n : {28, 137})
         for (int repeat = 0; repeat < 3; repeat++) {

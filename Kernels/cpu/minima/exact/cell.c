@@ -1,13 +1,11 @@
 /* The simplex method on one unit's cell, exactly, with Bland's rule: it ends on degenerate data, too. */
-#include <math.h>
-#include <string.h>
-
 #include "minima/exact/exact.h"
+#include "numbers/ball_elimination.h"
 
 static const fr_ball *point(const fr_exact *e, int64_t j) { return e->points + j * e->k; }
 
 static int side(const fr_exact *e, int64_t unit, int64_t j) {
-    return fr_cell_side(e->region->units[unit].pattern, j) > 0 ? 1 : -1;
+    return fr_cell_side(e->region->units.cells[unit].pattern, j) > 0 ? 1 : -1;
 }
 
 static void dot(const fr_exact *e, fr_ball *sum, const fr_ball *x, int64_t stride, const fr_ball *y) {
@@ -21,7 +19,7 @@ static bool bounds(const fr_exact *e, int64_t j) { return !e->included || e->inc
 static bool invert(fr_exact *e, int64_t unit, const int64_t *zeros) {
     fr_ball_context *r = &e->reals;
     const int64_t k = e->k, width = 2 * k;
-    fr_ball *a = e->elimination, factor;
+    fr_ball *a = e->elimination;
     for (int64_t c = 0; c < k; c++) {
         fr_ball_set(r, &e->centre[c], 0);
         for (int64_t j = 0; j < e->n; j++)
@@ -35,33 +33,7 @@ static bool invert(fr_exact *e, int64_t unit, const int64_t *zeros) {
             fr_ball_set(r, &a[q * width + k + c], q == c);
         }
     }
-    for (int64_t c = 0; c < k; c++) {
-        int64_t pivot = -1;
-        double largest = 0;
-        for (int64_t row = c; row < k; row++) {
-            const double size = fabs(fr_ball_double(r, &a[row * width + c], 0));
-            if (size > largest && fr_ball_sign(r, &a[row * width + c]) != 0) {
-                largest = size;
-                pivot = row;
-            }
-        }
-        if (pivot < 0 || r->doubt) return false;
-        for (int64_t t = 0; t < width; t++) {
-            fr_ball other = a[pivot * width + t];
-            a[pivot * width + t] = a[c * width + t];
-            a[c * width + t] = other;
-        }
-        fr_ball one, scale;
-        fr_ball_set(r, &one, 1);
-        fr_ball_divide(r, &scale, &one, &a[c * width + c]);
-        for (int64_t t = 0; t < width; t++) fr_ball_multiply(r, &a[c * width + t], &a[c * width + t], &scale);
-        for (int64_t row = 0; row < k; row++) {
-            if (row == c) continue;
-            factor = a[row * width + c];
-            for (int64_t t = 0; t < width; t++)
-                fr_ball_add_product(r, &a[row * width + t], &factor, &a[c * width + t], -1);
-        }
-    }
+    if (fr_ball_eliminate(r, a, k, k, width, FR_PIVOT_LARGEST, NULL) < k) return false;
     for (int64_t i = 0; i < k; i++)
         for (int64_t c = 0; c < k; c++) e->basis[i * k + c] = a[i * width + k + c];
     return !r->doubt && !r->failed;
@@ -126,7 +98,7 @@ fr_cell_answer fr_exact_advance(fr_exact *e, int64_t unit, int64_t *zeros) {
 fr_cell_answer fr_exact_improve(fr_exact *e, int64_t unit, int64_t *zeros) {
     fr_ball_context *r = &e->reals;
     const int64_t k = e->k;
-    const uint64_t *pattern = e->region->units[unit].pattern;
+    const uint64_t *pattern = e->region->units.cells[unit].pattern;
     const int sign = e->region->data->outputs[unit] > 0 ? 1 : -1;
     for (int64_t c = 0; c < k; c++) {
         fr_ball_set(r, &e->product[c], 0);

@@ -15,7 +15,7 @@ static bool bring(fr_exact *e, int64_t unit, int64_t *zeros, int64_t j) {
         if (sign >= 0) return true;
         for (int64_t c = 0; c < e->k; c++) {
             e->product[c] = e->points[j * e->k + c];
-            if (fr_cell_side(e->region->units[unit].pattern, j) < 0) fr_ball_negate(r, &e->product[c]);
+            if (fr_cell_side(e->region->units.cells[unit].pattern, j) < 0) fr_ball_negate(r, &e->product[c]);
         }
         if (fr_exact_advance(e, unit, zeros) != FR_CELL_IMPROVES) return false; /* the cell is empty: no unit's pattern */
     }
@@ -23,7 +23,7 @@ static bool bring(fr_exact *e, int64_t unit, int64_t *zeros, int64_t j) {
 }
 
 bool fr_exact_find(fr_exact *e, int64_t unit, int64_t *zeros) {
-    const int64_t *independent = e->region->rank.rows;
+    const int64_t *independent = e->region->points.rank.rows;
     memset(e->some, 0, (size_t)e->n * sizeof(bool));
     for (int64_t i = 0; i < e->k; i++) e->some[independent[i]] = true;
     for (int64_t q = 0; q < e->k - 1; q++) zeros[q] = independent[q];

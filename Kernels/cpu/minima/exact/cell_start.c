@@ -2,41 +2,13 @@
 #include <string.h>
 
 #include "minima/exact/exact.h"
-
-/* Gauss and Jordan on `rows` rows of `width` entries, in the first `columns` columns; lead[i]: the pivot of row i, which
- * is 1. Returns the rank. */
-static int64_t reduce(fr_exact *e, int64_t rows, int64_t columns, int64_t width, int64_t *lead) {
-    fr_ball_context *r = &e->reals;
-    fr_ball *a = e->elimination, one, scale, factor;
-    fr_ball_set(r, &one, 1);
-    int64_t rank = 0;
-    for (int64_t c = 0; c < columns && rank < rows; c++) {
-        int64_t pivot = rank;
-        while (pivot < rows && fr_ball_sign(r, &a[pivot * width + c]) == 0) pivot++;
-        if (pivot == rows) continue;
-        for (int64_t t = 0; t < width; t++) {
-            const fr_ball other = a[pivot * width + t];
-            a[pivot * width + t] = a[rank * width + t];
-            a[rank * width + t] = other;
-        }
-        fr_ball_divide(r, &scale, &one, &a[rank * width + c]);
-        for (int64_t t = 0; t < width; t++) fr_ball_multiply(r, &a[rank * width + t], &a[rank * width + t], &scale);
-        for (int64_t i = 0; i < rows; i++) {
-            if (i == rank) continue;
-            factor = a[i * width + c];
-            for (int64_t t = 0; t < width; t++)
-                fr_ball_add_product(r, &a[i * width + t], &factor, &a[rank * width + t], -1);
-        }
-        lead[rank++] = c;
-    }
-    return rank;
-}
+#include "numbers/ball_elimination.h"
 
 /* inside = the unit's weights, folded to the coordinates at hand: they have the same values on independent points. */
 static bool find_inside(fr_exact *e, int64_t unit) {
     const fr_region *region = e->region;
     const fr_minima_data *d = region->data;
-    const fr_ball_context *r = &e->reals;
+    fr_ball_context *r = &e->reals;
     const int64_t k = e->k, d0 = region->problem->inputs;
     fr_ball w, x;
     if (k == region->dimensions) {
@@ -46,7 +18,7 @@ static bool find_inside(fr_exact *e, int64_t unit) {
     }
     const int64_t width = k + 1;
     for (int64_t i = 0; i < k; i++) {
-        const int64_t j = region->rank.rows[i];
+        const int64_t j = region->points.rank.rows[i];
         fr_ball *row = e->elimination + i * width;
         memcpy(row, e->points + j * k, (size_t)k * sizeof(fr_ball));
         fr_ball_set(r, &row[k], region->problem->bias ? d->biases[unit] : 0);
@@ -56,8 +28,8 @@ static bool find_inside(fr_exact *e, int64_t unit) {
             fr_ball_add_product(r, &row[k], &w, &x, 1);
         }
     }
-    int64_t lead[FR_MOST_SET_POINTS];
-    if (k > FR_MOST_SET_POINTS || reduce(e, k, k, width, lead) < k) return false;
+    if (k > FR_MOST_SET_POINTS) return false;
+    if (fr_ball_eliminate(r, e->elimination, k, k, width, FR_PIVOT_FIRST, NULL) < k) return false;
     for (int64_t i = 0; i < k; i++) e->inside[i] = e->elimination[i * width + k];
     return true;
 }
@@ -67,7 +39,7 @@ static void height(const fr_exact *e, fr_ball *sum, int64_t unit, int64_t j, con
     const fr_ball *x = e->points + j * e->k;
     fr_ball_multiply(&e->reals, sum, x, w);
     for (int64_t c = 1; c < e->k; c++) fr_ball_add_product(&e->reals, sum, x + c, w + c, 1);
-    if (fr_cell_side(e->region->units[unit].pattern, j) < 0) fr_ball_negate(&e->reals, sum);
+    if (fr_cell_side(e->region->units.cells[unit].pattern, j) < 0) fr_ball_negate(&e->reals, sum);
 }
 
 /* A direction along which the zeros stay zero, other than the point's own. */
@@ -77,7 +49,8 @@ static bool find_direction(fr_exact *e, const int64_t *zeros, int64_t count) {
     int64_t lead[FR_MOST_SET_POINTS];
     for (int64_t q = 0; q < count; q++)
         memcpy(e->elimination + q * k, e->points + zeros[q] * k, (size_t)k * sizeof(fr_ball));
-    if (k > FR_MOST_SET_POINTS || reduce(e, count, k, k, lead) < count) return false;
+    if (k > FR_MOST_SET_POINTS) return false;
+    if (fr_ball_eliminate(r, e->elimination, count, k, k, FR_PIVOT_FIRST, lead) < count) return false;
     bool leads[FR_MOST_SET_POINTS] = {false};
     for (int64_t q = 0; q < count; q++) leads[lead[q]] = true;
     /* The null vector of a free coordinate is 0 on the other free ones, the point not on all of them. */

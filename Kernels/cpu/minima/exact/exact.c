@@ -1,5 +1,6 @@
-/* The same active set as in minima/region/region.c, in numbers that know their sign: what floating point left undecided starts
- * from its last rays and takes the few steps that are missing. The distance to the labels falls with each, so it ends. */
+/* The same active set as in minima/region/region.c, in numbers that know their sign: what floating point left undecided
+ * starts from its last rays and takes the few steps that are missing. The distance to the labels
+ * falls with each, so it ends. */
 #include "minima/exact/exact.h"
 
 #include <math.h>
@@ -64,16 +65,16 @@ static int64_t price(fr_exact *e, int64_t width) {
     int64_t best = -1;
     double best_value = 0;
     for (int64_t unit = 0; unit < width; unit++) {
-        if (r->repeats[unit] || !fr_region_ready(r, unit)) continue;
+        if (r->units.repeats[unit] || !fr_region_ready(r, unit)) continue;
         fr_region_product(r, unit);
-        fr_cell_state *cell = &r->units[unit];
-        if (!fr_cell_maximize(&r->cells, cell, r->product)) continue;
+        fr_cell_state *cell = &r->units.cells[unit];
+        if (!fr_cell_maximize(&r->cells, cell, r->scratch.product)) continue;
         fr_region_bound_product(r, unit);
         const double *w = cell->inverse + (r->k - 1) * r->k;
         double value = 0, doubt = 0, size = 0;
         for (int64_t c = 0; c < r->k; c++) {
-            value += r->product[c] * w[c];
-            doubt += (r->product_error[c] + 0x1p-40 * fabs(r->product[c])) * fabs(w[c]);
+            value += r->scratch.product[c] * w[c];
+            doubt += (r->proof.product_error[c] + 0x1p-40 * fabs(r->scratch.product[c])) * fabs(w[c]);
             size += w[c] * w[c];
         }
         if (value > 4 * doubt && value / sqrt(size) > best_value) {
@@ -88,9 +89,9 @@ static int64_t price(fr_exact *e, int64_t width) {
 static bool enter(fr_exact *e, int64_t unit) {
     fr_region *r = e->region;
     fr_nnls *s = &r->squares;
-    if (s->count == e->n || r->free_count == 0) return false; /* no more than n are independent */
-    const int64_t slot = r->free_slots[--r->free_count];
-    fr_ray *ray = &r->rays[slot];
+    if (s->count == e->n || r->rays.free_count == 0) return false; /* no more than n are independent */
+    const int64_t slot = r->rays.free_slots[--r->rays.free_count];
+    fr_ray *ray = &r->rays.list[slot];
     ray->zeros = fr_region_zeros(r, slot);
     fr_region_describe(r, unit, ray);
     fr_ball_set(&e->reals, &e->coefficients[s->count], 0);
@@ -100,7 +101,7 @@ static bool enter(fr_exact *e, int64_t unit) {
         if (fr_ball_sign(&e->reals, &value) > 0 && fr_exact_is_sure(e)) return true;
         s->count--;
     }
-    r->free_slots[r->free_count++] = slot;
+    r->rays.free_slots[r->rays.free_count++] = slot;
     return false;
 }
 
@@ -109,10 +110,10 @@ static fr_cell_answer search(fr_exact *e, int64_t width, int64_t *found) {
     fr_region *r = e->region;
     fr_region_begin_facts(r);
     for (int64_t unit = 0; unit < width; unit++) {
-        if (r->repeats[unit]) continue;
+        if (r->units.repeats[unit]) continue;
         const bool ready = fr_region_ready(r, unit);
         if (ready && fr_region_finishes(r, unit)) continue;
-        fr_cell_state *cell = &r->units[unit];
+        fr_cell_state *cell = &r->units.cells[unit];
         memcpy(e->zeros, cell->zeros, (size_t)(r->k - 1) * sizeof(int64_t));
         if (!(ready && fr_exact_ray(e, unit, e->zeros)) && (!fr_exact_is_sure(e) || !fr_exact_start(e, unit, e->zeros)))
             return FR_CELL_FAILED;
@@ -122,7 +123,7 @@ static fr_cell_answer search(fr_exact *e, int64_t width, int64_t *found) {
         cell->failed = !fr_cell_invert(&r->cells, cell);
         *found = unit;
         if (answer == FR_CELL_IMPROVES) return answer;
-        memcpy(r->bases + unit * (r->k - 1), e->zeros, (size_t)(r->k - 1) * sizeof(int64_t));
+        memcpy(r->proof.bases + unit * (r->k - 1), e->zeros, (size_t)(r->k - 1) * sizeof(int64_t));
     }
     return FR_CELL_FINISHED;
 }
@@ -131,7 +132,7 @@ static fr_cell_answer search(fr_exact *e, int64_t width, int64_t *found) {
 static bool begin(fr_exact *e) {
     fr_region *r = e->region;
     fr_nnls *s = &r->squares;
-    for (int64_t i = 0; i < e->n * e->k; i++) fr_ball_set(&e->reals, &e->points[i], r->points[i]);
+    for (int64_t i = 0; i < e->n * e->k; i++) fr_ball_set(&e->reals, &e->points[i], r->points.by_point[i]);
     for (int64_t j = 0; j < e->n; j++)
         if (!fr_region_label(r, &e->reals, j, &e->labels[j])) return false;
     const int64_t count = s->count;
@@ -147,7 +148,7 @@ static bool begin(fr_exact *e) {
         if (useful && !begun) { /* for the next attempt */
             s->names[s->count++] = slot;
         } else {
-            r->free_slots[r->free_count++] = slot;
+            r->rays.free_slots[r->rays.free_count++] = slot;
         }
     }
     return begun;

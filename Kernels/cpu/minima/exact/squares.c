@@ -34,13 +34,13 @@ static bool factorize(fr_exact *e, int64_t place) {
 bool fr_exact_put_in(fr_exact *e, int64_t slot) {
     fr_region *r = e->region;
     fr_nnls *s = &r->squares;
-    fr_ray *ray = &r->rays[slot];
+    fr_ray *ray = &r->rays.list[slot];
     if (!fr_exact_ray(e, ray->unit, ray->zeros)) return false;
     ray->inside = true;
     fr_ball *values = e->values + slot * e->capacity;
     const bool positive = r->data->outputs[ray->unit] > 0;
     for (int64_t j = 0; j < e->n; j++) {
-        const bool active = r->units[ray->unit].pattern[j / 64] >> (j % 64) & 1;
+        const bool active = r->units.cells[ray->unit].pattern[j / 64] >> (j % 64) & 1;
         fr_ball_set(&e->reals, &values[j], 0);
         if (active) fr_ball_add(&e->reals, &values[j], &values[j], &e->heights[j], positive ? 1 : -1);
     }
@@ -59,7 +59,7 @@ bool fr_exact_put_in(fr_exact *e, int64_t slot) {
 static void take_out(fr_exact *e, int64_t place) {
     fr_region *r = e->region;
     fr_nnls *s = &r->squares;
-    r->free_slots[r->free_count++] = s->names[place];
+    r->rays.free_slots[r->rays.free_count++] = s->names[place];
     s->count--;
     for (int64_t t = place; t < s->count; t++) {
         s->names[t] = s->names[t + 1];
@@ -139,7 +139,7 @@ bool fr_exact_find_residual(fr_exact *e) {
         const fr_ball *u = &e->u[j];
         const int64_t place = u->exponent - scale - 64 * r->limbs;
         s->residual[j] = fr_ball_double(r, u, scale);
-        region->deviation[j] =
+        region->proof.deviation[j] =
             u->sign == 0 ? 0 : fabs(s->residual[j]) * 0x1p-50 + ldexp(u->radius, place < -2000 ? -2000 : (int)place) + 0x1p-900;
     }
     return zero;

@@ -1,6 +1,7 @@
 /* One input and a bias. A sum of the units' cones is y iff the slope of y changes at each knot in a direction that some
  * unit can give, and at each knot y lies between the least and the largest value that the sum can take there: linear
- * time, by running sums. Signs are exact: floating point with a bound on its error, integers where that can't decide. */
+ * time, by running sums. Signs are exact: floating point with a bound on its
+ * error, integers where that can't decide. */
 #include "minima/line/line.h"
 
 #include <math.h>

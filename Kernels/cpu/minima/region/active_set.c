@@ -12,18 +12,19 @@
 
 void fr_region_start_over(fr_region *r) {
     fr_nnls_begin(&r->squares, r->n, r->data->labels);
-    r->free_count = 0;
-    for (int64_t slot = r->largest; slot >= 0; slot--) r->free_slots[r->free_count++] = slot;
+    r->rays.free_count = 0;
+    for (int64_t slot = r->largest; slot >= 0; slot--) r->rays.free_slots[r->rays.free_count++] = slot;
 }
 
 void fr_region_product(fr_region *r, int64_t unit) {
     const int64_t n = r->n;
     const double *u = r->squares.residual;
-    const uint64_t *pattern = r->units[unit].pattern;
-    double *masked = r->masked_residual;
+    const uint64_t *pattern = r->units.cells[unit].pattern;
+    double *masked = r->scratch.masked;
     for (int64_t j = 0; j < n; j++) masked[j] = pattern[j / 64] >> (j % 64) & 1 ? u[j] : 0;
     const double sign = fr_region_sign(r, unit);
-    for (int64_t c = 0; c < r->k; c++) r->product[c] = sign * fr_dot(n, masked, r->columns + c * n);
+    for (int64_t c = 0; c < r->k; c++)
+        r->scratch.product[c] = sign * fr_dot(n, masked, r->points.by_coordinate + c * n);
 }
 
 static double size_of(int64_t n, const double *x) {
@@ -34,7 +35,7 @@ static double size_of(int64_t n, const double *x) {
 
 /* The unit's ray as labels it can add; returns its size. */
 static double write_ray(fr_region *r, int64_t unit, double *column) {
-    const fr_cell_state *cell = &r->units[unit];
+    const fr_cell_state *cell = &r->units.cells[unit];
     const int64_t k = r->k;
     const double sign = fr_region_sign(r, unit);
     fr_cell_products(&r->cells, cell->inverse + (k - 1) * k, column);
@@ -44,11 +45,11 @@ static double write_ray(fr_region *r, int64_t unit, double *column) {
 }
 
 void fr_region_describe(fr_region *r, int64_t unit, fr_ray *ray) {
-    fr_cell_state *cell = &r->units[unit];
+    fr_cell_state *cell = &r->units.cells[unit];
     const int64_t k = r->k;
     double rows, columns;
     fr_cell_defect(&r->cells, cell, &rows, &columns);
-    double *off = r->direction; /* of each coordinate of w */
+    double *off = r->scratch.direction; /* of each coordinate of w */
     const double share = rows < 0.5 ? 2 * rows : INFINITY;
     for (int64_t c = 0; c < k; c++) {
         off[c] = 0;
@@ -65,7 +66,7 @@ void fr_region_describe(fr_region *r, int64_t unit, fr_ray *ray) {
         if (zero) continue;
         double z = 0, error = 0;
         for (int64_t c = 0; c < k; c++) {
-            const double x = r->points[j * k + c];
+            const double x = r->points.by_point[j * k + c];
             z += x * w[c];
             error += fabs(x) * (off[c] + 0x1p-52 * (double)(k + 2) * fabs(w[c]));
         }
@@ -82,7 +83,7 @@ void fr_region_describe(fr_region *r, int64_t unit, fr_ray *ray) {
 
 static void dropped(void *context, int64_t slot) {
     fr_region *r = context;
-    r->free_slots[r->free_count++] = slot;
+    r->rays.free_slots[r->rays.free_count++] = slot;
 }
 
 /* The unit with the best ray among the first useful ones from `*cursor` on; -1: all are finished. */
@@ -94,18 +95,18 @@ static int64_t price(fr_region *r, int64_t width, int64_t *cursor) {
         const int64_t unit = *cursor;
         *cursor = unit + 1 < width ? unit + 1 : 0;
         if (best >= 0) further++;
-        if (r->repeats[unit] || r->refused[unit] == r->steps || !fr_region_ready(r, unit)) continue;
+        if (r->units.repeats[unit] || r->units.refused[unit] == r->rays.steps || !fr_region_ready(r, unit)) continue;
         fr_region_product(r, unit);
-        fr_cell_state *cell = &r->units[unit];
-        if (!fr_cell_maximize(&r->cells, cell, r->product)) continue;
+        fr_cell_state *cell = &r->units.cells[unit];
+        if (!fr_cell_maximize(&r->cells, cell, r->scratch.product)) continue;
         double value = 0;
-        for (int64_t c = 0; c < r->k; c++) value += r->product[c] * cell->inverse[(r->k - 1) * r->k + c];
+        for (int64_t c = 0; c < r->k; c++) value += r->scratch.product[c] * cell->inverse[(r->k - 1) * r->k + c];
         if (!(value > least)) continue;
-        const double size = write_ray(r, unit, r->candidate);
+        const double size = write_ray(r, unit, r->scratch.candidate);
         if (!(size > 0) || value / size <= best_value) continue;
         best_value = value / size;
         best = unit;
-        memcpy(r->column, r->candidate, (size_t)r->n * sizeof(double));
+        memcpy(r->scratch.column, r->scratch.candidate, (size_t)r->n * sizeof(double));
     }
     return best;
 }
@@ -118,15 +119,15 @@ fr_solved fr_region_solve(fr_region *r, int64_t width) {
         if (r->squares.count == r->n || size_of(r->n, r->squares.residual) <= 1e-13 * size) return FR_SOLVED_MET;
         const int64_t unit = price(r, width, &cursor);
         if (unit < 0) return FR_SOLVED_SEPARATED;
-        const int64_t slot = r->free_slots[--r->free_count];
-        fr_ray *ray = &r->rays[slot];
+        const int64_t slot = r->rays.free_slots[--r->rays.free_count];
+        fr_ray *ray = &r->rays.list[slot];
         ray->zeros = fr_region_zeros(r, slot);
         fr_region_describe(r, unit, ray);
-        if (fr_nnls_enter(&r->squares, r->column, slot, dropped, r)) {
-            r->steps++;
+        if (fr_nnls_enter(&r->squares, r->scratch.column, slot, dropped, r)) {
+            r->rays.steps++;
         } else {
-            r->free_slots[r->free_count++] = slot;
-            r->refused[unit] = r->steps;
+            r->rays.free_slots[r->rays.free_count++] = slot;
+            r->units.refused[unit] = r->rays.steps;
         }
     }
     return FR_SOLVED_STALLED;
@@ -134,32 +135,32 @@ fr_solved fr_region_solve(fr_region *r, int64_t width) {
 
 void fr_region_keep(fr_region *r) {
     const int64_t z = r->k - 1;
-    r->kept_count = r->squares.count;
+    r->kept.count = r->squares.count;
     for (int64_t t = 0; t < r->squares.count; t++) {
-        r->kept[t] = r->rays[r->squares.names[t]];
-        memcpy(r->kept_zeros + t * z, r->kept[t].zeros, (size_t)z * sizeof(int64_t));
+        r->kept.list[t] = r->rays.list[r->squares.names[t]];
+        memcpy(r->kept.zeros + t * z, r->kept.list[t].zeros, (size_t)z * sizeof(int64_t));
     }
-    memcpy(r->kept_columns, r->squares.columns, (size_t)(r->squares.count * r->n) * sizeof(double));
+    memcpy(r->kept.columns, r->squares.columns, (size_t)(r->squares.count * r->n) * sizeof(double));
 }
 
 void fr_region_take_up(fr_region *r) {
     fr_region_start_over(r);
     const int64_t z = r->k - 1;
-    for (int64_t t = 0; t < r->kept_count; t++) {
-        const int64_t slot = r->free_slots[--r->free_count];
-        r->kept_names[t] = slot;
-        r->rays[slot] = r->kept[t];
-        r->rays[slot].zeros = fr_region_zeros(r, slot);
-        memcpy(r->rays[slot].zeros, r->kept_zeros + t * z, (size_t)z * sizeof(int64_t));
+    for (int64_t t = 0; t < r->kept.count; t++) {
+        const int64_t slot = r->rays.free_slots[--r->rays.free_count];
+        r->kept.names[t] = slot;
+        r->rays.list[slot] = r->kept.list[t];
+        r->rays.list[slot].zeros = fr_region_zeros(r, slot);
+        memcpy(r->rays.list[slot].zeros, r->kept.zeros + t * z, (size_t)z * sizeof(int64_t));
     }
-    if (!fr_nnls_restore(&r->squares, r->kept_columns, r->kept_names, r->kept_count)) fr_region_start_over(r);
-    r->steps++;
+    if (!fr_nnls_restore(&r->squares, r->kept.columns, r->kept.names, r->kept.count)) fr_region_start_over(r);
+    r->rays.steps++;
 }
 
 
 /* The unit at the ray with these zeros, whatever ray it was at. */
 static bool place(fr_region *r, int64_t unit, const int32_t *zeros, int64_t stride) {
-    fr_cell_state *cell = &r->units[unit];
+    fr_cell_state *cell = &r->units.cells[unit];
     for (int64_t q = 0; q < r->k - 1; q++) {
         const int32_t zero = zeros[q * stride];
         if (zero < 0 || zero >= r->n) return false;
@@ -174,23 +175,23 @@ static bool place(fr_region *r, int64_t unit, const int32_t *zeros, int64_t stri
 bool fr_region_adopt(fr_region *r, int64_t width, const fr_solver_answer *answer) {
     const int64_t z = r->k - 1, rays = answer->rays < r->n ? answer->rays : r->n;
     bool adopted = true;
-    r->kept_count = 0;
+    r->kept.count = 0;
     for (int64_t t = 0; t < rays && adopted; t++) {
         const int64_t unit = answer->ray_units[t];
-        adopted = unit >= 0 && unit < width && !r->repeats[unit] &&
+        adopted = unit >= 0 && unit < width && !r->units.repeats[unit] &&
                   place(r, unit, answer->ray_zeros + t * answer->zero_stride, 1);
         if (!adopted) break;
-        fr_ray *ray = &r->kept[t];
-        ray->zeros = r->kept_zeros + t * z;
+        fr_ray *ray = &r->kept.list[t];
+        ray->zeros = r->kept.zeros + t * z;
         fr_region_describe(r, unit, ray);
-        adopted = write_ray(r, unit, r->kept_columns + t * r->n) > 0;
-        r->kept_count++;
+        adopted = write_ray(r, unit, r->kept.columns + t * r->n) > 0;
+        r->kept.count++;
     }
-    if (!adopted) r->kept_count = 0;
+    if (!adopted) r->kept.count = 0;
     fr_region_take_up(r);
     adopted = adopted && r->squares.count == rays;
     if (answer->solved == FR_SOLVED_MET) return adopted;
     for (int64_t unit = 0; unit < width; unit++)
-        if (!r->repeats[unit]) place(r, unit, answer->zeros + unit, answer->unit_stride);
+        if (!r->units.repeats[unit]) place(r, unit, answer->zeros + unit, answer->unit_stride);
     return adopted;
 }

@@ -38,7 +38,7 @@ bool fr_cell_invert(const fr_cells *cells, fr_cell_state *cell) {
         row_of(cells, cell, q, a + q * width);
         a[q * width + k + q] = 1;
     }
-    if (!fr_reduce(k, width, a)) return false;
+    if (!fr_gauss_jordan(k, width, a)) return false;
     for (int64_t q = 0; q < k; q++)
         for (int64_t c = 0; c < k; c++) cell->inverse[q * k + c] = a[c * width + k + q];
     return true;

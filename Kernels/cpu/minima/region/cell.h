@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "session/arena.h"
+
 /* What the cells of a region share. */
 typedef struct fr_cells {
     int64_t n, k;
@@ -43,7 +45,8 @@ static inline void fr_cell_products(const fr_cells *cells, const double *w, doub
 void fr_cell_find_centre(const fr_cells *cells, fr_cell_state *cell);
 /* Finds a ray, from a point inside (k numbers). False where the data leave the cell none (they don't span). */
 bool fr_cell_begin(const fr_cells *cells, fr_cell_state *cell, const double *inside);
-/* What finds rays of cells of which a pattern is known and no point: points in another order, k independent ones first. */
+/* What finds rays of cells of which a pattern is known and no point: points in
+ * another order, k independent ones first. */
 typedef struct fr_cell_finder {
     fr_cells cells;
     int64_t *order;    /* n: points in that order */
@@ -51,8 +54,7 @@ typedef struct fr_cell_finder {
     uint64_t *pattern;
 } fr_cell_finder;
 /* For up to that many points of up to k coordinates; scratch and heights are those of the cells it is begun with. */
-bool fr_cell_finder_create(fr_cell_finder *finder, int64_t most_points, int64_t k);
-void fr_cell_finder_destroy(fr_cell_finder *finder);
+void fr_cell_finder_lay_out(fr_cell_finder *finder, int64_t most_points, int64_t k, fr_arena *arena);
 /* independent: k points. */
 void fr_cell_finder_begin(fr_cell_finder *finder, const fr_cells *cells, const int64_t *independent);
 /* Finds a ray, from the pattern. False where rounding hides that there is one. */

@@ -1,28 +1,15 @@
-/* A ray of a cell from its pattern: that of the cone of k independent points, then of the cells of more and more points,
- * each from the last ray by the simplex method, with the new point's height as what is to grow. */
+/* A ray of a cell from its pattern: that of the cone of k independent points, then of the cells of more and more
+ * points, each from the last ray by the simplex method, with the new point's height as what is to grow. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "check_arguments.h"
 #include "minima/region/cell.h"
 
-bool fr_cell_finder_create(fr_cell_finder *f, int64_t most_points, int64_t k) {
-    memset(f, 0, sizeof *f);
-    const size_t n = (size_t)most_points + 1, numbers = fr_size_product(n, (size_t)k + 1);
-    if (numbers > PTRDIFF_MAX / sizeof(double)) return false;
-    f->order = calloc(n, sizeof(int64_t));
-    f->points = calloc(numbers, sizeof(double));
-    f->columns = calloc(numbers, sizeof(double));
-    f->pattern = calloc(n / 64 + 1, sizeof(uint64_t));
-    return f->order && f->points && f->columns && f->pattern;
-}
-
-void fr_cell_finder_destroy(fr_cell_finder *f) {
-    free(f->order);
-    free(f->points);
-    free(f->columns);
-    free(f->pattern);
+void fr_cell_finder_lay_out(fr_cell_finder *f, int64_t most_points, int64_t k, fr_arena *arena) {
+    FR_SLICE(arena, f->order, most_points, 1);
+    FR_SLICE(arena, f->points, most_points, k);
+    FR_SLICE(arena, f->columns, most_points, k);
+    FR_SLICE(arena, f->pattern, most_points / 64 + 1, 1);
 }
 
 void fr_cell_finder_begin(fr_cell_finder *f, const fr_cells *cells, const int64_t *independent) {

@@ -6,85 +6,40 @@
  * Independence is shown modulo 2^61 - 1: what is independent there is independent. */
 #include "minima/region/facts.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#include "exact_sign.h"
-
-#define PRIME ((UINT64_C(1) << 61) - 1)
-
-bool fr_facts_create(fr_facts *f, int64_t most_points, int64_t k) {
-    memset(f, 0, sizeof *f);
+void fr_facts_prepare(fr_facts *f, int64_t most_points, int64_t k) {
     f->k = k;
     f->words = (most_points + 63) / 64 + 1;
     f->capacity = 8 * most_points + 64;
-    const size_t count = (size_t)f->capacity, words = (size_t)f->words, size = (size_t)(k > 0 ? k : 1);
-    f->sets = calloc(count * size, sizeof(int64_t));
-    f->sizes = calloc(count, sizeof(int64_t));
-    f->vectors = calloc(count * words, sizeof(uint64_t));
-    f->dropped = calloc(count, sizeof(bool));
-    f->zero = calloc(words, sizeof(uint64_t));
-    f->ones = calloc(words, sizeof(uint64_t));
-    f->scratch = calloc(words, sizeof(uint64_t));
-    f->spare = calloc(words, sizeof(uint64_t));
-    f->scratch_set = calloc(4 * size + 4, sizeof(int64_t));
-    return f->sets && f->sizes && f->vectors && f->dropped && f->zero && f->ones && f->scratch && f->spare &&
-           f->scratch_set;
+    f->prime = fr_word_prime_make((UINT64_C(1) << 61) - 1);
 }
 
-void fr_facts_destroy(fr_facts *f) {
-    free(f->sets);
-    free(f->sizes);
-    free(f->vectors);
-    free(f->dropped);
-    free(f->zero);
-    free(f->ones);
-    free(f->scratch);
-    free(f->spare);
-    free(f->scratch_set);
-}
-
-static uint64_t multiply(uint64_t a, uint64_t b) { return (uint64_t)((unsigned __int128)a * b % PRIME); }
-
-static uint64_t residue(double x) {
-    const fr_parts parts = fr_parts_of(x);
-    const int shift = ((parts.exponent % 61) + 61) % 61; /* 2^61 = 1 */
-    const uint64_t value = multiply(parts.mantissa % PRIME, UINT64_C(1) << shift);
-    return parts.negative && value ? PRIME - value : value;
-}
-
-static uint64_t inverse(uint64_t a) {
-    uint64_t result = 1;
-    for (uint64_t e = PRIME - 2; e; e >>= 1) {
-        if (e & 1) result = multiply(result, a);
-        a = multiply(a, a);
-    }
-    return result;
+void fr_facts_lay_out(fr_facts *f, fr_arena *arena) {
+    const int64_t k = f->k;
+    FR_SLICE(arena, f->sets, f->capacity, k);
+    FR_SLICE(arena, f->sizes, f->capacity, 1);
+    FR_SLICE(arena, f->vectors, f->capacity, f->words);
+    FR_SLICE(arena, f->dropped, f->capacity, 1);
+    FR_SLICE(arena, f->zero, f->words, 1);
+    FR_SLICE(arena, f->ones, f->words, 1);
+    FR_SLICE(arena, f->scratch, f->words, 1);
+    FR_SLICE(arena, f->spare, f->words, 1);
+    FR_SLICE(arena, f->scratch_set, 4 * k + 8, 1);
+    FR_SLICE(arena, f->echelon, k, k);
+    FR_SLICE(arena, f->pivots, k, 1);
 }
 
 static bool are_independent(const fr_facts *f, const int64_t *set, int64_t size) {
-    enum { few = 16 };
-    uint64_t small[few * few], *m = small;
     const int64_t k = f->k;
     if (size > k) return false;
-    if (k > few && !(m = malloc((size_t)(k * k) * sizeof(uint64_t)))) return false;
-    for (int64_t i = 0; i < size; i++)
-        for (int64_t c = 0; c < k; c++) m[i * k + c] = residue(f->points[set[i] * k + c]);
-    bool independent = true;
-    for (int64_t i = 0; i < size && independent; i++) {
-        int64_t pivot = 0;
-        while (pivot < k && m[i * k + pivot] == 0) pivot++;
-        independent = pivot < k;
-        if (!independent) break;
-        const uint64_t scale = inverse(m[i * k + pivot]);
-        for (int64_t r = i + 1; r < size; r++) {
-            const uint64_t factor = multiply(m[r * k + pivot], scale);
-            for (int64_t c = 0; c < k; c++)
-                m[r * k + c] = (m[r * k + c] + PRIME - multiply(factor, m[i * k + c])) % PRIME;
-        }
+    fr_echelon form = {.prime = &f->prime, .width = k, .rows = f->echelon, .pivots = f->pivots};
+    for (int64_t i = 0; i < size; i++) {
+        uint64_t *row = fr_echelon_next(&form);
+        for (int64_t c = 0; c < k; c++) row[c] = fr_word_residue(&f->prime, f->points[set[i] * k + c]);
+        if (!fr_echelon_take(&form)) return false;
     }
-    if (m != small) free(m);
-    return independent;
+    return true;
 }
 
 static uint64_t *vector(const fr_facts *f, int64_t i) { return f->vectors + i * f->words; }

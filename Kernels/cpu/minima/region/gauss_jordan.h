@@ -1,13 +1,14 @@
-/* Gauss and Jordan in floating point. Private to the minima_* files. */
-#ifndef FR_CPU_MINIMA_REDUCE_H
-#define FR_CPU_MINIMA_REDUCE_H
+/* Gauss-Jordan elimination in floating point. Private to Kernels/cpu/minima/region. */
+#ifndef FR_CPU_GAUSS_JORDAN_H
+#define FR_CPU_GAUSS_JORDAN_H
 
 #include <math.h>
 #include <stdbool.h>
 #include <stdint.h>
 
-/* rows x width, row-major, to [I | ...], by row exchanges for the largest pivot; false where one is next to 0. */
-static inline bool fr_reduce(int64_t rows, int64_t width, double *a) {
+/* Brings a, rows x width and row-major, to [I | ...], exchanging rows for the largest pivot; false
+ * if one is next to 0. */
+static inline bool fr_gauss_jordan(int64_t rows, int64_t width, double *a) {
     for (int64_t c = 0; c < rows; c++) {
         int64_t pivot = c;
         for (int64_t r = c + 1; r < rows; r++)

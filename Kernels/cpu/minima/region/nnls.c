@@ -3,33 +3,18 @@
 #include "minima/region/nnls.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
-bool fr_nnls_create(fr_nnls *a, int64_t capacity) {
-    memset(a, 0, sizeof *a);
-    a->capacity = capacity;
-    const size_t n = (size_t)capacity + 1;
-    a->columns = calloc(n * n, sizeof(double));
-    a->q = calloc(n * n, sizeof(double));
-    a->r = calloc(n * n, sizeof(double));
-    a->projections = calloc(n, sizeof(double));
-    a->coefficients = calloc(n, sizeof(double));
-    a->trial = calloc(2 * n, sizeof(double));
-    a->names = calloc(n, sizeof(int64_t));
-    a->residual = calloc(n, sizeof(double));
-    return a->columns && a->q && a->r && a->projections && a->coefficients && a->trial && a->names && a->residual;
-}
-
-void fr_nnls_destroy(fr_nnls *a) {
-    free(a->columns);
-    free(a->q);
-    free(a->r);
-    free(a->projections);
-    free(a->coefficients);
-    free(a->trial);
-    free(a->names);
-    free(a->residual);
+void fr_nnls_lay_out(fr_nnls *a, fr_arena *arena) {
+    const int64_t n = a->capacity + 1;
+    FR_SLICE(arena, a->columns, n, n);
+    FR_SLICE(arena, a->q, n, n);
+    FR_SLICE(arena, a->r, n, n);
+    FR_SLICE(arena, a->projections, n, 1);
+    FR_SLICE(arena, a->coefficients, n, 1);
+    FR_SLICE(arena, a->trial, 2 * n, 1);
+    FR_SLICE(arena, a->names, n, 1);
+    FR_SLICE(arena, a->residual, n, 1);
 }
 
 static void add(int64_t n, double s, const double *x, double *y) {

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "session/arena.h"
+
 typedef struct fr_nnls {
     int64_t n, capacity; /* rows; most of them */
     int64_t count;       /* columns in use, at most n */
@@ -30,8 +32,8 @@ static inline double fr_dot(int64_t n, const double *x, const double *y) {
     return ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
 }
 
-bool fr_nnls_create(fr_nnls *a, int64_t capacity);
-void fr_nnls_destroy(fr_nnls *a);
+/* For a->capacity rows. */
+void fr_nnls_lay_out(fr_nnls *a, fr_arena *arena);
 /* No columns; y (n numbers) stays the caller's. */
 void fr_nnls_begin(fr_nnls *a, int64_t n, const double *y);
 /* Takes in a column whose product with the residual is positive, drops those whose coefficients it makes 0, and updates
@@ -43,8 +45,9 @@ bool fr_nnls_enter(fr_nnls *a, const double *column, int64_t name,
 bool fr_nnls_restore(fr_nnls *a, const double *columns, const int64_t *names, int64_t count);
 /* G = R^-1 Q', count x n, a left inverse of the columns up to rounding. */
 void fr_nnls_inverse(const fr_nnls *a, double *g);
-/* Bounds, rounding and `errors` (one a column, of its entries) included, of the largest sums of E = |G columns - I|:
- * along rows, of E_it weights_t / weights_i (positive; NULL: 1), and along columns, unweighted. */
+/* Upper bounds on the infinity- and 1-norm of |G A - I|, A the columns, including rounding and the given entrywise
+ * errors, one for each column. For the infinity-norm (*rows) entry (i, t) is scaled by weights_t / weights_i, positive,
+ * or by 1 if weights is NULL. The 1-norm (*columns) is not scaled. */
 void fr_nnls_defect(const fr_nnls *a, const double *g, const double *errors, const double *weights,
                            double *rows, double *columns);
 

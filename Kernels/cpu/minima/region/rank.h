@@ -6,8 +6,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The values w.x_j of all w depend on the points' coordinates `coordinates` alone, as many as the points' rank: w stands
- * for the shorter vector `fold` w, which has the same values. `rows` are as many independent points. */
+#include "session/arena.h"
+
+/* The values w.x_j of all w depend on the points' coordinates `coordinates` alone, as many as the points' rank: w
+ * stands for the shorter vector `fold` w, which has the same values. `rows` are as many independent points. */
 typedef struct fr_rank {
     int64_t k, rank;
     int64_t *coordinates, *rows; /* rank; coordinates ascending */
@@ -16,8 +18,8 @@ typedef struct fr_rank {
     double *system;              /* scratch: k x 2 k */
 } fr_rank;
 
-bool fr_rank_create(fr_rank *r, int64_t k);
-void fr_rank_destroy(fr_rank *r);
+/* For points of r->k coordinates. */
+void fr_rank_lay_out(fr_rank *r, fr_arena *arena);
 /* Of n points of k coordinates; the rank is at least that, and more only by chance of 2^-60 or so, by the prime. */
 void fr_rank_find(fr_rank *r, uint64_t seed, int64_t n, const double *points);
 

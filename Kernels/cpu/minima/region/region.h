@@ -17,7 +17,8 @@ void fr_region_destroy(fr_region *region);
 void fr_region_begin(fr_region *region, const fr_minima_data *data, int64_t n);
 /* Verdict on the region of the first `width` units. */
 fr_verdict fr_region_decide(fr_region *region, int64_t width);
-/* The same, where a solver found rays for it; `again`: they proved nothing as they came. Not for a trivial region. */
+/* The same from the rays that a solver found. *again is set when the solver's answer could not be certified and the CPU
+ * solver had to continue. Not for a trivial region. */
 fr_verdict fr_region_judge(fr_region *region, int64_t width, const fr_solver_answer *answer, bool *again);
 /* No rays are wanted: few points, or all of them 0. */
 bool fr_region_is_trivial(const fr_region *region);
@@ -27,8 +28,8 @@ int64_t fr_region_dimensions(const fr_region *region);
 bool fr_region_is_zero(const fr_region *region);
 /* Widths that the rays in use reach. */
 int64_t fr_region_reach(const fr_region *region);
-/* Dimensions that the points span, units that add something, a point inside each one's cell: what a solver is given, but
- * for the number of points and units, and the labels. */
+/* Dimensions that the points span, units that add something, a point inside each one's cell: what a solver is given,
+ * but for the number of points and units, and the labels. */
 void fr_region_hand_out(fr_region *region, fr_solver_region *out);
 /* Widths up to `infeasible` are known to be infeasible. */
 fr_width_bracket fr_region_width_bracket(fr_region *region, int64_t infeasible, int64_t units);

@@ -1,7 +1,8 @@
 /* The state of a region: units, rays in use, the least-squares problem. Private to the files that decide one. */
-#ifndef FR_CPU_MINIMA_RAYS_H
-#define FR_CPU_MINIMA_RAYS_H
+#ifndef FR_CPU_REGION_STATE_H
+#define FR_CPU_REGION_STATE_H
 
+#include "session/arena.h"
 #include "session/session.h"
 #include "minima/region/cell.h"
 #include "minima/region/facts.h"
@@ -21,44 +22,86 @@ typedef struct fr_ray {
     bool inside;    /* proved to lie in the closed cell */
 } fr_ray;
 
-struct fr_region {
-    const fr_problem *problem;
-    fr_session *session; /* whose cancelling ends a decision, undecided; NULL: none's */
-    const fr_minima_data *data;
-    int64_t n, k, largest; /* n at hand; dimension of the points; rows that everything is made for */
-    int64_t dimensions;    /* d0, and 1 for a bias: k, but for points that don't span */
+/* The first n points, in coordinates that they span. */
+typedef struct fr_region_points {
     fr_rank rank;
     bool few;              /* n < k independent points */
-    double *points;        /* n x k */
-    double *columns;       /* k x n: the same, coordinate by coordinate */
-    double *masked_residual; /* scratch: n */
-    fr_cells cells;
-    fr_cell_finder finder; /* where no weights lie in the cells */
-    fr_cell_state *units;
-    int64_t *zeros, *order; /* of all units; scratch */
-    double *states;
-    uint64_t *masked;   /* d1 x words: patterns of the first n points */
-    bool *repeats;      /* a unit before it has the same pattern and sign, or it adds nothing */
-    int64_t *refused;   /* when the unit's ray was last of no use, by `steps` */
-    int64_t steps, words;
-    fr_nnls squares;
-    fr_ray *rays;       /* by slot: the name of a column */
-    int64_t *ray_zeros, *free_slots, free_count;
-    double *column, *candidate, *direction, *product, *product_error, *errors, *deviation;
-    double *inverse;    /* left inverse of the columns */
-    fr_ray *kept;       /* rays of the widest region known to be infeasible: a start for wider ones */
-    double *kept_columns;
-    int64_t *kept_zeros, *kept_names, kept_count;
-    fr_facts facts;     /* about the exact u of the last infeasible verdict */
-    fr_span span;       /* of the rays in use, modulo a prime; made when it is first asked for */
+    double *by_point;      /* n x k */
+    double *by_coordinate; /* k x n: the same */
+} fr_region_points;
+
+/* The units, each with its cell and the ray that it is at. */
+typedef struct fr_region_units {
+    fr_cell_state *cells; /* d1; their buffers are slices of the three below */
+    int64_t *zeros;       /* d1 x (k - 1) */
+    double *bases;        /* d1 x (k^2 + k): inverse and centre of each cell */
+    uint64_t *patterns;   /* d1 x words: of the first n points */
+    bool *repeats;        /* d1: a unit before it has the same pattern and sign, or it adds nothing */
+    int64_t *refused;     /* d1: the last step at which the unit's ray was of no use; -1: none */
+    int64_t *table;       /* scratch: units hashed by pattern and sign; -1: a free place */
+    int64_t table_size;   /* a power of 2, twice the units at least */
+} fr_region_units;
+
+/* The rays in use, by slot: the name of a column of `squares`. */
+typedef struct fr_region_rays {
+    fr_ray *list;
+    int64_t *zeros;      /* slots x (k - 1): those of `list` */
+    int64_t *free_slots, free_count;
+    int64_t steps;       /* how often the rays in use changed */
+} fr_region_rays;
+
+/* Rays of the widest region known to be infeasible: a start for wider ones. */
+typedef struct fr_region_kept {
+    fr_ray *list;
+    int64_t *zeros;  /* count x (k - 1): those of `list` */
+    double *columns; /* count x n */
+    int64_t *names, count;
+} fr_region_kept;
+
+/* What a verdict is proved with. */
+typedef struct fr_region_proofs {
+    double *inverse;       /* left inverse of the columns in use */
+    double *errors;        /* of each ray in use: bound of its entries' errors */
+    double *deviation;     /* n: bound of the distance of the exact u from the residual */
+    double *product_error; /* k: bound of the distance of the exact product from scratch.product */
+    int64_t *neighbour;    /* scratch: k - 1, the zeros of a ray next to a unit's */
+    int64_t *bases;        /* d1 x (k - 1) of the last infeasible verdict */
+    fr_facts facts;        /* about the exact u of the last infeasible verdict */
+    fr_span span;          /* of the rays in use, modulo a prime; made when it is first asked for */
     bool has_span;
-    int64_t *bases;     /* d1 x (k - 1) of the last infeasible verdict */
+} fr_region_proofs;
+
+typedef struct fr_region_scratch {
+    double *masked;            /* n: the residual on a unit's active points */
+    double *column, *candidate; /* n: rays as labels; candidate also a unit's weights, k */
+    double *direction;         /* k */
+    double *product;           /* k: sum of u_j x_j over a unit's active points, times its sign */
+} fr_region_scratch;
+
+struct fr_region {
+    const fr_problem *problem;
+    fr_session *session; /* polled for cancellation; a cancelled decision is FR_UNDECIDED; may be NULL */
+    const fr_minima_data *data;
+    int64_t n, k;       /* points and their dimension at hand */
+    int64_t largest;    /* rows that everything is made for */
+    int64_t dimensions; /* d0, and 1 for a bias: k, but for points that don't span */
+    int64_t words;      /* of a pattern of all points */
+    fr_region_points points;
+    fr_cells cells;
+    fr_cell_finder finder; /* only without weights that lie in the cells */
+    fr_region_units units;
+    fr_nnls squares;
+    fr_region_rays rays;
+    fr_region_kept kept;
+    fr_region_proofs proof;
+    fr_region_scratch scratch;
     fr_verdict verdict;
     struct fr_exact *exact; /* made when it is first needed */
+    fr_arena memory;
 };
 
 static inline double fr_region_sign(const fr_region *r, int64_t unit) { return r->data->outputs[unit] > 0 ? 1 : -1; }
-static inline int64_t *fr_region_zeros(const fr_region *r, int64_t slot) { return r->ray_zeros + slot * (r->k - 1); }
+static inline int64_t *fr_region_zeros(const fr_region *r, int64_t slot) { return r->rays.zeros + slot * (r->k - 1); }
 
 static inline bool fr_region_is_cancelled(const fr_region *r) { return r->session && fr_is_cancelled(r->session); }
 

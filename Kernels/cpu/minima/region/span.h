@@ -6,24 +6,27 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "numbers/word_prime.h"
+#include "numbers/echelon.h"
+#include "session/arena.h"
 
 typedef struct fr_span {
     fr_word_prime p;
-    int64_t n, k, count;
+    int64_t n, k;
     uint64_t *points;  /* n x k, in Montgomery form, as is everything below */
-    uint64_t *echelon; /* rows x n: 1 at its pivot, 0 at those of the rows before */
-    int64_t *pivots;
+    fr_echelon rays;   /* of n entries each */
+    fr_echelon zeros;  /* scratch: the zeros of one ray, k - 1 points of k coordinates, reduced */
     uint64_t *witness; /* n: orthogonal to the rays, otherwise random */
-    uint64_t *row, *system;
+    uint64_t *row;     /* scratch: n, the ray at hand */
+    uint64_t *weights; /* scratch: k, the ray's weights */
 } fr_span;
 
-bool fr_span_create(fr_span *span, int64_t most_points, int64_t k);
-void fr_span_destroy(fr_span *span);
+/* For so many points of k coordinates; before fr_span_lay_out. */
+void fr_span_prepare(fr_span *span, int64_t most_points, int64_t k);
+void fr_span_lay_out(fr_span *span, fr_arena *arena);
 /* No rays yet; the prime is drawn from the seed. */
 void fr_span_begin(fr_span *span, uint64_t seed, int64_t n, const double *points);
-/* Takes in the ray of a cell with this pattern that is 0 on k - 1 points; false, with nothing taken in, where it lies in
- * the span already or the points don't determine it. */
+/* Takes in the ray of a cell with this pattern that is 0 on k - 1 points; false, with nothing taken in, where it lies
+ * in the span already or the points don't determine it. */
 bool fr_span_add(fr_span *span, const int64_t *zeros, const uint64_t *pattern);
 /* All rays are in: a random vector orthogonal to them is drawn, so that a ray is asked for by one product. */
 void fr_span_draw_witness(fr_span *span, uint64_t seed);

@@ -1,6 +1,7 @@
-// The columns of a deep network's Jacobian as a source for the elimination of large trials, layer by layer from the last:
-// each the product of a delta and an input, made where it is needed. Units whose delta is zero on all points, or on all
-// that the last non-pivot rows depend on, are left out by the host. The CPU's twin is Kernels/cpu/elimination/deep_columns.c.
+// The columns of a deep network's Jacobian as a column generator for the elimination of large trials, layer by layer
+// from the last: each the product of a delta and an input, made where it is needed. Units whose delta is zero on all
+// points, or on all that the last non-pivot rows depend on, are left out by the host. The CPU's twin is
+// Kernels/cpu/elimination/deep_columns.c.
 #include "elimination/large/deep_columns.cuh"
 
 #include <algorithm>
@@ -26,9 +27,9 @@ __global__ void fill_deep(fr_field field, const Column *block, int64_t columns, 
     }
 }
 
-class DeepSource : public ColumnGenerator {
+class DeepGenerator : public ColumnGenerator {
 public:
-    DeepSource(StreamContext *context, const DeepProblem &deep, uint32_t prime, int64_t block)
+    DeepGenerator(StreamContext *context, const DeepProblem &deep, uint32_t prime, int64_t block)
         : context_(context), prime_(prime), network_(deep), words_(network_.words()), block_(block) {}
 
     double bytes() const { return network_.bytes_a_trial() + double(sizeof(Column)) * double(block_) + 4.0; }
@@ -123,11 +124,11 @@ private:
         return FR_OK;
     }
 
-    // The screen is never told of units it saw: deltas differ where they are not zero.
+    // The filter is never told of units it saw: deltas differ where they are not zero.
     bool is_useful(int64_t unit) {
         const uint64_t *pattern = host_patterns_.data() + unit * words_;
         if (std::all_of(pattern, pattern + words_, [](uint64_t word) { return word == 0; })) return false;
-        return !screen || fr_pattern_filter_useful(screen, pattern);
+        return !filter || fr_pattern_filter_useful(filter, pattern);
     }
 
     StreamContext *context_;
@@ -150,18 +151,18 @@ fr_status fr_cuda_eliminate_deep_large_with(fr_session *session, const fr_large_
     std::fill(outcomes, outcomes + trials, FR_NOT_COMPUTED);
     const int64_t n = deep.problem->points, block = LargeElimination::block_columns(n, options);
     const StreamPlan plan = {trials, LargeElimination::useful_streams(n, options),
-                           LargeElimination::bytes(n, options) + DeepSource(session, deep, prime, block).bytes()};
+                           LargeElimination::bytes(n, options) + DeepGenerator(session, deep, prime, block).bytes()};
     if (plan.items > 0) FR_PASS(fr_large_check_products(session));
     return fr_cuda_run_streams(session, plan, [&](StreamContext *context, StreamItems &items) {
-        DeepSource source(context, deep, prime, block);
+        DeepGenerator generator(context, deep, prime, block);
         LargeElimination elimination(context, prime, options);
-        FR_PASS(elimination.prepare(n, source.bytes()));
-        FR_PASS(source.prepare());
+        FR_PASS(elimination.prepare(n, generator.bytes()));
+        FR_PASS(generator.prepare());
         int64_t trial;
         while (items.next(&trial)) {
             bool finite;
-            FR_PASS(source.begin(first_trial + uint64_t(trial), &finite));
-            if (finite) FR_PASS(elimination.run(&source, &items, pivot_columns + trial * n));
+            FR_PASS(generator.begin(first_trial + uint64_t(trial), &finite));
+            if (finite) FR_PASS(elimination.run(&generator, &items, pivot_columns + trial * n));
             outcomes[trial] = finite ? FR_COMPUTED : FR_NOT_FINITE;
         }
         return FR_OK;

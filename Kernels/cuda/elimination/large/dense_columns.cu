@@ -14,9 +14,9 @@ __global__ void fill_dense(const double *matrix, int64_t matrix_columns, int64_t
             out.at[i + j * out.ld] = matrix[rows[i] * matrix_columns + j];
 }
 
-class DenseSource : public ColumnGenerator {
+class DenseGenerator : public ColumnGenerator {
 public:
-    DenseSource(StreamContext *context, const double *matrix, int64_t matrix_columns)
+    DenseGenerator(StreamContext *context, const double *matrix, int64_t matrix_columns)
         : context_(context), matrix_(matrix), matrix_columns_(matrix_columns) {}
 
     fr_status next(int64_t want) override {
@@ -56,8 +56,8 @@ fr_status fr_cuda_eliminate_dense_with(fr_session *session, const fr_large_optio
         FR_PASS(elimination.prepare(rows, 0.0));
         int64_t i;
         while (items.next(&i)) {
-            DenseSource source(context, residues + i * rows * columns, columns);
-            FR_PASS(elimination.run(&source, &items, pivot_columns + i * rows));
+            DenseGenerator generator(context, residues + i * rows * columns, columns);
+            FR_PASS(elimination.run(&generator, &items, pivot_columns + i * rows));
             outcomes[i] = FR_COMPUTED;
         }
         return FR_OK;

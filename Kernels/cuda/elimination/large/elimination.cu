@@ -1,13 +1,13 @@
-// The streamed elimination of elimination/large/elimination.cuh, driven by the host: it learns a block's pivots by one small copy, the
-// only time it waits for the device in most blocks, and keeps the books of slots, order n a block. Waits besides: for
-// each batch of patterns, and once or twice in blocks with columns that have no pivot.
+// The streamed elimination of elimination/large/elimination.cuh, driven by the host: it learns a block's pivots by one
+// small copy, the only time it waits for the device in most blocks, and keeps the books of slots, order n a block.
+// Waits besides: for each batch of patterns, and once or twice in blocks with columns that have no pivot.
 //
 // Counted, not yet measured, for 50 TFLOP/s of DGEMM and 3 TB/s. n = 100,000: products 13.3 s, their reductions 3.4
 // (elimination/large/matrix.cu), panels 0.4 (0.25 of traffic: 152 bytes an entry of a block, n^2/2 entries), M's memory
 // and moves 0.4 (elimination/large/slots.cu): 17.5 s. n = 10,000: 13 ms, 3, 9 and nothing, for M fits unpacked: 25 ms,
-// half of DGEMM's rate. The 9 are the panel's, during which most of the device is idle: the products of other trials fill
-// it, on streams of their own (session/streams.h), so that a trial of several costs about 16. Left for later: the next block's
-// products while M is still one block behind, which would do the same for a trial alone.
+// half of DGEMM's rate. The 9 are the panel's, during which most of the device is idle: the products of other trials
+// fill it, on streams of their own (session/streams.h), so that a trial of several costs about 16. Left for later: the
+// next block's products while M is still one block behind, which would do the same for a trial alone.
 #include "elimination/large/elimination.cuh"
 
 #include <algorithm>
@@ -33,8 +33,8 @@ int64_t LargeElimination::block_columns(int64_t rows, const fr_large_options &op
     return std::min(block, columns_wanted(rows));
 }
 
-// While one matrix is in its panels, the products of the others are to fill the device: the panels take 9 (10^4 / n)^2 /
-// 16 of the time of products and reductions (counted, above), and one stream more than that covers them.
+// While one matrix is in its panels, the products of the others are to fill the device: the panels take 9 (10^4 / n)^2
+// / 16 of the time of products and reductions (counted, above), and one stream more than that covers them.
 int64_t LargeElimination::useful_streams(int64_t rows, const fr_large_options &options) {
     if (options.streams > 0) return options.streams;
     const double x = 7500.0 / double(std::max<int64_t>(1, rows));
@@ -66,8 +66,8 @@ fr_status LargeElimination::prepare(int64_t rows, double more_bytes) {
     const double spare = std::min(double(options_.spare_bytes), (double(budget) - needed) + 8.0 * least) / 8.0;
     m_capacity_ = int64_t(std::max(least, std::min(n * (n + double(block_)), spare)));
     const size_t padded = size_t(n), block = size_t(block_);
-    fr_pattern_filter_free(&screen_);
-    if (!fr_pattern_filter_make(&screen_, rows)) throw std::bad_alloc();
+    fr_pattern_filter_free(&filter_);
+    if (!fr_pattern_filter_make(&filter_, rows)) throw std::bad_alloc();
     FR_PASS(m_buffer_.allocate(context_, size_t(m_capacity_)));
     FR_PASS(s_buffer_.allocate(context_, padded * block));
     FR_PASS(product_buffer_.allocate(context_, padded * size_t(fr_large_padded(block_))));
@@ -117,22 +117,23 @@ fr_status LargeElimination::merge(int64_t columns, int64_t more) {
     FR_PASS(close_ranks(more));
     rank_ += more;
     if (more < columns) FR_PASS(forget_unused());
-    return renew_screen();
+    return renew_filter();
 }
 
 // One block of columns: up to date, eliminated, merged.
 //
 // A place for an optimisation: for Khatri-Rao columns the product of M and the pivots' columns costs less than a plain
 // one when the pivots are sorted into classes by which of several units are active on them (see
-// Kernels/cpu/elimination/khatri_rao_schur_update.c). On tensor cores that is a product with gathered columns of M for each class.
-fr_status LargeElimination::eliminate_block(ColumnGenerator *source, int64_t *pivot_columns) {
-    const int64_t columns = int64_t(source->columns.size());
+// Kernels/cpu/elimination/khatri_rao_schur_update.c). On tensor cores that is a product with
+// gathered columns of M for each class.
+fr_status LargeElimination::eliminate_block(ColumnGenerator *generator, int64_t *pivot_columns) {
+    const int64_t columns = int64_t(generator->columns.size());
     if ((rank_ + columns) * m_.ld > m_capacity_) FR_PASS(repack(nullptr));
     const int64_t begin = base();
-    FR_PASS(source->fill(row_of_slot_ + begin, rows_ - begin, s_.from(begin, 0)));
+    FR_PASS(generator->fill(row_of_slot_ + begin, rows_ - begin, s_.from(begin, 0)));
     if (rank_ > 0) {
         const LargeMatrix pivots = {product_buffer_, fr_large_padded(rank_)};
-        FR_PASS(source->fill(pivot_row_, rank_, pivots));
+        FR_PASS(generator->fill(pivot_row_, rank_, pivots));
         FR_PASS(fr_large_subtract(context_, field_, rows_ - begin, columns, rank_, m_.from(begin, 0), pivots,
                                   s_.from(begin, 0)));
     }
@@ -145,12 +146,12 @@ fr_status LargeElimination::eliminate_block(ColumnGenerator *source, int64_t *pi
     const int64_t more = int64_t(panel_.found_slots.size());
     for (int64_t i = 0; i < more; i++)
         pivot_columns[host_row_of_slot_[size_t(panel_.found_slots[size_t(i)])]] =
-            source->columns[size_t(panel_.found_columns[size_t(i)])];
+            generator->columns[size_t(panel_.found_columns[size_t(i)])];
     done_rows_ += more;
     return more > 0 ? merge(columns, more) : FR_OK;
 }
 
-fr_status LargeElimination::run(ColumnGenerator *source, StreamItems *items, int64_t *pivot_columns) {
+fr_status LargeElimination::run(ColumnGenerator *generator, StreamItems *items, int64_t *pivot_columns) {
     const int64_t n = all_rows_ = rows_ = capacity_rows_;
     first_ = rank_ = done_rows_ = repacks_ = 0;
     m_ = {m_buffer_, fr_large_padded(n)};
@@ -177,27 +178,27 @@ fr_status LargeElimination::run(ColumnGenerator *source, StreamItems *items, int
     panel_.scratch = {numbers + 2 * tile, block_};
     panel_.result = result_;
     FR_PASS(upload_slots());
-    source->screen = &screen_;
-    FR_PASS(renew_screen());
+    generator->filter = &filter_;
+    FR_PASS(renew_filter());
     int64_t changeable = n; // non-pivot rows that the next columns may change
     while (first_ < rows_) {
         if (fr_cuda_is_cancelled(context_)) return fr_cuda_fail(context_, FR_CANCELLED, "cancelled");
-        FR_PASS(source->next(std::min(columns_wanted(changeable), block_)));
-        if (source->columns.empty()) break;
+        FR_PASS(generator->next(std::min(columns_wanted(changeable), block_)));
+        if (generator->columns.empty()) break;
         if (options_.blocks_run) ++*options_.blocks_run;
         const int64_t nonpivots_before = nonpivots();
-        FR_PASS(eliminate_block(source, pivot_columns));
+        FR_PASS(eliminate_block(generator, pivot_columns));
         const int64_t found = nonpivots_before - nonpivots();
         // Columns once eliminated stay zero in the non-pivot rows, however M changes later.
-        for (size_t u = 0; u + (source->inside_unit ? 1 : 0) < source->patterns.size(); u++)
-            fr_pattern_filter_saw(&screen_, source->patterns[u]);
+        for (size_t u = 0; u + (generator->inside_unit ? 1 : 0) < generator->patterns.size(); u++)
+            fr_pattern_filter_saw(&filter_, generator->patterns[u]);
         changeable = nonpivots();
         // With a pivot in each column there is no sign yet that the rest of the unit is exhausted.
-        if (source->inside_unit && changeable > 0 && found < int64_t(source->columns.size())) {
+        if (generator->inside_unit && changeable > 0 && found < int64_t(generator->columns.size())) {
             int64_t affected;
-            FR_PASS(source->count_affected(row_of_slot_ + first_, changeable, pivot_row_, rank_, m_.from(first_, 0),
-                                           &affected));
-            if (affected == 0) source->skip_unit();
+            FR_PASS(generator->count_affected(row_of_slot_ + first_, changeable, pivot_row_, rank_, m_.from(first_, 0),
+                                              &affected));
+            if (affected == 0) generator->skip_unit();
             else changeable = affected;
         }
         // The share of n^3/3: the integral of 2 r (n - r).

@@ -1,9 +1,10 @@
-// Streamed elimination mod p of one large matrix on the device (docs/mathematics.md, sections 3 and 4; the CPU's twin is
-// Kernels/cpu/elimination/elimination.h). Private to Kernels/cuda/elimination.
+// Streamed elimination mod p of one large matrix on the device (docs/mathematics.md, sections 3 and 4; the CPU's twin
+// is Kernels/cpu/elimination/elimination.h). Private to Kernels/cuda/elimination.
 //
-// Kept of the past are, for the q non-pivot rows (those without a pivot), their multipliers M (q x r) against the r pivot
-// rows as they stand in the matrix:  reduced non-pivot rows = non-pivot rows - M (pivot rows).  A block of new columns is brought
-// up to date by one product, eliminated as a thin panel (elimination/large/panel.cu), and merged into M by another.
+// Kept of the past are, for the q non-pivot rows (those without a pivot), their multipliers M (q x r) against the r
+// pivot rows as they stand in the matrix:  reduced non-pivot rows = non-pivot rows - M (pivot rows).  A block of new
+// columns is brought up to date by one product, eliminated as a thin panel (elimination/large/panel.cu), and merged
+// into M by another.
 //
 // Matrices are column-major, one row a slot; non-pivot rows sit in slots first ..< rows in no order.
 #ifndef FR_CUDA_ELIMINATION_LARGE_CUH
@@ -108,8 +109,8 @@ struct LargePanel {
 };
 
 // Eliminates s (destroyed), rows of pivots become zero. Fills the multipliers n, `columns` columns of them, of the rows
-// without pivots against the rows with, as they stood in s; rows with pivots get zeros. The host waits once, at the end,
-// unless some tile could not decide a column.
+// without pivots against the rows with, as they stood in s; rows with pivots get zeros. The host waits once, at the
+// end, unless some tile could not decide a column.
 fr_status fr_large_eliminate_panel(LargePanel *panel, int64_t columns);
 
 struct fr_large_tile_result {
@@ -144,17 +145,17 @@ public:
     virtual fr_status next(int64_t want) = 0;
     // out (count x columns): the block's residues in the given rows. rows: device.
     virtual fr_status fill(const int32_t *rows, int64_t count, LargeMatrix out) = 0;
-    // How many of the non-pivot rows the rest of the unit in which the block ended can change: those active themselves, or
-    // with a multiplier for an active pivot row. m: nonpivots x rank.
+    // How many of the non-pivot rows the rest of the unit in which the block ended can change: those active themselves,
+    // or with a multiplier for an active pivot row. m: nonpivots x rank.
     virtual fr_status count_affected(const int32_t *nonpivot_rows, int64_t nonpivots, const int32_t *pivot_rows, int64_t rank,
                                      LargeMatrix m, int64_t *affected);
     virtual void skip_unit() {}
 
     std::vector<int64_t> columns;           // numbers of the block's columns
-    // Host: of the units the block touches, where two active on the same points have columns of one span.
+    // Patterns of the units in this block, on the host. Units with equal patterns span the same columns.
     std::vector<const uint64_t *> patterns;
     bool inside_unit = false;               // not all of the last one's columns are in
-    fr_pattern_filter *screen = nullptr;            // asked, where set, before a unit is put into a block
+    fr_pattern_filter *filter = nullptr;            // asked, where set, before a unit is put into a block
 };
 
 // ColumnGenerator::count_affected for a unit active on `pattern` (device). scratch: one number, device. Waits.
@@ -169,11 +170,11 @@ class LargeElimination {
 public:
     LargeElimination(StreamContext *context, uint32_t prime, const fr_large_options &options);
     LargeElimination(const LargeElimination &) = delete;
-    ~LargeElimination() { fr_pattern_filter_free(&screen_); }
-    // Buffers for matrices of this many rows, if the budget holds them and `more_bytes` of the source.
+    ~LargeElimination() { fr_pattern_filter_free(&filter_); }
+    // Buffers for matrices of this many rows, if the budget holds them and `more_bytes` of the generator.
     fr_status prepare(int64_t rows, double more_bytes);
     // pivot_columns: host, rows; the column whose pivot lies in each row, or -1. items: told of progress; may be NULL.
-    fr_status run(ColumnGenerator *source, StreamItems *items, int64_t *pivot_columns);
+    fr_status run(ColumnGenerator *generator, StreamItems *items, int64_t *pivot_columns);
 
     // Most device memory it takes without `spare_bytes`: 17/64 n^2 numbers for M and 4 n numbers a column of a block.
     static double bytes(int64_t rows, const fr_large_options &options);
@@ -184,13 +185,13 @@ public:
     int64_t repacks() const { return repacks_; }
 
 private:
-    fr_status eliminate_block(ColumnGenerator *source, int64_t *pivot_columns);
+    fr_status eliminate_block(ColumnGenerator *generator, int64_t *pivot_columns);
     fr_status merge(int64_t columns, int64_t more);
     fr_status keep_found(int64_t more);
     fr_status close_ranks(int64_t more);
     fr_status repack(const std::vector<int32_t> *kept);
     fr_status forget_unused();
-    fr_status renew_screen();
+    fr_status renew_filter();
     fr_status upload_slots();
     int64_t base() const { return first_ / fr_large_align * fr_large_align; }
     int64_t nonpivots() const { return rows_ - first_; }
@@ -205,13 +206,14 @@ private:
     DeviceBuffer<fr_large_tile_result> result_;
     LargePanel panel_;
 
-    // The matrix at hand: non-pivot rows are in slots first_ ..< rows_; rank_ pivots that some non-pivot row depends on.
+    // The matrix at hand: non-pivot rows are in slots first_ ..< rows_; rank_ pivots
+    // that some non-pivot row depends on.
     int64_t all_rows_ = 0, first_ = 0, rows_ = 0, rank_ = 0;
     int64_t done_rows_ = 0, repacks_ = 0;
     LargeMatrix m_, s_;
     std::vector<int32_t> host_row_of_slot_, host_order_, host_pivot_row_;
     std::vector<uint8_t> host_alive_;
-    fr_pattern_filter screen_ = {};
+    fr_pattern_filter filter_ = {};
 };
 
 // ---- entry points with options, for tests ----

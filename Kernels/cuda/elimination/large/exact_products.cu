@@ -1,6 +1,6 @@
 // Whether cuBLAS's DGEMM is what residues need: exact while sums stay below 2^53. True double precision is, with tensor
-// cores or without. cuBLAS 13 can also emulate double precision by integers of fewer bits, on devices and by environment
-// variables of its own choosing: so it is asked, once a session, by a product whose sums need all 53 bits.
+// cores or without. cuBLAS 13 can also emulate double precision by integers of fewer bits, on devices and by
+// environment variables of its own choosing: so it is asked, once a session, by a product whose sums need all 53 bits.
 #include "elimination/large/elimination.cuh"
 #include "session/launch.h"
 

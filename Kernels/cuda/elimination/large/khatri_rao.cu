@@ -1,6 +1,6 @@
-// One trial's Jacobian columns, unit by unit, as a source for the elimination: patterns drawn in batches and looked
-// through on the host (a unit is n/8 bytes), those that add nothing (inactive everywhere, seen before, screened out)
-// dropped before they cost arithmetic. The CPU's twin is Kernels/cpu/elimination/khatri_rao.c.
+// One trial's Jacobian columns, unit by unit, as a column generator for the elimination: patterns drawn in batches and
+// looked through on the host (a unit is n/8 bytes), those that add nothing (inactive everywhere, seen before, filtered
+// out) dropped before they cost arithmetic. The CPU's twin is Kernels/cpu/elimination/khatri_rao.c.
 #include "elimination/large/elimination.cuh"
 
 #include <algorithm>
@@ -35,9 +35,9 @@ __global__ void fill_units(Columns c, int64_t columns, const int32_t *rows, int6
     }
 }
 
-class UnitsSource : public ColumnGenerator {
+class UnitsGenerator : public ColumnGenerator {
 public:
-    UnitsSource(StreamContext *context, const fr_problem *problem, uint32_t prime, int64_t block, int64_t unit_batch)
+    UnitsGenerator(StreamContext *context, const fr_problem *problem, uint32_t prime, int64_t block, int64_t unit_batch)
         : context_(context), problem_(problem), prime_(prime), words_(fr_pattern_words(problem)),
           padded_(fr_padded_points(problem)), k_(problem->inputs + problem->bias), block_(block),
           batch_(unit_batch) {
@@ -153,7 +153,7 @@ private:
             const int64_t unit = next_unit_++;
             const uint64_t *pattern = host_batch_.data() + (unit - batch_first_) * words_;
             if (std::all_of(pattern, pattern + words_, [](uint64_t word) { return word == 0; })) continue;
-            if (screen && !fr_pattern_filter_useful(screen, pattern)) continue;
+            if (filter && !fr_pattern_filter_useful(filter, pattern)) continue;
             if (!is_new(pattern)) continue;
             pattern_ = pattern; // the batch stays until the unit is done
             unit_ = unit;
@@ -212,15 +212,15 @@ private:
 
 fr_status eliminate_trials(StreamContext *context, StreamItems &items, const fr_large_options &options, const fr_problem *problem,
                            uint32_t prime, uint64_t first_trial, int64_t *pivot_columns, fr_outcome *outcomes) {
-    UnitsSource source(context, problem, prime, LargeElimination::block_columns(problem->points, options),
-                       options.unit_batch);
+    UnitsGenerator generator(context, problem, prime, LargeElimination::block_columns(problem->points, options),
+                             options.unit_batch);
     LargeElimination elimination(context, prime, options);
-    FR_PASS(elimination.prepare(problem->points, source.bytes()));
-    FR_PASS(source.prepare());
+    FR_PASS(elimination.prepare(problem->points, generator.bytes()));
+    FR_PASS(generator.prepare());
     int64_t trial;
     while (items.next(&trial)) {
-        FR_PASS(source.begin(first_trial + uint64_t(trial)));
-        FR_PASS(elimination.run(&source, &items, pivot_columns + trial * problem->points));
+        FR_PASS(generator.begin(first_trial + uint64_t(trial)));
+        FR_PASS(elimination.run(&generator, &items, pivot_columns + trial * problem->points));
         outcomes[trial] = FR_COMPUTED;
     }
     return FR_OK;
@@ -233,9 +233,9 @@ fr_status fr_cuda_eliminate_large_with(fr_session *session, const fr_large_optio
                                        fr_outcome *outcomes) {
     std::fill(outcomes, outcomes + trials, FR_NOT_COMPUTED);
     const int64_t n = problem->points, block = LargeElimination::block_columns(n, options);
-    const UnitsSource source(session, problem, prime, block, options.unit_batch);
+    const UnitsGenerator generator(session, problem, prime, block, options.unit_batch);
     const StreamPlan plan = {trials, LargeElimination::useful_streams(n, options),
-                           LargeElimination::bytes(n, options) + source.bytes()};
+                           LargeElimination::bytes(n, options) + generator.bytes()};
     if (plan.items > 0) FR_PASS(fr_large_check_products(session));
     return fr_cuda_run_streams(session, plan, [&](StreamContext *context, StreamItems &items) {
         return eliminate_trials(context, items, options, problem, prime, first_trial, pivot_columns, outcomes);

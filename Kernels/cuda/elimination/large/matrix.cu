@@ -1,10 +1,10 @@
 // Products mod p through cuBLAS, and moves of rows and columns.
 //
-// A product's inner dimension is cut every FR_DELAY terms, and the result reduced. What that costs: a DGEMM of 512 terms
-// is 1024 flops an entry, 20 ps at 50 TFLOP/s; the reduction reads and writes the entry, 16 bytes or 5 ps at 3 TB/s,
-// where the entries do not stay in the second cache: a quarter more. Left for a device to decide by measurement: tiles
-// of rows and columns that stay in the cache between product and reduction, or a product of our own (DMMA) that reduces
-// as it writes.
+// A product's inner dimension is cut every FR_DELAY terms, and the result reduced. What that costs: a DGEMM of 512
+// terms is 1024 flops an entry, 20 ps at 50 TFLOP/s; the reduction reads and writes the entry, 16 bytes or 5 ps at 3
+// TB/s, where the entries do not stay in the second cache: a quarter more. Left for a device to decide by measurement:
+// tiles of rows and columns that stay in the cache between product and reduction, or a product of our own (DMMA) that
+// reduces as it writes.
 #include "elimination/large/elimination.cuh"
 
 namespace {

@@ -2,17 +2,17 @@
 // block within block, halving down to leaves of 64 columns, so that most work is in products.
 //
 // The pivot of a column is the topmost row that is non-zero. In a leaf it nearly always lies among the topmost rows: so
-// one thread block eliminates a tile of the 128 topmost non-pivot rows alone, in registers, a barrier a column and none over
-// the grid. What it finds is exact as long as a pivot lies in the tile, for the tile holds every row above it. It stops
-// at the first column that is zero in the tile, unless the tile holds all rows that matter. The tile leaves the inverse
-// of its pivots' square block; the other rows' multipliers are one product with it.
+// one thread block eliminates a tile of the 128 topmost non-pivot rows alone, in registers, a barrier a column and none
+// over the grid. What it finds is exact as long as a pivot lies in the tile, for the tile holds every row above it. It
+// stops at the first column that is zero in the tile, unless the tile holds all rows that matter. The tile leaves the
+// inverse of its pivots' square block; the other rows' multipliers are one product with it.
 //
 // The host does not wait for a tile. All shapes are those of columns, whether or not they have pivots: zeros stand for
 // what a column without a pivot would give. A tile that cannot decide all its columns gives only zeros, as do all after
 // it, and says where that was; everything launched behind it then changes nothing but to bring the later columns up to
-// date. The host sees it at the panel's end and does the rest, as well as the next panel, with a look at each tile. There
-// tiles that stop are followed by tiles of the topmost rows that are not all zero in the leaf's next columns (the others
-// cannot become pivots there), of fewer columns if that must be; in one column such a tile always decides.
+// date. The host sees it at the panel's end and does the rest, as well as the next panel, with a look at each tile.
+// There tiles that stop are followed by tiles of the topmost rows that are not all zero in the leaf's next columns (the
+// others cannot become pivots there), of fewer columns if that must be; in one column such a tile always decides.
 //
 // Why not two launches a column (search, update): 2 n launches of 2.5 microseconds are 50 ms at n = 10,000, where all
 // products take 13 ms at 50 TFLOP/s. A barrier over the grid costs 1 to 2 microseconds, and needs all blocks resident.
@@ -41,14 +41,14 @@ struct TileArguments {
 
 // Eliminates the topmost 32 A eligible rows in up to B WARPS columns, by one thread block of WARPS warps.
 //
-// Thread (warp, lane) keeps the entries of rows 32 a + lane in columns warp + WARPS b in registers: a warp holds all rows
-// of its columns. At each column its warp alone finds the pivot by ballots, inverts it and publishes the rows'
+// Thread (warp, lane) keeps the entries of rows 32 a + lane in columns warp + WARPS b in registers: a warp holds all
+// rows of its columns. At each column its warp alone finds the pivot by ballots, inverts it and publishes the rows'
 // multipliers; after one barrier every warp takes the pivot row's entries in its columns from the lane that has them.
 // The pivot's row and column are exchanged (Gauss and Jordan): in the end the pivots' rows and columns hold the inverse
 // of their block. Entries are reduced only when used; at most 64 products add up.
 //
-// Cost a column, counted for A = 4, B = 8, WARPS = 8: 11 steps of Euclid at 45 cycles, 8192 multiply-adds at 64 a cycle,
-// eight reductions a warp, a barrier: 1000 cycles.
+// Cost a column, counted for A = 4, B = 8, WARPS = 8: 11 steps of Euclid at 45 cycles, 8192 multiply-adds at 64 a
+// cycle, eight reductions a warp, a barrier: 1000 cycles.
 template <int A, int B, int WARPS> __global__ void __launch_bounds__(32 * WARPS) eliminate_tile(TileArguments t) {
     constexpr int tile_rows = 32 * A, tile_columns = B * WARPS, all = WARPS;
     __shared__ int32_t slot[tile_rows], pivot_of_row[tile_rows]; // pivot_of_row: the column of the row's pivot, or -1
@@ -292,7 +292,8 @@ fr_status eliminate_leaf(LargePanel *p, int64_t column, int64_t columns, int64_t
     return FR_OK;
 }
 
-// `look`: at each tile; otherwise everything is launched without the host knowing what is found, *found stays `nonpivots`.
+// `look`: at each tile; otherwise everything is launched without the host knowing
+// what is found, *found stays `nonpivots`.
 fr_status eliminate(LargePanel *p, int64_t column, int64_t columns, int64_t nonpivots, bool look, int64_t *found) {
     const int64_t leaf = leaf_columns(p);
     if (columns <= leaf) {
@@ -352,7 +353,8 @@ fr_status fr_large_eliminate_panel(LargePanel *panel, int64_t columns) {
         FR_PASS(eliminate(panel, 0, columns, panel->nonpivots, false, &found));
         FR_PASS(read_slots(panel, columns, &result));
         if (result.stopped < 0) return FR_OK;
-        // Zeros stood for what later tiles would have found: the columns before are done, those from here on up to date.
+        // Zeros stood for what later tiles would have found: the columns before are done, those
+        // from here on up to date.
         first = result.stopped;
         panel->looking = true;
     }

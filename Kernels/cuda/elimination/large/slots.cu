@@ -1,14 +1,16 @@
 // Where non-pivot rows and M's columns lie: the part of the streamed elimination that moves things between blocks.
 //
 // M's memory. Column-major with a leading dimension that stays while rows die, M would run over n^2/4 numbers: so when
-// the next block does not fit it is re-packed to the non-pivot rows, in place, in pieces through a buffer (32 bytes of traffic
-// an entry). With 1/16 more than n^2/4, that happens about 10 times a matrix: the integral of (1 - x) / (x^2 + 1/16) over
+// the next block does not fit it is re-packed to the non-pivot rows, in place, in pieces through a buffer (32 bytes of
+// traffic an entry). With 1/16 more than n^2/4, that happens about 10 times a matrix: the integral of (1 - x) / (x^2 +
+// 1/16) over
 // -1 .. 1 (x = 2 r/n - 1: how far the leading dimension n - r at the last time lets r grow). At n = 100,000: 21.25 GB,
 // and 10 times up to 80 GB moved, 0.3 s where the products take 13 s. Where memory is plenty (options.spare_bytes) M is
 // larger and re-packed less often or never.
 //
-// Non-pivot rows above the new first slot move into the holes below it, as on the CPU: pivots come mostly from the top, so
-// these are few; each entry moved costs two sectors, 64 bytes. All in all at most n^2/2 entries: 0.1 s at n = 100,000.
+// Non-pivot rows above the new first slot move into the holes below it, as on the CPU: pivots come mostly from the top,
+// so these are few; each entry moved costs two sectors, 64 bytes. All in all at most n^2/2 entries:
+// 0.1 s at n = 100,000.
 #include <algorithm>
 
 #include "elimination/large/elimination.cuh"
@@ -26,7 +28,8 @@ __global__ void mark_used(int64_t rows, LargeMatrix m, uint8_t *used) {
     if (threadIdx.x == 0) used[blockIdx.x] = uint8_t(any != 0);
 }
 
-// Counts the non-pivot rows that are active, or have a multiplier for an active pivot row. A thread a row, to the first.
+// Counts the non-pivot rows that are active, or have a multiplier for an active pivot row. A
+// thread a row, to the first.
 __global__ void count_rows(const uint64_t *pattern, const int32_t *nonpivot_rows, int64_t nonpivots, const int32_t *pivot_rows,
                            int64_t rank, LargeMatrix m, int32_t *count) {
     for (int64_t i = int64_t(blockIdx.x) * blockDim.x + threadIdx.x; i < nonpivots; i += int64_t(gridDim.x) * blockDim.x) {
@@ -70,9 +73,9 @@ fr_status LargeElimination::upload_slots() {
     return FR_OK;
 }
 
-// Gives M the leading dimension of the non-pivot rows, which take the first slots; `kept` (may be NULL): its columns from now
-// on. Pieces go out and back by increasing column: what comes back never covers what is still to be read, since neither
-// the leading dimension nor a column's number grows.
+// Gives M the leading dimension of the non-pivot rows, which take the first slots; `kept` (may be NULL): its columns
+// from now on. Pieces go out and back by increasing column: what comes back never covers what is still to be read,
+// since neither the leading dimension nor a column's number grows.
 fr_status LargeElimination::repack(const std::vector<int32_t> *kept) {
     const int64_t rows = nonpivots(), columns = kept ? int64_t(kept->size()) : rank_;
     const LargeMatrix narrow = {m_buffer_, fr_large_padded(rows)}, piece = {product_buffer_, narrow.ld};
@@ -124,8 +127,8 @@ fr_status LargeElimination::forget_unused() {
     return FR_OK;
 }
 
-fr_status LargeElimination::renew_screen() {
-    fr_pattern_filter_clear(&screen_);
+fr_status LargeElimination::renew_filter() {
+    fr_pattern_filter_clear(&filter_);
     const int64_t count = nonpivots();
     if (count > FR_PATTERN_FILTER_ROWS || count == 0) return FR_OK;
     std::vector<double> m(size_t(count * rank_));
@@ -138,9 +141,9 @@ fr_status LargeElimination::renew_screen() {
         FR_TRY(context_, cudaStreamSynchronize(context_->stream), "copying the last rows");
     }
     for (int64_t i = 0; i < count; i++) {
-        fr_pattern_filter_add_row(&screen_, host_row_of_slot_[size_t(first_ + i)]);
+        fr_pattern_filter_add_row(&filter_, host_row_of_slot_[size_t(first_ + i)]);
         for (int64_t t = 0; t < rank_; t++)
-            if (m[size_t(t * count + i)] != 0.0) fr_pattern_filter_add_support(&screen_, i, host_pivot_row_[size_t(t)]);
+            if (m[size_t(t * count + i)] != 0.0) fr_pattern_filter_add_support(&filter_, i, host_pivot_row_[size_t(t)]);
     }
     return FR_OK;
 }

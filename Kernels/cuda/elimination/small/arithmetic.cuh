@@ -2,8 +2,8 @@
 // are many (two sums of a hundred), and 32-bit integers with 64-bit sums for all others. Both are exact; profiles are
 // equal.
 //
-// A Value is a balanced residue, 0 exactly when its class is 0. Multipliers (M, and what is appended to it) may stand in
-// another form than Jacobian entries; every product below has exactly one factor in that form, or is between two
+// A Value is a balanced residue, 0 exactly when its class is 0. Multipliers (M, and what is appended to it) may stand
+// in another form than Jacobian entries; every product below has exactly one factor in that form, or is between two
 // multipliers and yields one. A Sum takes up to FR_DELAY products before it is closed.
 #ifndef FR_CUDA_ELIMINATION_SMALL_ARITHMETIC_CUH
 #define FR_CUDA_ELIMINATION_SMALL_ARITHMETIC_CUH

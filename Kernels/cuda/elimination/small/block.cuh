@@ -61,8 +61,8 @@ template <class A> struct Found {
     typename A::Value scale; // of z, see eliminate_columns
 };
 
-// Eliminates S, a column at a time; the topmost non-pivot row that is not 0 is the pivot row. In z a column that had its
-// pivot holds the row's multiplier N for it.
+// Eliminates S, a column at a time; the topmost non-pivot row that is not 0 is the pivot row. In z a column that had
+// its pivot holds the row's multiplier N for it.
 //
 // A pivot costs one barrier: before it each warp finds its own topmost row by a ballot and puts that row into shared
 // memory; after it all take the first warp's that has one. Alternate halves of `candidates` keep the next column's
@@ -117,8 +117,8 @@ __device__ Found<A> eliminate_columns(A a, const State<A> &s, const Batch &batch
     return found;
 }
 
-// M <- [ M_nonpivots - N M_pivots, N ], packed for the rows still without a pivot. A row's new place is never behind its old one, and
-// a stretch is written behind the barrier after it was read: one barrier a stretch, in place.
+// M <- [ M_nonpivots - N M_pivots, N ], packed for the rows still without a pivot. A row's new place is never behind
+// its old one, and a stretch is written behind the barrier after it was read: one barrier a stretch, in place.
 template <class A, class T>
 __device__ void merge(A a, State<A> &s, const Batch &batch, T team, const Found<A> &found, typename A::Value *z) {
     using Value = typename A::Value;
@@ -134,9 +134,9 @@ __device__ void merge(A a, State<A> &s, const Batch &batch, T team, const Found<
         z[c] = pivot_slot >= 0 ? a.product(z[c], divisor) : 0;
     }
     const int row = nonpivot ? s.row_of_slot[slot] : 0;
-    const bool screened = nonpivot && rest <= screen_rows;
+    const bool filtered = nonpivot && rest <= filter_rows;
     if (team.rank() == 0) s.control->saturated = 0;
-    if (screened) {
+    if (filtered) {
         for (int w = 0; w < batch.words; w++) s.support[new_slot * batch.words + w] = 0;
         s.add_support(batch, new_slot, row);
     }
@@ -161,7 +161,7 @@ __device__ void merge(A a, State<A> &s, const Batch &batch, T team, const Found<
             FR_UNROLL for (int c = 0; c < block_columns; c++)
                 sum = A::subtract(sum, z[c], rows[t * block_columns + c]);
             fresh[t] = A::pack(a.finish(old, sum));
-            if (screened && fresh[t] != 0) s.add_support(batch, new_slot, s.row_of_pivot[t0 + t]);
+            if (filtered && fresh[t] != 0) s.add_support(batch, new_slot, s.row_of_pivot[t0 + t]);
         }
     }
     team.sync();
@@ -172,7 +172,7 @@ __device__ void merge(A a, State<A> &s, const Batch &batch, T team, const Found<
         FR_UNROLL for (int c = 0; c < block_columns; c++) {
             if (s.control->pivot_slot[c] < 0) continue;
             s.m[t * rest + new_slot] = A::pack(z[c]);
-            if (screened && z[c] != 0) s.add_support(batch, new_slot, s.row_of_pivot[t]);
+            if (filtered && z[c] != 0) s.add_support(batch, new_slot, s.row_of_pivot[t]);
             t++;
         }
         s.row_of_slot[new_slot] = uint16_t(row);

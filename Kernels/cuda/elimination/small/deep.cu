@@ -1,7 +1,7 @@
-// Rank profiles of many small trials of deep networks, by the kernels of small shallow ones: a layer is a batch of units,
-// whose entries are products of a delta and an input. A chunk of trials at a time: networks run forward and back, all
-// together; then, from the last layer on, a launch over the trials not yet of full rank. The host reads only how many
-// rows are without a pivot after a launch.
+// Rank profiles of many small trials of deep networks, by the kernels of small shallow ones: a layer is a batch of
+// units, whose entries are products of a delta and an input. A chunk of trials at a time: networks run forward and
+// back, all together; then, from the last layer on, a launch over the trials not yet of full rank. The host reads only
+// how many rows are without a pivot after a launch.
 //
 // A deep entry costs two words and a product with its reduction (6 operations) where a shallow one costs a word and a
 // bit: by count a tenth more of a block of columns at q = r = 50.

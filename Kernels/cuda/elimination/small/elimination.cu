@@ -1,6 +1,6 @@
 // Rank profiles of many small trials. A chunk of trials at a time: inputs, residues; then batches of units, each batch
-// twice the width so far: patterns drawn, one launch over the trials not yet of full rank (elimination/small/kernel.cuh).
-// The host reads only how many rows are without a pivot after a launch.
+// twice the width so far: patterns drawn, one launch over the trials not yet of full rank
+// (elimination/small/kernel.cuh). The host reads only how many rows are without a pivot after a launch.
 #include "elimination/small/elimination.cuh"
 
 #include <algorithm>

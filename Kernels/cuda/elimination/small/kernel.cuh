@@ -28,7 +28,7 @@ template <class A, class T> __device__ void load(State<A> &s, const Batch &batch
     }
     team.sync();
     const int slot = team.rank();
-    if (s.q <= screen_rows && slot < s.q) {
+    if (s.q <= filter_rows && slot < s.q) {
         for (int w = 0; w < batch.words; w++) s.support[slot * batch.words + w] = 0;
         s.add_support(batch, slot, s.row_of_slot[slot]);
         for (int t = 0; t < s.r; t++)
@@ -48,22 +48,23 @@ template <class A, class T> __device__ void store(const State<A> &s, const Batch
     for (int i = team.rank(); i < s.q * s.r; i += team.threads()) m[i] = s.m[i];
 }
 
-// A trial a block of ceil(n/32) warps, thread i owning the i-th non-pivot row; n <= 32: a trial a warp, four to a block.
+// Each trial uses one block of ceil(n/32) warps; for n <= 32, one warp, four trials per block. Thread i owns the i-th
+// non-pivot row.
 // State (M, supports, row lists) in shared memory, the block's 8 columns of a row in its thread's registers; residues
 // and patterns are read through L1.
 //
-// A block of 8 columns, q non-pivot rows, r pivots: 8 q r multiply-adds for S and 8 q r for M, a warp taking 32 multipliers
-// (neighbouring words: no bank conflict) and a pivot row (one address for all lanes: broadcast; 4 loads of 16 bytes, 2 for
-// integers) for 256 of them. Then 8 pivots of 7 cross products a row. Barriers: 2 r/16 for the products, 8 for the
-// pivots, 4 more.
+// A block of 8 columns, q non-pivot rows, r pivots: 8 q r multiply-adds for S and 8 q r for M, a warp taking 32
+// multipliers (neighbouring words: no bank conflict) and a pivot row (one address for all lanes: broadcast; 4 loads of
+// 16 bytes, 2 for integers) for 256 of them. Then 8 pivots of 7 cross products a row. Barriers: 2 r/16 for the
+// products, 8 for the pivots, 4 more.
 //
 // Counted, not measured, for n = 100 at q = r = 50, in FP64 on a multiprocessor with 4 x 16 FP64 lanes (2 cycles a
 // warp's operation). Issue, of a quarter, for one trial: products 2 warps x 50 x (9 + 12) x 2 = 4,200 cycles, pivots
-// 2 x 8 x 7 x 5 x 2 = 1,100. Latency, of one trial alone: a pivot about 250 (ballot, store, barrier of 30 to 40, load, 5
-// dependent operations), a stretch of 16 pivots about 400, a block of columns about 5,500, a trial (13 blocks of columns)
-// 70,000. Shared memory at n = 100: 13.4 KB, so 15 trials on 228 KB, 6 on 100 KB; registers: 64 a thread, so 8
-// trials (6 blocks of 4 for n <= 32, at 80). 8 trials share 4 quarters: about 2 x 5,300 cycles to issue in
-// 5,500 of latency, so the arithmetic is the limit, at about 17,000 cycles a trial and multiprocessor.
+// 2 x 8 x 7 x 5 x 2 = 1,100. Latency, of one trial alone: a pivot about 250 (ballot, store, barrier of 30 to 40, load,
+// 5 dependent operations), a stretch of 16 pivots about 400, a block of columns about 5,500, a trial (13 blocks of
+// columns) 70,000. Shared memory at n = 100: 13.4 KB, so 15 trials on 228 KB, 6 on 100 KB; registers: 64 a thread, so 8
+// trials (6 blocks of 4 for n <= 32, at 80). 8 trials share 4 quarters: about 2 x 5,300 cycles to issue in 5,500 of
+// latency, so the arithmetic is the limit, at about 17,000 cycles a trial and multiprocessor.
 template <class A, bool one_warp> __global__ void __launch_bounds__(one_warp ? 32 * warps_a_block : int(most_rows), one_warp ? 6 : 2)
 eliminate_units(A a, Batch batch) {
     const Team<one_warp> team;

@@ -16,7 +16,7 @@ namespace fr_small {
 
 constexpr int block_columns = 8; // Jacobian columns eliminated at a time, a thread's share of a row in registers
 constexpr int stretch = 16;      // pivots whose rows are in shared memory at a time (twice)
-constexpr int screen_rows = 16;  // non-pivot rows below which units are judged by their patterns, as on the CPU
+constexpr int filter_rows = 16;  // non-pivot rows below which units are judged by their patterns, as on the CPU
 constexpr int warp_rows = 32;    // n up to this: a warp a trial
 constexpr int warps_a_block = 4; // of these
 constexpr int64_t most_rows = 480; // a sum of n products must not need reduction in between: FR_DELAY = 512
@@ -65,7 +65,7 @@ struct Layout {
         l.pivot_rows = 0;
         l.candidates = l.pivot_rows + 2 * stretch * block_columns * value;
         l.support = l.candidates + 2 * warps * block_columns * value;
-        l.control = l.support + screen_rows * words * 8;
+        l.control = l.support + filter_rows * words * 8;
         l.first_of_warp = l.control + int(sizeof(Control));
         l.multipliers = l.first_of_warp + 2 * warps * 4;
         l.row_of_slot = l.multipliers + 4 * int(most_multipliers(n));
@@ -93,13 +93,13 @@ template <bool one_warp> struct Team {
     }
 };
 
-// A trial's state as its threads see it. Row ownership: thread i has the non-pivot row in slot i, slots ascending by row, so
-// the topmost row is the one in the lowest slot. M stands pivot by pivot, M[t q + i]: neighbouring threads read
+// A trial's state as its threads see it. Row ownership: thread i has the non-pivot row in slot i, slots ascending by
+// row, so the topmost row is the one in the lowest slot. M stands pivot by pivot, M[t q + i]: neighbouring threads read
 // neighbouring words, and nothing is padded (q r <= n^2/4 words at any time).
 template <class A> struct State {
     typename A::Value *pivot_rows; // 2 x stretch x block_columns
     typename A::Value *candidates; // 2 x warps x block_columns
-    uint64_t *support;             // screen_rows x words
+    uint64_t *support;             // filter_rows x words
     Control *control;
     int32_t *first_of_warp;        // 2 x warps
     int32_t *m;

@@ -1,6 +1,6 @@
-// Which columns come next: units that cannot change the state are left out by their patterns alone (docs/mathematics.md,
-// section 6). One warp a trial does this, a unit a lane, 32 units at a time. Of a deep network only units whose delta is
-// zero wherever it would matter are left out: their other deltas differ.
+// Which columns come next: units that cannot change the state are left out by their patterns alone
+// (docs/mathematics.md, section 6). One warp a trial does this, a unit a lane, 32 units at a time. Of a deep network
+// only units whose delta is zero wherever it would matter are left out: their other deltas differ.
 #ifndef FR_CUDA_ELIMINATION_SMALL_UNITS_CUH
 #define FR_CUDA_ELIMINATION_SMALL_UNITS_CUH
 
@@ -21,7 +21,7 @@ __device__ inline Overlap overlap_of(const uint64_t *support, const uint64_t *pa
 
 template <class A> __device__ bool is_useful(const State<A> &s, const Batch &batch, int unit, unsigned saturated) {
     const uint64_t *pattern = s.patterns + int64_t(unit) * batch.words;
-    if (s.q > screen_rows) {
+    if (s.q > filter_rows) {
         uint64_t any = 0;
         for (int w = 0; w < batch.words; w++) any |= pattern[w];
         return any != 0;
@@ -101,7 +101,7 @@ template <class A> __device__ void choose_columns(const State<A> &s, const Batch
     Control *control = s.control;
     __syncwarp(); // what lane 0 wrote
     unsigned saturated = control->saturated;
-    if (!A::is_deep && s.q <= screen_rows) saturated |= saturated_by_block(s, batch, lane);
+    if (!A::is_deep && s.q <= filter_rows) saturated |= saturated_by_block(s, batch, lane);
     int unit = control->next_unit, coordinate = control->coordinate, columns = 0;
     int window = unit; // units window ..< window + 32 are judged: bits of `useful`
     unsigned useful = 0;
@@ -153,7 +153,8 @@ template <class A> __device__ void choose_columns(const State<A> &s, const Batch
     }
 }
 
-// No non-pivot row can change in the rest of the unit at hand: none is active or has a multiplier for an active pivot row.
+// No non-pivot row can change in the rest of the unit at hand: none is active or has a
+// multiplier for an active pivot row.
 template <class A, class T> __device__ bool is_exhausted(const State<A> &s, const Batch &batch, T team) {
     const int slot = team.rank(), unit = s.control->next_unit;
     bool affected = false;
