@@ -105,15 +105,16 @@ public struct MinimaProbe {
         let stretch = 1 / factor
         // Half a degree either way of the growth that was seen; unseen after a call that was cut off.
         return SpeedProbe.Cost(
-            seconds: mean * pow(stretch, min(max(Self.degree(runs) ?? 3, 2), 4.5)),
+            seconds: mean * pow(stretch, min(max(Self.degree(runs) ?? 3, 2), 4)),
             bytes: bytes.reduce(0, +) / Double(bytes.count), isMeasured: factor == 1 && !isCut,
             spread: (1.2 + min(error, 1)) * pow(stretch, 0.5) * (isCut ? 4 : 1))
     }
 
-    /// The power of the factor that the last two runs' times grow with; nil before there are two.
+    /// The power of the factor that the last three runs' times grow with, or two where there are no more: times of
+    /// neighbouring sizes are noise in part. nil before there are two.
     private static func degree(_ runs: [Run]) -> Double? {
         guard runs.count > 1 else { return nil }
-        let (last, before) = (runs[runs.count - 1], runs[runs.count - 2])
+        let (last, before) = (runs[runs.count - 1], runs[max(0, runs.count - 3)])
         return log(max(last.seconds, 1e-9) / max(before.seconds, 1e-9)) / log(last.factor / before.factor)
     }
 
