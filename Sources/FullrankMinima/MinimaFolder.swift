@@ -16,6 +16,13 @@ public final class MinimaFolder {
 
     static let planName = "plan.json", journalName = "trials.jsonl", tables = ["cells.csv", "widths.csv"]
 
+    /// Another kind of sweep is another plan.
+    static func checkFormat(_ plan: [UInt8], _ path: String) throws(SweepFolderError) {
+        guard try !MinimaRecord.isItsFormat(plan, path: "\(path)/\(planName)") else { return }
+        throw .differentPlan(
+            path: path, differences: [PlanDifference(field: "format", recorded: "another", asked: MinimaRecord.format)])
+    }
+
     static func isOurs(_ name: String) -> Bool {
         name == journalName || tables.contains(name) || SweepFolder.isDiagram(name)
     }
@@ -34,10 +41,7 @@ public final class MinimaFolder {
         record = MinimaRecord(plan: plan, shard: shard, provenance: provenance)
         let bytes = try Files.readPlan(path)
         if let bytes, !replacing {
-            guard try MinimaRecord.isItsFormat(bytes, path: "\(path)/\(Self.planName)") else {
-                throw .differentPlan(
-                    path: path, differences: [PlanDifference(field: "format", recorded: "another", asked: MinimaRecord.format)])
-            }
+            try Self.checkFormat(bytes, path)
             var found = try MinimaRecord(parsing: bytes, path: "\(path)/\(Self.planName)")
             try found.check(plan, shard, extending: extending, path: path)
             let before = found
@@ -122,7 +126,7 @@ public struct MinimaReader: Sendable {
     public init?(
         _ path: String, plan: MinimaPlan, shard: Shard?, extending: Bool, replacing: Bool
     ) throws(SweepFolderError) {
-        guard Files.exists("\(path)/\(MinimaFolder.planName)") else {
+        guard let bytes = try Files.readPlan(path) else {
             guard Files.exists(path) else { return nil }
             for name in try Files.names(in: path) where MinimaFolder.isOurs(name) {
                 throw .wouldOverwrite(path: path, file: name)
@@ -130,6 +134,7 @@ public struct MinimaReader: Sendable {
             return nil
         }
         if replacing { return nil }
+        try MinimaFolder.checkFormat(bytes, path)
         try self.init(path)
         try record.check(plan, shard, extending: extending, path: path)
         record.plan = plan
@@ -138,9 +143,14 @@ public struct MinimaReader: Sendable {
     /// Delivers the trials that the tables are made of, each once, and tells how many there are to be.
     @discardableResult
     public func readCounted(_ deliver: (MinimaTrial) -> Void) throws(SweepFolderError) -> TrialCount {
+        try counted(deliver).count
+    }
+
+    /// The same, and what is left of each problem.
+    public func counted(_ deliver: (MinimaTrial) -> Void = { _ in }) throws(SweepFolderError) -> CountedMinima {
         var counted = CountedMinima(record.plan, share: record.share)
         try readTrials { counted.add($0, deliver) }
-        return counted.count
+        return counted
     }
 
     /// Delivers the trials in the journal, each once; a torn last line is left alone.

@@ -44,12 +44,17 @@ public final class MinimaRunner: Sendable {
     /// - Parameter threads: that the backend uses.
     /// - Throws: `data` where the file's points are not the plan's.
     public init(plan: MinimaPlan, data: DataSet? = nil, backend: any MinimaBackend, threads: Int = 1) throws(SweepError) {
-        self.threads = max(1, threads, backend.name == "cuda" ? Self.trialsOfDevice : 1)
+        self.threads = Self.sideBySide(threads: threads, on: backend)
         self.plan = plan
         self.data = data
         self.backend = backend
         guard case .file(let path, let fingerprint) = plan.inputs else { return }
         guard let data, data.fingerprint == fingerprint else { throw .data("\(path): holds other data than the plan's") }
+    }
+
+    /// Trials of a first call.
+    static func sideBySide(threads: Int, on backend: any MinimaBackend) -> Int {
+        max(1, threads, backend.name == "cuda" ? trialsOfDevice : 1)
     }
 
     /// Ends the run soon, with what is finished in the journal.
@@ -129,22 +134,12 @@ public final class MinimaRunner: Sendable {
             defer { state.withLock { $0.asked = 0 } }
             let words = "d0 = \(problem.inputDimension), trials \(first)..<\(first + count)"
             let start = ContinuousClock.now
-            let outcomes: [Outcome<MinimaAnswer>]
+            let trials: [MinimaTrial]
             do throws(BackendError) {
-                let trials = UInt64(first)..<UInt64(first + count)
-                let regions = problem.needsRegions(plan.query)
-                    ? try problem.regions(plan.query, trials: trials, threads: backend.threads, on: backend) : []
-                outcomes = try backend.minima(of: problem, plan.query, trials: trials, regions: regions)
+                trials = try backend.trials(first..<first + count, of: problem, plan.query, index: index)
             } catch {
                 guard error != .cancelled else { return false }
                 throw .backend(error, during: words)
-            }
-            var trials = [MinimaTrial]()
-            for (offset, outcome) in outcomes.enumerated() {
-                guard case .computed(let answer) = outcome else {
-                    throw .backend(.internal("trial \(first + offset) was left out"), during: words)
-                }
-                trials.append(MinimaTrial(problem: index, trial: first + offset, answer: answer))
             }
             do throws(SweepFolderError) { try folder.append(trials) } catch { throw .folder(error) }
             trials.forEach(deliver)
@@ -155,5 +150,24 @@ public final class MinimaRunner: Sendable {
             size = max(4 * threads, min(size * 16, Int(0.3 / seconds * Double(count))))
         }
         return true
+    }
+}
+
+extension MinimaBackend {
+    /// Trials of a problem with their regions, drawn here where the backend can't.
+    ///
+    /// - Parameter index: of the problem in its plan.
+    func trials(
+        _ numbers: Range<Int>, of problem: TrialProblem, _ query: MinimaQuery, index: Int
+    ) throws(BackendError) -> [MinimaTrial] {
+        let range = UInt64(numbers.lowerBound)..<UInt64(numbers.upperBound)
+        let regions = problem.needsRegions(query)
+            ? try problem.regions(query, trials: range, threads: threads, on: self) : []
+        var trials = [MinimaTrial]()
+        for (trial, outcome) in zip(numbers, try minima(of: problem, query, trials: range, regions: regions)) {
+            guard case .computed(let answer) = outcome else { throw .internal("trial \(trial) was left out") }
+            trials.append(MinimaTrial(problem: index, trial: trial, answer: answer))
+        }
+        return trials
     }
 }

@@ -14,6 +14,12 @@ public struct SpeedProbe {
         public var bytes: Double
         /// Whether the trial itself was run; else it follows from smaller ones.
         public var isMeasured: Bool
+        /// The seconds may be more or less by this factor, beyond what a probe of sweeps is held to.
+        public var spread = 1.0
+
+        package init(seconds: Double, bytes: Double, isMeasured: Bool, spread: Double = 1) {
+            (self.seconds, self.bytes, self.isMeasured, self.spread) = (seconds, bytes, isMeasured, spread)
+        }
     }
 
     /// In the plan's order.
@@ -43,8 +49,8 @@ public struct SpeedProbe {
         (self.plan, self.dataSet, self.backend, self.threads) = (plan, dataSet, backend, threads)
         let start = ContinuousClock.now
         let problems = plan.problems
-        let count = min(problems.count, Self.mostProblems)
-        let chosen = (0..<count).map { count == 1 ? 0 : $0 * (problems.count - 1) / (count - 1) }
+        let probed = ProbedProblems(of: problems.count, atMost: Self.mostProblems)
+        let chosen = probed.chosen
         // Threads and libraries start once, not in a measurement.
         let tiny = ProbeShape(problems[0], method: plan.method).scaled(1e-9, givenInputs: dataSet != nil)
         _ = try time(tiny, of: problems[0], trials: 0..<threads)
@@ -53,19 +59,17 @@ public struct SpeedProbe {
         var measured = [Measurement]()
         for (place, index) in chosen.enumerated() {
             let left = Self.budget - (ContinuousClock.now - start).seconds
-            measured.append(try measure(problems[index], seconds: max(0, left) / Double(count - place)))
+            measured.append(try measure(problems[index], seconds: max(0, left) / Double(chosen.count - place)))
         }
         // Between measured problems the cost of a multiply-add changes evenly.
-        var next = 0
         for (index, problem) in problems.enumerated() {
-            while next + 1 < chosen.count, chosen[next] < index { next += 1 }
-            if chosen[next] == index {
-                costs.append(measured[next].cost)
+            let (before, after, share) = probed.neighbours(of: index)
+            if share == 0 {
+                costs.append(measured[before].cost)
                 continue
             }
-            let share = Double(index - chosen[next - 1]) / Double(chosen[next] - chosen[next - 1])
             func between(_ value: (Measurement) -> Double) -> Double {
-                value(measured[next - 1]) * (1 - share) + value(measured[next]) * share
+                value(measured[before]) * (1 - share) + value(measured[after]) * share
             }
             costs.append(
                 Cost(
@@ -267,7 +271,7 @@ public struct SpeedProbe {
     }
 
     /// Of this process so far, in bytes.
-    private static func peakMemory() -> Double {
+    package static func peakMemory() -> Double {
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
         return Double(usage.ru_maxrss) * 1024

@@ -29,6 +29,9 @@ struct MinimaJob: Sendable {
 }
 
 func runMinima(_ options: MinimaOptions, _ context: CommandContext) throws(CommandFailure) {
+    if let format = options.dryRun {
+        return try context.dryRun([options.job], on: options.backend, json: format == .json)
+    }
     let backend = try openMinimaBackend(options.backend)
     var job = options.job
     job.threads = options.backend.threads
@@ -42,18 +45,15 @@ func runMinima(_ options: MinimaOptions, _ context: CommandContext) throws(Comma
 
 /// The published grids, each in a folder of its own, and a figure of all of them.
 func runPublishedMinima(
-    output: String, trials: Int?, seed: UInt64, backend flags: BackendFlags, shard: Shard?, isReplacing: Bool,
-    isLive: Bool, figures look: FigureOptions, _ context: CommandContext
+    _ run: PublishedMinimaRun, backend flags: BackendFlags, _ context: CommandContext
 ) throws(CommandFailure) {
+    let (output, trials, seed, look) = (run.output, run.trials, run.seed, run.figures)
     let backend = try openMinimaBackend(flags)
     var panels = [PhaseDiagram.Panel]()
-    for (place, figure) in PublishedMinima.allCases.enumerated() {
-        let plan = figure.plan(trials: trials, seed: seed)
-        let job = MinimaJob(
-            title: "global-minima, \(figure.name)", plan: plan, data: nil, output: "\(output)/\(figure.name)",
-            shard: shard, isReplacing: isReplacing, threads: flags.threads, isLive: isLive, figures: look)
+    for (place, job) in run.jobs(threads: flags.threads).enumerated() {
         // The bar below is about this one; their times differ a thousandfold.
-        writeMessage("global-minima: \(figure.name), \(place + 1) of \(PublishedMinima.allCases.count)")
+        let name = PublishedMinima.allCases[place].name
+        writeMessage("global-minima: \(name), \(place + 1) of \(PublishedMinima.allCases.count)")
         let (summary, tallies) = try job.execute(on: backend, context)
         writeMessage(job.closingWords(summary, tallies))
         panels += tallies.map { MinimaFigure.panel($0) }
@@ -81,10 +81,31 @@ func runPublishedMinima(
 
 func openMinimaBackend(_ flags: BackendFlags) throws(CommandFailure) -> any MinimaBackend {
     let backend = try flags.openTelling()
-    guard let backend = backend as? any MinimaBackend else {
-        throw CommandFailure(.unsupported("\(backend.name): has no minima; use --backend cpu"), signal: nil)
+    do throws(BackendError) { return try backend.withMinima() } catch { throw CommandFailure(error, signal: nil) }
+}
+
+extension RankBackend {
+    /// - Throws: `unsupported` where it decides no regions.
+    func withMinima() throws(BackendError) -> any MinimaBackend {
+        guard let minima = self as? any MinimaBackend else {
+            throw .unsupported("\(name): has no minima; use --backend cpu")
+        }
+        return minima
     }
-    return backend
+}
+
+extension PublishedMinimaRun {
+    /// The nine grids, in the order of `PublishedMinima.allCases`, each with a folder of its own.
+    ///
+    /// - Parameter threads: nil: one a processor.
+    func jobs(threads: Int?) -> [MinimaJob] {
+        PublishedMinima.allCases.map { figure in
+            MinimaJob(
+                title: "global-minima, \(figure.name)", plan: figure.plan(trials: trials, seed: seed), data: nil,
+                output: output.isEmpty ? "" : "\(output)/\(figure.name)", shard: shard, isReplacing: isReplacing,
+                threads: threads, isLive: isLive, figures: figures)
+        }
+    }
 }
 
 extension MinimaJob {

@@ -1,9 +1,11 @@
 /// Runs each figure's plan into its folder.
 func runReproduce(_ options: ReproduceOptions, _ context: CommandContext) throws(CommandFailure) {
     if let minima = options.minima {
-        return try runPublishedMinima(
-            output: minima.output, trials: minima.trials, seed: minima.seed, backend: options.backend,
-            shard: minima.shard, isReplacing: minima.isReplacing, isLive: minima.isLive, figures: minima.figures, context)
+        guard let format = options.dryRun else {
+            return try runPublishedMinima(minima, backend: options.backend, context)
+        }
+        return try context.dryRun(
+            minima.jobs(threads: options.backend.threads), on: options.backend, json: format == .json)
     }
     if let format = options.dryRun {
         return try context.dryRun(options.jobs, on: options.backend, json: format == .json)

@@ -59,6 +59,8 @@ struct MinimaFlags: Sendable {
 struct MinimaOptions: Sendable {
     var job: MinimaJob
     var backend: BackendFlags
+    /// nil: run.
+    var dryRun: DryRunFormat?
 
     static let spec = CommandSpec(
         name: "minima", summary: "estimate how often an activation region holds a zero-loss minimum",
@@ -76,12 +78,13 @@ struct MinimaOptions: Sendable {
             .halfWidth, .maxTrials,
         ] + MinimaFlags.specs + [
             .minimaInputs, .standardise, .subsample, .minimaInitialization, .noBias, .backend, .threads, .devices, .shard,
-            .extend, .replace, .noLive, .output,
+            .extend, .replace, .dryRun, .json, .noLive, .output,
         ] + FigureOptions.specs,
         example: "fullrank minima --d0 1 --n 10..100:10 --d1 100..1000:100 --trials 140 --output minima")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
-        let output = try arguments.requiredPath("--output")
+        let output = try arguments.outputFolder()
+        dryRun = try arguments.dryRun()
         backend = try BackendFlags(arguments)
         let shard = try arguments.shard()
         let trials = try arguments.positive("--trials") ?? 100

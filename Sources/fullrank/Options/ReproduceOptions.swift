@@ -34,15 +34,16 @@ struct ReproduceOptions: Sendable {
         if word == "global-minima" {
             for flag in [
                 "--half-width", "--max-trials", "--method", "--precision", "--primes", "--census",
-                "--extend", "--dry-run", "--json",
+                "--extend",
             ] where arguments.has(flag) {
                 throw .usage("\(flag) does not go with global-minima")
             }
             jobs = []
+            dryRun = try arguments.dryRun()
             backend = try BackendFlags(arguments)
             minima = PublishedMinimaRun(
                 shard: try arguments.shard(),
-                output: try arguments.requiredPath("--output"), trials: try arguments.positive("--trials"),
+                output: try arguments.outputFolder(), trials: try arguments.positive("--trials"),
                 seed: try arguments.natural("--seed") ?? 0, isReplacing: arguments.has("--replace"),
                 isLive: !arguments.has("--no-live"), figures: try FigureOptions(arguments))
             return
