@@ -1,5 +1,4 @@
 import FullrankFiles
-import FullrankSweep
 import FullrankTestSupport
 import Testing
 

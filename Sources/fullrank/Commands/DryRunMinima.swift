@@ -1,3 +1,4 @@
+import FullrankFiles
 import FullrankBackends
 import FullrankMinima
 import FullrankModel
