@@ -57,10 +57,11 @@ let package = Package(
         .target(name: "FullrankRegions", dependencies: ["FullrankNumbers", "FullrankModel"]),
         .target(name: "FullrankTraining", dependencies: ["FullrankModel", "FullrankBackends", "FullrankChecksum"]),
         .target(name: "FullrankStatistics", dependencies: ["FullrankModel"]),
+        .target(name: "FullrankRuns", dependencies: ["FullrankFiles", "FullrankModel", "FullrankChecksum"]),
         .target(
             name: "FullrankSweep",
             dependencies: [
-                "FullrankFiles", "FullrankModel", "FullrankBackends", "FullrankRegions", "FullrankStatistics", "FullrankChecksum",
+                "FullrankRuns", "FullrankFiles", "FullrankModel", "FullrankBackends", "FullrankRegions", "FullrankStatistics",
             ]),
         .target(
             name: "FullrankProof",
@@ -68,13 +69,15 @@ let package = Package(
         .target(name: "FullrankReport", dependencies: ["FullrankModel", "FullrankStatistics"]),
         .target(
             name: "FullrankMinima",
-            dependencies: ["FullrankFiles", "FullrankModel", "FullrankBackends", "FullrankStatistics", "FullrankSweep", "FullrankReport"]),
+            dependencies: [
+                "FullrankRuns", "FullrankFiles", "FullrankModel", "FullrankBackends", "FullrankStatistics", "FullrankSweep", "FullrankReport",
+            ]),
         .target(name: "FullrankProcess", dependencies: ["FullrankKernels"]),
         .executableTarget(
             name: "fullrank",
             dependencies: [
                 "FullrankFiles", "FullrankProcess", "FullrankKernels", "FullrankNumbers", "FullrankModel", "FullrankBackends",
-                "FullrankRegions", "FullrankTraining", "FullrankStatistics", "FullrankSweep", "FullrankProof",
+                "FullrankRegions", "FullrankTraining", "FullrankStatistics", "FullrankRuns", "FullrankSweep", "FullrankProof",
                 "FullrankReport", "FullrankMinima",
             ],
             linkerSettings: runtime),
@@ -91,7 +94,8 @@ let package = Package(
             name: "FullrankTrainingTests", dependencies: ["FullrankTraining", "FullrankBackends", "FullrankTestSupport"]),
         .testTarget(name: "FullrankStatisticsTests", dependencies: ["FullrankStatistics", "FullrankTestSupport"]),
         .testTarget(
-            name: "FullrankSweepTests", dependencies: ["FullrankFiles", "FullrankSweep", "FullrankChecksum", "FullrankTestSupport"]),
+            name: "FullrankSweepTests",
+            dependencies: ["FullrankFiles", "FullrankRuns", "FullrankSweep", "FullrankChecksum", "FullrankTestSupport"]),
         .testTarget(
             name: "FullrankProofTests",
             dependencies: [
@@ -101,15 +105,18 @@ let package = Package(
         .testTarget(
             name: "FullrankReaderTests",
             dependencies: [
-                "FullrankFiles", "FullrankModel", "FullrankSweep", "FullrankProof", "FullrankTraining", "FullrankMinima", "FullrankReport",
+                "FullrankRuns", "FullrankFiles", "FullrankModel", "FullrankSweep", "FullrankProof", "FullrankTraining",
+                "FullrankMinima", "FullrankReport",
                 "FullrankTestSupport",
             ], exclude: ["Corpus"]),
         .testTarget(name: "FullrankReportTests", dependencies: ["FullrankReport", "FullrankTestSupport"]),
         .testTarget(
-            name: "FullrankMinimaTests", dependencies: ["FullrankFiles", "FullrankMinima", "FullrankBackends", "FullrankTestSupport"]),
+            name: "FullrankMinimaTests",
+            dependencies: ["FullrankRuns", "FullrankFiles", "FullrankMinima", "FullrankBackends", "FullrankTestSupport"]),
         // FullrankFiles for its JSON parser, FullrankSweep so that the command is tried against the layers it is made of.
         .testTarget(
-            name: "FullrankCommandTests", dependencies: ["FullrankFiles", "FullrankModel", "FullrankSweep", "FullrankTestSupport"],
+            name: "FullrankCommandTests",
+            dependencies: ["FullrankFiles", "FullrankModel", "FullrankRuns", "FullrankSweep", "FullrankTestSupport"],
             exclude: ["Attacks"]),
     ],
     swiftLanguageModes: [.v6],

@@ -33,6 +33,12 @@ extern "C" {
 #define FR_PRIME_MIN 3u
 #define FR_PRIME_MAX 8388593u
 
+/* Columns of pivots are proved by inequalities of ranks (docs/mathematics.md, section 13) in trials of at least as many
+ * columns for each unit and as many points: with fewer columns few trials are proved. It is a rule of the interface, as
+ * it decides which sweeps record no rows of pivots. */
+#define FR_COLUMN_PROOF_LEAST_K 4
+#define FR_COLUMN_PROOF_LEAST_POINTS 8
+
 typedef enum fr_status {
     FR_OK = 0,
     FR_INVALID_ARGUMENT = 1, /* the caller's fault; last_error names the argument */

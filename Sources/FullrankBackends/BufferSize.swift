@@ -2,7 +2,7 @@ import FullrankKernels
 import FullrankModel
 
 /// Sizes of result buffers, checked before they are asked for: a failed array allocation would end the process.
-enum BufferSize {
+package enum BufferSize {
     /// The product of the factors, if that many items of `stride` bytes fit the memory that is left.
     static func count(_ factors: [Int], stride: Int, of what: String) throws(BackendError) -> Int {
         var count = 1
@@ -20,10 +20,17 @@ enum BufferSize {
         return count
     }
 
+    /// Bytes that one trial's elimination takes on the CPU, as the kernels reckon them.
+    ///
+    /// - Parameter columnsOnly: of its column profile alone.
+    package static func rankBytes(points: Int, columnsPerUnit: Int, columnsOnly: Bool) -> Double {
+        Double(fr_cpu_rank_memory(Int64(points), Int64(columnsPerUnit), columnsOnly ? 1 : 0))
+    }
+
     /// That the elimination of one trial fits: before the results of a call are made room for, which takes long where
     /// there are very many.
     static func requireElimination(points: Int, columnsPerUnit: Int, columnsOnly: Bool = false) throws(BackendError) {
-        let needed = Double(fr_cpu_rank_memory(Int64(points), Int64(columnsPerUnit), columnsOnly ? 1 : 0))
+        let needed = rankBytes(points: points, columnsPerUnit: columnsPerUnit, columnsOnly: columnsOnly)
         guard AvailableMemory.holds(needed) else {
             throw .outOfMemory("the elimination of \(points) rows takes \(AvailableMemory.shortage(needed))")
         }

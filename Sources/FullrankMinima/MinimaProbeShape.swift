@@ -55,8 +55,7 @@ struct MinimaProbeShape {
     }
 
     private func length(_ whole: MinimaPlan, trial: Int, _ answer: MinimaAnswer) -> Int {
-        MinimaLine.bytes(MinimaTrial(problem: index, trial: trial, answer: answer), plan: whole, version: MinimaLine.header.version)
-            .count
+        MinimaLine.bytes(MinimaTrial(problem: index, trial: trial, answer: answer), plan: whole, isSealed: true).count
     }
 
     /// What a thread holds for one trial: its data (Kernels/cpu/samples/minima_data.c) and, of more dimensions than a

@@ -1,9 +1,11 @@
 import FullrankFiles
 import FullrankModel
+import FullrankRuns
 import FullrankSweep
 
 /// The content of plan.json of a sweep over global minima.
-public struct MinimaRecord: Hashable, Sendable {
+public struct MinimaRecord: RunRecord {
+    public static let header = JournalHeader(format: "fullrank-minima-trials", version: 2)
     public static let format = "fullrank-minima"
     public static let version = 1
 
@@ -11,21 +13,18 @@ public struct MinimaRecord: Hashable, Sendable {
     /// Set where the folder holds a share of the trials only.
     public var shard: Shard?
     /// The run that began the sweep.
-    public var provenance: SweepProvenance
+    public var provenance: RunProvenance
     /// Later runs that were not like it.
-    public var resumedOn: [SweepProvenance] = []
+    public var resumedOn: [RunProvenance] = []
 
-    public init(plan: MinimaPlan, shard: Shard? = nil, provenance: SweepProvenance) {
+    public init(plan: MinimaPlan, shard: Shard? = nil, provenance: RunProvenance) {
         self.plan = plan
         self.shard = shard
         self.provenance = provenance
     }
 
-    /// Trials of each d0 that the folder is for.
-    public var share: Range<Int> { shard?.trials(of: plan.trials) ?? 0..<plan.trials }
-
     /// The fields that decide the numbers, in which a folder's plan differs from one asked for.
-    func differences(from asked: MinimaPlan, shard askedShard: Shard?) -> [PlanDifference] {
+    public func differences(from asked: MinimaPlan, shard askedShard: Shard? = nil) -> [PlanDifference] {
         func members(_ plan: MinimaPlan, _ shard: Shard?) -> [JSONValue.Member] {
             Self.deciding(plan) + (shard.map { [.init("shard", .string($0.description))] } ?? [])
         }
@@ -33,35 +32,32 @@ public struct MinimaRecord: Hashable, Sendable {
         return PlanDifference.list(recorded: there, asked: here)
     }
 
-    /// Whether a folder with this record may go on with a plan: the rule of `SweepFolder`.
-    func check(_ asked: MinimaPlan, _ askedShard: Shard?, extending: Bool, path: String) throws(SweepFolderError) {
-        let differences = differences(from: asked, shard: askedShard)
-        guard !differences.isEmpty else { return }
-        let others = differences.filter { !["trials", "half_width", "max_trials"].contains($0.field) }
-        if extending, shard != nil, others.allSatisfy({ $0.field == "shard" }) { throw .shardExtended(path: path) }
-        guard others.isEmpty, shard == nil else { throw .differentPlan(path: path, differences: differences) }
-        guard asked.asksForMore(than: plan) else {
-            throw extending
-                ? .moreTrials(path: path, differences: differences) : .differentPlan(path: path, differences: differences)
-        }
-        guard extending else { throw .fewerTrials(path: path, differences: differences) }
+    public func isExtended(by asked: MinimaPlan) -> Bool { asked.asksForMore(than: plan) }
+    public mutating func adopt(_ larger: MinimaPlan) { plan = larger }
+    public mutating func add(_ other: MinimaRecord) { add(runsOf: other) }
+
+    public static func isOutput(_ name: String) -> Bool {
+        ["cells.csv", "widths.csv"].contains(name) || SweepRecord.isDiagram(name)
     }
 
-    /// Takes over another record's runs: what was computed here was computed there.
-    mutating func add(_ other: MinimaRecord) {
-        for run in [other.provenance] + other.resumedOn where run != provenance && !resumedOn.contains(run) {
-            resumedOn.append(run)
-        }
+    public var problems: Int { plan.inputDimensions.count }
+    public var trials: Int { plan.trials }
+    public var mostTrials: Int { plan.mostTrials }
+    public var decoder: MinimaDecoder { MinimaDecoder(plan) }
+    /// A width takes 10 digits, and a row of a trial has two; a verdict takes a byte.
+    public var longestLine: Int {
+        let row = plan.labels == .teacher ? plan.units.count + 3 : 2 * 11
+        return (256 + plan.points.count).multipliedReportingOverflow(by: row).partialValue
     }
 
-    package var bytes: [UInt8] {
+    public var bytes: [UInt8] {
         var members: [JSONValue.Member] = [
             .init("format", .string(Self.format)), .init("version", .integer(Self.version)),
             .init("fullrank", .string(provenance.fullrank)),
         ]
         members += Self.deciding(plan)
         if let shard { members.append(.init("shard", .string(shard.description))) }
-        members += provenance.members + SweepProvenance.members(laterRuns: resumedOn)
+        members += provenance.members + RunProvenance.members(laterRuns: resumedOn)
         return Array(JSONValue.object(members).document.utf8)
     }
 
@@ -87,10 +83,14 @@ public struct MinimaRecord: Hashable, Sendable {
     ///
     /// - Parameter path: for messages.
     /// - Throws: `unknownVersion`; `damaged` naming the key.
-    package init(parsing bytes: [UInt8], path: String) throws(SweepFolderError) {
+    public init(parsing bytes: [UInt8], path: String) throws(SweepFolderError) {
         let fields = try PlanFields(parsing: bytes, path: path)
-        guard try fields.string("format") == Self.format else {
-            throw .damaged(path: path, line: nil, reason: "\"format\" is not \"\(Self.format)\"")
+        // Another kind of sweep is another plan.
+        let format = try fields.string("format")
+        guard format == Self.format else {
+            throw .differentPlan(
+                path: path.hasSuffix("/\(Files.planName)") ? String(path.dropLast(Files.planName.utf8.count + 1)) : path,
+                differences: [PlanDifference(field: "format", recorded: format, asked: Self.format)])
         }
         try fields.requireVersion(Self.version)
         func choice<Choice: RawRepresentable<String>>(_ name: String) throws(SweepFolderError) -> Choice {
@@ -110,12 +110,5 @@ public struct MinimaRecord: Hashable, Sendable {
         shard = try fields.shard
         provenance = try fields.provenance
         resumedOn = try fields.laterRuns
-    }
-
-    /// Whether plan.json's bytes are of a sweep over global minima.
-    ///
-    /// - Throws: `damaged` where they are of none.
-    static func isItsFormat(_ bytes: [UInt8], path: String) throws(SweepFolderError) -> Bool {
-        try PlanFields(parsing: bytes, path: path).string("format") == format
     }
 }

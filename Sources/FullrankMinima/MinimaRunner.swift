@@ -1,6 +1,7 @@
 import FullrankFiles
 import FullrankBackends
 import FullrankModel
+import FullrankRuns
 import FullrankSweep
 import Synchronization
 
@@ -85,11 +86,12 @@ public final class MinimaRunner: Sendable {
         var counted = CountedMinima(plan, share: share)
         var missing = plan.inputDimensions.map { _ in Set(share.lowerBound..<max(share.upperBound, plan.mostTrials)) }
         if plan.target == nil { missing = plan.inputDimensions.map { _ in Set(share) } }
+        let journal: JournalWriter
         do throws(SweepFolderError) {
-            try folder.resume {
+            journal = try folder.resume {
                 missing[$0.problem].remove($0.trial)
                 counted.add($0, deliver)
-            }
+            }.journal
         } catch {
             throw .folder(error)
         }
@@ -104,7 +106,7 @@ public final class MinimaRunner: Sendable {
         problems: for problem in plan.inputDimensions.indices {
             // With a target, again until no interval asks for more.
             while case let trials = missing[problem].filter({ $0 < counted.bounds[problem] }).sorted(), !trials.isEmpty {
-                let isDone = try fill(problem, trials, folder, { counted.add($0, deliver) }, &computed)
+                let isDone = try fill(problem, trials, journal, { counted.add($0, deliver) }, &computed)
                 missing[problem].subtract(trials)
                 guard isDone else { break problems }
                 let total = counted.count.total
@@ -119,7 +121,7 @@ public final class MinimaRunner: Sendable {
 
     /// False where it was cancelled.
     private func fill(
-        _ index: Int, _ missing: [Int], _ folder: MinimaFolder, _ deliver: (MinimaTrial) -> Void, _ computed: inout Int
+        _ index: Int, _ missing: [Int], _ journal: JournalWriter, _ deliver: (MinimaTrial) -> Void, _ computed: inout Int
     ) throws(SweepError) -> Bool {
         let problem = plan.problem(inputDimension: plan.inputDimensions[index], data: data)
         var rest = missing[...]
@@ -141,7 +143,13 @@ public final class MinimaRunner: Sendable {
                 guard error != .cancelled else { return false }
                 throw .backend(error, during: words)
             }
-            do throws(SweepFolderError) { try folder.append(trials) } catch { throw .folder(error) }
+            // A call takes a third of a second or longer: each one's trials are on disk before the next begins.
+            do throws(SweepFolderError) {
+                try journal.append(trials, plan: plan)
+                try journal.flush()
+            } catch {
+                throw .folder(error)
+            }
             trials.forEach(deliver)
             computed += count
             state.withLock { $0.progress.trials += count }

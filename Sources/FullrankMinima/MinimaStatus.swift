@@ -1,5 +1,6 @@
 import FullrankFiles
 import FullrankModel
+import FullrankRuns
 import FullrankSweep
 
 /// How far the sweep in a folder has come, read from outside while it may be running.
@@ -22,7 +23,7 @@ public struct MinimaStatus: Sendable {
         record = reader.record
         count = try reader.readCounted { _ in }
         isRunning = reader.isRunning
-        let begun = SweepStatus.modified("\(path)/\(MinimaFolder.planName)")
-        seconds = max(0, SweepStatus.modified("\(path)/\(MinimaFolder.journalName)") - begun)
+        let begun = SweepStatus.modified("\(path)/\(Files.planName)")
+        seconds = max(0, SweepStatus.modified("\(path)/\(Files.journalName)") - begun)
     }
 }

@@ -1,9 +1,10 @@
 import FullrankFiles
 import FullrankModel
+import FullrankRuns
 import FullrankSweep
 
 /// A finished trial.
-public struct MinimaTrial: Hashable, Sendable {
+public struct MinimaTrial: JournalTrial, Hashable {
     /// Index of its d0 in the plan.
     public var problem: Int
     public var trial: Int
@@ -26,35 +27,13 @@ public struct MinimaTrial: Hashable, Sendable {
 
 /// A journal's lines, docs/file-formats.md.
 package enum MinimaLine {
-    static let header = JournalHeader(format: "fullrank-minima-trials", version: 2)
-
-    /// No journal of the plan has more bytes, with what a crash may leave behind its last line.
-    static func longestJournal(_ plan: MinimaPlan) -> Int {
-        // A width takes 10 digits, and there are two; a verdict takes a byte.
-        let row = plan.labels == .teacher ? plan.units.count + 3 : 2 * 11
-        let (trials, overflow) = (plan.trials * plan.inputDimensions.count)
-            .multipliedReportingOverflow(by: 256 + plan.points.count * row)
-        return overflow ? .max : trials + min(1 << 24, .max - trials)
-    }
-
-    /// A line of a journal of that version.
-    static func bytes(_ trial: MinimaTrial, plan: MinimaPlan, version: Int) -> [UInt8] {
+    /// With its checksum, or without as before version 2.
+    static func bytes(_ trial: MinimaTrial, plan: MinimaPlan, isSealed: Bool) -> [UInt8] {
         var bytes = Array(text(trial, plan: plan).utf8)
-        guard version == header.version else { return bytes }
+        guard isSealed else { return bytes }
         bytes.removeLast(2)
         LineSeal.close(&bytes, from: 0)
         return bytes
-    }
-
-    /// The trial of a line, its newline included, in a journal of that version.
-    static func trial(_ line: [UInt8], plan: MinimaPlan, version: Int) throws(LineDamage) -> MinimaTrial {
-        var text = line.dropLast()
-        if version == header.version {
-            let body = try line.withUnsafeBufferPointer { line throws(LineDamage) in try LineSeal.open(line).count }
-            text = line[..<body] + [UInt8(ascii: "}")]
-        }
-        guard let trial = trial(Array(text), plan: plan) else { throw LineDamage("it is no trial of this plan") }
-        return trial
     }
 
     /// Without a checksum, as before version 2.
@@ -107,4 +86,20 @@ package enum MinimaLine {
         guard rows.allSatisfy({ $0.feasible < 0 || $0.infeasible < $0.feasible }) else { return nil }
         return MinimaTrial(problem: problem, trial: trial, answer: .brackets(rows))
     }
+}
+
+/// Turns the lines of a journal into trials of a plan.
+public struct MinimaDecoder: TrialDecoder {
+    private let plan: MinimaPlan
+    public var isSealed = true
+
+    init(_ plan: MinimaPlan) { self.plan = plan }
+
+    public func trial(_ line: UnsafeBufferPointer<UInt8>) throws(LineDamage) -> MinimaTrial {
+        let text = isSealed ? Array(try LineSeal.open(line)) + [UInt8(ascii: "}")] : Array(line.dropLast())
+        guard let trial = MinimaLine.trial(text, plan: plan) else { throw LineDamage("it is no trial of this plan") }
+        return trial
+    }
+
+    public func words(problem: Int) -> String { "d0 = \(plan.inputDimensions[problem])" }
 }

@@ -1,4 +1,5 @@
 import FullrankModel
+import FullrankRuns
 
 /// What one trial gave: enough to derive every cell of its problem.
 public enum TrialResult: Hashable, Sendable {
@@ -10,7 +11,7 @@ public enum TrialResult: Hashable, Sendable {
 }
 
 /// One finished trial of a sweep.
-public struct SweepTrial: Hashable, Sendable {
+public struct SweepTrial: JournalTrial, Hashable {
     /// Index into `SweepPlan.problems`.
     public let problem: Int
     /// Counted from 0.

@@ -1,6 +1,7 @@
 import FullrankFiles
 import FullrankBackends
 import FullrankModel
+import FullrankRuns
 import FullrankSweep
 import FullrankTestSupport
 import Glibc
@@ -10,7 +11,7 @@ import FullrankMinima
 
 @Suite struct MinimaFolderTests {
     private let backend: any MinimaBackend
-    private let provenance = SweepProvenance(fullrank: "0", backend: "cpu", device: "test", library: "none")
+    private let provenance = RunProvenance(fullrank: "0", backend: "cpu", device: "test", library: "none")
 
     init() throws {
         backend = try CBackend(BackendTable.cpu(), options: BackendOptions(threads: 2))
@@ -64,7 +65,7 @@ import FullrankMinima
             _ = try run(plan(trials: 7), in: folder.path + "/\(index)", shard: Shard(index: index, count: 3))
         }
         let merge = try MinimaMerge((1...3).map { folder.path + "/\($0)" })
-        #expect(merge.missingShards.isEmpty && merge.trials.count == merge.total)
+        #expect(merge.missingShards?.isEmpty == true && merge.count == merge.total)
         let merged = try MinimaFolder(folder.path + "/merged", plan: merge.record.plan, provenance: provenance)
         try merge.write(to: merged)
         #expect(try bytes(folder.path + "/merged/trials.jsonl") == bytes(folder.path + "/whole/trials.jsonl"))
@@ -92,13 +93,13 @@ import FullrankMinima
         let folder = TemporaryFolder()
         let path = folder.path + "/sweep", plan = plan(labels, trials: 2)
         _ = try run(plan, in: path)
-        let whole = try bytes(path + "/trials.jsonl")
+        let whole = try bytes(path + "/trials.jsonl"), record = MinimaRecord(plan: plan, provenance: provenance)
         var journal = whole, line = 1
         for place in whole.indices {
             for bit in 0..<8 {
                 journal[place] = whole[place] ^ 1 << bit
                 do throws(SweepFolderError) {
-                    _ = try MinimaReader.readJournal(journal, path: "x", plan: plan) { _ in }
+                    _ = try JournalScanner.read(journal, path: "x", record) { _ in }
                     Issue.record("byte \(place), bit \(bit) passed")
                 } catch {
                     guard case .damaged("x", line, _) = error else {

@@ -3,6 +3,7 @@ import FullrankMinima
 import FullrankModel
 import FullrankProof
 import FullrankReport
+import FullrankRuns
 import FullrankSweep
 import FullrankTraining
 
@@ -94,7 +95,7 @@ private let plans: [SweepRecord] = {
     svd.method = .svd(.float64)
     var deep = exact
     deep.hidden = [HiddenLayers([]), HiddenLayers([3, 2])]
-    let run = SweepProvenance(fullrank: "1", backend: "cpu", device: "d", library: "l")
+    let run = RunProvenance(fullrank: "1", backend: "cpu", device: "d", library: "l")
     return [exact, ratio, svd, deep].map { SweepRecord(plan: $0, provenance: run) }
 }()
 
@@ -108,7 +109,7 @@ private func readJournal(_ bytes: [UInt8]) throws {
     let lines = Array(bytes.dropFirst())
     try lines.withUnsafeBufferPointer { bytes in
         var start = 0
-        while let length = JournalReader.lineLength(bytes, from: start) {
+        while let length = JournalScanner<SweepRecord>.lineLength(bytes, from: start) {
             let line = UnsafeBufferPointer(rebasing: bytes[start..<(start + length)])
             start += length
             _ = try? JournalHeader(format: "fullrank-trials", version: 3).version(of: line)
@@ -190,9 +191,10 @@ private func readMinimaJournal(_ bytes: [UInt8]) throws {
     let plan = minimaPlans[Int(first) % minimaPlans.count]
     let lines = Array(bytes.dropFirst())
     var trials = [MinimaTrial]()
-    let read = try? MinimaReader.readJournal(lines, path: "trials.jsonl", plan: plan) { trials.append($0) }
+    let record = MinimaRecord(
+        plan: plan, provenance: RunProvenance(fullrank: "1", backend: "cpu", device: "d", library: "l"))
+    let end = (try? JournalScanner.read(lines, path: "trials.jsonl", record) { trials.append($0) }) ?? 0
     try require(trials.count <= plan.trials * plan.inputDimensions.count, "a trial counts twice")
-    let end = read?.length ?? 0
     try require(end == 0 || lines[end - 1] == UInt8(ascii: "\n"), "a torn line counts")
     var tallies = plan.inputDimensions.indices.map { MinimaTally(plan: plan, problem: $0) }
     for trial in trials {

@@ -1,4 +1,5 @@
 import FullrankModel
+import FullrankRuns
 import FullrankSweep
 import FullrankTestSupport
 import Glibc

@@ -1,3 +1,4 @@
+import FullrankRuns
 import FullrankSweep
 import FullrankTestSupport
 import Testing

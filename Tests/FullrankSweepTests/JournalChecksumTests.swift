@@ -1,6 +1,7 @@
 import FullrankFiles
 import FullrankChecksum
 import FullrankModel
+import FullrankRuns
 import FullrankSweep
 import FullrankTestSupport
 import Glibc

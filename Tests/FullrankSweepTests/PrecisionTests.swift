@@ -1,4 +1,5 @@
 import FullrankModel
+import FullrankRuns
 import FullrankStatistics
 import FullrankSweep
 import FullrankTestSupport

@@ -1,6 +1,7 @@
 import FullrankFiles
 import FullrankBackends
 import FullrankModel
+import FullrankRuns
 import FullrankSweep
 import FullrankTestSupport
 import Testing
@@ -10,7 +11,7 @@ import Testing
     private let folder = TemporaryFolder()
     private let plan = SweepPlan(
         inputDimensions: .fixed([1, 2]), points: [4, 12], units: [3, 9], trials: 40, seed: 5, primeCount: 2)
-    private let provenance = SweepProvenance(fullrank: "0", backend: "cpu", device: "d", library: "l")
+    private let provenance = RunProvenance(fullrank: "0", backend: "cpu", device: "d", library: "l")
     private static let tiny: [UInt32] = [3, 5, 7, 11, 13]
 
     private func cpu() throws -> any RankBackend {

@@ -1,11 +1,12 @@
 import FullrankFiles
 import FullrankBackends
 import FullrankModel
+import FullrankRuns
 import FullrankSweep
 import Glibc
 import Testing
 
-let provenance = SweepProvenance(fullrank: "0.1", backend: "fake", device: "a \"fake\" device", library: "BLAS\n1")
+let provenance = RunProvenance(fullrank: "0.1", backend: "fake", device: "a \"fake\" device", library: "BLAS\n1")
 
 /// Plans of every kind, small.
 let plans: [SweepPlan] = [

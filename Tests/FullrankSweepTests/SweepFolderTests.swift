@@ -1,5 +1,6 @@
 import FullrankFiles
 import FullrankModel
+import FullrankRuns
 import FullrankSweep
 import FullrankTestSupport
 import Glibc
@@ -34,7 +35,7 @@ import Testing
 
     @Test func otherRunsAreAddedToTheRecord() throws {
         let folder = TemporaryFolder()
-        let other = SweepProvenance(fullrank: "0.1", backend: "cuda", device: "H100", library: "CUDA 13")
+        let other = RunProvenance(fullrank: "0.1", backend: "cuda", device: "H100", library: "CUDA 13")
         for run in [provenance, other, provenance, other] {
             _ = try SweepFolder(folder.path, plan: plan, provenance: run)
         }
@@ -175,7 +176,7 @@ import Testing
         folder.file("victim", content)
         unlink(folder.path + "/sweep/" + name)
         symlink("../victim", folder.path + "/sweep/" + name)
-        let other = SweepProvenance(fullrank: "9", backend: "fake", device: "other", library: "none")
+        let other = RunProvenance(fullrank: "9", backend: "fake", device: "other", library: "none")
         let sweep = try SweepFolder(folder.path + "/sweep", plan: plan, provenance: other)
         try sweep.writeTable(name: "cells.csv", contents: "other\n")
         #expect(folder.read("victim") == content && folder.read("sweep/" + name) != content)

@@ -1,12 +1,13 @@
 import FullrankFiles
 import FullrankModel
+import FullrankRuns
 import FullrankSweep
 import Testing
 
 @Suite struct SweepRecordTests {
     @Test(arguments: plans) func recordsRoundTrip(plan: SweepPlan) throws {
         var record = SweepRecord(plan: plan, provenance: provenance)
-        record.resumedOn = [SweepProvenance(fullrank: "0.2", backend: "cuda", device: "H100", library: "CUDA 13")]
+        record.resumedOn = [RunProvenance(fullrank: "0.2", backend: "cuda", device: "H100", library: "CUDA 13")]
         let read = try SweepRecord(parsing: record.bytes, path: "plan.json")
         #expect(read == record)
         #expect(read.differences(from: plan).isEmpty)

@@ -1,5 +1,6 @@
 import FullrankBackends
 import FullrankModel
+import FullrankRuns
 import FullrankSweep
 import FullrankTestSupport
 import Glibc

@@ -18,8 +18,7 @@ static int64_t most_dependent(int64_t tiles) { return 16 + tiles; }
  * nine of ten, with larger k nearly all. Without either instruction set a proof takes up to twice as long as the
  * elimination, but what is proved must not depend on the instruction set. */
 bool fr_column_proof_pays(const fr_problem *problem) {
-    const int64_t n = problem->points, k = problem->inputs + problem->bias;
-    return k >= 4 && n >= 8;
+    return problem->inputs + problem->bias >= FR_COLUMN_PROOF_LEAST_K && problem->points >= FR_COLUMN_PROOF_LEAST_POINTS;
 }
 
 static int64_t tiles_of(int64_t rows) { return (rows + FR_TILE - 1) / FR_TILE; }

@@ -5,6 +5,8 @@ import Glibc
 extension Files {
     /// What decides which run a folder holds.
     package static let planName = "plan.json"
+    /// Of a run made of trials: a line each.
+    package static let journalName = "trials.jsonl"
     /// A plan is refused beyond this size: a sparse file of terabytes, say.
     static let longestPlan = 1 << 26
 

@@ -131,6 +131,11 @@ package enum Files {
         return [UInt64(information.st_dev), UInt64(information.st_ino)]
     }
 
+    /// Whether two names are of one file or folder that is there.
+    package static func isSame(_ one: String, _ other: String) -> Bool {
+        identity(one).map { $0 == identity(other) } ?? false
+    }
+
     /// Nothing to do where there is no such file.
     package static func remove(_ path: String) throws(SweepFolderError) {
         guard unlink(path.fileName) == 0 || errno == ENOENT else { throw failure(path) }

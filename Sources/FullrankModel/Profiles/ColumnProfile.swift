@@ -1,3 +1,5 @@
+import FullrankKernels
+
 /// Which columns of a trial's Jacobian hold pivots: the column rank profile, which gives the rank of all points at every
 /// width, but not that of fewer points.
 public struct ColumnProfile: Hashable, Sendable {
@@ -69,9 +71,9 @@ extension SweepPlan {
     /// It decides what `pivots` in trials.jsonl mean (docs/file-formats.md), so it depends on nothing but the plan.
     public func findsColumnsOnly(_ problem: SweepProblem) -> Bool {
         let largest = Double(problem.largestPoints)
-        guard method == .exact, primeCount == 1, problem.hidden == nil, problem.columnsPerUnit >= 4, largest >= 8 else {
-            return false
-        }
+        guard method == .exact, primeCount == 1, problem.hidden == nil,
+            problem.columnsPerUnit >= FR_COLUMN_PROOF_LEAST_K, problem.largestPoints >= FR_COLUMN_PROOF_LEAST_POINTS
+        else { return false }
         if problem.points.count == 1 { return true }
         let work = problem.points.reduce(0.0) { sum, n in
             let share = Double(n) / largest

@@ -1,5 +1,6 @@
 import FullrankFiles
 import FullrankModel
+import FullrankRuns
 
 extension SweepRecord {
     /// Reads plan.json.

@@ -1,31 +1,13 @@
-import FullrankFiles
 import FullrankBackends
+import FullrankFiles
 import FullrankModel
-
-/// Who computed: what a plan does not decide, for the record.
-public struct SweepProvenance: Hashable, Sendable {
-    /// Version of this program.
-    public var fullrank: String
-    public var backend: String
-    public var device: String
-    /// Libraries and versions in use.
-    public var library: String
-
-    public init(fullrank: String, backend: String, device: String, library: String) {
-        self.fullrank = fullrank
-        self.backend = backend
-        self.device = device
-        self.library = library
-    }
-
-    public init(fullrank: String, backend: any RankBackend) {
-        self.init(
-            fullrank: fullrank, backend: backend.name, device: backend.device, library: backend.libraryVersion)
-    }
-}
+import FullrankRuns
 
 /// The content of plan.json.
-public struct SweepRecord: Hashable, Sendable {
+public struct SweepRecord: RunRecord {
+    public static let header = JournalHeader(format: "fullrank-trials", version: 3)
+    /// What a sweep leaves besides plan, journal and diagrams.
+    public static let tables = ["cells.csv", "widths.csv", "exact.csv", "obstructions.csv"]
     public static let format = "fullrank-sweep"
     public static let version = 1
     /// More primes than these no command takes: each is an elimination.
@@ -35,9 +17,9 @@ public struct SweepRecord: Hashable, Sendable {
     /// Set where the folder holds a share of the trials only.
     public var shard: Shard?
     /// The run that began the sweep.
-    public var provenance: SweepProvenance
+    public var provenance: RunProvenance
     /// Later runs that were not like it.
-    public var resumedOn: [SweepProvenance]
+    public var resumedOn: [RunProvenance]
     /// Method `exact`.
     public var prime: UInt32?
     /// Method `exact`: chance that one trial's rank falls short, at the largest n (`Prime.shortfallBound`).
@@ -45,7 +27,7 @@ public struct SweepRecord: Hashable, Sendable {
     /// Trials on whose profiles the primes disagreed, in order.
     public var disagreements: [PrimeDisagreement] = []
 
-    public init(plan: SweepPlan, shard: Shard? = nil, provenance: SweepProvenance) {
+    public init(plan: SweepPlan, shard: Shard? = nil, provenance: RunProvenance) {
         self.plan = plan
         self.shard = shard
         self.provenance = provenance
@@ -56,8 +38,31 @@ public struct SweepRecord: Hashable, Sendable {
     }
 
     /// Takes a plan with more trials for its own.
-    mutating func adopt(_ larger: SweepPlan) {
+    public mutating func adopt(_ larger: SweepPlan) {
         (plan.trials, plan.target) = (larger.trials, larger.target)
+    }
+
+    public mutating func add(_ other: SweepRecord) {
+        add(runsOf: other)
+        add(other.disagreements)
+    }
+
+    public func isExtended(by asked: SweepPlan) -> Bool { asked.extends(plan) }
+
+    /// A table, a diagram, or one of those in another format.
+    public static func isOutput(_ name: String) -> Bool { tables.contains(name) || isDiagram(name) }
+    package static func isDiagram(_ name: String) -> Bool {
+        name.hasPrefix("diagram-") && [".svg", ".pdf", ".png"].contains { name.hasSuffix($0) }
+    }
+
+    public var problems: Int { plan.problems.count }
+    public var trials: Int { plan.trials }
+    public var mostTrials: Int { plan.mostTrials }
+    public var decoder: JournalDecoder { JournalDecoder(self) }
+    /// A pivot takes 14 bytes at most, a cell's rank and singular values 60.
+    public var longestLine: Int {
+        let numbers = plan.method == .exact ? plan.points.last ?? 0 : plan.points.count * plan.units.count
+        return numbers.multipliedReportingOverflow(by: 128).partialValue
     }
 
     /// The fields that decide the numbers, in which a folder's plan differs from one asked for.
@@ -84,7 +89,7 @@ public struct SweepRecord: Hashable, Sendable {
         if let errorBound, let bound = JSONValue.double(errorBound) { members.append(.init("error_bound", bound)) }
         members += provenance.members
         if !disagreements.isEmpty { members.append(.init("disagreements", .array(disagreements.map(\.json)))) }
-        return .object(members + SweepProvenance.members(laterRuns: resumedOn))
+        return .object(members + RunProvenance.members(laterRuns: resumedOn))
     }
 
     /// A plan as members. The seed is always a JSON integer, up to 2^64 − 1: exact here and in Python; programs that
@@ -114,20 +119,9 @@ public struct SweepRecord: Hashable, Sendable {
     }
 }
 
-extension DataPreparation {
-    /// As plan.json and its like record it, behind file and fingerprint.
-    package var members: [JSONValue.Member] {
-        var members = [JSONValue.Member]()
-        if isStandardised { members.append(.init("standardise", .bool(true))) }
-        if let subsample { members.append(.init("subsample", .integer(subsample))) }
-        return members + [.init("duplicates", .integer(duplicates))]
-    }
-
-    /// nil where there are none, as in folders of before.
-    package init?(_ inputs: JSONValue) {
-        guard let duplicates: Int = inputs["duplicates"]?.integer() else { return nil }
+extension RunProvenance {
+    public init(fullrank: String, backend: any RankBackend) {
         self.init(
-            isStandardised: inputs["standardise"] == .bool(true), subsample: inputs["subsample"]?.integer(),
-            duplicates: duplicates)
+            fullrank: fullrank, backend: backend.name, device: backend.device, library: backend.libraryVersion)
     }
 }

@@ -1,5 +1,6 @@
 import FullrankFiles
 import FullrankModel
+import FullrankRuns
 import Glibc
 
 /// How far the sweep in a folder has come, read from outside while it may be running.
@@ -37,7 +38,7 @@ public struct SweepStatus: Sendable {
             return
         }
         resumed = before
-        seconds = max(0, Self.modified("\(path)/\(JournalFormat.fileName)") - Self.modified(lock))
+        seconds = max(0, Self.modified("\(path)/\(Files.journalName)") - Self.modified(lock))
     }
 
     public var isComplete: Bool { trials == total }

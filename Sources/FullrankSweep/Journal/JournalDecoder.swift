@@ -1,7 +1,8 @@
 import FullrankModel
+import FullrankRuns
 
 /// Turns journal lines into trials of a plan: strict, a line at a time, without memory of the lines before.
-package struct JournalDecoder {
+public struct JournalDecoder: TrialDecoder {
     private let plan: SweepPlan
     /// Trials that may stand there.
     private let trials: Range<Int>
@@ -11,7 +12,7 @@ package struct JournalDecoder {
     /// Most lines tell of the problem that the line before told of.
     private var previous: (key: Key, problem: Int)?
     /// Whether lines end with their checksums, as the journal's first line says.
-    package var isSealed = true
+    public var isSealed = true
 
     private struct Key: Hashable {
         let ratio: String?
@@ -47,7 +48,7 @@ package struct JournalDecoder {
     }
 
     /// The trial a line tells of, once it fits the plan. The line ends with its newline.
-    package mutating func trial(_ line: UnsafeBufferPointer<UInt8>) throws(LineDamage) -> SweepTrial {
+    public mutating func trial(_ line: UnsafeBufferPointer<UInt8>) throws(LineDamage) -> SweepTrial {
         var parser = isSealed ? JournalLineParser(body: try LineSeal.open(line)) : JournalLineParser(line)
         let fields = try parser.fields()
         guard let key = Key(fields) else { throw LineDamage("\"d0\" or \"n\" is missing") }
@@ -74,6 +75,10 @@ package struct JournalDecoder {
         case .svd: result = .summaries(try summaries(fields, of: problems[index]))
         }
         return SweepTrial(problem: index, trial: Int(number), result: result)
+    }
+
+    public func words(problem: Int) -> String {
+        "d0 = \(problems[problem].inputDimension), n = \(problems[problem].largestPoints)"
     }
 
     private func profile(

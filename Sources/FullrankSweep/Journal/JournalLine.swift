@@ -1,12 +1,7 @@
 import FullrankModel
+import FullrankRuns
 
-/// What trials.jsonl's lines are made of (docs/file-formats.md).
-enum JournalFormat {
-    static let fileName = "trials.jsonl"
-    static let header = JournalHeader(format: "fullrank-trials", version: 3)
-}
-
-/// Writes journal lines as bytes, without a string per number: a profile of 100 points takes less than a microsecond.
+/// Writes journal lines (docs/file-formats.md) as bytes, without a string per number: a profile of 100 points takes less than a microsecond.
 struct JournalLines {
     private(set) var bytes = [UInt8]()
     /// A line's beginning, up to the trial number, by problem.
@@ -14,8 +9,8 @@ struct JournalLines {
     /// Whether lines end with their checksums.
     private let isSealed: Bool
 
-    init(problems: [SweepProblem], version: Int = JournalFormat.header.version) {
-        isSealed = version == JournalFormat.header.version
+    init(problems: [SweepProblem], isSealed: Bool = true) {
+        self.isSealed = isSealed
         beginnings = problems.map { problem in
             let ratio = problem.ratio.map { "\"ratio\":\"\($0)\"," } ?? ""
             let hidden = problem.hidden.map { "\"hidden\":\"\($0)\"," } ?? ""

@@ -1,11 +1,6 @@
 import FullrankModel
+import FullrankRuns
 import Glibc
-
-/// Why a line is no trial, in words.
-package struct LineDamage: Error {
-    package let words: String
-    package init(_ words: String) { self.words = words }
-}
 
 /// A key as it stands in the line: no string is made of it.
 private func ~= (key: StaticString, name: UnsafeBufferPointer<UInt8>) -> Bool {
@@ -34,8 +29,6 @@ struct JournalLineParser {
         var ranks: [Int64?]?
         var largest: [Double?]?
         var smallest: [Double?]?
-        var format: String?
-        var version: Int64?
     }
 
     /// The line, its newline included: every number then has an end.
@@ -62,11 +55,9 @@ struct JournalLineParser {
             case "d0": fields.inputDimension = try integer()
             case "n": fields.points = try integer()
             case "trial": fields.trial = try integer()
-            case "version": fields.version = try integer()
             case "hidden": fields.hidden = try string()
             case "d1": fields.units = try integer()
             case "ratio": fields.ratio = try string()
-            case "format": fields.format = try string()
             case "pivots": fields.pivots = try quoted()
             case "ranks":
                 fields.ranks = try list { parser throws(LineDamage) in parser.takeNull() ? nil : try parser.integer() }

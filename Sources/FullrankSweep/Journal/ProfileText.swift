@@ -1,3 +1,4 @@
+import FullrankRuns
 /// A rank profile as a short text: the `pivots` of a journal line (docs/file-formats.md).
 ///
 /// Near full rank most pivots stand one column right of the one above, so what is written is the step from there, in

@@ -218,15 +218,11 @@ public struct SpeedProbe {
         let points = Double(shape.points)
         switch plan.method {
         case .exact:
-            // Kernels/cpu/elimination/workspace.c: n²/4 numbers, or up to n² where that is little; blocks; inputs. Of columns only,
-            // column_proof/column_proof.c: n²/2 bytes.
-            let square = (plan.findsColumnsOnly(problem) ? 0.5 : 8) * points * points
-            let network = shape.hidden.map {
-                $0.trialBytes(points: shape.points, inputDimension: shape.inputDimension, units: shape.units)
-            }
-            let one = (square <= 64e6 ? square : square / 4) + 2048 * points
-                + (network ?? 24 * points * Double(shape.inputDimension + 1))
-            return results + one * min(Double(threads), trials)
+            let samples = shape.hidden?.trialBytes(
+                points: shape.points, inputDimension: shape.inputDimension, units: shape.units)
+            let one = BufferSize.rankBytes(
+                points: shape.points, columnsPerUnit: problem.columnsPerUnit, columnsOnly: plan.findsColumnsOnly(problem))
+            return results + (one + (samples ?? 24 * points * Double(shape.inputDimension + 1))) * min(Double(threads), trials)
         case .svd:
             let largest = shape.cells.map {
                 8 * Double($0.points) * Double(shape.columns(units: $0.units, bias: problem.bias))

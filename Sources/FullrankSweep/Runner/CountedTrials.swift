@@ -1,4 +1,5 @@
 import FullrankModel
+import FullrankRuns
 import FullrankStatistics
 
 /// Which trials count. All of a plan's, unless it asks for narrow intervals: then of each problem those below its

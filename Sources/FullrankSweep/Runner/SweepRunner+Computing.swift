@@ -1,6 +1,7 @@
 import FullrankFiles
 import FullrankBackends
 import FullrankModel
+import FullrankRuns
 import FullrankStatistics
 
 // The runner's loop: rounds, problems, calls. What one call gave is kept (journal, then consumer) during the next.

@@ -1,6 +1,7 @@
 import FullrankFiles
 import FullrankBackends
 import FullrankModel
+import FullrankRuns
 import FullrankRegions
 import FullrankStatistics
 import Synchronization
@@ -92,7 +93,7 @@ public final class SweepRunner: Sendable {
         var counted = CountedTrials(plan, share: share)
         let resumed: (finished: FinishedTrials, journal: TrialJournal)
         do throws(SweepFolderError) {
-            resumed = try folder.resume { counted.offer($0, deliver, widest: widest) }
+            resumed = try folder.resumeTrials { counted.offer($0, deliver, widest: widest) }
         } catch {
             throw .folder(error)
         }

@@ -3,6 +3,7 @@ import FullrankBackends
 import FullrankModel
 import FullrankProof
 import FullrankReport
+import FullrankRuns
 import FullrankStatistics
 import FullrankSweep
 

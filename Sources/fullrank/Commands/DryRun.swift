@@ -1,6 +1,7 @@
 import FullrankFiles
 import FullrankBackends
 import FullrankModel
+import FullrankRuns
 import FullrankSweep
 
 /// What a job would take: `--dry-run`.

@@ -2,6 +2,7 @@ import FullrankFiles
 import FullrankBackends
 import FullrankMinima
 import FullrankModel
+import FullrankRuns
 import FullrankSweep
 
 extension MinimaJob: DryRunnable {

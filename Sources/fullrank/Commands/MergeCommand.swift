@@ -1,6 +1,7 @@
 import FullrankFiles
 import FullrankMinima
 import FullrankModel
+import FullrankRuns
 import FullrankStatistics
 import FullrankSweep
 import Glibc
@@ -34,7 +35,7 @@ struct MergeOptions: Sendable {
 }
 
 func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(CommandFailure) {
-    if options.isReplacing, options.folders.contains(where: { SweepFolder.isSame($0, options.output) }) {
+    if options.isReplacing, options.folders.contains(where: { Files.isSame($0, options.output) }) {
         throw .usage(
             "--output: \(options.output.printable()) is one of the folders to merge, and --replace would delete it")
     }
@@ -80,7 +81,7 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
 extension MergeOptions {
     /// The output folder, where it holds trials of its own that stay: of an earlier merge, say.
     fileprivate func trialsThere() throws(SweepFolderError) -> [String] {
-        if isReplacing || folders.contains(where: { SweepFolder.isSame($0, output) }) { return [] }
+        if isReplacing || folders.contains(where: { Files.isSame($0, output) }) { return [] }
         do throws(SweepFolderError) { _ = try SweepReader(output) } catch {
             if case .notASweep = error { return [] }
             throw error

@@ -1,6 +1,7 @@
 import FullrankFiles
 import FullrankMinima
 import FullrankModel
+import FullrankRuns
 import FullrankSweep
 
 /// `fullrank merge` of folders of `minima`.
@@ -20,10 +21,10 @@ func mergeMinima(_ options: MergeOptions) throws(CommandFailure) {
         var tallies = plan.inputDimensions.indices.map { MinimaTally(plan: plan, problem: $0) }
         let count = try MinimaReader(options.output).readCounted { tallies[$0.problem].add($0) }
         try MinimaJob(title: "minima", plan: plan, output: options.output, figures: options.figures).writeResults(tallies, to: folder)
-        let missing = merge.missingShards.map(\.description).joined(separator: ", ")
+        let missing = merge.missingShards?.description ?? ""
         writeMessage(
             "merge: \(tallies.reduce(0) { $0 + $1.trials }) of \(count.total)\(count.mayGrow ? " or more" : "") trials, in \(options.output.printable())"
-                + (missing.isEmpty ? "" : "; shards \(missing) are missing"))
+                + (missing.isEmpty ? "" : "; trials of shards \(missing) are missing"))
     } catch {
         throw CommandFailure(error)
     }

@@ -3,6 +3,7 @@ import FullrankBackends
 import FullrankMinima
 import FullrankModel
 import FullrankReport
+import FullrankRuns
 import FullrankSweep
 import Glibc
 
@@ -121,7 +122,7 @@ extension MinimaJob {
             do throws(SweepFolderError) {
                 folder = try MinimaFolder(
                     output, plan: plan, shard: shard,
-                    provenance: SweepProvenance(fullrank: version, backend: backend), extending: isExtending,
+                    provenance: RunProvenance(fullrank: version, backend: backend), extending: isExtending,
                     replacing: isReplacing)
             } catch {
                 throw .folder(error)
@@ -153,26 +154,29 @@ extension MinimaJob {
 
     /// cells.csv, widths.csv, a diagram a d0 and one of all.
     func writeResults(_ tallies: [MinimaTally], to folder: MinimaFolder) throws(SweepFolderError) {
-        try folder.write(MinimaTable.csv(tallies.flatMap(\.cells)), to: "cells.csv")
+        try folder.writeTable(name: "cells.csv", contents: MinimaTable.csv(tallies.flatMap(\.cells)))
         let widths = tallies.flatMap(\.widths)
         let caption = caption(tallies)
-        if plan.labels != .teacher { try folder.write(WidthTable.csv(widths), to: "widths.csv") }
+        if plan.labels != .teacher { try folder.writeTable(name: "widths.csv", contents: WidthTable.csv(widths)) }
         if hasDiagram {
             let panels = tallies.filter { $0.trials > 0 }.map { MinimaFigure.panel($0) }
             for (panel, dimension) in zip(panels, plan.inputDimensions) {
-                try folder.write(MinimaFigure.svg([panel], caption: caption, theme: figures.theme), to: "diagram-d0-\(dimension).svg")
+                let svg = MinimaFigure.svg([panel], caption: caption, theme: figures.theme)
+                try folder.writeTable(name: "diagram-d0-\(dimension).svg", contents: svg)
             }
-            if panels.count > 1 { try folder.write(MinimaFigure.svg(panels, caption: caption, theme: figures.theme), to: "diagram-all.svg") }
+            if panels.count > 1 {
+                let svg = MinimaFigure.svg(panels, caption: caption, theme: figures.theme)
+                try folder.writeTable(name: "diagram-all.svg", contents: svg)
+            }
         }
         if !hasDiagram, let figure = MinimaFigure.fractions(tallies, caption: caption) {
-            try folder.write(figure.svg, to: "diagram-fraction.svg")
+            try folder.writeTable(name: "diagram-fraction.svg", contents: figure.svg)
         }
         if plan.labels != .teacher, plan.points.count > 1 {
-            try folder.write(
-                ThresholdCurve.svg(
-                    series: ThresholdCurve.series(widths, largestUnits: plan.units.last),
-                    title: "Width from which the region holds a zero-loss minimum", caption: caption, theme: figures.theme),
-                to: "diagram-widths.svg")
+            let curve = ThresholdCurve.svg(
+                series: ThresholdCurve.series(widths, largestUnits: plan.units.last),
+                title: "Width from which the region holds a zero-loss minimum", caption: caption, theme: figures.theme)
+            try folder.writeTable(name: "diagram-widths.svg", contents: curve)
         }
     }
 

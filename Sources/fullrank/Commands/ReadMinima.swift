@@ -2,6 +2,7 @@ import FullrankFiles
 import FullrankMinima
 import FullrankModel
 import FullrankReport
+import FullrankRuns
 import FullrankSweep
 
 /// A folder of `minima`, or that of `reproduce global-minima` with a folder for each of its grids, as figures and
@@ -99,7 +100,7 @@ struct ReadMinima {
         page.addCommand(
             "The same again", commandLine, words: "gives the same tables, byte for byte, with any number of threads.",
             facts: [("seed", "\(plans[0].seed)"), ("trials", "\(done.min() ?? 0) to \(done.max() ?? 0) of each problem")]
-                + SweepProvenance.rows([readers[0].record.provenance] + readers[0].record.resumedOn))
+                + RunProvenance.rows([readers[0].record.provenance] + readers[0].record.resumedOn))
         return page.html()
     }
 

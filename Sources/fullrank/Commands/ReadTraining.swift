@@ -1,6 +1,7 @@
 import FullrankFiles
 import FullrankModel
 import FullrankReport
+import FullrankRuns
 import FullrankSweep
 import FullrankTraining
 
@@ -8,7 +9,7 @@ import FullrankTraining
 struct ReadTraining {
     let path: String
     let words: TrainingWords
-    let provenance: SweepProvenance
+    let provenance: RunProvenance
     let checkpoint: TrainingCheckpoint?
 
     /// Whether the folder is one of `train`.
@@ -89,7 +90,7 @@ struct ReadTraining {
         page.addText("Method", [words.caption(version: provenance.fullrank) + " The rank is computed exactly (docs/training.md)."])
         page.addCommand(
             "The same again", words.commandLine, words: "gives the same numbers on the same machine.",
-            facts: [("seed", "\(words.seed)"), ("steps", "\(stepsDone) of \(words.steps)")] + SweepProvenance.rows([provenance]))
+            facts: [("seed", "\(words.seed)"), ("steps", "\(stepsDone) of \(words.steps)")] + RunProvenance.rows([provenance]))
         return page.html()
     }
 }

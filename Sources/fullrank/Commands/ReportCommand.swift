@@ -1,5 +1,6 @@
 import FullrankFiles
 import FullrankReport
+import FullrankRuns
 import FullrankSweep
 
 /// Writes a folder, or each of those in it, as one page.
@@ -42,13 +43,13 @@ extension ReportOptions {
 
 extension ReadSweep {
     fileprivate var provenance: [(name: String, value: String)] {
-        (record.shard.map { [("shard", $0.description)] } ?? []) + SweepProvenance.rows([record.provenance] + record.resumedOn)
+        (record.shard.map { [("shard", $0.description)] } ?? []) + RunProvenance.rows([record.provenance] + record.resumedOn)
     }
 }
 
-extension SweepProvenance {
+extension RunProvenance {
     /// What computed, for a table.
-    static func rows(_ runs: [SweepProvenance]) -> [(name: String, value: String)] {
+    static func rows(_ runs: [RunProvenance]) -> [(name: String, value: String)] {
         var rows = [(name: String, value: String)]()
         for (index, run) in runs.enumerated() {
             let prefix = index == 0 ? "" : "later run \(index): "

@@ -1,6 +1,7 @@
 import FullrankFiles
 import FullrankMinima
 import FullrankModel
+import FullrankRuns
 import FullrankSweep
 
 /// `fullrank status`.

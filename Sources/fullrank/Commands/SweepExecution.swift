@@ -2,6 +2,7 @@ import FullrankFiles
 import FullrankBackends
 import FullrankModel
 import FullrankReport
+import FullrankRuns
 import FullrankStatistics
 import FullrankSweep
 
@@ -45,7 +46,7 @@ extension SweepJob {
             if case .svd(let precision) = plan.method { try Self.loadLibraries(of: backend, precision) }
             let folder: SweepFolder
             do throws(SweepFolderError) {
-                let provenance = SweepProvenance(fullrank: version, backend: backend)
+                let provenance = RunProvenance(fullrank: version, backend: backend)
                 folder = try SweepFolder(
                     output, plan: plan, shard: shard, provenance: provenance, extending: isExtending,
                     replacing: isReplacing)

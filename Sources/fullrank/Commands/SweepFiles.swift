@@ -1,6 +1,7 @@
 import FullrankFiles
 import FullrankModel
 import FullrankReport
+import FullrankRuns
 import FullrankStatistics
 import FullrankSweep
 

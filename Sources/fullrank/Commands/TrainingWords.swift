@@ -1,4 +1,5 @@
 import FullrankFiles
+import FullrankRuns
 import FullrankSweep
 
 /// What `train` was asked for, as its plan.json has it, in the words of captions and as a command.

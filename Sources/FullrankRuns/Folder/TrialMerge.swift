@@ -1,16 +1,17 @@
 import FullrankFiles
 import FullrankModel
 
-/// Several folders of one plan, shards or not, as one sweep.
+/// Several folders of one plan, shards or not, as one run.
 ///
 /// Trials stay in their journals, which are read three times at most: to check them, to compare what several hold, and
 /// to copy. Memory is that of `JournalIndex`, a few buffers, and no more for more trials.
-public struct SweepMerge {
+public struct TrialMerge<Record: RunRecord> {
+    public typealias Trial = Record.Decoder.Trial
     /// The first folder's, without its shard; runs on other machines are listed in it.
-    public let record: SweepRecord
+    public let record: Record
     /// Shards the folders hold, in their order.
     public let shards: [Shard]
-    private let index: JournalIndex
+    private let index: JournalIndex<Record>
 
     /// Reads the folders.
     ///
@@ -18,7 +19,7 @@ public struct SweepMerge {
     ///   throws.
     public init(_ folders: [String]) throws(SweepFolderError) {
         precondition(!folders.isEmpty, "there is something to merge")
-        let readers = try folders.map { (folder) throws(SweepFolderError) in try SweepReader(folder) }
+        let readers = try folders.map { (folder) throws(SweepFolderError) in try TrialReader<Record>(folder) }
         var record = readers[0].record
         record.shard = nil
         try UnlikeFolder.check(folders) { folder, other in
@@ -32,42 +33,36 @@ public struct SweepMerge {
     }
 
     public var count: Int { index.count }
-    public var total: Int { record.plan.trials * record.plan.problems.count }
+    public var total: Int { record.trials * record.problems }
 
     /// Shards whose trials are not all there; nil where the folders hold no shards, or such of several divisions.
     public var missingShards: ShardRuns? {
         guard let count = shards.first?.count, shards.allSatisfy({ $0.count == count }) else { return nil }
-        let trials = record.plan.trials
         return ShardRuns(
-            holding: index.missingTrials(problems: record.plan.problems.count, trials: trials), of: trials, count: count)
+            holding: index.missingTrials(problems: record.problems, trials: record.trials), of: record.trials, count: count)
     }
 
     /// Writes what a single run would have written: plan and journal, trials in order.
     ///
-    /// - Parameter deliver: gets every trial once, for tables.
-    public func write(to folder: SweepFolder, deliver: (SweepTrial) -> Void) throws(SweepFolderError) {
+    /// - Parameters:
+    ///   - write: appends trials to the journal of the folder.
+    ///   - deliver: gets every trial once, for tables.
+    package func write(
+        to folder: TrialFolder<Record>,
+        _ write: ([Trial], JournalWriter) throws(SweepFolderError) -> Void, deliver: (Trial) -> Void
+    ) throws(SweepFolderError) {
         let resumed = try folder.resume { deliver($0) }
-        var batch = [SweepTrial]()
+        var batch = [Trial]()
         try index.walk { (trial) throws(SweepFolderError) in
             guard !resumed.finished.contains(problem: trial.problem, trial: trial.trial) else { return }
             batch.append(trial)
             deliver(trial)
             if batch.count == 256 {
-                try resumed.journal.append(batch)
+                try write(batch, resumed.journal)
                 batch.removeAll(keepingCapacity: true)
             }
         }
-        try resumed.journal.append(batch)
+        try write(batch, resumed.journal)
         try resumed.journal.flush()
-    }
-}
-
-extension SweepRecord {
-    /// Lists another folder's runs where they were not like the first.
-    fileprivate mutating func add(_ other: SweepRecord) {
-        for run in [other.provenance] + other.resumedOn where run != provenance && !resumedOn.contains(run) {
-            resumedOn.append(run)
-        }
-        add(other.disagreements)
     }
 }

@@ -3,10 +3,10 @@ import FullrankModel
 import Glibc
 
 /// Reads the lines of a run in order, through a small buffer.
-final class RunCursor {
-    let run: JournalIndex.Run
+final class RunCursor<Record: RunRecord> {
+    let run: JournalIndex<Record>.Run
     private let path: String
-    private var decoder: JournalDecoder
+    private var decoder: Record.Decoder
     /// -1 until a line is asked for.
     private var descriptor: Int32 = -1
     private var buffer: [UInt8] = []
@@ -16,7 +16,7 @@ final class RunCursor {
     private var offset: Int
     private var nextTrial: Int
 
-    init(_ run: JournalIndex.Run, path: String, decoder: JournalDecoder) {
+    init(_ run: JournalIndex<Record>.Run, path: String, decoder: Record.Decoder) {
         self.run = run
         self.path = path
         self.decoder = decoder
@@ -27,7 +27,7 @@ final class RunCursor {
     deinit { if descriptor >= 0 { close(descriptor) } }
 
     /// The trial of that number; numbers ascend from call to call.
-    func trial(_ number: Int) throws(SweepFolderError) -> SweepTrial {
+    func trial(_ number: Int) throws(SweepFolderError) -> Record.Decoder.Trial {
         while nextTrial < number { _ = try line(decode: false) }
         guard let trial = try line(decode: true), trial.trial == number, trial.problem == run.problem else {
             throw changed
@@ -39,10 +39,10 @@ final class RunCursor {
         .damaged(path: path, line: nil, reason: "it was changed while it was read")
     }
 
-    private func line(decode: Bool) throws(SweepFolderError) -> SweepTrial? {
+    private func line(decode: Bool) throws(SweepFolderError) -> Record.Decoder.Trial? {
         nextTrial += 1
         while true {
-            let length = buffer.withUnsafeBufferPointer { JournalReader.lineLength($0, from: used) }
+            let length = buffer.withUnsafeBufferPointer { JournalScanner<Record>.lineLength($0, from: used) }
             guard let length else {
                 try fill()
                 continue

@@ -1,5 +1,3 @@
-import FullrankModel
-
 /// Which trials of a sweep are done: a bit each up to the last that is, so that 10^5 trials of a thousand problems fit
 /// in 12 MB, and a sweep of which little is done takes little.
 public struct FinishedTrials: Hashable, Sendable {
@@ -16,8 +14,6 @@ public struct FinishedTrials: Hashable, Sendable {
         words = Array(repeating: [], count: problems)
         counts = Array(repeating: 0, count: problems)
     }
-
-    public init(of plan: SweepPlan) { self.init(problems: plan.problems.count, trials: plan.mostTrials) }
 
     public var problems: Int { words.count }
 

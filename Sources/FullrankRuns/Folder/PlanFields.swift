@@ -114,37 +114,22 @@ extension PlanFields {
     }
 
     /// The run that began.
-    package var provenance: SweepProvenance {
+    package var provenance: RunProvenance {
         get throws(SweepFolderError) {
-            SweepProvenance(
+            RunProvenance(
                 fullrank: try string("fullrank"), backend: try string("backend"), device: try string("device"),
                 library: try string("library"))
         }
     }
 
     /// Runs after it that were not like it.
-    package var laterRuns: [SweepProvenance] {
+    package var laterRuns: [RunProvenance] {
         get throws(SweepFolderError) {
             guard has("resumed_on") else { return [] }
-            var runs = [SweepProvenance]()
+            var runs = [RunProvenance]()
             for run in try list("resumed_on", { $0 }) { runs.append(try PlanFields(json: run, path: path).provenance) }
             return runs
         }
-    }
-}
-
-// As they are written.
-extension SweepProvenance {
-    /// Behind what a plan decides; the version of the program stands before that.
-    package var members: [JSONValue.Member] {
-        [.init("backend", .string(backend)), .init("device", .string(device)), .init("library", .string(library))]
-    }
-
-    /// "resumed_on", where there is something to list.
-    package static func members(laterRuns runs: [SweepProvenance]) -> [JSONValue.Member] {
-        guard !runs.isEmpty else { return [] }
-        let objects = runs.map { JSONValue.object([.init("fullrank", .string($0.fullrank))] + $0.members) }
-        return [.init("resumed_on", .array(objects))]
     }
 }
 
@@ -157,5 +142,23 @@ extension SweepPlan.Inputs {
             .object(
                 [.init("file", .string(path)), .init("fingerprint", .string(fingerprint))] + (preparation?.members ?? []))
         }
+    }
+}
+
+extension DataPreparation {
+    /// As plan.json and its like record it, behind file and fingerprint.
+    package var members: [JSONValue.Member] {
+        var members = [JSONValue.Member]()
+        if isStandardised { members.append(.init("standardise", .bool(true))) }
+        if let subsample { members.append(.init("subsample", .integer(subsample))) }
+        return members + [.init("duplicates", .integer(duplicates))]
+    }
+
+    /// nil where there are none, as in folders of before.
+    package init?(_ inputs: JSONValue) {
+        guard let duplicates: Int = inputs["duplicates"]?.integer() else { return nil }
+        self.init(
+            isStandardised: inputs["standardise"] == .bool(true), subsample: inputs["subsample"]?.integer(),
+            duplicates: duplicates)
     }
 }

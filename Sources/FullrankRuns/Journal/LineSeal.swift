@@ -1,4 +1,3 @@
-import FullrankFiles
 import FullrankChecksum
 import Glibc
 
@@ -44,7 +43,7 @@ package enum LineSeal {
         return body
     }
 
-    fileprivate static func refuseForeignEnd(_ line: UnsafeBufferPointer<UInt8>) throws(LineDamage) {
+    static func refuseForeignEnd(_ line: UnsafeBufferPointer<UInt8>) throws(LineDamage) {
         guard line.count > 1, line[line.count - 2] == UInt8(ascii: "\r") else { return }
         throw LineDamage("it ends with CR LF; lines end with LF alone")
     }
@@ -66,48 +65,4 @@ package enum LineSeal {
         }
         return place[0] == UInt8(ascii: "\"") && place[1] == UInt8(ascii: "}") ? checksum : nil
     }
-}
-
-/// A journal's first line: `{"format":"fullrank-trials","version":3}`, with a checksum where its lines have them.
-package struct JournalHeader: Hashable, Sendable {
-    package let format: String
-    /// Of journals whose lines have checksums, and of those before them, which are read and gone on with as they are.
-    package let version: Int
-    package var versionWithout: Int { version - 1 }
-
-    package init(format: String, version: Int) { (self.format, self.version) = (format, version) }
-
-    /// The line of a journal of that version.
-    package func line(version: Int) -> [UInt8] {
-        var bytes = Array("{\"format\":\"\(format)\",\"version\":\(version)".utf8)
-        if version == self.version { LineSeal.close(&bytes, from: 0) } else { bytes += "}\n".utf8 }
-        return bytes
-    }
-
-    /// The version that a first line, its newline included, tells of: known or not, but not damaged.
-    package func version(of line: UnsafeBufferPointer<UInt8>) throws(LineDamage) -> Int {
-        let isSealed = LineSeal.checksum(line) != nil
-        if !isSealed { try LineSeal.refuseForeignEnd(line) }
-        var parser = isSealed ? JournalLineParser(body: try LineSeal.open(line)) : JournalLineParser(line)
-        let fields = try parser.fields()
-        guard fields.format == format, let version = fields.version else {
-            throw LineDamage("it is no \(format) header")
-        }
-        guard isSealed || version != self.version else { throw LineDamage("its checksum (\"crc32c\") is missing at the end") }
-        guard !isSealed || version != versionWithout else { throw LineDamage("lines of version \(version) have no checksum") }
-        return Int(version)
-    }
-
-    /// What follows the last newline is left out: a crash may have cut a line short. But where something stands behind a
-    /// closing brace, of which a line holds none before its end, a newline became another byte.
-    ///
-    /// - Parameter version: nil where the tail is all there is.
-    package func check(
-        tail: ArraySlice<UInt8>, version: Int?, path: String, line: Int
-    ) throws(SweepFolderError) {
-        guard version != versionWithout, tail.dropLast().contains(UInt8(ascii: "}")) else { return }
-        throw .damaged(path: path, line: line, reason: "another byte stands where it should end")
-    }
-
-    package func knows(_ version: Int) -> Bool { version == self.version || version == versionWithout }
 }

@@ -5,7 +5,8 @@ import FullrankModel
 ///
 /// Journals are written problem by problem, trials ascending, so that an entry is a run of lines whose trials follow
 /// one another: few a journal, 56 bytes each. At worst, in a journal without any order, an entry a trial.
-struct JournalIndex {
+struct JournalIndex<Record: RunRecord> {
+    typealias Trial = Record.Decoder.Trial
     struct Run {
         let problem: Int
         /// Number of the first line's trial; the next line's is one higher.
@@ -21,14 +22,14 @@ struct JournalIndex {
 
     /// Of each journal, as they stand.
     private var runs: [Run] = []
-    private var journals: [(path: String, decoder: JournalDecoder)] = []
+    private var journals: [(path: String, decoder: Record.Decoder)] = []
     /// Trials that stand in some journal, each counted once.
     private(set) var count = 0
 
     /// Reads the journals of the folders through, every line checked.
     ///
     /// - Throws: what reading a journal throws.
-    init(_ readers: [SweepReader]) throws(SweepFolderError) {
+    init(_ readers: [TrialReader<Record>]) throws(SweepFolderError) {
         for (journal, reader) in readers.enumerated() {
             var journalReader = JournalReader(folder: reader.path, reader.record)
             try journalReader.read { trial, bytes in
@@ -77,9 +78,9 @@ struct JournalIndex {
     /// - Parameter onlyShared: leaves out, unread, the trials that one journal alone holds.
     /// - Throws: `differentTrial`; `inputOutput` or `damaged` where a journal is no longer what it was.
     func walk(
-        onlyShared: Bool = false, _ deliver: (SweepTrial) throws(SweepFolderError) -> Void
+        onlyShared: Bool = false, _ deliver: (Trial) throws(SweepFolderError) -> Void
     ) throws(SweepFolderError) {
-        var cursors = [RunCursor]()
+        var cursors = [RunCursor<Record>]()
         var next = 0
         var (problem, trial) = (0, 0)
         while true {
@@ -110,6 +111,6 @@ struct JournalIndex {
     }
 
     private func folder(_ run: Run) -> String {
-        String(journals[run.journal].path.dropLast(JournalFormat.fileName.count + 1))
+        String(journals[run.journal].path.dropLast(Files.journalName.count + 1))
     }
 }

@@ -1,0 +1,105 @@
+import FullrankFiles
+import FullrankModel
+
+/// The output folder of a run made of trials, locked for this process: plan.json, trials.jsonl, tables, diagrams.
+public final class TrialFolder<Record: RunRecord> {
+    public let path: String
+    public private(set) var record: Record
+    /// Whether the folder held this run already.
+    public let wasBegun: Bool
+    private let lock: FolderLock
+
+    /// Makes the folder, or takes up the one that is there.
+    ///
+    /// - Parameters:
+    ///   - path: made with the folders above it where missing.
+    ///   - plan: must equal the one in the folder, if there is one, in all that decides its numbers.
+    ///   - shard: the share of the trials that this folder is for; nil: all.
+    ///   - provenance: recorded; a run that differs from the first one is added to plan.json.
+    ///   - extending: a plan that adds trials to the folder's takes its place; what is computed already counts.
+    ///   - replacing: starts over: a run that is there, whatever its plan, goes with its tables and diagrams. Other files
+    ///     stay.
+    /// - Throws: `busy`, `wouldOverwrite`, `inputOutput`, what reading the record and `RunRecord.check` throw.
+    public init(
+        _ path: String, plan: Record.Plan, shard: Shard? = nil, provenance: RunProvenance, extending: Bool = false,
+        replacing: Bool = false
+    ) throws(SweepFolderError) {
+        self.path = path
+        try Files.makeFolders(path)
+        lock = try FolderLock(folder: path)
+        let asked = Record(plan: plan, shard: shard, provenance: provenance)
+        let bytes = try Files.readPlan(path)
+        guard let bytes, !replacing else {
+            // The plan goes last: a process that dies before leaves a run's folder, not foreign files.
+            if bytes != nil { try Self.removeOutputs(path) } else { try TrialReader<Record>.requireNoOutputs(path) }
+            (record, wasBegun) = (asked, false)
+            try Files.writeWhole(record.bytes, folder: path, name: Files.planName)
+            return
+        }
+        let before = try Record(parsing: bytes, path: "\(path)/\(Files.planName)")
+        try before.check(plan, shard, extending: extending, path: path)
+        record = before
+        wasBegun = true
+        try change { record in
+            record.adopt(plan)
+            record.add(asked)
+        }
+    }
+
+    private static func removeOutputs(_ path: String) throws(SweepFolderError) {
+        for name in try Files.names(in: path) where TrialReader<Record>.isOurs(name) {
+            try Files.remove("\(path)/\(name)")
+        }
+    }
+
+    /// Delivers the trials in the journal, drops a torn last line, and opens the journal for more.
+    public func resume(
+        _ deliver: (Record.Decoder.Trial) -> Void
+    ) throws(SweepFolderError) -> (finished: FinishedTrials, journal: JournalWriter) {
+        var reader = JournalReader(folder: path, record)
+        try reader.read { trial, _ in deliver(trial) }
+        let journal = try JournalWriter(
+            folder: path, header: Record.header, length: reader.wholeLength, version: reader.version)
+        return (reader.finished, journal)
+    }
+
+    /// Delivers the trials in the journal; a torn last line is left alone.
+    @discardableResult
+    public func readTrials(_ deliver: (Record.Decoder.Trial) -> Void) throws(SweepFolderError) -> FinishedTrials {
+        var reader = JournalReader(folder: path, record)
+        try reader.read { trial, _ in deliver(trial) }
+        return reader.finished
+    }
+
+    /// Notes for those who read the folder's status that computing begins, with that many trials there.
+    package func begin(trials: Int) { lock.note("\(trials) trials") }
+
+    /// Takes over another record's list of runs: what was computed here was computed there.
+    public func record(runsOf other: Record) throws(SweepFolderError) { try change { $0.add(other) } }
+
+    /// Puts a record that was changed into plan.json.
+    package func change(_ body: (inout Record) -> Void) throws(SweepFolderError) {
+        let before = record
+        body(&record)
+        if record != before { try Files.writeWhole(record.bytes, folder: path, name: Files.planName) }
+    }
+
+    /// Whether a table was written here before.
+    public func has(table name: String) -> Bool { Files.exists("\(path)/\(name)") }
+
+    /// Writes a table or a diagram whole or not at all, on disk when it returns.
+    public func writeTable(name: String, contents: [UInt8]) throws(SweepFolderError) {
+        try Files.writeWhole(contents, folder: path, name: name)
+    }
+
+    /// The same for what is too long to hold: `rows` hands it over in pieces, at best of some ten kilobytes each.
+    public func writeTable(
+        name: String, rows: (_ write: ([UInt8]) throws(SweepFolderError) -> Void) throws(SweepFolderError) -> Void
+    ) throws(SweepFolderError) {
+        try Files.writeWhole(folder: path, name: name, contents: rows)
+    }
+
+    public func writeTable(name: String, contents: String) throws(SweepFolderError) {
+        try writeTable(name: name, contents: Array(contents.utf8))
+    }
+}

@@ -1,0 +1,5 @@
+/// Why a line is no trial, in words.
+public struct LineDamage: Error {
+    public let words: String
+    public init(_ words: String) { self.words = words }
+}
