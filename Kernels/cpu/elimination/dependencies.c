@@ -17,7 +17,8 @@ static bool make(engine *e, const fr_isa *isa, const fr_problem *problem, fr_fie
     if (!e->powers) return false;
     fr_fill_powers_of_two(field, e->powers);
     if (!fr_trial_create(&e->trial, isa, problem) ||
-        !fr_khatri_rao_create(&e->columns, &e->trial, field, e->powers, fr_block_columns(problem->points)))
+        !fr_khatri_rao_create(&e->columns, &e->trial, fr_residues_make(field, e->powers),
+                              fr_block_columns(problem->points)))
         return false;
     e->workspace = fr_workspace_create(problem->points);
     return e->workspace != NULL;
@@ -58,8 +59,8 @@ fr_status fr_cpu_dependencies(fr_session *session, const fr_problem *problem, ui
     if (make(&e, isa, problem, field)) {
         fr_trial_begin(&e.trial, trial);
         fr_khatri_rao_begin(&e.columns);
-        const fr_elimination elimination = {session, isa, field, inverses,
-                                            fr_pool_size(session->pool) > 1 ? session->pool : NULL, &session->done};
+        fr_pool *pool = fr_pool_size(session->pool) > 1 ? session->pool : NULL;
+        const fr_elimination elimination = {session, {isa, field, inverses, pool}, &session->done};
         status = fr_eliminate(e.workspace, &elimination, &e.columns.generator, n, pivot_columns);
         int64_t found = 0;
         for (int64_t j = 0; status == FR_OK && j < n; j++) {

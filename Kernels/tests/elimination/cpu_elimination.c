@@ -16,11 +16,11 @@ static void run_engine(const fr_isa *isa, fr_pool *pool, const double *matrix, i
     const fr_field field = fr_field_make(p);
     fr_fill_powers_of_two(field, powers);
     fr_dense_generator generator;
-    fr_dense_generator_create(&generator, isa, field, powers, rows, columns, leading, 512);
+    fr_dense_generator_create(&generator, fr_residues_make(field, powers), rows, columns, leading, 512);
     fr_dense_generator_begin(&generator, matrix);
     double inverses[FR_INVERSES];
     fr_fill_inverses(field, inverses);
-    const fr_elimination elimination = {session, isa, field, inverses, pool, NULL};
+    const fr_elimination elimination = {session, {isa, field, inverses, pool}, NULL};
     fr_workspace *workspace = fr_workspace_create(rows + 3);
     CHECK(fr_eliminate(workspace, &elimination, &generator.generator, rows, pivots) == FR_OK, "eliminate");
     fr_workspace_destroy(workspace);

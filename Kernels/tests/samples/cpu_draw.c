@@ -32,7 +32,7 @@ static void test_columns(const fr_isa *isa, fr_distribution distribution, int64_
     double *out = guarded(bytes), *norms = guarded(norm_bytes);
     for (int64_t i = 0; i < columns * stride; i++) out[i] = 7.0;
     for (int64_t i = 0; i < padded; i++) norms[i] = 7.0;
-    isa->draw_columns(&draw, rows, columns, out, stride, norms);
+    isa->draw_columns(&draw, rows, columns, (fr_columns){out, stride}, norms);
     int64_t wrong = 0, beyond = 0, wrong_norms = 0;
     for (int64_t i = 0; i < stride; i++) {
         double norm = 0.0;
