@@ -5,12 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Residues are made of so many coordinates at a time: all at once would cost those that no column comes to. */
 #define CONVERT_COORDINATES 64
+/* Of the cache of patterns: its memory at most; its places at least. */
 #define SEEN_BYTES ((int64_t)32 << 20)
+#define SEEN_PLACES 64
 
 /* Repeats are frequent where patterns are few: d0 = 1 has 2n. */
 static int64_t seen_places(int64_t units, int64_t points, int64_t words) {
-    int64_t places = 64;
+    int64_t places = SEEN_PLACES;
     while (places < 2 * units && places < 8 * points && 2 * places * (words + 1) * 8 <= SEEN_BYTES) places *= 2;
     return places;
 }

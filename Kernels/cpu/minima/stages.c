@@ -94,9 +94,7 @@ static fr_width_bracket climb(batch *b, worker *w, int64_t n, int64_t known_infe
     fr_line_begin(&w->line, &w->data, n);
     const int64_t bad = fr_line_units(&w->line, &w->data, units);
     if (bad >= 0) atomic_store(&b->bad_unit, bad + 1);
-    const fr_width_bracket found = fr_line_width_bracket(&w->line, units);
-    if (w->line.failed) atomic_store(&b->out_of_memory, 1);
-    return found;
+    return fr_line_width_bracket(&w->line, units);
 }
 
 /* A teacher grows with the width: widths outside, so that it is added up once. */
@@ -117,7 +115,6 @@ static void cells_of_teacher(batch *b, worker *w, uint8_t *verdicts) {
             if (bad >= 0) atomic_store(&b->bad_unit, bad + 1);
             const bool feasible = fr_line_is_feasible(&w->line, width);
             *verdict = w->line.inexact ? FR_UNDECIDED : feasible ? FR_FEASIBLE : FR_INFEASIBLE;
-            if (w->line.failed) atomic_store(&b->out_of_memory, 1);
         }
     }
 }
