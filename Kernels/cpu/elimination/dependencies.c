@@ -32,24 +32,24 @@ static void release(engine *e) {
 }
 
 static fr_status check(fr_session *session, const fr_problem *problem, uint32_t prime, uint64_t trial,
-                       const int64_t *pivot_columns, int64_t capacity, const uint32_t *relations, const int64_t *count) {
+                       int64_t capacity) {
     fr_status status = fr_check_problem(session, problem);
     if (status == FR_OK) status = fr_check_trials(session, trial, 1);
     if (status == FR_OK) status = fr_check_prime(session, prime);
-    if (status != FR_OK) return status;
-    if (capacity < 0) return fr_fail(session, FR_INVALID_ARGUMENT, "capacity is %lld", (long long)capacity);
-    const char *missing = !count                                                     ? "count"
-                          : !pivot_columns && problem->points > 0                    ? "pivot_columns"
-                          : !relations && capacity > 0 && problem->points > 0        ? "relations"
-                                                                                     : NULL;
-    return missing ? fr_fail(session, FR_INVALID_ARGUMENT, "%s is NULL", missing) : FR_OK;
+    if (status != FR_OK || capacity >= 0) return status;
+    return fr_fail(session, FR_INVALID_ARGUMENT, "capacity is %lld", (long long)capacity);
 }
 
 fr_status fr_cpu_dependencies(fr_session *session, const fr_problem *problem, uint32_t prime, uint64_t trial,
                               int64_t *pivot_columns, int64_t capacity, uint32_t *relations, int64_t *count) {
     fr_begin_call(session);
-    fr_status status = check(session, problem, prime, trial, pivot_columns, capacity, relations, count);
+    fr_status status = check(session, problem, prime, trial, capacity);
     if (status != FR_OK) return status;
+    const char *missing = !count                                              ? "count"
+                          : !pivot_columns && problem->points > 0             ? "pivot_columns"
+                          : !relations && capacity > 0 && problem->points > 0 ? "relations"
+                                                                              : NULL;
+    if (missing) return fr_fail(session, FR_INVALID_ARGUMENT, "%s is NULL", missing);
     const fr_isa *isa = fr_isa_best();
     const fr_field field = fr_field_make(prime);
     const int64_t n = problem->points;
