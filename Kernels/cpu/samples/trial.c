@@ -118,7 +118,8 @@ static uint64_t settle(const fr_trial *t, const double *w, double bias, int64_t 
 }
 
 /* The patterns of the first `units` of FR_SIGN_UNITS units. */
-static void signs_of_units(fr_trial *t, int64_t units, const double *weights, const double *biases, uint64_t *patterns) {
+static void signs_of_units(fr_trial *t, int64_t units, const double *weights, const double *biases,
+                           uint64_t *patterns) {
     const int64_t d0 = t->problem->inputs, n = t->problem->points;
     const fr_sign_error error = {fr_sign_slack(d0), fr_sign_tiny(d0)};
     double wnorms[FR_SIGN_UNITS] = {0};

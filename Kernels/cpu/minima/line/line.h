@@ -33,7 +33,7 @@ typedef struct fr_line {
     int64_t *first[2][2];    /* [0: x - x_m, 1: x_m - x][sign of the output weight] */
     int64_t point_first[2];  /* one knot: the least active unit */
     bool contradicts;        /* equal inputs, different labels */
-    bool inexact;            /* a teacher's labels, too near to a tie, are not known exactly: the answer means nothing */
+    bool inexact; /* a teacher's labels, too near to a tie, are not known exactly: the answer means nothing */
     fr_line_sum *from_right; /* scratch of the test: of second functions, at each knot */
     uint8_t *left, *right;   /* scratch of the exact test */
 } fr_line;
