@@ -108,8 +108,10 @@ static inline fr_status fr_refuse_problem(fr_words words, const fr_problem *prob
             status = fr_refuse_given(words, "given_biases", problem->given_biases, problem->units, 1);
     }
     if (status == FR_OK && problem->weight_distribution == FR_WEIGHTS_STEPS && (problem->inputs != 1 || !problem->bias))
-        return fr_refuse(words, FR_INVALID_ARGUMENT, "steps are the regions of units with one input and a bias, not of %lld "
-                         "inputs %s a bias", (long long)problem->inputs, problem->bias ? "and" : "without");
+        return fr_refuse(words, FR_INVALID_ARGUMENT,
+                         "steps are the regions of units with one input and a bias, not of %lld "
+                         "inputs %s a bias",
+                         (long long)problem->inputs, problem->bias ? "and" : "without");
     if (status == FR_OK && problem->weight_distribution == FR_WEIGHTS_PATTERN && problem->units > 0 &&
         problem->points > 0 && problem->given_patterns == NULL)
         status = fr_refuse(words, FR_INVALID_ARGUMENT, "given_patterns is NULL");
@@ -121,7 +123,8 @@ static inline fr_status fr_refuse_deep(fr_words words, const fr_problem *problem
     fr_status status = fr_refuse_problem(words, problem);
     if (status != FR_OK) return status;
     if (problem->weight_distribution > FR_WEIGHTS_NORMAL)
-        return fr_refuse(words, FR_INVALID_ARGUMENT, "a deep network's weights are drawn from a distribution of weights");
+        return fr_refuse(words, FR_INVALID_ARGUMENT,
+                         "a deep network's weights are drawn from a distribution of weights");
     if (earlier < 0 || earlier >= FR_MOST_HIDDEN_LAYERS)
         return fr_refuse(words, FR_INVALID_ARGUMENT, "earlier is %lld hidden layers; it must be from 0 to %d",
                          (long long)earlier, FR_MOST_HIDDEN_LAYERS - 1);
@@ -153,7 +156,8 @@ static inline fr_status fr_refuse_trials(fr_words words, uint64_t first_trial, i
     if (trials < 0)
         return fr_refuse(words, FR_INVALID_ARGUMENT, "trials is %lld; it must be at least 0", (long long)trials);
     if (first_trial > FR_TRIAL_LIMIT || (uint64_t)trials > FR_TRIAL_LIMIT - first_trial)
-        return fr_refuse(words, FR_INVALID_ARGUMENT, "first_trial + trials is too large: trials are numbered below 2^56");
+        return fr_refuse(words, FR_INVALID_ARGUMENT,
+                         "first_trial + trials is too large: trials are numbered below 2^56");
     return FR_OK;
 }
 

@@ -68,11 +68,21 @@ static inline bool fr_minima_is_line(const fr_problem *problem) { return problem
 
 enum { FR_MOST_SOLVERS = 2 };
 
-/* The table's `minima`, in a session of the CPU backend, with these solvers. With two of them one solves while the
- * other's answers are verified; none: the CPU's own active set. */
-fr_status fr_cpu_minima_with(fr_session *session, const fr_problem *problem, const fr_minima *minima,
-                             uint64_t first_trial, int64_t trials, fr_width_bracket *brackets, uint8_t *verdicts,
-                             fr_outcome *outcomes, const fr_minima_solver *solvers, int solver_count);
+/* The arguments of the table's `minima`. */
+typedef struct fr_minima_call {
+    fr_session *session;
+    const fr_problem *problem;
+    const fr_minima *minima;
+    uint64_t first_trial;
+    int64_t trials;
+    fr_width_bracket *brackets; /* trials x points */
+    uint8_t *verdicts;          /* trials x points x units */
+    fr_outcome *outcomes;       /* trials */
+} fr_minima_call;
+
+/* `minima` in a session of the CPU backend, with these solvers. With two of them one solves while the other's answers
+ * are verified; none: the CPU's own active set. */
+fr_status fr_cpu_minima_with(const fr_minima_call *call, const fr_minima_solver *solvers, int solver_count);
 
 /* How many answers the session was given in its last such call, and how many of them were not proved as they came. */
 void fr_cpu_minima_counts(fr_session *session, int64_t *answers, int64_t *again);

@@ -35,7 +35,9 @@ static inline void fr_pattern_filter_free(fr_pattern_filter *filter) {
 
 static inline void fr_pattern_filter_clear(fr_pattern_filter *filter) { filter->count = 0; }
 
-static inline void fr_pattern_filter_set_bit(uint64_t *words, int32_t bit) { words[bit >> 6] |= UINT64_C(1) << (bit & 63); }
+static inline void fr_pattern_filter_set_bit(uint64_t *words, int32_t bit) {
+    words[bit >> 6] |= UINT64_C(1) << (bit & 63);
+}
 
 static inline void fr_pattern_filter_add_row(fr_pattern_filter *filter, int32_t row) {
     uint64_t *support = filter->support + filter->count * filter->words;

@@ -129,7 +129,8 @@ typedef struct fr_minima {
     fr_weights teacher;            /* UNIFORM, HE_UNIFORM or NORMAL: how a teacher is drawn */
     int32_t fixed_data;            /* 1: inputs and labels of trial 0 in every trial */
     const double *given_labels;    /* n, finite; FR_LABELS_GIVEN only */
-    const double *given_outputs;   /* d1, finite; FR_OUTPUTS_GIVEN only. Only signs decide; a unit with 0 adds nothing */
+    /* d1, finite; FR_OUTPUTS_GIVEN only. Only signs decide; a unit with 0 adds nothing. */
+    const double *given_outputs;
     const int64_t *points;         /* n of the cells: ascending, from 1 to the problem's */
     const int64_t *units;          /* d1 of the cells: ascending, from 1 to the problem's */
     int64_t point_count, unit_count;
@@ -161,7 +162,8 @@ typedef struct fr_minima_proof {
                          * 2^-FR_LABEL_UNIT; written with FR_LABELS_TEACHER only, where no bit of them was lost */
     int32_t has_labels; /* 1: they were written */
     double *values;     /* feasible: the rays' coefficients; infeasible: u, one a point; rounded. n */
-    int64_t *bases;     /* infeasible: d1 x (k - 1), or fewer and -1, points whose normals prove that the unit's products with u are <= 0 */
+    /* infeasible: d1 x (k - 1), or fewer and -1, points whose normals prove that the unit's products with u are <= 0 */
+    int64_t *bases;
 } fr_minima_proof;
 
 typedef struct fr_device_info {

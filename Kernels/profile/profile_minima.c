@@ -86,7 +86,8 @@ int main(int count, char **words) {
     for (int64_t i = 0; i < trials * cells; i++) undecided += verdicts[i] == FR_UNDECIDED;
     for (int64_t i = 0; i < trials * rows; i++) loose += brackets[i].feasible > brackets[i].infeasible + 1;
     printf("%lld trials in %.3f s; undecided: %lld of %lld cells, %lld of %lld critical widths not exact\n",
-           (long long)trials, seconds, (long long)undecided, (long long)(trials * cells), (long long)loose, (long long)(trials * rows));
+           (long long)trials, seconds, (long long)undecided, (long long)(trials * cells), (long long)loose,
+           (long long)(trials * rows));
     if (argument[5] > 0 && argument[6] > 0) {
         fr_problem cell = problem;
         cell.points = argument[5];

@@ -92,7 +92,8 @@ int main(int count, char **arguments) {
         fprintf(stderr, "%s\n", reason);
         return 1;
     }
-    std::vector<Peer> peers = {{"fflas_ffpack", fflas, rounds, {}}, {"fflas_ffpack_balanced", fflas_balanced, rounds, {}}};
+    std::vector<Peer> peers = {{"fflas_ffpack", fflas, rounds, {}},
+                               {"fflas_ffpack_balanced", fflas_balanced, rounds, {}}};
 #ifdef HAVE_FLINT
     peers.push_back({"flint", flint, count > 5 ? atoi(arguments[5]) : rounds, {}});
 #endif
@@ -125,7 +126,8 @@ int main(int count, char **arguments) {
             std::vector<int64_t> sorted(&profile[size_t(trial * points)], &profile[size_t(trial * points)] + points);
             std::sort(sorted.begin(), sorted.end());
             if (!std::equal(sorted.begin(), sorted.end(), &columns[size_t(trial * points)])) {
-                fprintf(stderr, "Fullrank's column profile of trial %" PRId64 " is not that of its rank profile\n", trial);
+                fprintf(stderr, "Fullrank's column profile of trial %" PRId64 " is not that of its rank profile\n",
+                        trial);
                 exit(2);
             }
         }

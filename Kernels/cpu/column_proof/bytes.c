@@ -41,7 +41,8 @@ const fr_byte_isa *fr_bytes_named(const char *name) {
     if (strcmp(name, "portable") == 0) return &fr_bytes_portable;
 #if defined(__x86_64__)
     __builtin_cpu_init();
-    if (strcmp(name, "avx2") == 0 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return &fr_bytes_avx2;
+    if (strcmp(name, "avx2") == 0 && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
+        return &fr_bytes_avx2;
     const bool avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
     if (strcmp(name, "avx512") == 0 && avx512) return &fr_bytes_avx512;

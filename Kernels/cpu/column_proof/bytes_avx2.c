@@ -123,7 +123,8 @@ static inline __m256d away(__m256d x, __m256d inverse, __m256d multiple) {
 
 static void bytes_residues(const fr_bytes_field *field, const double *powers, int64_t tiles, const double *x,
                            int8_t *out) {
-    const __m256d first = _mm256_set1_pd(field->residue_multiple[0]), second = _mm256_set1_pd(field->residue_multiple[1]);
+    const __m256d first = _mm256_set1_pd(field->residue_multiple[0]),
+                  second = _mm256_set1_pd(field->residue_multiple[1]);
     const __m256d by_first = _mm256_set1_pd(field->residue_inverse[0]);
     const __m256d by_second = _mm256_set1_pd(field->residue_inverse[1]);
     const __m256d sign = _mm256_set1_pd(field->residue_sign), shift = _mm256_set1_pd(field->residue_shift);

@@ -89,7 +89,8 @@ static void bytes_gather(int64_t tiles, const int32_t *row, int64_t count, const
         used[q] = left >= 32 ? 0xFFFFFFFF : left > 0 ? 0xFFFF : 0;
         const __m512i first = _mm512_maskz_loadu_epi32((__mmask16)used[q], row + 32 * q);
         const __m512i second = _mm512_maskz_loadu_epi32((__mmask16)(used[q] >> 16), row + 32 * q + 16);
-        at[q] = _mm512_inserti64x4(_mm512_castsi256_si512(_mm512_cvtepi32_epi16(first)), _mm512_cvtepi32_epi16(second), 1);
+        at[q] =
+            _mm512_inserti64x4(_mm512_castsi256_si512(_mm512_cvtepi32_epi16(first)), _mm512_cvtepi32_epi16(second), 1);
         high[q] = _mm512_test_epi16_mask(at[q], _mm512_set1_epi16(64));
     }
     for (int64_t c = 0; c < count; c++, from += FR_TILE * tiles, to += FR_TILE * tiles) {
@@ -117,7 +118,10 @@ static void bytes_permute(int64_t tiles, const int32_t *row, int64_t words, cons
     __m512i bits[4];
     for (int q = 0; q < 4; q++) {
         const int64_t left = words - 8 * q;
-        bits[q] = _mm512_maskz_loadu_epi64((__mmask8)(left >= 8 ? 0xFF : left > 0 ? (1u << left) - 1 : 0), pattern + 8 * q);
+        bits[q] = _mm512_maskz_loadu_epi64((__mmask8)(left >= 8  ? 0xFF
+                                                      : left > 0 ? (1u << left) - 1
+                                                                 : 0),
+                                           pattern + 8 * q);
     }
     const __m512i one = _mm512_set1_epi32(1), low = _mm512_set1_epi32(31), high = _mm512_set1_epi32(32);
     for (int64_t t = 0; t < tiles; t++) {
@@ -141,7 +145,8 @@ static inline __m512d away(__m512d x, __m512d inverse, __m512d multiple) {
 
 static void bytes_residues(const fr_bytes_field *field, const double *powers, int64_t tiles, const double *x,
                            int8_t *out) {
-    const __m512d first = _mm512_set1_pd(field->residue_multiple[0]), second = _mm512_set1_pd(field->residue_multiple[1]);
+    const __m512d first = _mm512_set1_pd(field->residue_multiple[0]),
+                  second = _mm512_set1_pd(field->residue_multiple[1]);
     const __m512d by_first = _mm512_set1_pd(field->residue_inverse[0]);
     const __m512d by_second = _mm512_set1_pd(field->residue_inverse[1]);
     const __m512d sign = _mm512_set1_pd(field->residue_sign), shift = _mm512_set1_pd(field->residue_shift);
@@ -153,8 +158,8 @@ static void bytes_residues(const fr_bytes_field *field, const double *powers, in
             const __m512d value = _mm512_loadu_pd(x + 8 * half);
             const __m512d rest = away(away(value, by_first, first), by_second, second);
             const __m512d units = _mm512_mul_pd(rest, sign), shifted = _mm512_add_pd(units, shift);
-            inside &= _mm512_mask_cmp_pd_mask(
-                _mm512_cmp_pd_mask(_mm512_sub_pd(shifted, shift), units, _CMP_EQ_OQ), _mm512_abs_pd(value), limit, _CMP_LT_OQ);
+            inside &= _mm512_mask_cmp_pd_mask(_mm512_cmp_pd_mask(_mm512_sub_pd(shifted, shift), units, _CMP_EQ_OQ),
+                                              _mm512_abs_pd(value), limit, _CMP_LT_OQ);
             _mm_storel_epi64((__m128i *)(void *)(out + 8 * half), _mm512_cvtepi64_epi8(_mm512_castpd_si512(shifted)));
         }
         if (inside != 0xFF) residues_of_any(field, powers, x, out);

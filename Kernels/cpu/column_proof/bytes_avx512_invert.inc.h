@@ -22,7 +22,9 @@ static inline __m512i reduced512(__m512i x, const words_field *field) {
 static inline __m512i products512(__m512i a, __m512i b, __m512i c, __m512i d) {
     return _mm512_sub_epi16(_mm512_mullo_epi16(a, b), _mm512_mullo_epi16(c, d));
 }
-static inline __m512i lane512(__m512i x, int lane) { return _mm512_permutexvar_epi16(_mm512_set1_epi16((short)lane), x); }
+static inline __m512i lane512(__m512i x, int lane) {
+    return _mm512_permutexvar_epi16(_mm512_set1_epi16((short)lane), x);
+}
 static inline int lowest512(__m512i x) { return (short)_mm_cvtsi128_si32(_mm512_castsi512_si128(x)); }
 
 /* Columns 2h and 2h + 1 of the tile are in z[h]. Pivots j = 2h and j + 1; false: one of the two minors is 0, and
@@ -88,9 +90,11 @@ static int invert_pairs(const fr_bytes_field *field, int from, int size, int8_t 
     const __m512i rows = reduced512(_mm512_mullo_epi16(scales, _mm512_set1_epi16((short)inverse)), &words);
 #pragma GCC unroll 8
     for (int q = 0; q < FR_TILE / 2; q++) {
-        const __m512i lanes = _mm512_inserti64x4(_mm512_set1_epi16((short)(2 * q)), _mm256_set1_epi16((short)(2 * q + 1)), 1);
+        const __m512i lanes =
+            _mm512_inserti64x4(_mm512_set1_epi16((short)(2 * q)), _mm256_set1_epi16((short)(2 * q + 1)), 1);
         const __m512i by_column = reduced512(_mm512_mullo_epi16(z[q], scales), &words);
-        const __m512i entries = reduced512(_mm512_mullo_epi16(by_column, _mm512_permutexvar_epi16(lanes, rows)), &words);
+        const __m512i entries =
+            reduced512(_mm512_mullo_epi16(by_column, _mm512_permutexvar_epi16(lanes, rows)), &words);
         _mm256_storeu_si256((__m256i *)(void *)(tile + 2 * FR_TILE * q), _mm512_cvtepi16_epi8(entries));
     }
     return 2 * h;

@@ -5,7 +5,8 @@
 
 #include "column_proof/bytes.h"
 #if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx512vnni,avx2,fma,popcnt"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target( \
+    "avx512f,avx512dq,avx512vl,avx512bw,avx512vnni,avx2,fma,popcnt"))), apply_to = function)
 #else
 #pragma GCC push_options
 #pragma GCC target("avx512f,avx512dq,avx512vl,avx512bw,avx512vnni,avx2,fma,popcnt,prefer-vector-width=512")

@@ -5,25 +5,22 @@
 
 static int64_t next_block(fr_column_generator *base, int64_t want);
 static void fill_pivot_rows(fr_column_generator *base, const int32_t *rows, int64_t count, double *out);
-static void fill_nonpivot_rows(fr_column_generator *base, const int32_t *rows, int64_t groups, double *out, int64_t stride);
+static void fill_nonpivot_rows(fr_column_generator *base, const int32_t *rows, int64_t groups, fr_grouped out);
 
 static bool make(fr_deep_matrix *m, int64_t points, int64_t columns) {
     m->columns = columns;
-    m->stride = (columns + 1) * FR_GROUP;
-    m->at = calloc((size_t)(fr_groups(points) * m->stride) + 1, sizeof *m->at);
-    return m->at != NULL;
+    m->entries.stride = (columns + 1) * FR_GROUP;
+    m->entries.at = calloc((size_t)(fr_groups(points) * m->entries.stride) + 1, sizeof *m->entries.at);
+    return m->entries.at != NULL;
 }
 
-bool fr_deep_generator_create(fr_deep_generator *s, fr_deep_network *network, fr_field field, const double *powers,
-                           int64_t capacity) {
+bool fr_deep_generator_create(fr_deep_generator *s, fr_deep_network *network, fr_residues residues, int64_t capacity) {
     memset(s, 0, sizeof *s);
     s->generator.next = next_block;
     s->generator.pivot_rows = fill_pivot_rows;
     s->generator.nonpivot_rows = fill_nonpivot_rows;
     s->network = network;
-    s->field = field;
-    s->powers = powers;
-    s->two_27 = powers[FR_POWER_OFFSET + 27];
+    s->residues = residues;
     s->capacity = capacity;
     s->inputs = calloc((size_t)network->hidden, sizeof *s->inputs);
     s->deltas = calloc((size_t)network->hidden, sizeof *s->deltas);
@@ -34,7 +31,8 @@ bool fr_deep_generator_create(fr_deep_generator *s, fr_deep_network *network, fr
     for (int64_t l = 0; made && l < network->hidden; l++) {
         const fr_problem *p = &network->layers[l].problem;
         made = make(&s->inputs[l], network->points, p->inputs) && make(&s->deltas[l], network->points, p->units);
-        const size_t inputs = (size_t)(fr_groups(p->inputs) * FR_GROUP), units = (size_t)(fr_groups(p->units) * FR_GROUP);
+        const size_t inputs = (size_t)(fr_groups(p->inputs) * FR_GROUP);
+        const size_t units = (size_t)(fr_groups(p->units) * FR_GROUP);
         if (inputs * units > most) most = inputs * units;
     }
     s->factors = calloc(most + 1, sizeof *s->factors);
@@ -44,8 +42,8 @@ bool fr_deep_generator_create(fr_deep_generator *s, fr_deep_network *network, fr
 
 void fr_deep_generator_destroy(fr_deep_generator *s) {
     for (int64_t l = 0; l < (s->network ? s->network->hidden : 0); l++) {
-        if (s->inputs) free(s->inputs[l].at);
-        if (s->deltas) free(s->deltas[l].at);
+        if (s->inputs) free(s->inputs[l].entries.at);
+        if (s->deltas) free(s->deltas[l].entries.at);
     }
     free(s->inputs);
     free(s->deltas);
@@ -54,10 +52,10 @@ void fr_deep_generator_destroy(fr_deep_generator *s) {
     free(s->column_numbers);
 }
 
-static double residue(const fr_deep_generator *s, double x) { return fr_residue(s->field, s->powers, s->two_27, x); }
+static double residue(const fr_deep_generator *s, double x) { return fr_residue_of(&s->residues, x); }
 
 static inline double *entry(fr_deep_matrix m, int64_t row, int64_t column) {
-    return m.at + row / FR_GROUP * m.stride + column * FR_GROUP + row % FR_GROUP;
+    return fr_grouped_row(m.entries, row) + column * FR_GROUP;
 }
 
 /* Zero where the layer's units are inactive, on points beyond the last too. */
@@ -68,15 +66,17 @@ static void mask(const fr_deep_generator *s, const fr_deep_layer *layer, fr_deep
 }
 
 /* out += in (W of the layer, transposed unless `back`), mod p. */
-static void multiply(fr_deep_generator *s, const fr_deep_layer *layer, bool back, fr_deep_matrix in, fr_deep_matrix out) {
-    const int64_t inputs = layer->problem.inputs, stride = in.columns * FR_GROUP;
+static void multiply(fr_deep_generator *s, const fr_deep_layer *layer, bool back, fr_deep_matrix in,
+                     fr_deep_matrix out) {
+    const int64_t inputs = layer->problem.inputs;
+    const fr_grouped factors = {s->factors, in.columns * FR_GROUP};
     for (int64_t t = 0; t < in.columns; t++)
         for (int64_t j = 0; j < out.columns; j++) {
             const double weight = back ? layer->weights[t * inputs + j] : layer->weights[j * inputs + t];
-            s->factors[j / FR_GROUP * stride + t * FR_GROUP + j % FR_GROUP] = -residue(s, weight);
+            *fr_grouped_transposed(factors, t, j) = -residue(s, weight);
         }
-    s->network->isa->multiply_subtract(s->field, fr_groups(s->network->points), out.columns, in.columns, in.at,
-                                       in.stride, s->factors, stride, out.at, out.stride);
+    s->network->isa->multiply_subtract(s->residues.field, fr_groups(s->network->points), out.columns, in.columns,
+                                       in.entries, factors, out.entries);
 }
 
 void fr_deep_generator_begin(fr_deep_generator *s) {
@@ -102,7 +102,8 @@ void fr_deep_generator_begin(fr_deep_generator *s) {
     }
     mask(s, &w->layers[last], s->deltas[last]);
     for (int64_t l = last; l > 0; l--) {
-        memset(s->deltas[l - 1].at, 0, (size_t)(fr_groups(n) * s->deltas[l - 1].stride) * sizeof(double));
+        const fr_grouped delta = s->deltas[l - 1].entries;
+        memset(delta.at, 0, (size_t)(fr_groups(n) * delta.stride) * sizeof(double));
         multiply(s, &w->layers[l], true, s->deltas[l], s->deltas[l - 1]);
         mask(s, &w->layers[l - 1], s->deltas[l - 1]);
     }
@@ -136,9 +137,10 @@ static int64_t next_block(fr_column_generator *base, int64_t want) {
             s->unit++;
             continue;
         }
-        s->columns[s->count] = (fr_deep_column){
-            delta.at + s->unit * FR_GROUP, s->coordinate < input.columns ? input.at + s->coordinate * FR_GROUP : NULL,
-            delta.stride, input.stride};
+        fr_deep_column *column = &s->columns[s->count];
+        column->delta = fr_grouped_from(delta.entries, 0, s->unit);
+        column->input = fr_grouped_from(input.entries, 0, s->coordinate);
+        if (s->coordinate >= input.columns) column->input.at = NULL;
         s->column_numbers[s->count++] = layer->first_column + s->unit * k + s->coordinate;
         if (++s->coordinate == k) {
             s->coordinate = 0;
@@ -149,22 +151,21 @@ static int64_t next_block(fr_column_generator *base, int64_t want) {
 }
 
 static inline double value(fr_field field, const fr_deep_column *column, int64_t row) {
-    const double delta = column->delta[row / FR_GROUP * column->delta_stride + row % FR_GROUP];
-    if (!column->input) return delta;
-    return fr_reduce(field, delta * column->input[row / FR_GROUP * column->input_stride + row % FR_GROUP]);
+    const double delta = *fr_grouped_row(column->delta, row);
+    return column->input.at ? fr_reduce(field, delta * *fr_grouped_row(column->input, row)) : delta;
 }
 
 static void fill_pivot_rows(fr_column_generator *base, const int32_t *rows, int64_t count, double *out) {
     const fr_deep_generator *s = (const fr_deep_generator *)base;
+    const fr_grouped transpose = {out, count * FR_GROUP};
     for (int64_t c = 0; c < s->count; c++)
         for (int64_t i = 0; i < count; i++)
-            out[(c / FR_GROUP * count + i) * FR_GROUP + c % FR_GROUP] = value(s->field, &s->columns[c], rows[i]);
+            *fr_grouped_transposed(transpose, i, c) = value(s->residues.field, &s->columns[c], rows[i]);
 }
 
-static void fill_nonpivot_rows(fr_column_generator *base, const int32_t *rows, int64_t groups, double *out, int64_t stride) {
+static void fill_nonpivot_rows(fr_column_generator *base, const int32_t *rows, int64_t groups, fr_grouped out) {
     const fr_deep_generator *s = (const fr_deep_generator *)base;
     for (int64_t c = 0; c < s->count; c++)
         for (int64_t i = 0; i < groups * FR_GROUP; i++)
-            out[i / FR_GROUP * stride + c * FR_GROUP + i % FR_GROUP] =
-                value(s->field, &s->columns[c], rows ? rows[i] : i);
+            fr_grouped_row(out, i)[c * FR_GROUP] = value(s->residues.field, &s->columns[c], rows ? rows[i] : i);
 }

@@ -9,22 +9,19 @@
 #include "samples/deep_network.h"
 #include "elimination/elimination.h"
 
-typedef struct fr_deep_matrix { /* points x columns, by groups, residues */
-    double *at;
-    int64_t columns, stride;
+typedef struct fr_deep_matrix { /* points x columns, residues */
+    fr_grouped entries;
+    int64_t columns;
 } fr_deep_matrix;
 
-typedef struct fr_deep_column { /* a product of two columns, by groups; input NULL: a bias */
-    const double *delta, *input;
-    int64_t delta_stride, input_stride;
+typedef struct fr_deep_column { /* a product of two columns; input.at NULL: a bias */
+    fr_grouped delta, input;
 } fr_deep_column;
 
 typedef struct fr_deep_generator {
     fr_column_generator generator; /* the first member: it is cast back to this */
     fr_deep_network *network;
-    fr_field field;
-    const double *powers;
-    double two_27;
+    fr_residues residues;
     fr_deep_matrix *inputs; /* by layer: f_{l-1} */
     fr_deep_matrix *deltas; /* by layer */
     double *factors;        /* of a product: W or its transpose */
@@ -35,9 +32,9 @@ typedef struct fr_deep_generator {
     int64_t *column_numbers;
 } fr_deep_generator;
 
-/* powers: FR_POWER_COUNT, kept by the caller. capacity: most columns a block is ever asked for. */
-bool fr_deep_generator_create(fr_deep_generator *generator, fr_deep_network *network, fr_field field, const double *powers,
-                           int64_t capacity);
+/* capacity: most columns a block is ever asked for. */
+bool fr_deep_generator_create(fr_deep_generator *generator, fr_deep_network *network, fr_residues residues,
+                              int64_t capacity);
 void fr_deep_generator_destroy(fr_deep_generator *generator);
 /* To the first column of the trial just begun. */
 void fr_deep_generator_begin(fr_deep_generator *generator);

@@ -14,36 +14,32 @@ static int64_t next_block(fr_column_generator *base, int64_t want) {
 
 static void fill_pivot_rows(fr_column_generator *base, const int32_t *rows, int64_t count, double *out) {
     const fr_dense_generator *s = (const fr_dense_generator *)base;
+    const fr_grouped transpose = {out, count * FR_GROUP};
     for (int64_t i = 0; i < count; i++) {
         const double *row = s->matrix + rows[i] * s->columns + s->first;
         for (int64_t c = 0; c < s->width; c++)
-            out[(c / FR_GROUP * count + i) * FR_GROUP + c % FR_GROUP] =
-                fr_residue(s->field, s->powers, s->two_27, row[c]);
+            *fr_grouped_transposed(transpose, i, c) = fr_residue_of(&s->residues, row[c]);
     }
 }
 
-static void fill_nonpivot_rows(fr_column_generator *base, const int32_t *rows, int64_t groups, double *out, int64_t stride) {
+static void fill_nonpivot_rows(fr_column_generator *base, const int32_t *rows, int64_t groups, fr_grouped out) {
     const fr_dense_generator *s = (const fr_dense_generator *)base;
-    for (int64_t group = 0; group < groups; group++, out += stride)
-        for (int lane = 0; lane < FR_GROUP; lane++) {
-            const int64_t number = rows ? rows[group * FR_GROUP + lane] : group * FR_GROUP + lane;
-            const double *row = s->matrix + number * s->columns + s->first;
-            for (int64_t c = 0; c < s->width; c++)
-                out[c * FR_GROUP + lane] =
-                    number < s->rows ? fr_residue(s->field, s->powers, s->two_27, row[c]) : 0.0;
-        }
+    for (int64_t i = 0; i < groups * FR_GROUP; i++) {
+        const int64_t number = rows ? rows[i] : i;
+        const double *row = s->matrix + number * s->columns + s->first;
+        double *to = fr_grouped_row(out, i);
+        for (int64_t c = 0; c < s->width; c++)
+            to[c * FR_GROUP] = number < s->rows ? fr_residue_of(&s->residues, row[c]) : 0.0;
+    }
 }
 
-bool fr_dense_generator_create(fr_dense_generator *s, const fr_isa *isa, fr_field field, const double *powers,
-                            int64_t rows, int64_t columns, int64_t leading, int64_t capacity) {
+bool fr_dense_generator_create(fr_dense_generator *s, fr_residues residues, int64_t rows, int64_t columns,
+                               int64_t leading, int64_t capacity) {
     memset(s, 0, sizeof *s);
     s->generator.next = next_block;
     s->generator.pivot_rows = fill_pivot_rows;
     s->generator.nonpivot_rows = fill_nonpivot_rows;
-    s->isa = isa;
-    s->field = field;
-    s->powers = powers;
-    s->two_27 = powers[FR_POWER_OFFSET + 27];
+    s->residues = residues;
     s->rows = rows;
     s->columns = columns;
     s->leading = leading;

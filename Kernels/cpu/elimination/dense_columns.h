@@ -6,10 +6,7 @@
 
 typedef struct fr_dense_generator {
     fr_column_generator generator; /* the first member: it is cast back to this */
-    const fr_isa *isa;
-    fr_field field;
-    const double *powers;
-    double two_27;
+    fr_residues residues;
     const double *matrix; /* rows x columns, row-major */
     int64_t rows, columns;
     int64_t leading;                /* columns to begin with */
@@ -17,10 +14,10 @@ typedef struct fr_dense_generator {
     int64_t *column_numbers;
 } fr_dense_generator;
 
-/* leading: columns to begin with, at once (elimination/elimination.h); 0: none. capacity:
- * most columns asked for after that. */
-bool fr_dense_generator_create(fr_dense_generator *generator, const fr_isa *isa, fr_field field, const double *powers,
-                            int64_t rows, int64_t columns, int64_t leading, int64_t capacity);
+/* leading: columns to begin with, at once (elimination/elimination.h); 0: none. capacity: most columns asked for after
+ * that. */
+bool fr_dense_generator_create(fr_dense_generator *generator, fr_residues residues, int64_t rows, int64_t columns,
+                               int64_t leading, int64_t capacity);
 void fr_dense_generator_destroy(fr_dense_generator *generator);
 void fr_dense_generator_begin(fr_dense_generator *generator, const double *matrix);
 

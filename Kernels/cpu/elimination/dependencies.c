@@ -17,7 +17,8 @@ static bool make(engine *e, const fr_isa *isa, const fr_problem *problem, fr_fie
     if (!e->powers) return false;
     fr_fill_powers_of_two(field, e->powers);
     if (!fr_trial_create(&e->trial, isa, problem) ||
-        !fr_khatri_rao_create(&e->columns, &e->trial, field, e->powers, fr_block_columns(problem->points)))
+        !fr_khatri_rao_create(&e->columns, &e->trial, fr_residues_make(field, e->powers),
+                              fr_block_columns(problem->points)))
         return false;
     e->workspace = fr_workspace_create(problem->points);
     return e->workspace != NULL;
@@ -31,24 +32,24 @@ static void release(engine *e) {
 }
 
 static fr_status check(fr_session *session, const fr_problem *problem, uint32_t prime, uint64_t trial,
-                       const int64_t *pivot_columns, int64_t capacity, const uint32_t *relations, const int64_t *count) {
+                       int64_t capacity) {
     fr_status status = fr_check_problem(session, problem);
     if (status == FR_OK) status = fr_check_trials(session, trial, 1);
     if (status == FR_OK) status = fr_check_prime(session, prime);
-    if (status != FR_OK) return status;
-    if (capacity < 0) return fr_fail(session, FR_INVALID_ARGUMENT, "capacity is %lld", (long long)capacity);
-    const char *missing = !count                                                     ? "count"
-                          : !pivot_columns && problem->points > 0                    ? "pivot_columns"
-                          : !relations && capacity > 0 && problem->points > 0        ? "relations"
-                                                                                     : NULL;
-    return missing ? fr_fail(session, FR_INVALID_ARGUMENT, "%s is NULL", missing) : FR_OK;
+    if (status != FR_OK || capacity >= 0) return status;
+    return fr_fail(session, FR_INVALID_ARGUMENT, "capacity is %lld", (long long)capacity);
 }
 
 fr_status fr_cpu_dependencies(fr_session *session, const fr_problem *problem, uint32_t prime, uint64_t trial,
                               int64_t *pivot_columns, int64_t capacity, uint32_t *relations, int64_t *count) {
     fr_begin_call(session);
-    fr_status status = check(session, problem, prime, trial, pivot_columns, capacity, relations, count);
+    fr_status status = check(session, problem, prime, trial, capacity);
     if (status != FR_OK) return status;
+    const char *missing = !count                                              ? "count"
+                          : !pivot_columns && problem->points > 0             ? "pivot_columns"
+                          : !relations && capacity > 0 && problem->points > 0 ? "relations"
+                                                                              : NULL;
+    if (missing) return fr_fail(session, FR_INVALID_ARGUMENT, "%s is NULL", missing);
     const fr_isa *isa = fr_isa_best();
     const fr_field field = fr_field_make(prime);
     const int64_t n = problem->points;
@@ -58,8 +59,8 @@ fr_status fr_cpu_dependencies(fr_session *session, const fr_problem *problem, ui
     if (make(&e, isa, problem, field)) {
         fr_trial_begin(&e.trial, trial);
         fr_khatri_rao_begin(&e.columns);
-        const fr_elimination elimination = {session, isa, field, inverses,
-                                            fr_pool_size(session->pool) > 1 ? session->pool : NULL, &session->done};
+        fr_pool *pool = fr_pool_size(session->pool) > 1 ? session->pool : NULL;
+        const fr_elimination elimination = {session, {isa, field, inverses, pool}, &session->done};
         status = fr_eliminate(e.workspace, &elimination, &e.columns.generator, n, pivot_columns);
         int64_t found = 0;
         for (int64_t j = 0; status == FR_OK && j < n; j++) {

@@ -46,8 +46,7 @@ static void forget_unused(fr_workspace *w) {
         if (kept != t) {
             w->pivot_row[kept] = w->pivot_row[t];
             for (int64_t g = w->first / FR_GROUP; g < fr_groups(w->rows); g++)
-                memcpy(w->m + g * w->stride + kept * FR_GROUP, w->m + g * w->stride + t * FR_GROUP,
-                       FR_GROUP * sizeof(double));
+                memcpy(fr_grouped_from(w->m, g, kept).at, fr_grouped_from(w->m, g, t).at, FR_GROUP * sizeof(double));
         }
         kept++;
     }
@@ -58,23 +57,23 @@ static void forget_unused(fr_workspace *w) {
 static void hand_back(fr_workspace *w, int64_t first_before) {
     if (w->reserved <= KEEP_BYTES) return;
     const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
-    const uintptr_t begin = (uintptr_t)(w->m + first_before / FR_GROUP * w->stride) / page * page;
-    const uintptr_t end = (uintptr_t)(w->m + w->first / FR_GROUP * w->stride) / page * page;
+    const uintptr_t begin = (uintptr_t)fr_grouped_from(w->m, first_before / FR_GROUP, 0).at / page * page;
+    const uintptr_t end = (uintptr_t)fr_grouped_from(w->m, w->first / FR_GROUP, 0).at / page * page;
     if (begin < end) madvise((void *)begin, end - begin, MADV_DONTNEED);
 }
 
 /* Moves the non-pivot rows above the new first slot into the pivot slots below it. */
 static void close_ranks(fr_workspace *w, int64_t pivots) {
     const int64_t first = w->first, after = first + pivots;
-    for (int64_t i = 0; i < pivots; i++) w->is_pivot[w->slots[i]] = true;
+    for (int64_t i = 0; i < pivots; i++) w->is_pivot[w->found.slots[i]] = true;
     int64_t moves = 0, nonpivots = first;
     for (int64_t i = 0; i < pivots; i++) {
-        if (w->slots[i] < after) continue;
+        if (w->found.slots[i] < after) continue;
         while (w->is_pivot[nonpivots]) nonpivots++;
         w->from[moves] = nonpivots++;
-        w->to[moves++] = w->slots[i];
+        w->to[moves++] = w->found.slots[i];
     }
-    for (int64_t i = 0; i < pivots; i++) w->is_pivot[w->slots[i]] = false;
+    for (int64_t i = 0; i < pivots; i++) w->is_pivot[w->found.slots[i]] = false;
     for (int64_t i = 0; i < moves; i++) {
         w->row_of_slot[w->to[i]] = w->row_of_slot[w->from[i]];
         w->slot_of_row[w->row_of_slot[w->to[i]]] = (int32_t)w->to[i];
@@ -89,19 +88,18 @@ static void close_ranks(fr_workspace *w, int64_t pivots) {
 
 /* Takes the pivots just found in a block of columns (their multipliers stand in M behind
  * the old ones) into the state. */
-static void merge(fr_workspace *w, const fr_elimination *e, int64_t columns, int64_t more) {
+static void merge(fr_workspace *w, const fr_arithmetic *arithmetic, int64_t columns, int64_t more) {
     const int64_t first_before = w->first, group = w->first / FR_GROUP;
     if (w->rank) {
+        const fr_grouped taken = {w->rows_of_block, more * FR_GROUP}, m = fr_grouped_from(w->m, group, 0);
         for (int64_t i = 0; i < more; i++) {
-            const double *m = fr_m_row(w, w->slots[i]);
-            for (int64_t t = 0; t < w->rank; t++)
-                w->rows_of_block[(t / FR_GROUP * more + i) * FR_GROUP + t % FR_GROUP] = m[t * FR_GROUP];
+            const double *row = fr_m_row(w, w->found.slots[i]);
+            for (int64_t t = 0; t < w->rank; t++) *fr_grouped_transposed(taken, i, t) = row[t * FR_GROUP];
         }
-        double *m = w->m + group * w->stride;
-        fr_parallel_multiply_subtract(e->pool, e->isa, e->field, fr_groups(w->rows) - group, w->rank, more,
-                                  m + w->rank * FR_GROUP, w->stride, w->rows_of_block, more * FR_GROUP, m, w->stride);
+        fr_parallel_multiply_subtract(arithmetic, fr_groups(w->rows) - group, w->rank, more,
+                                      fr_grouped_from(m, 0, w->rank), taken, m);
     }
-    for (int64_t i = 0; i < more; i++) w->pivot_row[w->rank + i] = w->row_of_slot[w->slots[i]];
+    for (int64_t i = 0; i < more; i++) w->pivot_row[w->rank + i] = w->row_of_slot[w->found.slots[i]];
     close_ranks(w, more);
     w->rank += more;
     if (more < columns) forget_unused(w);
@@ -110,27 +108,27 @@ static void merge(fr_workspace *w, const fr_elimination *e, int64_t columns, int
 }
 
 /* One block of columns: up to date, eliminated, merged. */
-static void eliminate_block(fr_workspace *w, const fr_elimination *e, fr_column_generator *generator, int64_t columns,
-                            int64_t *pivot_columns) {
-    const int64_t group = w->first / FR_GROUP, groups = fr_groups(w->rows) - group, stride = (w->block + 1) * FR_GROUP;
-    double *m = w->m + group * w->stride;
-    generator->nonpivot_rows(generator, w->row_of_slot + group * FR_GROUP, groups, w->s, stride);
+static void eliminate_block(fr_workspace *w, const fr_arithmetic *arithmetic, fr_column_generator *generator,
+                            int64_t columns, int64_t *pivot_columns) {
+    const int64_t group = w->first / FR_GROUP, groups = fr_groups(w->rows) - group;
+    const fr_grouped m = fr_grouped_from(w->m, group, 0);
+    generator->nonpivot_rows(generator, w->row_of_slot + group * FR_GROUP, groups, w->s);
     if (generator->schur_update && w->rank)
-        generator->schur_update(generator, e->pool, w->pivot_row, w->rank, groups, m, w->stride, w->s, stride);
+        generator->schur_update(generator, arithmetic->pool, w->pivot_row, w->rank, groups, m, w->s);
     for (int64_t t = 0; t < w->rank && !generator->schur_update; t += FR_DELAY) {
         const int64_t inner = w->rank - t < FR_DELAY ? w->rank - t : FR_DELAY;
         generator->pivot_rows(generator, w->pivot_row + t, inner, w->rows_of_block);
-        fr_parallel_multiply_subtract(e->pool, e->isa, e->field, groups, columns, inner, m + t * FR_GROUP, w->stride,
-                                  w->rows_of_block, inner * FR_GROUP, w->s, stride);
+        fr_parallel_multiply_subtract(arithmetic, groups, columns, inner, fr_grouped_from(m, 0, t),
+                                      (fr_grouped){w->rows_of_block, inner * FR_GROUP}, w->s);
     }
-    const fr_panel panel = {e->isa, e->field, e->inverses, e->pool, groups, w->rows - w->first, w->key + group * FR_GROUP,
-                            w->slot_of_row, group * FR_GROUP, stride, w->stride, w->panel_scratch};
-    const int64_t more = fr_panel_eliminate(&panel, w->s, columns, m + w->rank * FR_GROUP, w->slots, w->found);
+    const fr_panel panel = {arithmetic, groups, w->rows - w->first, w->key + group * FR_GROUP,
+                            w->slot_of_row, group * FR_GROUP, w->panel_scratch};
+    const int64_t more = fr_panel_eliminate(&panel, w->s, columns, fr_grouped_from(m, 0, w->rank), w->found);
     for (int64_t i = 0; i < more; i++) {
-        w->slots[i] += group * FR_GROUP;
-        pivot_columns[w->row_of_slot[w->slots[i]]] = generator->columns[w->found[i]];
+        w->found.slots[i] += group * FR_GROUP;
+        pivot_columns[w->row_of_slot[w->found.slots[i]]] = generator->columns[w->found.columns[i]];
     }
-    if (more) merge(w, e, columns, more);
+    if (more) merge(w, arithmetic, columns, more);
 }
 
 static void begin(fr_workspace *w, int64_t rows, int64_t *pivot_columns) {
@@ -169,14 +167,14 @@ fr_status fr_eliminate(fr_workspace *w, const fr_elimination *e, fr_column_gener
     while (w->first < rows) {
         if (fr_is_cancelled(e->session)) return FR_CANCELLED;
         if (w->leading && generator->leading) {
-            if (fr_initial_lu(w, e, generator, pivot_columns) == 0 || w->first == rows) break;
+            if (fr_initial_lu(w, &e->arithmetic, generator, pivot_columns) == 0 || w->first == rows) break;
             forget_unused(w);
             renew_filter(w);
             generator->leading = 0;
         } else {
             const int64_t columns = generator->next(generator, columns_wanted(w, changeable));
             if (columns == 0) break;
-            eliminate_block(w, e, generator, columns, pivot_columns);
+            eliminate_block(w, &e->arithmetic, generator, columns, pivot_columns);
         }
         /* Columns once eliminated stay zero in the non-pivot rows, however M changes later. */
         for (int64_t u = 0; u < generator->pattern_count - generator->inside_unit; u++)

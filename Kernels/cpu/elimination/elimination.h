@@ -11,21 +11,33 @@
 #include "session/session.h"
 #include "vector/isa.h"
 
+/* How a generator's doubles become residues (field.h). */
+typedef struct fr_residues {
+    fr_field field;
+    const double *powers; /* FR_POWER_COUNT, kept by the caller */
+    double two_27;
+} fr_residues;
+static inline fr_residues fr_residues_make(fr_field field, const double *powers) {
+    return (fr_residues){field, powers, powers[FR_POWER_OFFSET + 27]};
+}
+static inline double fr_residue_of(const fr_residues *residues, double x) {
+    return fr_residue(residues->field, residues->powers, residues->two_27, x);
+}
+
 /* Where columns come from, block by block. */
 typedef struct fr_column_generator fr_column_generator;
 struct fr_column_generator {
     /* Prepares the next block, of at most `want` >= 1 columns; answers their number, 0 when none are left. */
     int64_t (*next)(fr_column_generator *generator, int64_t want);
-    /* The block's residues in the given rows, count x columns, transposed by groups: entry (i, j) at
-     * (j / 8) * count * 8 + i * 8 + j % 8. Not asked of a generator that has schur_update. */
+    /* The block's residues in the given rows, count x columns, as their transpose by groups (fr_grouped_transposed) of
+     * stride count * FR_GROUP. Not asked of a generator that has schur_update. */
     void (*pivot_rows)(fr_column_generator *generator, const int32_t *rows, int64_t count, double *out);
     /* Where set, a quicker way than pivot_rows and a product: s -= m (the block's residues in the `count` rows),
-     * unreduced but below 2^52; split over the pool. m: groups x count, s: groups x columns, both by groups. */
-    void (*schur_update)(fr_column_generator *generator, fr_pool *pool, const int32_t *rows, int64_t count, int64_t groups,
-                             const double *m, int64_t sm, double *s, int64_t ss);
-    /* The block's residues by groups (vector/isa.h): rows holds FR_GROUP * groups row
-     * numbers; NULL: all rows in order. */
-    void (*nonpivot_rows)(fr_column_generator *generator, const int32_t *rows, int64_t groups, double *out, int64_t stride);
+     * unreduced but below 2^52; split over the pool. m: groups x count; s: groups x columns. */
+    void (*schur_update)(fr_column_generator *generator, fr_pool *pool, const int32_t *rows, int64_t count,
+                         int64_t groups, fr_grouped m, fr_grouped s);
+    /* The block's residues: rows holds FR_GROUP * groups row numbers; NULL: all rows in order. */
+    void (*nonpivot_rows)(fr_column_generator *generator, const int32_t *rows, int64_t groups, fr_grouped out);
     /* The block ended inside a unit: leave out the unit's other columns. NULL where columns are not in units. */
     void (*skip_unit)(fr_column_generator *generator);
 
@@ -45,39 +57,42 @@ struct fr_column_generator {
     void *useful_context;
 };
 
-/* A thin matrix being eliminated: see elimination/panel.c. */
-typedef struct fr_panel {
-    const fr_isa *isa;
-    fr_field field;
-    const double *inverses;    /* of field.h */
-    fr_pool *pool;             /* NULL: this thread alone */
-    int64_t groups;
-    int64_t nonpivots;              /* rows that may become pivots: stop once all are */
-    const double *key;         /* FR_GROUP * groups: the row in each slot, as a number; FR_NO_KEY: never a pivot */
-    const int32_t *slot_of_row;
-    int64_t first_slot;        /* slot_of_row counts from here */
-    int64_t ss, sn;            /* strides of s and n */
-    double *scratch;           /* (columns / 2 + 2 FR_GROUP) squared */
-} fr_panel;
-
-/* Eliminates s (groups x columns, by groups; destroyed). Writes the multipliers N (groups x pivots, by groups) of the
- * rows without pivots against the rows with, as they stood in s; rows with pivots get zeros. Answers the number of
- * pivots; slots[i], columns_found[i]: where they are, in the order of their columns. */
-int64_t fr_panel_eliminate(const fr_panel *panel, double *s, int64_t columns, double *n, int64_t *slots,
-                           int64_t *columns_found);
-
-/* isa->multiply_subtract, split by rows over the pool where it pays. */
-void fr_parallel_multiply_subtract(fr_pool *pool, const fr_isa *isa, fr_field field, int64_t groups, int64_t columns,
-                               int64_t inner, const double *a, int64_t sa, const double *b, int64_t sb, double *c,
-                               int64_t sc);
-
-/* What an elimination is given besides its columns. */
-typedef struct fr_elimination {
-    fr_session *session;  /* polled for cancellation */
+/* How an elimination computes mod p. */
+typedef struct fr_arithmetic {
     const fr_isa *isa;
     fr_field field;
     const double *inverses; /* of field.h */
-    fr_pool *pool;        /* NULL: this thread alone */
+    fr_pool *pool;          /* NULL: this thread alone */
+} fr_arithmetic;
+
+/* isa->multiply_subtract, split by rows over the pool where it pays. */
+void fr_parallel_multiply_subtract(const fr_arithmetic *arithmetic, int64_t groups, int64_t columns, int64_t inner,
+                                   fr_grouped a, fr_grouped b, fr_grouped c);
+
+/* A thin matrix being eliminated: see elimination/panel.c. */
+typedef struct fr_panel {
+    const fr_arithmetic *arithmetic;
+    int64_t groups;
+    int64_t nonpivots;  /* rows that may become pivots: stop once all are */
+    const double *key;  /* FR_GROUP * groups: the row in each slot, as a number; FR_NO_KEY: never a pivot */
+    const int32_t *slot_of_row;
+    int64_t first_slot; /* slot_of_row counts from here */
+    double *scratch;    /* (columns / 2 + 2 FR_GROUP) squared */
+} fr_panel;
+
+/* Where pivots are, in the order of their columns. */
+typedef struct fr_found_pivots {
+    int64_t *slots, *columns;
+} fr_found_pivots;
+
+/* Eliminates s (groups x columns; destroyed). Writes the multipliers N (groups x pivots) of the rows without pivots
+ * against the rows with, as they stood in s; rows with pivots get zeros. Answers the number of pivots. */
+int64_t fr_panel_eliminate(const fr_panel *panel, fr_grouped s, int64_t columns, fr_grouped n, fr_found_pivots found);
+
+/* What an elimination is given besides its columns. */
+typedef struct fr_elimination {
+    fr_session *session; /* polled for cancellation */
+    fr_arithmetic arithmetic;
     _Atomic double *done; /* share done, written now and then; may be NULL */
 } fr_elimination;
 
@@ -94,12 +109,12 @@ int64_t fr_block_columns(int64_t rows);
 int64_t fr_initial_lu_columns(int64_t rows);
 
 /* Takes generator->leading columns: the first block of an elimination. Answers how many there were. */
-int64_t fr_initial_lu(fr_workspace *workspace, const fr_elimination *elimination, fr_column_generator *generator,
-                             int64_t *pivot_columns);
+int64_t fr_initial_lu(fr_workspace *workspace, const fr_arithmetic *arithmetic, fr_column_generator *generator,
+                      int64_t *pivot_columns);
 
 /* pivot_columns: rows; the column whose pivot lies in each row, or -1. FR_OK or FR_CANCELLED. */
-fr_status fr_eliminate(fr_workspace *workspace, const fr_elimination *elimination, fr_column_generator *generator, int64_t rows,
-                       int64_t *pivot_columns);
+fr_status fr_eliminate(fr_workspace *workspace, const fr_elimination *elimination, fr_column_generator *generator,
+                       int64_t rows, int64_t *pivot_columns);
 
 /* After fr_eliminate answered FR_OK: the relation of `row`, one without a pivot, to the pivot rows, as residues from 0
  * to p - 1 for all rows: 1 for itself, minus its multipliers for the pivot rows. */

@@ -5,12 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Residues are made of so many coordinates at a time: all at once would cost those that no column comes to. */
 #define CONVERT_COORDINATES 64
+/* Of the cache of patterns: its memory at most; its places at least. */
 #define SEEN_BYTES ((int64_t)32 << 20)
+#define SEEN_PLACES 64
 
 /* Repeats are frequent where patterns are few: d0 = 1 has 2n. */
 static int64_t seen_places(int64_t units, int64_t points, int64_t words) {
-    int64_t places = 64;
+    int64_t places = SEEN_PLACES;
     while (places < 2 * units && places < 8 * points && 2 * places * (words + 1) * 8 <= SEEN_BYTES) places *= 2;
     return places;
 }
@@ -24,10 +27,10 @@ static int64_t leading_columns(int64_t points, int64_t k) {
 }
 
 static int64_t next_block(fr_column_generator *base, int64_t want);
-static void fill_nonpivot_rows(fr_column_generator *base, const int32_t *rows, int64_t groups, double *out, int64_t stride);
+static void fill_nonpivot_rows(fr_column_generator *base, const int32_t *rows, int64_t groups, fr_grouped out);
 static void skip_unit(fr_column_generator *base);
 
-bool fr_khatri_rao_create(fr_khatri_rao *s, fr_trial *trial, fr_field field, const double *powers, int64_t capacity) {
+bool fr_khatri_rao_create(fr_khatri_rao *s, fr_trial *trial, fr_residues residues, int64_t capacity) {
     memset(s, 0, sizeof *s);
     const fr_problem *p = trial->problem;
     const size_t words = (size_t)trial->words, n = (size_t)p->points;
@@ -36,9 +39,7 @@ bool fr_khatri_rao_create(fr_khatri_rao *s, fr_trial *trial, fr_field field, con
     s->generator.skip_unit = skip_unit;
     s->generator.schur_update = fr_khatri_rao_schur_update;
     s->trial = trial;
-    s->field = field;
-    s->powers = powers;
-    s->two_27 = powers[FR_POWER_OFFSET + 27];
+    s->residues = residues;
     s->k = p->inputs + p->bias;
     const int64_t leading = leading_columns(p->points, s->k);
     s->capacity = capacity > leading ? capacity : leading;
@@ -56,8 +57,8 @@ bool fr_khatri_rao_create(fr_khatri_rao *s, fr_trial *trial, fr_field field, con
     s->places = seen_places(p->units, p->points, trial->words);
     s->seen = calloc((size_t)s->places * words + 1, sizeof(uint64_t));
     s->seen_stamp = calloc((size_t)s->places, sizeof(uint64_t));
-    return fr_khatri_rao_create_product(s) && s->by_coordinate && s->by_point && s->weights && s->biases && s->batch && s->pattern &&
-           s->column_numbers && s->segment && s->segment_patterns && s->segment_pattern && s->seen &&
+    return fr_khatri_rao_create_product(s) && s->by_coordinate && s->by_point && s->weights && s->biases && s->batch &&
+           s->pattern && s->column_numbers && s->segment && s->segment_patterns && s->segment_pattern && s->seen &&
            s->seen_stamp;
 }
 
@@ -96,7 +97,7 @@ static void convert(fr_khatri_rao *s, int64_t coordinates) {
         for (int64_t c = begin; c < end; c++) {
             double *out = s->by_coordinate + c * t->ldx;
             if (c < t->problem->inputs) {
-                t->isa->residues(s->field, s->powers, s->two_27, n, t->x + c * t->ldx, out);
+                t->isa->residues(s->residues.field, s->residues.powers, s->residues.two_27, n, t->x + c * t->ldx, out);
             } else {
                 for (int64_t j = 0; j < n; j++) out[j] = 1.0;
             }
@@ -128,7 +129,8 @@ static bool is_active_somewhere(const uint64_t *pattern, int64_t words) {
  * is unknown, and batches double. */
 static int64_t units_to_draw(fr_khatri_rao *s, int64_t rest) {
     int64_t count = s->next_unit;
-    if (count == 0) count = ((s->trial->problem->points + s->k - 1) / s->k + FR_SIGN_UNITS) / FR_SIGN_UNITS * FR_SIGN_UNITS;
+    const int64_t least = (s->trial->problem->points + s->k - 1) / s->k;
+    if (count == 0) count = (least + FR_SIGN_UNITS) / FR_SIGN_UNITS * FR_SIGN_UNITS;
     if (count > FR_UNIT_BATCH) count = FR_UNIT_BATCH;
     return count < rest ? count : rest;
 }
@@ -188,16 +190,16 @@ static void skip_unit(fr_column_generator *base) { ((fr_khatri_rao *)base)->unit
 
 static inline uint64_t is_active(const uint64_t *pattern, int32_t row) { return pattern[row >> 6] >> (row & 63) & 1; }
 
-static void fill_nonpivot_rows(fr_column_generator *base, const int32_t *rows, int64_t groups, double *out, int64_t stride) {
+static void fill_nonpivot_rows(fr_column_generator *base, const int32_t *rows, int64_t groups, fr_grouped out) {
     const fr_khatri_rao *s = (const fr_khatri_rao *)base;
     for (int64_t g = 0; g < s->segments && rows == NULL; g++) {
         const fr_segment part = s->segment[g];
-        s->trial->isa->select(groups, part.end - part.begin, s->segment_pattern[g],
-                              s->by_coordinate + part.begin * s->trial->ldx, s->trial->ldx, out, stride);
-        out += (part.end - part.begin) * FR_GROUP;
+        const fr_columns x = {s->by_coordinate + part.begin * s->trial->ldx, s->trial->ldx};
+        s->trial->isa->select(groups, part.end - part.begin, s->segment_pattern[g], x, out);
+        out = fr_grouped_from(out, 0, part.end - part.begin);
     }
-    for (int64_t group = 0; group < groups && rows; group++, rows += FR_GROUP, out += stride) {
-        double *to = out;
+    for (int64_t group = 0; group < groups && rows; group++, rows += FR_GROUP) {
+        double *to = fr_grouped_from(out, group, 0).at;
         for (int64_t g = 0; g < s->segments; g++) {
             const fr_segment part = s->segment[g];
             double active[FR_GROUP];

@@ -12,9 +12,7 @@ typedef struct fr_segment { /* part of one unit's columns */
 typedef struct fr_khatri_rao {
     fr_column_generator generator; /* the first member: it is cast back to this */
     fr_trial *trial;
-    fr_field field;
-    const double *powers;
-    double two_27;
+    fr_residues residues;
     int64_t k;
 
     double *by_coordinate; /* residues of x~, k x ldx; coordinates below `converted` are there */
@@ -39,7 +37,7 @@ typedef struct fr_khatri_rao {
     uint8_t *class_of;
     int32_t *class_index;
     double *class_rows;
-    struct fr_class *classes;
+    fr_class *classes;
     int64_t class_count;
 
     /* Patterns already seen: a cache with one place a hash, compared in full. A miss costs time, never truth. */
@@ -49,13 +47,12 @@ typedef struct fr_khatri_rao {
     uint64_t stamp;
 } fr_khatri_rao;
 
-/* powers: FR_POWER_COUNT, kept by the caller. capacity: most columns a block is ever asked for. */
-bool fr_khatri_rao_create(fr_khatri_rao *generator, fr_trial *trial, fr_field field, const double *powers,
-                          int64_t capacity);
+/* capacity: most columns a block is ever asked for. */
+bool fr_khatri_rao_create(fr_khatri_rao *generator, fr_trial *trial, fr_residues residues, int64_t capacity);
 void fr_khatri_rao_destroy(fr_khatri_rao *generator);
 /* The generator's schur_update. */
 void fr_khatri_rao_schur_update(fr_column_generator *generator, fr_pool *pool, const int32_t *rows, int64_t count,
-                                    int64_t groups, const double *m, int64_t sm, double *s, int64_t ss);
+                                int64_t groups, fr_grouped m, fr_grouped s);
 bool fr_khatri_rao_create_product(fr_khatri_rao *generator);
 void fr_khatri_rao_destroy_product(fr_khatri_rao *generator);
 /* To the first column of the trial just begun. */

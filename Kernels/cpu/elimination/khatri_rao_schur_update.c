@@ -12,32 +12,35 @@
 
 #include "elimination/khatri_rao.h"
 
-#define MOST_UNITS 4
-
-typedef struct fr_class {
-    const int32_t *index;     /* pivots in the class */
-    int64_t count;
-    const double *rows;       /* count x width: their points' coordinates */
-    int64_t width;
-    int64_t column[MOST_UNITS]; /* of the block: where the units' parts begin */
-    int units;
-} fr_class;
-
 typedef struct product {
     const fr_khatri_rao *generator;
-    const double *m;
-    double *s;
-    int64_t sm, ss, groups, band;
+    fr_grouped m, s;
+    int64_t groups, band;
 } product;
+
+/* Units of the block whose segments have the same coordinates. */
+typedef struct unit_set {
+    int64_t segment; /* the first one's */
+    int64_t column;  /* of the block: where that begins */
+    int units;
+} unit_set;
+
+/* The next free places of class_index and class_rows. */
+typedef struct free_places {
+    int32_t *index;
+    double *rows;
+} free_places;
 
 /* How many units to a set: more units save multiply-adds, fewer classes save additions. Counted in vector operations
  * an entry: r (1 - 2^-g) / g for the sums, 5 a class to reduce and add. */
-static int64_t units_a_set(int64_t count) { return count < 48 ? 1 : count < 128 ? 2 : count < 320 ? 3 : MOST_UNITS; }
+static int units_a_set(int64_t count) {
+    return count < 48 ? 1 : count < 128 ? 2 : count < 320 ? 3 : FR_CLASS_UNITS;
+}
 
 bool fr_khatri_rao_create_product(fr_khatri_rao *s) {
     const size_t n = (size_t)s->trial->problem->points, block = (size_t)s->capacity, k = (size_t)s->k;
     const size_t units = block / k + 2; /* of a block, parts of units included */
-    s->classes = calloc(units << MOST_UNITS, sizeof(fr_class));
+    s->classes = calloc(units << FR_CLASS_UNITS, sizeof(fr_class));
     s->class_of = calloc(n + 1, 1);
     s->class_index = calloc(n * units + FR_CLASS_AHEAD, sizeof(int32_t));
     s->class_rows = calloc(n * (block + 1) + 1, sizeof(double));
@@ -51,18 +54,17 @@ void fr_khatri_rao_destroy_product(fr_khatri_rao *s) {
     free(s->class_rows);
 }
 
-/* Sorts the pivots into the classes of `units` segments, the first being `segment`, which starts at `column` of the
- * block. index, rows: where the next free places are; moved on. */
-static void add_classes(fr_khatri_rao *s, const int32_t *pivots, int64_t count, int64_t segment, int64_t column,
-                        int units, int32_t **index, double **rows) {
-    const fr_segment part = s->segment[segment];
+/* Sorts the pivots into the classes of a set of units. Moves `places` on. */
+static void add_classes(fr_khatri_rao *s, const int32_t *pivots, int64_t count, unit_set set, free_places *places) {
+    const fr_segment part = s->segment[set.segment];
     const int64_t width = part.end - part.begin;
-    int64_t sizes[1 << MOST_UNITS] = {0}, next[1 << MOST_UNITS];
+    const int units = set.units;
+    int64_t sizes[1 << FR_CLASS_UNITS] = {0}, next[1 << FR_CLASS_UNITS];
     for (int64_t t = 0; t < count; t++) {
         const int32_t row = pivots[t];
         unsigned bits = 0;
         for (int u = 0; u < units; u++)
-            bits |= (unsigned)(s->segment_pattern[segment + u][row >> 6] >> (row & 63) & 1) << u;
+            bits |= (unsigned)(s->segment_pattern[set.segment + u][row >> 6] >> (row & 63) & 1) << u;
         s->class_of[t] = (uint8_t)bits;
         sizes[bits]++;
     }
@@ -72,22 +74,22 @@ static void add_classes(fr_khatri_rao *s, const int32_t *pivots, int64_t count, 
         total += sizes[bits];
         if (sizes[bits] == 0) continue;
         fr_class *c = &s->classes[s->class_count++];
-        *c = (fr_class){.index = *index + next[bits], .count = sizes[bits], .rows = *rows + next[bits] * width,
-                        .width = width};
+        *c = (fr_class){.count = sizes[bits], .index = places->index + next[bits],
+                        .rows = places->rows + next[bits] * width, .width = width};
         for (int u = 0; u < units; u++)
-            if (bits >> u & 1) c->column[c->units++] = column + u * width;
+            if (bits >> u & 1) c->column[c->units++] = set.column + u * width;
     }
     for (int64_t t = 0; t < count; t++) {
         const unsigned bits = s->class_of[t];
         if (bits == 0) continue;
         const int64_t at = next[bits]++;
-        (*index)[at] = (int32_t)t;
+        places->index[at] = (int32_t)t;
         const double *point = s->by_point + pivots[t] * s->k + part.begin;
-        double *to = *rows + at * width;
+        double *to = places->rows + at * width;
         for (int64_t j = 0; j < width; j++) to[j] = point[j];
     }
-    *index += total;
-    *rows += total * width;
+    places->index += total;
+    places->rows += total * width;
 }
 
 static void multiply_band(void *context, int64_t number, int worker) {
@@ -96,39 +98,33 @@ static void multiply_band(void *context, int64_t number, int worker) {
     const fr_khatri_rao *s = work->generator;
     const int64_t first = number * work->band;
     const int64_t groups = work->groups - first < work->band ? work->groups - first : work->band;
-    double *band = work->s + first * work->ss;
-    for (int64_t i = 0; i < s->class_count; i++) {
-        const fr_class *c = &s->classes[i];
-        double *targets[MOST_UNITS];
-        for (int u = 0; u < c->units; u++) targets[u] = band + c->column[u] * FR_GROUP;
-        s->trial->isa->subtract_class(s->field, groups, c->width, c->count, c->index, work->m + first * work->sm,
-                                      work->sm, c->rows, targets, c->units, work->ss);
-    }
-    s->trial->isa->reduce(s->field, groups, s->columns, band, work->ss);
+    const fr_grouped m = fr_grouped_from(work->m, first, 0), band = fr_grouped_from(work->s, first, 0);
+    for (int64_t i = 0; i < s->class_count; i++)
+        s->trial->isa->subtract_class(s->residues.field, groups, &s->classes[i], m, band);
+    s->trial->isa->reduce(s->residues.field, groups, s->columns, band);
 }
 
 void fr_khatri_rao_schur_update(fr_column_generator *base, fr_pool *pool, const int32_t *pivots, int64_t count,
-                                    int64_t groups, const double *m, int64_t sm, double *s_block, int64_t ss) {
+                                int64_t groups, fr_grouped m, fr_grouped s_block) {
     fr_khatri_rao *s = (fr_khatri_rao *)base;
-    int32_t *index = s->class_index;
-    double *rows = s->class_rows;
+    free_places places = {s->class_index, s->class_rows};
     s->class_count = 0;
-    const int64_t most = units_a_set(count);
+    const int most = units_a_set(count);
     for (int64_t segment = 0, column = 0; segment < s->segments;) {
         const fr_segment part = s->segment[segment];
         int units = 1;
         while (units < most && segment + units < s->segments && s->segment[segment + units].begin == part.begin &&
                s->segment[segment + units].end == part.end)
             units++;
-        add_classes(s, pivots, count, segment, column, units, &index, &rows);
+        add_classes(s, pivots, count, (unit_set){segment, column, units}, &places);
         segment += units;
         column += units * (part.end - part.begin);
     }
-    for (int i = 0; i < FR_CLASS_AHEAD; i++) index[i] = 0; /* read ahead, never used */
+    for (int i = 0; i < FR_CLASS_AHEAD; i++) places.index[i] = 0; /* read ahead, never used */
     /* A band's part of M in the second cache (512 KiB); whole register tiles. */
     const int64_t fitting = 8192 / count;
     const int64_t band = fitting < 12 ? 4 : fitting / 12 * 12;
-    product work = {s, m, s_block, sm, ss, groups, band};
+    product work = {s, m, s_block, groups, band};
     const int64_t bands = (groups + band - 1) / band;
     const double multiply_adds = (double)(groups * FR_GROUP) * (double)s->columns * (double)count / (double)most;
     if (pool && bands > 1 && multiply_adds > 1e5) {

@@ -1,22 +1,17 @@
 /* Elimination of a thin panel: the streamed elimination of elimination/elimination.h applied to the panel itself, block
- * within block, halving down to BASE_COLUMNS, so that most work is in products. Rows that have a pivot stay in their
- * slot, as zeros.
+ * within block, halving down to FR_PANEL_COLUMNS, so that most work is in products. Rows that have a pivot stay in
+ * their slot, as zeros.
  *
  * Split over a pool: products by rows; the rest, of order rows x 8 a column, by one thread. */
 #include "elimination/elimination.h"
 
-#define BASE_COLUMNS 8
 /* Multiply-adds below which waking the pool costs more than it brings (about 4 microseconds of one core). */
 #define SPLIT_WORK 1e5
 
-static inline int64_t place(int64_t slot, int64_t stride) { return slot / FR_GROUP * stride + slot % FR_GROUP; }
-
 typedef struct product {
-    const fr_isa *isa;
-    fr_field field;
-    int64_t groups, part, columns, inner, sa, sb, sc;
-    const double *a, *b;
-    double *c;
+    const fr_arithmetic *arithmetic;
+    int64_t groups, part, columns, inner;
+    fr_grouped a, b, c;
 } product;
 
 static void product_part(void *context, int64_t index, int worker) {
@@ -24,95 +19,99 @@ static void product_part(void *context, int64_t index, int worker) {
     const product *work = context;
     const int64_t begin = index * work->part;
     const int64_t groups = work->groups - begin < work->part ? work->groups - begin : work->part;
-    work->isa->multiply_subtract(work->field, groups, work->columns, work->inner, work->a + begin * work->sa, work->sa,
-                                 work->b, work->sb, work->c + begin * work->sc, work->sc);
+    work->arithmetic->isa->multiply_subtract(work->arithmetic->field, groups, work->columns, work->inner,
+                                             fr_grouped_from(work->a, begin, 0), work->b,
+                                             fr_grouped_from(work->c, begin, 0));
 }
 
-void fr_parallel_multiply_subtract(fr_pool *pool, const fr_isa *isa, fr_field field, int64_t groups, int64_t columns,
-                               int64_t inner, const double *a, int64_t sa, const double *b, int64_t sb, double *c,
-                               int64_t sc) {
+void fr_parallel_multiply_subtract(const fr_arithmetic *arithmetic, int64_t groups, int64_t columns, int64_t inner,
+                                   fr_grouped a, fr_grouped b, fr_grouped c) {
     const double work = (double)(groups * FR_GROUP) * (double)columns * (double)inner;
+    fr_pool *pool = arithmetic->pool;
     if (!pool || fr_pool_size(pool) == 1 || work < SPLIT_WORK) {
-        isa->multiply_subtract(field, groups, columns, inner, a, sa, b, sb, c, sc);
+        arithmetic->isa->multiply_subtract(arithmetic->field, groups, columns, inner, a, b, c);
         return;
     }
-    product whole = {isa, field, groups, 0, columns, inner, sa, sb, sc, a, b, c};
     /* Four parts a thread: a thread that is held up then costs little. */
     const int64_t parts = 4 * fr_pool_size(pool);
-    whole.part = (groups + parts - 1) / parts;
-    whole.part = (whole.part + 2) / 3 * 3; /* whole register tiles */
-    fr_pool_run(pool, (groups + whole.part - 1) / whole.part, product_part, &whole);
+    int64_t part = (groups + parts - 1) / parts;
+    part = (part + 2) / 3 * 3; /* whole register tiles */
+    product whole = {arithmetic, groups, part, columns, inner, a, b, c};
+    fr_pool_run(pool, (groups + part - 1) / part, product_part, &whole);
 }
 
 static void take_reduced(fr_field field, double *row, int count, double *out) {
     for (int i = 0; i < count; i++) out[i] = row[i * FR_GROUP] = fr_reduce(field, row[i * FR_GROUP]);
 }
 
-/* At most BASE_COLUMNS columns: right-looking, a pivot at a time; entries are reduced when they are next looked at. */
-static int64_t eliminate_base(const fr_panel *panel, double *s, int64_t columns, double *n, int64_t *slots,
-                              int64_t *found, int64_t offset) {
+/* At most FR_PANEL_COLUMNS columns: right-looking, a pivot at a time; entries are reduced when they are next looked
+ * at. */
+static int64_t eliminate_base(const fr_panel *panel, fr_grouped s, int64_t columns, fr_grouped n, fr_found_pivots found,
+                              int64_t offset) {
+    const fr_isa *isa = panel->arithmetic->isa;
+    const fr_field field = panel->arithmetic->field;
     int64_t pivots = 0;
     for (int64_t j = 0; j < columns; j++) {
-        double *column = s + j * FR_GROUP;
-        const double key = panel->isa->topmost(panel->field, panel->groups, column, panel->ss, panel->key);
+        const fr_grouped rest = fr_grouped_from(s, 0, j);
+        const double key = isa->topmost(field, panel->groups, rest, panel->key);
         if (key == FR_NO_KEY) continue;
         const int64_t slot = panel->slot_of_row[(int64_t)key] - panel->first_slot;
-        double *s_at = column + place(slot, panel->ss), *n_at = n + place(slot, panel->sn);
-        double s_row[BASE_COLUMNS], n_row[BASE_COLUMNS];
-        const int rest = (int)(columns - j - 1);
-        take_reduced(panel->field, s_at + FR_GROUP, rest, s_row);
-        take_reduced(panel->field, n_at, (int)pivots, n_row);
+        double *s_at = fr_grouped_row(rest, slot), *n_at = fr_grouped_row(n, slot);
+        fr_panel_pivot pivot;
+        pivot.inverse = fr_inverse_by(field, panel->arithmetic->inverses, *s_at);
+        pivot.behind = (int)(columns - j - 1);
+        pivot.found = (int)pivots;
+        take_reduced(field, s_at + FR_GROUP, pivot.behind, pivot.s);
+        take_reduced(field, n_at, pivot.found, pivot.n);
         /* The pivot row's own multiplier is 1: the update turns it into zeros. */
-        panel->isa->eliminate(panel->field, panel->groups, fr_inverse_by(panel->field, panel->inverses, *s_at), column, panel->ss, rest,
-                              s_row, n, panel->sn, (int)pivots, n_row);
+        isa->eliminate(field, panel->groups, &pivot, rest, n);
         n_at[pivots * FR_GROUP] = 0.0;
-        slots[pivots] = slot;
-        found[pivots] = offset + j;
+        found.slots[pivots] = slot;
+        found.columns[pivots] = offset + j;
         pivots++;
     }
-    if (pivots > 1) panel->isa->reduce(panel->field, panel->groups, pivots - 1, n, panel->sn);
+    if (pivots > 1) isa->reduce(field, panel->groups, pivots - 1, n);
     return pivots;
 }
 
-/* Moves `count` numbers of each of the slots' rows, from `matrix` on, to `out`, its transpose by groups as
- * multiply_subtract takes it; leaves zeros. */
-static void take_rows(double *matrix, int64_t stride, const int64_t *slots, int64_t rows, int64_t count, double *out) {
+/* Moves the first `count` numbers of each of the slots' rows to `out`, which becomes rows x count, its transpose by
+ * groups as multiply_subtract takes it; leaves zeros. */
+static fr_grouped take_rows(fr_grouped matrix, const int64_t *slots, int64_t rows, int64_t count, double *out) {
+    const fr_grouped taken = {out, rows * FR_GROUP};
     for (int64_t i = 0; i < rows; i++) {
-        double *row = matrix + place(slots[i], stride);
+        double *row = fr_grouped_row(matrix, slots[i]);
         for (int64_t j = 0; j < count; j++) {
-            out[j / FR_GROUP * rows * FR_GROUP + i * FR_GROUP + j % FR_GROUP] = row[j * FR_GROUP];
+            *fr_grouped_transposed(taken, i, j) = row[j * FR_GROUP];
             row[j * FR_GROUP] = 0.0;
         }
     }
+    return taken;
 }
 
-static int64_t eliminate(const fr_panel *panel, double *s, int64_t columns, double *n, int64_t *slots, int64_t *found,
+static int64_t eliminate(const fr_panel *panel, fr_grouped s, int64_t columns, fr_grouped n, fr_found_pivots found,
                          int64_t offset, int64_t nonpivots) {
-    if (columns <= BASE_COLUMNS) return eliminate_base(panel, s, columns, n, slots, found, offset);
+    if (columns <= FR_PANEL_COLUMNS) return eliminate_base(panel, s, columns, n, found, offset);
     /* Halves, of a whole number of base blocks. */
-    const int64_t sub = (columns / 2 + BASE_COLUMNS - 1) / BASE_COLUMNS * BASE_COLUMNS;
+    const int64_t sub = (columns / 2 + FR_PANEL_COLUMNS - 1) / FR_PANEL_COLUMNS * FR_PANEL_COLUMNS;
     int64_t pivots = 0;
     for (int64_t begin = 0; begin < columns && pivots < nonpivots; begin += sub) {
         const int64_t width = columns - begin < sub ? columns - begin : sub;
-        double *block = s + begin * FR_GROUP, *fresh = n + pivots * FR_GROUP;
+        const fr_grouped block = fr_grouped_from(s, 0, begin), fresh = fr_grouped_from(n, 0, pivots);
+        const fr_found_pivots next = {found.slots + pivots, found.columns + pivots};
         if (pivots) {
-            take_rows(block, panel->ss, slots, pivots, width, panel->scratch);
-            fr_parallel_multiply_subtract(panel->pool, panel->isa, panel->field, panel->groups, width, pivots, n,
-                                      panel->sn, panel->scratch, pivots * FR_GROUP, block, panel->ss);
+            const fr_grouped taken = take_rows(block, found.slots, pivots, width, panel->scratch);
+            fr_parallel_multiply_subtract(panel->arithmetic, panel->groups, width, pivots, n, taken, block);
         }
-        const int64_t more = eliminate(panel, block, width, fresh, slots + pivots, found + pivots, offset + begin,
-                                       nonpivots - pivots);
+        const int64_t more = eliminate(panel, block, width, fresh, next, offset + begin, nonpivots - pivots);
         if (pivots && more) {
-            take_rows(n, panel->sn, slots + pivots, more, pivots, panel->scratch);
-            fr_parallel_multiply_subtract(panel->pool, panel->isa, panel->field, panel->groups, pivots, more, fresh,
-                                      panel->sn, panel->scratch, more * FR_GROUP, n, panel->sn);
+            const fr_grouped taken = take_rows(n, next.slots, more, pivots, panel->scratch);
+            fr_parallel_multiply_subtract(panel->arithmetic, panel->groups, pivots, more, fresh, taken, n);
         }
         pivots += more;
     }
     return pivots;
 }
 
-int64_t fr_panel_eliminate(const fr_panel *panel, double *s, int64_t columns, double *n, int64_t *slots,
-                           int64_t *columns_found) {
-    return eliminate(panel, s, columns, n, slots, columns_found, 0, panel->nonpivots);
+int64_t fr_panel_eliminate(const fr_panel *panel, fr_grouped s, int64_t columns, fr_grouped n, fr_found_pivots found) {
+    return eliminate(panel, s, columns, n, found, 0, panel->nonpivots);
 }

@@ -64,20 +64,20 @@ static bool is_shallow(const batch *b) { return b->mode == SHALLOW_TRIALS || b->
 /* Allocates what the elimination modulo the batch's prime needs. Column profiles get here only when a proof fails. */
 static bool prepare(batch *b, worker *w) {
     if (w->workspace || w->failed) return !w->failed;
+    const fr_residues residues = fr_residues_make(b->field, b->powers);
     bool made = false;
     switch (b->mode) {
     case DEEP_TRIALS:
         made = fr_deep_network_create(&w->network, b->isa, b->problem, b->widths, b->earlier) &&
-               fr_deep_generator_create(&w->deep, &w->network, b->field, b->powers, fr_block_columns(b->rows));
+               fr_deep_generator_create(&w->deep, &w->network, residues, fr_block_columns(b->rows));
         break;
     case SHALLOW_TRIALS:
     case COLUMN_PROFILES:
-        made = fr_khatri_rao_create(&w->khatri_rao, &w->trial, b->field, b->powers, fr_block_columns(b->rows));
+        made = fr_khatri_rao_create(&w->khatri_rao, &w->trial, residues, fr_block_columns(b->rows));
         break;
     case DENSE_MATRICES: {
-        const int64_t most = fr_initial_lu_columns(b->rows);
-        made = fr_dense_generator_create(&w->dense, b->isa, b->field, b->powers, b->rows, b->columns,
-                                         b->columns < most ? b->columns : most, fr_block_columns(b->rows));
+        const int64_t most = fr_initial_lu_columns(b->rows), leading = b->columns < most ? b->columns : most;
+        made = fr_dense_generator_create(&w->dense, residues, b->rows, b->columns, leading, fr_block_columns(b->rows));
         break;
     }
     }
@@ -184,7 +184,7 @@ static void run_item(void *context, int64_t item, int index) {
     }
     fr_column_generator *generator = begin(b, w, item);
     if (!generator) return;
-    const fr_elimination elimination = {b->session, b->isa, b->field, b->inverses, b->inner_pool,
+    const fr_elimination elimination = {b->session, {b->isa, b->field, b->inverses, b->inner_pool},
                                         b->items == 1 ? &b->session->done : NULL};
     int64_t *pivots = b->pivot_columns + item * b->rows;
     if (fr_eliminate(w->workspace, &elimination, generator, b->rows, pivots) != FR_OK) return;

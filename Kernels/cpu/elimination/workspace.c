@@ -46,30 +46,31 @@ fr_workspace *fr_workspace_create(int64_t rows) {
     fr_workspace *w = calloc(1, sizeof *w);
     if (!w) return NULL;
     w->capacity = rows;
-    w->stride = (rows + 1) * FR_GROUP;
+    w->m.stride = w->l.stride = (rows + 1) * FR_GROUP;
     w->block = fr_block_columns(rows);
+    w->s.stride = (w->block + 1) * FR_GROUP;
     const size_t n = (size_t)rows + FR_GROUP, groups = (size_t)fr_groups(rows) + 1, block = (size_t)w->block;
-    w->reserved = groups * (size_t)w->stride * sizeof(double);
-    w->m = fr_memory_map_sparse(w->reserved, used_of_m(rows));
-    w->s = aligned_numbers(groups * FR_GROUP * (block + 1));
+    w->reserved = groups * (size_t)w->m.stride * sizeof(double);
+    w->m.at = fr_memory_map_sparse(w->reserved, used_of_m(rows));
+    w->s.at = aligned_numbers(groups * (size_t)w->s.stride);
     w->rows_of_block = aligned_numbers(rows_of_block_count(rows, w->block));
     const size_t most_leading = (size_t)fr_initial_lu_columns(rows);
     if (most_leading) {
         w->leading = aligned_numbers(groups * FR_GROUP * (most_leading + 1));
-        w->l = aligned_numbers(groups * (size_t)w->stride);
+        w->l.at = aligned_numbers(groups * (size_t)w->l.stride);
     }
     w->key = aligned_numbers(n);
     w->panel_scratch = aligned_numbers((block / 2 + 2 * FR_GROUP) * (block / 2 + 2 * FR_GROUP));
     w->row_of_slot = calloc(n, sizeof(int32_t));
     w->slot_of_row = calloc(n, sizeof(int32_t));
     w->pivot_row = calloc(n, sizeof(int32_t));
-    w->slots = calloc(4 * block, sizeof(int64_t));
+    w->found.slots = calloc(4 * block, sizeof(int64_t));
     w->is_pivot = calloc(n, sizeof(bool));
-    if (fr_pattern_filter_make(&w->filter, rows) && w->m && w->s && w->rows_of_block && w->key && w->panel_scratch &&
-        w->row_of_slot &&
-        (most_leading == 0 || (w->leading && w->l)) && w->slot_of_row && w->pivot_row && w->slots && w->is_pivot) {
-        w->found = w->slots + block;
-        w->from = w->found + block;
+    if (fr_pattern_filter_make(&w->filter, rows) && w->m.at && w->s.at && w->rows_of_block && w->key &&
+        w->panel_scratch && w->row_of_slot && (most_leading == 0 || (w->leading && w->l.at)) && w->slot_of_row &&
+        w->pivot_row && w->found.slots && w->is_pivot) {
+        w->found.columns = w->found.slots + block;
+        w->from = w->found.columns + block;
         w->to = w->from + block;
         return w;
     }
@@ -79,17 +80,17 @@ fr_workspace *fr_workspace_create(int64_t rows) {
 
 void fr_workspace_destroy(fr_workspace *w) {
     if (!w) return;
-    if (w->m) fr_memory_unmap_sparse(w->m, w->reserved, used_of_m(w->capacity));
-    free(w->s);
+    if (w->m.at) fr_memory_unmap_sparse(w->m.at, w->reserved, used_of_m(w->capacity));
+    free(w->s.at);
     free(w->rows_of_block);
     free(w->leading);
-    free(w->l);
+    free(w->l.at);
     free(w->key);
     free(w->panel_scratch);
     free(w->row_of_slot);
     free(w->slot_of_row);
     free(w->pivot_row);
-    free(w->slots);
+    free(w->found.slots);
     free(w->is_pivot);
     fr_pattern_filter_free(&w->filter);
     free(w);

@@ -10,27 +10,29 @@
 #include "pattern_filter.h"
 
 struct fr_workspace {
-    int64_t capacity, stride; /* rows; numbers a group of M */
-    int64_t block;            /* most columns a block */
-    size_t reserved;          /* bytes of M: address space; memory comes as it is touched */
-    double *m;                /* groups x rank, by groups */
-    double *s;                /* groups x block, by groups; one column more keeps groups off the same cache set */
-    double *rows_of_block;    /* transposed by groups: FR_DELAY x block, then block x rank */
-    double *leading, *l;      /* of fr_initial_lu: its columns; L, groups x rank, by groups, with M's stride */
+    int64_t capacity;      /* rows */
+    int64_t block;         /* most columns a block */
+    size_t reserved;       /* bytes of M: address space; memory comes as it is touched */
+    fr_grouped m;          /* groups x rank */
+    fr_grouped s;          /* groups x block; one column more keeps groups off the same cache set */
+    double *rows_of_block; /* transposed by groups: FR_DELAY x block, then block x rank */
+    double *leading;       /* of fr_initial_lu: its columns */
+    fr_grouped l;          /* of fr_initial_lu: groups x rank */
     double *key, *panel_scratch;
     int32_t *row_of_slot, *slot_of_row, *pivot_row;
-    int64_t *slots, *found, *from, *to;
+    fr_found_pivots found; /* in the block at hand */
+    int64_t *from, *to;    /* moves of close_ranks */
     bool *is_pivot;
     fr_pattern_filter filter;
-    int64_t first, rows;       /* the matrix at hand: non-pivot rows are in slots first ..< rows */
-    int64_t rank;              /* pivots that some non-pivot row depends on */
+    int64_t first, rows;   /* the matrix at hand: non-pivot rows are in slots first ..< rows */
+    int64_t rank;          /* pivots that some non-pivot row depends on */
 };
 
 /* States up to this size stay for the next matrix: faulting pages in anew would cost more than they are worth. */
 #define KEEP_BYTES ((size_t)64 << 20)
 
 static inline double *fr_m_row(const fr_workspace *w, int64_t slot) {
-    return w->m + slot / FR_GROUP * w->stride + slot % FR_GROUP;
+    return fr_grouped_row(w->m, slot);
 }
 
 #endif

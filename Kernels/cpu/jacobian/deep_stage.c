@@ -56,7 +56,8 @@ static void write_trial(void *context, int64_t trial, int worker) {
         size_t units = (size_t)run->problem->units + 1;
         for (int64_t l = 0; l < run->earlier; l++) units += (size_t)run->widths[l];
         run->deltas[worker] = calloc(units, sizeof(double));
-        if (!fr_deep_network_create(w, fr_isa_best(), run->problem, run->widths, run->earlier) || !run->deltas[worker]) {
+        if (!fr_deep_network_create(w, fr_isa_best(), run->problem, run->widths, run->earlier) ||
+            !run->deltas[worker]) {
             atomic_store(&run->out_of_memory, 1);
             return;
         }

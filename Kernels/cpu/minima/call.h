@@ -1,20 +1,9 @@
-/* One call of `minima` as its stages see it. Private to Kernels/cpu. */
+/* What the stages of a call of `minima` (minima_solver.h) share. Private to Kernels/cpu. */
 #ifndef FR_CPU_MINIMA_H
 #define FR_CPU_MINIMA_H
 
 #include "session/session.h"
 #include "minima_solver.h"
-
-typedef struct fr_minima_call {
-    fr_session *session;
-    const fr_problem *problem;
-    const fr_minima *minima;
-    uint64_t first_trial;
-    int64_t trials;
-    fr_width_bracket *brackets; /* trials x points */
-    uint8_t *verdicts;        /* trials x points x units */
-    fr_outcome *outcomes;     /* trials, not computed to begin with */
-} fr_minima_call;
 
 static inline uint8_t fr_minima_verdict(fr_width_bracket s, int64_t width) {
     if (width <= s.infeasible) return FR_INFEASIBLE;

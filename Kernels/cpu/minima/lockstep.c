@@ -265,7 +265,8 @@ fr_status fr_minima_in_lockstep(const fr_minima_call *call, const fr_minima_solv
     }
     const double trial_bytes = fr_minima_trial_bytes(p);
     l.capacity = (REGIONS_A_SLOT * slots + points - 1) / points;
-    if ((double)l.capacity * trial_bytes > (double)TRIAL_BYTES) l.capacity = (int64_t)((double)TRIAL_BYTES / trial_bytes);
+    if ((double)l.capacity * trial_bytes > (double)TRIAL_BYTES)
+        l.capacity = (int64_t)((double)TRIAL_BYTES / trial_bytes);
     if (l.capacity > call->trials) l.capacity = call->trials;
     if (l.capacity < 1) l.capacity = 1;
     l.data = calloc((size_t)l.capacity, sizeof *l.data);

@@ -48,7 +48,8 @@ static fr_status check(fr_session *session, const fr_problem *p, const fr_minima
         return fr_fail(session, FR_INVALID_ARGUMENT, "fixed_data is %d; it must be 0 or 1", (int)m->fixed_data);
     const int teacher = fr_enum_value(&m->teacher);
     if (labels == FR_LABELS_TEACHER && (teacher < 0 || teacher > FR_WEIGHTS_NORMAL))
-        return fr_fail(session, FR_INVALID_ARGUMENT, "teacher is %d; a teacher's weights are uniform or normal", teacher);
+        return fr_fail(session, FR_INVALID_ARGUMENT, "teacher is %d; a teacher's weights are uniform or normal",
+                       teacher);
     if (p->weight_distribution == FR_WEIGHTS_BERNOULLI)
         return fr_fail(session, FR_UNSUPPORTED, "minima of drawn bits: most of these patterns are no unit's");
     if (m->given_regions != NULL && (fr_minima_is_line(p) || p->weight_distribution != FR_WEIGHTS_PATTERN))
@@ -67,11 +68,13 @@ static fr_status check(fr_session *session, const fr_problem *p, const fr_minima
 static bool prepare(batch *b, worker *w) {
     if (w->ready) return !w->failed;
     w->ready = true; /* destroyed by release, whatever failed */
-    bool made = fr_minima_data_create(&w->data, fr_isa_best(), b->call.problem, b->call.minima, !fr_minima_is_line(b->call.problem));
-    if (fr_minima_is_line(b->call.problem)) {
-        made = fr_line_create(&w->line, b->call.problem->points) && made;
+    const fr_problem *problem = b->call.problem;
+    const bool is_line = fr_minima_is_line(problem);
+    bool made = fr_minima_data_create(&w->data, fr_isa_best(), problem, b->call.minima, !is_line);
+    if (is_line) {
+        made = fr_line_create(&w->line, problem->points) && made;
     } else {
-        made = (w->region = fr_region_create(b->call.problem)) != NULL && made;
+        made = (w->region = fr_region_create(problem)) != NULL && made;
         if (w->region) fr_region_heed(w->region, b->call.session);
     }
     w->failed = !made;
@@ -94,9 +97,7 @@ static fr_width_bracket climb(batch *b, worker *w, int64_t n, int64_t known_infe
     fr_line_begin(&w->line, &w->data, n);
     const int64_t bad = fr_line_units(&w->line, &w->data, units);
     if (bad >= 0) atomic_store(&b->bad_unit, bad + 1);
-    const fr_width_bracket found = fr_line_width_bracket(&w->line, units);
-    if (w->line.failed) atomic_store(&b->out_of_memory, 1);
-    return found;
+    return fr_line_width_bracket(&w->line, units);
 }
 
 /* A teacher grows with the width: widths outside, so that it is added up once. */
@@ -117,7 +118,6 @@ static void cells_of_teacher(batch *b, worker *w, uint8_t *verdicts) {
             if (bad >= 0) atomic_store(&b->bad_unit, bad + 1);
             const bool feasible = fr_line_is_feasible(&w->line, width);
             *verdict = w->line.inexact ? FR_UNDECIDED : feasible ? FR_FEASIBLE : FR_INFEASIBLE;
-            if (w->line.failed) atomic_store(&b->out_of_memory, 1);
         }
     }
 }
@@ -147,7 +147,8 @@ static void run_trial(void *context, int64_t item, int index) {
         uint8_t *row = verdicts + p * m->unit_count;
         brackets[p] = climb(b, w, m->points[p], infeasible, units);
         /* Regions are drawn for each n: nothing is nested in n. */
-        if (b->call.problem->weight_distribution != FR_WEIGHTS_STEPS && !w->data.regions) infeasible = brackets[p].infeasible;
+        const bool drawn = b->call.problem->weight_distribution == FR_WEIGHTS_STEPS || w->data.regions;
+        if (!drawn) infeasible = brackets[p].infeasible;
         for (int64_t u = 0; u < m->unit_count; u++) row[u] = fr_minima_verdict(brackets[p], m->units[u]);
     }
     if (fr_is_cancelled(b->call.session)) return;
@@ -174,27 +175,27 @@ static fr_status run(const fr_minima_call *call) {
     return fr_is_cancelled(session) ? fr_fail(session, FR_CANCELLED, "cancelled") : FR_OK;
 }
 
-fr_status fr_cpu_minima_with(fr_session *session, const fr_problem *problem, const fr_minima *minima,
-                             uint64_t first_trial, int64_t trials, fr_width_bracket *brackets, uint8_t *verdicts,
-                             fr_outcome *outcomes, const fr_minima_solver *solvers, int solver_count) {
+fr_status fr_cpu_minima_with(const fr_minima_call *call, const fr_minima_solver *solvers, int solver_count) {
+    fr_session *session = call->session;
+    const fr_minima *minima = call->minima;
     fr_begin_call(session);
-    fr_status status = check(session, problem, minima);
-    if (status == FR_OK) status = fr_check_trials(session, first_trial, trials);
+    fr_status status = check(session, call->problem, minima);
+    if (status == FR_OK) status = fr_check_trials(session, call->first_trial, call->trials);
     if (status != FR_OK) return status;
-    if (trials == 0) return FR_OK;
-    const bool empty = minima->point_count == 0;
-    if (outcomes == NULL || (brackets == NULL && !empty) || (verdicts == NULL && !empty && minima->unit_count > 0))
+    if (call->trials == 0) return FR_OK;
+    const bool has_points = minima->point_count > 0, has_cells = has_points && minima->unit_count > 0;
+    if (call->outcomes == NULL || (call->brackets == NULL && has_points) || (call->verdicts == NULL && has_cells))
         return fr_fail(session, FR_INVALID_ARGUMENT, "brackets, verdicts and outcomes must not be NULL");
-    for (int64_t i = 0; i < trials; i++) outcomes[i] = FR_NOT_COMPUTED;
-    const fr_minima_call call = {session, problem, minima, first_trial, trials, brackets, verdicts, outcomes};
-    const bool has_cells = !empty && minima->unit_count > 0;
-    const bool is_asked = solver_count > 0 && solver_count <= FR_MOST_SOLVERS && has_cells && !fr_minima_is_line(problem);
-    return is_asked ? fr_minima_in_lockstep(&call, solvers, solver_count) : run(&call);
+    for (int64_t i = 0; i < call->trials; i++) call->outcomes[i] = FR_NOT_COMPUTED;
+    const bool has_solvers = solver_count > 0 && solver_count <= FR_MOST_SOLVERS;
+    const bool is_asked = has_solvers && has_cells && !fr_minima_is_line(call->problem);
+    return is_asked ? fr_minima_in_lockstep(call, solvers, solver_count) : run(call);
 }
 
 fr_status fr_cpu_minima(fr_session *session, const fr_problem *problem, const fr_minima *minima, uint64_t first_trial,
                         int64_t trials, fr_width_bracket *brackets, uint8_t *verdicts, fr_outcome *outcomes) {
-    return fr_cpu_minima_with(session, problem, minima, first_trial, trials, brackets, verdicts, outcomes, NULL, 0);
+    const fr_minima_call call = {session, problem, minima, first_trial, trials, brackets, verdicts, outcomes};
+    return fr_cpu_minima_with(&call, NULL, 0);
 }
 
 /* Draws the one trial of a call about all points and units. */

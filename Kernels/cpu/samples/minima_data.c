@@ -37,8 +37,8 @@ bool fr_minima_data_create(fr_minima_data *d, const fr_isa *isa, const fr_proble
     d->biases = calloc(held, sizeof(double));
     d->teacher = calloc(d0 + 1, sizeof(double));
     d->draws = calloc((n > d1 ? n : d1) + FR_UNIT_BATCH, sizeof(double));
-    return made && d->labels && d->label_errors && d->label_sizes && d->exact && d->outputs && d->patterns && d->steps &&
-           d->weights && d->biases && d->teacher && d->draws;
+    return made && d->labels && d->label_errors && d->label_sizes && d->exact && d->outputs && d->patterns &&
+           d->steps && d->weights && d->biases && d->teacher && d->draws;
 }
 
 void fr_minima_data_destroy(fr_minima_data *d) {
@@ -201,7 +201,8 @@ void fr_minima_data_teach(fr_minima_data *d, int64_t units) {
         const uint32_t unit = (uint32_t)d->taught;
         double bias = 0;
         double *sizes = d->label_sizes;
-        d->trial.isa->draw_rows(&draw, unit, 1, p->inputs, d->teacher, FR_STREAM_TEACHER_BIASES, p->bias ? &bias : NULL);
+        d->trial.isa->draw_rows(&draw, unit, 1, p->inputs, d->teacher, FR_STREAM_TEACHER_BIASES,
+                                p->bias ? &bias : NULL);
         for (int64_t j = 0; j < p->points; j++) sum[j] = bias;
         for (int64_t c = 0; c < p->inputs; c++) {
             const double w = d->teacher[c];

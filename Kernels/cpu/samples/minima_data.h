@@ -14,7 +14,7 @@ typedef struct fr_minima_data {
     double *labels;       /* n; a teacher's labels are rounded */
     double *label_errors; /* n: bounds of the rounding errors of `labels`; 0 unless a teacher sets them */
     double *label_sizes;  /* n: sums of the absolute values that were added up */
-    uint64_t *exact;      /* n x FR_LABEL_WORDS: a teacher's exact labels, two's complement, units of 2^-FR_LABEL_UNIT */
+    uint64_t *exact; /* n x FR_LABEL_WORDS: a teacher's exact labels, two's complement, units of 2^-FR_LABEL_UNIT */
     bool is_exact;        /* whether `exact` has lost no bit */
     double *outputs;    /* d1 */
     uint64_t *patterns; /* d1 x words, of all points */

@@ -46,7 +46,7 @@ static void draw_inputs(fr_trial *t) {
     fr_draw draw = {FR_DRAW_NORMAL, 1.0, p->seed, t->number, FR_STREAM_INPUTS};
     if (p->input_distribution == FR_INPUTS_UNIFORM) draw.distribution = FR_DRAW_UNIFORM;
     if (p->input_distribution == FR_INPUTS_CUBE) draw.distribution = FR_DRAW_SYMMETRIC;
-    t->isa->draw_columns(&draw, p->points, p->inputs, t->x, t->ldx, t->xnorm);
+    t->isa->draw_columns(&draw, p->points, p->inputs, (fr_columns){t->x, t->ldx}, t->xnorm);
 }
 
 static void copy_inputs(fr_trial *t) {
@@ -118,19 +118,23 @@ static uint64_t settle(const fr_trial *t, const double *w, double bias, int64_t 
 }
 
 /* The patterns of the first `units` of FR_SIGN_UNITS units. */
-static void signs_of_units(fr_trial *t, int64_t units, const double *weights, const double *biases, uint64_t *patterns) {
+static void signs_of_units(fr_trial *t, int64_t units, const double *weights, const double *biases,
+                           uint64_t *patterns) {
     const int64_t d0 = t->problem->inputs, n = t->problem->points;
-    const double slack = fr_sign_slack(d0), tiny = fr_sign_tiny(d0);
+    const fr_sign_error error = {fr_sign_slack(d0), fr_sign_tiny(d0)};
     double wnorms[FR_SIGN_UNITS] = {0};
     for (int64_t c = 0; c < d0; c++)
         for (int u = 0; u < FR_SIGN_UNITS; u++) wnorms[u] += fabs(weights[u * d0 + c]);
+    const fr_sign_units some = {d0, weights, biases, wnorms};
     for (int64_t word = 0; word < t->words; word++) {
-        uint64_t positive[FR_SIGN_UNITS], doubtful[FR_SIGN_UNITS];
-        const int64_t points = n - 64 * word < 64 ? n - 64 * word : 64;
-        t->isa->signs(d0, weights, biases, wnorms, points, t->x + 64 * word, t->ldx, t->xnorm + 64 * word, slack, tiny,
-                      positive, doubtful);
+        const int64_t first = FR_SIGN_POINTS * word, rest = n - first;
+        const fr_sign_points points = {rest < FR_SIGN_POINTS ? rest : FR_SIGN_POINTS, {t->x + first, t->ldx},
+                                       t->xnorm + first};
+        fr_signs signs;
+        t->isa->signs(&some, &points, error, &signs);
         for (int64_t u = 0; u < units; u++)
-            patterns[u * t->words + word] = settle(t, weights + u * d0, biases[u], word, positive[u], doubtful[u]);
+            patterns[u * t->words + word] =
+                settle(t, weights + u * d0, biases[u], word, signs.positive[u], signs.doubtful[u]);
     }
 }
 

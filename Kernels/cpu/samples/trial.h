@@ -18,7 +18,7 @@ typedef struct fr_trial {
     double *x;     /* d0 x ldx: coordinate c of point j is x[c * ldx + j]; zeros beyond n */
     double *xnorm; /* ldx: max |coordinate| of each point */
     int32_t *order;      /* n, only with FR_WEIGHTS_STEPS: the points by ascending input */
-    int32_t *groups;     /* group_count + 1: where each run of equal inputs begins in `order`; then the end of `order` */
+    int32_t *groups; /* group_count + 1: where each run of equal inputs begins in `order`; then the end of `order` */
     int64_t group_count; /* runs of equal inputs */
 } fr_trial;
 

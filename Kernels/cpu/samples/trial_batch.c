@@ -17,7 +17,8 @@ fr_status fr_trial_batch_open(fr_trial_batch *batch, fr_session *session, const 
     batch->problem = *problem;
     batch->problem.units = units;
     /* Given patterns keep their row length, which goes with the number of points. */
-    if (problem->weight_distribution != FR_WEIGHTS_PATTERN && problem->weight_distribution != FR_WEIGHTS_STEPS) batch->problem.points = points;
+    if (problem->weight_distribution != FR_WEIGHTS_PATTERN && problem->weight_distribution != FR_WEIGHTS_STEPS)
+        batch->problem.points = points;
     points = batch->problem.points;
     batch->words = (points + 63) / 64;
 

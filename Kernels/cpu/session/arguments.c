@@ -44,11 +44,13 @@ fr_status fr_check_cells(fr_session *session, const fr_problem *problem, const f
 fr_status fr_check_matrices(fr_session *session, int64_t batch, int64_t rows, int64_t columns, size_t bytes,
                             size_t result_bytes) {
     char words[256];
-    return report(session, fr_refuse_matrices((fr_words){words, sizeof words}, batch, rows, columns, bytes, result_bytes),
-                  words);
+    const fr_words place = {words, sizeof words};
+    return report(session, fr_refuse_matrices(place, batch, rows, columns, bytes, result_bytes), words);
 }
 
 void *fr_allocate(size_t bytes) {
-    if (bytes > PTRDIFF_MAX - 64) return NULL;
-    return aligned_alloc(64, bytes == 0 ? 64 : (bytes + 63) / 64 * 64);
+    enum { alignment = 64 }; /* a cache line */
+    if (bytes > PTRDIFF_MAX - alignment) return NULL; /* no object is larger; the sum below then does not overflow */
+    const size_t lines = bytes == 0 ? 1 : (bytes + alignment - 1) / alignment;
+    return aligned_alloc(alignment, lines * alignment);
 }

@@ -79,14 +79,13 @@ static fr_status make_lanes(fr_svd_batch *batch, int64_t trials, const fr_gesdd_
     return fr_fail(session, FR_OUT_OF_MEMORY, "no memory for a matrix and its work space, %zu MiB", bytes >> 20);
 }
 
-fr_status fr_svd_batch_open(fr_svd_batch **opened, fr_session *session, fr_precision precision, const fr_shape *shapes,
-                            int64_t shape_count, int64_t trials, size_t scratch, fr_singular *results,
-                            fr_outcome *outcomes) {
+fr_status fr_svd_batch_open(fr_svd_batch **opened, fr_session *session, const fr_svd_work *work) {
+    const int64_t shape_count = work->shape_count, trials = work->trials;
     *opened = NULL;
     for (int64_t i = 0; i < trials * shape_count; i++) {
-        const fr_shape *shape = &shapes[i % shape_count];
-        results[i] = (fr_singular){0, 0, 0};
-        outcomes[i] = shape->rows == 0 || shape->columns == 0 ? FR_COMPUTED : FR_NOT_COMPUTED;
+        const fr_shape *shape = &work->shapes[i % shape_count];
+        work->results[i] = (fr_singular){0, 0, 0};
+        work->outcomes[i] = shape->rows == 0 || shape->columns == 0 ? FR_COMPUTED : FR_NOT_COMPUTED;
     }
     fr_svd_batch *batch = calloc(1, sizeof *batch);
     shape_plan *plans = batch == NULL ? NULL : fr_allocate(fr_bytes(shape_count, 1, sizeof *plans));
@@ -94,10 +93,10 @@ fr_status fr_svd_batch_open(fr_svd_batch **opened, fr_session *session, fr_preci
         free(batch);
         return fr_fail(session, FR_OUT_OF_MEMORY, "no memory for the list of %lld cells", (long long)shape_count);
     }
-    *batch = (fr_svd_batch){.session = session, .shape_count = shape_count, .results = results, .outcomes = outcomes,
-                            .plans = plans};
-    fr_gesdd_sizes sizes = {.scratch = scratch};
-    fr_status status = make_plans(batch, precision, shapes, trials, &sizes);
+    *batch = (fr_svd_batch){.session = session, .shape_count = shape_count, .results = work->results,
+                            .outcomes = work->outcomes, .plans = plans};
+    fr_gesdd_sizes sizes = {.scratch = work->scratch};
+    fr_status status = make_plans(batch, work->precision, work->shapes, trials, &sizes);
     if (status == FR_OK && batch->plan_count > 0) status = make_lanes(batch, trials, &sizes);
     if (status == FR_OK)
         *opened = batch;

@@ -14,11 +14,18 @@ typedef bool (*fr_svd_fill)(void *context, int64_t trial, int64_t shape, void *m
 
 typedef struct fr_svd_batch fr_svd_batch;
 
-/* A batch of `trials` matrices of each shape; `scratch` bytes go with each buffer a matrix is filled in to. Results
- * and outcomes are trials x shapes. Empty matrices are answered here (rank 0), all others marked not computed. */
-fr_status fr_svd_batch_open(fr_svd_batch **batch, fr_session *session, fr_precision precision, const fr_shape *shapes,
-                            int64_t shape_count, int64_t trials, size_t scratch, fr_singular *results,
-                            fr_outcome *outcomes);
+/* `trials` matrices of each shape. */
+typedef struct fr_svd_work {
+    fr_precision precision;
+    const fr_shape *shapes; /* only while the batch is opened */
+    int64_t shape_count, trials;
+    size_t scratch;         /* bytes that go with each buffer a matrix is filled in to */
+    fr_singular *results;   /* trials x shapes */
+    fr_outcome *outcomes;   /* trials x shapes */
+} fr_svd_work;
+
+/* Empty matrices are answered here (rank 0), all others marked not computed. */
+fr_status fr_svd_batch_open(fr_svd_batch **batch, fr_session *session, const fr_svd_work *work);
 /* Computes trials first ..< first + chunk; `fill` sees them counted from 0. Call it for one chunk after the other. */
 fr_status fr_svd_batch_run(fr_svd_batch *batch, int64_t first, int64_t chunk, fr_svd_fill fill, void *context);
 void fr_svd_batch_close(fr_svd_batch *batch);

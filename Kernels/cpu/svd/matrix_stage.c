@@ -43,7 +43,8 @@ fr_status fr_cpu_matrix_singular_values(fr_session *session, const void *matrice
 
     fr_shape shape = {rows, columns};
     fr_svd_batch *svd;
-    status = fr_svd_batch_open(&svd, session, precision, &shape, 1, batch, 0, results, outcomes);
+    const fr_svd_work work = {precision, &shape, 1, batch, 0, results, outcomes};
+    status = fr_svd_batch_open(&svd, session, &work);
     if (status != FR_OK) return status;
     matrix_source source = {matrices, entries, precision};
     status = fr_svd_batch_run(svd, 0, batch, copy_matrix, &source);

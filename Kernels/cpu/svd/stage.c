@@ -54,8 +54,9 @@ fr_status fr_cpu_singular_values(fr_session *session, const fr_problem *problem,
 
     fr_svd_batch *svd;
     fr_trial_batch batch;
-    status = fr_svd_batch_open(&svd, session, precision, shapes, cell_count, trials,
-                               fr_jacobian_scratch_bytes(largest.units, k, precision), results, outcomes);
+    const size_t scratch = fr_jacobian_scratch_bytes(largest.units, k, precision);
+    const fr_svd_work work = {precision, shapes, cell_count, trials, scratch, results, outcomes};
+    status = fr_svd_batch_open(&svd, session, &work);
     free(shapes);
     if (status != FR_OK) return status;
     status = fr_trial_batch_open(&batch, session, problem, largest.points, largest.units, trials);

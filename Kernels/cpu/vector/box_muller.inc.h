@@ -116,16 +116,16 @@ ALWAYS draw_pairs draw_normal(draw_pairs raw) {
     return pairs;
 }
 
-ALWAYS draw_pairs draw_distributed(fr_distribution distribution, double bound, draw_pairs raw) {
-    if (distribution == FR_DRAW_NORMAL) return draw_normal(raw);
+ALWAYS draw_pairs draw_distributed(const fr_draw *draw, draw_pairs raw) {
+    if (draw->distribution == FR_DRAW_NORMAL) return draw_normal(raw);
     draw_pairs pairs;
     DRAW_EACH {
-        if (distribution == FR_DRAW_UNIFORM) {
+        if (draw->distribution == FR_DRAW_UNIFORM) {
             pairs.first[i] = raw.first[i] - 1.0;
             pairs.second[i] = raw.second[i] - 1.0;
         } else {
-            pairs.first[i] = V_FMADD(raw.first[i], V_SET1(2.0), V_SET1(-3.0)) * bound;
-            pairs.second[i] = V_FMADD(raw.second[i], V_SET1(2.0), V_SET1(-3.0)) * bound;
+            pairs.first[i] = V_FMADD(raw.first[i], V_SET1(2.0), V_SET1(-3.0)) * draw->bound;
+            pairs.second[i] = V_FMADD(raw.second[i], V_SET1(2.0), V_SET1(-3.0)) * draw->bound;
         }
     }
     return pairs;

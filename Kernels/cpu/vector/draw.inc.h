@@ -34,44 +34,52 @@ ALWAYS void draw_prepare_halves(const fr_draw *draw, const draw_keys *keys, uint
 }
 
 /* Zeros beyond the last row, and norms. */
-ALWAYS void draw_finish(int64_t rows, int64_t columns, double *out, int64_t stride, double *norms) {
+ALWAYS void draw_finish(int64_t rows, int64_t columns, fr_columns out, double *norms) {
     const vu size = V_SET1U(~(UINT64_C(1) << 63));
     for (int64_t at = 0; at < rows; at += VL) {
         const vu kept = (vu)((vi)V_LANES < (vi)V_SET1U(rows - at));
         vd norm = V_SET1(0.0);
-        for (int64_t c = 0; c < columns; c++) norm = V_MAX(norm, (vd)((vu)V_LOAD(out + c * stride + at) & kept & size));
+        for (int64_t c = 0; c < columns; c++)
+            norm = V_MAX(norm, (vd)((vu)V_LOAD(out.at + c * out.stride + at) & kept & size));
         V_STORE(norms + at, norm);
         if (rows - at >= VL) continue;
         for (int64_t c = 0; c < columns; c++) {
-            double *last = out + c * stride + at;
+            double *last = out.at + c * out.stride + at;
             V_STORE(last, (vd)((vu)V_LOAD(last) & kept));
         }
     }
 }
 
+/* Of the rows at hand: round 2's first products. */
+typedef struct draw_products {
+    int64_t vectors;
+    vd at[DRAW_ROWS / VL];
+} draw_products;
+
 /* One vector of rows and one pair of columns after the other. */
-ALWAYS void draw_block(fr_distribution distribution, const fr_draw *draw, const draw_keys *keys, const vd *rows,
-                       int64_t vectors, const draw_half *half, int64_t columns, double *out, int64_t stride) {
+ALWAYS void draw_block(const fr_draw *draw, const draw_keys *keys, const draw_products *rows, const draw_half *half,
+                       int64_t columns, fr_columns out) {
     const vu m1 = V_SET1U(PHILOX_M1);
     double unwanted[VL];
+    const int64_t vectors = rows->vectors;
     int64_t count = (columns + 1) / 2 * vectors, v = 0;
     while (count > 0) {
         double *first[DRAW_VECTORS], *second[DRAW_VECTORS];
         draw_state s;
         DRAW_EACH {
             /* Where none is left, the last once more. */
-            vu product0 = (vu)rows[v];
+            vu product0 = (vu)rows->at[v];
             V_PIN(product0); /* or clang sees small numbers, and takes a slower product of whole ones */
             const vu product1 = V_MULTIPLY32(m1, (product0 >> 32) ^ V_SET1U(half->c2_round2));
             s.c0[i] = (product1 >> 32) ^ V_SET1U(half->c0_round3);
             s.c1[i] = product1;
             s.c2[i] = product0 ^ V_SET1U(half->c2_round3);
             s.c3[i] = V_SET1U(half->c3_round3);
-            first[i] = out + v * VL;
-            second[i] = columns > 1 ? first[i] + stride : unwanted;
-            if (--count > 0 && ++v == vectors) v = 0, half++, columns -= 2, out += 2 * stride;
+            first[i] = out.at + v * VL;
+            second[i] = columns > 1 ? first[i] + out.stride : unwanted;
+            if (--count > 0 && ++v == vectors) v = 0, half++, columns -= 2, out.at += 2 * out.stride;
         }
-        const draw_pairs pairs = draw_distributed(distribution, draw->bound, raw_pairs(s, 3, keys));
+        const draw_pairs pairs = draw_distributed(draw, raw_pairs(s, 3, keys));
         DRAW_EACH {
             V_STORE(first[i], pairs.first[i]);
             V_STORE(second[i], pairs.second[i]);
@@ -79,31 +87,44 @@ ALWAYS void draw_block(fr_distribution distribution, const fr_draw *draw, const 
     }
 }
 
-ALWAYS void draw_columns(fr_distribution distribution, const fr_draw *draw, int64_t rows, int64_t columns, double *out,
-                         int64_t stride, double *norms) {
+ALWAYS void draw_columns(const fr_draw *draw, int64_t rows, int64_t columns, fr_columns out, double *norms) {
     const draw_keys keys = philox_keys(draw->seed);
     const vu m0 = V_SET1U(PHILOX_M0), row_mask = V_SET1U(draw_row_mask(draw, &keys));
     draw_half halves[DRAW_HALVES];
-    vd products[DRAW_ROWS / VL];
+    draw_products products;
     for (int64_t row = 0; row < rows; row += DRAW_ROWS) {
-        const int64_t some = rows - row < DRAW_ROWS ? rows - row : DRAW_ROWS, vectors = (some + VL - 1) / VL;
-        for (int64_t v = 0; v < vectors; v++)
-            products[v] = (vd)V_MULTIPLY32(m0, (V_LANES + (uint64_t)(row + v * VL)) ^ row_mask);
+        const int64_t some = rows - row < DRAW_ROWS ? rows - row : DRAW_ROWS;
+        const fr_columns out_rows = {out.at + row, out.stride};
+        products.vectors = (some + VL - 1) / VL;
+        for (int64_t v = 0; v < products.vectors; v++)
+            products.at[v] = (vd)V_MULTIPLY32(m0, (V_LANES + (uint64_t)(row + v * VL)) ^ row_mask);
         for (int64_t c = 0; c < columns; c += 2 * DRAW_HALVES) {
             const int64_t width = columns - c < 2 * DRAW_HALVES ? columns - c : 2 * DRAW_HALVES;
             draw_prepare_halves(draw, &keys, (uint32_t)(c / 2), (width + 1) / 2, halves);
-            draw_block(distribution, draw, &keys, products, vectors, halves, width, out + c * stride + row, stride);
+            const fr_columns from = {out_rows.at + c * out.stride, out.stride};
+            draw_block(draw, &keys, &products, halves, width, from);
         }
-        draw_finish(some, columns, out + row, stride, norms + row);
+        draw_finish(some, columns, out_rows, norms + row);
     }
 }
 
-static void isa_draw_columns(const fr_draw *draw, int64_t rows, int64_t columns, double *out, int64_t stride,
-                             double *norms) {
+/* The same draw with a distribution that the compiler knows. */
+ALWAYS fr_draw draw_as(const fr_draw *draw, fr_distribution distribution) {
+    return (fr_draw){distribution, draw->bound, draw->seed, draw->trial, draw->stream};
+}
+
+static void isa_draw_columns(const fr_draw *draw, int64_t rows, int64_t columns, fr_columns out, double *norms) {
     switch (draw->distribution) {
-    case FR_DRAW_NORMAL: draw_columns(FR_DRAW_NORMAL, draw, rows, columns, out, stride, norms); break;
-    case FR_DRAW_UNIFORM: draw_columns(FR_DRAW_UNIFORM, draw, rows, columns, out, stride, norms); break;
-    case FR_DRAW_SYMMETRIC: draw_columns(FR_DRAW_SYMMETRIC, draw, rows, columns, out, stride, norms); break;
+#define DRAW_COLUMNS(DISTRIBUTION)                         \
+    case DISTRIBUTION: {                                   \
+        const fr_draw known = draw_as(draw, DISTRIBUTION); \
+        draw_columns(&known, rows, columns, out, norms);   \
+        break;                                             \
+    }
+        DRAW_COLUMNS(FR_DRAW_NORMAL)
+        DRAW_COLUMNS(FR_DRAW_UNIFORM)
+        DRAW_COLUMNS(FR_DRAW_SYMMETRIC)
+#undef DRAW_COLUMNS
     }
 }
 
@@ -134,8 +155,8 @@ ALWAYS void draw_store_biases(int64_t at, int64_t count, int64_t rows, vd number
 }
 
 /* The pairs of all rows follow each other, one a lane, then the biases. */
-ALWAYS void draw_rows(fr_distribution distribution, const fr_draw *draw, uint32_t first_row, int64_t rows,
-                      int64_t columns, double *out, uint32_t bias_stream, double *biases) {
+ALWAYS void draw_rows(const fr_draw *draw, uint32_t first_row, int64_t rows, int64_t columns, double *out,
+                      uint32_t bias_stream, double *biases) {
     const int64_t halves = columns > 0 ? (columns + 1) / 2 : 1, count = columns > 0 ? rows * halves : 0;
     const int64_t total = count + (biases ? rows : 0);
     if (total == 0) return;
@@ -172,7 +193,7 @@ ALWAYS void draw_rows(fr_distribution distribution, const fr_draw *draw, uint32_
             half_at -= beyond & wide;
             row_at += row_step - beyond;
         }
-        const draw_pairs pairs = draw_distributed(distribution, draw->bound, raw_pairs(s, 1, &keys));
+        const draw_pairs pairs = draw_distributed(draw, raw_pairs(s, 1, &keys));
         DRAW_EACH {
             const int64_t at = begin + i * VL, left = count - at < VL ? count - at : VL;
             if (biases) draw_store_biases(at, count, rows, pairs.first[i], biases);
@@ -193,14 +214,15 @@ ALWAYS void draw_rows(fr_distribution distribution, const fr_draw *draw, uint32_
 static void isa_draw_rows(const fr_draw *draw, uint32_t first_row, int64_t rows, int64_t columns, double *out,
                           uint32_t bias_stream, double *biases) {
     switch (draw->distribution) {
-    case FR_DRAW_NORMAL:
-        draw_rows(FR_DRAW_NORMAL, draw, first_row, rows, columns, out, bias_stream, biases);
-        break;
-    case FR_DRAW_UNIFORM:
-        draw_rows(FR_DRAW_UNIFORM, draw, first_row, rows, columns, out, bias_stream, biases);
-        break;
-    case FR_DRAW_SYMMETRIC:
-        draw_rows(FR_DRAW_SYMMETRIC, draw, first_row, rows, columns, out, bias_stream, biases);
-        break;
+#define DRAW_ROWS_AS(DISTRIBUTION)                                             \
+    case DISTRIBUTION: {                                                       \
+        const fr_draw known = draw_as(draw, DISTRIBUTION);                     \
+        draw_rows(&known, first_row, rows, columns, out, bias_stream, biases); \
+        break;                                                                 \
+    }
+        DRAW_ROWS_AS(FR_DRAW_NORMAL)
+        DRAW_ROWS_AS(FR_DRAW_UNIFORM)
+        DRAW_ROWS_AS(FR_DRAW_SYMMETRIC)
+#undef DRAW_ROWS_AS
     }
 }

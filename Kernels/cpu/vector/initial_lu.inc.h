@@ -6,29 +6,28 @@
 
 #define LU_PANEL 8 /* columns; as many pivots go into a product with the columns behind */
 
-static void isa_select(int64_t groups, int64_t columns, const uint64_t *pattern, const double *x, int64_t ldx,
-                       double *out, int64_t so) {
+static void isa_select(int64_t groups, int64_t columns, const uint64_t *pattern, fr_columns x, fr_grouped out) {
     for (int64_t g = 0; g < groups; g++) {
         const unsigned bits = (unsigned)(pattern[g / 8] >> (g % 8 * 8)) & 255;
         for (int64_t c = 0; c < columns; c++) {
             FR_UNROLL
             for (int i = 0; i < GROUP_VECTORS; i++)
-                V_STORE(out + g * so + c * FR_GROUP + i * VL,
-                        V_KEEP(bits >> (i * VL), V_LOAD(x + c * ldx + g * FR_GROUP + i * VL)));
+                V_STORE(out.at + g * out.stride + c * FR_GROUP + i * VL,
+                        V_KEEP(bits >> (i * VL), V_LOAD(x.at + c * x.stride + g * FR_GROUP + i * VL)));
         }
     }
 }
 
-/* Reduces a column; answers the topmost non-pivot row whose entry is not 0, -1 where there is none. */
-ALWAYS int64_t lu_topmost(fr_field field, int64_t first, int64_t groups, double *column, int64_t ss,
-                          const uint8_t *nonpivot) {
+/* Reduces column 0 from group `first` on; answers the topmost non-pivot row whose entry is not 0, -1 where there is
+ * none. */
+ALWAYS int64_t lu_topmost(fr_field field, int64_t first, int64_t groups, fr_grouped s, const uint8_t *nonpivot) {
     const vd p = V_SET1(field.p), inverse = V_SET1(field.inverse), zero = V_SET1(0.0);
     int64_t row = -1;
     for (int64_t g = first; g < groups; g++) {
         uint64_t bits = 0;
         FR_UNROLL
         for (int i = 0; i < GROUP_VECTORS; i++) {
-            double *at = column + g * ss + i * VL;
+            double *at = s.at + g * s.stride + i * VL;
             const vd entry = v_reduce(p, inverse, V_LOAD(at));
             V_STORE(at, entry);
             bits |= (V_BITS_GT(entry, zero) | V_BITS_GT(zero, entry)) << (i * VL);
@@ -39,19 +38,19 @@ ALWAYS int64_t lu_topmost(fr_field field, int64_t first, int64_t groups, double 
     return row;
 }
 
-/* multipliers = column / pivot; the `rest` columns behind it -= multipliers x pivot row. */
-ALWAYS void lu_update(const int rest, fr_field field, double inverse_pivot, int64_t first, int64_t groups,
-                      double *column, int64_t ss, const double *row, double *multipliers, int64_t sl) {
+/* Column 0 of l = column 0 of s / pivot; the `rest` columns of s behind it -= that x pivot row. */
+ALWAYS void lu_update(const int rest, fr_field field, double inverse_pivot, int64_t groups, fr_grouped s,
+                      const double *row, fr_grouped l) {
     const vd p = V_SET1(field.p), inverse = V_SET1(field.inverse), scale = V_SET1(inverse_pivot);
     vd u[LU_PANEL];
     FR_UNROLL
     for (int j = 0; j < rest; j++) u[j] = V_SET1(row[j]);
-    for (int64_t g = first; g < groups; g++) {
+    for (int64_t g = 0; g < groups; g++) {
         FR_UNROLL
         for (int i = 0; i < GROUP_VECTORS; i++) {
-            double *at = column + g * ss + i * VL;
+            double *at = s.at + g * s.stride + i * VL;
             const vd multiplier = v_reduce(p, inverse, V_LOAD(at) * scale);
-            V_STORE(multipliers + g * sl + i * VL, multiplier);
+            V_STORE(l.at + g * l.stride + i * VL, multiplier);
             FR_UNROLL
             for (int j = 0; j < rest; j++)
                 V_STORE(at + (j + 1) * FR_GROUP, V_FNMADD(multiplier, u[j], V_LOAD(at + (j + 1) * FR_GROUP)));
@@ -60,10 +59,9 @@ ALWAYS void lu_update(const int rest, fr_field field, double inverse_pivot, int6
 }
 
 /* Copies the panel's pivot rows out of `columns` columns, row t to out + t * FR_GROUP, eight columns after eight. */
-ALWAYS void lu_take_rows(int64_t pivots, const int32_t *rows, int64_t columns, const double *s, int64_t ss,
-                         double *out) {
+ALWAYS void lu_take_rows(int64_t pivots, const int32_t *rows, int64_t columns, fr_grouped s, double *out) {
     for (int64_t t = 0; t < pivots; t++) {
-        const double *row = s + rows[t] / FR_GROUP * ss + rows[t] % FR_GROUP;
+        const double *row = fr_grouped_row(s, rows[t]);
         for (int64_t j = 0; j < columns; j++)
             out[j / FR_GROUP * LU_PANEL * FR_GROUP + t * FR_GROUP + j % FR_GROUP] = row[j * FR_GROUP];
     }
@@ -89,27 +87,29 @@ ALWAYS void lu_solve(const int pivots, fr_field field, int64_t columns, const do
     }
 }
 
-static int64_t isa_lu(fr_field field, const double *inverses, int64_t rows, int64_t columns, double *s, int64_t ss, double *l, int64_t sl,
-                      double *scratch, int32_t *pivot_rows, int32_t *pivot_columns) {
-    const int64_t groups = fr_groups(rows);
+static int64_t isa_lu(fr_field field, const double *inverses, const fr_lu *lu) {
+    const int64_t rows = lu->rows, columns = lu->columns, groups = fr_groups(rows);
+    const fr_grouped s = lu->s, l = lu->l;
+    int32_t *const pivot_rows = lu->pivot_rows, *const pivot_columns = lu->pivot_columns;
     uint8_t nonpivot[FR_LU_ROWS / FR_GROUP];
-    for (int64_t g = 0; g < groups; g++) nonpivot[g] = (uint8_t)(rows - g * FR_GROUP >= 8 ? 255 : (1 << rows % FR_GROUP) - 1);
+    for (int64_t g = 0; g < groups; g++)
+        nonpivot[g] = (uint8_t)(rows - g * FR_GROUP >= 8 ? 255 : (1 << rows % FR_GROUP) - 1);
     int64_t first = 0, found = 0;
     for (int64_t c = 0; c < columns && found < rows; c += LU_PANEL) {
         const int64_t width = columns - c < LU_PANEL ? columns - c : LU_PANEL, before = found;
         for (int64_t j = 0; j < width; j++) {
-            double *column = s + (c + j) * FR_GROUP;
-            const int64_t row = lu_topmost(field, first, groups, column, ss, nonpivot);
+            const fr_grouped column = fr_grouped_from(s, 0, c + j);
+            const int64_t row = lu_topmost(field, first, groups, column, nonpivot);
             if (row < 0) continue;
-            const int64_t g = row / FR_GROUP, lane = row % FR_GROUP;
-            const double inverse = fr_inverse_by(field, inverses, column[g * ss + lane]);
+            const double *at = fr_grouped_row(column, row);
+            const double inverse = fr_inverse_by(field, inverses, at[0]);
             double u[LU_PANEL];
-            for (int64_t i = 1; i < width - j; i++) u[i - 1] = fr_reduce(field, column[g * ss + i * FR_GROUP + lane]);
-            double *multipliers = l + found * FR_GROUP;
+            for (int64_t i = 1; i < width - j; i++) u[i - 1] = fr_reduce(field, at[i * FR_GROUP]);
             switch (width - j - 1) {
-#define UPDATE(REST)                                                                            \
-    case REST:                                                                                  \
-        lu_update(REST, field, inverse, first, groups, column, ss, u, multipliers, sl);         \
+#define UPDATE(REST)                                                                          \
+    case REST:                                                                                \
+        lu_update(REST, field, inverse, groups - first, fr_grouped_from(column, first, 0), u, \
+                  fr_grouped_from(l, first, found));                                          \
         break
                 UPDATE(0);
                 UPDATE(1);
@@ -123,23 +123,21 @@ static int64_t isa_lu(fr_field field, const double *inverses, int64_t rows, int6
             }
             pivot_rows[found] = (int32_t)row;
             pivot_columns[found++] = (int32_t)(c + j);
-            nonpivot[g] &= (uint8_t)~(1u << lane);
+            nonpivot[row / FR_GROUP] &= (uint8_t)~(1u << row % FR_GROUP);
             while (first < groups && nonpivot[first] == 0) first++;
         }
         if (found == before || found == rows) continue;
-        const double *pivots = l + before * FR_GROUP;
         const int64_t behind = columns - c - LU_PANEL, fresh = found - before;
-        lu_take_rows(fresh, pivot_rows + before, behind, s + (c + LU_PANEL) * FR_GROUP, ss, scratch);
+        lu_take_rows(fresh, pivot_rows + before, behind, fr_grouped_from(s, 0, c + LU_PANEL), lu->scratch);
         double factors[LU_PANEL * LU_PANEL];
         for (int64_t t = 0; t < fresh; t++) {
-            const int64_t row = pivot_rows[before + t];
-            for (int64_t i = 0; i < t; i++)
-                factors[t * LU_PANEL + i] = pivots[row / FR_GROUP * sl + i * FR_GROUP + row % FR_GROUP];
+            const double *row = fr_grouped_row(l, pivot_rows[before + t]) + before * FR_GROUP;
+            for (int64_t i = 0; i < t; i++) factors[t * LU_PANEL + i] = row[i * FR_GROUP];
         }
         switch (fresh) {
-#define SOLVE(PIVOTS)                                              \
-    case PIVOTS:                                                   \
-        lu_solve(PIVOTS, field, behind, factors, scratch);         \
+#define SOLVE(PIVOTS)                                          \
+    case PIVOTS:                                               \
+        lu_solve(PIVOTS, field, behind, factors, lu->scratch); \
         break
             SOLVE(1);
             SOLVE(2);
@@ -151,8 +149,8 @@ static int64_t isa_lu(fr_field field, const double *inverses, int64_t rows, int6
             SOLVE(8);
 #undef SOLVE
         }
-        subtract(0, field, groups - first, behind, fresh, pivots + first * sl, sl, scratch,
-                 LU_PANEL * FR_GROUP, s + first * ss + (c + LU_PANEL) * FR_GROUP, ss);
+        subtract(0, field, groups - first, behind, fresh, fr_grouped_from(l, first, before),
+                 (fr_grouped){lu->scratch, LU_PANEL * FR_GROUP}, fr_grouped_from(s, first, c + LU_PANEL));
     }
     return found;
 }

@@ -9,13 +9,37 @@
 
 /* Matrices being eliminated are stored by groups of FR_GROUP rows: in a group the columns follow each other, each as
  * FR_GROUP numbers, so a product streams through memory and a row's neighbours share its cache lines. Entry (row,
- * column) of a matrix with `stride` numbers a group is at (row / 8) * stride + column * 8 + row % 8. */
+ * column) is at[(row / 8) * stride + column * 8 + row % 8]. */
 #define FR_GROUP 8
 static inline int64_t fr_groups(int64_t rows) { return (rows + FR_GROUP - 1) / FR_GROUP; }
 
+/* A view of such a matrix, or of a part of it: it owns nothing, and its reader knows how many rows and columns there
+ * are. */
+typedef struct fr_grouped {
+    double *at;
+    int64_t stride; /* numbers from one group to the next */
+} fr_grouped;
+
+/* The part of a matrix from a group of rows and a column on. */
+static inline fr_grouped fr_grouped_from(fr_grouped m, int64_t group, int64_t column) {
+    return (fr_grouped){m.at + group * m.stride + column * FR_GROUP, m.stride};
+}
+/* Where a row begins; its entries are FR_GROUP numbers apart. (Unsigned numbers divide by a shift alone.) */
+static inline double *fr_grouped_row(fr_grouped m, int64_t row) {
+    return m.at + (int64_t)((uint64_t)row / FR_GROUP) * m.stride + (uint64_t)row % FR_GROUP;
+}
+/* Where entry (row, column) of a matrix lies whose transpose is stored by groups, as multiply_subtract takes B. */
+static inline double *fr_grouped_transposed(fr_grouped m, int64_t row, int64_t column) {
+    return m.at + (int64_t)((uint64_t)column / FR_GROUP) * m.stride + row * FR_GROUP + (uint64_t)column % FR_GROUP;
+}
+
+/* A view of a matrix stored by columns: entry (row, column) is at[column * stride + row]. */
+typedef struct fr_columns {
+    double *at;
+    int64_t stride;
+} fr_columns;
+
 #define FR_NO_KEY 1e300
-#define FR_SIGN_UNITS 4
-#define FR_CLASS_AHEAD 8
 /* At most FR_DELAY products to an entry, and whole groups. */
 #define FR_LU_ROWS 256
 
@@ -31,14 +55,65 @@ typedef struct fr_draw {
     uint32_t stream;
 } fr_draw;
 
+/* What `signs` is asked: the signs of biases[u] + sum_c weights[u * inputs + c] x[c][j] for FR_SIGN_UNITS units u and
+ * `count` <= FR_SIGN_POINTS points j, which is how many bits a word of a pattern has. x and point_norms are read up to
+ * the last of FR_SIGN_POINTS. */
+#define FR_SIGN_UNITS 4
+#define FR_SIGN_POINTS 64
+typedef struct fr_sign_units {
+    int64_t inputs;
+    const double *weights, *biases;
+    const double *norms; /* >= |weights of u|_1 */
+} fr_sign_units;
+typedef struct fr_sign_points {
+    int64_t count;
+    fr_columns x;
+    const double *norms; /* >= |x_j|_inf */
+} fr_sign_points;
+/* |error of the computed sum| <= slack (unit's norm * point's norm + |bias|) + tiny. */
+typedef struct fr_sign_error { double slack, tiny; } fr_sign_error;
+/* Bits by unit; anything beyond the last point. */
+typedef struct fr_signs {
+    uint64_t positive[FR_SIGN_UNITS]; /* surely positive */
+    uint64_t doubtful[FR_SIGN_UNITS]; /* too near 0 to tell */
+} fr_signs;
+
+/* Pivots whose rows enter the same units' columns: see elimination/khatri_rao_schur_update.c. */
+#define FR_CLASS_UNITS 4
+#define FR_CLASS_AHEAD 8
+typedef struct fr_class {
+    int64_t count;
+    const int32_t *index; /* the pivots' columns of A; FR_CLASS_AHEAD more are readable, and columns of A too */
+    const double *rows;   /* count x width, row-major */
+    int64_t width;
+    int units;
+    int64_t column[FR_CLASS_UNITS]; /* where each unit's `width` columns begin */
+} fr_class;
+
+/* A pivot of a panel: what the columns before and behind it need to know of its row. */
+#define FR_PANEL_COLUMNS 8
+typedef struct fr_panel_pivot {
+    double inverse;             /* of the pivot, mod p */
+    int behind, found;          /* columns behind the pivot's; pivots found before it */
+    double s[FR_PANEL_COLUMNS]; /* its row in the columns behind */
+    double n[FR_PANEL_COLUMNS]; /* its multipliers for the pivots before */
+} fr_panel_pivot;
+
+/* What `lu` works on. */
+typedef struct fr_lu {
+    int64_t rows, columns; /* rows <= FR_LU_ROWS */
+    fr_grouped s;          /* rows x columns, residues; destroyed */
+    fr_grouped l;          /* rows x pivots: multipliers */
+    double *scratch;       /* 8 (columns + 8) numbers */
+    int32_t *pivot_rows, *pivot_columns;
+} fr_lu;
+
 typedef struct fr_isa {
     const char *name;
 
-    /* Numbers of a stream (sampling.h), rows 0 ..< rows: column c of row i at out[c * stride + i], and in
-     * norms[i] the largest |number| of the row. Up to the next multiple of FR_DRAW_ROWS, what
-     * is beyond the last row may become 0. */
-    void (*draw_columns)(const fr_draw *draw, int64_t rows, int64_t columns, double *out, int64_t stride,
-                         double *norms);
+    /* Numbers of a stream (sampling.h), rows 0 ..< rows, and in norms[i] the largest |number| of row i. Up to the next
+     * multiple of FR_DRAW_ROWS, what is beyond the last row may become 0. */
+    void (*draw_columns)(const fr_draw *draw, int64_t rows, int64_t columns, fr_columns out, double *norms);
 
     /* Rows first_row ..< first_row + rows: column c of row first_row + i at out[i * columns + c]. With biases, not
      * NULL: at biases[i] column 0 of the row in the stream bias_stream. */
@@ -48,51 +123,37 @@ typedef struct fr_isa {
     /* out[i] = residue of x[i]. */
     void (*residues)(fr_field field, const double *powers, double two_27, int64_t count, const double *x, double *out);
 
-    /* Signs of `biases[u] + sum_c w[u * inputs + c] x[c * ldx + j]` for `points` <= 64 points j and FR_SIGN_UNITS units
-     * u: in positive[u] the bits of those surely positive, in doubtful[u] those too near 0 to tell; anything beyond the
-     * last point. x and xnorm are read up to the 64th. xnorm[j] >= |x_j|_inf, wnorms[u] >= |w_u|_1; slack and tiny
-     * bound the error of the computed sum: |error| <= slack (wnorm xnorm + |bias|) + tiny. */
-    void (*signs)(int64_t inputs, const double *w, const double *biases, const double *wnorms, int64_t points,
-                  const double *x, int64_t ldx, const double *xnorm, double slack, double tiny, uint64_t *positive,
-                  uint64_t *doubtful);
+    void (*signs)(const fr_sign_units *units, const fr_sign_points *points, fr_sign_error error, fr_signs *out);
 
-    /* Khatri-Rao columns of one unit, points in order, by groups (stride so): x_j's coordinate c is x[c * ldx + j]
-     * where the unit is active on point j, 0 elsewhere. */
-    void (*select)(int64_t groups, int64_t columns, const uint64_t *pattern, const double *x, int64_t ldx, double *out,
-                   int64_t so);
+    /* Khatri-Rao columns of one unit, groups x columns, points in order: a coordinate of x where the unit is active on
+     * the point, 0 elsewhere. */
+    void (*select)(int64_t groups, int64_t columns, const uint64_t *pattern, fr_columns x, fr_grouped out);
 
-    /* C -= A B mod p. A: groups x inner, C: groups x columns, both by groups (strides sa, sc); B: inner x columns, its
-     * transpose by groups (stride sb): entry (t, j) is at (j / 8) * sb + t * 8 + j % 8. Residues in and out. */
-    void (*multiply_subtract)(fr_field field, int64_t groups, int64_t columns, int64_t inner, const double *a,
-                              int64_t sa, const double *b, int64_t sb, double *c, int64_t sc);
+    /* C -= A B mod p. A: groups x inner; C: groups x columns; B: inner x columns, stored as its transpose
+     * (fr_grouped_transposed). A and B are only read. Residues in and out. */
+    void (*multiply_subtract)(fr_field field, int64_t groups, int64_t columns, int64_t inner, fr_grouped a,
+                              fr_grouped b, fr_grouped c);
 
-    /* For each target: target -= sum over e < count of (column index[e] of A) (x) (row e of b), unreduced, the
-     * sum itself reduced. A: by groups; b: count x columns, row-major; targets: groups x columns, by groups
-     * (stride sc). index: FR_CLASS_AHEAD entries more than `count` must be readable, and be columns of A. */
-    void (*subtract_class)(fr_field field, int64_t groups, int64_t columns, int64_t count, const int32_t *index,
-                           const double *a, int64_t sa, const double *b, double *const *targets, int target_count,
-                           int64_t sc);
+    /* For each unit of the class: its columns of C -= sum over e < count of (column index[e] of A) (x) (row e of
+     * `rows`), unreduced, the sum itself reduced. A is only read. */
+    void (*subtract_class)(fr_field field, int64_t groups, const fr_class *class, fr_grouped a, fr_grouped c);
 
-    /* Entries = entries mod p: groups x columns, by groups. */
-    void (*reduce)(fr_field field, int64_t groups, int64_t columns, double *c, int64_t sc);
+    /* Entries = entries mod p: groups x columns. */
+    void (*reduce)(fr_field field, int64_t groups, int64_t columns, fr_grouped c);
 
-    /* One pivot of a narrow panel: m = column * inverse mod p; then s_j -= m * s_row[j] for `s_columns` columns of s,
-     * and n_t -= m * n_row[t] for `n_columns` columns of n, unreduced: a panel has few columns, and few products add up
-     * exactly. All by groups: the column is in the panel s (stride ss) just before s's first column, m in n (stride sn)
-     * just after n's last. */
-    void (*eliminate)(fr_field field, int64_t groups, double inverse, double *column, int64_t ss, int s_columns,
-                      const double *s_row, double *n, int64_t sn, int n_columns, const double *n_row);
+    /* One pivot of a narrow panel: m = (column 0 of s) * inverse mod p; then s_(1 + j) -= m * pivot->s[j] for the
+     * columns behind, and n_t -= m * pivot->n[t] for the pivots before, unreduced: a panel has few columns, and few
+     * products add up exactly. m itself goes into n just after those. */
+    void (*eliminate)(fr_field field, int64_t groups, const fr_panel_pivot *pivot, fr_grouped s, fr_grouped n);
 
-    /* Reduces the column (stride ss); answers the least key among the rows whose entry is not 0, FR_NO_KEY where there
-     * is none. */
-    double (*topmost)(fr_field field, int64_t groups, double *column, int64_t ss, const double *key);
+    /* Reduces column 0 of s; answers the least key among the rows whose entry is not 0, FR_NO_KEY where there is
+     * none. */
+    double (*topmost)(fr_field field, int64_t groups, fr_grouped s, const double *key);
 
-    /* Eliminates s (rows x columns, by groups, residues; destroyed), rows <= FR_LU_ROWS, columns in order, the topmost
-     * row first. Answers the number of pivots r; pivot_rows, pivot_columns: where they are, in the order of their
-     * columns. l (rows x r, by groups): column t holds each row's multiplier for pivot t, meant for the rows without
-     * one of the pivots 0 ... t - 1. inverses: see fr_inverse_by. scratch: 8 (columns + 8) numbers. */
-    int64_t (*lu)(fr_field field, const double *inverses, int64_t rows, int64_t columns, double *s, int64_t ss, double *l, int64_t sl,
-                  double *scratch, int32_t *pivot_rows, int32_t *pivot_columns);
+    /* Eliminates s, columns in order, the topmost row first. Answers the number of pivots; pivot_rows, pivot_columns:
+     * where they are, in the order of their columns. Column t of l holds each row's multiplier for pivot t, meant for
+     * the rows without one of the pivots 0 ... t - 1. inverses: see fr_inverse_by. */
+    int64_t (*lu)(fr_field field, const double *inverses, const fr_lu *lu);
 } fr_isa;
 
 /* The best set this processor has, or the one named by the environment's FULLRANK_ISA (portable, avx2, avx512) where

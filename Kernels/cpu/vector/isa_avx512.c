@@ -4,7 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 #if defined(__clang__)
-#pragma clang attribute push(__attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx2,fma,bmi,bmi2"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target( \
+    "avx512f,avx512dq,avx512vl,avx512bw,avx2,fma,bmi,bmi2"))), apply_to = function)
 #else
 #pragma GCC push_options
 #pragma GCC target("avx512f,avx512dq,avx512vl,avx512bw,avx2,fma,bmi,bmi2,prefer-vector-width=512")
@@ -17,7 +18,8 @@ typedef __m512d vd;
 #define V_FNMADD(a, b, c) _mm512_fnmadd_pd(a, b, c)
 #define V_BITS_GT(a, b) ((uint64_t)_mm512_cmp_pd_mask(a, b, _CMP_GT_OQ))
 #define V_KEEP(bits, v) _mm512_maskz_mov_pd((__mmask8)(bits), v)
-#define V_MIN_WHERE_NONZERO(x, a, b) _mm512_mask_min_pd(b, _mm512_cmp_pd_mask(x, _mm512_setzero_pd(), _CMP_NEQ_UQ), a, b)
+#define V_MIN_WHERE_NONZERO(x, a, b) \
+    _mm512_mask_min_pd(b, _mm512_cmp_pd_mask(x, _mm512_setzero_pd(), _CMP_NEQ_UQ), a, b)
 #define V_PIN(x) __asm__ volatile("" : "+v"(x))
 #define V_FMADD(a, b, c) _mm512_fmadd_pd(a, b, c)
 #define V_FNMSUB(a, b, c) _mm512_fnmsub_pd(a, b, c)

@@ -4,11 +4,12 @@
  * coordinates, each loaded once for all units. */
 #define SIGN_VECTORS 2
 
-static void isa_signs(int64_t inputs, const double *w, const double *biases, const double *wnorms, int64_t points,
-                      const double *x, int64_t ldx, const double *xnorm, double slack, double tiny, uint64_t *positive,
-                      uint64_t *doubtful) {
-    for (int u = 0; u < FR_SIGN_UNITS; u++) positive[u] = doubtful[u] = 0;
-    for (int part = 0; part < points; part += SIGN_VECTORS * VL) {
+static void isa_signs(const fr_sign_units *units, const fr_sign_points *points, fr_sign_error error, fr_signs *out) {
+    const int64_t inputs = units->inputs, count = points->count;
+    const double *w = units->weights, *biases = units->biases;
+    const fr_columns x = points->x;
+    fr_signs found = {{0}, {0}};
+    for (int part = 0; part < count; part += SIGN_VECTORS * VL) {
         vd sum[FR_SIGN_UNITS][SIGN_VECTORS];
         FR_UNROLL
         for (int u = 0; u < FR_SIGN_UNITS; u++) {
@@ -18,7 +19,7 @@ static void isa_signs(int64_t inputs, const double *w, const double *biases, con
         for (int64_t c = 0; c < inputs; c++) {
             vd xc[SIGN_VECTORS];
             FR_UNROLL
-            for (int v = 0; v < SIGN_VECTORS; v++) xc[v] = V_LOAD(x + c * ldx + part + v * VL);
+            for (int v = 0; v < SIGN_VECTORS; v++) xc[v] = V_LOAD(x.at + c * x.stride + part + v * VL);
             FR_UNROLL
             for (int u = 0; u < FR_SIGN_UNITS; u++) {
                 const vd wc = V_SET1(-w[u * inputs + c]);
@@ -33,14 +34,16 @@ static void isa_signs(int64_t inputs, const double *w, const double *biases, con
             for (int v = 0; v < SIGN_VECTORS; v++) {
                 /* The computed sum is off by less than slack (|w| |x| + |b|) + tiny, in any order of summation.
                  * Doubled first: where that overflows, so may the sum, and everything is doubtful. */
-                const vd size = V_SET1(2.0 * wnorms[u]) * V_LOAD(xnorm + part + v * VL) + V_SET1(size_of_bias);
-                const vd bound = size * V_SET1(0.5 * slack) + V_SET1(tiny);
+                const vd norm = V_LOAD(points->norms + part + v * VL);
+                const vd size = V_SET1(2.0 * units->norms[u]) * norm + V_SET1(size_of_bias);
+                const vd bound = size * V_SET1(0.5 * error.slack) + V_SET1(error.tiny);
                 const uint64_t above = V_BITS_GT(sum[u][v], bound);
                 const uint64_t below = V_BITS_GT(-bound, sum[u][v]);
                 const uint64_t all = (UINT64_C(1) << VL) - 1;
-                positive[u] |= above << (part + v * VL);
-                doubtful[u] |= (all & ~(above | below)) << (part + v * VL);
+                found.positive[u] |= above << (part + v * VL);
+                found.doubtful[u] |= (all & ~(above | below)) << (part + v * VL);
             }
         }
     }
+    *out = found;
 }

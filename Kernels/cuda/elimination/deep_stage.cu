@@ -12,7 +12,8 @@ constexpr int64_t trials_a_multiprocessor = 64;
 
 fr_status run_small(fr_session *session, const DeepProblem &deep, uint32_t prime, uint64_t first_trial, int64_t trials,
                     int64_t *pivot_columns, fr_outcome *outcomes) {
-    const int64_t n = deep.problem->points, round = std::max<int64_t>(1, session->multiprocessors * trials_a_multiprocessor);
+    const int64_t n = deep.problem->points,
+                  round = std::max<int64_t>(1, session->multiprocessors * trials_a_multiprocessor);
     for (int64_t done = 0; done < trials; done += round) {
         if (fr_cuda_is_cancelled(session)) return fr_cuda_fail(session, FR_CANCELLED, "cancelled");
         const int64_t now = std::min(round, trials - done);

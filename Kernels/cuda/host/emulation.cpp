@@ -165,7 +165,8 @@ void run_block() {
     block->ended = 0;
     for (size_t i = 0; i < count; i++) {
         Fiber &fiber = block->fibers[i];
-        fiber.index = {unsigned(i % blockDim.x), unsigned(i / blockDim.x % blockDim.y), unsigned(i / blockDim.x / blockDim.y)};
+        fiber.index = {unsigned(i % blockDim.x), unsigned(i / blockDim.x % blockDim.y),
+                       unsigned(i / blockDim.x / blockDim.y)};
         fiber.waiting = Waiting::no;
         fiber.started = false;
         give_stack(fiber, block->stacks + i * stack_bytes);
@@ -237,7 +238,8 @@ uint64_t exchange(unsigned mask, uint64_t value, int from) {
     block->fibers[block->current].given = value;
     warp_barrier(mask);
     const size_t first = block->current / 32 * 32;
-    const uint64_t got = first + size_t(from) < block->fibers.size() ? block->fibers[first + size_t(from)].given : value;
+    const uint64_t got =
+        first + size_t(from) < block->fibers.size() ? block->fibers[first + size_t(from)].given : value;
     warp_barrier(mask); // nobody gives again before all have taken
     return got;
 }

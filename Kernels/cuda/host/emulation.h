@@ -90,7 +90,12 @@ template <typename T> T atomicMax(T *at, T value) { T old = *at; if (value > old
 template <typename T> T atomicMin(T *at, T value) { T old = *at; if (value < old) *at = value; return old; }
 template <typename T> T atomicOr(T *at, T value) { T old = *at; *at = old | value; return old; }
 template <typename T> T atomicExch(T *at, T value) { T old = *at; *at = value; return old; }
-template <typename T> T atomicCAS(T *at, T expected, T value) { T old = *at; if (old == expected) *at = value; return old; }
+template <typename T>
+T atomicCAS(T *at, T expected, T value) {
+    T old = *at;
+    if (old == expected) *at = value;
+    return old;
+}
 inline void __threadfence() {}
 inline void __threadfence_block() {}
 

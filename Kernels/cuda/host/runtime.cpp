@@ -111,14 +111,17 @@ cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cudaMemcpy
 cudaError_t cudaMemcpy2DAsync(void *to, size_t to_pitch, const void *from, size_t from_pitch, size_t width,
                               size_t height, cudaMemcpyKind, cudaStream_t) {
     for (size_t row = 0; row < height; row++)
-        std::memmove(static_cast<char *>(to) + row * to_pitch, static_cast<const char *>(from) + row * from_pitch, width);
+        std::memmove(static_cast<char *>(to) + row * to_pitch, static_cast<const char *>(from) + row * from_pitch,
+                     width);
     return cudaSuccess;
 }
 cudaError_t cudaMemset(void *memory, int value, size_t bytes) {
     if (bytes) std::memset(memory, value, bytes);
     return cudaSuccess;
 }
-cudaError_t cudaMemsetAsync(void *memory, int value, size_t bytes, cudaStream_t) { return cudaMemset(memory, value, bytes); }
+cudaError_t cudaMemsetAsync(void *memory, int value, size_t bytes, cudaStream_t) {
+    return cudaMemset(memory, value, bytes);
+}
 cudaError_t cudaStreamCreate(cudaStream_t *stream) {
     *stream = nullptr;
     return cudaSuccess;

@@ -49,9 +49,9 @@ fr_status build(fr_session *session, const DeepNetwork &network, int64_t first_r
         const DeepLayer &layer = network.layer(l);
         const int64_t units = layer.problem.units, columns = units * layer.k;
         if (columns == 0) continue;
-        const LayerBlock block = {network.points(), network.padded(), units, layer.problem.inputs, layer.k,
-                                  network.columns(), layer.first_column, first_row, rows, layer.deltas, layer.inputs, out,
-                                  network.not_finite()};
+        const LayerBlock block = {
+            network.points(), network.padded(), units, layer.problem.inputs, layer.k, network.columns(),
+            layer.first_column, first_row, rows, layer.deltas, layer.inputs, out, network.not_finite()};
         const int64_t tiles = (rows + row_tile - 1) / row_tile * ((columns + column_tile - 1) / column_tile);
         FR_LAUNCH(build_deep_jacobians, fr_cuda_blocks(tiles, 1), column_tile, 0, session->stream, block);
         FR_TRY_LAUNCH(session, "building Jacobians");
@@ -106,8 +106,8 @@ fr_status fr_cuda_deep_jacobians(fr_session *session, const fr_problem *problem,
     for (int64_t done = 0; done < trials;) {
         if (fr_cuda_is_cancelled(session)) return fr_cuda_fail(session, FR_CANCELLED, "cancelled");
         const int64_t now = std::min(batch, trials - done);
-        const fr_status status = write_batch(session, deep, first_trial + uint64_t(done), now, jacobians + done * entries,
-                                             outcomes + done);
+        const fr_status status =
+            write_batch(session, deep, first_trial + uint64_t(done), now, jacobians + done * entries, outcomes + done);
         if (status == FR_OUT_OF_MEMORY && batch > 1) {
             batch = (batch + 1) / 2;
             continue;

@@ -252,7 +252,8 @@ struct ActiveSet {
         const double sign = region.part<int8_t>(region.slots.at.signs)[unit];
         for (int j = tid; j < n; j += threads) {
             double sum = 0;
-            for (int c = 0; c < k; c++) sum = minima_madd(region.points()[j * k + c], w[c * region.slots.at.units], sum);
+            for (int c = 0; c < k; c++)
+                sum = minima_madd(region.points()[j * k + c], w[c * region.slots.at.units], sum);
             bool zero = !minima_is_active(pattern, j);
             for (int i = 0; i < k - 1; i++) zero |= region.zeros(unit)[i * region.slots.at.units] == j;
             column[j] = zero ? 0 : sign * sum;
@@ -306,7 +307,8 @@ __device__ void copy_set(const MinimaRegion &region, size_t to, size_t from, int
 
 // A block a region: the set it begins with, copied from or to the one remembered (16 N bytes a ray read, as many
 // written), and its residual, 8 n flops a ray.
-__global__ void __launch_bounds__(most_threads) start_sets(MinimaSlots slots, const MinimaTask *tasks, int32_t *statuses) {
+__global__ void __launch_bounds__(most_threads)
+    start_sets(MinimaSlots slots, const MinimaTask *tasks, int32_t *statuses) {
     __shared__ BlockScratch scratch;
     const MinimaTask task = tasks[blockIdx.x];
     const MinimaRegion region{slots, task};
@@ -314,7 +316,8 @@ __global__ void __launch_bounds__(most_threads) start_sets(MinimaSlots slots, co
     MinimaHeader *header = region.header();
     ActiveSet set(region, scratch, at.used);
     int kept = task.start == FR_START_NEW ? 0 : header->kept_count;
-    const int used = task.start == FR_START_NEW ? 0 : header->count, steps = task.start == FR_START_NEW ? 0 : header->steps;
+    const int used = task.start == FR_START_NEW ? 0 : header->count,
+              steps = task.start == FR_START_NEW ? 0 : header->steps;
     __syncthreads();
     if (task.start == FR_START_KEEP) {
         copy_set(region, at.kept, at.used, used);
@@ -337,7 +340,8 @@ __global__ void __launch_bounds__(most_threads) start_sets(MinimaSlots slots, co
 // A block a region, after pricing. Reads 8 bytes a unit; for each ray that enters, with t in use: 24 n t + 2 t^2 flops
 // on 8 n t bytes of Q (read six times; at n = 100 it stays in the caches) and 4 t^2 of R, and some 2 t barriers of the
 // triangular solve, which is what its time goes into; a candidate priced again: 2 n (k + 2) flops in one thread.
-__global__ void __launch_bounds__(most_threads) enter_rays(MinimaSlots slots, const MinimaTask *tasks, int32_t *statuses) {
+__global__ void __launch_bounds__(most_threads)
+    enter_rays(MinimaSlots slots, const MinimaTask *tasks, int32_t *statuses) {
     __shared__ BlockScratch scratch;
     const MinimaTask task = tasks[blockIdx.x];
     const MinimaRegion region{slots, task};

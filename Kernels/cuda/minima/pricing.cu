@@ -136,8 +136,8 @@ template <typename Kernel> size_t shared_bytes(StreamContext *context, Kernel ke
 }
 
 template <int K>
-fr_status launch(StreamContext *context, const MinimaSlots &slots, const MinimaTask *tasks, int64_t count, int64_t units, int k,
-                 bool begins) {
+fr_status launch(StreamContext *context, const MinimaSlots &slots, const MinimaTask *tasks, int64_t count,
+                 int64_t units, int k, bool begins) {
     if constexpr (K > 0) {
         if (k != K) return launch<K - 1>(context, slots, tasks, count, units, k, begins);
         const auto kernel = begins ? begin_cells<K> : price<K>;
@@ -152,8 +152,8 @@ fr_status launch(StreamContext *context, const MinimaSlots &slots, const MinimaT
 
 } // namespace
 
-fr_status fr_cuda_minima_begin_cells(StreamContext *context, const MinimaSlots &slots, const MinimaTask *tasks, int64_t count,
-                                     int64_t units, int k) {
+fr_status fr_cuda_minima_begin_cells(StreamContext *context, const MinimaSlots &slots, const MinimaTask *tasks,
+                                     int64_t count, int64_t units, int k) {
     return launch<fr_minima_most_k>(context, slots, tasks, count, units, k, true);
 }
 

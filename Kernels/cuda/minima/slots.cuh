@@ -16,7 +16,8 @@ struct MinimaLayout {
     size_t answer_bytes; // up to here
     size_t inputs, labels, patterns, signs, inside;
     size_t filled_bytes; // from inputs to here
-    size_t inverse;  // K x K x D: entry (edge q, coordinate c) of a unit at (q K' + c) D + unit, K' = k; the last is the ray
+    // K x K x D: entry (edge q, coordinate c) of a unit at (q K' + c) D + unit, K' = k; the last is the ray
+    size_t inverse;
     size_t ready;    // D: whether the unit is at a ray
     size_t refused;  // D: the step at which its ray was last of no use
     size_t values;   // D: product of the ray's direction with the residual; 0: not useful
@@ -83,8 +84,8 @@ __device__ inline double minima_madd(double a, double b, double c) {
 
 // Launches, asynchronous on the stream's stream; tasks are on the device.
 // New slots: every unit to some ray of its cell.
-fr_status fr_cuda_minima_begin_cells(StreamContext *context, const MinimaSlots &slots, const MinimaTask *tasks, int64_t count,
-                                     int64_t units, int k);
+fr_status fr_cuda_minima_begin_cells(StreamContext *context, const MinimaSlots &slots, const MinimaTask *tasks,
+                                     int64_t count, int64_t units, int k);
 // All units of all tasks that run: the best ray of each, and what it is worth.
 fr_status fr_cuda_minima_price(StreamContext *context, const MinimaSlots &slots, const MinimaTask *tasks, int64_t count,
                                int64_t width, int k);

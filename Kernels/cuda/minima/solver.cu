@@ -88,7 +88,9 @@ MinimaSlotsOnDevice::~MinimaSlotsOnDevice() {
 // Tasks of one k follow each other: a launch has one.
 fr_status MinimaSlotsOnDevice::upload(int64_t count) {
     std::stable_sort(tasks_, tasks_ + count, [](const MinimaTask &a, const MinimaTask &b) { return a.k < b.k; });
-    FR_TRY(context_, cudaMemcpyAsync(device_tasks_, tasks_, size_t(count) * sizeof(MinimaTask), cudaMemcpyHostToDevice, context_->stream),
+    FR_TRY(context_,
+           cudaMemcpyAsync(device_tasks_, tasks_, size_t(count) * sizeof(MinimaTask), cudaMemcpyHostToDevice,
+                           context_->stream),
            "copying tasks");
     return FR_OK;
 }
@@ -96,7 +98,8 @@ fr_status MinimaSlotsOnDevice::upload(int64_t count) {
 template <typename Launch> fr_status MinimaSlotsOnDevice::by_dimension(int64_t count, const Launch &launch) {
     for (int64_t begin = 0; begin < count;) {
         int64_t end = begin, width = 0;
-        for (; end < count && tasks_[end].k == tasks_[begin].k; end++) width = std::max<int64_t>(width, tasks_[end].width);
+        for (; end < count && tasks_[end].k == tasks_[begin].k; end++)
+            width = std::max<int64_t>(width, tasks_[end].width);
         FR_PASS(launch(device_tasks_ + begin, end - begin, width, tasks_[begin].k));
         begin = end;
     }
@@ -115,8 +118,9 @@ fr_status MinimaSlotsOnDevice::solve(const fr_solver_task *tasks, int64_t count)
         if (tasks[i].start != FR_START_NEW) continue;
         tasks_[fresh] = task;
         tasks_[fresh++].width = task.units;
-        FR_TRY(context_, cudaMemcpyAsync(slots_.part<unsigned char>(slot, at.inputs), filled_ + size_t(slot) * at.filled_bytes,
-                                      at.filled_bytes, cudaMemcpyHostToDevice, context_->stream),
+        FR_TRY(context_,
+               cudaMemcpyAsync(slots_.part<unsigned char>(slot, at.inputs), filled_ + size_t(slot) * at.filled_bytes,
+                               at.filled_bytes, cudaMemcpyHostToDevice, context_->stream),
                "copying regions");
     }
     if (fresh > 0) {
@@ -124,7 +128,8 @@ fr_status MinimaSlotsOnDevice::solve(const fr_solver_task *tasks, int64_t count)
         FR_PASS(by_dimension(fresh, [&](const MinimaTask *list, int64_t some, int64_t units, int k) {
             return fr_cuda_minima_begin_cells(context_, slots_, list, some, units, k);
         }));
-        FR_TRY(context_, cudaStreamSynchronize(context_->stream), "beginning cells of units"); // before the tasks are written anew
+        FR_TRY(context_, cudaStreamSynchronize(context_->stream),
+               "beginning cells of units"); // before the tasks are written anew
     }
     for (int64_t i = 0; i < count; i++) {
         const fr_solver_region &region = regions_[size_t(tasks[i].slot)];
@@ -134,7 +139,9 @@ fr_status MinimaSlotsOnDevice::solve(const fr_solver_task *tasks, int64_t count)
     FR_PASS(upload(count));
     FR_PASS(fr_cuda_minima_start(context_, slots_, device_tasks_, count, device_statuses_));
     for (int64_t running = count;;) {
-        FR_TRY(context_, cudaMemcpyAsync(statuses_, device_statuses_, size_t(count_) * sizeof(int32_t), cudaMemcpyDeviceToHost, context_->stream),
+        FR_TRY(context_,
+               cudaMemcpyAsync(statuses_, device_statuses_, size_t(count_) * sizeof(int32_t), cudaMemcpyDeviceToHost,
+                               context_->stream),
                "copying statuses");
         FR_TRY(context_, cudaStreamSynchronize(context_->stream), "solving regions");
         if (fr_cuda_is_cancelled(context_)) return fr_cuda_fail(context_, FR_CANCELLED, "cancelled");
@@ -151,8 +158,9 @@ fr_status MinimaSlotsOnDevice::solve(const fr_solver_task *tasks, int64_t count)
     }
     for (int64_t i = 0; i < count; i++) {
         const size_t slot = size_t(tasks[i].slot);
-        FR_TRY(context_, cudaMemcpyAsync(answers_ + slot * at.answer_bytes, slots_.memory + slot * at.bytes, at.answer_bytes,
-                                      cudaMemcpyDeviceToHost, context_->stream),
+        FR_TRY(context_,
+               cudaMemcpyAsync(answers_ + slot * at.answer_bytes, slots_.memory + slot * at.bytes, at.answer_bytes,
+                               cudaMemcpyDeviceToHost, context_->stream),
                "copying answers");
     }
     FR_TRY(context_, cudaStreamSynchronize(context_->stream), "copying answers");

@@ -91,7 +91,9 @@ fr_minima_solver solver_of(MinimaSlotsOnDevice *slots, int64_t count) {
     solver.context = slots;
     solver.slots = count;
     solver.most_dimensions = fr_minima_most_k;
-    solver.region = [](void *context, int64_t slot) { return static_cast<MinimaSlotsOnDevice *>(context)->region(slot); };
+    solver.region = [](void *context, int64_t slot) {
+        return static_cast<MinimaSlotsOnDevice *>(context)->region(slot);
+    };
     solver.solve = [](void *context, const fr_solver_task *tasks, int64_t some) {
         return static_cast<MinimaSlotsOnDevice *>(context)->solve(tasks, some);
     };
@@ -115,7 +117,8 @@ fr_status find_solvers(fr_session *session, const fr_problem *problem, const fr_
     *found = nullptr;
     if (!is_for_device(problem, minima, trials)) return FR_OK;
     const int64_t k = problem->inputs + (problem->bias ? 1 : 0); // points that span fewer are written in those
-    const MinimaLayout layout = fr_cuda_minima_layout(problem->points, std::min<int64_t>(k, fr_minima_most_k), problem->units);
+    const MinimaLayout layout =
+        fr_cuda_minima_layout(problem->points, std::min<int64_t>(k, fr_minima_most_k), problem->units);
     const double useful = std::min(double(trials) * double(minima->point_count),
                                    double(slots_a_multiprocessor) * double(session->multiprocessors));
     MinimaSolvers *kept = session->minima_solvers;
@@ -159,13 +162,12 @@ fr_status fr_cuda_minima(fr_session *session, const fr_problem *problem, const f
     const int count = found != nullptr ? found->count : 0;
     fr_minima_solver solvers[FR_MOST_SOLVERS];
     for (int i = 0; i < count; i++) solvers[i] = solver_of(&*found->pair[i].slots, found->slots);
-    const fr_status status = fr_cpu_minima_with(host, problem, minima, first_trial, trials, brackets, verdicts, outcomes,
-                                                solvers, count);
-    return said_by(session, host, status);
+    const fr_minima_call call = {host, problem, minima, first_trial, trials, brackets, verdicts, outcomes};
+    return said_by(session, host, fr_cpu_minima_with(&call, solvers, count));
 }
 
-fr_status fr_cuda_minima_samples(fr_session *session, const fr_problem *problem, const fr_minima *minima, uint64_t trial,
-                                 double *labels, double *outputs, uint64_t *patterns) {
+fr_status fr_cuda_minima_samples(fr_session *session, const fr_problem *problem, const fr_minima *minima,
+                                 uint64_t trial, double *labels, double *outputs, uint64_t *patterns) {
     fr_session *host;
     FR_PASS(host_of(session, &host));
     return said_by(session, host,

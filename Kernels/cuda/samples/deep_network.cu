@@ -23,7 +23,8 @@ struct Modular {
     __device__ double close(double sum) const { return fr_reduce(field, sum); }
 };
 
-constexpr int tile_points = 64, tile_units = 32, chunk = 32; // chunk: terms whose factors are in shared memory at a time
+constexpr int tile_points = 64, tile_units = 32,
+              chunk = 32; // chunk: terms whose factors are in shared memory at a time
 constexpr int units_a_thread = 8;
 constexpr int threads = tile_points * (tile_units / units_a_thread);
 
@@ -162,7 +163,8 @@ fr_status DeepNetwork::draw(StreamContext *context, uint64_t first_trial, int64_
     output.inputs = output.units;
     output.units = 1;
     output.bias = 0;
-    return fr_cuda_draw_layer(context, &output, FR_STREAM_OUTPUT, FR_STREAM_OUTPUT, first_trial, trials, output_, nullptr);
+    return fr_cuda_draw_layer(context, &output, FR_STREAM_OUTPUT, FR_STREAM_OUTPUT, first_trial, trials, output_,
+                              nullptr);
 }
 
 fr_status DeepNetwork::read_not_finite(StreamContext *context, int64_t trials, int *flags) {
@@ -174,7 +176,8 @@ fr_status DeepNetwork::read_not_finite(StreamContext *context, int64_t trials, i
 }
 
 // delta of the last layer is v a; of the others a (W^T delta of the next), W being the next layer's.
-template <class Arithmetic> fr_status DeepNetwork::make_deltas(StreamContext *context, const Arithmetic &a, int64_t trials) {
+template <class Arithmetic>
+fr_status DeepNetwork::make_deltas(StreamContext *context, const Arithmetic &a, int64_t trials) {
     for (int64_t l = count_ - 1; l >= 0; l--) {
         const DeepLayer &layer = layers_[size_t(l)];
         LayerStep step = {};
@@ -198,7 +201,9 @@ template <class Arithmetic> fr_status DeepNetwork::make_deltas(StreamContext *co
     return FR_OK;
 }
 
-fr_status DeepNetwork::differentiate(StreamContext *context, int64_t trials) { return make_deltas(context, Rounded(), trials); }
+fr_status DeepNetwork::differentiate(StreamContext *context, int64_t trials) {
+    return make_deltas(context, Rounded(), trials);
+}
 
 fr_status DeepNetwork::differentiate_mod(StreamContext *context, uint32_t prime, int64_t trials) {
     const Modular a = {fr_field_make(prime)};

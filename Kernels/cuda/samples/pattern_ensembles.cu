@@ -80,14 +80,15 @@ fr_status make_ranks(StreamContext *context, int64_t trials, int64_t points, int
         cudaFree(context->ranks);
         context->ranks = nullptr;
         context->ranks_capacity = 0;
-        FR_TRY(context, cudaMalloc(&context->ranks, count * sizeof *context->ranks), "allocating device memory for ranks");
+        FR_TRY(context, cudaMalloc(&context->ranks, count * sizeof *context->ranks),
+               "allocating device memory for ranks");
         context->ranks_capacity = count;
     }
     int32_t *const is_first = context->ranks + trials * points, *const distinct = is_first + trials * points;
     FR_LAUNCH(mark_first, fr_cuda_blocks(trials * points, 256), 256, 0, context->stream, trials, points, padded, inputs,
               is_first);
-    FR_LAUNCH(count_below, fr_cuda_blocks(trials * points, 256), 256, 0, context->stream, trials, points, padded, inputs,
-              is_first, context->ranks, distinct);
+    FR_LAUNCH(count_below, fr_cuda_blocks(trials * points, 256), 256, 0, context->stream, trials, points, padded,
+              inputs, is_first, context->ranks, distinct);
     FR_TRY_LAUNCH(context, "ranking points");
     context->ranked_inputs = inputs;
     context->ranked_trials = trials;
@@ -96,21 +97,23 @@ fr_status make_ranks(StreamContext *context, int64_t trials, int64_t points, int
 
 } // namespace
 
-fr_status fr_cuda_draw_pattern_bits(StreamContext *context, const fr_problem *problem, uint64_t first_trial, int64_t trials,
-                                    int64_t first_unit, int64_t units, uint64_t *patterns) {
+fr_status fr_cuda_draw_pattern_bits(StreamContext *context, const fr_problem *problem, uint64_t first_trial,
+                                    int64_t trials, int64_t first_unit, int64_t units, uint64_t *patterns) {
     const int64_t words = fr_pattern_words(problem);
-    FR_LAUNCH(draw_bits, fr_cuda_blocks(trials * units * ((words + 1) / 2), 256), 256, 0, context->stream, problem->seed,
-              first_trial, trials, first_unit, units, problem->points, words, patterns);
+    FR_LAUNCH(draw_bits, fr_cuda_blocks(trials * units * ((words + 1) / 2), 256), 256, 0, context->stream,
+              problem->seed, first_trial, trials, first_unit, units, problem->points, words, patterns);
     FR_TRY_LAUNCH(context, "drawing activation patterns");
     return FR_OK;
 }
 
-fr_status fr_cuda_draw_pattern_steps(StreamContext *context, const fr_problem *problem, uint64_t first_trial, int64_t trials,
-                                     int64_t first_unit, int64_t units, const double *inputs, uint64_t *patterns) {
+fr_status fr_cuda_draw_pattern_steps(StreamContext *context, const fr_problem *problem, uint64_t first_trial,
+                                     int64_t trials, int64_t first_unit, int64_t units, const double *inputs,
+                                     uint64_t *patterns) {
     const int64_t words = fr_pattern_words(problem), points = problem->points;
     FR_PASS(make_ranks(context, trials, points, fr_padded_points(problem), inputs));
-    FR_LAUNCH(draw_steps, fr_cuda_blocks(trials * units * words, 256), 256, 0, context->stream, problem->seed, first_trial,
-              trials, first_unit, units, points, words, context->ranks, context->ranks + 2 * trials * points, patterns);
+    FR_LAUNCH(draw_steps, fr_cuda_blocks(trials * units * words, 256), 256, 0, context->stream, problem->seed,
+              first_trial, trials, first_unit, units, points, words, context->ranks,
+              context->ranks + 2 * trials * points, patterns);
     FR_TRY_LAUNCH(context, "drawing activation regions");
     return FR_OK;
 }

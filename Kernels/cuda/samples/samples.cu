@@ -56,8 +56,8 @@ __global__ void residues(fr_field field, const double *powers, double two_27, in
         out[i] = fr_residue(field, powers, two_27, x[i]);
 }
 
-fr_status launch_weights(StreamContext *context, const WeightSource &source, uint64_t first_trial, int64_t trials, int64_t units,
-                         double *weights, double *biases) {
+fr_status launch_weights(StreamContext *context, const WeightSource &source, uint64_t first_trial, int64_t trials,
+                         int64_t units, double *weights, double *biases) {
     FR_LAUNCH(draw_weights, fr_cuda_blocks(trials * units * ((source.d0 + 1) / 2 + 1), 256), 256, 0, context->stream,
               source, first_trial, trials, units, weights, biases);
     FR_TRY_LAUNCH(context, "drawing weights");
@@ -82,8 +82,8 @@ fr_status fr_cuda_copy_given(StreamContext *context, void *to, const void *from,
     return FR_OK;
 }
 
-fr_status fr_cuda_make_weight_source(StreamContext *context, const fr_problem *problem, int64_t first_unit, int64_t units,
-                                     WeightSource *source) {
+fr_status fr_cuda_make_weight_source(StreamContext *context, const fr_problem *problem, int64_t first_unit,
+                                     int64_t units, WeightSource *source) {
     *source = WeightSource{};
     source->bias = problem->bias != 0;
     source->seed = problem->seed;
@@ -114,7 +114,8 @@ fr_status fr_cuda_draw_inputs(StreamContext *context, const fr_problem *problem,
     if (trials * d0 * padded == 0) return FR_OK;
     if (problem->input_distribution == FR_INPUTS_GIVEN) {
         FR_PASS(fr_cuda_reserve_given(context, size_t(points * d0)));
-        FR_PASS(fr_cuda_copy_given(context, context->given, problem->given_inputs, size_t(points * d0) * sizeof(double)));
+        FR_PASS(
+            fr_cuda_copy_given(context, context->given, problem->given_inputs, size_t(points * d0) * sizeof(double)));
         FR_LAUNCH(spread_given_inputs, fr_cuda_blocks(trials * d0 * padded, 256), 256, 0, context->stream,
                   context->given, trials, points, padded, d0, inputs);
     } else {
@@ -136,8 +137,9 @@ fr_status fr_cuda_draw_weights(StreamContext *context, const fr_problem *problem
     return launch_weights(context, source, first_trial, trials, units, weights, biases);
 }
 
-fr_status fr_cuda_draw_layer(StreamContext *context, const fr_problem *layer, uint32_t weight_stream, uint32_t bias_stream,
-                             uint64_t first_trial, int64_t trials, double *weights, double *biases) {
+fr_status fr_cuda_draw_layer(StreamContext *context, const fr_problem *layer, uint32_t weight_stream,
+                             uint32_t bias_stream, uint64_t first_trial, int64_t trials, double *weights,
+                             double *biases) {
     if (trials * layer->units == 0) return FR_OK;
     WeightSource source;
     FR_PASS(fr_cuda_make_weight_source(context, layer, 0, layer->units, &source));

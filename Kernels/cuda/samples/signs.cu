@@ -7,8 +7,8 @@
 namespace {
 
 // The sign where rounding could have decided it. The unit's weights are drawn once more, which spares keeping them.
-FR_DEVICE_CALL bool exactly_positive(const WeightSource &source, uint64_t trial, int64_t u, double bias, const double *x,
-                                 int64_t padded) {
+FR_DEVICE_CALL bool exactly_positive(const WeightSource &source, uint64_t trial, int64_t u, double bias,
+                                     const double *x, int64_t padded) {
     fr_accumulator sum;
     memset(&sum, 0, sizeof sum);
     for (int64_t h = 0; 2 * h < source.d0; h++) {
@@ -117,9 +117,9 @@ __global__ void spread_given_patterns(const uint64_t *given, int64_t trials, int
 }
 
 template <bool with_values>
-fr_status launch_signs(StreamContext *context, const fr_problem *problem, const WeightSource &source, uint64_t first_trial,
-                       int64_t trials, int64_t units, const double *inputs, uint64_t *patterns, double *values,
-                       int *not_finite) {
+fr_status launch_signs(StreamContext *context, const fr_problem *problem, const WeightSource &source,
+                       uint64_t first_trial, int64_t trials, int64_t units, const double *inputs, uint64_t *patterns,
+                       double *values, int *not_finite) {
     const int64_t padded = fr_padded_points(problem), groups = (units + sign_units - 1) / sign_units;
     const int64_t tiles = (padded + sign_threads - 1) / sign_threads;
     FR_LAUNCH(sign_patterns<with_values>, fr_cuda_blocks(trials * tiles * groups, 1), sign_threads, 0, context->stream,
@@ -149,7 +149,8 @@ fr_status fr_cuda_draw_patterns(StreamContext *context, const fr_problem *proble
     } else {
         WeightSource source;
         FR_PASS(fr_cuda_make_weight_source(context, problem, first_unit, units, &source));
-        return launch_signs<false>(context, problem, source, first_trial, trials, units, inputs, patterns, nullptr, nullptr);
+        return launch_signs<false>(context, problem, source, first_trial, trials, units, inputs, patterns, nullptr,
+                                   nullptr);
     }
     FR_TRY_LAUNCH(context, "making activation patterns");
     return FR_OK;
@@ -166,6 +167,6 @@ fr_status fr_cuda_run_layer(StreamContext *context, const fr_problem *layer, int
     source.weights = weights;
     source.biases = biases;
     source.units_a_trial = units;
-    return (values ? launch_signs<true> : launch_signs<false>)(context, layer, source, 0, trials, units, inputs, patterns,
-                                                               values, not_finite);
+    return (values ? launch_signs<true> : launch_signs<false>)(context, layer, source, 0, trials, units, inputs,
+                                                               patterns, values, not_finite);
 }

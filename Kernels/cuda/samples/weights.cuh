@@ -60,7 +60,7 @@ fr_status fr_cuda_reserve_given(StreamContext *context, size_t count);
 // Copies from the caller's memory. Pageable memory is read before this returns.
 fr_status fr_cuda_copy_given(StreamContext *context, void *to, const void *from, size_t bytes);
 // Of the problem's weights, given ones copied to the device.
-fr_status fr_cuda_make_weight_source(StreamContext *context, const fr_problem *problem, int64_t first_unit, int64_t units,
-                                     WeightSource *source);
+fr_status fr_cuda_make_weight_source(StreamContext *context, const fr_problem *problem, int64_t first_unit,
+                                     int64_t units, WeightSource *source);
 
 #endif

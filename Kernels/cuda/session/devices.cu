@@ -39,7 +39,8 @@ fr_status fr_cuda_count_devices(fr_words words, int *count) {
     return FR_OK;
 }
 
-fr_status fr_cuda_devices(fr_device_info *infos, int32_t capacity, int32_t *count, char *reason, size_t reason_capacity) {
+fr_status fr_cuda_devices(fr_device_info *infos, int32_t capacity, int32_t *count, char *reason,
+                          size_t reason_capacity) {
     const fr_words words = {reason, reason_capacity};
     fr_refuse(words, FR_OK, "%s", "");
     if (count == nullptr || (infos == nullptr && capacity > 0))

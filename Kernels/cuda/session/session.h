@@ -55,7 +55,8 @@ struct fr_session : StreamContext {
 };
 
 // Records the words, answers the status.
-fr_status fr_cuda_fail(StreamContext *context, fr_status status, const char *format, ...) __attribute__((format(printf, 3, 4)));
+fr_status fr_cuda_fail(StreamContext *context, fr_status status, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 // FR_OK, or what the error means: out of memory, device lost (the session is then marked so), no device. `what` was
 // tried: "copying pivots". Clears the runtime's sticky-less error.
 fr_status fr_cuda_check(StreamContext *context, cudaError_t error, const char *what);
@@ -76,7 +77,8 @@ fr_status fr_cuda_check(StreamContext *context, cublasStatus_t status, const cha
 
 // What the table's first rows answer (fullrank_kernels.h).
 const char *fr_cuda_library_version();
-fr_status fr_cuda_devices(fr_device_info *infos, int32_t capacity, int32_t *count, char *reason, size_t reason_capacity);
+fr_status fr_cuda_devices(fr_device_info *infos, int32_t capacity, int32_t *count, char *reason,
+                          size_t reason_capacity);
 fr_status fr_cuda_open(const fr_session_options *options, fr_session **session, char *reason, size_t capacity);
 void fr_cuda_close(fr_session *session);
 const char *fr_cuda_last_error(const fr_session *session);
@@ -146,8 +148,9 @@ fr_status fr_cuda_draw_patterns(StreamContext *context, const fr_problem *proble
                                 int64_t first_unit, int64_t units, const double *inputs, uint64_t *patterns);
 // Weights and biases (NULL: not wanted) of a layer of a deep network, as drawn above but from streams of their own.
 // layer: the layer as a shallow network, its inputs and units.
-fr_status fr_cuda_draw_layer(StreamContext *context, const fr_problem *layer, uint32_t weight_stream, uint32_t bias_stream,
-                             uint64_t first_trial, int64_t trials, double *weights, double *biases);
+fr_status fr_cuda_draw_layer(StreamContext *context, const fr_problem *layer, uint32_t weight_stream,
+                             uint32_t bias_stream, uint64_t first_trial, int64_t trials, double *weights,
+                             double *biases);
 // The layer's exact signs on `inputs`, from weights (trials x units x inputs) and biases (trials x units); where values
 // is not NULL also what it computes, laid out as inputs are, with the CPU's bits. not_finite: by trial, set to 1 where
 // a value is none; 0 stands for it.

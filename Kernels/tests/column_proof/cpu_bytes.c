@@ -91,7 +91,8 @@ static void test_inverse(const fr_byte_isa *isa, const fr_bytes_field *field, in
     for (int i = 0; i < FR_TILE_BYTES; i++) tile[i] = balanced(RANDOM, field->p, i);
     /* Column singular_at: the sum of the two before it, in the leading rows up to that one. */
     for (int r = 0; r <= singular_at && singular_at >= 2; r++) {
-        const int sum = class_of(tile[FR_TILE * (singular_at - 1) + r] + tile[FR_TILE * (singular_at - 2) + r], field->p);
+        const int sum =
+            class_of(tile[FR_TILE * (singular_at - 1) + r] + tile[FR_TILE * (singular_at - 2) + r], field->p);
         tile[FR_TILE * singular_at + r] = (int8_t)(sum > field->p / 2 ? sum - field->p : sum);
     }
     memcpy(inverse, tile, sizeof tile);
@@ -140,8 +141,10 @@ static void test_patterns(const fr_byte_isa *isa) {
             if (differing < fewest) fewest = differing, expected = i;
         }
         int64_t least = 1000;
-        CHECK(isa->nearest(words, pattern, COUNT, patterns, &least) == expected && least == fewest, "%s: nearest", isa->name);
-        CHECK(isa->nearest(words, pattern, COUNT, patterns, &least) == -1 && least == fewest, "%s: none nearer", isa->name);
+        CHECK(isa->nearest(words, pattern, COUNT, patterns, &least) == expected && least == fewest, "%s: nearest",
+              isa->name);
+        CHECK(isa->nearest(words, pattern, COUNT, patterns, &least) == -1 && least == fewest, "%s: none nearer",
+              isa->name);
 
         int32_t row[64 * MOST];
         uint16_t mask[4 * MOST];
@@ -191,8 +194,11 @@ static double number(int i) {
     const int special = i % 8;
     uint64_t exponent = (uint64_t)(i / 8) % 2047;
     if (special == 1) exponent = 1023 - 60 + random_bits() % 90;
-    const uint64_t rounded = special == 2 ? 0 : special == 3 ? UINT64_C(0xFFFFFFFFFFFFF) : special == 4 ? fraction & fraction << 20
-                             : special == 5 ? fraction & ~UINT64_C(0) << random_bits() % 52 : fraction;
+    const uint64_t rounded = special == 2   ? 0
+                             : special == 3 ? UINT64_C(0xFFFFFFFFFFFFF)
+                             : special == 4 ? fraction & fraction << 20
+                             : special == 5 ? fraction & ~UINT64_C(0) << random_bits() % 52
+                                            : fraction;
     if (special == 6) return (double)((int64_t)random_bits() % 4096);
     if (special == 7) return (double)((int64_t)random_bits() >> 12) * 0x1p-51;
     return fr_double_from_bits(sign | exponent << 52 | (rounded & UINT64_C(0xFFFFFFFFFFFFF)));
@@ -204,15 +210,18 @@ static void test_residues(const fr_byte_isa *isa, const fr_bytes_field *field) {
     const fr_field wide = fr_field_make((uint32_t)field->p);
     fr_fill_powers_of_two(wide, powers);
     for (int i = 0; i < FR_TILE * TILES; i++) x[i] = number(i);
-    static const double edges[] = {0, -0.0, 1, -1, 0.5, 0x1p-1074, -0x1p-1074, 0x1p-1022, 0x1.fffffffffffffp1023, 0x1p1023, 0x1p53, 179, 163,
-                                   89, 90, -89, -90, 81, 82, -82, 0x1p11, 0x1p-37, 0x1p-36, 0x1p-89, 0x1p-81, 179 * 0x1p-46,
-                                   89.5, 81.5, 179 * 0x1p-89};
+    static const double edges[] = {
+        0,        -0.0,         1,      -1,      0.5,     0x1p-1074, -0x1p-1074, 0x1p-1022,     0x1.fffffffffffffp1023,
+        0x1p1023, 0x1p53,       179,    163,     89,      90,        -89,        -90,           81,
+        82,       -82,          0x1p11, 0x1p-37, 0x1p-36, 0x1p-89,   0x1p-81,    179 * 0x1p-46, 89.5,
+        81.5,     179 * 0x1p-89};
     memcpy(x, edges, sizeof edges);
     int8_t *out = guarded(FR_TILE * TILES);
     isa->residues(field, powers, TILES, x, out);
     int wrong = 0, large = 0;
     for (int i = 0; i < FR_TILE * TILES; i++) {
-        wrong += class_of(out[i], field->p) != class_of((int64_t)fr_residue(wide, powers, powers[FR_POWER_OFFSET + 27], x[i]), field->p);
+        wrong += class_of(out[i], field->p) !=
+                 class_of((int64_t)fr_residue(wide, powers, powers[FR_POWER_OFFSET + 27], x[i]), field->p);
         large += out[i] > field->p / 2 || out[i] < -(field->p / 2);
     }
     CHECK(wrong == 0 && large == 0, "%s mod %d: %d residues wrong, %d not balanced", isa->name, field->p, wrong, large);
@@ -222,7 +231,8 @@ static void test_residues(const fr_byte_isa *isa, const fr_bytes_field *field) {
         isa->residues(field, powers, 1, x, out);
         wrong = 0;
         for (int i = 0; i < FR_TILE; i++)
-            wrong += class_of(out[i], field->p) != class_of((int64_t)fr_residue(wide, powers, powers[FR_POWER_OFFSET + 27], x[i]), field->p);
+            wrong += class_of(out[i], field->p) !=
+                     class_of((int64_t)fr_residue(wide, powers, powers[FR_POWER_OFFSET + 27], x[i]), field->p);
         CHECK(wrong == 0, "%s mod %d: %d residues of numbers near 2^%d wrong", isa->name, field->p, wrong, size);
     }
     CHECK(guarded_intact(out, FR_TILE * TILES), "%s: written elsewhere", isa->name);
@@ -232,7 +242,8 @@ static void test_residues(const fr_byte_isa *isa, const fr_bytes_field *field) {
 int main(void) {
     for (int which = 0; which < 2; which++) {
         const fr_bytes_field field = fr_bytes_field_make(primes[which]);
-        for (int a = 1; a < field.p; a++) CHECK(class_of(a * field.inverses[a], field.p) == 1, "1/%d mod %d", a, field.p);
+        for (int a = 1; a < field.p; a++)
+            CHECK(class_of(a * field.inverses[a], field.p) == 1, "1/%d mod %d", a, field.p);
         for (size_t set = 0; set < 4; set++) {
             const fr_byte_isa *isa = fr_bytes_named(instruction_sets[set]);
             if (!isa) continue;

@@ -91,11 +91,13 @@ static void test_shapes(void) {
 
 /* Shapes that are meant to be proved are: or the check above would pass on an engine that proves nothing there. */
 static void test_proofs_found(void) {
-    static const int64_t shapes[][3] = {{10, 100, 98}, {10, 300, 99}, {5, 200, 97}, {3, 300, 97}, {3, 100, 88}, {4, 50, 92}, {20, 30, 95}};
+    static const int64_t shapes[][3] = {{10, 100, 98}, {10, 300, 99}, {5, 200, 97}, {3, 300, 97},
+                                        {3, 100, 88},  {4, 50, 92},   {20, 30, 95}};
     for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
         const fr_problem p = {.seed = 3, .points = shapes[i][1], .inputs = shapes[i][0], .units = 1000000, .bias = 1};
         const int proved = compare(&p, 2, 100, "proofs");
-        CHECK(proved >= shapes[i][2], "d0 %lld n %lld: %d of 100 proved", (long long)p.inputs, (long long)p.points, proved);
+        CHECK(proved >= shapes[i][2], "d0 %lld n %lld: %d of 100 proved", (long long)p.inputs, (long long)p.points,
+              proved);
     }
 }
 

@@ -56,7 +56,8 @@ static void reference_jacobian(const fr_deep_network *w, double *jacobian, int64
             for (int64_t u = 0; u < units; u++) {
                 delta[u] = l + 1 == w->hidden ? reference_residue(w->output[u], P) : 0;
                 for (int64_t t = 0; l + 1 < w->hidden && t < w->layers[l + 1].problem.units; t++)
-                    delta[u] = (delta[u] + reference_residue(w->layers[l + 1].weights[t * units + u], P) * above[t]) % P;
+                    delta[u] =
+                        (delta[u] + reference_residue(w->layers[l + 1].weights[t * units + u], P) * above[t]) % P;
                 if (!fr_deep_is_active(layer, u, j)) delta[u] = 0;
                 for (int64_t c = 0; c < k; c++)
                     jacobian[j * columns + layer->first_column + u * k + c] =
@@ -111,7 +112,8 @@ static void profiles_equal_the_slow_network(void) {
 /* v . f_{h-1}, the activations fixed. */
 static double output(const fr_deep_network *w, int64_t j) {
     double f[64], next[64];
-    for (int64_t c = 0; c < w->layers[0].problem.inputs; c++) f[c] = w->layers[0].trial.x[c * w->layers[0].trial.ldx + j];
+    for (int64_t c = 0; c < w->layers[0].problem.inputs; c++)
+        f[c] = w->layers[0].trial.x[c * w->layers[0].trial.ldx + j];
     for (int64_t l = 0; l < w->hidden; l++) {
         const fr_deep_layer *layer = &w->layers[l];
         for (int64_t u = 0; u < layer->problem.units; u++) {
@@ -136,7 +138,8 @@ static void jacobians_are_derivatives(void) {
     CHECK(columns == 6 * 5 + 4 * 6 + 5 * 3, "columns");
     double *jacobian = calloc((size_t)(9 * columns), sizeof *jacobian);
     fr_outcome outcome;
-    CHECK(cpu->deep_jacobians(session, &p, widths, 2, 5, 1, jacobian, &outcome) == FR_OK && outcome == FR_COMPUTED, "call");
+    CHECK(cpu->deep_jacobians(session, &p, widths, 2, 5, 1, jacobian, &outcome) == FR_OK && outcome == FR_COMPUTED,
+          "call");
     for (int64_t l = 0; l < 3; l++) {
         fr_deep_layer *layer = &w.layers[l];
         const int64_t inputs = layer->problem.inputs, k = inputs + 1;
@@ -151,8 +154,8 @@ static void jacobians_are_derivatives(void) {
                     const double difference = (above - output(&w, j)) / (2 * step);
                     *parameter = at;
                     CHECK_NEAR(jacobian[j * columns + layer->first_column + u * k + c], difference, 1e-11,
-                               "layer %lld, unit %lld, input %lld, point %lld", (long long)l, (long long)u, (long long)c,
-                               (long long)j);
+                               "layer %lld, unit %lld, input %lld, point %lld", (long long)l, (long long)u,
+                               (long long)c, (long long)j);
                 }
             }
     }
@@ -176,10 +179,12 @@ static void ranks_agree_with_singular_values(void) {
         int64_t pivots[32], rank = 0;
         fr_outcome outcome;
         fr_singular singular;
-        CHECK(cpu->deep_jacobians(session, &p, widths, earlier, (uint64_t)i, 1, jacobian, &outcome) == FR_OK, "jacobian");
+        CHECK(cpu->deep_jacobians(session, &p, widths, earlier, (uint64_t)i, 1, jacobian, &outcome) == FR_OK,
+              "jacobian");
         CHECK(cpu->matrix_singular_values(session, jacobian, FR_FLOAT64, 1, n, columns, &singular, &outcome) == FR_OK,
               "singular values");
-        CHECK(cpu->deep_rank_profiles(session, &p, widths, earlier, P, (uint64_t)i, 1, pivots, &outcome) == FR_OK, "rank");
+        CHECK(cpu->deep_rank_profiles(session, &p, widths, earlier, P, (uint64_t)i, 1, pivots, &outcome) == FR_OK,
+              "rank");
         for (int64_t j = 0; j < n; j++) rank += pivots[j] >= 0;
         CHECK(rank == singular.rank, "trial %d: %lld exactly, %lld by singular values", i, (long long)rank,
               (long long)singular.rank);
@@ -197,7 +202,8 @@ static void threads_change_nothing(void) {
     fr_outcome outcomes[7];
     for (int32_t threads = 1; threads <= 7; threads += 2) {
         fr_session *other = open_session(threads, 0);
-        CHECK(cpu->deep_rank_profiles(other, &p, widths, 2, P, 0, 7, threads == 1 ? one : many, outcomes) == FR_OK, "call");
+        CHECK(cpu->deep_rank_profiles(other, &p, widths, 2, P, 0, 7, threads == 1 ? one : many, outcomes) == FR_OK,
+              "call");
         if (threads > 1) CHECK(memcmp(one, many, 150 * 7 * sizeof *one) == 0, "%d threads", threads);
         cpu->close(other);
     }
@@ -209,10 +215,12 @@ static void bad_calls_are_refused(void) {
     int64_t pivots[4], widths[] = {3, 0};
     fr_outcome outcome;
     fr_problem p = {.seed = 5, .points = 4, .inputs = 3, .units = 2, .bias = 1};
-    CHECK(cpu->deep_rank_profiles(session, &p, widths, 2, P, 0, 1, pivots, &outcome) == FR_INVALID_ARGUMENT, "no units");
+    CHECK(cpu->deep_rank_profiles(session, &p, widths, 2, P, 0, 1, pivots, &outcome) == FR_INVALID_ARGUMENT,
+          "no units");
     CHECK_WORDS(cpu->last_error(session), "no units");
     CHECK(cpu->deep_rank_profiles(session, &p, NULL, 1, P, 0, 1, pivots, &outcome) == FR_INVALID_ARGUMENT, "widths");
-    CHECK(cpu->deep_rank_profiles(session, &p, widths, 121, P, 0, 1, pivots, &outcome) == FR_INVALID_ARGUMENT, "layers");
+    CHECK(cpu->deep_rank_profiles(session, &p, widths, 121, P, 0, 1, pivots, &outcome) == FR_INVALID_ARGUMENT,
+          "layers");
     CHECK_WORDS(cpu->last_error(session), "0 to 120");
     widths[1] = INT64_C(1) << 31;
     CHECK(cpu->deep_rank_profiles(session, &p, widths, 2, P, 0, 1, pivots, &outcome) == FR_INVALID_ARGUMENT, "width");
@@ -224,7 +232,8 @@ static void bad_calls_are_refused(void) {
     const int64_t wide[] = {40, 40};
     p = (fr_problem){.seed = 5, .points = 4, .inputs = 3, .units = 2, .bias = 1, .input_distribution = FR_INPUTS_GIVEN,
                      .weight_distribution = FR_WEIGHTS_HE_UNIFORM, .given_inputs = huge};
-    CHECK(cpu->deep_rank_profiles(session, &p, wide, 2, P, 0, 1, pivots, &outcome) == FR_OK, "%s", cpu->last_error(session));
+    CHECK(cpu->deep_rank_profiles(session, &p, wide, 2, P, 0, 1, pivots, &outcome) == FR_OK, "%s",
+          cpu->last_error(session));
     CHECK(outcome == FR_NOT_FINITE, "outcome %d", (int)outcome);
 }
 

@@ -16,11 +16,11 @@ static void run_engine(const fr_isa *isa, fr_pool *pool, const double *matrix, i
     const fr_field field = fr_field_make(p);
     fr_fill_powers_of_two(field, powers);
     fr_dense_generator generator;
-    fr_dense_generator_create(&generator, isa, field, powers, rows, columns, leading, 512);
+    fr_dense_generator_create(&generator, fr_residues_make(field, powers), rows, columns, leading, 512);
     fr_dense_generator_begin(&generator, matrix);
     double inverses[FR_INVERSES];
     fr_fill_inverses(field, inverses);
-    const fr_elimination elimination = {session, isa, field, inverses, pool, NULL};
+    const fr_elimination elimination = {session, {isa, field, inverses, pool}, NULL};
     fr_workspace *workspace = fr_workspace_create(rows + 3);
     CHECK(fr_eliminate(workspace, &elimination, &generator.generator, rows, pivots) == FR_OK, "eliminate");
     fr_workspace_destroy(workspace);
@@ -93,8 +93,9 @@ static void test_wide_blocks(fr_pool *pool) {
 
 /* A random problem of one of many kinds; the caller frees what it was given. */
 static fr_problem random_problem(double **inputs, uint64_t **patterns) {
-    fr_problem p = {.seed = random_bits(), .points = (int64_t)(random_bits() % 90), .inputs = (int64_t)(random_bits() % 8),
-                    .units = (int64_t)(random_bits() % 60), .bias = random_bits() % 4 != 0};
+    fr_problem p = {.seed = random_bits(), .points = (int64_t)(random_bits() % 90),
+                    .inputs = (int64_t)(random_bits() % 8), .units = (int64_t)(random_bits() % 60),
+                    .bias = random_bits() % 4 != 0};
     if (random_bits() % 8 == 0) p.inputs = (int64_t)(random_bits() % 150);
     if (p.inputs == 0) p.bias = 1;
     p.input_distribution = (fr_inputs)(random_bits() % 4);
@@ -160,7 +161,8 @@ static void test_leading_blocks(void) {
     for (int64_t d0 = 1; d0 <= 4; d0++) {
         const fr_problem p = {.seed = 77, .points = 60, .inputs = d0, .units = 40, .bias = 1};
         const int64_t k = d0 + 1, columns = p.units * k;
-        double *jacobian = malloc((size_t)(p.points * columns) * sizeof *jacobian), *block = malloc((size_t)(p.points * columns) * 8);
+        double *jacobian = malloc((size_t)(p.points * columns) * sizeof *jacobian),
+               *block = malloc((size_t)(p.points * columns) * 8);
         int64_t pivots[60], expected[60];
         fr_outcome outcome;
         cpu->jacobians(session, &p, FR_FLOAT64, 3, 1, jacobian, &outcome);
@@ -211,7 +213,8 @@ static void test_arguments(void) {
     double matrix[4] = {1, 2, 3, NAN};
     int64_t pivots[2];
     fr_outcome outcome;
-    CHECK(cpu->matrix_rank_profiles(session, matrix, 1, 2, 2, 8388617, pivots, &outcome) == FR_INVALID_ARGUMENT, "prime");
+    CHECK(cpu->matrix_rank_profiles(session, matrix, 1, 2, 2, 8388617, pivots, &outcome) == FR_INVALID_ARGUMENT,
+          "prime");
     CHECK_WORDS(cpu->last_error(session), "prime is 8388617");
     CHECK(cpu->matrix_rank_profiles(session, matrix, 1, 2, 2, 8388593, pivots, &outcome) == FR_OK, "NaN is an outcome");
     CHECK(outcome == FR_NOT_FINITE, "outcome %d", outcome);

@@ -25,11 +25,12 @@ static int64_t columns_of(const network *w) {
 }
 
 static void describe(const network *w, char *words, size_t capacity) {
-    int at = snprintf(words, capacity, "n %lld, d0 %lld, bias %d, inputs %d, weights %d, layers", (long long)w->problem.points,
-                      (long long)w->problem.inputs, (int)w->problem.bias, (int)w->problem.input_distribution,
-                      (int)w->problem.weight_distribution);
+    int at = snprintf(words, capacity, "n %lld, d0 %lld, bias %d, inputs %d, weights %d, layers",
+                      (long long)w->problem.points, (long long)w->problem.inputs, (int)w->problem.bias,
+                      (int)w->problem.input_distribution, (int)w->problem.weight_distribution);
     for (int64_t l = 0; l <= w->earlier; l++)
-        at += snprintf(words + at, capacity - (size_t)at, " %lld", (long long)(l < w->earlier ? w->widths[l] : w->problem.units));
+        at += snprintf(words + at, capacity - (size_t)at, " %lld",
+                       (long long)(l < w->earlier ? w->widths[l] : w->problem.units));
 }
 
 /* Answers how many of the trials were computed. */
@@ -48,14 +49,16 @@ static int64_t test_profiles(const network *w, uint32_t prime, uint64_t first, i
         CHECK(backend->deep_rank_profiles(session, &w->problem, w->earlier ? w->widths : NULL, w->earlier, prime, first,
                                           trials, pivots[side], outcomes[side]) == FR_OK, "%s: %s", words,
               backend->last_error(session));
-        CHECK(guarded_intact(pivots[side], bytes) && guarded_intact(outcomes[side], (size_t)trials * sizeof(fr_outcome)),
-              "%s: wrote outside a buffer", words);
+        CHECK(
+            guarded_intact(pivots[side], bytes) && guarded_intact(outcomes[side], (size_t)trials * sizeof(fr_outcome)),
+            "%s: wrote outside a buffer", words);
     }
     for (int64_t t = 0; t < trials; t++) {
-        CHECK(outcomes[1][t] == outcomes[0][t], "%s: outcome of trial %lld: %d", words, (long long)t, (int)outcomes[1][t]);
+        CHECK(outcomes[1][t] == outcomes[0][t], "%s: outcome of trial %lld: %d", words, (long long)t,
+              (int)outcomes[1][t]);
         if (outcomes[0][t] != FR_COMPUTED) continue; /* the rest is not said */
-        CHECK(memcmp(pivots[0] + t * n, pivots[1] + t * n, (size_t)n * 8) == 0, "%s, prime %u: profile of trial %lld", words,
-              prime, (long long)t);
+        CHECK(memcmp(pivots[0] + t * n, pivots[1] + t * n, (size_t)n * 8) == 0, "%s, prime %u: profile of trial %lld",
+              words, prime, (long long)t);
         computed++;
     }
     for (int side = 0; side < 2; side++) guarded_free(pivots[side]), guarded_free(outcomes[side]);
@@ -76,12 +79,15 @@ static int64_t test_jacobians(const network *w, uint64_t first, int64_t trials) 
         jacobians[side] = guarded(bytes);
         outcomes[side] = guarded((size_t)trials * sizeof(fr_outcome));
         CHECK(backend->deep_jacobians(session, &w->problem, w->earlier ? w->widths : NULL, w->earlier, first, trials,
-                                      jacobians[side], outcomes[side]) == FR_OK, "%s: %s", words, backend->last_error(session));
-        CHECK(guarded_intact(jacobians[side], bytes) && guarded_intact(outcomes[side], (size_t)trials * sizeof(fr_outcome)),
+                                      jacobians[side], outcomes[side]) == FR_OK,
+              "%s: %s", words, backend->last_error(session));
+        CHECK(guarded_intact(jacobians[side], bytes) &&
+                  guarded_intact(outcomes[side], (size_t)trials * sizeof(fr_outcome)),
               "%s: wrote outside a buffer", words);
     }
     for (int64_t t = 0; t < trials; t++) {
-        CHECK(outcomes[1][t] == outcomes[0][t], "%s: outcome of trial %lld: %d", words, (long long)t, (int)outcomes[1][t]);
+        CHECK(outcomes[1][t] == outcomes[0][t], "%s: outcome of trial %lld: %d", words, (long long)t,
+              (int)outcomes[1][t]);
         if (outcomes[0][t] != FR_COMPUTED) continue;
         CHECK(memcmp(jacobians[0] + t * entries, jacobians[1] + t * entries, (size_t)entries * 8) == 0,
               "%s: Jacobian of trial %lld", words, (long long)t);
@@ -102,8 +108,11 @@ static void test_shapes(void) {
     for (size_t a = 0; a < sizeof points / sizeof *points; a++)
         for (int64_t depth = 1; depth <= 4; depth++)
             for (int again = 0; again < 2; again++, turn++) {
-                network w = {.problem = {.seed = 7 + (uint64_t)turn, .points = points[a], .inputs = (turn / 2) % 6,
-                                         .units = widths[random_bits() % 9], .input_distribution = (fr_inputs)(turn % 3),
+                network w = {.problem = {.seed = 7 + (uint64_t)turn,
+                                         .points = points[a],
+                                         .inputs = (turn / 2) % 6,
+                                         .units = widths[random_bits() % 9],
+                                         .input_distribution = (fr_inputs)(turn % 3),
                                          .weight_distribution = (fr_weights)(turn / 3 % 3)},
                              .earlier = depth - 1};
                 w.problem.bias = turn % 4 != 3 || w.problem.inputs == 0;
@@ -122,12 +131,19 @@ static void test_ties(void) {
     const double scales[] = {0.0, -0.0, 5e-324, -5e-324, 1e-310, 1e-300, -1e-300, 1.0, -1.0, 0x1p-52, 1e300, -1e300};
     for (int turn = 0; turn < 40; turn++) {
         double inputs[40 * 4];
-        for (int i = 0; i < 160; i++) inputs[i] = scales[random_bits() % (turn % 2 ? 10 : 12)] * (1 + (double)(random_bits() % 2));
+        for (int i = 0; i < 160; i++)
+            inputs[i] = scales[random_bits() % (turn % 2 ? 10 : 12)] * (1 + (double)(random_bits() % 2));
         for (int j = 0; j < 4; j++) memcpy(inputs + 4 * (10 + j), inputs + 4 * j, 4 * sizeof(double));
-        network w = {.problem = {.seed = (uint64_t)turn, .points = 1 + turn, .inputs = 1 + turn % 4, .units = 1 + turn % 9,
-                                 .bias = turn % 3 == 0, .input_distribution = FR_INPUTS_GIVEN,
-                                 .weight_distribution = (fr_weights)(turn % 3), .given_inputs = inputs},
-                     .widths = {1 + turn % 12, 9, 3}, .earlier = turn % 4};
+        network w = {.problem = {.seed = (uint64_t)turn,
+                                 .points = 1 + turn,
+                                 .inputs = 1 + turn % 4,
+                                 .units = 1 + turn % 9,
+                                 .bias = turn % 3 == 0,
+                                 .input_distribution = FR_INPUTS_GIVEN,
+                                 .weight_distribution = (fr_weights)(turn % 3),
+                                 .given_inputs = inputs},
+                     .widths = {1 + turn % 12, 9, 3},
+                     .earlier = turn % 4};
         check_seed = w.problem.seed;
         test_profiles(&w, FR_PRIME_MAX, 3, 3);
         test_jacobians(&w, 3, 3);
@@ -163,11 +179,18 @@ static void test_overflow(void) {
     double inputs[12 * 2];
     int64_t computed = 0, written = 0, of = 0;
     for (int turn = 0; turn < 30; turn++) {
-        for (int i = 0; i < 24; i++) inputs[i] = random_unit() * (turn % 3 == 0 ? 1.7e308 : turn % 3 == 1 ? 4e307 : 1e307);
-        const network w = {.problem = {.seed = (uint64_t)turn, .points = 12, .inputs = 2, .units = 4, .bias = 1,
-                                       .input_distribution = FR_INPUTS_GIVEN, .weight_distribution = (fr_weights)(turn % 3),
+        for (int i = 0; i < 24; i++)
+            inputs[i] = random_unit() * (turn % 3 == 0 ? 1.7e308 : turn % 3 == 1 ? 4e307 : 1e307);
+        const network w = {.problem = {.seed = (uint64_t)turn,
+                                       .points = 12,
+                                       .inputs = 2,
+                                       .units = 4,
+                                       .bias = 1,
+                                       .input_distribution = FR_INPUTS_GIVEN,
+                                       .weight_distribution = (fr_weights)(turn % 3),
                                        .given_inputs = inputs},
-                           .widths = {3, 5}, .earlier = 1 + turn % 2};
+                           .widths = {3, 5},
+                           .earlier = 1 + turn % 2};
         check_seed = w.problem.seed;
         computed += test_profiles(&w, FR_PRIME_MAX, 0, 6);
         written += test_jacobians(&w, 0, 6);
@@ -222,8 +245,10 @@ static void test_refusals(void) {
 /* Less memory than the batch needs: smaller batches, parts of Jacobians. Less than one trial needs: a status, and
  * nothing marked computed. */
 static void test_memory(void) {
-    const network w = {.problem = {.seed = 8, .points = 70, .inputs = 3, .units = 20, .bias = 1}, .widths = {12, 9}, .earlier = 2};
-    const network large = {.problem = {.seed = 8, .points = 140, .inputs = 3, .units = 20, .bias = 1}, .widths = {12}, .earlier = 1};
+    const network w = {
+        .problem = {.seed = 8, .points = 70, .inputs = 3, .units = 20, .bias = 1}, .widths = {12, 9}, .earlier = 2};
+    const network large = {
+        .problem = {.seed = 8, .points = 140, .inputs = 3, .units = 20, .bias = 1}, .widths = {12}, .earlier = 1};
     fr_session *usual = on_cuda;
     const uint64_t limits[] = {400000, 150000, 60000};
     for (int i = 0; i < 3; i++) {
@@ -250,8 +275,9 @@ static void test_memory(void) {
     const network *both[] = {&w, &large};
     for (int i = 0; i < 2; i++) {
         fr_outcome outcomes[2] = {FR_COMPUTED, FR_COMPUTED};
-        CHECK(cuda->deep_rank_profiles(on_cuda, &both[i]->problem, both[i]->widths, both[i]->earlier, FR_PRIME_MAX, 0, 2,
-                                       pivots, outcomes) == FR_OUT_OF_MEMORY, "too little");
+        CHECK(cuda->deep_rank_profiles(on_cuda, &both[i]->problem, both[i]->widths, both[i]->earlier, FR_PRIME_MAX, 0,
+                                       2, pivots, outcomes) == FR_OUT_OF_MEMORY,
+              "too little");
         CHECK(outcomes[0] == FR_NOT_COMPUTED && outcomes[1] == FR_NOT_COMPUTED, "outcomes");
         outcomes[0] = outcomes[1] = FR_COMPUTED;
         CHECK(cuda->deep_jacobians(on_cuda, &both[i]->problem, both[i]->widths, both[i]->earlier, 0, 2, jacobians,
@@ -261,7 +287,8 @@ static void test_memory(void) {
     }
     unsetenv("FULLRANK_EMULATED_MEMORY");
     test_profiles(&w, FR_PRIME_MAX, 0, 2);
-    CHECK(cuda->last_error(on_cuda)[0] == 0 && cuda->progress(on_cuda) == 1, "no error, all done: %g", cuda->progress(on_cuda));
+    CHECK(cuda->last_error(on_cuda)[0] == 0 && cuda->progress(on_cuda) == 1, "no error, all done: %g",
+          cuda->progress(on_cuda));
     test_jacobians(&w, 0, 2);
     CHECK(cuda->progress(on_cuda) == 1, "all done: %g", cuda->progress(on_cuda));
     cuda->close(on_cuda);
@@ -281,11 +308,14 @@ static void *cancel_again_and_again(void *context) {
 
 /* What was computed before is valid and marked so, all else is not. */
 static void test_cancellation(void) {
-    const network w = {.problem = {.seed = 4, .points = 20, .inputs = 3, .units = 30, .bias = 1}, .widths = {30, 30}, .earlier = 2};
+    const network w = {
+        .problem = {.seed = 4, .points = 20, .inputs = 3, .units = 30, .bias = 1}, .widths = {30, 30}, .earlier = 2};
     enum { trials = 200 };
     static int64_t pivots[2][trials * 20];
     static fr_outcome outcomes[2][trials];
-    CHECK(cpu->deep_rank_profiles(on_cpu, &w.problem, w.widths, 2, FR_PRIME_MAX, 0, trials, pivots[0], outcomes[0]) == FR_OK, "CPU");
+    CHECK(cpu->deep_rank_profiles(on_cpu, &w.problem, w.widths, 2, FR_PRIME_MAX, 0, trials, pivots[0], outcomes[0]) ==
+              FR_OK,
+          "CPU");
     pthread_t thread;
     atomic_store(&running, 1);
     if (pthread_create(&thread, NULL, cancel_again_and_again, NULL) != 0) return;
@@ -295,11 +325,14 @@ static void test_cancellation(void) {
     const fr_status other = cuda->deep_jacobians(on_cuda, &w.problem, w.widths, 2, 0, 40, jacobians, outcomes[0]);
     atomic_store(&running, 0);
     pthread_join(thread, NULL);
-    if (is_emulation(cuda)) CHECK(status == FR_CANCELLED && strcmp(cuda->last_error(on_cuda), "cancelled") == 0, "%d", (int)status);
+    if (is_emulation(cuda))
+        CHECK(status == FR_CANCELLED && strcmp(cuda->last_error(on_cuda), "cancelled") == 0, "%d", (int)status);
     if (other == FR_CANCELLED) CHECK(outcomes[0][39] == FR_NOT_COMPUTED, "a Jacobian that was not written");
     for (int t = 0; t < trials; t++) {
-        CHECK(outcomes[1][t] == FR_COMPUTED || (status == FR_CANCELLED && outcomes[1][t] == FR_NOT_COMPUTED), "trial %d", t);
-        if (outcomes[1][t] == FR_COMPUTED) CHECK(memcmp(pivots[0] + t * 20, pivots[1] + t * 20, 160) == 0, "trial %d", t);
+        CHECK(outcomes[1][t] == FR_COMPUTED || (status == FR_CANCELLED && outcomes[1][t] == FR_NOT_COMPUTED),
+              "trial %d", t);
+        if (outcomes[1][t] == FR_COMPUTED)
+            CHECK(memcmp(pivots[0] + t * 20, pivots[1] + t * 20, 160) == 0, "trial %d", t);
     }
     free(jacobians);
 }

@@ -17,7 +17,8 @@ struct Network {
     fr_problem problem = {};
     std::vector<int64_t> widths;
     DeepProblem deep() const { return {&problem, widths.data(), int64_t(widths.size())}; }
-    std::vector<int64_t> profiles(uint32_t prime, uint64_t first, int64_t trials, std::vector<fr_outcome> *outcomes) const {
+    std::vector<int64_t> profiles(uint32_t prime, uint64_t first, int64_t trials,
+                                  std::vector<fr_outcome> *outcomes) const {
         std::vector<int64_t> pivots(size_t(trials * problem.points), -1);
         outcomes->assign(size_t(trials), FR_NOT_COMPUTED);
         const int64_t none = 0;
@@ -67,7 +68,8 @@ static void test_small() {
             fr_small_options options = {arithmetic, turn % 2 ? 2 : 0, turn % 5 ? 0 : 3};
             compare(w, prime, 3, arithmetic == fr_small_arithmetic::doubles ? "doubles" : "integers",
                     [&](int64_t *pivots, fr_outcome *outcomes) {
-                        return fr_cuda_eliminate_deep_small_as(&session.at, w.deep(), prime, 5, 3, pivots, outcomes, options);
+                        return fr_cuda_eliminate_deep_small_as(&session.at, w.deep(), prime, 5, 3, pivots, outcomes,
+                                                               options);
                     });
         }
     }
@@ -91,8 +93,10 @@ static void test_close_points() {
         w.problem.given_inputs = inputs.data();
         const uint32_t prime = turn % 4 == 3 ? 7 : 8388593;
         compare(w, prime, 30, "close points", [&](int64_t *pivots, fr_outcome *outcomes) {
-            const fr_status status = fr_cuda_eliminate_deep_small(&session.at, w.deep(), prime, 5, 30, pivots, outcomes);
-            for (int64_t i = 0; i < 30 * w.problem.points; i++) wider += pivots[i] >= w.problem.units * (w.widths.back() + 1);
+            const fr_status status =
+                fr_cuda_eliminate_deep_small(&session.at, w.deep(), prime, 5, 30, pivots, outcomes);
+            for (int64_t i = 0; i < 30 * w.problem.points; i++)
+                wider += pivots[i] >= w.problem.units * (w.widths.back() + 1);
             return status;
         });
         fr_large_options options;
@@ -116,7 +120,8 @@ static void test_large() {
         options.spare_bytes = turn % 4 == 0 ? 0 : size_t(1) << 20;
         options.streams = 1 + turn % 3;
         compare(w, prime, 1 + turn % 3, "large", [&](int64_t *pivots, fr_outcome *outcomes) {
-            return fr_cuda_eliminate_deep_large_with(&session.at, options, w.deep(), prime, 5, 1 + turn % 3, pivots, outcomes);
+            return fr_cuda_eliminate_deep_large_with(&session.at, options, w.deep(), prime, 5, 1 + turn % 3, pivots,
+                                                     outcomes);
         });
         CHECK(std::fabs(session.at.done - 1.0) < 1e-12, "done %g", double(session.at.done));
     }
@@ -141,12 +146,14 @@ static void test_overflow() {
             std::vector<int64_t> pivots(profiles.size(), -1);
             fr_large_options options;
             options.streams = 2;
-            const fr_status status =
-                large ? fr_cuda_eliminate_deep_large_with(&session.at, options, w.deep(), 8388593, 5, 8, pivots.data(), outcomes.data())
-                      : fr_cuda_eliminate_deep_small(&session.at, w.deep(), 8388593, 5, 8, pivots.data(), outcomes.data());
+            const fr_status status = large ? fr_cuda_eliminate_deep_large_with(&session.at, options, w.deep(), 8388593,
+                                                                               5, 8, pivots.data(), outcomes.data())
+                                           : fr_cuda_eliminate_deep_small(&session.at, w.deep(), 8388593, 5, 8,
+                                                                          pivots.data(), outcomes.data());
             CHECK(status == FR_OK && outcomes == expected, "outcomes: %s", session.at.error);
             for (int64_t t = 0; t < 8; t++) {
-                const bool same = std::equal(pivots.begin() + t * 40, pivots.begin() + (t + 1) * 40, profiles.begin() + t * 40);
+                const bool same =
+                    std::equal(pivots.begin() + t * 40, pivots.begin() + (t + 1) * 40, profiles.begin() + t * 40);
                 if (expected[size_t(t)] == FR_COMPUTED) CHECK(same, "trial %lld", (long long)t);
                 if (expected[size_t(t)] != FR_COMPUTED) CHECK(pivots[size_t(t * 40)] == -1, "trial %lld", (long long)t);
                 ++(expected[size_t(t)] == FR_COMPUTED ? finite : not_finite);
@@ -197,7 +204,8 @@ static void test_cancellation() {
     std::vector<int64_t> pivots(90 * 50);
     std::vector<fr_outcome> outcomes(50);
     while (!session.at.cancelled) std::this_thread::yield();
-    const fr_status status = fr_cuda_eliminate_deep_large(&session.at, w.deep(), 8388593, 0, 50, pivots.data(), outcomes.data());
+    const fr_status status =
+        fr_cuda_eliminate_deep_large(&session.at, w.deep(), 8388593, 0, 50, pivots.data(), outcomes.data());
     running = false;
     other.join();
     CHECK(status == FR_CANCELLED && outcomes[49] == FR_NOT_COMPUTED, "%d", status);

@@ -284,6 +284,24 @@ static void test_tiles_run(fr_session *cpu) {
 
 // ---- memory, cancellation ----
 
+// The first trial of n points of four inputs and a bias, in a session of its own.
+struct OneTrial {
+    fr_problem problem = {};
+    std::vector<int64_t> pivots;
+    fr_outcome outcome = FR_COMPUTED;
+    Session session;
+
+    OneTrial(int64_t points, int64_t units) : pivots(size_t(points)) {
+        problem.points = points;
+        problem.inputs = 4;
+        problem.units = units;
+        problem.bias = 1;
+    }
+    fr_status eliminate() {
+        return fr_cuda_eliminate_large(&session.at, &problem, 8388593, 0, 1, pivots.data(), &outcome);
+    }
+};
+
 #if defined(FR_HOST_BUILD)
 static size_t free_memory() {
     size_t free = 0, total = 0;
@@ -348,52 +366,31 @@ static void test_promised_memory() {
 }
 
 static void test_trial_out_of_memory() {
-    fr_problem p = {};
-    p.points = 3000;
-    p.inputs = 4;
-    p.units = 10;
-    p.bias = 1;
-    std::vector<int64_t> pivots(3000);
-    fr_outcome outcome = FR_COMPUTED;
-    Session session;
+    OneTrial trial(3000, 10);
     setenv("FULLRANK_EMULATED_MEMORY", "10000000", 1);
-    CHECK(fr_cuda_eliminate_large(&session.at, &p, 8388593, 0, 1, pivots.data(), &outcome) == FR_OUT_OF_MEMORY, "10 MB");
-    CHECK(outcome == FR_NOT_COMPUTED, "outcome %d", outcome);
-    CHECK_WORDS(session.at.error, "eliminating 3000 rows needs ");
+    CHECK(trial.eliminate() == FR_OUT_OF_MEMORY, "10 MB");
+    CHECK(trial.outcome == FR_NOT_COMPUTED, "outcome %d", trial.outcome);
+    CHECK_WORDS(trial.session.at.error, "eliminating 3000 rows needs ");
     unsetenv("FULLRANK_EMULATED_MEMORY");
 }
 
 // Products that lose bits are noticed before they make a rank.
 static void test_inexact_products() {
-    fr_problem p = {};
-    p.points = 40;
-    p.inputs = 4;
-    p.units = 20;
-    p.bias = 1;
-    std::vector<int64_t> pivots(40);
-    fr_outcome outcome = FR_COMPUTED;
-    Session session;
+    OneTrial trial(40, 20);
     setenv("FULLRANK_EMULATED_ROUNDING", "1", 1);
-    CHECK(fr_cuda_eliminate_large(&session.at, &p, 8388593, 0, 1, pivots.data(), &outcome) == FR_UNAVAILABLE, "rounded");
-    CHECK(outcome == FR_NOT_COMPUTED, "outcome %d", outcome);
-    CHECK_WORDS(session.at.error, "not exact here");
+    CHECK(trial.eliminate() == FR_UNAVAILABLE, "rounded");
+    CHECK(trial.outcome == FR_NOT_COMPUTED, "outcome %d", trial.outcome);
+    CHECK_WORDS(trial.session.at.error, "not exact here");
     unsetenv("FULLRANK_EMULATED_ROUNDING");
-    CHECK(fr_cuda_eliminate_large(&session.at, &p, 8388593, 0, 1, pivots.data(), &outcome) == FR_OK, "exact again");
+    CHECK(trial.eliminate() == FR_OK, "exact again");
 }
 #endif
 
 static void test_cancellation() {
-    fr_problem p = {};
-    p.points = 40;
-    p.inputs = 4;
-    p.units = 20;
-    p.bias = 1;
-    std::vector<int64_t> pivots(40);
-    fr_outcome outcome = FR_COMPUTED;
-    Session session;
-    session.at.cancelled = 1;
-    CHECK(fr_cuda_eliminate_large(&session.at, &p, 8388593, 0, 1, pivots.data(), &outcome) == FR_CANCELLED, "cancelled");
-    CHECK(outcome == FR_NOT_COMPUTED, "outcome %d", outcome);
+    OneTrial trial(40, 20);
+    trial.session.at.cancelled = 1;
+    CHECK(trial.eliminate() == FR_CANCELLED, "cancelled");
+    CHECK(trial.outcome == FR_NOT_COMPUTED, "outcome %d", trial.outcome);
 }
 
 int main() {

@@ -95,16 +95,18 @@ static void compare(fr_session *session, const fr_problem &p, uint32_t prime, ui
     CHECK(cpu->rank_profiles(cpu_session, &p, prime, first, trials, expected.data(), ignored.data()) == FR_OK, "%s",
           cpu->last_error(cpu_session));
     outcomes[size_t(trials)] = FR_NOT_CONVERGED;
-    CHECK(fr_cuda_eliminate_small_as(session, &p, prime, first, trials, pivots, outcomes.data(), options) == FR_OK, "%s",
-          session->error);
+    CHECK(fr_cuda_eliminate_small_as(session, &p, prime, first, trials, pivots, outcomes.data(), options) == FR_OK,
+          "%s", session->error);
     CHECK(guarded_intact(pivots, bytes) && outcomes[size_t(trials)] == FR_NOT_CONVERGED, "written outside");
     for (int64_t t = 0; t < trials; t++)
-        CHECK(outcomes[size_t(t)] == FR_COMPUTED &&
-                  memcmp(expected.data() + t * p.points, pivots + t * p.points, size_t(p.points) * 8) == 0,
-              "trial %lld of %lld: n %lld d0 %lld bias %d d1 %lld mod %u, inputs %d weights %d, arithmetic %d chunk %lld "
-              "batch %lld", (long long)t, (long long)trials, (long long)p.points, (long long)p.inputs, p.bias,
-              (long long)p.units, prime, p.input_distribution, p.weight_distribution, int(options.arithmetic),
-              (long long)options.chunk, (long long)options.first_batch);
+        CHECK(
+            outcomes[size_t(t)] == FR_COMPUTED &&
+                memcmp(expected.data() + t * p.points, pivots + t * p.points, size_t(p.points) * 8) == 0,
+            "trial %lld of %lld: n %lld d0 %lld bias %d d1 %lld mod %u, inputs %d weights %d, arithmetic %d chunk %lld "
+            "batch %lld",
+            (long long)t, (long long)trials, (long long)p.points, (long long)p.inputs, p.bias, (long long)p.units,
+            prime, p.input_distribution, p.weight_distribution, int(options.arithmetic), (long long)options.chunk,
+            (long long)options.first_batch);
     guarded_free(pivots);
 }
 
@@ -124,17 +126,22 @@ static void test_random_problems(fr_session *session, int rounds, int64_t most_p
     }
 }
 
+static fr_problem biased(uint64_t seed, int64_t points, int64_t inputs, int64_t units) {
+    fr_problem problem = {};
+    problem.seed = seed;
+    problem.points = points;
+    problem.inputs = inputs;
+    problem.units = units;
+    problem.bias = 1;
+    return problem;
+}
+
 // Every n about the warp's and the words' ends, in one shape.
 static void test_sizes(fr_session *session) {
     for (const int64_t n : {0, 1, 2, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 96, 97, 130})
         for (int arithmetic = 1; arithmetic <= 2; arithmetic++) {
-            Case c;
-            c.problem.seed = 12;
-            c.problem.points = n;
-            c.problem.inputs = 3;
-            c.problem.bias = 1;
-            c.problem.units = n;
-            compare(session, c.problem, 8388593, 0, 2, {fr_small_arithmetic(arithmetic), 0, 0});
+            const fr_problem problem = biased(12, n, 3, n);
+            compare(session, problem, 8388593, 0, 2, {fr_small_arithmetic(arithmetic), 0, 0});
         }
 }
 
@@ -142,13 +149,8 @@ static void test_sizes(fr_session *session) {
 static void test_wide_networks(fr_session *session) {
     for (int arithmetic = 1; arithmetic <= 2; arithmetic++)
         for (int64_t d0 = 1; d0 <= 3; d0++) {
-            Case c;
-            c.problem.seed = uint64_t(d0);
-            c.problem.points = 45;
-            c.problem.inputs = d0;
-            c.problem.bias = 1;
-            c.problem.units = 900;
-            compare(session, c.problem, 8388593, 7, 5, {fr_small_arithmetic(arithmetic), 0, 0});
+            const fr_problem problem = biased(uint64_t(d0), 45, d0, 900);
+            compare(session, problem, 8388593, 7, 5, {fr_small_arithmetic(arithmetic), 0, 0});
         }
 }
 
@@ -157,28 +159,24 @@ static void test_wide_networks(fr_session *session) {
 static void test_repeated_patterns(fr_session *session) {
     for (const int64_t n : {12, 45, 90})
         for (int64_t first_batch : {0, 40}) {
-            Case c;
-            c.problem.seed = uint64_t(n);
-            c.problem.points = n;
-            c.problem.inputs = 1;
-            c.problem.bias = 1;
-            c.problem.units = 700;
+            fr_problem problem = biased(uint64_t(n), n, 1, 700);
+            std::vector<uint64_t> patterns;
             const int64_t trials = 3;
             int64_t columns = 0;
             fr_small_options options = {};
             options.first_batch = first_batch;
             options.columns_run = &columns;
-            compare(session, c.problem, 8388593, 9, trials, options);
-            CHECK(columns > 0 && columns <= trials * 2 * (2 * n), "%lld columns of 2 x %lld patterns", (long long)columns,
-                  (long long)(2 * n));
+            compare(session, problem, 8388593, 9, trials, options);
+            CHECK(columns > 0 && columns <= trials * 2 * (2 * n), "%lld columns of 2 x %lld patterns",
+                  (long long)columns, (long long)(2 * n));
             // Six patterns, each given many times, in a row and apart.
-            c.patterns.assign(size_t(c.problem.units * ((n + 63) / 64)), 0);
-            for (size_t i = 0; i < c.patterns.size(); i++)
-                c.patterns[i] = UINT64_C(0x5555333311110f0f) * (1 + i / size_t((n + 63) / 64) / 9 % 6);
-            c.problem.weight_distribution = FR_WEIGHTS_PATTERN;
-            c.problem.given_patterns = c.patterns.data();
+            patterns.assign(size_t(problem.units * ((n + 63) / 64)), 0);
+            for (size_t i = 0; i < patterns.size(); i++)
+                patterns[i] = UINT64_C(0x5555333311110f0f) * (1 + i / size_t((n + 63) / 64) / 9 % 6);
+            problem.weight_distribution = FR_WEIGHTS_PATTERN;
+            problem.given_patterns = patterns.data();
             columns = 0;
-            compare(session, c.problem, 8388593, 9, trials, options);
+            compare(session, problem, 8388593, 9, trials, options);
             CHECK(columns == trials * 6 * 2, "%lld columns", (long long)columns);
         }
 }
@@ -186,51 +184,37 @@ static void test_repeated_patterns(fr_session *session) {
 // Stragglers: trials that need different widths, finished ones in between (a run of its own for each of some).
 static void test_many_trials(fr_session *session) {
     for (int arithmetic = 1; arithmetic <= 2; arithmetic++) {
-        Case c;
-        c.problem.seed = 5;
-        c.problem.points = 12;
-        c.problem.inputs = 1;
-        c.problem.bias = 1;
-        c.problem.units = 150;
-        compare(session, c.problem, 65537, 100, 400, {fr_small_arithmetic(arithmetic), 0, 6});
+        const fr_problem problem = biased(5, 12, 1, 150);
+        compare(session, problem, 65537, 100, 400, {fr_small_arithmetic(arithmetic), 0, 6});
     }
 }
 
 static void test_memory(fr_session *session) {
-    Case c;
-    c.problem.seed = 6;
-    c.problem.points = 40;
-    c.problem.inputs = 2;
-    c.problem.bias = 1;
-    c.problem.units = 30;
+    const fr_problem problem = biased(6, 40, 2, 30);
 #if defined(FR_HOST_BUILD)
     setenv("FULLRANK_EMULATED_MEMORY", "200000", 1); // a chunk of 16 needs more
-    compare(session, c.problem, 8388593, 0, 16, {fr_small_arithmetic::automatic, 16, 0});
+    compare(session, problem, 8388593, 0, 16, {fr_small_arithmetic::automatic, 16, 0});
     setenv("FULLRANK_EMULATED_MEMORY", "1000", 1); // not even one trial
     std::vector<int64_t> pivots(40);
     fr_outcome outcome;
-    CHECK(fr_cuda_eliminate_small(session, &c.problem, 8388593, 0, 1, pivots.data(), &outcome) == FR_OUT_OF_MEMORY,
+    CHECK(fr_cuda_eliminate_small(session, &problem, 8388593, 0, 1, pivots.data(), &outcome) == FR_OUT_OF_MEMORY,
           "%s", session->error);
     CHECK(outcome == FR_NOT_COMPUTED, "outcome %d", outcome);
     unsetenv("FULLRANK_EMULATED_MEMORY");
 #endif
-    compare(session, c.problem, 8388593, 0, 16, {});
+    compare(session, problem, 8388593, 0, 16, {});
 }
 
 static void test_cancellation(fr_session *session) {
-    Case c;
-    c.problem.seed = 7;
-    c.problem.points = 10;
-    c.problem.inputs = 1;
-    c.problem.bias = 1;
-    c.problem.units = 200;
-    const int64_t trials = 40, n = c.problem.points;
+    const fr_problem problem = biased(7, 10, 1, 200);
+    const int64_t trials = 40, n = problem.points;
     std::vector<int64_t> expected(trials * n), pivots(trials * n);
     std::vector<fr_outcome> outcomes(trials);
-    cpu->rank_profiles(cpu_session, &c.problem, 8388593, 0, trials, expected.data(), outcomes.data());
+    cpu->rank_profiles(cpu_session, &problem, 8388593, 0, trials, expected.data(), outcomes.data());
     session->cancelled = 1;
-    CHECK(fr_cuda_eliminate_small(session, &c.problem, 8388593, 0, trials, pivots.data(), outcomes.data()) == FR_CANCELLED,
-          "cancelled before");
+    CHECK(
+        fr_cuda_eliminate_small(session, &problem, 8388593, 0, trials, pivots.data(), outcomes.data()) == FR_CANCELLED,
+        "cancelled before");
     for (const fr_outcome outcome : outcomes) CHECK(outcome == FR_NOT_COMPUTED, "outcome %d", outcome);
     session->cancelled = 0;
 }
@@ -244,7 +228,8 @@ static void test_limits(fr_session *session) {
     c.problem.bias = 1;
     std::vector<int64_t> pivots(size_t(most) + 1);
     fr_outcome outcome;
-    CHECK(fr_cuda_eliminate_small(session, &c.problem, 101, 0, 1, pivots.data(), &outcome) == FR_UNSUPPORTED, "too large");
+    CHECK(fr_cuda_eliminate_small(session, &c.problem, 101, 0, 1, pivots.data(), &outcome) == FR_UNSUPPORTED,
+          "too large");
     CHECK(fr_cuda_eliminate_small(session, &c.problem, 8388617, 0, 1, pivots.data(), &outcome) == FR_INVALID_ARGUMENT,
           "prime");
     c.problem.points = most; // the largest that fits, and all of M's room at r = n/2

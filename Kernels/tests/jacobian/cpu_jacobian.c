@@ -29,7 +29,8 @@ static void test_shape(fr_session *session, int64_t n, int64_t d0, int64_t d1, i
     double *doubles = guarded(all * sizeof *doubles);
     float *singles = guarded(all * sizeof *singles);
     fr_outcome *outcomes = guarded((size_t)trials * sizeof *outcomes);
-    for (int64_t t = 0; t < trials; t++) plain_jacobian(session, &problem, 5 + (uint64_t)t, expected + (size_t)t * entries);
+    for (int64_t t = 0; t < trials; t++)
+        plain_jacobian(session, &problem, 5 + (uint64_t)t, expected + (size_t)t * entries);
 
     CHECK(cpu->jacobians(session, &problem, FR_FLOAT64, 5, trials, doubles, outcomes) == FR_OK, "%s",
           cpu->last_error(session));
@@ -70,7 +71,8 @@ static void test_overflow(fr_session *session) {
 
 int main(void) {
     cpu = fullrank_cpu_backend_v1();
-    const int64_t points[] = {0, 1, 2, 7, 63, 64, 65, 129}, units[] = {0, 1, 2, 9, 40}, inputs[] = {0, 1, 2, 3, 5, 6, 17};
+    const int64_t points[] = {0, 1, 2, 7, 63, 64, 65, 129}, units[] = {0, 1, 2, 9, 40},
+                  inputs[] = {0, 1, 2, 3, 5, 6, 17};
     for (int32_t threads = 1; threads <= 3; threads++) {
         fr_session *session = open_session(threads, threads == 2 ? 1 << 14 : 0); /* the limit makes many chunks */
         for (size_t a = 0; a < sizeof points / sizeof *points; a++)

@@ -5,7 +5,8 @@
 static const fr_backend *cpu, *cuda;
 static fr_session *on_cpu, *on_cuda;
 
-static void test_problem(const fr_problem *p, fr_precision precision, uint64_t first, int64_t trials, const char *what) {
+static void test_problem(const fr_problem *p, fr_precision precision, uint64_t first, int64_t trials,
+                         const char *what) {
     const size_t bytes = (size_t)(trials * p->points * p->units * (p->inputs + p->bias)) * (precision ? 4 : 8);
     void *out[2];
     fr_outcome *outcomes[2];

@@ -138,7 +138,8 @@ static void test_few_points(void) {
 static void test_bigint(void) {
     for (uint64_t turn = 0; turn < 2000; turn++) {
         check_seed = 900 + turn;
-        const double a = ldexp(random_unit(), (int)(random_bits() % 60)), b = ldexp(random_unit(), -20), c = random_unit();
+        const double a = ldexp(random_unit(), (int)(random_bits() % 60)), b = ldexp(random_unit(), -20),
+                     c = random_unit();
         mpz_t v[4];
         for (int i = 0; i < 4; i++) mpz_init(v[i]);
         fr_bigint_set(v[0], a, -80);

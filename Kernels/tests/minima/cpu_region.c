@@ -38,8 +38,8 @@ static void test_against_the_program(void) {
             if (answer < 0 || verdicts[w - 1] == FR_UNDECIDED) continue;
             compared++;
             feasible += answer;
-            CHECK(answer == (verdicts[w - 1] == FR_FEASIBLE), "d0 %d, bias %d, n %d, width %d: program %d", (int)d0, bias,
-                  (int)n, (int)w, answer);
+            CHECK(answer == (verdicts[w - 1] == FR_FEASIBLE), "d0 %d, bias %d, n %d, width %d: program %d", (int)d0,
+                  bias, (int)n, (int)w, answer);
         }
     }
     CHECK(undecided == 0, "%d widths undecided", (int)undecided);
@@ -58,7 +58,8 @@ static void test_against_the_closed_form(void) {
         fr_minima_data data;
         fr_line line;
         fr_region *region = fr_region_create(&p);
-        CHECK(fr_minima_data_create(&data, fr_isa_best(), &p, &m, true) && fr_line_create(&line, n) && region, "memory");
+        CHECK(fr_minima_data_create(&data, fr_isa_best(), &p, &m, true) && fr_line_create(&line, n) && region,
+              "memory");
         fr_minima_data_begin(&data, trial, 0);
         fr_line_begin(&line, &data, n);
         fr_line_units(&line, &data, d1);
@@ -156,7 +157,8 @@ static void test_degenerate(void) {
     int64_t compared = 0, undecided = 0, all = 0;
     for (uint64_t turn = 0; turn < 400; turn++) {
         check_seed = 5000 + turn;
-        const int64_t d0 = 2 + (int64_t)(turn % 2), n = d0 + 2 + (int64_t)(random_bits() % 8), d1 = 1 + (int64_t)(random_bits() % 14);
+        const int64_t d0 = 2 + (int64_t)(turn % 2), n = d0 + 2 + (int64_t)(random_bits() % 8),
+                      d1 = 1 + (int64_t)(random_bits() % 14);
         double x[64], y[16], v[16], w[64], b[16];
         uint64_t patterns[16];
         for (int64_t i = 0; i < n * d0; i++) x[i] = (double)(random_bits() % 4) - 1;
@@ -236,14 +238,15 @@ static void test_patterns_alone(void) {
         fr_problem p = {.seed = turn, .points = n, .inputs = d0, .units = d1, .bias = 1,
                         .input_distribution = FR_INPUTS_GIVEN, .given_inputs = x,
                         .weight_distribution = FR_WEIGHTS_HE_UNIFORM};
-        fr_minima m = {.labels = (fr_labels)(turn % 3), .teacher = FR_WEIGHTS_HE_UNIFORM, .points = points, .units = units,
-                       .point_count = 2, .unit_count = d1};
+        fr_minima m = {.labels = (fr_labels)(turn % 3), .teacher = FR_WEIGHTS_HE_UNIFORM, .points = points,
+                       .units = units, .point_count = 2, .unit_count = d1};
         fr_width_bracket a[4], b[4];
         uint8_t drawn[4 * 64], given[4 * 64];
         fr_outcome outcomes[2];
         uint64_t regions[4 * 64]; /* trial, points, unit */
         for (uint64_t trial = 0; trial < 2; trial++) {
-            CHECK(cpu->activation_patterns(session, &p, trial, 0, d1, regions + (trial * 2) * (uint64_t)d1) == FR_OK, "patterns");
+            CHECK(cpu->activation_patterns(session, &p, trial, 0, d1, regions + (trial * 2) * (uint64_t)d1) == FR_OK,
+                  "patterns");
             memcpy(regions + (trial * 2 + 1) * (uint64_t)d1, regions + trial * 2 * (uint64_t)d1, (size_t)d1 * 8);
         }
         CHECK(cpu->minima(session, &p, &m, 0, 2, a, drawn, outcomes) == FR_OK, "%s", cpu->last_error(session));
@@ -268,8 +271,8 @@ static void test_patterns_alone(void) {
             fr_region_begin(region, &data, n);
             if (fr_region_is_trivial(region)) continue;
             const fr_verdict exact = fr_region_decide_exactly(region, width);
-            CHECK(exact == given[d1 + width - 1] || given[d1 + width - 1] == FR_UNDECIDED, "turn %d, width %d: exactly %d",
-                  (int)turn, (int)width, exact);
+            CHECK(exact == given[d1 + width - 1] || given[d1 + width - 1] == FR_UNDECIDED,
+                  "turn %d, width %d: exactly %d", (int)turn, (int)width, exact);
         }
         fr_region_destroy(region);
         fr_minima_data_destroy(&data);

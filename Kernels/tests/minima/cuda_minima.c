@@ -10,7 +10,8 @@ typedef struct tally {
 } tally;
 
 /* Brackets and verdicts of both backends are equal. Where nothing is undecided they are the only ones possible. */
-static void compare(const fr_problem *p, const fr_minima *m, uint64_t first, int64_t trials, tally *t, const char *what) {
+static void compare(const fr_problem *p, const fr_minima *m, uint64_t first, int64_t trials, tally *t,
+                    const char *what) {
     const size_t rows = (size_t)(trials * m->point_count), cells = rows * (size_t)m->unit_count;
     fr_width_bracket *brackets[2];
     uint8_t *verdicts[2];
@@ -26,10 +27,12 @@ static void compare(const fr_problem *p, const fr_minima *m, uint64_t first, int
     CHECK(statuses[0] == FR_OK, "%s", cpu->last_error(on_cpu));
     CHECK(statuses[1] == FR_OK, "%s", cuda->last_error(on_cuda));
     CHECK(memcmp(outcomes[0], outcomes[1], (size_t)trials * sizeof(fr_outcome)) == 0, "%s: outcomes", what);
-    CHECK(guarded_intact(brackets[1], rows * sizeof(fr_width_bracket)) && guarded_intact(verdicts[1], cells), "%s: wrote outside", what);
+    CHECK(guarded_intact(brackets[1], rows * sizeof(fr_width_bracket)) && guarded_intact(verdicts[1], cells),
+          "%s: wrote outside", what);
     for (size_t i = 0; statuses[0] == FR_OK && statuses[1] == FR_OK && i < cells; i++) {
-        CHECK(verdicts[0][i] == verdicts[1][i], "%s: n %lld, d0 %lld, d1 %lld, trial %lld, cell %lld: %d, on the CPU %d", what,
-              (long long)p->points, (long long)p->inputs, (long long)p->units,
+        CHECK(verdicts[0][i] == verdicts[1][i],
+              "%s: n %lld, d0 %lld, d1 %lld, trial %lld, cell %lld: %d, on the CPU %d", what, (long long)p->points,
+              (long long)p->inputs, (long long)p->units,
               (long long)(first + i / (size_t)(m->point_count * m->unit_count)),
               (long long)(i % (size_t)(m->point_count * m->unit_count)), verdicts[1][i], verdicts[0][i]);
         t->regions++;
@@ -42,8 +45,9 @@ static void compare(const fr_problem *p, const fr_minima *m, uint64_t first, int
                           (b->feasible >= 0 && b->feasible > b->infeasible + 1);
         t->loose += loose;
         /* Widths that one of them left undecided: then they may not contradict each other. */
-        CHECK(loose ? (a->feasible < 0 || b->infeasible < a->feasible) && (b->feasible < 0 || a->infeasible < b->feasible)
-                    : a->infeasible == b->infeasible && a->feasible == b->feasible,
+        CHECK(loose
+                  ? (a->feasible < 0 || b->infeasible < a->feasible) && (b->feasible < 0 || a->infeasible < b->feasible)
+                  : a->infeasible == b->infeasible && a->feasible == b->feasible,
               "%s: bracket %lld: %lld %lld, on the CPU %lld %lld", what, (long long)i, (long long)b->infeasible,
               (long long)b->feasible, (long long)a->infeasible, (long long)a->feasible);
     }
@@ -129,7 +133,8 @@ static void test_given_regions(void) {
     static uint64_t regions[trials][2][d1];
     const int64_t points[2] = {8, n}, units[3] = {6, 12, d1};
     for (int64_t d0 = 2; d0 <= 4; d0++) {
-        fr_problem p = {.seed = 50, .points = n, .inputs = d0, .units = d1, .bias = 1, .input_distribution = FR_INPUTS_CUBE};
+        fr_problem p = {
+            .seed = 50, .points = n, .inputs = d0, .units = d1, .bias = 1, .input_distribution = FR_INPUTS_CUBE};
         for (uint64_t trial = 0; trial < trials; trial++)
             for (int place = 0; place < 2; place++) {
                 p.seed = 50 + (uint64_t)place; /* other weights, the same points */
@@ -139,12 +144,13 @@ static void test_given_regions(void) {
                 CHECK(cpu->sample_inputs(on_cpu, &p, trial, x) == FR_OK, "inputs");
                 other.input_distribution = FR_INPUTS_GIVEN;
                 other.given_inputs = x;
-                CHECK(cpu->activation_patterns(on_cpu, &other, trial, 0, d1, regions[trial][place]) == FR_OK, "patterns");
+                CHECK(cpu->activation_patterns(on_cpu, &other, trial, 0, d1, regions[trial][place]) == FR_OK,
+                      "patterns");
             }
         p.weight_distribution = FR_WEIGHTS_PATTERN;
         p.given_patterns = regions[0][0];
-        const fr_minima m = {.labels = FR_LABELS_RANDOM, .points = points, .units = units, .point_count = 2, .unit_count = 3,
-                             .given_regions = regions[0][0]};
+        const fr_minima m = {.labels = FR_LABELS_RANDOM, .points = points, .units = units, .point_count = 2,
+                             .unit_count = 3, .given_regions = regions[0][0]};
         compare(&p, &m, 0, trials, &t, "given regions");
     }
     say("given regions", &t);
@@ -169,7 +175,8 @@ static void test_little_memory(void) {
     const int64_t points[2] = {6, 12}, units[3] = {10, 20, 40};
     const fr_problem p = {.seed = 3, .points = 12, .inputs = 2, .units = 40, .bias = 1,
                           .input_distribution = FR_INPUTS_CUBE, .weight_distribution = FR_WEIGHTS_HE_UNIFORM};
-    const fr_minima m = {.labels = FR_LABELS_RANDOM, .points = points, .units = units, .point_count = 2, .unit_count = 3};
+    const fr_minima m = {
+        .labels = FR_LABELS_RANDOM, .points = points, .units = units, .point_count = 2, .unit_count = 3};
     compare(&p, &m, 0, 12, &t, "little memory");
     cuda->close(on_cuda);
     on_cuda = open_on(cuda, 1000); /* not one slot */
@@ -212,8 +219,10 @@ static void test_samples_and_proofs(void) {
                                          .values = values[side], .bases = bases[side]};
         CHECK(backend->minima_proof(session, &p, &m, 4, &proofs[side]) == FR_OK, "%s", backend->last_error(session));
     }
-    CHECK(memcmp(labels[0], labels[1], sizeof labels[0]) == 0 && memcmp(outputs[0], outputs[1], sizeof outputs[0]) == 0 &&
-              memcmp(patterns[0], patterns[1], sizeof patterns[0]) == 0, "samples");
+    CHECK(memcmp(labels[0], labels[1], sizeof labels[0]) == 0 &&
+              memcmp(outputs[0], outputs[1], sizeof outputs[0]) == 0 &&
+              memcmp(patterns[0], patterns[1], sizeof patterns[0]) == 0,
+          "samples");
     CHECK(proofs[0].verdict == proofs[1].verdict && proofs[0].rays == proofs[1].rays && proofs[0].rays > 0, "proofs");
     CHECK(memcmp(values[0], values[1], sizeof values[0]) == 0 && memcmp(zeros[0], zeros[1], sizeof zeros[0]) == 0 &&
               memcmp(bases[0], bases[1], sizeof bases[0]) == 0, "their numbers");

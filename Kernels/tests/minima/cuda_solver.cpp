@@ -9,13 +9,15 @@ struct Counts {
     int64_t answers = 0, again = 0, launches = 0;
 };
 
-static Counts run(Session &device, fr_session *host, const fr_problem &p, const fr_minima &m, int64_t trials, int64_t slots) {
+static Counts run(Session &device, fr_session *host, const fr_problem &p, const fr_minima &m, int64_t trials,
+                  int64_t slots) {
     struct Context {
         MinimaSlotsOnDevice slots;
         int64_t launches = 0;
     } context;
     const int64_t k = p.inputs + p.bias;
-    CHECK(context.slots.make(&device.at, fr_cuda_minima_layout(p.points, k, p.units), slots) == FR_OK, "%s", device.at.error);
+    CHECK(context.slots.make(&device.at, fr_cuda_minima_layout(p.points, k, p.units), slots) == FR_OK, "%s",
+          device.at.error);
     fr_minima_solver solver{};
     solver.context = &context;
     solver.slots = slots;
@@ -33,7 +35,8 @@ static Counts run(Session &device, fr_session *host, const fr_problem &p, const 
     fr_width_bracket *brackets = new fr_width_bracket[rows];
     uint8_t *verdicts = new uint8_t[cells];
     fr_outcome *outcomes = new fr_outcome[size_t(trials)];
-    CHECK(fr_cpu_minima_with(host, &p, &m, 0, trials, brackets, verdicts, outcomes, &solver, 1) == FR_OK, "minima");
+    const fr_minima_call call = {host, &p, &m, 0, trials, brackets, verdicts, outcomes};
+    CHECK(fr_cpu_minima_with(&call, &solver, 1) == FR_OK, "minima");
     Counts counts;
     fr_cpu_minima_counts(host, &counts.answers, &counts.again);
     counts.launches = context.launches;
@@ -70,8 +73,9 @@ int main() {
             m.unit_count = 3;
             const Counts counts = run(device, host, p, m, 3, d0 == 3 ? 2 : 6);
             answers += counts.answers;
-            CHECK(counts.answers > 0 && counts.again * 50 <= counts.answers, "labels %d, d0 %d: %d of %d answers not proved",
-                  labels, int(d0), int(counts.again), int(counts.answers));
+            CHECK(counts.answers > 0 && counts.again * 50 <= counts.answers,
+                  "labels %d, d0 %d: %d of %d answers not proved", labels, int(d0), int(counts.again),
+                  int(counts.answers));
             CHECK(counts.launches < counts.answers, "regions went one by one");
         }
     printf("%d answers\n", int(answers));

@@ -18,7 +18,8 @@ static void test_primes(void) {
                                          UINT64_C(2147483647) * 2147483629};
     static const uint64_t prime[] = {(UINT64_C(1) << 61) - 1, (UINT64_C(1) << 61) - 2373, (UINT64_C(1) << 62) - 57,
                                      (UINT64_C(1) << 63) - 25, 8388593, 2147483647};
-    for (size_t i = 0; i < sizeof composite / sizeof *composite; i++) CHECK(!fr_is_prime(composite[i]), "number %zu", i);
+    for (size_t i = 0; i < sizeof composite / sizeof *composite; i++)
+        CHECK(!fr_is_prime(composite[i]), "number %zu", i);
     for (size_t i = 0; i < sizeof prime / sizeof *prime; i++) CHECK(fr_is_prime(prime[i]), "number %zu", i);
     mpz_t n;
     mpz_init(n);

@@ -32,7 +32,7 @@ static void test_columns(const fr_isa *isa, fr_distribution distribution, int64_
     double *out = guarded(bytes), *norms = guarded(norm_bytes);
     for (int64_t i = 0; i < columns * stride; i++) out[i] = 7.0;
     for (int64_t i = 0; i < padded; i++) norms[i] = 7.0;
-    isa->draw_columns(&draw, rows, columns, out, stride, norms);
+    isa->draw_columns(&draw, rows, columns, (fr_columns){out, stride}, norms);
     int64_t wrong = 0, beyond = 0, wrong_norms = 0;
     for (int64_t i = 0; i < stride; i++) {
         double norm = 0.0;
@@ -48,15 +48,16 @@ static void test_columns(const fr_isa *isa, fr_distribution distribution, int64_
         if (i < rows) wrong_norms += norms[i] != norm;
         if (i >= rows && i < padded) wrong_norms += norms[i] != 7.0 && bits_of(norms[i]) != 0;
     }
-    CHECK(wrong == 0 && beyond == 0 && wrong_norms == 0 && guarded_intact(out, bytes) && guarded_intact(norms, norm_bytes),
+    CHECK(wrong == 0 && beyond == 0 && wrong_norms == 0 && guarded_intact(out, bytes) &&
+              guarded_intact(norms, norm_bytes),
           "%s, distribution %d, %d rows by %d columns: %d wrong, %d beyond, %d norms", isa->name, (int)distribution,
           (int)rows, (int)columns, (int)wrong, (int)beyond, (int)wrong_norms);
     guarded_free(out);
     guarded_free(norms);
 }
 
-static void test_rows(const fr_isa *isa, fr_distribution distribution, uint32_t first_row, int64_t rows, int64_t columns,
-                      bool with_biases) {
+static void test_rows(const fr_isa *isa, fr_distribution distribution, uint32_t first_row, int64_t rows,
+                      int64_t columns, bool with_biases) {
     const fr_draw draw = random_draw(distribution);
     fr_draw bias = draw;
     bias.stream = (uint32_t)(random_bits() % 256);

@@ -22,8 +22,9 @@ static void test_philox_known_answers(void) { /* Random123 1.14, tests/kat_vecto
 static void test_functions(void) {
     double worst_log = 0, worst_circle = 0;
     for (int i = 0; i < 200000; i++) {
-        const double u = i < 100000 ? ldexp(1 + (double)(random_bits() >> 12) * 0x1p-52, -(int)(random_bits() % 52) - 1)
-                                    : 1 - (double)(random_bits() >> 12) * 0x1p-53 * ldexp(1, -(int)(random_bits() % 50));
+        const double u = i < 100000
+                             ? ldexp(1 + (double)(random_bits() >> 12) * 0x1p-52, -(int)(random_bits() % 52) - 1)
+                             : 1 - (double)(random_bits() >> 12) * 0x1p-53 * ldexp(1, -(int)(random_bits() % 50));
         const double error = fabs((double)((logl((long double)u) - (long double)fr_log(u)) / logl((long double)u)));
         if (u < 1 && error > worst_log) worst_log = error;
         const double t = (double)(random_bits() >> 12) * 0x1p-52;
@@ -76,12 +77,14 @@ static void test_nesting_and_instruction_sets(void) {
             for (int s = 0; s < 3; s++) {
                 setenv("FULLRANK_ISA", sets[s], 1);
                 fr_session *session = open_session(1, 0);
-                x[s] = malloc(133 * 7 * 8), w[s] = malloc(75 * 7 * 8), b[s] = malloc(75 * 8), patterns[s] = malloc(75 * 3 * 8);
+                x[s] = malloc(133 * 7 * 8), w[s] = malloc(75 * 7 * 8), b[s] = malloc(75 * 8),
+                patterns[s] = malloc(75 * 3 * 8);
                 cpu->sample_inputs(session, &p, 11, x[s]);
                 cpu->sample_weights(session, &p, 11, 0, 75, w[s], b[s]);
                 cpu->activation_patterns(session, &p, 11, 0, 75, patterns[s]);
                 CHECK(memcmp(x[0], x[s], 133 * 7 * 8) == 0, "%s inputs %d", sets[s], inputs);
-                CHECK(memcmp(w[0], w[s], 75 * 7 * 8) == 0 && memcmp(b[0], b[s], 75 * 8) == 0, "%s weights %d", sets[s], weights);
+                CHECK(memcmp(w[0], w[s], 75 * 7 * 8) == 0 && memcmp(b[0], b[s], 75 * 8) == 0, "%s weights %d", sets[s],
+                      weights);
                 CHECK(memcmp(patterns[0], patterns[s], 75 * 3 * 8) == 0, "%s patterns", sets[s]);
                 cpu->close(session);
             }
@@ -96,7 +99,8 @@ static void test_nesting_and_instruction_sets(void) {
                 for (int c = 0; c < 4; c++) CHECK(xs[j * 4 + c] == x[0][j * 7 + c], "inputs nest");
             const double scale = weights == 2 ? 1 : sqrt(4.0 / 7.0); /* bounds go with 1/sqrt(d0) */
             for (int i = 0; i < 5; i++)
-                for (int c = 0; c < 4; c++) CHECK_NEAR(ws[i * 4 + c] * scale, w[0][(3 + i) * 7 + c], 1e-15, "weights nest");
+                for (int c = 0; c < 4; c++)
+                    CHECK_NEAR(ws[i * 4 + c] * scale, w[0][(3 + i) * 7 + c], 1e-15, "weights nest");
             for (int i = 0; i < 75; i++) /* patterns: the exact signs, bit by bit */
                 for (int j = 0; j < 133; j++)
                     CHECK((int)(patterns[0][i * 3 + j / 64] >> (j % 64) & 1) ==
@@ -113,7 +117,8 @@ static void test_moments(void) {
     double *x = malloc(n * 2 * sizeof *x);
     static const double mean[3] = {0, 0.5, 0}, variance[3] = {1, 1.0 / 12, 1.0 / 3}, fourth[3] = {3, 1.0 / 80, 0.2};
     for (int kind = 0; kind < 3; kind++) {
-        const fr_problem p = {.seed = 5, .points = n, .inputs = 2, .units = 0, .bias = 1, .input_distribution = (fr_inputs)kind};
+        const fr_problem p = {
+            .seed = 5, .points = n, .inputs = 2, .units = 0, .bias = 1, .input_distribution = (fr_inputs)kind};
         cpu->sample_inputs(session, &p, 0, x);
         double m1 = 0, m2 = 0, m4 = 0, cross = 0;
         for (int i = 0; i < 2 * n; i++) {
@@ -146,7 +151,8 @@ static void test_near_ties(void) {
         CHECK(pattern == (c->sign > 0), "pattern of case %zu is %d", i, (int)pattern);
     }
     volatile double product = near_ties[0].w[0] * near_ties[0].x[0];
-    CHECK(product + near_ties[0].w[1] * near_ties[0].x[1] == 0, "the plain sign should be wrong here, or this shows nothing");
+    CHECK(product + near_ties[0].w[1] * near_ties[0].x[1] == 0,
+          "the plain sign should be wrong here, or this shows nothing");
     cpu->close(session);
 }
 
@@ -156,11 +162,13 @@ static void test_exact_sign_at_random(void) { /* against 128-bit integers */
         __int128 sum = 0;
         const int bits = 1 + (int)(random_bits() % 30);
         for (int c = 0; c < 3; c++) {
-            const int64_t u = (int64_t)(random_bits() % (2u << bits)) - (1 << bits), v = (int64_t)(random_bits() % (2u << bits)) - (1 << bits);
+            const int64_t u = (int64_t)(random_bits() % (2u << bits)) - (1 << bits),
+                          v = (int64_t)(random_bits() % (2u << bits)) - (1 << bits);
             w[c] = ldexp((double)u, -40), x[c] = ldexp((double)v, 17);
             sum += (__int128)u * v;
         }
-        const int64_t t = (int64_t)(sum > 0 ? -(sum + (int)(random_bits() % 3) - 1) : -(sum + (int)(random_bits() % 3) - 1));
+        const int64_t t =
+            (int64_t)(sum > 0 ? -(sum + (int)(random_bits() % 3) - 1) : -(sum + (int)(random_bits() % 3) - 1));
         b = (double)t;
         if ((int64_t)b != t) continue;
         sum += t;

@@ -16,7 +16,8 @@ static void test_problem(const fr_problem *p, uint64_t trial, int64_t first, int
         fr_session *session = side ? on_cuda : on_cpu;
         x[side] = guarded(input_bytes), w[side] = guarded(weight_bytes);
         b[side] = guarded(bias_bytes), a[side] = guarded(pattern_bytes);
-        CHECK(backend->sample_inputs(session, p, trial, (double *)x[side]) == FR_OK, "%s", backend->last_error(session));
+        CHECK(backend->sample_inputs(session, p, trial, (double *)x[side]) == FR_OK, "%s",
+              backend->last_error(session));
         if (p->weight_distribution < FR_WEIGHTS_PATTERN)
             CHECK(backend->sample_weights(session, p, trial, first, units, (double *)w[side],
                                           p->bias ? (double *)b[side] : NULL) == FR_OK,
@@ -26,8 +27,11 @@ static void test_problem(const fr_problem *p, uint64_t trial, int64_t first, int
         CHECK(guarded_intact(x[side], input_bytes) && guarded_intact(w[side], weight_bytes) &&
               guarded_intact(b[side], bias_bytes) && guarded_intact(a[side], pattern_bytes), "outside, %s", what);
     }
-    const struct { const char *name; char **sides; size_t bytes; } all[] = {
-        {"inputs", x, input_bytes}, {"weights", w, weight_bytes}, {"biases", b, bias_bytes}, {"patterns", a, pattern_bytes}};
+    const struct { const char *name; char **sides; size_t bytes;
+    } all[] = {{"inputs", x, input_bytes},
+               {"weights", w, weight_bytes},
+               {"biases", b, bias_bytes},
+               {"patterns", a, pattern_bytes}};
     for (int i = 0; i < 4; i++) {
         CHECK(memcmp(all[i].sides[0], all[i].sides[1], all[i].bytes) == 0,
               "%s: %s, n %lld, d0 %lld, units %lld + %lld, bias %d, distributions %d %d", what, all[i].name,
@@ -58,7 +62,8 @@ static void test_distributions(void) {
         for (int weights = 0; weights < 3; weights++)
             for (int32_t bias = 0; bias <= 1; bias++) {
                 const fr_problem p = {.seed = 99, .points = 133, .inputs = 9, .units = 2000000000, .bias = bias,
-                                      .input_distribution = (fr_inputs)inputs, .weight_distribution = (fr_weights)weights};
+                                      .input_distribution = (fr_inputs)inputs,
+                                      .weight_distribution = (fr_weights)weights};
                 test_problem(&p, 5, 0, 21, "distributions");
                 test_problem(&p, UINT64_C(1) << 45, 1999999990, 10, "far units of a far trial");
             }
@@ -89,8 +94,10 @@ static void test_given(void) {
         double *x = malloc((size_t)(n * d0 + 1) * 8), *w = malloc((size_t)(d1 * d0 + 1) * 8), b[12];
         uint64_t *patterns = malloc((size_t)(d1 * 3) * 8);
         const double scale = turn % 3 == 0 ? 1 : turn % 3 == 1 ? 0x1p-540 : 0x1p600;
-        for (int64_t i = 0; i < n * d0; i++) x[i] = (double)(int)(random_bits() % 5 - 2) * scale * (random_bits() % 2 ? 1 : -1);
-        for (int64_t i = 0; i < d1 * d0; i++) w[i] = (double)(int)(random_bits() % 3 - 1) * (turn % 3 == 1 ? 0x1p-530 : 1);
+        for (int64_t i = 0; i < n * d0; i++)
+            x[i] = (double)(int)(random_bits() % 5 - 2) * scale * (random_bits() % 2 ? 1 : -1);
+        for (int64_t i = 0; i < d1 * d0; i++)
+            w[i] = (double)(int)(random_bits() % 3 - 1) * (turn % 3 == 1 ? 0x1p-530 : 1);
         for (int64_t i = 0; i < d1; i++) b[i] = (double)(int)(random_bits() % 7 - 3) * scale;
         for (int64_t i = 0; i < d1 * 3; i++) patterns[i] = random_bits();
         fr_problem p = {.points = n, .inputs = d0, .units = d1, .bias = 1, .input_distribution = FR_INPUTS_GIVEN,

@@ -110,7 +110,8 @@ static void test_starving() {
     CHECK(run(session, 5, 4, [&](StreamContext *context, StreamItems &source) {
               int64_t item;
               while (source.next(&item))
-                  return fr_cuda_fail(context, FR_OUT_OF_MEMORY, context->memory_share ? "not yet" : "the last one's words");
+                  return fr_cuda_fail(context, FR_OUT_OF_MEMORY,
+                                      context->memory_share ? "not yet" : "the last one's words");
               return FR_OK;
           }) == FR_OUT_OF_MEMORY, "no memory at all");
     CHECK_WORDS(session.at.error, "the last one's words");

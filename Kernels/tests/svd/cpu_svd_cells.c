@@ -4,7 +4,8 @@
 #include "support/sessions.h"
 
 static const fr_backend *cpu;
-static const fr_cell cells[] = {{40, 12}, {0, 12}, {12, 0}, {1, 1}, {40, 1}, {1, 12}, {7, 5}, {24, 8}, {40, 12}, {3, 2}};
+static const fr_cell cells[] = {{40, 12}, {0, 12}, {12, 0}, {1, 1},   {40, 1},
+                                {1, 12},  {7, 5},  {24, 8}, {40, 12}, {3, 2}};
 enum { cell_count = sizeof cells / sizeof *cells, trials = 7 };
 
 static void test_same_everywhere(fr_problem problem, fr_precision precision) {

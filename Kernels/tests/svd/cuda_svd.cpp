@@ -89,7 +89,8 @@ template <typename T> static Answer compute(const std::vector<Matrix> &batch, co
     fr_singular *results = static_cast<fr_singular *>(guarded(batch.size() * sizeof *results));
     fr_outcome *outcomes = static_cast<fr_outcome *>(guarded(batch.size() * sizeof *outcomes));
     Answer answer;
-    answer.status = fr_cuda_svd_with(&session, device, int64_t(batch.size()), rows, columns, results, outcomes, options);
+    answer.status =
+        fr_cuda_svd_with(&session, device, int64_t(batch.size()), rows, columns, results, outcomes, options);
     CHECK(guarded_intact(device, bytes) && guarded_intact(results, batch.size() * sizeof *results) &&
               guarded_intact(outcomes, batch.size() * sizeof *outcomes),
           "%lld x %lld: wrote outside a buffer", (long long)rows, (long long)columns);
@@ -132,8 +133,9 @@ static void check_path(const char *what, const Matrix &m, const std::vector<long
     const double largest = double(values[0]), smallest = double(values.back());
     const double unit = double(SvdNumber<T>::epsilon) * largest, bound = fr_svd_error_constant(m.side(), m.longer());
     const double error = std::max(fabs(got.largest - largest), fabs(got.smallest - smallest));
-    CHECK(error <= bound * unit + planted_error, "%s, %s, %lld x %lld, %zu bytes: largest %.17g, not %.17g; smallest %.17g, not %.17g",
-          what, path.name, (long long)m.rows, (long long)m.columns, sizeof(T), got.largest, largest, got.smallest, smallest);
+    CHECK(error <= bound * unit + planted_error,
+          "%s, %s, %lld x %lld, %zu bytes: largest %.17g, not %.17g; smallest %.17g, not %.17g", what, path.name,
+          (long long)m.rows, (long long)m.columns, sizeof(T), got.largest, largest, got.smallest, smallest);
     if (planted_error == 0 && unit > 0) {
         worst[single] = std::max(worst[single], error / unit);
         worst_share[single] = std::max(worst_share[single], error / (bound * unit));
@@ -218,7 +220,8 @@ static fr_singular lapack(const Matrix &m, fr_precision precision) {
     fr_outcome outcome = FR_NOT_COMPUTED;
     const std::vector<float> single(m.a.begin(), m.a.end());
     const void *data = precision == FR_FLOAT64 ? static_cast<const void *>(m.a.data()) : single.data();
-    fullrank_cpu_backend_v1()->matrix_singular_values(cpu_session, data, precision, 1, m.rows, m.columns, &result, &outcome);
+    fullrank_cpu_backend_v1()->matrix_singular_values(cpu_session, data, precision, 1, m.rows, m.columns, &result,
+                                                      &outcome);
     CHECK(outcome == FR_COMPUTED, "LAPACK: outcome %d", int(outcome));
     return result;
 }
@@ -392,15 +395,17 @@ static void test_batches(void) {
             const Answer all = compute<double>(batch, path.options), parts = compute<double>(batch, sliced);
             for (size_t i = 0; i < batch.size(); i += 4) {
                 const fr_singular alone = compute<double>({batch[i]}, path.options).results[0];
-                CHECK(!memcmp(&alone, &all.results[i], sizeof alone) && !memcmp(&alone, &parts.results[i], sizeof alone),
-                      "%s: matrix %zu of a batch", path.name, i);
+                CHECK(
+                    !memcmp(&alone, &all.results[i], sizeof alone) && !memcmp(&alone, &parts.results[i], sizeof alone),
+                    "%s: matrix %zu of a batch", path.name, i);
             }
         }
         SvdOptions shared, global;
         shared.path = SvdPath::block_shared;
         global.path = SvdPath::block_global;
         const Answer one = compute<float>(batch, shared), two = compute<float>(batch, global);
-        CHECK(!memcmp(one.results.data(), two.results.data(), one.results.size() * sizeof(fr_singular)), "shared and global");
+        CHECK(!memcmp(one.results.data(), two.results.data(), one.results.size() * sizeof(fr_singular)),
+              "shared and global");
     }
 }
 
@@ -447,7 +452,8 @@ static void test_wide_qr(void) {
         const Matrix m = random_matrix(35, side);
         std::vector<double> triangle(size_t(side * side), NAN);
         unsigned long long largest;
-        const double most = fabs(*std::max_element(m.a.begin(), m.a.end(), [](double x, double y) { return fabs(x) < fabs(y); }));
+        const double most =
+            fabs(*std::max_element(m.a.begin(), m.a.end(), [](double x, double y) { return fabs(x) < fabs(y); }));
         memcpy(&largest, &most, sizeof most);
         SvdSlice<double> slice = {};
         slice.session = &session;
@@ -481,15 +487,18 @@ static void test_wide_qr(void) {
 
 static void test_jacobians(void) {
     int64_t full = 0, short_of = 0;
-    const int64_t shapes[][3] = {{12, 6, 2}, {16, 8, 2}, {16, 20, 2}, {20, 10, 2}, {30, 10, 3}, {40, 20, 2}, {24, 7, 4}};
+    const int64_t shapes[][3] = {{12, 6, 2},  {16, 8, 2},  {16, 20, 2}, {20, 10, 2},
+                                 {30, 10, 3}, {40, 20, 2}, {24, 7, 4}};
     for (const auto &shape : shapes)
         for (int trial = 0; trial < (shape[0] > 20 ? 2 : 4); trial++) {
             const Matrix m = khatri_rao(shape[0], (1 + trial % 2) * shape[1], shape[2], trial % 2);
             for (const fr_precision precision : {FR_FLOAT64, FR_FLOAT32}) {
                 const fr_singular expected = lapack(m, precision);
-                const Answer got = precision == FR_FLOAT64 ? compute<double>({m}, SvdOptions()) : compute<float>({m}, SvdOptions());
-                CHECK(got.results[0].rank == expected.rank, "Jacobian %lld x %lld, precision %d: rank %lld, LAPACK %lld",
-                      (long long)m.rows, (long long)m.columns, int(precision), (long long)got.results[0].rank, (long long)expected.rank);
+                const Answer got =
+                    precision == FR_FLOAT64 ? compute<double>({m}, SvdOptions()) : compute<float>({m}, SvdOptions());
+                CHECK(got.results[0].rank == expected.rank,
+                      "Jacobian %lld x %lld, precision %d: rank %lld, LAPACK %lld", (long long)m.rows,
+                      (long long)m.columns, int(precision), (long long)got.results[0].rank, (long long)expected.rank);
                 const double unit = (precision == FR_FLOAT64 ? 0x1p-52 : 0x1p-23) * expected.largest;
                 const double bound = 2 * fr_svd_error_constant(m.side(), m.longer()) * unit;
                 CHECK_NEAR(got.results[0].largest, expected.largest, bound, "Jacobian");

@@ -17,7 +17,8 @@ static bool bring(fr_exact *e, int64_t unit, int64_t *zeros, int64_t j) {
             e->product[c] = e->points[j * e->k + c];
             if (fr_cell_side(e->region->units.cells[unit].pattern, j) < 0) fr_ball_negate(r, &e->product[c]);
         }
-        if (fr_exact_advance(e, unit, zeros) != FR_CELL_IMPROVES) return false; /* the cell is empty: no unit's pattern */
+        if (fr_exact_advance(e, unit, zeros) != FR_CELL_IMPROVES)
+            return false; /* the cell is empty: no unit's pattern */
     }
     return false;
 }

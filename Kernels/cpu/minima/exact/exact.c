@@ -7,21 +7,36 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "check_arguments.h"
-
-static fr_ball *numbers(size_t a, size_t b) {
-    const size_t count = fr_size_product(a, b);
-    return count > PTRDIFF_MAX / sizeof(fr_ball) ? NULL : calloc(count, sizeof(fr_ball));
-}
-
 void fr_exact_destroy(fr_exact *e) {
     if (!e) return;
-    fr_ball *all[] = {e->points, e->labels, e->values, e->gram, e->factor, e->inverse_pivots, e->products, e->solution,
-                      e->coefficients, e->row, e->u, e->basis, e->centre, e->product, e->heights, e->slopes, e->inside, e->direction, e->elimination};
-    for (size_t i = 0; i < sizeof all / sizeof *all; i++) free(all[i]);
-    free(e->zeros);
-    free(e->some);
+    fr_arena_free(&e->memory);
     free(e);
+}
+
+static void lay_out(void *object, fr_arena *arena) {
+    fr_exact *e = object;
+    const int64_t n = e->capacity, k = e->region->dimensions + 1;
+    FR_SLICE(arena, e->points, n, k);
+    FR_SLICE(arena, e->labels, n, 1);
+    FR_SLICE(arena, e->values, n, n);
+    FR_SLICE(arena, e->gram, n, n);
+    FR_SLICE(arena, e->factor, n, n);
+    FR_SLICE(arena, e->inverse_pivots, n, 1);
+    FR_SLICE(arena, e->products, n, 1);
+    FR_SLICE(arena, e->solution, n, 1);
+    FR_SLICE(arena, e->coefficients, n, 1);
+    FR_SLICE(arena, e->row, n, 1);
+    FR_SLICE(arena, e->u, n, 1);
+    FR_SLICE(arena, e->basis, k, k);
+    FR_SLICE(arena, e->centre, k, 1);
+    FR_SLICE(arena, e->product, k, 1);
+    FR_SLICE(arena, e->heights, n, 1);
+    FR_SLICE(arena, e->slopes, n, 1);
+    FR_SLICE(arena, e->inside, k, 1);
+    FR_SLICE(arena, e->direction, k, 1);
+    FR_SLICE(arena, e->elimination, k, 2 * k);
+    FR_SLICE(arena, e->zeros, k, 1);
+    FR_SLICE(arena, e->some, n, 1);
 }
 
 static fr_exact *create(fr_region *r) {
@@ -29,32 +44,7 @@ static fr_exact *create(fr_region *r) {
     if (!e) return NULL;
     e->region = r;
     e->capacity = r->largest + 1;
-    const size_t n = (size_t)e->capacity, k = (size_t)r->dimensions + 1;
-    e->points = numbers(n, k);
-    e->labels = numbers(n, 1);
-    e->values = numbers(n, n);
-    e->gram = numbers(n, n);
-    e->factor = numbers(n, n);
-    e->inverse_pivots = numbers(n, 1);
-    e->products = numbers(n, 1);
-    e->solution = numbers(n, 1);
-    e->coefficients = numbers(n, 1);
-    e->row = numbers(n, 1);
-    e->u = numbers(n, 1);
-    e->basis = numbers(k, k);
-    e->centre = numbers(k, 1);
-    e->product = numbers(k, 1);
-    e->heights = numbers(n, 1);
-    e->slopes = numbers(n, 1);
-    e->inside = numbers(k, 1);
-    e->direction = numbers(k, 1);
-    e->elimination = numbers(k, 2 * k);
-    e->zeros = calloc(k, sizeof(int64_t));
-    e->some = calloc(n, sizeof(bool));
-    if (e->points && e->labels && e->values && e->gram && e->factor && e->inverse_pivots && e->products && e->solution &&
-        e->coefficients && e->row && e->u && e->basis && e->centre && e->product && e->heights && e->slopes &&
-        e->inside && e->direction && e->elimination && e->zeros && e->some)
-        return e;
+    if (fr_arena_make(&e->memory, lay_out, e)) return e;
     fr_exact_destroy(e);
     return NULL;
 }

@@ -5,8 +5,10 @@
 
 #include "minima/region/region_state.h"
 #include "numbers/ball.h"
+#include "session/arena.h"
 
 struct fr_exact {
+    fr_arena memory;
     fr_region *region;
     fr_ball_context reals;
     int64_t n, k, capacity; /* at hand; rays that everything is made for */

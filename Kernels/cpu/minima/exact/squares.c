@@ -139,8 +139,9 @@ bool fr_exact_find_residual(fr_exact *e) {
         const fr_ball *u = &e->u[j];
         const int64_t place = u->exponent - scale - 64 * r->limbs;
         s->residual[j] = fr_ball_double(r, u, scale);
-        region->proof.deviation[j] =
-            u->sign == 0 ? 0 : fabs(s->residual[j]) * 0x1p-50 + ldexp(u->radius, place < -2000 ? -2000 : (int)place) + 0x1p-900;
+        region->proof.deviation[j] = u->sign == 0 ? 0
+                                                  : fabs(s->residual[j]) * 0x1p-50 +
+                                                        ldexp(u->radius, place < -2000 ? -2000 : (int)place) + 0x1p-900;
     }
     return zero;
 }

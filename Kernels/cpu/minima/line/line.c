@@ -5,47 +5,35 @@
 #include "minima/line/line.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
+
+static void lay_out(void *object, fr_arena *arena) {
+    fr_line *l = object;
+    const int64_t n = l->capacity;
+    FR_SLICE(arena, l->order, n, 1);
+    FR_SLICE(arena, l->knot, n, 1);
+    FR_SLICE(arena, l->begins, n, 1);
+    FR_SLICE(arena, l->points, n, 1);
+    FR_SLICE(arena, l->x, n, 1);
+    FR_SLICE(arena, l->y, n, 1);
+    FR_SLICE(arena, l->errors, n, 1);
+    FR_SLICE(arena, l->kink, n, 1);
+    FR_SLICE(arena, l->slopes, n, 1);
+    FR_SLICE(arena, l->kinks, n, 1);
+    for (int side = 0; side < 2; side++)
+        for (int sign = 0; sign < 2; sign++) FR_SLICE(arena, l->first[side][sign], n, 1);
+    FR_SLICE(arena, l->from_right, n, 1);
+    FR_SLICE(arena, l->left, n, 1);
+    FR_SLICE(arena, l->right, n, 1);
+}
 
 bool fr_line_create(fr_line *l, int64_t n) {
     memset(l, 0, sizeof *l);
     l->capacity = n;
-    const size_t size = (size_t)n + 1;
-    l->order = calloc(size, sizeof(int64_t));
-    l->knot = calloc(size, sizeof(int64_t));
-    l->begins = calloc(size, sizeof(int64_t));
-    l->x = calloc(size, sizeof(double));
-    l->y = calloc(size, sizeof(double));
-    l->kink = calloc(size, sizeof(double));
-    l->slopes = calloc(size, sizeof(double));
-    l->errors = calloc(size, sizeof(double));
-    l->points = calloc(size, sizeof(int64_t));
-    l->kinks = calloc(size, 1);
-    l->left = calloc(size, 1);
-    l->right = calloc(size, 1);
-    bool made = l->order && l->knot && l->begins && l->x && l->y && l->kink && l->slopes && l->errors && l->points && l->kinks && l->left && l->right;
-    for (int side = 0; side < 2; side++)
-        for (int sign = 0; sign < 2; sign++) made &= (l->first[side][sign] = calloc(size, sizeof(int64_t))) != NULL;
-    return made;
+    return fr_arena_make(&l->memory, lay_out, l);
 }
 
-void fr_line_destroy(fr_line *l) {
-    free(l->order);
-    free(l->knot);
-    free(l->begins);
-    free(l->x);
-    free(l->y);
-    free(l->kink);
-    free(l->slopes);
-    free(l->errors);
-    free(l->points);
-    free(l->kinks);
-    free(l->left);
-    free(l->right);
-    for (int side = 0; side < 2; side++)
-        for (int sign = 0; sign < 2; sign++) free(l->first[side][sign]);
-}
+void fr_line_destroy(fr_line *l) { fr_arena_free(&l->memory); }
 
 /* Merge sort of points by input, stable. */
 static void sort(int64_t *order, int64_t *scratch, int64_t n, const double *x) {
@@ -68,7 +56,7 @@ void fr_line_begin(fr_line *l, const fr_minima_data *d, int64_t n) {
     for (int64_t j = 0; j < n; j++) l->order[j] = j;
     sort(l->order, l->knot, n, d->trial.x);
     l->knots = 0;
-    l->contradicts = l->failed = l->inexact = false;
+    l->contradicts = l->inexact = false;
     for (int64_t i = 0; i < n; i++) {
         const int64_t j = l->order[i];
         const double x = d->trial.x[j], y = d->labels[j];
@@ -192,18 +180,12 @@ static bound bound_of(const fr_line *l, int64_t width, int64_t m, int side, bool
     return upper ? largest(have, other, l->kinks[m]) : least(have, other, l->kinks[m]);
 }
 
-typedef struct running {
-    double sum, sum_size;     /* of the coefficients so far, and of what bounds their rounding */
-    double value, value_size; /* at the knot at hand */
-    int64_t infinite;
-} running;
-
-static void move(running *r, double distance) {
+static void move(fr_line_sum *r, double distance) {
     r->value += r->sum * distance;
     r->value_size += r->sum_size * distance;
 }
 
-static void take(running *r, const fr_line *l, int64_t m, bound b) {
+static void take(fr_line_sum *r, const fr_line *l, int64_t m, bound b) {
     if (b == BOUND_INFINITE) r->infinite++;
     if (b != BOUND_KINK) return;
     r->sum += l->kink[m];
@@ -211,10 +193,11 @@ static void take(running *r, const fr_line *l, int64_t m, bound b) {
 }
 
 /* Whether y is on the right side of its bound at every knot. */
-static bool respects(fr_line *l, int64_t width, bool upper, running *from_right) {
+static bool respects(fr_line *l, int64_t width, bool upper) {
     const int64_t n = l->knots;
+    fr_line_sum *from_right = l->from_right;
     const double slack = 0x1p-50 * (double)(n + 8); /* eight times what n + 8 roundings of every term make */
-    running r = {0};
+    fr_line_sum r = {0};
     for (int64_t m = n - 1; m >= 0; m--) { /* second functions, of knots above m */
         if (m < n - 1) {
             take(&r, l, m + 1, bound_of(l, width, m + 1, 1, upper));
@@ -255,14 +238,7 @@ bool fr_line_is_feasible(fr_line *l, int64_t width) {
         const int sign = l->kinks[m] > 0;
         if (l->kinks[m] != 0 && l->first[0][sign][m] >= width && l->first[1][sign][m] >= width) return false;
     }
-    running few[128], *from_right = l->knots <= 128 ? few : malloc((size_t)l->knots * sizeof(running));
-    if (!from_right) {
-        l->failed = true;
-        return false;
-    }
-    const bool feasible = respects(l, width, false, from_right) && respects(l, width, true, from_right);
-    if (from_right != few) free(from_right);
-    return feasible;
+    return respects(l, width, false) && respects(l, width, true);
 }
 
 fr_width_bracket fr_line_width_bracket(fr_line *l, int64_t units) {

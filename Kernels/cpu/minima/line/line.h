@@ -4,31 +4,41 @@
 #define FR_CPU_MINIMA_LINE_H
 
 #include "samples/minima_data.h"
+#include "session/arena.h"
 
 /* The least unit that has the function max(0, x - x_m) or max(0, x_m - x) in its cone, for each knot m and sign of its
  * output weight; FR_NO_UNIT: none. */
 #define FR_NO_UNIT INT64_MAX
 
+/* A sum of the functions of the knots on one side, from the far end up to a knot. */
+typedef struct fr_line_sum {
+    double sum, sum_size;     /* of the coefficients so far, and of what bounds their rounding */
+    double value, value_size; /* at the knot at hand */
+    int64_t infinite;         /* coefficients without bound */
+} fr_line_sum;
+
 typedef struct fr_line {
+    fr_arena memory;
     int64_t capacity, n, knots;
     int64_t *order;  /* points by input */
     int64_t *knot;   /* of each place in order */
     int64_t *begins; /* of each knot, its first place */
+    int64_t *points; /* a point of each knot */
     double *x, *y;   /* of the knots, ascending */
+    double *errors;  /* of y */
     double *kink;    /* slope behind a knot minus slope before it */
     double *slopes;  /* |slope behind| + |slope before|, and what stands for the labels' errors */
-    double *errors;  /* of y */
-    int64_t *points; /* a point of each knot */
+    int8_t *kinks;   /* the kink's exact sign */
     const fr_minima_data *data;
-    int8_t *kinks;   /* its exact sign */
-    int64_t *first[2][2]; /* [0: x - x_m, 1: x_m - x][sign of the output weight] */
-    int64_t point_first[2]; /* one knot: the least active unit */
-    bool contradicts; /* equal inputs, different labels */
-    uint8_t *left, *right; /* scratch of the exact test */
-    bool inexact;     /* a teacher's labels, too near to a tie, are not known exactly: the answer means nothing */
-    bool failed;      /* out of memory in the test */
+    int64_t *first[2][2];    /* [0: x - x_m, 1: x_m - x][sign of the output weight] */
+    int64_t point_first[2];  /* one knot: the least active unit */
+    bool contradicts;        /* equal inputs, different labels */
+    bool inexact; /* a teacher's labels, too near to a tie, are not known exactly: the answer means nothing */
+    fr_line_sum *from_right; /* scratch of the test: of second functions, at each knot */
+    uint8_t *left, *right;   /* scratch of the exact test */
 } fr_line;
 
+/* For trials of n points. False: out of memory. */
 bool fr_line_create(fr_line *line, int64_t n);
 void fr_line_destroy(fr_line *line);
 /* The first n points of the trial; labels as they are now. */

@@ -177,7 +177,8 @@ bool fr_cell_maximize(const fr_cells *cells, fr_cell_state *cell, const double *
                 best = q;
             }
         }
-        if (best < 0) return pivots == 0 || fr_cell_invert(cells, cell); /* afresh: without the rounding of many steps */
+        if (best < 0)
+            return pivots == 0 || fr_cell_invert(cells, cell); /* afresh: without the rounding of many steps */
         double distance;
         const int64_t met = fr_cell_neighbour(cells, cell, best, &distance);
         if (met < 0) return false;

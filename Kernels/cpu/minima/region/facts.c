@@ -8,10 +8,14 @@
 
 #include <string.h>
 
+/* Facts kept at a time, more than most regions come to. Those beyond are not kept: nothing untrue follows, but a region
+ * may stay undecided. */
+enum { FACTS_A_POINT = 8, FEWEST_FACTS = 64 };
+
 void fr_facts_prepare(fr_facts *f, int64_t most_points, int64_t k) {
     f->k = k;
     f->words = (most_points + 63) / 64 + 1;
-    f->capacity = 8 * most_points + 64;
+    f->capacity = FACTS_A_POINT * most_points + FEWEST_FACTS;
     f->prime = fr_word_prime_make((UINT64_C(1) << 61) - 1);
 }
 

@@ -181,7 +181,8 @@ void fr_nnls_defect(const fr_nnls *a, const double *g, const double *errors, con
         for (int64_t j = 0; j < n; j++) size += fabs(row[j]);
         for (int64_t t = 0; t < a->count; t++) {
             const double *column = a->columns + t * n;
-            const double defect = fabs(fr_dot(n, row, column) - (i == t)) + 2 * size * (slack * largest[t] + errors[t]) + slack;
+            const double defect =
+                fabs(fr_dot(n, row, column) - (i == t)) + 2 * size * (slack * largest[t] + errors[t]) + slack;
             whole += weights ? defect * (weights[t] / weights[i]) : defect;
             sums[t] += defect;
         }

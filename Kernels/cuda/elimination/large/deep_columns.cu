@@ -99,7 +99,8 @@ public:
 
     fr_status count_affected(const int32_t *nonpivot_rows, int64_t nonpivots, const int32_t *pivot_rows, int64_t rank,
                              LargeMatrix m, int64_t *affected) override {
-        return fr_large_count_affected(context_, last_pattern_, nonpivot_rows, nonpivots, pivot_rows, rank, m, count_, affected);
+        return fr_large_count_affected(context_, last_pattern_, nonpivot_rows, nonpivots, pivot_rows, rank, m, count_,
+                                       affected);
     }
 
     void skip_unit() override {

@@ -63,16 +63,17 @@ fr_status fr_large_multiply(StreamContext *context, fr_field field, int64_t rows
                             LargeMatrix a, LargeMatrix b, LargeMatrix c);
 // Row slots[i] of m becomes row i of out, zeros where slots[i] is negative; `leave_zeros`: what was taken is zero
 // afterwards. slots: device.
-fr_status fr_large_take_rows(StreamContext *context, LargeMatrix m, const int32_t *slots, int64_t count, int64_t columns,
-                             LargeMatrix out, bool leave_zeros);
+fr_status fr_large_take_rows(StreamContext *context, LargeMatrix m, const int32_t *slots, int64_t count,
+                             int64_t columns, LargeMatrix out, bool leave_zeros);
 // Row from[i] of m goes to row to[i]; no row is in both. from, to: device.
-fr_status fr_large_move_rows(StreamContext *context, LargeMatrix m, const int32_t *from, const int32_t *to, int64_t count,
-                             int64_t columns);
+fr_status fr_large_move_rows(StreamContext *context, LargeMatrix m, const int32_t *from, const int32_t *to,
+                             int64_t count, int64_t columns);
 // Column j of m becomes its column list[j] >= j, in place. list: device, ascending.
-fr_status fr_large_keep_columns(StreamContext *context, int64_t rows, const int32_t *list, int64_t columns, LargeMatrix m);
+fr_status fr_large_keep_columns(StreamContext *context, int64_t rows, const int32_t *list, int64_t columns,
+                                LargeMatrix m);
 // Column j of out is column list[j] of m (list: device; NULL: column j). The two do not overlap.
-fr_status fr_large_copy_columns(StreamContext *context, int64_t rows, const int32_t *list, int64_t columns, LargeMatrix m,
-                                LargeMatrix out);
+fr_status fr_large_copy_columns(StreamContext *context, int64_t rows, const int32_t *list, int64_t columns,
+                                LargeMatrix m, LargeMatrix out);
 
 // FR_UNAVAILABLE where cuBLAS's products lose bits (elimination/large/exact_products.cu). Looks once a session.
 fr_status fr_large_check_products(fr_session *session);
@@ -86,7 +87,7 @@ struct LargePanel {
     fr_field field;
     bool small_tiles;
     int64_t base, rows;   // products run over slots base ..< rows
-    LargeMatrix s, n;     // the block's columns; multipliers against the pivot in each of them, zero where there is none
+    LargeMatrix s, n; // the block's columns; multipliers against the pivot in each of them, zero where there is none
     const int32_t *order; // device: slots of the non-pivot rows, in the order of the rows
     int64_t nonpivots;         // how many
     uint8_t *nonpivot;       // device, by slot: no pivot yet
@@ -147,8 +148,8 @@ public:
     virtual fr_status fill(const int32_t *rows, int64_t count, LargeMatrix out) = 0;
     // How many of the non-pivot rows the rest of the unit in which the block ended can change: those active themselves,
     // or with a multiplier for an active pivot row. m: nonpivots x rank.
-    virtual fr_status count_affected(const int32_t *nonpivot_rows, int64_t nonpivots, const int32_t *pivot_rows, int64_t rank,
-                                     LargeMatrix m, int64_t *affected);
+    virtual fr_status count_affected(const int32_t *nonpivot_rows, int64_t nonpivots, const int32_t *pivot_rows,
+                                     int64_t rank, LargeMatrix m, int64_t *affected);
     virtual void skip_unit() {}
 
     std::vector<int64_t> columns;           // numbers of the block's columns
@@ -160,9 +161,9 @@ public:
 
 // ColumnGenerator::count_affected for a unit active on `pattern` (device). scratch: one number, device. Waits.
 // (elimination/large/slots.cu)
-fr_status fr_large_count_affected(StreamContext *context, const uint64_t *pattern, const int32_t *nonpivot_rows, int64_t nonpivots,
-                                  const int32_t *pivot_rows, int64_t rank, LargeMatrix m, int32_t *scratch,
-                                  int64_t *affected);
+fr_status fr_large_count_affected(StreamContext *context, const uint64_t *pattern, const int32_t *nonpivot_rows,
+                                  int64_t nonpivots, const int32_t *pivot_rows, int64_t rank, LargeMatrix m,
+                                  int32_t *scratch, int64_t *affected);
 
 // ---- the engine (elimination/large/elimination.cu) ----
 

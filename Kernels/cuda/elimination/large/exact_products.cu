@@ -59,10 +59,11 @@ fr_status fr_large_check_products(fr_session *session) {
            "checking products");
     FR_TRY(session, cudaStreamSynchronize(session->stream), "checking products");
     if (count != 0)
-        return fr_cuda_fail(session, FR_UNAVAILABLE,
-                            "cuBLAS's products in double precision are not exact here (%d of %lld entries of a test): is "
-                            "its emulation of double precision switched on (CUBLAS_EMULATE_DOUBLE_PRECISION)?",
-                            int(count), (long long)(side * side));
+        return fr_cuda_fail(
+            session, FR_UNAVAILABLE,
+            "cuBLAS's products in double precision are not exact here (%d of %lld entries of a test): is "
+            "its emulation of double precision switched on (CUBLAS_EMULATE_DOUBLE_PRECISION)?",
+            int(count), (long long)(side * side));
     session->products_are_exact = true;
     return FR_OK;
 }

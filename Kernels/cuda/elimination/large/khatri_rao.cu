@@ -123,7 +123,8 @@ public:
     fr_status count_affected(const int32_t *nonpivot_rows, int64_t nonpivots, const int32_t *pivot_rows, int64_t rank,
                              LargeMatrix m, int64_t *affected) override {
         const uint64_t *pattern = block_patterns_ + (int64_t(patterns.size()) - 1) * words_;
-        return fr_large_count_affected(context_, pattern, nonpivot_rows, nonpivots, pivot_rows, rank, m, count_, affected);
+        return fr_large_count_affected(context_, pattern, nonpivot_rows, nonpivots, pivot_rows, rank, m, count_,
+                                       affected);
     }
 
     void skip_unit() override { unit_ = -1; }
@@ -210,8 +211,9 @@ private:
     std::vector<uint8_t> seen_stamp_;
 };
 
-fr_status eliminate_trials(StreamContext *context, StreamItems &items, const fr_large_options &options, const fr_problem *problem,
-                           uint32_t prime, uint64_t first_trial, int64_t *pivot_columns, fr_outcome *outcomes) {
+fr_status eliminate_trials(StreamContext *context, StreamItems &items, const fr_large_options &options,
+                           const fr_problem *problem, uint32_t prime, uint64_t first_trial, int64_t *pivot_columns,
+                           fr_outcome *outcomes) {
     UnitsGenerator generator(context, problem, prime, LargeElimination::block_columns(problem->points, options),
                              options.unit_batch);
     LargeElimination elimination(context, prime, options);

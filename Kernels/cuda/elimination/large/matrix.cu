@@ -85,8 +85,8 @@ fr_status fr_large_multiply(StreamContext *context, fr_field field, int64_t rows
     return reduce(context, field, rows, columns, c);
 }
 
-fr_status fr_large_take_rows(StreamContext *context, LargeMatrix m, const int32_t *slots, int64_t count, int64_t columns,
-                             LargeMatrix out, bool leave_zeros) {
+fr_status fr_large_take_rows(StreamContext *context, LargeMatrix m, const int32_t *slots, int64_t count,
+                             int64_t columns, LargeMatrix out, bool leave_zeros) {
     if (count == 0 || columns == 0) return FR_OK;
     FR_LAUNCH(take_rows, fr_large_grid(count, columns), fr_large_threads, 0, context->stream, m, slots, count, columns,
               out, leave_zeros);
@@ -94,8 +94,8 @@ fr_status fr_large_take_rows(StreamContext *context, LargeMatrix m, const int32_
     return FR_OK;
 }
 
-fr_status fr_large_move_rows(StreamContext *context, LargeMatrix m, const int32_t *from, const int32_t *to, int64_t count,
-                             int64_t columns) {
+fr_status fr_large_move_rows(StreamContext *context, LargeMatrix m, const int32_t *from, const int32_t *to,
+                             int64_t count, int64_t columns) {
     if (count == 0 || columns == 0) return FR_OK;
     FR_LAUNCH(move_rows, fr_large_grid(count, columns), fr_large_threads, 0, context->stream, m, from, to, count,
               columns);
@@ -103,15 +103,16 @@ fr_status fr_large_move_rows(StreamContext *context, LargeMatrix m, const int32_
     return FR_OK;
 }
 
-fr_status fr_large_keep_columns(StreamContext *context, int64_t rows, const int32_t *list, int64_t columns, LargeMatrix m) {
+fr_status fr_large_keep_columns(StreamContext *context, int64_t rows, const int32_t *list, int64_t columns,
+                                LargeMatrix m) {
     if (rows == 0 || columns == 0) return FR_OK;
     FR_LAUNCH(keep_columns, fr_large_grid(rows, 1), fr_large_threads, 0, context->stream, rows, list, columns, m);
     FR_TRY_LAUNCH(context, "keeping columns");
     return FR_OK;
 }
 
-fr_status fr_large_copy_columns(StreamContext *context, int64_t rows, const int32_t *list, int64_t columns, LargeMatrix m,
-                                LargeMatrix out) {
+fr_status fr_large_copy_columns(StreamContext *context, int64_t rows, const int32_t *list, int64_t columns,
+                                LargeMatrix m, LargeMatrix out) {
     if (rows == 0 || columns == 0) return FR_OK;
     FR_LAUNCH(copy_columns, fr_large_grid(rows, columns), fr_large_threads, 0, context->stream, rows, list, columns, m,
               out);

@@ -224,9 +224,10 @@ fr_status launch_tile(LargePanel *p, int64_t column, int64_t width, int64_t rest
                   p->rows, width, p->s.from(0, column), p->nonpivot, p->eligible);
         FR_TRY_LAUNCH(context, "marking rows");
     }
-    const TileArguments arguments = {p->field, p->s.from(0, column), int32_t(width), int32_t(rest), p->order, p->nonpivots,
-                                     filtered ? p->eligible : p->nonpivot, p->nonpivot, p->inverse, p->pivot_rows,
-                                     p->slots + column, p->result, int32_t(column), all_or_nothing};
+    const uint8_t *eligible = filtered ? p->eligible : p->nonpivot;
+    const TileArguments arguments = {
+        p->field, p->s.from(0, column), int32_t(width), int32_t(rest), p->order, p->nonpivots, eligible, p->nonpivot,
+        p->inverse, p->pivot_rows, p->slots + column, p->result, int32_t(column), all_or_nothing};
     const auto kernel = p->small_tiles ? eliminate_tile<1, 2, 2> : eliminate_tile<4, 8, 8>;
     FR_LAUNCH(kernel, 1, p->small_tiles ? 64 : 256, 0, context->stream, arguments);
     FR_TRY_LAUNCH(context, "eliminating a tile");
@@ -345,7 +346,8 @@ fr_status fr_large_eliminate_panel(LargePanel *panel, int64_t columns) {
     int64_t found = 0, first = 0;
     fr_large_tile_result result;
     // No pivots, nothing stopped: -1.
-    FR_TRY(panel->context, cudaMemsetAsync(panel->slots, 0xFF, size_t(columns) * sizeof(int32_t), panel->context->stream),
+    FR_TRY(panel->context,
+           cudaMemsetAsync(panel->slots, 0xFF, size_t(columns) * sizeof(int32_t), panel->context->stream),
            "clearing slots");
     FR_TRY(panel->context, cudaMemsetAsync(panel->result, 0xFF, sizeof *panel->result, panel->context->stream),
            "clearing a result");

@@ -30,9 +30,10 @@ __global__ void mark_used(int64_t rows, LargeMatrix m, uint8_t *used) {
 
 // Counts the non-pivot rows that are active, or have a multiplier for an active pivot row. A
 // thread a row, to the first.
-__global__ void count_rows(const uint64_t *pattern, const int32_t *nonpivot_rows, int64_t nonpivots, const int32_t *pivot_rows,
-                           int64_t rank, LargeMatrix m, int32_t *count) {
-    for (int64_t i = int64_t(blockIdx.x) * blockDim.x + threadIdx.x; i < nonpivots; i += int64_t(gridDim.x) * blockDim.x) {
+__global__ void count_rows(const uint64_t *pattern, const int32_t *nonpivot_rows, int64_t nonpivots,
+                           const int32_t *pivot_rows, int64_t rank, LargeMatrix m, int32_t *count) {
+    for (int64_t i = int64_t(blockIdx.x) * blockDim.x + threadIdx.x; i < nonpivots;
+         i += int64_t(gridDim.x) * blockDim.x) {
         const int32_t row = nonpivot_rows[i];
         bool is = pattern[row >> 6] >> (row & 63) & 1;
         for (int64_t t = 0; t < rank && !is; t++)
@@ -43,15 +44,16 @@ __global__ void count_rows(const uint64_t *pattern, const int32_t *nonpivot_rows
 
 } // namespace
 
-fr_status fr_large_count_affected(StreamContext *context, const uint64_t *pattern, const int32_t *nonpivot_rows, int64_t nonpivots,
-                                  const int32_t *pivot_rows, int64_t rank, LargeMatrix m, int32_t *scratch,
-                                  int64_t *affected) {
+fr_status fr_large_count_affected(StreamContext *context, const uint64_t *pattern, const int32_t *nonpivot_rows,
+                                  int64_t nonpivots, const int32_t *pivot_rows, int64_t rank, LargeMatrix m,
+                                  int32_t *scratch, int64_t *affected) {
     int32_t count = 0;
     FR_TRY(context, cudaMemsetAsync(scratch, 0, sizeof count, context->stream), "counting rows");
-    FR_LAUNCH(count_rows, fr_large_grid(nonpivots, 1), fr_large_threads, 0, context->stream, pattern, nonpivot_rows, nonpivots,
-              pivot_rows, rank, m, scratch);
+    FR_LAUNCH(count_rows, fr_large_grid(nonpivots, 1), fr_large_threads, 0, context->stream, pattern, nonpivot_rows,
+              nonpivots, pivot_rows, rank, m, scratch);
     FR_TRY_LAUNCH(context, "counting rows");
-    FR_TRY(context, cudaMemcpyAsync(&count, scratch, sizeof count, cudaMemcpyDeviceToHost, context->stream), "counting rows");
+    FR_TRY(context, cudaMemcpyAsync(&count, scratch, sizeof count, cudaMemcpyDeviceToHost, context->stream),
+           "counting rows");
     FR_TRY(context, cudaStreamSynchronize(context->stream), "counting rows");
     *affected = count;
     return FR_OK;
@@ -107,7 +109,8 @@ fr_status LargeElimination::repack(const std::vector<int32_t> *kept) {
 // Forgets the pivots on which no non-pivot row depends, if they are many: their multipliers stay zero whatever comes.
 fr_status LargeElimination::forget_unused() {
     if (rank_ == 0 || nonpivots() == 0) return FR_OK;
-    FR_LAUNCH(mark_used, unsigned(rank_), fr_large_threads, 0, context_->stream, nonpivots(), m_.from(first_, 0), eligible_.get());
+    FR_LAUNCH(mark_used, unsigned(rank_), fr_large_threads, 0, context_->stream, nonpivots(), m_.from(first_, 0),
+              eligible_.get());
     FR_TRY_LAUNCH(context_, "marking columns");
     std::vector<uint8_t> used(static_cast<size_t>(rank_));
     FR_TRY(context_, cudaMemcpyAsync(used.data(), eligible_, used.size(), cudaMemcpyDeviceToHost, context_->stream),

@@ -130,8 +130,10 @@ private:
             batch.multipliers = buffers_->multipliers;
             FR_PASS(launch(session_, arithmetic_, batch));
             begun_ = true;
-            FR_TRY(session_, cudaMemcpyAsync(nonpivots_.data(), buffers_->nonpivots, nonpivots_.size() * sizeof(int32_t),
-                                             cudaMemcpyDeviceToHost, session_->stream), "copying non-pivot rows");
+            FR_TRY(session_,
+                   cudaMemcpyAsync(nonpivots_.data(), buffers_->nonpivots, nonpivots_.size() * sizeof(int32_t),
+                                   cudaMemcpyDeviceToHost, session_->stream),
+                   "copying non-pivot rows");
             FR_TRY(session_, cudaStreamSynchronize(session_->stream), "eliminating small trials");
             done += now;
         }

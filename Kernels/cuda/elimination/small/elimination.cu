@@ -103,8 +103,10 @@ public:
         FR_PASS(draw_points(buffers, first, count));
         FR_TRY(session_, cudaMemsetAsync(buffers.pivot_columns, 0xFF, size_t(count * shape_.n) * sizeof(int64_t),
                                          session_->stream), "clearing pivots"); // -1
-        FR_TRY(session_, cudaMemsetAsync(buffers.seen, 0, size_t(count * shape_.places * shape_.words) * sizeof(uint64_t),
-                                         session_->stream), "clearing patterns seen");
+        FR_TRY(session_,
+               cudaMemsetAsync(buffers.seen, 0, size_t(count * shape_.places * shape_.words) * sizeof(uint64_t),
+                               session_->stream),
+               "clearing patterns seen");
         FR_TRY(session_, cudaMemsetAsync(buffers.columns_run, 0, sizeof(unsigned long long), session_->stream),
                "clearing a counter");
         const fr_status status = advance(buffers, first, chunk);
@@ -146,8 +148,8 @@ private:
             std::vector<int32_t> unfinished;
             for (size_t i = 0; i < nonpivots_.size(); i++)
                 if (nonpivots_[i] > 0) unfinished.push_back(int32_t(i));
-            fr_cuda_tell_done(session_, progress_base +
-                                            progress_share * (1 - double(unfinished.size()) / double(nonpivots_.size())));
+            fr_cuda_tell_done(
+                session_, progress_base + progress_share * (1 - double(unfinished.size()) / double(nonpivots_.size())));
             if (unfinished.empty()) break;
             FR_PASS(advance_batch(b, first, chunk, unfinished));
         }
@@ -166,8 +168,8 @@ private:
         int64_t before = 0; // drawn in the runs before
         size_t next = 0;
         for (const Run &run : runs) {
-            FR_PASS(fr_cuda_draw_patterns(session_, problem_, first + uint64_t(run.first), run.count, units_done_, units,
-                                          b.inputs + run.first * shape_.inputs * shape_.padded,
+            FR_PASS(fr_cuda_draw_patterns(session_, problem_, first + uint64_t(run.first), run.count, units_done_,
+                                          units, b.inputs + run.first * shape_.inputs * shape_.padded,
                                           patterns + before * units * shape_.words));
             for (; next < unfinished.size() && unfinished[next] < run.first + run.count; next++)
                 places.push_back(int32_t(before + unfinished[next] - run.first));
@@ -180,8 +182,10 @@ private:
                              b.trial, b.drawn, b.patterns, b.points, nullptr, b.pivot_columns, b.nonpivots, b.rows,
                              b.multipliers, b.seen, int(shape_.places), columns_run ? b.columns_run.get() : nullptr};
         FR_PASS(launch(session_, arithmetic_, batch));
-        FR_TRY(session_, cudaMemcpyAsync(nonpivots_.data(), b.nonpivots, nonpivots_.size() * sizeof(int32_t), cudaMemcpyDeviceToHost,
-                                         session_->stream), "copying non-pivot rows");
+        FR_TRY(session_,
+               cudaMemcpyAsync(nonpivots_.data(), b.nonpivots, nonpivots_.size() * sizeof(int32_t),
+                               cudaMemcpyDeviceToHost, session_->stream),
+               "copying non-pivot rows");
         FR_TRY(session_, cudaStreamSynchronize(session_->stream), "eliminating small trials");
         units_done_ += units;
         return FR_OK;
@@ -208,8 +212,8 @@ int64_t chunk_for(fr_session *session, const Shape &shape, int64_t trials) {
 }
 
 template <class A>
-fr_status eliminate(fr_session *session, const fr_problem *problem, uint32_t prime, uint64_t first_trial, int64_t trials,
-                    int64_t *pivot_columns, fr_outcome *outcomes, const fr_small_options &options) {
+fr_status eliminate(fr_session *session, const fr_problem *problem, uint32_t prime, uint64_t first_trial,
+                    int64_t trials, int64_t *pivot_columns, fr_outcome *outcomes, const fr_small_options &options) {
     const Shape shape(*problem, options.first_batch);
     Elimination<A> elimination(session, problem, prime, shape);
     elimination.columns_run = options.columns_run;
@@ -255,7 +259,8 @@ fr_status fr_cuda_eliminate_small_as(fr_session *session, const fr_problem *prob
         return (doubles ? eliminate<DoubleArithmetic> : eliminate<IntegerArithmetic>)(
             session, problem, prime, first_trial, trials, pivot_columns, outcomes, options);
     } catch (const std::bad_alloc &) {
-        return fr_cuda_fail(session, FR_OUT_OF_MEMORY, "no host memory for %lld trials", static_cast<long long>(trials));
+        return fr_cuda_fail(session, FR_OUT_OF_MEMORY, "no host memory for %lld trials",
+                            static_cast<long long>(trials));
     }
 }
 

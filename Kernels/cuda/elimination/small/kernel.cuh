@@ -65,8 +65,9 @@ template <class A, class T> __device__ void store(const State<A> &s, const Batch
 // columns) 70,000. Shared memory at n = 100: 13.4 KB, so 15 trials on 228 KB, 6 on 100 KB; registers: 64 a thread, so 8
 // trials (6 blocks of 4 for n <= 32, at 80). 8 trials share 4 quarters: about 2 x 5,300 cycles to issue in 5,500 of
 // latency, so the arithmetic is the limit, at about 17,000 cycles a trial and multiprocessor.
-template <class A, bool one_warp> __global__ void __launch_bounds__(one_warp ? 32 * warps_a_block : int(most_rows), one_warp ? 6 : 2)
-eliminate_units(A a, Batch batch) {
+template <class A, bool one_warp>
+__global__ void __launch_bounds__(one_warp ? 32 * warps_a_block : int(most_rows), one_warp ? 6 : 2)
+    eliminate_units(A a, Batch batch) {
     const Team<one_warp> team;
     FR_DYNAMIC_SHARED(unsigned char, memory);
     const int number = one_warp ? int(blockIdx.x * blockDim.y + threadIdx.y) : int(blockIdx.x);
@@ -103,7 +104,8 @@ __global__ void pack_points(A a, int64_t count, int64_t inputs, int64_t k, int64
     const int64_t step = int64_t(gridDim.x) * blockDim.x;
     for (int64_t i = int64_t(blockIdx.x) * blockDim.x + threadIdx.x; i < count; i += step) {
         const int64_t row = i / padded, trial = row / k, coordinate = row % k, point = i % padded;
-        const int32_t value = coordinate < inputs ? int32_t(residues[(trial * inputs + coordinate) * padded + point]) : 1;
+        const int32_t value =
+            coordinate < inputs ? int32_t(residues[(trial * inputs + coordinate) * padded + point]) : 1;
         points[i] = as_multipliers ? A::pack(a.multiplier(A::unpack(value))) : value;
     }
 }
