@@ -46,41 +46,52 @@ let package = Package(
             linkerSettings: [.linkedLibrary("m")] + gmp),
         .systemLibrary(name: "CGMP", providers: [.apt(["libgmp-dev"])]),
 
+        // The C library, and what systems differ in: nothing else in Sources imports it.
+        .target(name: "FullrankPlatform"),
+
         // Checksums: C, for the processor's instruction.
         .target(name: "FullrankChecksum"),
 
         // The layers. Imports point one way.
         .target(name: "FullrankNumbers", dependencies: ["FullrankKernels", "CGMP"]),
-        .target(name: "FullrankModel", dependencies: ["FullrankKernels"]),
-        .target(name: "FullrankFiles", dependencies: ["FullrankModel"]),
-        .target(name: "FullrankBackends", dependencies: ["FullrankModel", "FullrankKernels"]),
-        .target(name: "FullrankRegions", dependencies: ["FullrankNumbers", "FullrankModel"]),
+        .target(name: "FullrankModel", dependencies: ["FullrankPlatform", "FullrankKernels"]),
+        .target(name: "FullrankFiles", dependencies: ["FullrankPlatform", "FullrankModel"]),
+        .target(name: "FullrankBackends", dependencies: ["FullrankPlatform", "FullrankModel", "FullrankKernels"]),
+        .target(name: "FullrankRegions", dependencies: ["FullrankPlatform", "FullrankNumbers", "FullrankModel"]),
         .target(name: "FullrankTraining", dependencies: ["FullrankModel", "FullrankBackends", "FullrankChecksum"]),
-        .target(name: "FullrankStatistics", dependencies: ["FullrankModel"]),
+        .target(name: "FullrankStatistics", dependencies: ["FullrankPlatform", "FullrankModel"]),
         .target(
             name: "FullrankSweep",
             dependencies: [
-                "FullrankFiles", "FullrankModel", "FullrankBackends", "FullrankRegions", "FullrankStatistics", "FullrankChecksum",
+                "FullrankPlatform", "FullrankFiles", "FullrankModel", "FullrankBackends", "FullrankRegions",
+                "FullrankStatistics", "FullrankChecksum",
             ]),
         .target(
             name: "FullrankProof",
-            dependencies: ["FullrankFiles", "FullrankNumbers", "FullrankModel", "FullrankBackends", "FullrankStatistics", "FullrankSweep"]),
-        .target(name: "FullrankReport", dependencies: ["FullrankModel", "FullrankStatistics"]),
+            dependencies: [
+                "FullrankPlatform", "FullrankFiles", "FullrankNumbers", "FullrankModel", "FullrankBackends",
+                "FullrankStatistics", "FullrankSweep",
+            ]),
+        .target(name: "FullrankReport", dependencies: ["FullrankPlatform", "FullrankModel", "FullrankStatistics"]),
         .target(
             name: "FullrankMinima",
-            dependencies: ["FullrankFiles", "FullrankModel", "FullrankBackends", "FullrankStatistics", "FullrankSweep", "FullrankReport"]),
+            dependencies: [
+                "FullrankPlatform", "FullrankFiles", "FullrankModel", "FullrankBackends", "FullrankStatistics",
+                "FullrankSweep", "FullrankReport",
+            ]),
         .target(name: "FullrankProcess", dependencies: ["FullrankKernels"]),
         .executableTarget(
             name: "fullrank",
             dependencies: [
-                "FullrankFiles", "FullrankProcess", "FullrankKernels", "FullrankNumbers", "FullrankModel", "FullrankBackends",
-                "FullrankRegions", "FullrankTraining", "FullrankStatistics", "FullrankSweep", "FullrankProof",
+                "FullrankPlatform", "FullrankFiles", "FullrankProcess", "FullrankKernels", "FullrankNumbers", "FullrankModel",
+                "FullrankBackends", "FullrankRegions", "FullrankTraining", "FullrankStatistics", "FullrankSweep", "FullrankProof",
                 "FullrankReport", "FullrankMinima",
             ],
             linkerSettings: runtime),
 
         // Tests: one folder a target, and what they share.
         .target(name: "FullrankTestSupport", path: "Tests/FullrankTestSupport"),
+        .testTarget(name: "FullrankPlatformTests", dependencies: ["FullrankPlatform", "FullrankTestSupport"]),
         .testTarget(name: "FullrankNumbersTests", dependencies: ["FullrankNumbers", "FullrankTestSupport"]),
         .testTarget(name: "FullrankModelTests", dependencies: ["FullrankModel", "FullrankTestSupport"]),
         .testTarget(name: "FullrankFilesTests", dependencies: ["FullrankFiles", "FullrankModel", "FullrankTestSupport"]),

@@ -1,7 +1,7 @@
 import FullrankFiles
 import FullrankModel
+import FullrankPlatform
 import FullrankSweep
-import Glibc
 
 /// A sweep's output folder, locked for this process: plan.json, trials.jsonl, tables, diagrams.
 public final class MinimaFolder {

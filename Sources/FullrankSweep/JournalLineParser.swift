@@ -1,5 +1,5 @@
 import FullrankModel
-import Glibc
+import FullrankPlatform
 
 /// Why a line is no trial, in words.
 package struct LineDamage: Error {

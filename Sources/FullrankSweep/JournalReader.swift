@@ -1,6 +1,6 @@
 import FullrankFiles
 import FullrankModel
-import Glibc
+import FullrankPlatform
 
 /// Reads trials.jsonl in pieces: memory stays flat however long it is.
 package struct JournalReader {

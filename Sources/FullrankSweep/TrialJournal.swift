@@ -1,6 +1,6 @@
 import FullrankFiles
 import FullrankModel
-import Glibc
+import FullrankPlatform
 
 /// trials.jsonl, for appending: a line a finished trial, a write a batch (or a megabyte of it), synced to disk at most
 /// once a second and whenever `flush` is called.

@@ -1,9 +1,9 @@
 import FullrankFiles
 import FullrankMinima
 import FullrankModel
+import FullrankPlatform
 import FullrankStatistics
 import FullrankSweep
-import Glibc
 
 /// `fullrank merge`.
 struct MergeOptions: Sendable {

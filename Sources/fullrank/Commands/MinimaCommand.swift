@@ -2,9 +2,9 @@ import FullrankFiles
 import FullrankBackends
 import FullrankMinima
 import FullrankModel
+import FullrankPlatform
 import FullrankReport
 import FullrankSweep
-import Glibc
 
 /// A plan over global minima and its folder.
 struct MinimaJob: Sendable {
