@@ -87,9 +87,9 @@ let package = Package(
         .executableTarget(
             name: "fullrank",
             dependencies: [
-                "FullrankPlatform", "FullrankFiles", "FullrankProcess", "FullrankKernels", "FullrankNumbers", "FullrankModel",
-                "FullrankBackends", "FullrankRegions", "FullrankTraining", "FullrankStatistics", "FullrankSweep", "FullrankProof",
-                "FullrankReport", "FullrankMinima",
+                "FullrankPlatform", "FullrankFiles", "FullrankProcess", "FullrankKernels", "FullrankNumbers",
+                "FullrankModel", "FullrankBackends", "FullrankRegions", "FullrankTraining", "FullrankStatistics",
+                "FullrankSweep", "FullrankProof", "FullrankReport", "FullrankMinima",
             ],
             linkerSettings: runtime),
 

@@ -67,8 +67,8 @@ package func syncToDisk(_ descriptor: Int32) -> Int32 {
     return fsync(descriptor)
 }
 
-/// Names in a folder, as bytes, in the system's order; "." and ".." are among them. nil, with `errno`, where it cannot be
-/// opened.
+/// Names in a folder, as bytes, in the system's order; "." and ".." are among them. nil, with `errno`, where it cannot
+/// be opened.
 package func folderEntries(_ path: UnsafePointer<CChar>) -> [[UInt8]]? {
     guard let folder = opendir(path) else { return nil }
     defer { closedir(folder) }

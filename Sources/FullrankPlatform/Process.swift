@@ -47,8 +47,8 @@ package func peakMemory() -> Double {
 }
 
 /// Where standard input, output or error is closed, the next file that is opened would take its number, and what is
-/// printed would go into that file. A closed one is opened in the direction that nobody uses: writing to standard output
-/// then fails, as it should.
+/// printed would go into that file. A closed one is opened in the direction that nobody uses: writing to standard
+/// output then fails, as it should.
 package func occupyStandardDescriptors() {
     for descriptor in [STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO] where fcntl(descriptor, F_GETFD) < 0 {
         // The lowest free number, which is this one.

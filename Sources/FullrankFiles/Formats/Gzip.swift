@@ -33,12 +33,14 @@ package enum Gzip {
 
     /// - Parameter limit: most bytes unpacked.
     package static func unpack(_ bytes: [UInt8], limit: Int) throws(GzipProblem) -> [UInt8] {
+        guard bytes.starts(with: magic) else { throw magic.starts(with: bytes) ? .truncated : .notGzip }
         guard var inflate = Inflate() else { throw .memory(limit: 0) }
         var output = [UInt8]()
         var position = 0
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
         repeat {
-            guard bytes[position...].starts(with: magic) else { throw magic.starts(with: bytes) ? .truncated : .notGzip }
-            position = try member(bytes, from: position, with: &inflate, limit: limit, into: &output)
+            position = try member(
+                bytes, from: position, with: &inflate, through: &chunk, limit: limit, into: &output)
         } while bytes[position...].starts(with: magic)
         guard position == bytes.count else {
             let rest = bytes[position...]
@@ -47,12 +49,12 @@ package enum Gzip {
         return output
     }
 
-    /// Unpacks one member; where it ends. Never more than a chunk beyond the limit, however much is packed.
+    /// Unpacks one member, a chunk at a time; where it ends. However much is packed, no more than the limit is kept.
     private static func member(
-        _ bytes: [UInt8], from start: Int, with inflate: inout Inflate, limit: Int, into output: inout [UInt8]
+        _ bytes: [UInt8], from start: Int, with inflate: inout Inflate, through chunk: inout [UInt8], limit: Int,
+        into output: inout [UInt8]
     ) throws(GzipProblem) -> Int {
         var position = start
-        var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while true {
             let (step, read, written) = try bytes.withUnsafeBufferPointer { (bytes) throws(GzipProblem) in
                 try chunk.withUnsafeMutableBufferPointer { (chunk) throws(GzipProblem) in
