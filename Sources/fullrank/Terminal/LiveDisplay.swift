@@ -1,6 +1,6 @@
 import FullrankModel
+import FullrankPlatform
 import FullrankReport
-import Glibc
 import Synchronization
 
 /// How far a run has come, on standard error: a line, and above it the diagram as far as it is filled, ten times and
