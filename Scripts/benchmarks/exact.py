@@ -56,8 +56,8 @@ def tables(section):
             f"{milliseconds(median(whole))} ± {spread(whole):.0%}",
             "{:.2f} ({:.2f} to {:.2f})".format(*ratios(peer(row), whole)), milliseconds(floor(row)),
             f"{floor(row) / median(whole):.0%}", f"{floor(row) / median(ours):.0%}"])
-    notes = ["Milliseconds of the thread's processor time per trial, medians of interleaved rounds; ± is half the range. "
-             "Ratios are taken round by round and have their range. All ranks of all methods agreed in every round."]
+    notes = ["Milliseconds of the thread's processor time per trial, medians of interleaved rounds; ± is half the "
+             "range. Ratios are taken round by round and have their range. All ranks of all methods agreed in every round."]
     yield {"title": "Exact rank at every width, one thread", "columns":
            ["d0", "n", "columns", "Fullrank, ms", "proved", "FFLAS-FFPACK, ms", "ratio", "FFLAS-FFPACK mod 179, ms",
             "ratio", "FLINT, ms", "ratio"], "rows": ranks, "notes": notes}

@@ -53,6 +53,6 @@ def tables(section):
             names = {"fullrank": "Fullrank", "numpy": "NumPy", "torch": "PyTorch"}
             yield {"title": f"Numeric rank, {precision}, one thread", "columns":
                    ["matrix", "Fullrank, ms", "NumPy, ms", "ratio", "PyTorch, ms", "ratio", "exact method, ms"],
-                   "rows": rows, "notes": ["Milliseconds of the thread's processor time per matrix. Number of ranks that "
-                                           f"differ from the exact one, in {matrices:,} matrices: " +
+                   "rows": rows, "notes": ["Milliseconds of the thread's processor time per matrix. Number of ranks "
+                                           f"that differ from the exact one, in {matrices:,} matrices: " +
                                            ", ".join(f"{names[name]} {count}" for name, count in wrong.items()) + "."]}

@@ -1,4 +1,5 @@
-"""How long the program takes to start, warm and with its files dropped from the page cache; peers' imports beside it."""
+"""How long the program takes to start, warm and with its files dropped from the page cache, and how long peers'
+imports take."""
 import os
 import re
 import subprocess
@@ -65,7 +66,7 @@ def tables(section):
     said = ", ".join(f"{name} it is {'below' if time < LIMIT else 'ABOVE'} this"
                      for name, time in (("warm", warm), ("cold", cold)))
     yield {"title": "Start-up", "columns": ["command", "median, ms", "range, ms"], "rows": rows,
-           "notes": [f"Wall time, including spawning (`true` shows how long that takes). The limit for `fullrank --help` is "
-                     f"{1e3 * LIMIT:.0f} ms: {said}. For a cold start the program and its {row['libraries']} libraries "
-                     f"({row['bytes'] / 1e6:.0f} MB) are dropped from the page cache, except pages that other processes "
-                     "have mapped."]}
+           "notes": [f"Wall time, including spawning (`true` shows how long that takes). The limit for `fullrank --help` "
+                     f"is {1e3 * LIMIT:.0f} ms: {said}. For a cold start the program and its {row['libraries']} libraries "
+                     f"({row['bytes'] / 1e6:.0f} MB) are dropped from the page cache, except pages that other "
+                     "processes have mapped."]}
