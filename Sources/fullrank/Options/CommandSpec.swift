@@ -26,7 +26,7 @@ struct OptionSpec: Sendable {
     private static let shortNames = ["--output": "-o", "--quiet": "-q"]
 
     /// Every command takes it.
-    static let quiet = OptionSpec("--quiet", nil, "no messages and no progress on standard error, errors alone")
+    static let quiet = OptionSpec("--quiet", nil, "print only errors on standard error, no messages and no progress")
 }
 
 /// What a command takes: the whole grammar of its arguments, and its help text.
