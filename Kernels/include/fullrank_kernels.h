@@ -161,7 +161,7 @@ typedef struct fr_minima_proof {
     uint64_t *labels;   /* a teacher's, exactly: n x FR_LABEL_WORDS, two's complement, least word first, in units of
                          * 2^-FR_LABEL_UNIT; written with FR_LABELS_TEACHER only, where no bit of them was lost */
     int32_t has_labels; /* 1: they were written */
-    double *values;     /* feasible: the rays' coefficients; infeasible: u, one a point; rounded. n */
+    double *values;     /* feasible: the rays' coefficients; infeasible: u, one per point; rounded. n */
     /* infeasible: d1 x (k - 1), or fewer and -1, points whose normals prove that the unit's products with u are <= 0 */
     int64_t *bases;
 } fr_minima_proof;

@@ -8,7 +8,7 @@ from results import median, milliseconds, ratios, spread
 
 NAME = "exact"
 MEASURES = 2  # one more where rows change their meaning: kept ones are then measured again
-# d0, n, trials a round, rounds, rounds of FLINT.
+# d0, n, trials per round, rounds, rounds of FLINT.
 FULL = [(10, 30, 1000, 7, 7), (10, 50, 500, 7, 7), (10, 100, 200, 7, 7), (3, 100, 200, 7, 7), (10, 200, 60, 7, 7),
         (10, 300, 40, 7, 7), (3, 300, 40, 7, 7), (10, 500, 10, 7, 7), (10, 1000, 4, 7, 7), (3, 1000, 4, 7, 7),
         (10, 2000, 2, 5, 5), (10, 4000, 1, 5, 3), (10, 8000, 1, 3, 1)]

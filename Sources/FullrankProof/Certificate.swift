@@ -46,7 +46,7 @@ public struct Certificate: Hashable, Sendable {
     public var parametersDigest: String?
     /// One a hidden layer.
     public var patternDigests: [String]
-    /// As in trials.jsonl: an entry a point, the column of its pivot or −1.
+    /// As in trials.jsonl: one entry per point, the column of its pivot or −1.
     public var pivots: [Int]
     public var circuits: [Circuit]
     /// Of a deep network's certificate: what it says that it proves, in the words of `statement(lowerModulo:)`.

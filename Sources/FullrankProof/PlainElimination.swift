@@ -128,7 +128,7 @@ package struct TrialNumbers: Sendable {
         return hash.digest()
     }
 
-    /// SHA-256 of the pattern: ceil(n/64) words a unit, 64 bits each, little-endian; bit j % 64 of word j / 64 is point j.
+    /// SHA-256 of the pattern: ceil(n/64) words of 64 bits per unit, little-endian; bit j % 64 of word j / 64 is point j.
     package var patternDigest: String {
         var hash = SHA256()
         for word in pattern.words { hash.update(littleEndian: word) }

@@ -1,7 +1,7 @@
 import FullrankModel
 
 /// The critical widths h(n) of every trial of one problem, at chosen n: what figures at any resolution, contours and
-/// scaling need. Four bytes a trial and n.
+/// scaling need. Four bytes per trial and n.
 public struct CriticalWidthSamples: Sendable {
     public let problem: SweepProblem
     /// n, ascending, each at most the problem's largest.

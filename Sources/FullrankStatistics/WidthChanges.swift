@@ -12,7 +12,7 @@ struct WidthChanges: Hashable, Sendable {
 
     /// - Parameter unitCount: number of listed widths.
     init(pointCount: Int, unitCount: Int, largestWidth: Int) {
-        // Four counters a cell, or a few kilobytes: a ratio sweep has thousands of problems.
+        // Four counters per cell, or a few kilobytes: a ratio sweep has thousands of problems.
         let isDense = largestWidth < max(4 * unitCount, 4096 / max(pointCount, 1))
         widths = isDense ? largestWidth + 1 : 0
         dense = CellCounters(count: pointCount * widths)

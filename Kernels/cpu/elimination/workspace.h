@@ -11,7 +11,7 @@
 
 struct fr_workspace {
     int64_t capacity;      /* rows */
-    int64_t block;         /* most columns a block */
+    int64_t block;         /* most columns per block */
     size_t reserved;       /* bytes of M: address space; memory comes as it is touched */
     fr_grouped m;          /* groups x rank */
     fr_grouped s;          /* groups x block; one column more keeps groups off the same cache set */

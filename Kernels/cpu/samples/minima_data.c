@@ -219,7 +219,7 @@ void fr_minima_data_teach(fr_minima_data *d, int64_t units) {
         }
         if (d->is_exact) add_exactly(d, d->teacher, bias, v, sum);
     }
-    /* At most inputs + 2 operations a unit and one for each further unit, on numbers no larger than their sum. */
+    /* At most inputs + 2 operations per unit and one for each further unit, on numbers no larger than their sum. */
     for (int64_t j = 0; j < p->points; j++)
         d->label_errors[j] = 0x1p-52 * (double)(p->inputs + d->taught + 4) * d->label_sizes[j];
 }

@@ -4,7 +4,7 @@ import FullrankModel
 enum CSVHeader: Equatable {
     /// A point, or what is refused as one.
     case none
-    /// Names, one a column.
+    /// Names, one per column.
     case names
     /// The first field is empty: the first column is an index (pandas' and R's row names) and no coordinate.
     case index

@@ -5,7 +5,7 @@
 public struct RankProfile: Hashable, Sendable {
     /// Entry `j`: the column of the pivot in row (data point) `j`, -1 where the row depends on earlier ones.
     public let pivotColumns: [Int64]
-    /// k: columns a unit.
+    /// k: columns per unit.
     public let columnsPerUnit: Int
 
     public init(pivotColumns: [Int64], columnsPerUnit: Int) {

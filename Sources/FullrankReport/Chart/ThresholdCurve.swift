@@ -21,7 +21,7 @@ public enum ThresholdCurve {
         }
     }
 
-    /// The widths of a sweep as series, one a d0 or ratio, in their order.
+    /// The widths of a sweep as series, one per d0 or ratio, in their order.
     public static func series(_ widths: [WidthStatistics], largestUnits: Int? = nil) -> [Series] {
         var order = [String]()
         var groups = [String: [WidthStatistics]]()

@@ -1,5 +1,5 @@
-/// An image of a heatmap with more cells than are worth a rectangle each: a pixel a cell, at most 400 a side; beyond
-/// that a pixel shows the mean of its cells.
+/// An image of a heatmap with too many cells for a rectangle each: one pixel per cell, at most 400 per side; beyond that
+/// a pixel shows the mean of its cells.
 struct Raster {
     static let longestSide = 400
 
@@ -35,8 +35,9 @@ struct Raster {
         }
     }
 
-    /// Which cells each pixel of an axis shows. A pixel a cell where all cells are equally large and few enough, else
-    /// equal stretches of the axis: the cells whose middle lies in one, or the one it lies in.
+    /// Which cells each pixel of an axis shows. If all cells are equally large and few enough, there is one pixel per
+    /// cell. Otherwise pixels are equal intervals of the axis: a pixel shows the cells whose middle is in its interval,
+    /// or, if there is none, the cell that contains the interval.
     private static func bins(_ axis: CellAxis) -> [Range<Int>] {
         let count = axis.values.count
         let sizes = zip(axis.edges, axis.edges.dropFirst()).map { $1 - $0 }

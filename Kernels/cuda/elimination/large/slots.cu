@@ -17,7 +17,7 @@
 
 namespace {
 
-// used[t]: some row has an entry that is not zero in column t. A block a column.
+// used[t]: some row has an entry that is not zero in column t. One block per column.
 __global__ void mark_used(int64_t rows, LargeMatrix m, uint8_t *used) {
     const double *column = m.at + int64_t(blockIdx.x) * m.ld;
     int any = 0;
@@ -29,7 +29,7 @@ __global__ void mark_used(int64_t rows, LargeMatrix m, uint8_t *used) {
 }
 
 // Counts the non-pivot rows that are active, or have a multiplier for an active pivot row. A
-// thread a row, to the first.
+// thread per row, to the first.
 __global__ void count_rows(const uint64_t *pattern, const int32_t *nonpivot_rows, int64_t nonpivots,
                            const int32_t *pivot_rows, int64_t rank, LargeMatrix m, int32_t *count) {
     for (int64_t i = int64_t(blockIdx.x) * blockDim.x + threadIdx.x; i < nonpivots;
