@@ -168,8 +168,8 @@ typedef struct fr_minima_proof {
 
 typedef struct fr_device_info {
     char name[128];
-    uint64_t memory_bytes;       /* 0 where unknown */
-    uint64_t free_memory_bytes;  /* 0 where unknown */
+    uint64_t memory_bytes;       /* 0 if unknown */
+    uint64_t free_memory_bytes;  /* 0 if unknown */
     int32_t compute_units;       /* cores of a CPU, multiprocessors of a GPU */
     int32_t architecture;        /* 10 * major + minor for CUDA, 0 for a CPU */
 } fr_device_info;
@@ -280,7 +280,7 @@ typedef struct fr_backend {
                                  int64_t trials, int64_t *pivot_columns, uint8_t *proofs, fr_outcome *outcomes);
 } fr_backend;
 
-/* Exported by a backend library under the name `fullrank_backend_v1`; NULL where it cannot work at all. */
+/* Exported by a backend library under the name `fullrank_backend_v1`; NULL if it cannot work at all. */
 typedef const fr_backend *(*fr_backend_entry)(void);
 
 /* The CPU backend, linked in. Never NULL. */

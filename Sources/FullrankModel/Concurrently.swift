@@ -32,7 +32,7 @@ package func overlapping<Value: Sendable, Failure: Error>(
     return task.value!
 }
 
-/// The thread that runs it; nil where none could be started, and it was run here.
+/// The thread that runs it; nil if none could be started, and it was run here.
 private func start(_ task: AnyTask) -> pthread_t? {
     var thread = pthread_t()
     let retained = Unmanaged.passRetained(task)

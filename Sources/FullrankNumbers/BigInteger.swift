@@ -77,7 +77,7 @@ extension BigInteger {
     /// Of a number from 0 on.
     public func bit(_ place: Int) -> Bool { read { __gmpz_tstbit($0, UInt(place)) } != 0 }
 
-    /// nil where it is too large.
+    /// nil if it is too large.
     public var int: Int? { read { __gmpz_fits_slong_p($0) != 0 ? __gmpz_get_si($0) : nil } }
 
     /// Between 0 and the modulus.

@@ -32,7 +32,7 @@ public struct Certificate: Hashable, Sendable {
     /// Whether pivots and circuits prove the rank over the rationals.
     public var isProved: Bool
     public var seed: UInt64
-    /// nil where nothing is drawn.
+    /// nil if nothing is drawn.
     public var trial: UInt64?
     public var bias: Bool
     public var inputs: Inputs

@@ -4,10 +4,10 @@
 /// Memory: where the listed widths are close, two bytes for each n and width up to the largest; elsewhere 16 bytes a
 /// change that was seen.
 struct WidthChanges: Hashable, Sendable {
-    /// Widths 0...largestWidth of every n, n-major; empty where changes are listed.
+    /// Widths 0...largestWidth of every n, n-major; empty if changes are listed.
     private var dense: CellCounters<Int16>
     private var sparse = SparseCounts()
-    /// Of a row; 0 where changes are listed.
+    /// Of a row; 0 if changes are listed.
     private let widths: Int
 
     /// - Parameter unitCount: number of listed widths.

@@ -12,7 +12,7 @@ public struct WidthStatistics: Hashable, Sendable {
     public let points: Int
     public let trials: Int
     /// The smallest width w with h ≤ w in at least 5% of all trials (⌈0.05 · trials⌉ of them), those which never
-    /// reached full rank included as infinite; nil where fewer than that reached it. The others likewise.
+    /// reached full rank included as infinite; nil if fewer than that reached it. The others likewise.
     public let q05: Int?
     public let q25: Int?
     /// The median.

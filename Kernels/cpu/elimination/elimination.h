@@ -38,7 +38,7 @@ struct fr_column_generator {
                          int64_t groups, fr_grouped m, fr_grouped s);
     /* The block's residues: rows holds FR_GROUP * groups row numbers; NULL: all rows in order. */
     void (*nonpivot_rows)(fr_column_generator *generator, const int32_t *rows, int64_t groups, fr_grouped out);
-    /* The block ended inside a unit: leave out the unit's other columns. NULL where columns are not in units. */
+    /* The block ended inside a unit: leave out the unit's other columns. NULL if columns are not in units. */
     void (*skip_unit)(fr_column_generator *generator);
 
     /* Where not 0: so many columns to begin with may be asked for at once, about as many as full rank needs. Few rows

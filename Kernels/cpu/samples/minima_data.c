@@ -147,7 +147,7 @@ void fr_minima_data_begin(fr_minima_data *d, uint64_t number, int64_t item) {
     }
 }
 
-/* sum += value 2^shift, or -=; false where it doesn't fit. */
+/* sum += value 2^shift, or -=; false if it doesn't fit. */
 static bool add_shifted(uint64_t *sum, uint64_t value, int shift, bool negative) {
     if (value == 0) return true;
     if (shift < 0 || shift > 64 * FR_LABEL_WORDS - 130) return false;

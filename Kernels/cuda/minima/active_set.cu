@@ -128,7 +128,7 @@ struct ActiveSet {
         return size_of(residual);
     }
 
-    // `column` behind those in use; false where it depends on them, as far as rounding shows. 8 n flops a ray in use.
+    // `column` behind those in use; false if it depends on them, as far as rounding shows. 8 n flops a ray in use.
     __device__ bool put_in(int unit) {
         const int t = count;
         if (t >= n) return false;
@@ -261,7 +261,7 @@ struct ActiveSet {
         __syncthreads();
     }
 
-    // The product of the unit's ray with the residual over the ray's size, by one thread; 0 where it is of no use.
+    // The product of the unit's ray with the residual over the ray's size, by one thread; 0 if it is of no use.
     __device__ double worth(int unit, double least) const {
         double w[fr_minima_most_k];
         for (int c = 0; c < k; c++) w[c] = region.inverse(unit)[((k - 1) * k + c) * region.slots.at.units];

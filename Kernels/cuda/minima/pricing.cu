@@ -123,7 +123,7 @@ __global__ void __launch_bounds__(threads_a_block) price(MinimaSlots slots, cons
     region.part<double>(slots.at.values)[unit] = value;
 }
 
-// Shared memory for the points and u; 0 where they don't fit.
+// Shared memory for the points and u; 0 if they don't fit.
 template <typename Kernel> size_t shared_bytes(StreamContext *context, Kernel kernel, int64_t n, int k) {
     const size_t wanted = size_t(n) * size_t(k + 1) * sizeof(double);
     if (wanted > context->session->shared_bytes) return 0;

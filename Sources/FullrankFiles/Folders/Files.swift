@@ -15,7 +15,7 @@ package enum Files {
         return lstat(path.fileName, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
     }
 
-    /// The whole file; nil where there is none.
+    /// The whole file; nil if there is none.
     ///
     /// - Throws: `inputOutput`, where it is no regular file, too; `damaged` where it is longer than `limit` bytes.
     package static func read(_ path: String, limit: Int = .max) throws(SweepFolderError) -> [UInt8]? {
@@ -124,7 +124,7 @@ package enum Files {
         guard information.st_mode & S_IFMT == S_IFDIR else { throw failure(path, ENOTDIR) }
     }
 
-    /// What tells a file or folder from every other, whatever names it has; nil where there is none.
+    /// What tells a file or folder from every other, whatever names it has; nil if there is none.
     package static func identity(_ path: String) -> [UInt64]? {
         var information = stat()
         guard stat(path.fileName, &information) == 0 else { return nil }

@@ -56,7 +56,7 @@ package final class RunFolder {
         try Files.writeWhole(Array(plan.document.utf8), folder: path, name: Files.planName)
     }
 
-    /// A file's content; nil where there is none.
+    /// A file's content; nil if there is none.
     package func read(_ name: String) throws(SweepFolderError) -> [UInt8]? { try Files.read("\(path)/\(name)") }
 
     /// Whole or not at all, on disk when it returns.

@@ -147,7 +147,7 @@ struct Inflate {
 /// A prefix code as a table of all 15 bits that may come next: symbol and length of the code they begin with.
 private struct Huffman {
     static let longest = 15
-    /// 16 symbol + length; 0 where no code fits.
+    /// 16 symbol + length; 0 if no code fits.
     private(set) var table = [UInt16](repeating: 0, count: 1 << longest)
 
     init() {}

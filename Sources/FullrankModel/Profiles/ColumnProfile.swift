@@ -28,7 +28,7 @@ extension RankProfile {
     /// - Parameters:
     ///   - profiles: the column rank profiles of the first `points[i]` points.
     ///   - points: ascending, the last one the trial's.
-    /// - Returns: nil where the columns of fewer points are not among those of more. Over the rationals, and modulo one
+    /// - Returns: nil if the columns of fewer points are not among those of more. Over the rationals, and modulo one
     ///   prime, they always are.
     public init?(profiles: [ColumnProfile], points: [Int], columnsPerUnit: Int) {
         var pivots = [Int64]()

@@ -95,7 +95,7 @@ public struct DeepExplanation: Sendable {
 }
 
 extension Circuit {
-    /// nil where the activations alone do not force the rows to be dependent.
+    /// nil if the activations alone do not force the rows to be dependent.
     fileprivate init?(counting points: [Int], of numbers: DeepNumbers) {
         let dimension = numbers.dimension(of: points)
         guard dimension == points.count - 1 else { return nil }

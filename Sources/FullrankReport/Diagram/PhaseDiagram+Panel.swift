@@ -10,7 +10,7 @@ extension PhaseDiagram {
         let panel: Panel
         let points: CellAxis
         let units: CellAxis
-        /// Points-major, nil where the panel has no such cell.
+        /// Points-major, nil if the panel has no such cell.
         let cells: [Cell?]
         let pointTicks: [Int]
         let unitTicks: [Int]
@@ -174,7 +174,7 @@ extension PhaseDiagram {
             FigurePoint(x: x(point.x, in: area), y: y(point.y, in: area))
         }
 
-        /// Path data of what lies inside the panel; empty where nothing does.
+        /// Path data of what lies inside the panel; empty if nothing does.
         func visiblePath(of overlay: Overlay, in area: Rectangle) -> String {
             let pixels = overlay.path.map { pixel($0, in: area) }
             var path = ""

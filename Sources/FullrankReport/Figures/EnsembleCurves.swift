@@ -48,7 +48,7 @@ struct EnsembleWidths {
         if !closed.isEmpty { marks.append(Chart.Mark(.line(closed), EnsembleCurve.exactStyle)) }
     }
 
-    /// nil where nothing reaches full rank.
+    /// nil if nothing reaches full rank.
     var panel: Chart.Panel? {
         guard !values.isEmpty else { return nil }
         return Chart.Panel(
@@ -87,7 +87,7 @@ struct EnsembleFractions {
         if !closed.isEmpty { marks.append(Chart.Mark(.line(closed), EnsembleCurve.exactStyle)) }
     }
 
-    /// nil where there is nothing to show.
+    /// nil if there is nothing to show.
     func panel(points: Int) -> Chart.Panel? {
         guard !across.isEmpty else { return nil }
         return Chart.Panel(

@@ -33,7 +33,7 @@ public struct FractionFigure: Sendable {
     /// Bars instead of a band up to so many cells per curve: each is then seen by itself.
     private static let mostBars = 12
 
-    /// - Returns: nil where no cell has trials.
+    /// - Returns: nil if no cell has trials.
     public func figure(_ series: [Series], caption: String) -> Figure? {
         let series = series.filter { !$0.cells.isEmpty }
         guard !series.isEmpty else { return nil }

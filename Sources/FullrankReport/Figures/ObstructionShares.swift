@@ -50,7 +50,7 @@ public enum ObstructionShares {
     ///   - cells: of the sweep, with all their trials.
     ///   - counts: what obstructions.csv holds of them.
     ///   - caption: below the picture.
-    /// - Returns: nil where the counts are not of these trials: a cell has more or fewer deficient ones.
+    /// - Returns: nil if the counts are not of these trials: a cell has more or fewer deficient ones.
     public static func figure(
         cells: [CellStatistics], counts: [ObstructionCount], bias: Bool, caption: String, theme: FigureTheme = .light
     ) -> Figure? {

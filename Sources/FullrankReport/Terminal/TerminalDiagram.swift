@@ -94,7 +94,7 @@ struct TerminalPanel: Sendable {
     private let title: String
     private let points: [Int]
     private let units: [Int]
-    /// Points-major; nil where there is no cell.
+    /// Points-major; nil if there is no cell.
     private let values: [Double?]
 
     init?(_ panel: PhaseDiagram.Panel) {

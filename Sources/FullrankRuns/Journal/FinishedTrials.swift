@@ -43,7 +43,7 @@ public struct FinishedTrials: Hashable, Sendable {
     }
 
     /// The first run of trials of a problem that are not done, at `start` or after and below `end` (all trials, if
-    /// nil); nil where all are.
+    /// nil); nil if all are.
     public func nextGap(problem: Int, from start: Int, to end: Int? = nil) -> Range<Int>? {
         let end = end ?? trials
         let first = next(problem, from: start, done: false)

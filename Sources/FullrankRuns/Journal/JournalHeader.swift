@@ -32,7 +32,7 @@ public struct JournalHeader: Hashable, Sendable {
     /// What follows the last newline is left out: a crash may have cut a line short. But where something stands behind a
     /// closing brace, of which a line holds none before its end, a newline became another byte.
     ///
-    /// - Parameter version: nil where the tail is all there is.
+    /// - Parameter version: nil if the tail is all there is.
     package func check(
         tail: ArraySlice<UInt8>, version: Int?, path: String, line: Int
     ) throws(SweepFolderError) {

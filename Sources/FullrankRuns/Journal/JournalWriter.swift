@@ -17,7 +17,7 @@ public final class JournalWriter {
 
     /// Opens the journal behind its first `length` bytes, which a reader found whole; what follows them is cut off.
     ///
-    /// - Parameter version: that of the journal that is there; nil where there is none: the newest.
+    /// - Parameter version: that of the journal that is there; nil if there is none: the newest.
     init(folder: String, header: JournalHeader, length: Int, version: Int?) throws(SweepFolderError) {
         path = "\(folder)/\(Files.journalName)"
         let version = version ?? header.version

@@ -170,7 +170,7 @@ struct TrialCall {
         return others
     }
 
-    /// One profile out of those of the plan's primes, and of further ones where they differ; nil where a prime's turn
+    /// One profile out of those of the plan's primes, and of further ones where they differ; nil if a prime's turn
     /// never came.
     private func agreement(
         _ first: RankProfile, _ others: [Outcome<RankProfile>], of trialProblem: TrialProblem, _ trial: UInt64,

@@ -14,7 +14,7 @@ struct DryRun {
     var cells: Int
     /// Of each problem, at least and at most.
     var each: (least: Int, most: Int)
-    /// In the folder already; nil where a run would begin.
+    /// In the folder already; nil if a run would begin.
     var there: TrialCount?
     var isRunning: Bool
     /// Trials left of each problem; at least and at most differ with a half-width only.

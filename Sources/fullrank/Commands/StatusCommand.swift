@@ -85,7 +85,7 @@ private struct FolderStatus {
         isComplete = trials == total
     }
 
-    /// Trials a second of the last run; nil where it is not known.
+    /// Trials a second of the last run; nil if it is not known.
     var rate: Double? { seconds > 0 && trials > resumed ? Double(trials - resumed) / seconds : nil }
     var secondsLeft: Double? { isComplete ? 0 : rate.map { Double(total - trials) / $0 } }
 

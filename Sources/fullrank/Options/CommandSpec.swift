@@ -6,9 +6,9 @@ struct OptionSpec: Sendable {
     let value: String?
     /// One line or more.
     let help: String
-    /// As the help text shows it; nil where there is none.
+    /// As the help text shows it; nil if there is none.
     var standard: String?
-    /// The words that the value may be, for shells that complete it; empty where it is no word.
+    /// The words that the value may be, for shells that complete it; empty if it is no word.
     var choices: [String] = []
 
     init(

@@ -12,7 +12,7 @@ extension OptionSpec {
 }
 
 extension ParsedArguments {
-    /// `--hidden`, `--depth` and `--d1`: the lists of layers before the last, nil where none is deep, and the last's
+    /// `--hidden`, `--depth` and `--d1`: the lists of layers before the last, nil if none is deep, and the last's
     /// widths.
     func hiddenLayers() throws(CommandFailure) -> (hidden: [HiddenLayers]?, units: [Int]) {
         let units = try integers("--d1")
@@ -53,7 +53,7 @@ extension ParsedArguments {
         return (widths.dropLast(), [last])
     }
 
-    /// In their order; empty where none is given.
+    /// In their order; empty if none is given.
     private func hiddenWidths() throws(CommandFailure) -> [Int] {
         guard let text = values["--hidden"], !text.isEmpty else { return [] }
         var widths = [Int]()

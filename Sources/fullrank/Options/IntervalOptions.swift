@@ -14,7 +14,7 @@ extension OptionSpec {
 }
 
 extension ParsedArguments {
-    /// `--half-width`: above 0 and below 1/2; nil where it is not given.
+    /// `--half-width`: above 0 and below 1/2; nil if it is not given.
     func halfWidth() throws(CommandFailure) -> Double? {
         guard let text = values["--half-width"] else { return nil }
         let isDecimal = text.utf8.allSatisfy { (48...57).contains($0) || $0 == UInt8(ascii: ".") }

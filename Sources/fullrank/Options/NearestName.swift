@@ -1,5 +1,5 @@
 /// The name that `text` is most likely a slip for: at most two letters away, and closer than half its own length.
-/// nil where nothing is near.
+/// nil if nothing is near.
 func nearest(to text: String, among names: [String]) -> String? {
     let typed = letters(text)
     // Longer ones are no slip, and the distance takes a table of both lengths.

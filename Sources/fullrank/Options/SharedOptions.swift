@@ -93,7 +93,7 @@ extension ParsedArguments {
         return has("--json") ? .json : .text
     }
 
-    /// `--output`; empty where a dry run is given none.
+    /// `--output`; empty if a dry run is given none.
     func outputFolder() throws(CommandFailure) -> String {
         has("--dry-run") && !has("--output") ? "" : try requiredPath("--output")
     }

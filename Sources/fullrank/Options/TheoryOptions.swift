@@ -72,7 +72,7 @@ extension OptionSpec {
 }
 
 extension ParsedArguments {
-    /// A decimal between 0 and 1, neither included; nil where the option is not given.
+    /// A decimal between 0 and 1, neither included; nil if the option is not given.
     func fraction(_ name: String) throws(CommandFailure) -> Double? {
         guard let text = values[name] else { return nil }
         let isDecimal = !text.isEmpty && text.utf8.allSatisfy { (48...57).contains($0) || [46, 45, 101, 69].contains($0) }

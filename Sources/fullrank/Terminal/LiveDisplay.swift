@@ -27,7 +27,7 @@ final class LiveDisplay: Sendable {
     /// A diagram is made so often, and no more than one part in so many of the time goes into making it.
     private static let interval = Duration.milliseconds(250), share = 200
 
-    /// - Parameter quantity: what the diagram's cells show; nil where there will be none.
+    /// - Parameter quantity: what the diagram's cells show; nil if there will be none.
     init(diagram quantity: String?) {
         self.quantity = quantity ?? ""
         showsDiagram = quantity != nil && screen.isTerminal && screen.canMove

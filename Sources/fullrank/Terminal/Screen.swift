@@ -31,7 +31,7 @@ struct Screen: Sendable {
             columns: size?.columns ?? Self.usualColumns, rows: size?.rows ?? rows, colour: colour, isUnicode: isUnicode)
     }
 
-    /// nil where it is no terminal or does not know.
+    /// nil if it is no terminal or does not know.
     func size() -> (columns: Int, rows: Int)? {
         var size = winsize()
         guard isTerminal, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return nil }
@@ -51,7 +51,7 @@ struct Screen: Sendable {
         return locale.holds("utf-8") || locale.holds("utf8")
     }
 
-    /// nil where unset or empty.
+    /// nil if unset or empty.
     private static func variable(_ name: String) -> String? {
         getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
     }

@@ -109,7 +109,7 @@ static inline bool fr_region_is_cancelled(const fr_region *r) { return r->sessio
 void fr_region_release(fr_region *r);
 /* product = sign of v times the sum of u_j x_j over the unit's active points, u the residual. */
 void fr_region_product(fr_region *r, int64_t unit);
-/* The unit at some ray of its cell; false where it has none. */
+/* The unit at some ray of its cell; false if it has none. */
 bool fr_region_ready(fr_region *r, int64_t unit);
 /* Describes the ray the unit is at: how far off its entries are, and whether it is in the cell beyond doubt. */
 void fr_region_describe(fr_region *r, int64_t unit, fr_ray *ray);
@@ -118,7 +118,7 @@ void fr_region_describe(fr_region *r, int64_t unit, fr_ray *ray);
 void fr_region_start_over(fr_region *r);
 /* From the rays in use. */
 fr_solved fr_region_solve(fr_region *r, int64_t width);
-/* Takes up what another solver found; false where its rays are of no use, and nothing is taken up. */
+/* Takes up what another solver found; false if its rays are of no use, and nothing is taken up. */
 bool fr_region_adopt(fr_region *r, int64_t width, const fr_solver_answer *answer);
 /* The rays in use are remembered; those remembered are taken up. */
 void fr_region_keep(fr_region *r);
@@ -126,7 +126,7 @@ void fr_region_take_up(fr_region *r);
 
 /* minima/region/verify.c: what is proved */
 
-/* The exact label; false where it is not known. */
+/* The exact label; false if it is not known. */
 bool fr_region_label(const fr_region *r, const fr_ball_context *reals, int64_t j, fr_ball *label);
 /* Proofs in floating point with bounds of every rounding. */
 bool fr_region_proves_feasible(fr_region *r);

@@ -75,7 +75,7 @@ fr_status fr_large_keep_columns(StreamContext *context, int64_t rows, const int3
 fr_status fr_large_copy_columns(StreamContext *context, int64_t rows, const int32_t *list, int64_t columns,
                                 LargeMatrix m, LargeMatrix out);
 
-// FR_UNAVAILABLE where cuBLAS's products lose bits (elimination/large/exact_products.cu). Looks once a session.
+// FR_UNAVAILABLE if cuBLAS's products lose bits (elimination/large/exact_products.cu). Looks once a session.
 fr_status fr_large_check_products(fr_session *session);
 
 // ---- the panel (elimination/large/panel.cu) ----
