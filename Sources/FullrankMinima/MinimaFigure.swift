@@ -35,7 +35,7 @@ public enum MinimaFigure {
         return PhaseDiagram.Panel(title: title ?? "d0 = \(dimension), \(plan.labels.rawValue) labels", cells: cells, overlays: overlays)
     }
 
-    /// What colours stand for.
+    /// What the colours represent.
     public static let quantity = "fraction of regions with a zero-loss minimum"
 
     public static func svg(_ panels: [PhaseDiagram.Panel], caption: String, columns: Int? = nil, theme: FigureTheme = .light) -> String {

@@ -21,7 +21,7 @@ public final class MinimaRunner: Sendable {
         public var trials = 0
         public var total = 0
         public var resumed = 0
-        /// Of the running call.
+        /// Trials of the running call.
         public var running = 0.0
         public var seconds = 0.0
     }

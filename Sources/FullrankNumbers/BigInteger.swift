@@ -74,7 +74,7 @@ extension BigInteger {
     /// Bits of the absolute value; 0 for 0.
     public var bitWidth: Int { isZero ? 0 : Int(read { __gmpz_sizeinbase($0, 2) }) }
 
-    /// Of a number from 0 on.
+    /// Bit `place` of a number that is not negative.
     public func bit(_ place: Int) -> Bool { read { __gmpz_tstbit($0, UInt(place)) } != 0 }
 
     /// nil if it is too large.

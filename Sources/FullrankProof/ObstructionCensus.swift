@@ -13,7 +13,7 @@ import Synchronization
 public final class ObstructionCensus: Sendable {
     private let plan: SweepPlan
     private let dataSet: DataSet?
-    /// Of one thread each: trials run side by side.
+    /// One for each thread: trials run side by side.
     private let backends: [CBackend]
     private let stopping = Atomic<Bool>(false)
 

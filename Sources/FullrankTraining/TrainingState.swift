@@ -1,7 +1,7 @@
 import FullrankChecksum
 import FullrankModel
 
-/// All that training has come to: what goes on from here depends on nothing else.
+/// The whole state of training: the further run depends on nothing else.
 public struct TrainingState: Hashable, Sendable {
     public internal(set) var network: TwoLayerNetwork
     /// The optimizer's memory.

@@ -7,7 +7,7 @@
 
 /* Residues are made of so many coordinates at a time: all at once would cost those that no column comes to. */
 #define CONVERT_COORDINATES 64
-/* Of the cache of patterns: its memory at most; its places at least. */
+/* The cache of patterns: its largest memory and its smallest number of places. */
 #define SEEN_BYTES ((int64_t)32 << 20)
 #define SEEN_PLACES 64
 

@@ -2,7 +2,7 @@
  *
  * Non-pivot rows sit in slots first ..< rows of M, in no order; the row a slot holds decides which is topmost. Slots
  * are grouped by eight (vector/isa.h); pivot slots in the first group and those beyond the last row carry FR_NO_KEY,
- * take part in the arithmetic and are never looked at. */
+ * take part in the arithmetic and are never read. */
 #ifndef FR_CPU_WORKSPACE_H
 #define FR_CPU_WORKSPACE_H
 

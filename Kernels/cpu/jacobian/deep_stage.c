@@ -16,7 +16,7 @@ typedef struct jacobian_run {
     double *jacobians;
     fr_outcome *outcomes;
     fr_deep_network *networks; /* one per worker, made when first needed; layers NULL before */
-    double **deltas;           /* of one point, all layers; one per worker */
+    double **deltas;           /* deltas of one point in all layers; one per worker */
     _Atomic int out_of_memory;
 } jacobian_run;
 

@@ -7,7 +7,7 @@
 
 namespace {
 
-// Where the iteration stands, a matrix each.
+// The state of the iteration, one for each matrix.
 struct Progress {
     int *rotated; // in this sweep
     int *done;

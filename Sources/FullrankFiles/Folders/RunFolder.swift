@@ -8,7 +8,7 @@ package final class RunFolder {
     package let wasBegun: Bool
     private let lock: FolderLock
 
-    /// Makes the folder, or takes up the one that is there.
+    /// Creates the folder, or opens an existing one.
     ///
     /// - Parameters:
     ///   - deciding: what of plan.json must be equal, in order; `format` and `version` stand before it.

@@ -29,7 +29,7 @@ struct CSVReader {
             takeIndex(below: header)
         }
         repeat { try takePoint() } while try lines.next()
-        // Of a single column, a 0 before whole numbers is one of them.
+        // In a single column, a 0 before whole numbers is a value.
         if countsUp, width > 1 || values.contains(where: { $0 != $0.rounded() }) {
             notes.append("line \(firstLine) counts up from 0 and is taken as a point, not as a header")
         }

@@ -23,7 +23,7 @@ struct EnsembleWidths {
 
     mutating func add(_ curve: EnsembleCurve, _ style: Chart.Style) {
         var median = [FigurePoint?](), low = [FigurePoint](), high = low, closed = low
-        // Of closed forms no more than there is time for.
+        // Closed forms are computed only as far as there is time.
         let drawn = Set(CriticalWidthSamples.selection(curve.samples.points, atMost: 40))
         for index in curve.samples.points.indices {
             let n = curve.samples.points[index]

@@ -1,7 +1,7 @@
 import FullrankModel
 import FullrankStatistics
 
-/// Of every cell of a sweep, how many trials are deficient and by what: one stacked bar per cell.
+/// For every cell of a sweep, how many trials are deficient and why: one stacked bar per cell.
 public enum ObstructionShares {
     /// What makes a trial deficient, in the order of the stack.
     package enum Class: Int, CaseIterable {

@@ -7,7 +7,7 @@
 /// so that it is there however the process ends.
 public struct LiveFrame: Sendable {
     private var lines: [String] = []
-    /// Of the terminal when they were drawn.
+    /// The terminal's width when the lines were drawn.
     private var drawnColumns = 0
 
     public init() {}

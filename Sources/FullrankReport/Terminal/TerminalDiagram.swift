@@ -8,7 +8,7 @@ public struct TerminalDiagram: Sendable {
 
     public static let fullRank = "fraction of full rank"
 
-    /// - Parameter quantity: what the colours stand for.
+    /// - Parameter quantity: what the colours represent.
     public init(_ panels: [PhaseDiagram.Panel], quantity: String = fullRank) {
         self.panels = panels.compactMap { TerminalPanel($0) }
         self.quantity = quantity

@@ -7,7 +7,7 @@ import Glibc
 /// torn last line is dropped by the next reader anyway.
 public final class JournalWriter {
     public let path: String
-    /// Of the journal that is there, or the newest: whether lines end with their checksums.
+    /// Whether lines end with their checksums: as in the existing journal, or as in the newest version.
     public let isSealed: Bool
     private let descriptor: Int32
     /// Bytes that are whole batches.

@@ -82,7 +82,7 @@ package enum ProfileText {
         }
     }
 
-    /// The `rows` pivot columns a text tells of; -1 for none.
+    /// The `rows` pivot columns that a text encodes; -1 for none.
     ///
     /// - Throws: where it is no such text, holds another number of rows, a column outside 0..<`columns`, or one twice.
     package static func columns(

@@ -266,7 +266,7 @@ public struct SpeedProbe {
         return ((ContinuousClock.now - start).seconds, Double(lines.bytes.count))
     }
 
-    /// Of this process so far, in bytes.
+    /// The peak memory of this process so far, in bytes.
     package static func peakMemory() -> Double {
         var usage = rusage()
         getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)

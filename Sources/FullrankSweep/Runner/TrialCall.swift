@@ -7,7 +7,7 @@ struct TrialCall {
     let index: Int
     let problem: SweepProblem
     private let trialProblem: TrialProblem
-    /// Of the svd method; a rank profile needs no list of perhaps 10^7 cells.
+    /// For the svd method only; a rank profile needs no list of perhaps 10^7 cells.
     private let cells: [Cell]
     /// Whether only the columns of pivots are found (`SweepPlan.findsColumnsOnly`).
     private let columnsOnly: Bool

@@ -19,7 +19,7 @@ struct DryRun {
     var isRunning: Bool
     /// Trials left of each problem; at least and at most differ with a half-width only.
     var left: [(least: Int, most: Int)]
-    /// Of one trial of each problem.
+    /// The work of one trial of each problem.
     var costs: [SpeedProbe.Cost]
     var work: Work
     /// Bytes at the peak, and seconds that the probe took.

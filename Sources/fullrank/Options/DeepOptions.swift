@@ -109,7 +109,7 @@ extension HiddenLayers {
 }
 
 extension SweepPlan {
-    /// Of a deep sweep: its largest trials.
+    /// In a deep sweep this checks the largest trials.
     func checkDeepMemory() throws(CommandFailure) {
         guard case .fixed(let dimensions) = inputDimensions else { return }
         for layers in hidden ?? [] where layers.isDeep {

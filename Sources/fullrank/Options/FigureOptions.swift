@@ -9,14 +9,14 @@ struct FigureOptions: Sendable {
     var format = Format.svg
     var theme = FigureTheme.light
 
-    /// Of a command that writes figures into files.
+    /// Options of a command that writes figures into files.
     static let specs: [OptionSpec] = [
         OptionSpec(
             "--format", "WHICH",
             "format of figures: svg, or also pdf or png, which rsvg-convert makes if it is\ninstalled", default: "svg")
     ] + appearance
 
-    /// Of a command that puts them into a page.
+    /// Options of a command that puts figures into a page.
     static let appearance: [OptionSpec] = [
         OptionSpec("--no-title", nil, "figures without titles"),
         OptionSpec("--no-caption", nil, "figures without captions; legends are kept"),

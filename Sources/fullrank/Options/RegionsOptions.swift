@@ -29,7 +29,7 @@ struct RegionsOptions: Sendable {
     var output: String?
     /// Of the picture.
     var figures = FigureOptions()
-    /// Of the weights whose chances are asked for.
+    /// The distribution of the weights whose chances are computed.
     var initialization = Initialization.uniform
     /// Share of failures that theorems allow.
     var epsilon = 0.1

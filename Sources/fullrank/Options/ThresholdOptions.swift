@@ -44,7 +44,7 @@ struct ThresholdOptions: Sendable {
         guard let points = try arguments.positive("--n") else { throw .missing("--n", arguments) }
         let width = try arguments.positive("--max-d1")
         var grid = try GridOptions(arguments, points: [points])
-        // A trial tells of every width at once, so nothing is gained by looking before all are done.
+        // A trial gives every width at once, so looking at results before all are finished gains nothing.
         if let halfWidth = try arguments.halfWidth() {
             guard !arguments.has("--trials") else {
                 throw .usage("--trials and --half-width exclude each other here; give one of them")

@@ -18,7 +18,7 @@ final class Interruption: Sendable {
     private let state = Mutex(State())
 
     init() {
-        // Where the system refuses, the signals keep their own way: they end the process at once.
+        // If the system refuses, the signals keep their default action: they end the process at once.
         var ends: [Int32] = [-1, -1]
         guard pipe(&ends) == 0 else { return }
         signalPipe = ends[1]

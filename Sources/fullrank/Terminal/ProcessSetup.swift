@@ -20,7 +20,7 @@ enum ProcessSetup {
         ) { Console.shared.eraseAtOnce() }
     }
 
-    /// Where standard input, output or error is closed, the next file that is opened would take its number, and what
+    /// If standard input, output or error is closed, the next file that is opened would take its number, and what
     /// is printed would go into that file. A closed one is opened in the direction that nobody uses: writing to
     /// standard output then fails, as it should.
     private static func occupyStandardDescriptors() {

@@ -21,7 +21,7 @@ struct Screen: Sendable {
     /// Whether more than a line may be drawn over again in place.
     var canMove: Bool { isTerminal && !["dumb", ""].contains(Self.variable("TERM") ?? "") }
 
-    /// Of the terminal now.
+    /// The terminal's present number of columns.
     var columns: Int { size()?.columns ?? Self.usualColumns }
 
     /// - Parameter rows: lines where there is no terminal to ask.

@@ -52,9 +52,9 @@ fr_width_bracket fr_line_width_bracket(fr_line *line, int64_t units);
 
 /* minima/line/line_exact.c: signs for sure. */
 
-/* Of the change of slope at knot m. */
+/* The sign of the change of slope at knot m. */
 int fr_line_exact_kink(fr_line *line, int64_t m);
-/* Of a label. */
+/* The sign of a label. */
 int fr_line_label_sign(fr_line *line, int64_t knot);
 /* Of y_m minus the bound, where the first functions of the knots marked `left` (below m) and the second ones of those
  * marked `right` (above m) take their kinks. */

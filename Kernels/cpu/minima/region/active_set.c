@@ -7,7 +7,7 @@
 
 /* Rays with a smaller product with the residual, relative to its size, are left out; verification has the last word. */
 #define PRODUCT_TOLERANCE 1e-10
-/* Units looked at beyond the first with a useful ray: the best of them is taken. */
+/* Units examined after the first with a useful ray: the best of them is taken. */
 #define LOOK_FURTHER 24
 
 void fr_region_start_over(fr_region *r) {

@@ -136,7 +136,7 @@ static bool unite(const fr_facts *f, int64_t i, int64_t j, int64_t *all, int64_t
     return true;
 }
 
-/* Whether a new zero of u was found: then everything is to be looked at again. */
+/* Whether a new zero of u was found; everything must then be examined again. */
 static bool combine(fr_facts *f, int64_t i, int64_t j) {
     int64_t *all = f->scratch_set, *common = all + 2 * f->k, size, common_size;
     if (!unite(f, i, j, all, &size, common, &common_size)) return false;

@@ -118,7 +118,7 @@ void fr_region_describe(fr_region *r, int64_t unit, fr_ray *ray);
 void fr_region_start_over(fr_region *r);
 /* From the rays in use. */
 fr_solved fr_region_solve(fr_region *r, int64_t width);
-/* Takes up what another solver found; false if its rays are of no use, and nothing is taken up. */
+/* Adopts what another solver found; false if its rays cannot be used, and nothing changes. */
 bool fr_region_adopt(fr_region *r, int64_t width, const fr_solver_answer *answer);
 /* The rays in use are remembered; those remembered are taken up. */
 void fr_region_keep(fr_region *r);

@@ -2,7 +2,7 @@
 //
 // M's memory. Column-major with a leading dimension that stays while rows die, M would run over n^2/4 numbers: so when
 // the next block does not fit it is re-packed to the non-pivot rows, in place, in pieces through a buffer (32 bytes of
-// traffic an entry). With 1/16 more than n^2/4, that happens about 10 times a matrix: the integral of (1 - x) / (x^2 +
+// traffic per entry). With 1/16 more than n^2/4, that happens about 10 times a matrix: the integral of (1 - x) / (x^2 +
 // 1/16) over
 // -1 .. 1 (x = 2 r/n - 1: how far the leading dimension n - r at the last time lets r grow). At n = 100,000: 21.25 GB,
 // and 10 times up to 80 GB moved, 0.3 s where the products take 13 s. Where memory is plenty (options.spare_bytes) M is
