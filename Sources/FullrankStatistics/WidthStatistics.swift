@@ -4,7 +4,7 @@ import FullrankModel
 public struct WidthStatistics: Hashable, Sendable {
     /// Set in a ratio sweep.
     public let ratio: Ratio?
-    /// Set in a deep sweep, where h is no trial's: see `[SweepTally].criticalWidths`.
+    /// Set in a deep sweep, where h is not a trial's: see `[SweepTally].criticalWidths`.
     public let hidden: HiddenLayers?
     /// d0
     public let inputDimension: Int

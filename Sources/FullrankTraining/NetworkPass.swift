@@ -115,7 +115,7 @@ public struct NetworkPass: Sendable {
     }
 
     /// Least |w_i·x_j + b_i| / ‖(x_j, 1)‖: the distance of (W, b) to the nearest of the hyperplanes that bound
-    /// activation regions. Infinite where there is none: no units, no points, or only points that are 0 without bias.
+    /// activation regions. Infinite if there is none: no units, no points, or only points that are 0 without bias.
     func boundaryDistance(norms: [Double]) -> Double {
         var least = Double.infinity
         for (index, sum) in preactivations.enumerated() where norms[index % points] > 0 {

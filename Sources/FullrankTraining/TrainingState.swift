@@ -63,7 +63,7 @@ extension TrainingState {
         return numbers + [Self.checksum(numbers[...])]
     }
 
-    /// - Returns: nil if the numbers are no checkpoint of this plan, or some of them were changed.
+    /// - Returns: nil if the numbers are not a checkpoint of this plan, or some of them were changed.
     public init?(_ plan: TrainingPlan, checkpoint: [Double]) {
         self.init(plan)
         guard var rest = Self.content(of: checkpoint) else { return nil }

@@ -1,7 +1,7 @@
 import FullrankModel
 
-/// An output folder of a run that is no sweep: locked for this process, with a plan.json that decides whether it is the
-/// same run.
+/// An output folder of a run that is not a sweep. It is locked for this process, and its plan.json decides whether a
+/// command continues the same run.
 package final class RunFolder {
     package let path: String
     /// Whether the folder held this run already.

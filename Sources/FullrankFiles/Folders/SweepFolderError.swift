@@ -14,7 +14,7 @@ public enum SweepFolderError: Error, Hashable, Sendable, CustomStringConvertible
     case moreTrials(path: String, differences: [PlanDifference])
     /// A shard's trials are a share of fixed trials.
     case shardExtended(path: String)
-    /// The folder holds another run of a command that is no sweep.
+    /// The folder holds another run of a command that is not a sweep.
     case differentRun(path: String, differences: [PlanDifference])
     /// No sweep's folder, but a file in it would be overwritten.
     case wouldOverwrite(path: String, file: String)

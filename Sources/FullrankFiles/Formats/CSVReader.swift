@@ -9,7 +9,7 @@ struct CSVReader {
     private(set) var notes = [String]()
 
     private var lines: CSVLines
-    /// Fields of a line, and at its beginning those that are no coordinates.
+    /// Fields of a line, and at its beginning those that are not coordinates.
     private var width = 0
     private var skipped = 0
     /// For messages: the line that says how many fields there are, and whether a `#` stands in it.

@@ -152,7 +152,7 @@ private struct Huffman {
 
     init() {}
 
-    /// - Throws: where the lengths are no code: too many short ones; too few, unless it is one code alone or none.
+    /// - Throws: if the lengths are not a code: too many short ones; too few, unless it is one code alone or none.
     init(_ lengths: [Int]) throws(GzipProblem) {
         var next = [Int](repeating: 0, count: Self.longest + 2)
         var counts = next

@@ -64,11 +64,11 @@ extension RankProfile {
 }
 
 extension SweepPlan {
-    /// Whether the sweep finds, for each listed n, which columns hold pivots, and not which rows they lie in: the ranks
-    /// that its tables ask for can then be had several times quicker. Where many n are listed one profile of all rows
-    /// answers for all of them, and costs less than a column profile for each.
+    /// Whether the sweep finds, for each listed n, only the columns of pivots and not their rows. The ranks in its
+    /// tables are then computed several times quicker. If many n are listed, one profile of all rows gives all of them
+    /// and costs less than a column profile for each n.
     ///
-    /// It decides what `pivots` in trials.jsonl mean (docs/file-formats.md), so it depends on nothing but the plan.
+    /// This decides the meaning of `pivots` in trials.jsonl (docs/file-formats.md), so it depends on the plan alone.
     public func findsColumnsOnly(_ problem: SweepProblem) -> Bool {
         let largest = Double(problem.largestPoints)
         guard method == .exact, primeCount == 1, problem.hidden == nil,

@@ -6,7 +6,7 @@ import FullrankNumbers
 enum DeepRelations {
     /// One a point without a pivot, ascending; the last coefficient is 1. From 0 to p - 1, none of them 0.
     ///
-    /// - Parameter pivots: of the whole profile, by point; -1 where there is none.
+    /// - Parameter pivots: of the whole profile, by point; -1 if there is none.
     /// - Returns: nil if the profile is not this prime's.
     static func find(
         _ numbers: DeepNumbers, pivots: [Int], field: WordField

@@ -106,8 +106,8 @@ extension PhaseDiagram {
         /// As `coordinate` writes it: rounded before sizes are taken, or hairlines show between cells.
         private func written(_ value: Double) -> Double { (value * 100).rounded() / 100 }
 
-        /// One rectangle per cell, or, with `merging`, one rectangle per run of cells of one n with the same counts: in a
-        /// diagram of many cells nearly all fractions are 0 or 1.
+        /// One rectangle per cell, or, with `merging`, one rectangle per run of cells of one n with the same counts: in
+        /// a diagram of many cells nearly all fractions are 0 or 1.
         private func drawCells(in area: Rectangle, merging: Bool, scale: ColourScale, on canvas: inout SVGCanvas) {
             for pointIndex in points.values.indices {
                 let left = written(x(points.edges[pointIndex], in: area))

@@ -1,5 +1,5 @@
-/// An image of a heatmap with too many cells for a rectangle each: one pixel per cell, at most 400 per side; beyond that
-/// a pixel shows the mean of its cells.
+/// An image of a heatmap with too many cells for a rectangle each: one pixel per cell, at most 400 per side; beyond
+/// that a pixel shows the mean of its cells.
 struct Raster {
     static let longestSide = 400
 
@@ -13,7 +13,7 @@ struct Raster {
 
     let width: Int
     let height: Int
-    /// Row by row from the top; 0 is no cell, 1...255 the colour map.
+    /// Row by row from the top; 0 is not a cell, 1...255 the colour map.
     var pixels: [UInt8]
 
     /// - Parameter value: of cell (across, up), 0 to 1 as a place in the colour map; nil for no cell.

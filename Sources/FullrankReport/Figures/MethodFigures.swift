@@ -12,7 +12,7 @@ public struct MethodFigures: Sendable {
     ///
     /// - Parameters:
     ///   - names: of each sweep, where methods don't tell them apart.
-    ///   - shared: what is compared, where it is not all of them: ends the caption.
+    ///   - shared: what is compared, if it is not all of them: ends the caption.
     /// - Returns: nil if no cell is in both.
     public func difference(
         _ digest: SweepDigest, _ others: [SweepDigest], names given: [String?] = [], text: FigureText, shared: String = ""

@@ -14,7 +14,7 @@ public struct TerminalDiagram: Sendable {
         self.quantity = quantity
     }
 
-    /// Characters for fractions 0 to 1 where there is no colour: darker is fuller.
+    /// Characters for fractions 0 to 1 if there is no colour: darker is fuller.
     static let ramp = Array(".:-=+*#%@")
 
     static func character(_ value: Double) -> Character {

@@ -7,7 +7,7 @@ public struct TrialReader<Record: RunRecord>: Sendable {
     public let path: String
     public private(set) var record: Record
 
-    /// - Throws: `notASweep` where there is no plan.json; what reading the record throws.
+    /// - Throws: `notASweep` if there is no plan.json; what reading the record throws.
     public init(_ path: String) throws(SweepFolderError) {
         self.path = path
         guard let bytes = try Files.readPlan(path) else { throw .notASweep(path: path) }

@@ -51,7 +51,7 @@ public struct FinishedTrials: Hashable, Sendable {
         return first..<min(end, next(problem, from: first, done: true))
     }
 
-    /// The first trial at `start` or after that is done, or is not; `trials` where there is none. A word at a time.
+    /// The first trial at `start` or after that is done, or is not; `trials` if there is none. A word at a time.
     private func next(_ problem: Int, from start: Int, done: Bool) -> Int {
         var trial = start
         while trial < trials {

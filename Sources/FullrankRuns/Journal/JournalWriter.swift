@@ -66,6 +66,6 @@ public final class JournalWriter {
         lastSync = .now
     }
 
-    /// Drops what is no whole batch. It may fail, on a device say: readers drop a torn last line too.
+    /// Drops what is not a whole batch. It may fail, on a device say: readers drop a torn last line too.
     private func cut() { _ = ftruncate(descriptor, length) }
 }

@@ -65,7 +65,7 @@ public struct ExactChances: Sendable {
         }
     }
 
-    /// Chances at one d0 and n and several widths; nil entries where there is no closed form, or where those of all
+    /// Chances at one d0 and n and several widths; nil entries if there is no closed form, or where those of all
     /// cells would take too long.
     ///
     /// - Parameter units: d1, ascending.

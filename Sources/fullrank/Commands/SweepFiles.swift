@@ -7,8 +7,8 @@ import FullrankSweep
 
 extension SweepJob {
     /// cells.csv, widths.csv, and the diagrams: one per d0 or ratio, all of them side by side, and the widths. If there
-    /// is one n, the fractions and the distribution of widths replace heatmaps. If cells have a closed form, exact.csv is
-    /// written and returned.
+    /// is one n, the fractions and the distribution of widths replace heatmaps. If cells have a closed form, exact.csv
+    /// is written and returned.
     @discardableResult
     func writeResults(_ tallies: [SweepTally], to folder: SweepFolder) throws(SweepFolderError) -> ExactTable? {
         let widths = tallies.criticalWidths

@@ -8,7 +8,7 @@ struct OptionSpec: Sendable {
     let help: String
     /// As the help text shows it; nil if there is none.
     var standard: String?
-    /// The words that the value may be, for shells that complete it; empty if it is no word.
+    /// The words that the value may be, for shells that complete it; empty if it is not a word.
     var choices: [String] = []
 
     init(

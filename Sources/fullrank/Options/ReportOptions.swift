@@ -23,7 +23,8 @@ struct ReportOptions: Sendable {
         operand: .figureFolder,
         options: [
             .overlays, .epsilon, .resolution, .compared, .against,
-            OptionSpec("--theme", "WHICH", "theme of figures: light or dark", default: "light", choices: ["light", "dark"]),
+            OptionSpec(
+                "--theme", "WHICH", "theme of the figures: light or dark", default: "light", choices: ["light", "dark"]),
             OptionSpec("--output", "FILE", "name of the page", default: "report.html in DIR"),
         ] + FigureOptions.appearance,
         example: "fullrank report figures/fixed-input")

@@ -103,7 +103,7 @@ extension ParsedArguments {
         case svd
     }
 
-    /// `--method` and `--precision`; `usual` is the precision where none is given.
+    /// `--method` and `--precision`; `usual` is the precision if none is given.
     func rankMethod(usual: Precision = .float64) throws(CommandFailure) -> RankMethod {
         let method: MethodName = try choice("--method") ?? .exact
         let precision: Precision? = try choice("--precision")

@@ -3,9 +3,9 @@ import FullrankReport
 import Glibc
 import Synchronization
 
-/// How far a run has come, on standard error: a line, and above it the diagram as far as it is filled, ten times and
-/// at most four times a second. Nothing at all where standard error is no terminal; no diagram where `TERM` is dumb,
-/// or where it does not fit.
+/// The progress of a run on standard error: a line, drawn ten times a second, and above it the partly filled diagram,
+/// drawn at most four times a second. If standard error is not a terminal, nothing is drawn. If `TERM` is dumb or the
+/// diagram does not fit, only the line is drawn.
 final class LiveDisplay: Sendable {
     private struct State {
         var isFinished = false

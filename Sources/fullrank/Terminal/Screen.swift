@@ -24,14 +24,14 @@ struct Screen: Sendable {
     /// The terminal's present number of columns.
     var columns: Int { size()?.columns ?? Self.usualColumns }
 
-    /// - Parameter rows: lines where there is no terminal to ask.
+    /// - Parameter rows: lines if there is no terminal to ask.
     func format(rows: Int = 48) -> TerminalFormat {
         let size = size()
         return TerminalFormat(
             columns: size?.columns ?? Self.usualColumns, rows: size?.rows ?? rows, colour: colour, isUnicode: isUnicode)
     }
 
-    /// nil if it is no terminal or does not know.
+    /// nil if it is not a terminal or does not know.
     func size() -> (columns: Int, rows: Int)? {
         var size = winsize()
         guard isTerminal, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return nil }

@@ -46,7 +46,7 @@ bool fr_exact_find_residual(fr_exact *e);
 /* minima/exact/cell.c */
 
 /* The inverse for k - 1 zeros of a unit's cell, and the heights side_j x_j.ray; false if the
- * zeros are no ray of it. */
+ * zeros are not a ray of it. */
 bool fr_exact_ray(fr_exact *e, int64_t unit, const int64_t *zeros);
 /* Finds a ray of the unit's cell, from the weights that the pattern comes from (minima/exact/cell_start.c). */
 bool fr_exact_start(fr_exact *e, int64_t unit, int64_t *zeros);

@@ -168,7 +168,7 @@ static bool place(fr_region *r, int64_t unit, const int32_t *zeros, int64_t stri
     }
     fr_cell_find_centre(&r->cells, cell);
     cell->ready = fr_cell_invert(&r->cells, cell);
-    cell->failed = false; /* where it is not ready, it begins anew when it is wanted */
+    cell->failed = false; /* if it is not ready, it begins anew when it is wanted */
     return cell->ready;
 }
 

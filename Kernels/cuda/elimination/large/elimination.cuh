@@ -22,7 +22,7 @@ struct fr_large_options {
     int64_t unit_batch = 0; // units drawn at a time
     bool small_tiles = false;              // panels of 4 columns on tiles of 32 rows
     size_t spare_bytes = size_t(1) << 30;  // M may take this much, where there is as much, to be re-packed less often
-    int streams = 0;                         // eliminations side by side, where memory is enough
+    int streams = 0;                         // eliminations side by side, if memory is enough
     int64_t *tiles_run = nullptr;          // where set: counted here, by one stream; and blocks of columns
     int64_t *blocks_run = nullptr;
 };
@@ -87,7 +87,7 @@ struct LargePanel {
     fr_field field;
     bool small_tiles;
     int64_t base, rows;   // products run over slots base ..< rows
-    LargeMatrix s, n; // the block's columns; multipliers against the pivot in each of them, zero where there is none
+    LargeMatrix s, n; // the block's columns; multipliers against the pivot in each of them, zero if there is none
     const int32_t *order; // device: slots of the non-pivot rows, in the order of the rows
     int64_t nonpivots;         // how many
     uint8_t *nonpivot;       // device, by slot: no pivot yet

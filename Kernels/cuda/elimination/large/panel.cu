@@ -2,10 +2,10 @@
 // block within block, halving down to leaves of 64 columns, so that most work is in products.
 //
 // The pivot of a column is the topmost row that is non-zero. In a leaf it nearly always lies among the topmost rows: so
-// one thread block eliminates a tile of the 128 topmost non-pivot rows alone, in registers, with a barrier per column and
-// none over the grid. What it finds is exact as long as a pivot lies in the tile, for the tile holds every row above it. It
-// stops at the first column that is zero in the tile, unless the tile holds all rows that matter. The tile leaves the
-// inverse of its pivots' square block; the other rows' multipliers are one product with it.
+// one thread block eliminates a tile of the 128 topmost non-pivot rows alone, in registers, with a barrier per column
+// and none over the grid. What it finds is exact as long as a pivot lies in the tile, for the tile holds every row
+// above it. It stops at the first column that is zero in the tile, unless the tile holds all rows that matter. The tile
+// leaves the inverse of its pivots' square block; the other rows' multipliers are one product with it.
 //
 // The host does not wait for a tile. All shapes are those of columns, whether or not they have pivots: zeros stand for
 // what a column without a pivot would give. A tile that cannot decide all its columns gives only zeros, as do all after
@@ -321,7 +321,7 @@ fr_status eliminate(LargePanel *p, int64_t column, int64_t columns, int64_t nonp
     return FR_OK;
 }
 
-// What the panel found, from the slots on the device. Where the host looked at no tile, `stopped` comes along: the one
+// What the panel found, from the slots on the device. If the host looked at no tile, `stopped` comes along: the one
 // time it waits for a panel.
 fr_status read_slots(LargePanel *p, int64_t columns, fr_large_tile_result *result) {
     std::vector<int32_t> slots(static_cast<size_t>(columns));

@@ -5,7 +5,7 @@
 // traffic per entry). With 1/16 more than n^2/4, that happens about 10 times a matrix: the integral of (1 - x) / (x^2 +
 // 1/16) over
 // -1 .. 1 (x = 2 r/n - 1: how far the leading dimension n - r at the last time lets r grow). At n = 100,000: 21.25 GB,
-// and 10 times up to 80 GB moved, 0.3 s where the products take 13 s. Where memory is plenty (options.spare_bytes) M is
+// and 10 times up to 80 GB moved, 0.3 s where the products take 13 s. If memory is plenty (options.spare_bytes) M is
 // larger and re-packed less often or never.
 //
 // Non-pivot rows above the new first slot move into the holes below it, as on the CPU: pivots come mostly from the top,
