@@ -22,7 +22,7 @@ enum {
 #define FR_MOST_HIDDEN_LAYERS 121
 FR_SHARED uint32_t fr_stream_weights(uint32_t layer) { return layer ? 14 + 2 * layer : (uint32_t)FR_STREAM_WEIGHTS; }
 FR_SHARED uint32_t fr_stream_biases(uint32_t layer) { return layer ? 15 + 2 * layer : (uint32_t)FR_STREAM_BIASES; }
-/* Of the experiment on global minima (docs/minima.md). */
+/* For the experiment on global minima (docs/minima.md). */
 enum {
     FR_STREAM_LABELS = 9,           /* row: point */
     FR_STREAM_POLYNOMIAL = 10,      /* row 0, column: monomial */

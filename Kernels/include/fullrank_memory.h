@@ -17,7 +17,7 @@ uint64_t fr_memory_available(void);
 
 /* Has the system refuse allocations beyond what is available now, by the soft RLIMIT_DATA. Otherwise Linux grants more
  * than there is and its out-of-memory killer ends the process later, without a word. Every allocation then fails where
- * it is made: the kernels answer FR_OUT_OF_MEMORY. Where address space is limited (RLIMIT_AS), it keeps threads from
+ * it is made: the kernels answer FR_OUT_OF_MEMORY. If address space is limited (RLIMIT_AS), it keeps threads from
  * reserving some each. For a program to call once, at its start; a stricter limit stays. */
 void fr_memory_refuse_beyond_available(void);
 

@@ -3,7 +3,7 @@ import FullrankModel
 
 /// Decides which regions hold a zero-loss minimum.
 public protocol MinimaBackend: RankBackend {
-    /// One answer a trial.
+    /// One answer per trial.
     ///
     /// - Parameter regions: trials × query's n × units × ⌈points/64⌉ words: the regions asked about, where the problem
     ///   draws none; empty: the problem's own.

@@ -85,7 +85,7 @@ public final class DeviceGroup: RankBackend {
         }
     }
 
-    /// Where one member fails the others are cancelled, and its error is thrown.
+    /// If one member fails, the others are cancelled, and its error is thrown.
     private func split<Value: Sendable>(
         _ items: Int,
         _ work: @escaping @Sendable (any RankBackend, Range<Int>) throws(BackendError) -> [Outcome<Value>]

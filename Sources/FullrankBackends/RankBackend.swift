@@ -59,12 +59,12 @@ public protocol RankBackend: AnyObject, Sendable {
     /// n × d1 k, row-major, float64.
     func jacobian(of problem: TrialProblem, trial: UInt64) throws(BackendError) -> [Double]
 
-    /// Rank profiles mod `prime`, one a trial.
+    /// Rank profiles mod `prime`, one per trial.
     func rankProfiles(
         of problem: TrialProblem, trials: Range<UInt64>, prime: UInt32
     ) throws(BackendError) -> [Outcome<RankProfile>]
 
-    /// Column rank profiles, one a trial, proved or mod `prime`: the columns are those of `rankProfiles`, unless the
+    /// Column rank profiles, one per trial, proved or mod `prime`: the columns are those of `rankProfiles`, unless the
     /// prime falls short there.
     func columnProfiles(
         of problem: TrialProblem, trials: Range<UInt64>, prime: UInt32

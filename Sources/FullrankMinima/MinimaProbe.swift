@@ -110,7 +110,7 @@ public struct MinimaProbe {
             spread: (1.2 + min(error, 1)) * pow(stretch, 0.5) * (isCut ? 4 : 1))
     }
 
-    /// The power of the factor that the last three runs' times grow with, or two where there are no more: times of
+    /// The power of the factor that the last three runs' times grow with, or two if there are no more: times of
     /// neighbouring sizes are noise in part. nil before there are two.
     private static func degree(_ runs: [Run]) -> Double? {
         guard runs.count > 1 else { return nil }

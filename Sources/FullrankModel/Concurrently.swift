@@ -14,7 +14,7 @@ package func concurrently<Value: Sendable>(_ count: Int, _ body: @escaping @Send
 
 /// Runs `body` on a thread of its own while `meanwhile` runs on the calling one, and returns when both are done.
 ///
-/// Where no thread can be started `body` runs first, then `meanwhile`.
+/// If no thread can be started, `body` runs first, then `meanwhile`.
 package func overlapping<Value: Sendable, Failure: Error>(
     _ body: @escaping @Sendable () -> Value, _ meanwhile: () throws(Failure) -> Void
 ) throws(Failure) -> Value {

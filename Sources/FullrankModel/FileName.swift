@@ -63,7 +63,7 @@ extension String {
     /// The name without its folder.
     public var lastPathComponent: String { utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? self }
 
-    /// The folder's name, without its last slash; nil where there is no slash.
+    /// The folder's name, without its last slash; nil if there is no slash.
     public var parentFolder: String? {
         utf8.lastIndex(of: UInt8(ascii: "/")).map { String(self[..<$0]) }
     }

@@ -84,7 +84,7 @@ public struct WidthBracket: Hashable, Sendable {
 public enum MinimaAnswer: Hashable, Sendable {
     /// One an n: labels that don't depend on the width.
     case brackets([WidthBracket])
-    /// A verdict a cell, n outer and d1 inner: a teacher is as wide as its cell.
+    /// One verdict per cell, n outer and d1 inner: a teacher is as wide as its cell.
     case verdicts([Verdict])
 }
 
@@ -105,7 +105,7 @@ public struct MinimaProof: Hashable, Sendable {
     public var rays: [Ray]
     /// Feasible: of the rays, rounded.
     public var coefficients: [Double]
-    /// Infeasible: one number a point, rounded.
+    /// Infeasible: one number per point, rounded.
     public var separator: [Double]
     /// Infeasible: of each unit k - 1 points whose normals, with the mean of all, give its product with `separator`.
     public var bases: [[Int]]

@@ -23,7 +23,7 @@ public struct SweepPlan: Hashable, Codable, Sendable {
     public var units: [Int]
     /// Of each problem; with a `target`, the first of them.
     public var trials: Int
-    /// Where set, trials are added to each problem until its intervals are narrow enough.
+    /// If set, trials are added to each problem until its intervals are narrow enough.
     public var target: IntervalTarget?
     public var seed: UInt64
     public var inputs: Inputs
@@ -37,7 +37,7 @@ public struct SweepPlan: Hashable, Codable, Sendable {
     public var preparation: DataPreparation?
     /// Method `exact`: how many primes must agree on each trial's profile.
     public var primeCount: Int
-    /// Of a deep sweep: the layers before the last, which is d1 wide. Each of them, d0 and d1 is a problem of its own.
+    /// In a deep sweep, the layers before the last, which is d1 wide. Each of them with a d0 and a d1 is a problem.
     public var hidden: [HiddenLayers]?
 
     public init(
@@ -63,7 +63,7 @@ public struct SweepPlan: Hashable, Codable, Sendable {
         self.hidden = hidden
     }
 
-    /// More cells would not be looked at by anyone, nor fit in memory.
+    /// More cells would neither be of use to anyone nor fit in memory.
     public static let mostCells = 10_000_000
 
     /// A problem gets no more trials than this, whatever comes out.

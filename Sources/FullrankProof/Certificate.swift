@@ -3,7 +3,7 @@ import FullrankModel
 /// What a rank rests on, for others to check (docs/file-formats.md): stands alone, and knows nothing of how it was found.
 public struct Certificate: Hashable, Sendable {
     public static let format = "fullrank-certificate"
-    /// Of one hidden layer's certificates, and of deep networks'.
+    /// Versions of certificates for one hidden layer, and for deep networks.
     public static let versions = 1...2
     /// Bytes of a document that is read: the inputs of 10,000 images take about 150 MB.
     public static let mostBytes = 256 << 20
@@ -32,7 +32,7 @@ public struct Certificate: Hashable, Sendable {
     /// Whether pivots and circuits prove the rank over the rationals.
     public var isProved: Bool
     public var seed: UInt64
-    /// nil where nothing is drawn.
+    /// nil if nothing is drawn.
     public var trial: UInt64?
     public var bias: Bool
     public var inputs: Inputs
@@ -46,10 +46,10 @@ public struct Certificate: Hashable, Sendable {
     public var parametersDigest: String?
     /// One a hidden layer.
     public var patternDigests: [String]
-    /// As in trials.jsonl: an entry a point, the column of its pivot or −1.
+    /// As in trials.jsonl: one entry per point, the column of its pivot or −1.
     public var pivots: [Int]
     public var circuits: [Circuit]
-    /// Of a deep network's certificate: what it says that it proves, in the words of `statement(lowerModulo:)`.
+    /// Deep networks only: what the certificate claims to prove, in the words of `statement(lowerModulo:)`.
     public var claim: String?
 
     public var version: Int { hidden.isEmpty ? 1 : 2 }

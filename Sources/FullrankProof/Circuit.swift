@@ -54,7 +54,7 @@ public struct Circuit: Hashable, Sendable {
             evidence: .residues(relation.coefficients, prime: prime))
     }
 
-    /// nil where the points are not one more than their patterns' rank carries. All but the last are independent, so
+    /// nil if the points are not one more than their patterns' rank carries. All but the last are independent, so
     /// that |C| − 1 ≤ k rank(A_C) is known.
     private init?(counting points: [Int], of numbers: TrialNumbers) {
         let k = numbers.columnsPerUnit

@@ -6,7 +6,7 @@ import FullrankSweep
 public struct Explanation: Sendable {
     /// As it was asked.
     public let problem: TrialProblem
-    /// Of what is drawn.
+    /// The trial's number, for the numbers that are drawn.
     public let trial: UInt64
     /// Where primes agree.
     public let profile: RankProfile

@@ -13,7 +13,7 @@ import Synchronization
 public final class ObstructionCensus: Sendable {
     private let plan: SweepPlan
     private let dataSet: DataSet?
-    /// Of one thread each: trials run side by side.
+    /// One for each thread: trials run side by side.
     private let backends: [CBackend]
     private let stopping = Atomic<Bool>(false)
 
@@ -122,7 +122,7 @@ public final class ObstructionCensus: Sendable {
     }
 
     /// The relation of a block whose last point alone is dependent, modulo the first of the seed's primes that finds it
-    /// so: the plan's first, unless it was outvoted by others. nil where none does.
+    /// so: the plan's first, unless it was outvoted by others. nil if none does.
     private func circuit(of block: TrialProblem, on backend: CBackend) throws(BackendError) -> [Int]? {
         for index in 0..<(plan.primeCount > 1 ? ProfileAgreement.mostPrimes : 1) {
             let prime = Prime.drawn(seed: plan.seed, index: index)

@@ -94,7 +94,7 @@ package struct TrialNumbers: Sendable {
         }
     }
 
-    /// For each point the column of its pivot modulo 2^61 − 2373, −1 where there is none.
+    /// For each point the column of its pivot modulo 2^61 − 2373, −1 if there is none.
     package func plainProfile() -> [Int] {
         let units = distinctUnits, k = columnsPerUnit
         var elimination = PlainElimination(columns: units.count * k)
@@ -128,7 +128,8 @@ package struct TrialNumbers: Sendable {
         return hash.digest()
     }
 
-    /// SHA-256 of the pattern: ceil(n/64) words a unit, 64 bits each, little-endian; bit j % 64 of word j / 64 is point j.
+    /// SHA-256 of the pattern: ceil(n/64) words of 64 bits per unit, little-endian; bit j % 64 of word j / 64 is point
+    /// j.
     package var patternDigest: String {
         var hash = SHA256()
         for word in pattern.words { hash.update(littleEndian: word) }

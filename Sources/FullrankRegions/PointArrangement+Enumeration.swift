@@ -41,7 +41,7 @@ extension PointArrangement {
 
     /// Looks at every r vectors whether they are independent.
     ///
-    /// - Returns: false where there are more than `limit` such sets, and nothing was looked at.
+    /// - Returns: false if there are more than `limit` such sets, and nothing was looked at.
     /// - Throws: `dependent`, naming points.
     public func isInGeneralPosition(limit: Int, threads: Int) throws(ArrangementError) -> Bool {
         guard hyperplanes > dimension else { return true }

@@ -20,7 +20,7 @@ public struct RegionFan: Sendable {
     /// is opposite to one of the first.
     public let faces: [Face]
 
-    /// - Returns: nil where the points do not span two or three dimensions.
+    /// - Returns: nil if the points do not span two or three dimensions.
     public init?(_ arrangement: PointArrangement) {
         dimension = arrangement.dimension
         guard dimension == 2 || dimension == 3 else { return nil }

@@ -14,7 +14,7 @@ public protocol TrialDecoder {
     associatedtype Trial: JournalTrial
     /// Whether lines end with their checksums, as the journal's first line says.
     var isSealed: Bool { get set }
-    /// The trial a line tells of, its newline included, once it fits the plan.
+    /// The trial that a line describes, if it fits the plan. The line includes its newline.
     ///
     /// - Throws: `LineDamage`.
     mutating func trial(_ line: UnsafeBufferPointer<UInt8>) throws(LineDamage) -> Trial
@@ -82,7 +82,7 @@ extension RunRecord {
         }
     }
 
-    /// Whether a folder with this record may go on with a plan.
+    /// Whether a folder with this record may continue with a plan.
     ///
     /// - Throws: `differentPlan`, `fewerTrials`, `moreTrials`, `shardExtended`.
     package func check(_ asked: Plan, _ askedShard: Shard?, extending: Bool, path: String) throws(SweepFolderError) {

@@ -33,7 +33,7 @@ typedef struct fr_bytes_field {
     int32_t reciprocal; /* 2^15 / p, rounded */
     float inverse;
     int8_t inverses[256]; /* of 0 ..< p, balanced */
-    /* Of residues of doubles: column_proof/bytes_residues.inc.h. */
+    /* For residues of doubles: column_proof/bytes_residues.inc.h. */
     double residue_inverse[2], residue_multiple[2], residue_sign, residue_shift, residue_limit;
 } fr_bytes_field;
 

@@ -32,16 +32,16 @@ struct fr_column_generator {
     /* The block's residues in the given rows, count x columns, as their transpose by groups (fr_grouped_transposed) of
      * stride count * FR_GROUP. Not asked of a generator that has schur_update. */
     void (*pivot_rows)(fr_column_generator *generator, const int32_t *rows, int64_t count, double *out);
-    /* Where set, a quicker way than pivot_rows and a product: s -= m (the block's residues in the `count` rows),
+    /* If set, a quicker way than pivot_rows and a product: s -= m (the block's residues in the `count` rows),
      * unreduced but below 2^52; split over the pool. m: groups x count; s: groups x columns. */
     void (*schur_update)(fr_column_generator *generator, fr_pool *pool, const int32_t *rows, int64_t count,
                          int64_t groups, fr_grouped m, fr_grouped s);
     /* The block's residues: rows holds FR_GROUP * groups row numbers; NULL: all rows in order. */
     void (*nonpivot_rows)(fr_column_generator *generator, const int32_t *rows, int64_t groups, fr_grouped out);
-    /* The block ended inside a unit: leave out the unit's other columns. NULL where columns are not in units. */
+    /* The block ended inside a unit: leave out the unit's other columns. NULL if columns are not in units. */
     void (*skip_unit)(fr_column_generator *generator);
 
-    /* Where not 0: so many columns to begin with may be asked for at once, about as many as full rank needs. Few rows
+    /* If not 0: so many columns to begin with may be asked for at once, about as many as full rank needs. Few rows
      * are eliminated quicker that way (elimination/initial_lu.c). */
     int64_t leading;
 

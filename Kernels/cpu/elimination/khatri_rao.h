@@ -26,7 +26,7 @@ typedef struct fr_khatri_rao {
     int64_t unit, coordinate; /* of the next column; unit < 0: choose another */
     uint64_t *pattern;        /* of that unit */
 
-    int64_t capacity;         /* most columns a block */
+    int64_t capacity;         /* most columns per block */
     int64_t columns, segments;
     int64_t *column_numbers;
     fr_segment *segment;
@@ -47,7 +47,7 @@ typedef struct fr_khatri_rao {
     uint64_t stamp;
 } fr_khatri_rao;
 
-/* capacity: most columns a block is ever asked for. */
+/* capacity: the largest number of columns per block. */
 bool fr_khatri_rao_create(fr_khatri_rao *generator, fr_trial *trial, fr_residues residues, int64_t capacity);
 void fr_khatri_rao_destroy(fr_khatri_rao *generator);
 /* The generator's schur_update. */

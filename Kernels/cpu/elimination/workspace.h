@@ -2,7 +2,7 @@
  *
  * Non-pivot rows sit in slots first ..< rows of M, in no order; the row a slot holds decides which is topmost. Slots
  * are grouped by eight (vector/isa.h); pivot slots in the first group and those beyond the last row carry FR_NO_KEY,
- * take part in the arithmetic and are never looked at. */
+ * take part in the arithmetic and are never read. */
 #ifndef FR_CPU_WORKSPACE_H
 #define FR_CPU_WORKSPACE_H
 
@@ -11,7 +11,7 @@
 
 struct fr_workspace {
     int64_t capacity;      /* rows */
-    int64_t block;         /* most columns a block */
+    int64_t block;         /* most columns per block */
     size_t reserved;       /* bytes of M: address space; memory comes as it is touched */
     fr_grouped m;          /* groups x rank */
     fr_grouped s;          /* groups x block; one column more keeps groups off the same cache set */

@@ -40,7 +40,7 @@ void fr_trial_patterns(fr_trial *trial, int64_t first_unit, int64_t units, doubl
 /* How weights, or biases, of a layer of so many inputs are drawn. */
 fr_draw fr_draw_of_weights(fr_weights distribution, int64_t inputs, uint64_t seed, uint64_t trial, uint32_t stream);
 
-/* Of a pattern of so many words: to find equal ones among those that have it. */
+/* Hash of a pattern of `words` words; equal patterns have equal hashes. */
 static inline uint64_t fr_pattern_hash(const uint64_t *pattern, int64_t words) {
     uint64_t hash = 0;
     for (int64_t w = 0; w < words; w++) {

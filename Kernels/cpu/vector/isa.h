@@ -146,7 +146,7 @@ typedef struct fr_isa {
      * products add up exactly. m itself goes into n just after those. */
     void (*eliminate)(fr_field field, int64_t groups, const fr_panel_pivot *pivot, fr_grouped s, fr_grouped n);
 
-    /* Reduces column 0 of s; answers the least key among the rows whose entry is not 0, FR_NO_KEY where there is
+    /* Reduces column 0 of s; answers the least key among the rows whose entry is not 0, FR_NO_KEY if there is
      * none. */
     double (*topmost)(fr_field field, int64_t groups, fr_grouped s, const double *key);
 
@@ -159,7 +159,7 @@ typedef struct fr_isa {
 /* The best set this processor has, or the one named by the environment's FULLRANK_ISA (portable, avx2, avx512) where
  * the processor has it. */
 const fr_isa *fr_isa_best(void);
-/* NULL where the processor lacks it. Names as above. */
+/* NULL if the processor lacks it. Names as above. */
 const fr_isa *fr_isa_named(const char *name);
 
 #endif

@@ -1,7 +1,7 @@
-// The active sets of all regions: a block a region. The best of the rays that pricing found enters, the least squares
-// of those in use are solved with non-negative coefficients (Kernels/cpu/minima/region/nnls.c: Q R by Gram and Schmidt,
-// twice, rays taken out by Givens rotations), and the other candidates are priced again with the new residual, so that
-// one launch takes several.
+// The active sets of all regions, with one block per region. The best of the rays that pricing found enters. Then the
+// least squares of the rays in use are solved with non-negative coefficients (Kernels/cpu/minima/region/nnls.c: Q R by
+// Gram and Schmidt, twice; rays are removed by Givens rotations). The other candidates are priced again with the new
+// residual, so that several rays enter in one launch.
 #include <algorithm>
 
 #include "minima/slots.cuh"
@@ -94,7 +94,7 @@ struct ActiveSet {
         return sqrt(block_sum(squares, scratch));
     }
 
-    // parts[s] = column s of Q times x, for s < columns. 2 n flops a column, 8 n bytes of Q.
+    // parts[s] = column s of Q times x, for s < columns. 2 n flops per column, 8 n bytes of Q.
     __device__ void project(const double *x, int columns) {
         const int lane = tid % lanes_a_column, first = tid / lanes_a_column, step = threads / lanes_a_column;
         for (int base = 0; base < columns; base += step) { // the same for all lanes of a warp
@@ -128,7 +128,7 @@ struct ActiveSet {
         return size_of(residual);
     }
 
-    // `column` behind those in use; false where it depends on them, as far as rounding shows. 8 n flops a ray in use.
+    // `column` behind those in use; false if it depends on them, as far as rounding shows. 8 n flops a ray in use.
     __device__ bool put_in(int unit) {
         const int t = count;
         if (t >= n) return false;
@@ -261,7 +261,7 @@ struct ActiveSet {
         __syncthreads();
     }
 
-    // The product of the unit's ray with the residual over the ray's size, by one thread; 0 where it is of no use.
+    // The product of the unit's ray with the residual over the ray's size, by one thread; 0 if it is of no use.
     __device__ double worth(int unit, double least) const {
         double w[fr_minima_most_k];
         for (int c = 0; c < k; c++) w[c] = region.inverse(unit)[((k - 1) * k + c) * region.slots.at.units];
@@ -305,7 +305,7 @@ __device__ void copy_set(const MinimaRegion &region, size_t to, size_t from, int
     copy(region.part<int32_t>(zeros(to)), region.part<int32_t>(zeros(from)), count * (region.task.k - 1));
 }
 
-// A block a region: the set it begins with, copied from or to the one remembered (16 N bytes a ray read, as many
+// One block per region: the set it begins with, copied from or to the one remembered (16 N bytes a ray read, as many
 // written), and its residual, 8 n flops a ray.
 __global__ void __launch_bounds__(most_threads)
     start_sets(MinimaSlots slots, const MinimaTask *tasks, int32_t *statuses) {
@@ -337,9 +337,9 @@ __global__ void __launch_bounds__(most_threads)
     }
 }
 
-// A block a region, after pricing. Reads 8 bytes a unit; for each ray that enters, with t in use: 24 n t + 2 t^2 flops
-// on 8 n t bytes of Q (read six times; at n = 100 it stays in the caches) and 4 t^2 of R, and some 2 t barriers of the
-// triangular solve, which is what its time goes into; a candidate priced again: 2 n (k + 2) flops in one thread.
+// One block per region, after pricing. Reads 8 bytes per unit. For each ray that enters, with t in use: 24 n t + 2 t^2
+// flops on 8 n t bytes of Q (read six times; at n = 100 it stays in the caches) and 4 t^2 of R, and some 2 t barriers
+// of the triangular solve, which takes most of the time. A candidate priced again: 2 n (k + 2) flops in one thread.
 __global__ void __launch_bounds__(most_threads)
     enter_rays(MinimaSlots slots, const MinimaTask *tasks, int32_t *statuses) {
     __shared__ BlockScratch scratch;

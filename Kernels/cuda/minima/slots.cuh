@@ -92,7 +92,7 @@ fr_status fr_cuda_minima_price(StreamContext *context, const MinimaSlots &slots,
 // The active sets that tasks begin with.
 fr_status fr_cuda_minima_start(StreamContext *context, const MinimaSlots &slots, const MinimaTask *tasks, int64_t count,
                                int32_t *statuses);
-// The best rays enter, the sets' least squares are solved. statuses: one a slot.
+// The best rays enter, the sets' least squares are solved. statuses: one per slot.
 fr_status fr_cuda_minima_enter(StreamContext *context, const MinimaSlots &slots, const MinimaTask *tasks, int64_t count,
                                int32_t *statuses);
 

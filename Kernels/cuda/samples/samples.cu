@@ -48,8 +48,8 @@ __global__ void draw_weights(WeightSource source, uint64_t first_trial, int64_t 
     }
 }
 
-// How the work divides: one thread a number. The table of powers is read through the cache; numbers of one problem have
-// few exponents.
+// How the work divides: one thread per number. The table of powers is read through the cache; numbers of one problem
+// have few exponents.
 __global__ void residues(fr_field field, const double *powers, double two_27, int64_t count, const double *x,
                          double *out) {
     for (int64_t i = fr_cuda_first_item(); i < count; i += fr_cuda_stride())

@@ -100,7 +100,7 @@ private:
     double told_ = 0;
 };
 
-// A stream's thread. Answers whether it ended for want of memory, which is no failure while there are others.
+// A stream's thread. Answers whether it ended for want of memory, which is not a failure while there are others.
 bool run_stream(StreamContext *context, bool alone, Batch *batch, const LaneWork &work) {
     Items items(batch, context);
     fr_status status;

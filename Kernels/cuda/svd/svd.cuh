@@ -22,9 +22,9 @@
 enum class SvdPath {
     by_shape,     // warp up to 32, block up to fr_svd_block_limit, tiles beyond
     warp,         // a warp (or a part of one) a matrix, in registers
-    block_shared, // a block a matrix, in shared memory; where that is too small, as block_global
+    block_shared, // one block per matrix, in shared memory; where that is too small, as block_global
     block_global, // the same arithmetic, hence the same bits, in global memory
-    tiles         // many blocks a matrix, in global memory
+    tiles         // many blocks per matrix, in global memory
 };
 
 // Tests choose; the backend takes the defaults.

@@ -10,7 +10,7 @@ extension Files {
     /// A plan is refused beyond this size: a sparse file of terabytes, say.
     static let longestPlan = 1 << 26
 
-    /// Opens a regular file; nil where there is none. A link to one is followed, as nothing is changed.
+    /// Opens a regular file; nil if there is none. A link to one is followed, as nothing is changed.
     package static func openForReading(_ path: String) throws(SweepFolderError) -> Int32? {
         // Without O_NONBLOCK, opening a FIFO would wait for its writer for ever.
         let descriptor = open(path.fileName, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -53,7 +53,7 @@ extension Files {
         return descriptor
     }
 
-    /// plan.json of a folder; nil where there is none.
+    /// plan.json of a folder; nil if there is none.
     package static func readPlan(_ folder: String) throws(SweepFolderError) -> [UInt8]? {
         try read("\(folder)/\(Files.planName)", limit: longestPlan)
     }

@@ -12,9 +12,9 @@ package enum Files {
     /// Whether it is a folder itself, not a link to one.
     package static func isFolder(_ path: String) -> Bool { FileStatus(ofLinkAt: path.fileName)?.kind == .folder }
 
-    /// The whole file; nil where there is none.
+    /// The whole file; nil if there is none.
     ///
-    /// - Throws: `inputOutput`, where it is no regular file, too; `damaged` where it is longer than `limit` bytes.
+    /// - Throws: `inputOutput`, if it is not a regular file, too; `damaged` if it is longer than `limit` bytes.
     package static func read(_ path: String, limit: Int = .max) throws(SweepFolderError) -> [UInt8]? {
         guard let descriptor = try openForReading(path) else { return nil }
         defer { close(descriptor) }
@@ -128,7 +128,7 @@ package enum Files {
         identity(one).map { $0 == identity(other) } ?? false
     }
 
-    /// Nothing to do where there is no such file.
+    /// Nothing to do if there is no such file.
     package static func remove(_ path: String) throws(SweepFolderError) {
         guard unlink(path.fileName) == 0 || errno == ENOENT else { throw failure(path) }
     }

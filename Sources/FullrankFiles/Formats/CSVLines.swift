@@ -166,7 +166,7 @@ struct CSVLines {
         }
     }
 
-    /// Without blanks at either end; a tab that separates fields is no blank.
+    /// Without blanks at either end; a tab that separates fields is not a blank.
     private func trimmed(_ range: Range<Int>) -> Range<Int> {
         func isMargin(_ byte: UInt8) -> Bool { isBlank(byte) && (byte != 0x09 || separator != .tab) }
         var (lower, upper) = (range.lowerBound, range.upperBound)

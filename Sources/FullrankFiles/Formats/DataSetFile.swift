@@ -7,13 +7,13 @@ extension DataSet {
     /// The names `isFileName` takes, for messages.
     public static let fileNames = ["FILE.npy", "FILE.csv", "FILE.idx"]
 
-    /// Reads data points from a .npy, .csv or IDX file, gzipped or not, whatever its name says of that: a row a point. An
-    /// array of one dimension is n points of one coordinate. Of an IDX file of more than two (images) each point's numbers
-    /// make one row.
+    /// Reads data points from a .npy, .csv or IDX file, gzipped or not whatever its name says: one row per point. An
+    /// array of one dimension is n points of one coordinate. In an IDX file of more than two dimensions (images) each
+    /// point's numbers make one row.
     ///
-    /// - Parameter note: takes what of a .csv file was taken for something else than a point (`CSVFile.notes`).
-    /// - Throws: `FileError`: the file can't be read, is not such a file, is not of one or two dimensions, holds no
-    ///   point or no coordinate, or something not finite.
+    /// - Parameter note: receives which parts of a .csv file were not read as points (`CSVFile.notes`).
+    /// - Throws: `FileError`: the file can't be read, has another format, is not of one or two dimensions, contains no
+    ///   point or no coordinate, or a number that is not finite.
     public static func load(
         path: String, note: ([String]) -> Void = { _ in }
     ) throws(FileError) -> DataSet {

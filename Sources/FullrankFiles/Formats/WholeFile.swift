@@ -3,7 +3,7 @@ import FullrankPlatform
 
 /// A file's whole content in one call.
 public enum WholeFile {
-    /// - Throws: `FileError`: `.system`, or `.content` where it is longer than `limit` bytes.
+    /// - Throws: `FileError`: `.system`, or `.content` if it is longer than `limit` bytes.
     public static func read(_ path: String, limit: Int = .max) throws(FileError) -> [UInt8] {
         try FileBytes.read(path, limit: limit)
     }
@@ -11,8 +11,8 @@ public enum WholeFile {
     /// The same, unpacked if it is gzip, whatever its name.
     public static func unpacked(_ path: String) throws(FileError) -> [UInt8] { try FileBytes.unpacked(path) }
 
-    /// Makes the file, or puts the content in its place: a reader sees the old content or the new. What is no regular
-    /// file (a terminal, /dev/full) is written to as it is.
+    /// Creates or replaces the file: a reader sees either the old content or the new. A path that is not a regular file
+    /// (a terminal, /dev/full) is written to directly.
     ///
     /// - Throws: `FileError`, `.system`; the old content is then still there.
     public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {

@@ -159,7 +159,7 @@ package struct DeepNumbers: Sendable {
         return hash.digest()
     }
 
-    /// For each point the column of its pivot modulo 2^61 - 2373, -1 where there is none: by the textbook, a row at a time.
+    /// For each point the column of its pivot modulo 2^61 - 2373, -1 if there is none: by the textbook, row by row.
     package func plainProfile() -> [Int] {
         let live = liveUnits
         let rows = DeepResidues(self, points: Array(0..<points), field: WordField(CheckingField.prime))

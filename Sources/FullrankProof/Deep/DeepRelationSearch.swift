@@ -44,8 +44,8 @@ struct DeepRelationSearch {
     /// - Parameters:
     ///   - sets: points, the dependent one last.
     ///   - columns: of pivots; the rows with pivots are independent in them.
-    /// - Returns: for each set decimal digits without a common divisor, the last positive, 0 where a point is not needed;
-    ///   nil where there is no relation over the rationals or it takes too much.
+    /// - Returns: for each set decimal digits without a common divisor, the last positive, 0 if a point is not needed;
+    ///   nil if there is no relation over the rationals or it takes too much.
     static func find(_ numbers: DeepNumbers, sets: [[Int]], columns: [Int], mostWork: Double = mostWork) -> [[String]?] {
         var search = DeepRelationSearch(numbers: numbers, mostWork: mostWork, found: Array(repeating: nil, count: sets.count))
         search.run(search.groups(sets), columns)

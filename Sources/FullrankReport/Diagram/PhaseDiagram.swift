@@ -104,7 +104,7 @@ public enum PhaseDiagram {
         }
     }
 
-    /// The cells of a sweep as panels, one a d0 or ratio, in their order.
+    /// The cells of a sweep as panels, one per d0 or ratio, in their order.
     ///
     /// - Parameter bias: whether the networks have a bias, to draw the line of as many parameters as data points,
     ///   d1 k = n, below which no Jacobian has full rank; nil leaves it out.

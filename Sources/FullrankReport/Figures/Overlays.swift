@@ -70,7 +70,7 @@ struct OverlaySet {
     }
 }
 
-// A kind each; nil where it has nothing to say about the group.
+// A kind each; nil if it has nothing to say about the group.
 extension OverlaySet {
     private func deepParameterCount(_ group: SweepDigest.Group, _ points: [Int]) -> Drawn? {
         guard let hidden = group.hidden else { return nil }

@@ -180,7 +180,7 @@ public struct WidthFigures: Sendable {
 
     static let dashes = Chart.Style.dashPatterns
 
-    /// Of the curve of the place-th n shown.
+    /// The style of the curve of the place-th n shown.
     private static func style(_ place: Int, of shown: [Int]) -> Chart.Style {
         Chart.Style(place, of: shown.count, dashes: dashes[place % dashes.count])
     }

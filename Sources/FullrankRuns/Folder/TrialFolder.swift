@@ -9,7 +9,7 @@ public final class TrialFolder<Record: RunRecord> {
     public let wasBegun: Bool
     private let lock: FolderLock
 
-    /// Makes the folder, or takes up the one that is there.
+    /// Creates the folder, or opens an existing one.
     ///
     /// - Parameters:
     ///   - path: made with the folders above it where missing.

@@ -35,7 +35,7 @@ public struct TrialMerge<Record: RunRecord> {
     public var count: Int { index.count }
     public var total: Int { record.trials * record.problems }
 
-    /// Shards whose trials are not all there; nil where the folders hold no shards, or such of several divisions.
+    /// Shards whose trials are not all there; nil if the folders hold no shards, or such of several divisions.
     public var missingShards: ShardRuns? {
         guard let count = shards.first?.count, shards.allSatisfy({ $0.count == count }) else { return nil }
         return ShardRuns(

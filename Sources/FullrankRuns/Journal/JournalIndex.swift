@@ -4,7 +4,7 @@ import FullrankModel
 /// Where the trials of several journals stand, to be walked in order without holding them.
 ///
 /// Journals are written problem by problem, trials ascending, so that an entry is a run of lines whose trials follow
-/// one another: few a journal, 56 bytes each. At worst, in a journal without any order, an entry a trial.
+/// one another: usually a few per journal, 56 bytes each; at worst one per trial, in a journal without any order.
 struct JournalIndex<Record: RunRecord> {
     typealias Trial = Record.Decoder.Trial
     struct Run {

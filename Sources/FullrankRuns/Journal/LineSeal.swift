@@ -48,7 +48,7 @@ package enum LineSeal {
         throw LineDamage("it ends with CR LF; lines end with LF alone")
     }
 
-    /// The checksum that a line ends with, whether it is right or not; nil where it ends otherwise.
+    /// The checksum that a line ends with, whether it is right or not; nil if it ends otherwise.
     package static func checksum(_ line: UnsafeBufferPointer<UInt8>) -> UInt32? {
         guard line.count > length + 1 else { return nil }
         var place = line.baseAddress! + (line.count - 1 - length)

@@ -7,7 +7,7 @@ final class RunCursor<Record: RunRecord> {
     let run: JournalIndex<Record>.Run
     private let path: String
     private var decoder: Record.Decoder
-    /// -1 until a line is asked for.
+    /// -1 until a line is requested.
     private var descriptor: Int32 = -1
     private var buffer: [UInt8] = []
     /// Bytes of the buffer that are read.

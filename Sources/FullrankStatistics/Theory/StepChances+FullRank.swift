@@ -5,7 +5,7 @@ extension StepChances {
     ///
     /// Whether the rank is n depends only on which patterns occur. With a number of units that is Poisson of mean λ,
     /// patterns occur independently, so that `G(λ) = Σ_d P_d λ^d/d!` is a product of matrices, gap by gap, with entries
-    /// `e^(λp) − 1` where a pattern occurs and 1 where it does not; `P_d` is Cauchy's integral of G over the circle
+    /// `e^(λp) − 1` where a pattern occurs and 1 if it does not; `P_d` is Cauchy's integral of G over the circle
     /// |λ| = d, where the trapezoidal rule converges faster than geometrically (docs/mathematics.md, section 12).
     ///
     /// - Precondition: `units >= 0`.

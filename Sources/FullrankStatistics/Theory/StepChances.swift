@@ -10,7 +10,7 @@ import FullrankPlatform
 public struct StepChances: Hashable, Sendable {
     /// n, equal points included.
     public let points: Int
-    /// Of each gap between neighbouring distinct points, from the left: the chance that the unit breaks there, in one
+    /// For each gap between neighbouring distinct points, from the left: the chance that the unit breaks there, in one
     /// given orientation.
     public let gaps: [Double]
     /// The chance of all ones; of all zeros the same.

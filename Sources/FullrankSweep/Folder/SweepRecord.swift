@@ -109,7 +109,7 @@ public struct SweepRecord: RunRecord {
             .init("n", .integers(plan.points)), .init("d1", .integers(plan.units)),
         ] + trials + [
             .init("seed", .integer(plan.seed)), .init("inputs", plan.inputs.json(plan.preparation)),
-            // Of drawn patterns only: folders of earlier versions stay as they are.
+            // Only for drawn patterns, so that folders of earlier versions remain valid.
             plan.patterns == .initialization
                 ? .init("init", .string(plan.initialization.rawValue))
                 : .init("patterns", .string(plan.patterns.rawValue)),

@@ -42,7 +42,7 @@ public struct SweepStatus: Sendable {
     }
 
     public var isComplete: Bool { trials == total }
-    /// Trials a second of the last run; nil before there is one, or where it is not known.
+    /// Trials a second of the last run; nil before there is one, or if it is not known.
     public var rate: Double? { seconds > 0 ? Double(trials - resumed) / seconds : nil }
     /// At that rate, for the trials called for so far; problems of a sweep may differ in size.
     public var secondsLeft: Double? { isComplete ? 0 : rate.map { Double(total - trials) / $0 } }

@@ -82,9 +82,9 @@ package enum ProfileText {
         }
     }
 
-    /// The `rows` pivot columns a text tells of; -1 for none.
+    /// The `rows` pivot columns that a text encodes; -1 for none.
     ///
-    /// - Throws: where it is no such text, holds another number of rows, a column outside 0..<`columns`, or one twice.
+    /// - Throws: if it is no such text, holds another number of rows, a column outside 0..<`columns`, or one twice.
     package static func columns(
         _ text: UnsafeBufferPointer<UInt8>, rows: Int, columns: Int64
     ) throws(LineDamage) -> [Int64] {

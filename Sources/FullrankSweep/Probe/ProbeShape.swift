@@ -8,7 +8,7 @@ struct ProbeShape: Hashable {
     var points: Int
     var inputDimension: Int
     var units: Int
-    /// Of a deep sweep.
+    /// For deep sweeps.
     var hidden: HiddenLayers?
     /// Method svd: the cells of it that are decomposed.
     var cells: [Cell]

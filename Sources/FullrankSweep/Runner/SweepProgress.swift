@@ -28,7 +28,7 @@ public enum SweepEvent: Hashable, Sendable {
     case notConverged(problem: Int, trial: Int, cells: Int)
     /// A call of `trials` trials did not fit in memory; the words are the backend's. Smaller calls follow.
     case outOfMemory(problem: Int, trials: Int, words: String)
-    /// Primes gave a trial several profiles; further ones decided.
+    /// Primes disagreed on a trial's profile, and further primes decided.
     case disagreed(PrimeDisagreement)
 }
 
@@ -36,7 +36,7 @@ public enum SweepEvent: Hashable, Sendable {
 public struct SweepSummary: Hashable, Sendable {
     public enum End: Hashable, Sendable {
         case completed
-        /// Finished trials are in the journal; the same command goes on from there.
+        /// Finished trials are in the journal; the same command continues from there.
         case cancelled
     }
     public let end: End
@@ -64,7 +64,7 @@ struct SweepMeter {
     private(set) var total = 0
     private var workTotal = 0.0
     private(set) var mayGrow = false
-    /// Of the call that is running, and of those that came back and are not entered yet.
+    /// Work of the running call, and of calls that have returned but are not entered yet.
     private var workRunning = 0.0, workPending = 0.0
     private(set) var start = ContinuousClock.now
     private var highest = 0.0

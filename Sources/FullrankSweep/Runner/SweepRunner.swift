@@ -24,8 +24,8 @@ public final class SweepRunner: Sendable {
 
     /// - Parameter dataSet: the file's points; needed exactly when the plan's inputs are a file.
     /// - Parameter shard: the share of the trials to run; nil: all. Not for a plan with a target.
-    /// - Parameter prime: the index-th prime where it is not to be the seed's: tests give small ones, which disagree.
-    /// - Throws: `data` where they do not fit the plan.
+    /// - Parameter prime: the index-th prime, in place of the seed's. Tests give small primes, which disagree.
+    /// - Throws: `data` if they do not fit the plan.
     public init(
         plan: SweepPlan, shard: Shard? = nil, dataSet: DataSet? = nil, backend: any RankBackend,
         prime: (@Sendable (Int) -> UInt32)? = nil
@@ -50,8 +50,8 @@ public final class SweepRunner: Sendable {
         }
     }
 
-    /// Regions of a file's points: those must be in general position. Where there are too many sets of points to look
-    /// at, a dependency may show when a trial meets it.
+    /// Regions of a file's points require general position. If there are too many sets of points to check, a
+    /// dependency may be found only when a trial meets it.
     private static func checkPosition(
         _ dataSet: DataSet, _ problems: [SweepProblem], path: String, threads: Int
     ) throws(SweepError) {

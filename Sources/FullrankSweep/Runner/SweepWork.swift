@@ -39,7 +39,7 @@ extension SweepProblem {
         }
     }
 
-    /// Bytes of results a trial.
+    /// Bytes of results per trial.
     func resultBytes(_ method: RankMethod) -> Int {
         switch method {
         case .exact: 8 * max(1, largestPoints)

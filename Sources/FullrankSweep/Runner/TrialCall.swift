@@ -7,7 +7,7 @@ struct TrialCall {
     let index: Int
     let problem: SweepProblem
     private let trialProblem: TrialProblem
-    /// Of the svd method; a rank profile needs no list of perhaps 10^7 cells.
+    /// For the svd method only; a rank profile needs no list of perhaps 10^7 cells.
     private let cells: [Cell]
     /// Whether only the columns of pivots are found (`SweepPlan.findsColumnsOnly`).
     private let columnsOnly: Bool
@@ -170,7 +170,7 @@ struct TrialCall {
         return others
     }
 
-    /// One profile out of those of the plan's primes, and of further ones where they differ; nil where a prime's turn
+    /// One profile out of those of the plan's primes, and of further ones where they differ; nil if a prime's turn
     /// never came.
     private func agreement(
         _ first: RankProfile, _ others: [Outcome<RankProfile>], of trialProblem: TrialProblem, _ trial: UInt64,

@@ -100,7 +100,7 @@ struct Command: Sendable {
         }
     }
 
-    /// What stands where a command should.
+    /// The word in the place of a command.
     private static func general(_ first: String, _ arguments: [String]) -> Int32 {
         let names = all.map(\.spec.name)
         do throws(CommandFailure) {

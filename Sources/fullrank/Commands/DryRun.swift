@@ -14,12 +14,12 @@ struct DryRun {
     var cells: Int
     /// Of each problem, at least and at most.
     var each: (least: Int, most: Int)
-    /// In the folder already; nil where a run would begin.
+    /// In the folder already; nil if a run would begin.
     var there: TrialCount?
     var isRunning: Bool
     /// Trials left of each problem; at least and at most differ with a half-width only.
     var left: [(least: Int, most: Int)]
-    /// Of one trial of each problem.
+    /// The work of one trial of each problem.
     var costs: [SpeedProbe.Cost]
     var work: Work
     /// Bytes at the peak, and seconds that the probe took.

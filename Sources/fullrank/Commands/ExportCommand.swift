@@ -33,7 +33,7 @@ private struct ExportedTrial {
     /// units × points, 0 and 1.
     let pattern: [UInt8]
     let jacobian: [Double]
-    /// Of the experiment on global minima; else empty.
+    /// For the experiment on global minima; otherwise empty.
     let labels: [Double]
     let outputs: [Double]
     let certificate: String?

@@ -48,7 +48,7 @@ extension CommandContext {
             inputs: options.inputs.problem, network: .drawn(options.initialization))
         var widths = [Int]()
         try withBackend(options.backend) { (backend) throws(BackendError) in
-            // 8 MB of profiles a call.
+            // 8 MB of profiles per call.
             let size = max(1, (1 << 20) / points)
             for start in stride(from: 0, to: trials, by: size) {
                 let range = UInt64(start)..<UInt64(min(start + size, trials))

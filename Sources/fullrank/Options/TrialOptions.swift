@@ -9,12 +9,12 @@ struct TrialOptions: Sendable {
     var notes = [String]()
 
     static let specs: [OptionSpec] = [
-        OptionSpec("--d0", "D", "input dimension; with --inputs FILE its columns, and needless"),
+        OptionSpec("--d0", "D", "input dimension; with --inputs FILE optional: its number of columns"),
         OptionSpec("--n", "N", "number of data points"), OptionSpec("--d1", "W", "width: number of hidden units"), .seed,
         .hidden, .depth, OptionSpec("--trial", "T", "which trial, from 0", default: "0"), .inputs, .standardise, .subsample,
         .patterns, .initialization, .noBias,
         OptionSpec("--data", "FILE", "points of your own, .npy or .csv, a row a point; with --pattern"),
-        OptionSpec("--pattern", "FILE.npy", "their activation pattern (d1, n) of 0 and 1; nothing is drawn then"),
+        OptionSpec("--pattern", "FILE.npy", "the points' activation pattern (d1, n) of 0 and 1; nothing is drawn then"),
     ]
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {

@@ -1,15 +1,15 @@
 import FullrankPlatform
 import Synchronization
 
-/// SIGINT, SIGTERM and SIGUSR1 (a batch system's warning before its limit), answered by a thread: what a signal sets
-/// off may then lock, allocate and call any code, which a signal handler may not. The handler only writes the signal's
-/// number into a pipe that the thread reads. (Blocking the signals and waiting for them would not do: a BLAS starts
-/// threads before `main`, and these don't block them.)
+/// SIGINT, SIGTERM and SIGUSR1 (a batch system's warning before its limit), handled by a thread. The reaction to a
+/// signal may then lock, allocate and call any code, which a signal handler may not. The handler only writes the
+/// signal's number into a pipe that the thread reads. (Blocking the signals and waiting for them would not work: a BLAS
+/// starts threads before `main`, and these don't block them.)
 ///
-/// The first signal runs the action that is set, which should make the running call end soon; where none is set, and
-/// at the second signal, the process ends at once with 128 + signal. Where a call can't be cut short (LAPACK's, on one
-/// large matrix), SIGTERM ends the process within a second all the same, and the others say so after a second. One for
-/// a process.
+/// The first signal runs the current action, which should make the running call end soon. If there is no action, and at
+/// the second signal, the process ends at once with 128 + signal. If a call can't be interrupted (LAPACK's, on one
+/// large matrix), SIGTERM nevertheless ends the process within a second, and the other signals print a message after a
+/// second. There is one object per process.
 final class Interruption: Sendable {
     private struct State {
         var signal: Int32?

@@ -21,17 +21,17 @@ struct Screen: Sendable {
     /// Whether more than a line may be drawn over again in place.
     var canMove: Bool { isTerminal && !["dumb", ""].contains(Self.variable("TERM") ?? "") }
 
-    /// Of the terminal now.
+    /// The terminal's present number of columns.
     var columns: Int { size()?.columns ?? Self.usualColumns }
 
-    /// - Parameter rows: lines where there is no terminal to ask.
+    /// - Parameter rows: lines if there is no terminal to ask.
     func format(rows: Int = 48) -> TerminalFormat {
         let size = size()
         return TerminalFormat(
             columns: size?.columns ?? Self.usualColumns, rows: size?.rows ?? rows, colour: colour, isUnicode: isUnicode)
     }
 
-    /// nil where it is no terminal or does not know.
+    /// nil if it is not a terminal or does not know.
     func size() -> (columns: Int, rows: Int)? {
         isTerminal ? terminalSize(descriptor) : nil
     }
@@ -49,7 +49,7 @@ struct Screen: Sendable {
         return locale.holds("utf-8") || locale.holds("utf8")
     }
 
-    /// nil where unset or empty.
+    /// nil if unset or empty.
     private static func variable(_ name: String) -> String? {
         getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
     }

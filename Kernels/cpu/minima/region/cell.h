@@ -61,14 +61,14 @@ void fr_cell_finder_begin(fr_cell_finder *finder, const fr_cells *cells, const i
 bool fr_cell_find(fr_cell_finder *finder, const fr_cells *cells, fr_cell_state *cell);
 /* A point inside, k numbers, from a ray. */
 void fr_cell_inside(const fr_cells *cells, const fr_cell_state *cell, double *inside);
-/* Goes along edges to a ray with the largest g.w; false where rounding won't let it end. */
+/* Goes along edges to a ray with the largest g.w; false if rounding won't let it end. */
 bool fr_cell_maximize(const fr_cells *cells, fr_cell_state *cell, const double *g);
 /* M's inverse afresh. */
 bool fr_cell_invert(const fr_cells *cells, fr_cell_state *cell);
 /* The point that stops the edge leaving zero number q; -1: none does. */
 int64_t fr_cell_neighbour(const fr_cells *cells, const fr_cell_state *cell, int64_t q, double *distance);
 /* A bound of max |M V - I| summed along rows (`rows`) and along columns, V the computed inverse, M with the exact
- * centre; 1 or more where V is no inverse. */
+ * centre; 1 or more where V is not an inverse. */
 void fr_cell_defect(const fr_cells *cells, const fr_cell_state *cell, double *rows, double *columns);
 
 #endif

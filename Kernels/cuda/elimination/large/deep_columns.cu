@@ -68,7 +68,7 @@ public:
                 unit_++;
                 continue;
             }
-            if (coordinate_ == 0 && !columns.empty() && k > room) break; // a whole unit where it fits at all
+            if (coordinate_ == 0 && !columns.empty() && k > room) break; // a whole unit if it fits at all
             last_pattern_ = layer.patterns + unit_ * words_;
             const int64_t end = std::min(k, coordinate_ + room), padded = network_.padded();
             for (; coordinate_ < end; coordinate_++) {

@@ -26,7 +26,7 @@ double m_numbers(double padded, double block) {
 
 } // namespace
 
-// Up to FR_DELAY columns a block M is updated by one product and one reduction; narrower blocks waste fewer columns.
+// Up to FR_DELAY columns per block M is updated by one product and one reduction; narrower blocks waste fewer columns.
 // Not measured yet.
 int64_t LargeElimination::block_columns(int64_t rows, const fr_large_options &options) {
     const int64_t block = options.block > 0 ? options.block : rows < 1024 ? 128 : rows < 4096 ? 256 : 512;
@@ -41,7 +41,7 @@ int64_t LargeElimination::useful_streams(int64_t rows, const fr_large_options &o
     return 1 + int64_t(std::ceil(std::min(x * x, double(fr_most_streams - 1))));
 }
 
-// M; S and the product's other factor, a block of columns each; 18 bytes a row of books; the panel's.
+// M; S and the product's other factor, a block of columns each; 18 bytes per row of books; the panel's.
 double LargeElimination::bytes(int64_t rows, const fr_large_options &options) {
     const double n = double(fr_large_padded(rows)), block = double(block_columns(rows, options));
     const double other = double(fr_large_padded(block_columns(rows, options)));

@@ -6,7 +6,7 @@
 // columns is brought up to date by one product, eliminated as a thin panel (elimination/large/panel.cu), and merged
 // into M by another.
 //
-// Matrices are column-major, one row a slot; non-pivot rows sit in slots first ..< rows in no order.
+// Matrices are column-major, one row per slot; non-pivot rows sit in slots first ..< rows in no order.
 #ifndef FR_CUDA_ELIMINATION_LARGE_CUH
 #define FR_CUDA_ELIMINATION_LARGE_CUH
 
@@ -18,11 +18,11 @@
 
 // Zeros stand for the defaults; tests ask for small blocks, so that small matrices reach every path.
 struct fr_large_options {
-    int64_t block = 0;      // most columns a block
+    int64_t block = 0;      // most columns per block
     int64_t unit_batch = 0; // units drawn at a time
     bool small_tiles = false;              // panels of 4 columns on tiles of 32 rows
     size_t spare_bytes = size_t(1) << 30;  // M may take this much, where there is as much, to be re-packed less often
-    int streams = 0;                         // eliminations side by side, where memory is enough
+    int streams = 0;                         // eliminations side by side, if memory is enough
     int64_t *tiles_run = nullptr;          // where set: counted here, by one stream; and blocks of columns
     int64_t *blocks_run = nullptr;
 };
@@ -43,7 +43,7 @@ constexpr int fr_large_threads = 16; // fibers are dear
 #else
 constexpr int fr_large_threads = 256;
 #endif
-// For kernels that run over rows (x) and columns (y) by strides of the grid: a few columns a thread.
+// For kernels that run over rows (x) and columns (y) by strides of the grid: a few columns per thread.
 inline dim3 fr_large_grid(int64_t rows, int64_t columns) {
 #if defined(FR_HOST_BUILD)
     return dim3(rows > 1 ? 2 : 1, columns > 1 ? 2 : 1);
@@ -75,19 +75,19 @@ fr_status fr_large_keep_columns(StreamContext *context, int64_t rows, const int3
 fr_status fr_large_copy_columns(StreamContext *context, int64_t rows, const int32_t *list, int64_t columns,
                                 LargeMatrix m, LargeMatrix out);
 
-// FR_UNAVAILABLE where cuBLAS's products lose bits (elimination/large/exact_products.cu). Looks once a session.
+// FR_UNAVAILABLE if cuBLAS's products lose bits (elimination/large/exact_products.cu). Looks once a session.
 fr_status fr_large_check_products(fr_session *session);
 
 // ---- the panel (elimination/large/panel.cu) ----
 
-constexpr int fr_large_tile_columns = 64; // most pivots a tile finds
+constexpr int fr_large_tile_columns = 64; // most pivots found per tile
 
 struct LargePanel {
     StreamContext *context;
     fr_field field;
     bool small_tiles;
     int64_t base, rows;   // products run over slots base ..< rows
-    LargeMatrix s, n; // the block's columns; multipliers against the pivot in each of them, zero where there is none
+    LargeMatrix s, n; // the block's columns; multipliers against the pivot in each of them, zero if there is none
     const int32_t *order; // device: slots of the non-pivot rows, in the order of the rows
     int64_t nonpivots;         // how many
     uint8_t *nonpivot;       // device, by slot: no pivot yet
@@ -177,9 +177,9 @@ public:
     // pivot_columns: host, rows; the column whose pivot lies in each row, or -1. items: told of progress; may be NULL.
     fr_status run(ColumnGenerator *generator, StreamItems *items, int64_t *pivot_columns);
 
-    // Most device memory it takes without `spare_bytes`: 17/64 n^2 numbers for M and 4 n numbers a column of a block.
+    // Most device memory it takes without `spare_bytes`: 17/64 n^2 numbers for M and 4 n numbers per column of a block.
     static double bytes(int64_t rows, const fr_large_options &options);
-    // Most columns a block.
+    // Most columns per block.
     static int64_t block_columns(int64_t rows, const fr_large_options &options);
     // How many side by side are of use.
     static int64_t useful_streams(int64_t rows, const fr_large_options &options);

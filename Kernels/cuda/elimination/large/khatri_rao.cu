@@ -90,7 +90,7 @@ public:
         patterns.clear();
         while (int64_t(columns.size()) < want) {
             const int64_t room = want - int64_t(columns.size());
-            // A whole unit where it fits at all.
+            // A whole unit if it fits at all.
             if (unit_ < 0 && !columns.empty() && k_ > room) break;
             if (unit_ < 0) FR_PASS(choose_unit());
             if (unit_ < 0) break;

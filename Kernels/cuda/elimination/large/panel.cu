@@ -2,10 +2,10 @@
 // block within block, halving down to leaves of 64 columns, so that most work is in products.
 //
 // The pivot of a column is the topmost row that is non-zero. In a leaf it nearly always lies among the topmost rows: so
-// one thread block eliminates a tile of the 128 topmost non-pivot rows alone, in registers, a barrier a column and none
-// over the grid. What it finds is exact as long as a pivot lies in the tile, for the tile holds every row above it. It
-// stops at the first column that is zero in the tile, unless the tile holds all rows that matter. The tile leaves the
-// inverse of its pivots' square block; the other rows' multipliers are one product with it.
+// one thread block eliminates a tile of the 128 topmost non-pivot rows alone, in registers, with a barrier per column
+// and none over the grid. What it finds is exact as long as a pivot lies in the tile, for the tile holds every row
+// above it. It stops at the first column that is zero in the tile, unless the tile holds all rows that matter. The tile
+// leaves the inverse of its pivots' square block; the other rows' multipliers are one product with it.
 //
 // The host does not wait for a tile. All shapes are those of columns, whether or not they have pivots: zeros stand for
 // what a column without a pivot would give. A tile that cannot decide all its columns gives only zeros, as do all after
@@ -14,10 +14,10 @@
 // There tiles that stop are followed by tiles of the topmost rows that are not all zero in the leaf's next columns (the
 // others cannot become pivots there), of fewer columns if that must be; in one column such a tile always decides.
 //
-// Why not two launches a column (search, update): 2 n launches of 2.5 microseconds are 50 ms at n = 10,000, where all
+// Why not two launches per column (search, update): 2 n launches of 2.5 microseconds are 50 ms at n = 10,000, where all
 // products take 13 ms at 50 TFLOP/s. A barrier over the grid costs 1 to 2 microseconds, and needs all blocks resident.
 // Counted here, a panel of 512 columns: 8 tiles of 64 times about 1000 cycles (35 us each), 66 launches of products,
-// reductions and moves (2.5 us each), one small copy to the host (10 us): about 0.9 microseconds a column, 9 ms at
+// reductions and moves (2.5 us each), one small copy to the host (10 us): about 0.9 microseconds per column, 9 ms at
 // n = 10,000. More than half of it leaves the device idle but for one multiprocessor, for other streams to use.
 #include "elimination/large/elimination.cuh"
 
@@ -48,7 +48,7 @@ struct TileArguments {
 // of their block. Entries are reduced only when used; at most 64 products add up.
 //
 // Cost a column, counted for A = 4, B = 8, WARPS = 8: 11 steps of Euclid at 45 cycles, 8192 multiply-adds at 64 a
-// cycle, eight reductions a warp, a barrier: 1000 cycles.
+// cycle, eight reductions per warp, a barrier: 1000 cycles.
 template <int A, int B, int WARPS> __global__ void __launch_bounds__(32 * WARPS) eliminate_tile(TileArguments t) {
     constexpr int tile_rows = 32 * A, tile_columns = B * WARPS, all = WARPS;
     __shared__ int32_t slot[tile_rows], pivot_of_row[tile_rows]; // pivot_of_row: the column of the row's pivot, or -1
@@ -202,7 +202,7 @@ template <int A, int B, int WARPS> __global__ void __launch_bounds__(32 * WARPS)
     }
 }
 
-// eligible[slot]: without a pivot and not zero in all `columns`. A thread a slot, to the first entry that is not zero.
+// eligible[slot]: without a pivot and not zero in all `columns`. One thread per slot, up to the first non-zero entry.
 __global__ void mark_eligible(int64_t base, int64_t rows, int64_t columns, LargeMatrix s, const uint8_t *nonpivot,
                               uint8_t *eligible) {
     for (int64_t i = base + int64_t(blockIdx.x) * blockDim.x + threadIdx.x; i < rows;
@@ -321,7 +321,7 @@ fr_status eliminate(LargePanel *p, int64_t column, int64_t columns, int64_t nonp
     return FR_OK;
 }
 
-// What the panel found, from the slots on the device. Where the host looked at no tile, `stopped` comes along: the one
+// What the panel found, from the slots on the device. If the host looked at no tile, `stopped` comes along: the one
 // time it waits for a panel.
 fr_status read_slots(LargePanel *p, int64_t columns, fr_large_tile_result *result) {
     std::vector<int32_t> slots(static_cast<size_t>(columns));

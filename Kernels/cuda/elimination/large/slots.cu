@@ -2,10 +2,10 @@
 //
 // M's memory. Column-major with a leading dimension that stays while rows die, M would run over n^2/4 numbers: so when
 // the next block does not fit it is re-packed to the non-pivot rows, in place, in pieces through a buffer (32 bytes of
-// traffic an entry). With 1/16 more than n^2/4, that happens about 10 times a matrix: the integral of (1 - x) / (x^2 +
+// traffic per entry). With 1/16 more than n^2/4, that happens about 10 times a matrix: the integral of (1 - x) / (x^2 +
 // 1/16) over
 // -1 .. 1 (x = 2 r/n - 1: how far the leading dimension n - r at the last time lets r grow). At n = 100,000: 21.25 GB,
-// and 10 times up to 80 GB moved, 0.3 s where the products take 13 s. Where memory is plenty (options.spare_bytes) M is
+// and 10 times up to 80 GB moved, 0.3 s where the products take 13 s. If memory is plenty (options.spare_bytes) M is
 // larger and re-packed less often or never.
 //
 // Non-pivot rows above the new first slot move into the holes below it, as on the CPU: pivots come mostly from the top,
@@ -17,7 +17,7 @@
 
 namespace {
 
-// used[t]: some row has an entry that is not zero in column t. A block a column.
+// used[t]: some row has an entry that is not zero in column t. One block per column.
 __global__ void mark_used(int64_t rows, LargeMatrix m, uint8_t *used) {
     const double *column = m.at + int64_t(blockIdx.x) * m.ld;
     int any = 0;
@@ -29,7 +29,7 @@ __global__ void mark_used(int64_t rows, LargeMatrix m, uint8_t *used) {
 }
 
 // Counts the non-pivot rows that are active, or have a multiplier for an active pivot row. A
-// thread a row, to the first.
+// thread per row, to the first.
 __global__ void count_rows(const uint64_t *pattern, const int32_t *nonpivot_rows, int64_t nonpivots,
                            const int32_t *pivot_rows, int64_t rank, LargeMatrix m, int32_t *count) {
     for (int64_t i = int64_t(blockIdx.x) * blockDim.x + threadIdx.x; i < nonpivots;

@@ -68,7 +68,7 @@ template <class A> struct Found {
 // memory; after it all take the first warp's that has one. Alternate halves of `candidates` keep the next column's
 // writers away from this one's readers. Nothing is divided: every row is multiplied by the pivot instead, so that all
 // non-pivot rows are `scale` times what they should be, which no zero minds; N is divided by it once, at the end of the
-// block (an inverse a pivot would cost more than everything else a pivot needs).
+// block (an inverse per pivot would cost more than everything else a pivot needs).
 template <class A, class T>
 __device__ Found<A> eliminate_columns(A a, const State<A> &s, const Batch &batch, T team, int64_t *pivot_columns,
                                       typename A::Value *z) {
