@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "column_proof/column_proof.h"
+#include "samples/trial.h"
 
 /* A trial of more units is FR_NOT_PROVED: each unit is compared with all before it. */
 static int64_t most_units(int64_t rows, int64_t k) { return 256 + 4 * rows / k; }
@@ -43,7 +44,7 @@ static bool grow(fr_column_proof *p) {
 
 /* The first batch has as many units as full rank needs at least; then the batches double. */
 static int64_t units_to_draw(const fr_column_proof *p) {
-    const int64_t rest = p->trial->problem->units - p->units.drawn;
+    const int64_t rest = p->problem->units - p->units.drawn;
     int64_t count = p->units.drawn;
     if (count == 0) count = ((p->n + p->k - 1) / p->k + FR_SIGN_UNITS - 1) / FR_SIGN_UNITS * FR_SIGN_UNITS;
     if (count > FR_UNIT_BATCH) count = FR_UNIT_BATCH;
@@ -75,7 +76,10 @@ bool fr_column_proof_draw(fr_column_proof *p, fr_proof_outcome *end) {
     for (const int64_t before = p->units.count; p->units.count == before;) {
         const int64_t count = units_to_draw(p);
         if (count <= 0) return false;
-        fr_trial_patterns(p->trial, p->units.drawn, count, p->units.weights, p->units.biases, p->units.batch);
+        if (!p->engine->patterns(p->engine->context, p->units.drawn, count, p->units.batch)) {
+            *end = FR_PROOF_STOPPED;
+            return false;
+        }
         for (int64_t i = 0; i < count; i++) {
             const uint64_t *pattern = p->units.batch + i * p->words;
             const int64_t active = p->bytes->differing(p->words, pattern, NULL);

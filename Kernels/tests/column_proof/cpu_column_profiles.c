@@ -3,7 +3,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "column_proof/bytes.h"
 #include "support/sessions.h"
-#include "column_proof/column_proof.h"
+#include "vector/isa.h"
 
 static const char *const instruction_sets[] = {"portable", "avx2", "avx512"};
 
