@@ -136,15 +136,16 @@ int64_t useful_streams(int64_t n, const ProofOptions &options) {
 } // namespace
 
 fr_status fr_cuda_prove_large(fr_session *session, const ProofOptions &options, const fr_problem *problem,
-                              uint64_t first_trial, int64_t trials, int64_t *pivot_columns, uint8_t *proofs,
-                              fr_outcome *outcomes) {
+                              uint64_t first_trial, const std::vector<int64_t> &trials, int64_t *pivot_columns,
+                              uint8_t *proofs, fr_outcome *outcomes) {
     const ProofShape shape = ProofShape::make(problem, options);
-    const StreamPlan plan = {trials, useful_streams(shape.n, options), shape.bytes(problem)};
+    const StreamPlan plan = {int64_t(trials.size()), useful_streams(shape.n, options), shape.bytes(problem)};
     return fr_cuda_run_streams(session, plan, [&](StreamContext *context, StreamItems &items) {
         LargeProof proof(context, options, problem);
         FR_PASS(proof.prepare());
-        int64_t trial;
-        while (items.next(&trial)) {
+        int64_t item;
+        while (items.next(&item)) {
+            const int64_t trial = trials[size_t(item)];
             bool proved = false;
             FR_PASS(proof.run(first_trial + uint64_t(trial), &items, pivot_columns + trial * shape.n, &proved));
             proofs[trial] = proved;

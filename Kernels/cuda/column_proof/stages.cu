@@ -2,6 +2,7 @@
 #include "column_proof/stages.h"
 
 #include <algorithm>
+#include <numeric>
 #include <vector>
 
 #include "check_arguments.h"
@@ -65,8 +66,17 @@ fr_status fr_cuda_column_profiles_with(fr_session *session, const ProofOptions &
         return fr_cuda_fail(session, FR_INVALID_ARGUMENT, "%s is NULL", outcomes ? "pivot_columns" : "outcomes");
     std::fill(outcomes, outcomes + trials, FR_NOT_COMPUTED);
     std::fill(proofs, proofs + trials, uint8_t(0));
-    if (fr_column_proof_pays(problem))
-        FR_PASS(fr_cuda_prove_large(session, options, problem, first_trial, trials, pivot_columns, proofs, outcomes));
+    if (fr_column_proof_pays(problem)) {
+        std::vector<int64_t> one_by_one;
+        if (!options.large && fr_cuda_is_small_proof(session, problem)) {
+            FR_PASS(fr_cuda_prove_small(session, options, problem, first_trial, trials, pivot_columns, proofs, outcomes,
+                                        &one_by_one));
+        } else {
+            one_by_one.resize(size_t(trials));
+            std::iota(one_by_one.begin(), one_by_one.end(), int64_t(0));
+        }
+        FR_PASS(fr_cuda_prove_large(session, options, problem, first_trial, one_by_one, pivot_columns, proofs, outcomes));
+    }
     return eliminate_rest(session, problem, prime, first_trial, trials, pivot_columns, outcomes);
 }
 

@@ -66,7 +66,93 @@ static void test_random_cases() {
     CHECK(10 * proved > 4 * trials && proved < trials, "%d of %d proved: both ways are to be tested", proved, trials);
 }
 
+// Small trials, a block each; few units at a time, so that proofs need further launches.
+static void test_small_trials() {
+    Session session;
+    int proved = 0, trials = 0;
+    for (int round = 0; round < 150; round++) {
+        check_seed = uint64_t(1000 + round);
+        const test_case c = random_case(round % 10 == 0 ? 150 : 70);
+        ProofOptions options;
+        options.unit_batch = round % 2 ? 1 + int64_t(random_bits() % 20) : 0;
+        options.round = 1 + int64_t(random_bits() % 5);
+        options.streams = 1 + int(random_bits() % 3);
+        proved += compare(session, c.problem, options, 5, "small");
+        trials += 5;
+        free(c.inputs);
+    }
+    CHECK(10 * proved > 4 * trials && proved < trials, "%d of %d proved: both ways are to be tested", proved, trials);
+}
+
+// Default panels and blocks: a diagonal block of 256 columns, several of them, and trials short of full rank.
+static void test_default_options() {
+    Session session;
+    ProofOptions options;
+    options.large = true;
+    static const int64_t shapes[][3] = {{600, 10, 1000}, {300, 5, 1000}, {300, 3, 60}};
+    for (const auto &shape : shapes) {
+        fr_problem p{};
+        p.seed = 7;
+        p.points = shape[0];
+        p.inputs = shape[1];
+        p.units = shape[2];
+        p.bias = 1;
+        const long before = fr_host_byte_multiplications;
+        CHECK(compare(session, p, options, 1, "default") == 1, "n %lld: not proved", (long long)shape[0]);
+        CHECK(shape[0] < 512 || fr_host_byte_multiplications > before, "no product of bytes");
+    }
+}
+
+// Where B's bytes are: rows do not overlap, and nothing is cut to 32 bits. n = 400,000 has 8e10 of them.
+static void test_sizes_beyond_32_bits() {
+    fr_problem p{};
+    p.inputs = 10;
+    p.bias = 1;
+    p.units = 1 << 20;
+    for (const int64_t n : {int64_t(92681), int64_t(100000), int64_t(400000), int64_t(2000000)}) {
+        p.points = n;
+        const ProofShape shape = ProofShape::make(&p, ProofOptions());
+        const FactorLayout &f = shape.factor;
+        unsigned __int128 bytes = 0;
+        for (int64_t s = 0; s < f.strips(); s++) bytes += (unsigned __int128)f.strip * f.strip * (s + 1);
+        CHECK(bytes == f.bytes() && bytes > (n > 92681 ? (unsigned __int128)INT32_MAX * 2 : INT32_MAX), "n %lld", (long long)n);
+        CHECK(f.rows >= n && f.rows < n + 16 && f.rows % 16 == 0 && f.strip % 16 == 0, "n %lld", (long long)n);
+        CHECK(double(f.bytes()) < 0.5 * double(n + f.strip) * double(n + 2 * f.strip), "about n^2/2 bytes");
+        CHECK(shape.bytes(&p) < 1.15 * double(f.bytes()) + 3e9, "n %lld: %g bytes", (long long)n, shape.bytes(&p));
+        for (int round = 0; round < 1000; round++) {
+            const int64_t row = int64_t(random_bits() % uint64_t(f.rows)), above = row > 0 ? row - 1 : 0;
+            CHECK(f.leading(row) > row && f.leading(row) % 16 == 0 && f.at(row, 0) % 16 == 0, "row %lld", (long long)row);
+            if (row > 0)
+                CHECK(f.at(row, 0) - f.at(above, 0) == f.leading(above), "rows %lld overlap", (long long)row);
+            const int64_t end = f.strip_end(row, f.rows);
+            CHECK(end > row && end <= f.rows && f.leading(end - 1) == f.leading(row), "strip of row %lld", (long long)row);
+        }
+        CHECK(f.at(f.rows - 1, f.rows - 1) < int64_t(f.bytes()), "the last byte");
+    }
+}
+
+// Residues of all sums, and inverses of all classes.
+static void test_arithmetic() {
+    for (const int32_t prime : {FR_BYTES_PRIME, FR_BYTES_SECOND_PRIME}) {
+        const ByteField field = fr_byte_field(prime);
+        const auto is_balanced = [=](int64_t x, int r) { return (x - r) % prime == 0 && 2 * abs(r) < prime; };
+        for (int x = -8190; x <= 8190; x++)
+            CHECK(is_balanced(x, fr_byte_short_residue(field, x)) && is_balanced(x, fr_byte_residue(field, x)), "%d", x);
+        for (int round = 0; round < 100000; round++) {
+            const int x = int(uint32_t(random_bits()));
+            CHECK(is_balanced(x, fr_byte_residue(field, x)), "%d", x);
+        }
+        CHECK(is_balanced(INT32_MAX, fr_byte_residue(field, INT32_MAX)) && is_balanced(INT32_MIN, fr_byte_residue(field, INT32_MIN)), "ends");
+        for (int a = 1; a < prime; a++)
+            CHECK((a * fr_byte_inverse(field, a <= prime / 2 ? a : a - prime) - 1) % prime == 0, "1/%d", a);
+    }
+}
+
 int main() {
+    test_arithmetic();
+    test_sizes_beyond_32_bits();
+    test_default_options();
+    test_small_trials();
     test_random_cases();
     return check_report();
 }
