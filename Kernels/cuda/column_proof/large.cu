@@ -35,6 +35,10 @@ public:
     }
 
     fr_status prepare() {
+        const double needed = shape_.bytes(problem_), available = double(fr_cuda_memory_budget(context_));
+        if (needed > available)
+            return fr_cuda_fail(context_, FR_OUT_OF_MEMORY, "proving %lld rows needs %.0f bytes, %.0f are available",
+                                (long long)shape_.n, needed, available);
         FR_PASS(inputs_.allocate(context_, size_t(problem_->inputs * shape_.padded)));
         FR_PASS(residues_.allocate(context_, size_t(shape_.inputs * shape_.padded)));
         FR_PASS(patterns_.prepare());

@@ -4,6 +4,7 @@
 
 // The panel costs d^2 steps of bytes for each pivot and the inverses of diagonal blocks n d in products: by count about
 // a tenth of the whole from d = n / 20 on, and 512 is where a block of threads still finds a pivot in a microsecond.
+static constexpr int64_t most_diagonal = 1024; // a thread a row, in panel.cu
 static int64_t default_diagonal(int64_t rows) { return rows <= 4096 ? 256 : rows <= 32768 ? 512 : 1024; }
 
 ProofShape ProofShape::make(const fr_problem *problem, const ProofOptions &options) {
@@ -15,7 +16,7 @@ ProofShape ProofShape::make(const fr_problem *problem, const ProofOptions &optio
     s.padded = 64 * s.words;
     s.inputs = std::min(problem->inputs, s.n);
     s.coordinates = std::min(s.k, s.n);
-    s.diagonal = std::min(options.diagonal ? options.diagonal : default_diagonal(s.rows), s.rows);
+    s.diagonal = std::min({options.diagonal ? options.diagonal : default_diagonal(s.rows), s.rows, most_diagonal});
     s.block = std::min(options.block ? options.block : 2 * s.diagonal, s.rows);
     s.strip = std::min(options.strip ? options.strip : int64_t(1024), s.rows);
     s.delay = options.delay ? options.delay : fr_byte_delay;

@@ -29,7 +29,7 @@ __global__ void load_panel(int64_t size, int64_t diagonal, ByteColumns c, int8_t
 
 // One block; a thread a row, or a few. The tile is kept by columns, so that neighbouring threads read neighbouring
 // bytes. Three barriers a step.
-__global__ void eliminate_tile(ByteField field, int size, int64_t diagonal, int at, int64_t position, int8_t *t,
+__global__ void __launch_bounds__(1024) eliminate_tile(ByteField field, int size, int64_t diagonal, int at, int64_t position, int8_t *t,
                                RowExchange *exchanges, PanelState *state) {
     __shared__ int8_t tile[tile_columns * most_rows];
     __shared__ int scaled[tile_columns], found, exchanged;

@@ -113,13 +113,13 @@ public:
         for (int which = 0; which < 2; which++, active.swap(again)) {
             if (!active.empty()) FR_PASS(make_inputs(which, count));
             for (; !active.empty(); active.swap(next), next.clear()) {
-                FR_PASS(launch(&active, which, left));
+                FR_PASS(launch(&active, left));
                 for (SmallTrial *trial : active) {
                     bool other = false;
                     at_hand_ = trial;
                     unknown_ = false;
-                    const fr_proof_outcome outcome =
-                        fr_column_proof_modulo(trial->proof.get(), &engine_, which, pivot_columns + trial->index * shape_.n, &other);
+                    const fr_proof_outcome outcome = fr_column_proof_modulo(
+                        trial->proof.get(), &engine_, which, pivot_columns + trial->index * shape_.n, &other);
                     if (outcome == FR_PROVED) {
                         proofs[trial->index] = 1;
                         outcomes[trial->index] = FR_COMPUTED;
@@ -186,7 +186,7 @@ private:
 
     // Lists the units of the active trials, as far as the profile needs them if no column is dependent, and eliminates.
     // Trials with too long lists leave.
-    fr_status launch(std::vector<SmallTrial *> *active, int which, std::vector<int64_t> *left) {
+    fr_status launch(std::vector<SmallTrial *> *active, std::vector<int64_t> *left) {
         host_jobs_.clear();
         host_units_.clear();
         listed_patterns_.clear();
@@ -213,7 +213,6 @@ private:
             (*active)[kept++] = trial;
         }
         active->resize(kept);
-        (void)which;
         if (kept == 0) return FR_OK;
         if (fr_cuda_is_cancelled(context_)) return fr_cuda_fail(context_, FR_CANCELLED, "cancelled");
         FR_PASS(upload(units_, &units_capacity_, host_units_));
@@ -298,9 +297,11 @@ fr_status fr_cuda_prove_small(fr_session *session, const ProofOptions &options, 
                               fr_outcome *outcomes, std::vector<int64_t> *left) {
     const ProofShape shape = ProofShape::make(problem, options);
     const int64_t share = (trials + fr_most_streams - 1) / fr_most_streams;
-    const int64_t round = options.round ? options.round : std::max<int64_t>(64, std::min<int64_t>(1024, share));
+    const double one = SmallRound::bytes(problem, shape), fit = double(fr_cuda_memory_budget(session)) / one;
+    int64_t round = options.round ? options.round : std::max<int64_t>(64, std::min<int64_t>(1024, share));
+    if (double(round) > fit) round = std::max<int64_t>(1, int64_t(fit));
     const StreamPlan plan = {(trials + round - 1) / round, options.streams ? options.streams : fr_most_streams,
-                             double(round) * SmallRound::bytes(problem, shape)};
+                             double(round) * one};
     std::mutex mutex;
     return fr_cuda_run_streams(session, plan, [&](StreamContext *context, StreamItems &items) {
         SmallRound small(context, options, problem, std::min(round, trials));

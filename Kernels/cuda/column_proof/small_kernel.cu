@@ -99,7 +99,7 @@ __device__ void step(ByteField field, const Shared &m, int first_slot, int s, in
 }
 
 // A block a trial. n <= INT16_MAX.
-__global__ void prove_small(ByteField field, SmallLaunch launch, SmallLayout layout) {
+__global__ void __launch_bounds__(256) prove_small(ByteField field, SmallLaunch launch, SmallLayout layout) {
     FR_DYNAMIC_SHARED(unsigned char, memory);
     __shared__ int v_words[64], u_words[64];
     __shared__ int scaled[16], found, count;

@@ -23,6 +23,15 @@ struct Profiles {
     }
 };
 
+static fr_problem plain(int64_t n, int64_t d0, int64_t units) {
+    fr_problem p{};
+    p.points = n;
+    p.inputs = d0;
+    p.units = units;
+    p.bias = 1;
+    return p;
+}
+
 // Answers how many were proved.
 static int compare(Session &session, const fr_problem &p, const ProofOptions &options, int64_t trials, const char *words) {
     const fr_backend *cpu = fullrank_cpu_backend_v1();
@@ -91,12 +100,8 @@ static void test_default_options() {
     options.large = true;
     static const int64_t shapes[][3] = {{600, 10, 1000}, {300, 5, 1000}, {300, 3, 60}};
     for (const auto &shape : shapes) {
-        fr_problem p{};
+        fr_problem p = plain(shape[0], shape[1], shape[2]);
         p.seed = 7;
-        p.points = shape[0];
-        p.inputs = shape[1];
-        p.units = shape[2];
-        p.bias = 1;
         const long before = fr_host_byte_multiplications;
         CHECK(compare(session, p, options, 1, "default") == 1, "n %lld: not proved", (long long)shape[0]);
         CHECK(shape[0] < 512 || fr_host_byte_multiplications > before, "no product of bytes");
@@ -105,10 +110,7 @@ static void test_default_options() {
 
 // Where B's bytes are: rows do not overlap, and nothing is cut to 32 bits. n = 400,000 has 8e10 of them.
 static void test_sizes_beyond_32_bits() {
-    fr_problem p{};
-    p.inputs = 10;
-    p.bias = 1;
-    p.units = 1 << 20;
+    fr_problem p = plain(0, 10, 1 << 20);
     for (const int64_t n : {int64_t(92681), int64_t(100000), int64_t(400000), int64_t(2000000)}) {
         p.points = n;
         const ProofShape shape = ProofShape::make(&p, ProofOptions());
@@ -148,11 +150,79 @@ static void test_arithmetic() {
     }
 }
 
+// A point at the origin, without biases, is active in no unit: full rank is never reached, and lists of units get so
+// long that a block of threads has no room for them.
+static void test_never_full() {
+    Session session;
+    std::vector<double> inputs(60 * 5);
+    for (size_t i = 0; i < inputs.size(); i++) inputs[i] = i / 5 == 40 ? 0 : random_unit();
+    fr_problem p{};
+    p.points = 60;
+    p.inputs = 5;
+    p.units = 20000;
+    p.input_distribution = FR_INPUTS_GIVEN;
+    p.given_inputs = inputs.data();
+    CHECK(compare(session, p, ProofOptions(), 3, "never full") == 0, "given up");
+    const size_t shared = session.at.shared_bytes;
+    for (session.at.shared_bytes = 8 << 10; !fr_cuda_is_small_proof(&session.at, &p); session.at.shared_bytes += 256) {}
+    CHECK(session.at.shared_bytes < shared, "room for short lists");
+    compare(session, p, ProofOptions(), 3, "never full, little shared memory");
+    p.units = 200;
+    p.input_distribution = FR_INPUTS_NORMAL;
+    compare(session, p, ProofOptions(), 3, "little shared memory");
+}
+
+#if defined(FR_HOST_BUILD)
+static void test_memory() {
+    Session session;
+    ProofOptions options;
+    options.large = true;
+    const fr_problem p = plain(200, 6, 1000);
+    const size_t promised = size_t(ProofShape::make(&p, options).bytes(&p));
+    session.at.memory_limit_bytes = promised + 1;
+    CHECK(compare(session, p, options, 2, "in the promised memory") == 2, "not proved");
+    Profiles found(2, 200);
+    session.at.memory_limit_bytes = promised - 1;
+    CHECK(fr_cuda_column_profiles_with(&session.at, options, &p, FR_PRIME_MAX, 0, 2, found.pivots.data(),
+                                       found.proofs.data(), found.outcomes.data()) == FR_OUT_OF_MEMORY, "one byte less");
+    CHECK_WORDS(session.at.error, "proving 200 rows needs ");
+    CHECK(found.outcomes[0] == FR_NOT_COMPUTED && found.proofs[0] == 0, "outcome");
+    session.at.memory_limit_bytes = 60000; // rounds of few small trials
+    CHECK(compare(session, plain(40, 6, 1000), ProofOptions(), 9, "little memory") > 0, "none proved");
+    session.at.memory_limit_bytes = 0;
+    setenv("FULLRANK_EMULATED_MEMORY", "1000000", 1);
+    const fr_problem q = plain(3000, 6, 1000);
+    Profiles large(1, 3000);
+    CHECK(fr_cuda_column_profiles_with(&session.at, options, &q, FR_PRIME_MAX, 0, 1, large.pivots.data(),
+                                       large.proofs.data(), large.outcomes.data()) == FR_OUT_OF_MEMORY, "1 MB");
+    unsetenv("FULLRANK_EMULATED_MEMORY");
+}
+#endif
+
+static void test_cancellation() {
+    Session session;
+    for (const bool large : {false, true}) {
+        ProofOptions options;
+        options.large = large;
+        const fr_problem p = plain(40, 4, 20);
+        Profiles found(3, 40);
+        session.at.cancelled = 1;
+        CHECK(fr_cuda_column_profiles_with(&session.at, options, &p, FR_PRIME_MAX, 0, 3, found.pivots.data(),
+                                           found.proofs.data(), found.outcomes.data()) == FR_CANCELLED, "cancelled");
+        CHECK(found.outcomes[0] == FR_NOT_COMPUTED, "outcome");
+    }
+}
+
 int main() {
     test_arithmetic();
     test_sizes_beyond_32_bits();
     test_default_options();
     test_small_trials();
     test_random_cases();
+    test_never_full();
+#if defined(FR_HOST_BUILD)
+    test_memory();
+#endif
+    test_cancellation();
     return check_report();
 }
