@@ -19,7 +19,6 @@
 /* A unit that may have pivots: it is active on some point, and no earlier unit has its pattern. */
 typedef struct fr_proof_unit {
     int64_t number;
-    uint64_t hash;    /* of its pattern */
     int64_t most;     /* upper bound of its pivots: its columns, or the points in its support if they are fewer */
     int64_t reached;  /* points on which it or an earlier unit is active */
     int64_t limit;    /* its columns from this one on are known to depend on those before */
@@ -30,10 +29,11 @@ typedef struct fr_proof_unit {
 /* The units drawn so far: column_proof/units.c. */
 typedef struct fr_proof_units {
     fr_proof_unit *list;  /* capacity */
+    uint64_t *hashes;     /* capacity: of their patterns */
     uint64_t *patterns;   /* capacity x words: activations by point */
-    uint64_t *supports;   /* capacity x words: the pattern, or where it differs from an earlier unit's */
+    uint64_t *supports;   /* capacity x words: the pattern, or where it differs from an earlier unit's; of compared units */
     int64_t count, capacity;
-    fr_arena memory;      /* of the three above: it is replaced when they grow */
+    fr_arena memory;      /* of the four above: it is replaced when they grow */
     int64_t drawn;        /* units drawn, those left out included */
     int64_t compared;     /* leading units whose `most` and supports are as small as they become */
     uint64_t *reached;    /* words: points on which at least one of them is active */
