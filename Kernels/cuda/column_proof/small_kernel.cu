@@ -49,13 +49,18 @@ __device__ void apply_tile(ByteField field, const Shared &m, int K, int count, i
         u[e] = int8_t(fr_byte_residue(field, sum));
     }
     __syncthreads();
-    for (int e = thread; e < (to - from) * m.n; e += threads) {
-        const int c = from + e / m.n, row = e % m.n;
+    // A thread keeps its row of the factor while it goes through the columns.
+    for (int row = thread; row < m.n; row += threads) {
         if (m.slot_of_row[row] < 16 * K + count) continue;
         const int8_t *left = m.factor + row * m.leading + 16 * K;
-        int sum = 0;
-        for (int l = 0; l < 16; l += 4) sum = __dp4a(four(left + l), four(u + 16 * c + l), sum);
-        m.sums[c * m.n + row] -= sum;
+        const int l0 = four(left), l1 = four(left + 4), l2 = four(left + 8), l3 = four(left + 12);
+        for (int c = from; c < to; c++) {
+            const int8_t *right = u + 16 * c;
+            int sum = __dp4a(l0, four(right), 0);
+            sum = __dp4a(l1, four(right + 4), sum);
+            sum = __dp4a(l2, four(right + 8), sum);
+            m.sums[c * m.n + row] -= __dp4a(l3, four(right + 12), sum);
+        }
     }
     __syncthreads();
 }
@@ -126,23 +131,23 @@ __global__ void __launch_bounds__(256) prove_small(ByteField field, SmallLaunch 
             __syncthreads();
             const int to = filled + count;
             if (count == 0) break;
-            for (int e = filled * n + thread; e < to * n; e += threads) {
-                const int c = e / n, row = e % n;
-                const uint64_t word = patterns[chosen[c].unit * launch.words + (row >> 6)];
-                m.sums[e] = word >> (row & 63) & 1 ? x[chosen[c].coordinate * launch.n + row] : 0;
-            }
+            for (int row = thread; row < n; row += threads)
+                for (int c = filled; c < to; c++) {
+                    const uint64_t word = patterns[chosen[c].unit * launch.words + (row >> 6)];
+                    m.sums[c * n + row] = word >> (row & 63) & 1 ? x[chosen[c].coordinate * launch.n + row] : 0;
+                }
             __syncthreads();
             for (int K = 0; K < tile; K++) apply_tile(field, m, K, 16, filled, to, v, u);
             // As they stand before this tile's steps: zeros in place of the columns that are not there yet.
-            for (int e = thread; e < (16 - filled) * n; e += threads) {
-                const int c = filled + e / n, row = e % n;
-                m.factor[row * m.leading + 16 * tile + c] =
-                    int8_t(c < to ? fr_byte_residue(field, m.sums[c * n + row]) : 0);
-            }
+            for (int row = thread; row < n; row += threads)
+                for (int c = filled; c < 16; c++)
+                    m.factor[row * m.leading + 16 * tile + c] =
+                        int8_t(c < to ? fr_byte_residue(field, m.sums[c * n + row]) : 0);
             __syncthreads();
             if (filled > 0) apply_tile(field, m, tile, filled, filled, to, v, u);
-            for (int e = filled * n + thread; e < to * n; e += threads)
-                if (m.slot_of_row[e % n] == no_slot) m.tile[e] = int8_t(fr_byte_residue(field, m.sums[e]));
+            for (int row = thread; row < n; row += threads)
+                for (int c = filled; c < to && m.slot_of_row[row] == no_slot; c++)
+                    m.tile[c * n + row] = int8_t(fr_byte_residue(field, m.sums[c * n + row]));
             for (int e = thread; e < filled * (to - filled); e += threads) {
                 const int i = e % filled, c = filled + e / filled;
                 m.tile[c * n + m.pivot_row[16 * tile + i]] = u[16 * c + i];
