@@ -31,7 +31,7 @@ typedef struct fr_proof_units {
     fr_proof_unit *list;  /* capacity */
     uint64_t *hashes;     /* capacity: of their patterns */
     uint64_t *patterns;   /* capacity x words: activations by point */
-    uint64_t *supports;   /* capacity x words: the pattern, or where it differs from an earlier unit's; of compared units */
+    uint64_t *supports;   /* capacity x words, of compared units: the pattern, or where it differs from an earlier one */
     int64_t count, capacity;
     fr_arena memory;      /* of the four above: it is replaced when they grow */
     int64_t drawn;        /* units drawn, those left out included */

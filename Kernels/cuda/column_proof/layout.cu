@@ -21,8 +21,8 @@ ProofShape ProofShape::make(const fr_problem *problem, const ProofOptions &optio
     s.strip = std::min(options.strip ? options.strip : int64_t(1024), s.rows);
     s.delay = options.delay ? options.delay : fr_byte_delay;
     // 4 MB of patterns a batch, 64 to 512 units.
-    s.unit_batch = options.unit_batch ? options.unit_batch
-                                      : std::max<int64_t>(64, std::min<int64_t>(512, (int64_t(4) << 20) / (8 * s.words + 1)));
+    const int64_t in_4_megabytes = (int64_t(4) << 20) / (8 * s.words + 1);
+    s.unit_batch = options.unit_batch ? options.unit_batch : std::max<int64_t>(64, std::min<int64_t>(512, in_4_megabytes));
     s.unit_batch = std::max<int64_t>(1, std::min(s.unit_batch, problem->units));
     s.factor = {s.rows, s.strip};
     return s;

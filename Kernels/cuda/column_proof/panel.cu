@@ -29,8 +29,9 @@ __global__ void load_panel(int64_t size, int64_t diagonal, ByteColumns c, int8_t
 
 // One block; a thread a row, or a few. The tile is kept by columns, so that neighbouring threads read neighbouring
 // bytes. Three barriers a step.
-__global__ void __launch_bounds__(1024) eliminate_tile(ByteField field, int size, int64_t diagonal, int at, int64_t position, int8_t *t,
-                               RowExchange *exchanges, PanelState *state) {
+__global__ void __launch_bounds__(most_rows) eliminate_tile(ByteField field, int size, int64_t diagonal, int at,
+                                                            int64_t position, int8_t *t, RowExchange *exchanges,
+                                                            PanelState *state) {
     __shared__ int8_t tile[tile_columns * most_rows];
     __shared__ int scaled[tile_columns], found, exchanged;
     __shared__ int8_t inverses[256];
@@ -41,7 +42,8 @@ __global__ void __launch_bounds__(1024) eliminate_tile(ByteField field, int size
     if (!goes_on) {
         if (thread == 0) state->count = 0;
     } else {
-        for (int a = 1 + thread; a < field.p; a += threads) inverses[a] = int8_t(fr_byte_inverse(field, a <= field.p / 2 ? a : a - field.p));
+        for (int a = 1 + thread; a < field.p; a += threads)
+            inverses[a] = int8_t(fr_byte_inverse(field, a <= field.p / 2 ? a : a - field.p));
         for (int e = thread; e < size * columns; e += threads)
             tile[e % columns * size + e / columns] = t[e / columns * diagonal + at + e % columns];
         if (thread == 0) exchanged = state->exchanges;
@@ -80,7 +82,8 @@ __global__ void __launch_bounds__(1024) eliminate_tile(ByteField field, int size
                 const int factor = tile[s * size + i];
                 for (int l = 0; l < columns; l++) {
                     const int before = l == s ? 0 : tile[l * size + i];
-                    const int after = i == at + s ? scaled[l] : fr_byte_short_residue(field, before - factor * scaled[l]);
+                    const int reduced = fr_byte_short_residue(field, before - factor * scaled[l]);
+                    const int after = i == at + s ? scaled[l] : reduced;
                     tile[l * size + i] = int8_t(after);
                 }
             }
@@ -196,7 +199,8 @@ fr_status fr_proof_eliminate_panel(StreamContext *context, const ProofShape &sha
 #else
     const int threads = int(size <= 256 ? 256 : size <= 512 ? 512 : 1024);
 #endif
-    const dim3 update{unsigned((size + update_rows - 1) / update_rows), unsigned((size + update_columns - 1) / update_columns)};
+    const dim3 update{unsigned((size + update_rows - 1) / update_rows),
+                      unsigned((size + update_columns - 1) / update_columns)};
     for (int64_t j = at; j < size; j += tile_columns) {
         FR_LAUNCH(eliminate_tile, 1, threads, 0, context->stream, field, int(size), shape.diagonal, int(j), pivots, t,
                   exchanges, state);

@@ -26,7 +26,11 @@ static int same_profiles(const fr_problem *p, int64_t trials) {
               memcmp(outcomes[0], outcomes[1], (size_t)trials * sizeof(fr_outcome)) == 0,
           "n %lld, d0 %lld, d1 %lld", (long long)p->points, (long long)p->inputs, (long long)p->units);
     for (int64_t t = 0; t < trials; t++) proved += proofs[1][t];
-    for (int side = 0; side < 2; side++) guarded_free(pivots[side]), guarded_free(proofs[side]), guarded_free(outcomes[side]);
+    for (int side = 0; side < 2; side++) {
+        guarded_free(pivots[side]);
+        guarded_free(proofs[side]);
+        guarded_free(outcomes[side]);
+    }
     return proved;
 }
 
