@@ -56,7 +56,7 @@ const fr_backend cuda_backend = {
     Entry<fr_cuda_minima>::call,
     Entry<fr_cuda_minima_samples>::call,
     Entry<fr_cuda_minima_proof>::call,
-    nullptr, // column_profiles
+    Entry<fr_cuda_column_profiles>::call,
 };
 
 } // namespace
