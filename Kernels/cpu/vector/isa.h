@@ -31,6 +31,15 @@ typedef struct fr_draw {
     uint32_t stream;
 } fr_draw;
 
+/* The cell of t among 0 ... last: never falls as t rises, whatever the three numbers are; that of a NaN is 0. The same
+ * operations in the same order as isa_screen_breaks. */
+static inline uint32_t fr_break_cell(double t, double origin, double scale, double last) {
+    double place = (t - origin) * scale;
+    place = place > 0.0 ? place : 0.0;
+    place = (place < last ? place : last) + 0x1p52;
+    return (uint32_t)fr_bits_of_double(place);
+}
+
 typedef struct fr_isa {
     const char *name;
 
@@ -55,6 +64,12 @@ typedef struct fr_isa {
     void (*signs)(int64_t inputs, const double *w, const double *biases, const double *wnorms, int64_t points,
                   const double *x, int64_t ldx, const double *xnorm, double slack, double tiny, uint64_t *positive,
                   uint64_t *doubtful);
+
+    /* Units of one input with weights w and biases b break at t = -b / w. Writes to `out` the numbers of those whose
+     * cell, fr_break_cell(t, origin, scale, last), has its bit set in `wanted`; answers how many. w and b are read, and
+     * `out` is written, up to the next multiple of FR_DRAW_ROWS. last < 2^31. */
+    int64_t (*screen_breaks)(int64_t count, const double *w, const double *b, double origin, double scale, double last,
+                             const uint64_t *wanted, int32_t *out);
 
     /* Khatri-Rao columns of one unit, points in order, by groups (stride so): x_j's coordinate c is x[c * ldx + j]
      * where the unit is active on point j, 0 elsewhere. */
