@@ -217,6 +217,8 @@ public struct SpeedProbe {
         guard backend.name == "cpu" else { return results }
         let points = Double(shape.points)
         switch plan.method {
+        case .exact where plan.isProvedByOrder(problem):
+            return results + 220 * points * min(Double(threads), trials)  // Kernels/cpu/order/order.c
         case .exact:
             // Kernels/cpu/elimination/workspace.c: n²/4 numbers, or up to n² where that is little; blocks; inputs. Of columns only,
             // column_proof/column_proof.c: n²/2 bytes.

@@ -51,6 +51,8 @@ public final class SweepFolder {
         let before = record
         try Self.check(record, plan, shard, extending: extending, path: path)
         record.adopt(plan)
+        let asked = SweepRecord(plan: plan, shard: shard, provenance: provenance)
+        if !record.provedByOrder.allSatisfy(asked.provedByOrder.contains) { record.weaken(toProofsOf: asked) }
         if record.provenance != provenance, !record.resumedOn.contains(provenance) {
             record.resumedOn.append(provenance)
         }
@@ -128,6 +130,7 @@ public final class SweepFolder {
         where run != record.provenance && !record.resumedOn.contains(run) {
             record.resumedOn.append(run)
         }
+        record.weaken(toProofsOf: other)
         record.add(other.disagreements)
         try Files.writeWhole(record.bytes, folder: path, name: Self.planName)
     }

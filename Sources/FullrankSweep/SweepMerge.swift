@@ -68,6 +68,7 @@ extension SweepRecord {
         for run in [other.provenance] + other.resumedOn where run != provenance && !resumedOn.contains(run) {
             resumedOn.append(run)
         }
+        weaken(toProofsOf: other)
         add(other.disagreements)
     }
 }

@@ -256,7 +256,7 @@ fr_status fr_cpu_rank_profiles(fr_session *session, const fr_problem *problem, u
     if (status == FR_OK) status = fr_check_trials(session, first_trial, trials);
     if (status == FR_OK) status = fr_check_prime(session, prime);
     if (status != FR_OK) return status;
-    if (fr_order_applies(problem))
+    if (prime >= FR_ORDER_LEAST_PRIME && fr_order_applies(problem))
         return fr_order_profiles(session, problem, first_trial, trials, pivot_columns, outcomes);
     batch b = {.mode = SHALLOW_TRIALS, .session = session, .problem = problem, .first_trial = first_trial,
                .items = trials, .rows = problem->points, .pivot_columns = pivot_columns, .outcomes = outcomes};

@@ -12,6 +12,9 @@
 #include "session/arena.h"
 
 #define FR_ORDER_NEVER UINT32_MAX
+/* Profiles are those over the rationals. Modulo a prime that is as large as all that are drawn (FullrankModel's Prime)
+ * they are the same; modulo a small one, which tests plant, a profile often falls short, and the elimination finds that. */
+#define FR_ORDER_LEAST_PRIME (1u << 22)
 /* Units drawn at a time by one thread. */
 #define FR_ORDER_BATCH 1024
 
