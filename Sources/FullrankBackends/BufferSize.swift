@@ -20,6 +20,14 @@ enum BufferSize {
         return count
     }
 
+    /// The same of a trial by order.
+    static func requireOrder(points: Int) throws(BackendError) {
+        let needed = Double(fr_cpu_order_memory(Int64(points)))
+        guard AvailableMemory.holds(needed) else {
+            throw .outOfMemory("the order of \(points) points takes \(AvailableMemory.shortage(needed))")
+        }
+    }
+
     /// That the elimination of one trial fits: before the results of a call are made room for, which takes long where
     /// there are very many.
     static func requireElimination(points: Int, columnsPerUnit: Int, columnsOnly: Bool = false) throws(BackendError) {

@@ -1,4 +1,5 @@
-/* Where units break: drawn in batches, screened by the cells that still matter, noted by the first width of each gap. */
+/* Where units break: drawn in batches, screened by the cells that still matter, noted by the first width of each
+ * gap. */
 #include "order/order.h"
 
 #include <string.h>
@@ -33,7 +34,8 @@ static int64_t gap_of(const fr_order *o, double w, double b, bool *rises) {
 /* Any thread: widths only fall, so that the order of units does not count. */
 static void note(uint32_t *first, int64_t gap, uint32_t width) {
     uint32_t known = __atomic_load_n(first + gap, __ATOMIC_RELAXED);
-    while (width < known && !__atomic_compare_exchange_n(first + gap, &known, width, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {}
+    while (width < known &&
+           !__atomic_compare_exchange_n(first + gap, &known, width, true, __ATOMIC_RELAXED, __ATOMIC_RELAXED)) {}
 }
 
 static void note_gap(fr_order *o, int64_t gap, bool rises, int64_t unit) {
@@ -78,7 +80,8 @@ void fr_order_note(fr_order *o, int64_t first, int64_t count, fr_order_scratch *
     int64_t kept = count;
     const bool screened = o->all_ones != FR_ORDER_NEVER;
     if (screened)
-        kept = o->trial->isa->screen_breaks(count, s->weights, s->biases, o->origin, o->scale, o->last, o->wanted, s->kept);
+        kept = o->trial->isa->screen_breaks(count, s->weights, s->biases, o->origin, o->scale, o->last, o->wanted,
+                                            s->kept);
     for (int64_t i = 0; i < kept; i++) {
         const int64_t u = screened ? s->kept[i] : i;
         bool rises;

@@ -1,6 +1,6 @@
-/* Rows that wait for all ones. While all ones cannot be formed, each break has one orientation, and the blocks whose ends
- * differ in orientation (the left end of the line falls, the right end rises) form the circuit of A's columns. Of the
- * first two rows of each of its blocks the last two in all depend on rows before them. */
+/* Rows that wait for all ones. While all ones cannot be formed, each break has one orientation, and the blocks whose
+ * ends differ in orientation (the left end of the line falls, the right end rises) form the circuit of A's columns. Of
+ * the first two rows of each of its blocks the last two in all depend on rows before them. */
 #include "order/order.h"
 #include "order/sort.h"
 
@@ -48,7 +48,8 @@ static void find_neighbours(fr_order *o, const int32_t *order) {
     }
 }
 
-/* In `blocked` numbers are negated: the two least are the rows that come last. A row that is not there comes last of all. */
+/* In `blocked` numbers are negated: the two least are the rows that come last. A row that is not there comes last of
+ * all. */
 static void put_block(fr_order *o, int64_t begin, int64_t end, bool left_rises, bool right_rises) {
     fr_two value = none;
     if (left_rises != right_rises) {

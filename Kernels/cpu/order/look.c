@@ -41,8 +41,8 @@ static bool is_unbroken(const fr_order *o, int64_t gap) {
     return gap > 0 && gap < o->distinct && o->width[gap] == FR_ORDER_NEVER;
 }
 
-/* Blocks of one or two points have as many pivots as points, whatever comes; a gap that is not live is never asked about
- * again, so that its further breaks need not be noted. */
+/* Blocks of one or two points have as many pivots as points, whatever comes; a gap that is not live is never asked
+ * about again, so that its further breaks need not be noted. */
 static void keep_live(fr_order *o) {
     int64_t kept = 0;
     for (int64_t i = 0; i < o->live_count; i++) {

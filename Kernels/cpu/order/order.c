@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "fullrank_memory.h"
+#include "session/memory.h"
 
 /* Units that a thread takes at a time. */
 #define PART (16 * FR_ORDER_BATCH)
@@ -66,6 +66,7 @@ bool fr_order_create(fr_order *o, fr_session *session, fr_trial *trial, int thre
     o->threads = threads;
     o->points = trial->problem->points;
     o->capacity = cells_for(o->points);
+    if (!fr_memory_holds((double)fr_order_memory(o->points))) return false;
     return fr_arena_make(&o->memory, lay_out, o);
 }
 

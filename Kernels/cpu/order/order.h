@@ -1,8 +1,8 @@
 /* Rank profiles of networks of one input with bias, from the order of points and breaks alone: no elimination, no prime
  * (docs/mathematics.md, section 14). Private to Kernels/cpu.
  *
- * The g distinct points, sorted, have places 0 ... g - 1; gap m lies before place m, so that gaps 1 ... g - 1 are between
- * points. A unit with w > 0 *rises* at gap m: it is active on the places from m on; one with w < 0 *falls* there: it is
+ * The g distinct points, sorted, have places 0 ... g - 1; gap m lies before place m, so that gaps 1 ... g - 1 are
+ * between points. A unit with w > 0 *rises* at gap m: it is active on the places from m on; one with w < 0 *falls* there: it is
  * active on the places before m. Rising at 0 and falling at g are all ones, the other two ends nothing. A width is a
  * number of units; FR_ORDER_NEVER is none of those there are. */
 #ifndef FR_CPU_ORDER_H
@@ -13,7 +13,7 @@
 
 #define FR_ORDER_NEVER UINT32_MAX
 /* Profiles are those over the rationals. Modulo a prime that is as large as all that are drawn (FullrankModel's Prime)
- * they are the same; modulo a small one, which tests plant, a profile often falls short, and the elimination finds that. */
+ * they are the same; modulo a small one, which tests plant, a profile often falls short: the elimination finds that. */
 #define FR_ORDER_LEAST_PRIME (1u << 22)
 /* Units drawn at a time by one thread. */
 #define FR_ORDER_BATCH 1024

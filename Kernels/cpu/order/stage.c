@@ -67,6 +67,10 @@ int32_t fr_cpu_ranks_by_order(int64_t inputs, int32_t bias, int32_t drawn_patter
     return fr_order_applies(&problem);
 }
 
+uint64_t fr_cpu_order_memory(int64_t rows) {
+    return fr_order_memory(rows) + 3 * (uint64_t)rows * sizeof(double); /* inputs, their sizes, pivots */
+}
+
 fr_status fr_order_profiles(fr_session *session, const fr_problem *problem, uint64_t first_trial, int64_t trials,
                             int64_t *pivots, fr_outcome *outcomes) {
     if (trials == 0) return FR_OK;

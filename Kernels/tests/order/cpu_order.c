@@ -11,7 +11,9 @@ static const char *const instruction_sets[] = {"portable", "avx2", "avx512"};
 #define MOST_UNITS 60
 typedef struct network { int64_t n, units; double x[MOST_POINTS], w[MOST_UNITS], b[MOST_UNITS]; } network;
 
-static bool is_active(const network *t, int64_t unit, int64_t point) { return t->w[unit] * t->x[point] + t->b[unit] > 0; }
+static bool is_active(const network *t, int64_t unit, int64_t point) {
+    return t->w[unit] * t->x[point] + t->b[unit] > 0;
+}
 
 static void by_elimination(const network *t, int64_t *pivots) {
     double *jacobian = malloc((size_t)(t->n * t->units * 2 + 1) * sizeof *jacobian);
@@ -35,7 +37,8 @@ static void check_network(fr_session *session, const network *t, const char *wor
     const bool same = status == FR_OK && memcmp(pivots, expected, (size_t)t->n * sizeof *pivots) == 0;
     CHECK(same, "%s: n %lld, %lld units", words, (long long)t->n, (long long)t->units);
     if (same) return;
-    for (int64_t j = 0; j < t->n; j++) printf("x %g: %lld, not %lld\n", t->x[j], (long long)pivots[j], (long long)expected[j]);
+    for (int64_t j = 0; j < t->n; j++)
+        printf("x %g: %lld, not %lld\n", t->x[j], (long long)pivots[j], (long long)expected[j]);
     for (int64_t u = 0; u < t->units; u++) printf("w %g b %g\n", t->w[u], t->b[u]);
 }
 
