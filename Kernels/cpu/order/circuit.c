@@ -68,6 +68,7 @@ static void wait(fr_order *o, uint32_t until) {
 void fr_order_block_rows(fr_order *o) {
     const int64_t g = o->distinct, count = o->break_count;
     memset(o->least, 0, (size_t)o->points * sizeof *o->least);
+    if (g == 0) return;
     for (int64_t i = 0; i < g; i++) {
         o->rows[g + i] = (fr_two){(uint32_t)o->first[i], FR_ORDER_NEVER};
         o->blocked[g + i] = none;

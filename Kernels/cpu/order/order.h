@@ -2,8 +2,8 @@
  * (docs/mathematics.md, section 14). Private to Kernels/cpu.
  *
  * The g distinct points, sorted, have places 0 ... g - 1; gap m lies before place m, so that gaps 1 ... g - 1 are
- * between points. A unit with w > 0 *rises* at gap m: it is active on the places from m on; one with w < 0 *falls* there: it is
- * active on the places before m. Rising at 0 and falling at g are all ones, the other two ends nothing. A width is a
+ * between points. A unit with w > 0 *rises* at gap m: it is active on the places from m on; one with w < 0 *falls*
+ * there: it is active on the places before m. Rising at 0 and falling at g are all ones, the other two ends nothing. A width is a
  * number of units; FR_ORDER_NEVER is none of those there are. */
 #ifndef FR_CPU_ORDER_H
 #define FR_CPU_ORDER_H

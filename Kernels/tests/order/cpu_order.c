@@ -175,7 +175,8 @@ static void test_drawn_trials(void) {
     }
     unsetenv("FULLRANK_ORDER");
     unsetenv("FULLRANK_ISA");
-    CHECK(reached > 10000 && short_of > 10000, "%lld rows with pivots, %lld without", (long long)reached, (long long)short_of);
+    CHECK(reached > 10000 && short_of > 10000, "%lld rows with pivots, %lld without", (long long)reached,
+          (long long)short_of);
 }
 
 /* Large trials: cells are screened, a trial is split over threads. */
@@ -225,7 +226,8 @@ static void test_screen(void) {
                 wrong += expected >= kept || out[expected] != i;
                 expected++;
             }
-            CHECK(kept == expected && wrong == 0, "%s: %lld kept, not %lld", isa->name, (long long)kept, (long long)expected);
+            CHECK(kept == expected && wrong == 0, "%s: %lld kept, not %lld", isa->name, (long long)kept,
+                  (long long)expected);
         }
     }
 }
