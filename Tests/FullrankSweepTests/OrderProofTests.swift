@@ -35,7 +35,7 @@ import Testing
         let shards = [Shard("1/2")!, Shard("2/2")!]
         for (index, shard) in shards.enumerated() {
             let sweep = try SweepFolder(
-                "\(folder.path)/\(index)", plan: plan([1]), provenance: provenance, shard: shard)
+                "\(folder.path)/\(index)", plan: plan([1]), shard: shard, provenance: provenance)
             let runner = try SweepRunner(
                 plan: plan([1]), shard: shard, backend: CBackend(.cpu(), options: BackendOptions(threads: 1)))
             let summary = try runner.run(in: sweep) { _ in }
