@@ -69,13 +69,15 @@ let package = Package(
         .target(
             name: "FullrankMinima",
             dependencies: ["FullrankFiles", "FullrankModel", "FullrankBackends", "FullrankStatistics", "FullrankSweep", "FullrankReport"]),
+        .target(
+            name: "FullrankLandscape", dependencies: ["FullrankFiles", "FullrankNumbers", "FullrankModel", "FullrankReport"]),
         .target(name: "FullrankProcess", dependencies: ["FullrankKernels"]),
         .executableTarget(
             name: "fullrank",
             dependencies: [
                 "FullrankFiles", "FullrankProcess", "FullrankKernels", "FullrankNumbers", "FullrankModel", "FullrankBackends",
                 "FullrankRegions", "FullrankTraining", "FullrankStatistics", "FullrankSweep", "FullrankProof",
-                "FullrankReport", "FullrankMinima",
+                "FullrankReport", "FullrankMinima", "FullrankLandscape",
             ],
             linkerSettings: runtime),
 
@@ -107,6 +109,9 @@ let package = Package(
         .testTarget(name: "FullrankReportTests", dependencies: ["FullrankReport", "FullrankTestSupport"]),
         .testTarget(
             name: "FullrankMinimaTests", dependencies: ["FullrankFiles", "FullrankMinima", "FullrankBackends", "FullrankTestSupport"]),
+        .testTarget(
+            name: "FullrankLandscapeTests",
+            dependencies: ["FullrankFiles", "FullrankNumbers", "FullrankLandscape", "FullrankTestSupport"], exclude: ["census.json"]),
         // FullrankFiles for its JSON parser, FullrankSweep so that the command is tried against the layers it is made of.
         .testTarget(
             name: "FullrankCommandTests", dependencies: ["FullrankFiles", "FullrankModel", "FullrankSweep", "FullrankTestSupport"],
