@@ -6,6 +6,8 @@ struct RayMask: Hashable, Sendable {
 
     mutating func insert(_ ray: Int) { words[ray / 64] |= 1 << UInt64(ray % 64) }
 
+    func contains(_ ray: Int) -> Bool { words[ray / 64] >> UInt64(ray % 64) & 1 == 1 }
+
     mutating func formUnion(_ other: RayMask) { for place in words.indices { words[place] |= other.words[place] } }
 
     func isSubset(of other: RayMask) -> Bool {

@@ -1,8 +1,7 @@
 import FullrankFiles
+import FullrankLandscape
 import FullrankNumbers
 import Testing
-
-@testable import FullrankLandscape
 
 @Suite struct CensusTests {
     /// Eleven problems with all their counts, found by brute force over ordered combinations in another program.
@@ -46,8 +45,8 @@ import Testing
         let trained = try LandscapeCensus(LandscapeProblem(parsing: Array(Self.known[place].1.text.utf8)))
         let problem = trained.problem
         var differentiable = 0, boundary = 0
-        for signs in OutputSign.choices(problem.units) {
-            let outputs = signs.map { Fraction($0 == .positive ? 2 : -3) }
+        for mask in 0..<(1 << problem.units) {
+            let outputs = (0..<problem.units).map { Fraction(mask >> $0 & 1 == 1 ? 2 : -3) }
             let frozen = try LandscapeCensus(
                 LandscapeProblem(points: problem.points, labels: problem.labels, units: problem.units, frozen: outputs))
             differentiable += frozen.genuine
@@ -76,7 +75,7 @@ import Testing
 extension [String] {
     /// How many orders its elements have.
     fileprivate var orders: Int {
-        let names = Array(Set(self))
-        return map { names.firstIndex(of: $0) ?? 0 }.permutations.count
+        func factorial(_ number: Int) -> Int { (0..<number).reduce(1) { $0 * ($1 + 1) } }
+        return Set(self).reduce(factorial(count)) { orders, word in orders / factorial(count { $0 == word }) }
     }
 }

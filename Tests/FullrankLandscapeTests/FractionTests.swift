@@ -1,7 +1,6 @@
+import FullrankLandscape
 import FullrankNumbers
 import Testing
-
-@testable import FullrankLandscape
 
 @Suite struct FractionTests {
     @Test func wordsAndLargeNumbersAgree() {

@@ -1,8 +1,7 @@
+import FullrankLandscape
 import FullrankNumbers
 import FullrankTestSupport
 import Testing
-
-@testable import FullrankLandscape
 
 /// The slow, obvious reference: losses at points near by, from the definition alone.
 @Suite struct PerturbationTests {

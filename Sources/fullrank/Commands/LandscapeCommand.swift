@@ -7,12 +7,13 @@ import Synchronization
 func runLandscape(_ options: LandscapeOptions, _ context: CommandContext) throws(CommandFailure) {
     switch options.task {
     case .census(let problem): try runCensus(problem, options, context)
+    case .descend(let job): try runDescend(job, options, context)
     case .check(let path, let point, let tolerance): try runPointCheck(path, point, tolerance, options)
     }
 }
 
 /// Set by a signal, asked by a computation.
-private final class StopFlag: Sendable {
+final class StopFlag: Sendable {
     private let isSet = Atomic<Bool>(false)
     func set() { isSet.store(true, ordering: .relaxed) }
     var value: Bool { isSet.load(ordering: .relaxed) }

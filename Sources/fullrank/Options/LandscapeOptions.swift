@@ -1,3 +1,4 @@
+import FullrankBackends
 import FullrankFiles
 import FullrankLandscape
 import FullrankModel
@@ -9,6 +10,7 @@ struct LandscapeOptions: Sendable {
         case census(LandscapeProblem)
         /// A file with a point; nil tolerance: as it is.
         case check(path: String, LandscapePoint, tolerance: Fraction?)
+        case descend(DescentJob)
     }
 
     var task: Task
@@ -21,9 +23,11 @@ struct LandscapeOptions: Sendable {
     /// Whether the points' last coordinate is the bias's 1, for the figure's words.
     var hasBias: Bool
 
+    static let tasks = ["census", "check", "descend"]
+
     static let spec = CommandSpec(
         name: "landscape", summary: "every local minimum and saddle of a small one-hidden-layer network",
-        usage: "census (--inputs FILE --labels FILE --units K | PROBLEM.json) | check POINT.json [options]",
+        usage: "census (--inputs FILE --labels FILE --units K | PROBLEM.json) | check POINT.json |\n    descend (as census | --d0 D --n N --units K) [options]",
         details: """
             Local minima of the loss (1/n) sum (sum z_i relu(w_i x_n) - y_n)^2 over w and z, in exact arithmetic.
             'census' goes through all combinations of cells and boundary faces: differentiable minima, unique or
@@ -33,9 +37,12 @@ struct LandscapeOptions: Sendable {
             With --output: census.json, minima.csv (one point of every piece of minima) and, for D = 2, landscape.svg.
             'check' decides for a point, "w" (K rows of D) and "z" beside "X" and "y", whether it is a local minimum; if
             not, it prints the unit, a direction of descent and its slope. With --output: certificate.json, which
-            Scripts/check/landscape checks in plain Python.
+            Scripts/check/landscape_certificate.py checks in plain Python.
+            'descend' goes down from random starts, from cell to cell, to local minima, each then proved; it prints how
+            often units end on boundaries, and at what loss. Without data they are drawn, normal points and labels, for
+            --problems problems. With --output: ends.csv, ends.svg.
             """,
-        operand: OptionSpec("TASK", nil, "census or check, then its file", choices: ["census", "check"]),
+        operand: OptionSpec("TASK", nil, "census, check or descend, then its file", choices: LandscapeOptions.tasks),
         takesSeveral: true,
         options: [
             OptionSpec("--inputs", "FILE", "data points, .npy or .csv, one row for each point"),
@@ -51,14 +58,18 @@ struct LandscapeOptions: Sendable {
             OptionSpec(
                 "--work", "N", "most combinations of faces and signs",
                 default: "\(LandscapeCensus.Limits.standard.combinations)"),
-            .json,
+            OptionSpec("--d0", "D", "of descend: input dimension of drawn points"),
+            OptionSpec("--n", "N", "of descend: number of drawn points"),
+            OptionSpec("--problems", "T", "of descend: problems drawn", default: "1"),
+            OptionSpec("--starts", "S", "of descend: starts on each problem", default: "100"),
+            .seed, .threads, .json,
             OptionSpec("--output", "DIR", "folder for the results; made where it is missing"),
         ] + FigureOptions.specs,
         example: "fullrank landscape census --inputs x.csv --labels y.csv --units 2")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         let word = arguments.operand ?? ""
-        guard ["census", "check"].contains(word) else { throw arguments.notOneOf(["census", "check"], word, "TASK") }
+        guard Self.tasks.contains(word) else { throw arguments.notOneOf(Self.tasks, word, "TASK") }
         json = arguments.has("--json")
         output = arguments.has("--output") ? try arguments.requiredPath("--output") : nil
         work =
@@ -69,11 +80,24 @@ struct LandscapeOptions: Sendable {
             throw .usage("\(flag) goes with --output only")
         }
         hasBias = arguments.operands.count == 1 && !arguments.has("--no-bias")
+        try Self.refuseOthers(word, arguments)
+        switch word {
+        case "census": task = .census(try LandscapeProblem(arguments))
+        case "check": task = try Self.check(arguments)
+        default: task = .descend(try DescentJob(arguments))
+        }
+    }
+
+    private static func refuseOthers(_ word: String, _ arguments: ParsedArguments) throws(CommandFailure) {
+        let ofCheck = ["--frozen-z", "--round"], figures = FigureOptions.specs.map(\.name)
+        let ofDescend = ["--d0", "--n", "--problems", "--starts", "--seed", "--threads"]
         let others =
-            word == "census"
-            ? ["--frozen-z", "--round"] : LandscapeProblem.flags + ["--work"] + FigureOptions.specs.map(\.name)
+            switch word {
+            case "census": ofCheck + ofDescend
+            case "check": LandscapeProblem.flags + ["--work"] + ofDescend + figures
+            default: ofCheck + ["--work"]
+            }
         if let flag = others.first(where: { arguments.has($0) }) { throw .usage("\(flag) does not go with '\(word)'") }
-        task = word == "census" ? .census(try LandscapeProblem(arguments)) : try Self.check(arguments)
     }
 
     private static func check(_ arguments: ParsedArguments) throws(CommandFailure) -> Task {
@@ -119,7 +143,7 @@ private func failing<Value>(
 }
 
 extension LandscapeProblem {
-    fileprivate static let flags = ["--inputs", "--labels", "--units", "--no-bias", "--frozen"]
+    static let flags = ["--inputs", "--labels", "--units", "--no-bias", "--frozen"]
 
     /// From PROBLEM.json, the operand after the task, or from two files of numbers.
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
@@ -162,7 +186,7 @@ extension LandscapeProblem {
         }
     }
 
-    private static func frozen(_ arguments: ParsedArguments, units: Int) throws(CommandFailure) -> [Fraction]? {
+    fileprivate static func frozen(_ arguments: ParsedArguments, units: Int) throws(CommandFailure) -> [Fraction]? {
         guard let text = arguments.values["--frozen"] else { return nil }
         let words = text.split(separator: ",", omittingEmptySubsequences: false)
         var values = [Fraction]()
@@ -176,5 +200,30 @@ extension LandscapeProblem {
             throw .usage("--frozen: \(values.count) output weights for the \(units) units of --units")
         }
         return values
+    }
+}
+
+extension DescentJob {
+    fileprivate init(_ arguments: ParsedArguments) throws(CommandFailure) {
+        seed = try arguments.natural("--seed") ?? 0
+        starts = try arguments.positive("--starts", maximum: 10_000_000) ?? 100
+        problems = try arguments.positive("--problems", maximum: 1_000_000) ?? 1
+        threads = try arguments.positive("--threads", maximum: 4096) ?? Processors.available
+        let drawn = ["--d0", "--n"].filter { arguments.has($0) }
+        guard let flag = drawn.first else {
+            if arguments.has("--problems") { throw .usage("--problems goes with drawn data only: --d0 and --n") }
+            source = .given(try LandscapeProblem(arguments))
+            return
+        }
+        for other in ["--inputs", "--labels"] where arguments.has(other) {
+            throw .usage("\(other) does not go with \(flag), which draws data")
+        }
+        guard arguments.operands.count == 1 else { throw .usage("\(flag) does not go with PROBLEM.json, which holds the data") }
+        guard let d0 = try arguments.positive("--d0", maximum: 64) else { throw .missing("--d0", arguments) }
+        guard let points = try arguments.positive("--n", maximum: 10_000) else { throw .missing("--n", arguments) }
+        guard let units = try arguments.positive("--units", maximum: 64) else { throw .missing("--units", arguments) }
+        source = .drawn(
+            points: points, inputDimension: d0, bias: !arguments.has("--no-bias"), units: units,
+            frozen: try LandscapeProblem.frozen(arguments, units: units))
     }
 }
