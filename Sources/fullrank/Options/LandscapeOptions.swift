@@ -53,7 +53,7 @@ struct LandscapeOptions: Sendable {
             OptionSpec("--frozen-z", nil, "of check: the point's z is given, and w alone is trained"),
             OptionSpec(
                 "--round", "TOL",
-                "of check: move a point trained in floats onto the hyperplanes with |w x| <= TOL |w| |x|,\n"
+                "of check: move a point trained in floats onto the hyperplanes with\n|w x| <= TOL |w| |x|, "
                     + "and there to the nearest exact least-squares solution"),
             OptionSpec(
                 "--work", "N", "most combinations of faces and signs",
