@@ -1,5 +1,5 @@
 import FullrankModel
-import Glibc
+import FullrankPlatform
 
 /// `--backend auto|cpu|cuda`.
 public enum BackendChoice: String, CaseIterable, Hashable, Sendable {

@@ -1,4 +1,4 @@
-import Glibc
+import FullrankPlatform
 
 /// The regions of an arrangement in two or three dimensions as shapes: sectors of the plane, or polygons on the
 /// sphere. In floating point, found by cutting with one hyperplane after the other, apart from `RegionFinder`.

@@ -1,5 +1,5 @@
 import FullrankModel
-import Glibc
+import FullrankPlatform
 
 // What a folder holds may be another's work: a name may stand for a link to a file elsewhere, a FIFO, a device.
 extension Files {
@@ -35,15 +35,14 @@ extension Files {
         let descriptor = open(name.fileName, flags | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
         guard descriptor >= 0 else {
             let code = errno
-            var information = stat()
-            if code == ELOOP, lstat(name.fileName, &information) == 0, information.st_mode & S_IFMT == S_IFLNK {
+            if code == ELOOP, FileStatus(ofLinkAt: name.fileName)?.kind == .link {
                 throw .inputOutput(path: name, reason: "a symbolic link, which is not written through: remove it")
             }
             if code == ENXIO { throw notRegular(name) }
             throw failure(path ?? name, code)
         }
         do throws(SweepFolderError) {
-            guard try status(descriptor, name).st_nlink <= 1 else {
+            guard try status(descriptor, name).links <= 1 else {
                 throw .inputOutput(
                     path: name, reason: "a hard link: a file of another name would change with it. Put a copy in its place")
             }
@@ -59,12 +58,11 @@ extension Files {
         try read("\(folder)/\(Files.planName)", limit: longestPlan)
     }
 
-    private static func status(_ descriptor: Int32, _ path: String) throws(SweepFolderError) -> stat {
-        var information = stat()
-        guard fstat(descriptor, &information) == 0 else { throw failure(path) }
-        if information.st_mode & S_IFMT == S_IFDIR { throw failure(path, EISDIR) }
-        guard information.st_mode & S_IFMT == S_IFREG else { throw notRegular(path) }
-        return information
+    private static func status(_ descriptor: Int32, _ path: String) throws(SweepFolderError) -> FileStatus {
+        guard let status = FileStatus(descriptor) else { throw failure(path) }
+        if status.kind == .folder { throw failure(path, EISDIR) }
+        guard status.kind == .regular else { throw notRegular(path) }
+        return status
     }
 
     private static func notRegular(_ path: String) -> SweepFolderError {

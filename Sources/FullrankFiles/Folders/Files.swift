@@ -1,19 +1,16 @@
 import FullrankModel
-import Glibc
+import FullrankPlatform
 
 /// The system calls files need, with errors in words.
 package enum Files {
     package static func failure(_ path: String, _ code: Int32 = errno) -> SweepFolderError {
-        .inputOutput(path: path, reason: String(cString: strerror(code)))
+        .inputOutput(path: path, reason: systemWords(code))
     }
 
     package static func exists(_ path: String) -> Bool { access(path.fileName, F_OK) == 0 }
 
     /// Whether it is a folder itself, not a link to one.
-    package static func isFolder(_ path: String) -> Bool {
-        var information = stat()
-        return lstat(path.fileName, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
-    }
+    package static func isFolder(_ path: String) -> Bool { FileStatus(ofLinkAt: path.fileName)?.kind == .folder }
 
     /// The whole file; nil if there is none.
     ///
@@ -39,7 +36,7 @@ package enum Files {
     ) throws(SweepFolderError) -> Int {
         while true {
             let count = buffer.withUnsafeMutableBytes {
-                Glibc.read(descriptor, $0.baseAddress! + start, $0.count - start)
+                FullrankPlatform.read(descriptor, $0.baseAddress! + start, $0.count - start)
             }
             if count >= 0 { return count }
             if errno != EINTR { throw failure(path) }
@@ -50,7 +47,7 @@ package enum Files {
     package static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(SweepFolderError) {
         var done = 0
         while done < bytes.count {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + done, $0.count - done) }
+            let count = bytes.withUnsafeBytes { FullrankPlatform.write(descriptor, $0.baseAddress! + done, $0.count - done) }
             if count >= 0 {
                 done += count
             } else if errno != EINTR {
@@ -61,7 +58,7 @@ package enum Files {
 
     /// On disk when it returns. What cannot be synced (a pipe, a device) need not be.
     package static func sync(_ descriptor: Int32, path: String) throws(SweepFolderError) {
-        guard fsync(descriptor) != 0, errno != EINVAL, errno != EROFS else { return }
+        guard syncToDisk(descriptor) != 0, errno != EINVAL, errno != EROFS else { return }
         throw failure(path)
     }
 
@@ -116,20 +113,15 @@ package enum Files {
             guard mkdir(path.fileName, 0o777) != 0, errno != EEXIST else { return }
             throw failure(path)
         }
-        var information = stat()
         guard code == EEXIST else { throw failure(path, code) }
-        guard stat(path.fileName, &information) == 0 else {
+        guard let status = FileStatus(at: path.fileName) else {
             throw .inputOutput(path: path, reason: "a link to what is not there")
         }
-        guard information.st_mode & S_IFMT == S_IFDIR else { throw failure(path, ENOTDIR) }
+        guard status.kind == .folder else { throw failure(path, ENOTDIR) }
     }
 
-    /// What tells a file or folder from every other, whatever names it has; nil if there is none.
-    package static func identity(_ path: String) -> [UInt64]? {
-        var information = stat()
-        guard stat(path.fileName, &information) == 0 else { return nil }
-        return [UInt64(information.st_dev), UInt64(information.st_ino)]
-    }
+    /// What tells a file or folder from every other, whatever names it has; nil where there is none.
+    package static func identity(_ path: String) -> FileStatus.Identity? { FileStatus(at: path.fileName)?.identity }
 
     /// Whether two names are of one file or folder that is there.
     package static func isSame(_ one: String, _ other: String) -> Bool {
@@ -143,15 +135,7 @@ package enum Files {
 
     /// Names in a folder, sorted, without "." and "..".
     package static func names(in folder: String) throws(SweepFolderError) -> [String] {
-        guard let directory = opendir(folder.fileName) else { throw failure(folder) }
-        defer { closedir(directory) }
-        var names = [String]()
-        while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
-                String(fileName: $0.prefix { $0 != 0 })
-            }
-            if name != "." && name != ".." { names.append(name) }
-        }
-        return names.sorted()
+        guard let entries = folderEntries(folder.fileName) else { throw failure(folder) }
+        return entries.map { String(fileName: $0) }.filter { $0 != "." && $0 != ".." }.sorted()
     }
 }

@@ -1,5 +1,5 @@
 import FullrankModel
-import Glibc
+import FullrankPlatform
 
 /// A field of a .csv file as a number.
 enum CSVNumber {

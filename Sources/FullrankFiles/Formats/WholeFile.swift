@@ -1,5 +1,5 @@
 import FullrankModel
-import Glibc
+import FullrankPlatform
 
 /// A file's whole content in one call.
 public enum WholeFile {
@@ -16,8 +16,7 @@ public enum WholeFile {
     ///
     /// - Throws: `FileError`, `.system`; the old content is then still there.
     public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
-        var status = stat()
-        let isSpecial = stat(path.fileName, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
+        let isSpecial = FileStatus(at: path.fileName).map { $0.kind != .regular } ?? false
         // In the same folder, or the rename could not be one step.
         let place = isSpecial ? path : "\(path).partial"
         do throws(FileError) {
@@ -26,7 +25,7 @@ public enum WholeFile {
             throw FileError(path: path, problem: error.problem)
         }
         guard !isSpecial, rename(place.fileName, path.fileName) != 0 else { return WrittenFiles.note(path) }
-        let words = String(cString: strerror(errno))
+        let words = systemWords()
         unlink(place.fileName)
         throw FileError(path: path, problem: .system("cannot be written: \(words)"))
     }

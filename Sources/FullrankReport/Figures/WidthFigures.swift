@@ -1,6 +1,5 @@
 import FullrankModel
 import FullrankStatistics
-import Glibc
 
 /// Figures of the critical width h(n): quantiles against n, rescaled, collapsed, distributions. Exact method only.
 public struct WidthFigures: Sendable {

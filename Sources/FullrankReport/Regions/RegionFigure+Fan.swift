@@ -1,4 +1,4 @@
-import Glibc
+import FullrankPlatform
 
 extension RegionFigure {
     /// Sectors of the plane of weights, with their patterns where these fit, and the hyperplanes' lines.

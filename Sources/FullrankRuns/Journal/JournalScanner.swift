@@ -1,6 +1,6 @@
 import FullrankFiles
 import FullrankModel
-import Glibc
+import FullrankPlatform
 
 /// Takes the bytes of a journal piece by piece, and makes trials of its whole lines: its first line, the checksums, each
 /// trial once.

@@ -1,5 +1,5 @@
 import FullrankFiles
-import Glibc
+import FullrankPlatform
 
 /// trials.jsonl, for appending: synced to disk at most once a second and whenever `flush` is called.
 ///

@@ -1,5 +1,5 @@
 import FullrankChecksum
-import Glibc
+import FullrankPlatform
 
 /// The end of a journal line with its checksum: `,"crc32c":"89abcdef"}` and the newline. The checksum, CRC-32C, is of
 /// all bytes of the line before this end; the line is a JSON object with and without it.

@@ -1,6 +1,6 @@
 import FullrankFiles
 import FullrankModel
-import Glibc
+import FullrankPlatform
 
 /// Reads the lines of a run in order, through a small buffer.
 final class RunCursor<Record: RunRecord> {

@@ -1,5 +1,5 @@
 import FullrankModel
-import Glibc
+import FullrankPlatform
 
 /// The exact chance of full rank in the cells of a sweep, where a closed form is known:
 ///

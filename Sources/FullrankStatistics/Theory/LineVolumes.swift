@@ -1,5 +1,5 @@
 import FullrankModel
-import Glibc
+import FullrankPlatform
 
 /// What the volumes of regions say about the width that given points on a line need: S Proposition 11, S Theorem 12
 /// and the exact chance of full rank, side by side.

@@ -1,4 +1,4 @@
-import Glibc
+import FullrankPlatform
 
 /// How well random units tell data points apart: γ of S Theorem 12, the largest number with P(u·a = 0) ≤ 1 - γ for
 /// all u ≠ 0, if a = 1[X̃ᵀw > 0] with Gaussian w.

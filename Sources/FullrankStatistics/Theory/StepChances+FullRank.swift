@@ -1,4 +1,4 @@
-import Glibc
+import FullrankPlatform
 
 extension StepChances {
     /// Chance that d1 units make a Jacobian of rank n, exactly, but for rounding: errors stay below 1e-12 √d1.
@@ -27,7 +27,7 @@ extension StepChances {
             sum += weight * (value.re * cos(turn) + value.im * sin(turn))
         }
         // d! e^d / d^d, without overflow; G was scaled by e^-d.
-        let factor = exp(lgamma(radius + 1) + radius - radius * log(radius))
+        let factor = exp(logGamma(radius + 1) + radius - radius * log(radius))
         return min(1, max(0, sum / Double(nodes) * factor))
     }
 

@@ -1,4 +1,4 @@
-import Glibc
+import FullrankPlatform
 
 extension StepChances {
     /// The smallest d1 at which the chance of full rank reaches `level`; nil if it never does, points being equal,

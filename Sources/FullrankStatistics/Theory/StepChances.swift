@@ -1,5 +1,5 @@
 import FullrankModel
-import Glibc
+import FullrankPlatform
 
 /// A unit with one input and bias on given points: the chance of each of its activation patterns, and what follows
 /// exactly for the rank of a layer of such units drawn independently.

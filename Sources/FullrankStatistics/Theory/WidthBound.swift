@@ -1,4 +1,4 @@
-import Glibc
+import FullrankPlatform
 
 /// A width d1 that a theorem calls enough, or necessary, for full rank, with what it assumes: for figures and
 /// `fullrank theory`. P is Karhadkar, Murray, Tseran, Montúfar (arXiv 2305.19510), S its later version.

@@ -1,7 +1,7 @@
 import FullrankFiles
 import FullrankModel
+import FullrankPlatform
 import FullrankRuns
-import Glibc
 
 /// How far the sweep in a folder has come, read from outside while it may be running.
 public struct SweepStatus: Sendable {
@@ -48,8 +48,6 @@ public struct SweepStatus: Sendable {
     public var secondsLeft: Double? { isComplete ? 0 : rate.map { Double(total - trials) / $0 } }
 
     package static func modified(_ path: String) -> Double {
-        var status = stat()
-        guard stat(path.fileName, &status) == 0 else { return 0 }
-        return Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) * 1e-9
+        FileStatus(at: path.fileName)?.modified ?? 0
     }
 }

@@ -1,6 +1,6 @@
 import FullrankModel
+import FullrankPlatform
 import FullrankRuns
-import Glibc
 
 /// A key as bytes of the line; no string is made of it.
 private func ~= (key: StaticString, name: UnsafeBufferPointer<UInt8>) -> Bool {

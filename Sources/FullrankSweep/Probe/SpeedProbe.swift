@@ -1,7 +1,7 @@
 import FullrankBackends
 import FullrankModel
+import FullrankPlatform
 import FullrankStatistics
-import Glibc
 
 /// What a sweep's trials cost here, measured by running a few of them, or smaller ones of the same kind, for about half
 /// a second.
@@ -54,7 +54,7 @@ public struct SpeedProbe {
         // Threads and libraries start once, not in a measurement.
         let tiny = ProbeShape(problems[0], method: plan.method).scaled(1e-9, givenInputs: dataSet != nil)
         _ = try time(tiny, of: problems[0], trials: 0..<threads)
-        let idle = Self.peakMemory()
+        let idle = peakMemory()
 
         var measured = [Measurement]()
         for (place, index) in chosen.enumerated() {
@@ -79,7 +79,7 @@ public struct SpeedProbe {
                     isMeasured: false))
         }
         let cells = Double(problems.reduce(0) { $0 + $1.points.count * $1.units.count })
-        memory = max(Self.peakMemory(), idle + (measured.map(\.memory).max() ?? 0) + 4 * cells)
+        memory = max(peakMemory(), idle + (measured.map(\.memory).max() ?? 0) + 4 * cells)
         elapsed = (ContinuousClock.now - start).seconds
     }
 
@@ -264,12 +264,5 @@ public struct SpeedProbe {
             tallies.add(trial)
         }
         return ((ContinuousClock.now - start).seconds, Double(lines.bytes.count))
-    }
-
-    /// The peak memory of this process so far, in bytes.
-    package static func peakMemory() -> Double {
-        var usage = rusage()
-        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        return Double(usage.ru_maxrss) * 1024
     }
 }

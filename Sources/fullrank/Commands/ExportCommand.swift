@@ -2,8 +2,8 @@ import FullrankFiles
 import FullrankBackends
 import FullrankMinima
 import FullrankModel
+import FullrankPlatform
 import FullrankSweep
-import Glibc
 
 /// Writes one trial's numbers. No file is overwritten, and none is left where writing fails.
 func runExport(_ options: ExportOptions, _ context: CommandContext) throws(CommandFailure) {
@@ -104,9 +104,8 @@ struct ExportFolder {
         for folder in parents where !folder.isEmpty {
             if mkdir(folder.fileName, 0o777) != 0, errno != EEXIST { throw failed("cannot be made", errno) }
         }
-        var status = stat()
-        guard stat(path.fileName, &status) == 0 else { throw failed("cannot be used", errno) }
-        guard status.st_mode & S_IFMT == S_IFDIR else { throw failed("cannot be used", ENOTDIR) }
+        guard let status = FileStatus(at: path.fileName) else { throw failed("cannot be used", errno) }
+        guard status.kind == .folder else { throw failed("cannot be used", ENOTDIR) }
         if isReplacing { return }
         for name in names + (isCertified ? ["certificate.json"] : []) where access((path + "/" + name).fileName, F_OK) == 0 {
             throw CommandFailure(
@@ -134,7 +133,7 @@ struct ExportFolder {
     }
 
     private func failed(_ what: String, _ code: Int32) -> CommandFailure {
-        CommandFailure(.inputOutput, "--output: \(path.printable()) \(what): \(String(cString: strerror(code)))")
+        CommandFailure(.inputOutput, "--output: \(path.printable()) \(what): \(systemWords(code))")
     }
 
     fileprivate func write(_ trial: ExportedTrial, of problem: TrialProblem) throws(CommandFailure) {

@@ -2,7 +2,6 @@ import FullrankFiles
 import FullrankBackends
 import FullrankModel
 import FullrankSweep
-import Glibc
 
 /// Writes one trial of a deep network: of each hidden layer weights, biases and pattern; inputs, output weights and the
 /// Jacobian.

@@ -1,10 +1,10 @@
 import FullrankFiles
 import FullrankMinima
 import FullrankModel
+import FullrankPlatform
 import FullrankRuns
 import FullrankStatistics
 import FullrankSweep
-import Glibc
 
 /// `fullrank merge`.
 struct MergeOptions: Sendable {

@@ -2,10 +2,10 @@ import FullrankFiles
 import FullrankBackends
 import FullrankMinima
 import FullrankModel
+import FullrankPlatform
 import FullrankReport
 import FullrankRuns
 import FullrankSweep
-import Glibc
 
 /// A plan over global minima and its folder.
 struct MinimaJob: Sendable {

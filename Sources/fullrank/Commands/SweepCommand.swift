@@ -1,7 +1,7 @@
 import FullrankModel
+import FullrankPlatform
 import FullrankReport
 import FullrankStatistics
-import Glibc
 
 /// Runs a plan into its folder.
 func runSweep(_ options: SweepOptions, _ context: CommandContext) throws(CommandFailure) {

@@ -1,5 +1,4 @@
 import FullrankModel
-import Glibc
 
 extension OptionSpec {
     static let hidden = OptionSpec(

@@ -1,5 +1,4 @@
 import FullrankModel
-import Glibc
 
 /// `fullrank export`.
 struct ExportOptions: Sendable {

@@ -3,7 +3,6 @@ import FullrankBackends
 import FullrankModel
 import FullrankRegions
 import FullrankStatistics
-import Glibc
 
 /// `fullrank regions`.
 struct RegionsOptions: Sendable {

@@ -1,5 +1,5 @@
 import FullrankModel
-import Glibc
+import FullrankPlatform
 
 /// `fullrank threshold`: a sweep of one n and one, large, width, whose rank profiles give every smaller width too.
 struct ThresholdOptions: Sendable {

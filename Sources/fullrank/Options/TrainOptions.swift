@@ -1,7 +1,6 @@
 import FullrankFiles
 import FullrankModel
 import FullrankTraining
-import Glibc
 
 /// `fullrank train`.
 struct TrainOptions: Sendable {

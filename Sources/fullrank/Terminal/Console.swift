@@ -1,5 +1,5 @@
+import FullrankPlatform
 import FullrankReport
-import Glibc
 import Synchronization
 
 /// Standard error as all threads share it: messages, and below them lines that are drawn over again in place. A
@@ -21,9 +21,8 @@ final class Console: Sendable {
     func draw(_ lines: [String], columns: Int) {
         guard !Self.isQuiet else { return }
         frame.withLock { frame in
-            let foreground = tcgetpgrp(STDERR_FILENO)
             if wasContinued.exchange(false, ordering: .relaxed) { frame.forget() }
-            guard foreground < 0 || foreground == getpgrp() else { return frame.forget() }
+            guard !isInBackground(of: STDERR_FILENO) else { return frame.forget() }
             _ = writeAll(frame.replace(with: lines, columns: columns), to: STDERR_FILENO)
         }
     }
@@ -61,7 +60,7 @@ final class Console: Sendable {
     /// After Ctrl-Z and `fg` the shell has written where the lines were.
     static func watchContinuation() {
         wasContinued.store(false, ordering: .relaxed)
-        signal(SIGCONT) { _ in wasContinued.store(true, ordering: .relaxed) }
+        handleSignal(SIGCONT) { _ in wasContinued.store(true, ordering: .relaxed) }
     }
 }
 

@@ -1,4 +1,4 @@
-import Glibc
+import FullrankPlatform
 import Synchronization
 
 /// SIGINT, SIGTERM and SIGUSR1 (a batch system's warning before its limit), handled by a thread. The reaction to a
@@ -18,29 +18,21 @@ final class Interruption: Sendable {
     private let state = Mutex(State())
 
     init() {
-        // If the system refuses, the signals keep their default action: they end the process at once.
-        var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { return }
-        signalPipe = ends[1]
-        let context = Unmanaged.passRetained(Watch(pipe: ends[0], interruption: self))
-        var thread = pthread_t()
-        let made = pthread_create(
-            &thread, nil, { Unmanaged<Watch>.fromOpaque($0!).takeRetainedValue().run() }, context.toOpaque())
-        guard made == 0 else {
-            context.release()
-            return
-        }
-        pthread_detach(thread)
+        // Where the system refuses, the signals keep their own way: they end the process at once.
+        guard let ends = makePipe() else { return }
+        signalPipe = ends.write
+        let watch = Watch(pipe: ends.read, interruption: self)
+        guard let thread = SystemThread({ watch.run() }) else { return }
+        thread.detach()
 
-        var action = sigaction()
-        action.sa_flags = SA_RESTART
-        action.__sigaction_handler.sa_handler = { signal in
-            let saved = errno
-            var number = UInt8(truncatingIfNeeded: signal)
-            _ = write(signalPipe, &number, 1)
-            errno = saved
+        for signal in [SIGINT, SIGTERM, SIGUSR1] where !isSignalIgnored(signal) {
+            handleSignal(signal) { signal in
+                let saved = errno
+                var number = UInt8(truncatingIfNeeded: signal)
+                _ = write(signalPipe, &number, 1)
+                errno = saved
+            }
         }
-        for signal in [SIGINT, SIGTERM, SIGUSR1] where !Self.isIgnored(signal) { sigaction(signal, &action, nil) }
     }
 
     /// What arrived, if anything did.
@@ -70,14 +62,6 @@ final class Interruption: Sendable {
     fileprivate static let end = "terminated while a computation was under way; what was finished before is kept"
     fileprivate static let notice =
         "stopping once the computation under way lets it; a second signal ends at once, and harms no file"
-
-    /// As under nohup, or in the background of a script.
-    private static func isIgnored(_ signal: Int32) -> Bool {
-        var current = sigaction()
-        guard sigaction(signal, nil, &current) == 0 else { return false }
-        let handler = current.__sigaction_handler.sa_handler
-        return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
-    }
 }
 
 /// The pipe's end that the handler writes to; set once, before the handler is installed.

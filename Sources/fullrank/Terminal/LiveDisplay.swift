@@ -1,6 +1,6 @@
 import FullrankModel
+import FullrankPlatform
 import FullrankReport
-import Glibc
 import Synchronization
 
 /// The progress of a run on standard error: a line, drawn ten times a second, and above it the partly filled diagram,

@@ -1,5 +1,5 @@
+import FullrankPlatform
 import FullrankReport
-import Glibc
 
 /// What stands behind standard output or standard error.
 struct Screen: Sendable {
@@ -13,7 +13,7 @@ struct Screen: Sendable {
 
     init(_ descriptor: Int32) {
         self.descriptor = descriptor
-        isTerminal = isatty(descriptor) != 0
+        isTerminal = FullrankPlatform.isTerminal(descriptor)
         colour = isTerminal ? Self.colour() : .none
         isUnicode = Self.isUnicode()
     }
@@ -33,9 +33,7 @@ struct Screen: Sendable {
 
     /// nil if it is not a terminal or does not know.
     func size() -> (columns: Int, rows: Int)? {
-        var size = winsize()
-        guard isTerminal, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return nil }
-        return (Int(size.ws_col), Int(size.ws_row))
+        isTerminal ? terminalSize(descriptor) : nil
     }
 
     /// NO_COLOR (no-color.org), COLORTERM and TERM; a terminal that claims neither 24 bits nor 256 colours gets none.
