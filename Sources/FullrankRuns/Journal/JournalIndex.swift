@@ -76,7 +76,7 @@ struct JournalIndex<Record: RunRecord> {
     /// once all of theirs are seen to be equal.
     ///
     /// - Parameter onlyShared: leaves out, unread, the trials that one journal alone holds.
-    /// - Throws: `differentTrial`; `inputOutput` or `damaged` where a journal is no longer what it was.
+    /// - Throws: `differentTrial`; `inputOutput` or `damaged` if a journal is no longer what it was.
     func walk(
         onlyShared: Bool = false, _ deliver: (Trial) throws(SweepFolderError) -> Void
     ) throws(SweepFolderError) {
