@@ -15,13 +15,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "proof_engine.h"
+
 #define FR_TILE 16
 #define FR_TILE_BYTES 256
-
-/* The primes: just below 2^15 over a whole number, so that the quotient by p that a 16-bit multiplication estimates
- * errs by less than 0.02 (fr_bytes_reduce16), and small enough for the sums in FR_BYTES_BALANCED's comment. */
-#define FR_BYTES_PRIME 179
-#define FR_BYTES_SECOND_PRIME 163
 
 /* 1024 products, of a byte up to 178 and one up to 92 in size, and one more byte add up to 16,769,116 < 2^24: exact in
  * a float. Two products add up to 32,752 < 2^15: no saturation in AVX2's pairwise sum. */

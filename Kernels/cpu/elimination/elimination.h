@@ -47,8 +47,7 @@ struct fr_column_generator {
 
     /* The block's column numbers. */
     const int64_t *columns;
-    /* The units of the block and their activation patterns; `inside_unit`: some columns of the last unit are not in it.
-     * */
+    /* The units of the block and their activation patterns; `inside_unit`: the last unit continues after the block. */
     const uint64_t *const *patterns;
     int64_t pattern_count;
     bool inside_unit;

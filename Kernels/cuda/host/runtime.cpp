@@ -2,6 +2,7 @@
 #include "runtime.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -197,5 +198,37 @@ cublasStatus_t cublasDgemm(cublasHandle_t, cublasOperation_t ta, cublasOperation
             *to = *alpha * sum + (*beta == 0 ? 0 : *beta * *to);
         }
     }
+    return CUBLAS_STATUS_SUCCESS;
+}
+
+std::atomic<long> fr_host_byte_products, fr_host_byte_multiplications;
+cublasStatus_t cublasGemmEx(cublasHandle_t, cublasOperation_t ta, cublasOperation_t tb, int m, int n, int k,
+                            const void *alpha, const void *a, cudaDataType a_type, int lda, const void *b,
+                            cudaDataType b_type, int ldb, const void *beta, void *c, cudaDataType c_type, int ldc,
+                            cublasComputeType_t, cublasGemmAlgo_t) {
+    if (a_type != CUDA_R_8I || b_type != CUDA_R_8I || c_type != CUDA_R_32I || ta != CUBLAS_OP_T || tb != CUBLAS_OP_N)
+        return CUBLAS_STATUS_ARCH_MISMATCH;
+    const auto unaligned = [](const void *at) { return reinterpret_cast<std::uintptr_t>(at) % 16 != 0; };
+    if (m <= 0 || n <= 0 || k <= 0 || (m | n | k | lda | ldb | ldc) % 16 != 0 || lda < k || ldb < k || ldc < m ||
+        unaligned(a) || unaligned(b) || unaligned(c))
+        return CUBLAS_STATUS_INVALID_VALUE;
+    const auto *left = static_cast<const signed char *>(a), *right = static_cast<const signed char *>(b);
+    auto *out = static_cast<int *>(c);
+    const long one = *static_cast<const int *>(alpha), kept = *static_cast<const int *>(beta);
+    for (int j = 0; j < n; j++)
+        for (int i = 0; i < m; i++) {
+            const signed char *row = left + size_t(i) * size_t(lda), *column = right + size_t(j) * size_t(ldb);
+            long sum = 0;
+            for (int t = 0; t < k; t++) sum += int(row[t]) * int(column[t]);
+            int &to = out[size_t(j) * size_t(ldc) + size_t(i)];
+            const long value = one * sum + (kept == 0 ? 0 : kept * long(to));
+            if (value != int(value)) {
+                std::fprintf(stderr, "CUDA emulation: a sum of %d products of bytes is beyond 32 bits\n", k);
+                std::abort();
+            }
+            to = int(value);
+        }
+    fr_host_byte_products++;
+    fr_host_byte_multiplications += long(m) * n * k;
     return CUBLAS_STATUS_SUCCESS;
 }

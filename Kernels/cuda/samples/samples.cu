@@ -148,19 +148,23 @@ fr_status fr_cuda_draw_layer(StreamContext *context, const fr_problem *layer, ui
     return launch_weights(context, source, first_trial, trials, layer->units, weights, biases);
 }
 
+fr_status fr_cuda_make_powers(StreamContext *context, uint32_t prime) {
+    if (context->powers_prime == prime) return FR_OK;
+    double powers[FR_POWER_COUNT];
+    context->powers_prime = 0;
+    if (context->powers == nullptr)
+        FR_TRY(context, cudaMalloc(&context->powers, sizeof powers), "allocating device memory for a table");
+    fr_fill_powers_of_two(fr_field_make(prime), powers);
+    FR_PASS(fr_cuda_copy_given(context, context->powers, powers, sizeof powers));
+    FR_TRY(context, cudaStreamSynchronize(context->stream), "copying a table"); // it is on this function's stack
+    context->powers_prime = prime;
+    return FR_OK;
+}
+
 fr_status fr_cuda_residues(StreamContext *context, uint32_t prime, int64_t count, const double *x, double *out) {
     if (count == 0) return FR_OK;
     const fr_field field = fr_field_make(prime);
-    double powers[FR_POWER_COUNT];
-    if (context->powers_prime != prime) {
-        context->powers_prime = 0;
-        if (context->powers == nullptr)
-            FR_TRY(context, cudaMalloc(&context->powers, sizeof powers), "allocating device memory for a table");
-        fr_fill_powers_of_two(field, powers);
-        FR_PASS(fr_cuda_copy_given(context, context->powers, powers, sizeof powers));
-        FR_TRY(context, cudaStreamSynchronize(context->stream), "copying a table"); // it is on this function's stack
-        context->powers_prime = prime;
-    }
+    FR_PASS(fr_cuda_make_powers(context, prime));
     const double two_27 = fr_reduce(field, double(1 << 27));
     FR_LAUNCH(residues, fr_cuda_blocks(count, 256), 256, 0, context->stream, field, context->powers, two_27, count, x,
               out);

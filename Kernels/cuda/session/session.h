@@ -34,6 +34,7 @@ struct StreamContext {
 };
 
 struct MinimaSolvers; // minima/stages.cu
+struct SmallSlots;    // elimination/small/slots.cu
 
 struct fr_session : StreamContext {
     int device;
@@ -50,6 +51,8 @@ struct fr_session : StreamContext {
     std::atomic<fr_session *> host; // of the CPU backend, made when first needed (minima/stages.cu)
     MinimaSolvers *minima_solvers; // of the last such call; NULL: none
     void (*release_minima)(fr_session *); // frees the two; set by the stage that makes them, called at close
+    SmallSlots *small_slots;       // memory of small trials, of the last such call; NULL: none
+    void (*release_small)(fr_session *); // frees it; set by the stage that makes it
     std::atomic<bool> host_works;  // on the running call, whose progress is the host's
     StreamContext *streams[fr_most_streams];    // beyond the first, made when first needed; NULL: not yet
 };
@@ -74,6 +77,11 @@ fr_status fr_cuda_check(StreamContext *context, cublasStatus_t status, const cha
         const fr_status fr_pass_status = (stage);          \
         if (fr_pass_status != FR_OK) return fr_pass_status; \
     } while (0)
+
+// Gives back what small trials keep from call to call: before any other stage plans with the device's memory.
+inline void fr_cuda_release_small(fr_session *session) {
+    if (session->release_small != nullptr) session->release_small(session);
+}
 
 // What the table's first rows answer (fullrank_kernels.h).
 const char *fr_cuda_library_version();
@@ -157,6 +165,8 @@ fr_status fr_cuda_draw_layer(StreamContext *context, const fr_problem *layer, ui
 fr_status fr_cuda_run_layer(StreamContext *context, const fr_problem *layer, int64_t trials, const double *weights,
                             const double *biases, const double *inputs, uint64_t *patterns, double *values,
                             int *not_finite);
+// Makes context->powers the powers of two mod prime (field.h), unless they are.
+fr_status fr_cuda_make_powers(StreamContext *context, uint32_t prime);
 // out[i] = residue of x[i] mod prime, balanced, as a double (field.h). out may be x.
 fr_status fr_cuda_residues(StreamContext *context, uint32_t prime, int64_t count, const double *x, double *out);
 // J of leading blocks: trials x points x (units k), row-major, T double or float, from inputs (as above, of the whole

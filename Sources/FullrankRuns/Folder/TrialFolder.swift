@@ -17,8 +17,8 @@ public final class TrialFolder<Record: RunRecord> {
     ///   - shard: this folder's share of the trials; nil: all.
     ///   - provenance: recorded; a run that differs from the first one is added to plan.json.
     ///   - extending: a plan that adds trials to the folder's plan replaces it; existing trials count.
-    ///   - replacing: starts over: deletes an existing run, whatever its plan, with its tables and diagrams. Other files
-    ///     are kept.
+    ///   - replacing: starts over: deletes an existing run, whatever its plan, with its tables and diagrams. Other
+    ///     files are kept.
     /// - Throws: `busy`, `wouldOverwrite`, `inputOutput`, what reading the record and `RunRecord.check` throw.
     public init(
         _ path: String, plan: Record.Plan, shard: Shard? = nil, provenance: RunProvenance, extending: Bool = false,

@@ -26,6 +26,8 @@ public struct SpeedProbe {
     public private(set) var costs: [Cost] = []
     /// Peak memory of the sweep in this process, in bytes; host memory if a GPU computes.
     public private(set) var memory = 0.0
+    /// GPU memory of the largest trial, in bytes; nil on the CPU, and if it is not known.
+    public private(set) var deviceMemory: Double?
     /// Seconds that the probe took.
     public private(set) var elapsed = 0.0
 
@@ -80,6 +82,11 @@ public struct SpeedProbe {
         }
         let cells = Double(problems.reduce(0) { $0 + $1.points.count * $1.units.count })
         memory = max(peakMemory(), idle + (measured.map(\.memory).max() ?? 0) + 4 * cells)
+        if backend.name != "cpu" {
+            deviceMemory = problems.compactMap {
+                DeviceMemory.ofTrial(ProbeShape($0, method: plan.method), $0, plan)
+            }.max()
+        }
         elapsed = (ContinuousClock.now - start).seconds
     }
 
@@ -214,8 +221,14 @@ public struct SpeedProbe {
         let trials = secondsPerTrial > BatchSizer.patience
             ? 1 : min(Double(plan.mostTrials), max(2, BatchSizer.target / max(secondsPerTrial, 1e-7)))
         let results = 3 * min(trials * Double(problem.resultBytes(plan.method)), Double(32 << 20))
-        guard backend.name == "cpu" else { return results }
         let points = Double(shape.points)
+        guard backend.name == "cpu" else {
+            // Proofs of column profiles keep the patterns of all units on the host, twice, in lists that double; of two
+            // trials or more at a time.
+            guard plan.findsColumnsOnly(problem) else { return results }
+            let units = min(Double(shape.units), points / Double(problem.columnsPerUnit) + 32)
+            return results + 4 * units * points / 8 * min(2, trials)
+        }
         switch plan.method {
         case .exact:
             let samples = shape.hidden?.trialBytes(

@@ -25,6 +25,8 @@ struct DryRun {
     /// Bytes at the peak, and seconds that the probe took.
     var memory: Double
     var elapsed: Double
+    /// Bytes of the GPU's memory that a trial takes; nil on the CPU, and where it is not known.
+    var deviceMemory: Double?
     /// Where it was measured.
     var backend: any RankBackend
 
@@ -89,7 +91,7 @@ extension SweepJob: DryRunnable {
             left: state?.left ?? plan.problems.map { _ in (share ?? plan.trials, share ?? plan.mostTrials) },
             costs: probe.costs,
             work: .multiplyAdds(plan.problems.map { $0.multiplyAdds(plan.method) }, formula: formula),
-            memory: probe.memory, elapsed: probe.elapsed, backend: backend)
+            memory: probe.memory, elapsed: probe.elapsed, deviceMemory: probe.deviceMemory, backend: backend)
     }
 
     private var formula: String {

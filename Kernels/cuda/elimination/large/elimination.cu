@@ -46,7 +46,8 @@ double LargeElimination::bytes(int64_t rows, const fr_large_options &options) {
     const double n = double(fr_large_padded(rows)), block = double(block_columns(rows, options));
     const double other = double(fr_large_padded(block_columns(rows, options)));
     return 8.0 * (m_numbers(n, block) + n * (block + other)) + 18.0 * n + 12.0 * block +
-           8.0 * double(LargePanel::numbers(int64_t(block))) + double(sizeof(fr_large_tile_result));
+           8.0 * double(LargePanel::numbers(int64_t(block))) + double(sizeof(fr_large_tile_result)) +
+           double(fr_large_inverses * sizeof(float));
 }
 
 LargeElimination::LargeElimination(StreamContext *context, uint32_t prime, const fr_large_options &options)
@@ -80,7 +81,8 @@ fr_status LargeElimination::prepare(int64_t rows, double more_bytes) {
     FR_PASS(nonpivot_.allocate(context_, padded));
     FR_PASS(eligible_.allocate(context_, padded));
     FR_PASS(result_.allocate(context_, 1));
-    return FR_OK;
+    FR_PASS(inverses_.allocate(context_, fr_large_inverses));
+    return fr_large_fill_inverses(context_, field_, inverses_);
 }
 
 // The columns of M that the block filled, without those that have no pivot; and the pivots' slots likewise.
@@ -172,6 +174,7 @@ fr_status LargeElimination::run(ColumnGenerator *generator, StreamItems *items, 
     panel_.order = order_;
     panel_.nonpivot = nonpivot_;
     panel_.eligible = eligible_;
+    panel_.inverses = inverses_;
     panel_.slots = slots_;
     panel_.inverse = {numbers, tile_ld};
     panel_.pivot_rows = {numbers + tile, tile_ld};

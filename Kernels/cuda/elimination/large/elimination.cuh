@@ -92,6 +92,7 @@ struct LargePanel {
     int64_t nonpivots;         // how many
     uint8_t *nonpivot;       // device, by slot: no pivot yet
     uint8_t *eligible;    // device, by slot: scratch
+    const float *inverses; // device: fr_large_inverse's
     int32_t *slots;       // device: of each column's pivot, or -1
     LargeMatrix scratch;  // block x block
     LargeMatrix inverse;  // a tile's results
@@ -114,26 +115,53 @@ struct LargePanel {
 // end, unless some tile could not decide a column.
 fr_status fr_large_eliminate_panel(LargePanel *panel, int64_t columns);
 
+// inverses: device, fr_large_inverses.
+fr_status fr_large_fill_inverses(StreamContext *context, fr_field field, float *inverses);
+
 struct fr_large_tile_result {
     int32_t pivots, decided; // columns, of the last tile
     int32_t stopped;         // the first column of the first tile that gave up (see eliminate_tile), or -1
 };
 
-// 1/a mod p for a balanced residue a != 0: Euclid with nearest quotients in floats, about 11 steps of a few
-// instructions; integer division has no instruction on a GPU. |r0|, |r1| <= p < 2^23. A quotient, below 2^23 and
-// rounded twice, is off by at most 3/4, so that |r2| <= 3/4 |r1|, and |t| stays below 1.2 p: all values are integers
-// below 2^24, exact in floats.
-FR_SHARED double fr_large_inverse(fr_field field, double a) {
+// Inverses mod p of 1, 2, ..., which end Euclid's algorithm early.
+constexpr int fr_large_inverses = 1024;
+
+// 1/x to one unit in the last place; the host's is nearer.
+struct fr_large_reciprocal {
+    __host__ __device__ float operator()(float x) const {
+#if defined(__CUDA_ARCH__)
+        float y;
+        asm("rcp.approx.ftz.f32 %0, %1;" : "=f"(y) : "f"(x));
+        return y;
+#else
+        return 1.0f / x;
+#endif
+    }
+};
+
+// 1/a mod p for a balanced residue a != 0: Euclid with nearest quotients in floats, until the remainder is below `end`;
+// `inverses` (entry i: that of i mod p, balanced; 0 where there is none) has the rest. end = 2 needs no table. With
+// end = fr_large_inverses 4.9 steps on the average instead of 8.7, each of a reciprocal and three operations in a row.
+//
+// Exact: r0 and r1 are integers, |r0| <= p < 2^23 and |r1| >= 2, so the quotient is below 2^22. The reciprocal, off by
+// 2^-23 of itself, puts it off by 1/2 at most, 1/4 below 2^21; the sum with 1.5 * 2^23 rounds it to an integer once. So
+// |r2| <= 3/4 |r1|, but in a first step with |a| < 4, where |r2| <= |r1|; equal they are not, since r0 and r1 have no
+// common factor. |r0 t1| <= p + |r1 t0| gives |t| < 1.2 p: all values are integers below 2^24, exact in floats.
+template <class Reciprocal = fr_large_reciprocal, class Table = const float *>
+__host__ __device__ double fr_large_inverse(fr_field field, double a, float end, Table inverses,
+                                           Reciprocal reciprocal = Reciprocal()) {
+    const float shift = 12582912.0f; // 1.5 * 2^23
     float r0 = (float)field.p, r1 = (float)a, t0 = 0.0f, t1 = 1.0f;
-    while (r1 > 1.0f || r1 < -1.0f) {
-        const float q = rintf(r0 / r1);
-        const float r2 = r0 - q * r1, t2 = t0 - q * t1;
+    while (r1 >= end || r1 <= -end) {
+        const float q = fmaf(r0, reciprocal(r1), shift) - shift;
+        const float r2 = fmaf(-q, r1, r0), t2 = fmaf(-q, t1, t0);
         r0 = r1;
         r1 = r2;
         t0 = t1;
         t1 = t2;
     }
-    return fr_reduce(field, (double)(r1 * t1));
+    const double rest = end > 2.0f ? (double)inverses[(int)fabsf(r1)] : 1.0;
+    return fr_reduce(field, (double)(r1 < 0.0f ? -t1 : t1) * rest);
 }
 
 // ---- where columns come from ----
@@ -204,6 +232,7 @@ private:
     DeviceBuffer<double> m_buffer_, s_buffer_, product_buffer_, panel_buffer_;
     DeviceBuffer<int32_t> row_of_slot_, order_, pivot_row_, slots_, moves_;
     DeviceBuffer<uint8_t> nonpivot_, eligible_;
+    DeviceBuffer<float> inverses_;
     DeviceBuffer<fr_large_tile_result> result_;
     LargePanel panel_;
 

@@ -20,6 +20,7 @@
 // reductions and moves (2.5 us each), one small copy to the host (10 us): about 0.9 microseconds per column, 9 ms at
 // n = 10,000. More than half of it leaves the device idle but for one multiprocessor, for other streams to use.
 #include "elimination/large/elimination.cuh"
+#include "session/launch.h"
 
 namespace {
 
@@ -30,6 +31,7 @@ struct TileArguments {
     const int32_t *order;    // slots of non-pivot rows, topmost first
     int64_t count;
     const uint8_t *eligible; // by slot
+    const float *inverses;   // fr_large_inverses
     uint8_t *nonpivot;
     LargeMatrix inverse;     // out: decided x decided; zero rows and columns for columns without a pivot
     LargeMatrix pivot_rows;  // out: decided x (rest - decided): the pivots' rows in the undecided columns; likewise
@@ -47,8 +49,8 @@ struct TileArguments {
 // The pivot's row and column are exchanged (Gauss and Jordan): in the end the pivots' rows and columns hold the inverse
 // of their block. Entries are reduced only when used; at most 64 products add up.
 //
-// Cost a column, counted for A = 4, B = 8, WARPS = 8: 11 steps of Euclid at 45 cycles, 8192 multiply-adds at 64 a
-// cycle, eight reductions per warp, a barrier: 1000 cycles.
+// Cost a column, counted for A = 4, B = 8, WARPS = 8: 5 or 6 steps of Euclid, 8192 multiply-adds at 64 a cycle, eight
+// reductions per warp, a barrier.
 template <int A, int B, int WARPS> __global__ void __launch_bounds__(32 * WARPS) eliminate_tile(TileArguments t) {
     constexpr int tile_rows = 32 * A, tile_columns = B * WARPS, all = WARPS;
     __shared__ int32_t slot[tile_rows], pivot_of_row[tile_rows]; // pivot_of_row: the column of the row's pivot, or -1
@@ -57,10 +59,13 @@ template <int A, int B, int WARPS> __global__ void __launch_bounds__(32 * WARPS)
     __shared__ double multiplier[2][tile_rows];
     __shared__ double pivot_entry[WARPS][B];
     __shared__ int32_t pivot[2], votes_of_warp[WARPS];
+    __shared__ float inverses[fr_large_inverses];
     const int lane = int(threadIdx.x) % 32, warp = int(threadIdx.x) / 32;
     const fr_field field = t.field;
     const bool stopped = t.all_or_nothing && t.result->stopped >= 0; // by a tile before: written below behind barriers
 
+    for (int i = int(threadIdx.x); i < fr_large_inverses; i += 32 * WARPS) inverses[i] = t.inverses[i];
+    __syncthreads();
     int found = 0;
     for (int64_t next = 0; next < t.count && found <= tile_rows && !stopped; next += 32 * WARPS) {
         const int64_t i = next + threadIdx.x;
@@ -114,7 +119,8 @@ template <int A, int B, int WARPS> __global__ void __launch_bounds__(32 * WARPS)
                     }
                 }
                 if (top >= 0) {
-                    const double inverse = fr_large_inverse(field, __shfl_sync(0xffffffffu, value, top % 32));
+                    const double inverse = fr_large_inverse<>(field, __shfl_sync(0xffffffffu, value, top % 32),
+                                                              float(fr_large_inverses), inverses);
                     FR_UNROLL
                     for (int a = 0; a < A; a++) {
                         // The pivot row r becomes r / pivot: r - (1 - 1/pivot) r.
@@ -213,6 +219,14 @@ __global__ void mark_eligible(int64_t base, int64_t rows, int64_t columns, Large
     }
 }
 
+// A thread an entry.
+__global__ void fill_inverses(fr_field field, float *inverses) {
+    for (int64_t i = fr_cuda_first_item(); i < fr_large_inverses; i += fr_cuda_stride()) {
+        const double residue = fr_reduce(field, double(i));
+        inverses[i] = residue != 0.0 ? float(fr_large_inverse<>(field, residue, 2.0f, (const float *)nullptr)) : 0.0f;
+    }
+}
+
 int64_t leaf_columns(const LargePanel *p) { return p->small_tiles ? 4 : fr_large_tile_columns; }
 
 // Launches a tile on `width` of the leaf's `rest` columns from `column` on.
@@ -224,10 +238,9 @@ fr_status launch_tile(LargePanel *p, int64_t column, int64_t width, int64_t rest
                   p->rows, width, p->s.from(0, column), p->nonpivot, p->eligible);
         FR_TRY_LAUNCH(context, "marking rows");
     }
-    const uint8_t *eligible = filtered ? p->eligible : p->nonpivot;
-    const TileArguments arguments = {
-        p->field, p->s.from(0, column), int32_t(width), int32_t(rest), p->order, p->nonpivots, eligible, p->nonpivot,
-        p->inverse, p->pivot_rows, p->slots + column, p->result, int32_t(column), all_or_nothing};
+    const TileArguments arguments = {p->field, p->s.from(0, column), int32_t(width), int32_t(rest), p->order, p->nonpivots,
+                                     filtered ? p->eligible : p->nonpivot, p->inverses, p->nonpivot, p->inverse, p->pivot_rows,
+                                     p->slots + column, p->result, int32_t(column), all_or_nothing};
     const auto kernel = p->small_tiles ? eliminate_tile<1, 2, 2> : eliminate_tile<4, 8, 8>;
     FR_LAUNCH(kernel, 1, p->small_tiles ? 64 : 256, 0, context->stream, arguments);
     FR_TRY_LAUNCH(context, "eliminating a tile");
@@ -366,6 +379,13 @@ fr_status fr_large_eliminate_panel(LargePanel *panel, int64_t columns) {
     if (first > 0 && found > 0) FR_PASS(merge_multipliers(panel, 0, first, columns - first));
     if (panel->stops == 0) panel->looking = false;
     return read_slots(panel, columns, &result);
+}
+
+fr_status fr_large_fill_inverses(StreamContext *context, fr_field field, float *inverses) {
+    FR_LAUNCH(fill_inverses, fr_cuda_blocks(fr_large_inverses, fr_large_threads), fr_large_threads, 0, context->stream, field,
+              inverses);
+    FR_TRY_LAUNCH(context, "making a table of inverses");
+    return FR_OK;
 }
 
 int64_t LargePanel::tile_numbers(int64_t block) {

@@ -77,6 +77,7 @@ struct Layout {
 
 // The threads that work on a trial: a warp of a block of several, or the whole block.
 template <bool one_warp> struct Team {
+    static constexpr bool is_one_warp = one_warp;
     __device__ static int rank() { return int(threadIdx.x); }
     __device__ static int lane() { return int(threadIdx.x) & 31; }
     __device__ static int warp() { return int(threadIdx.x) >> 5; }

@@ -1,0 +1,78 @@
+import CZlib
+
+/// zlib's reader of gzip members, one after the other.
+struct Inflate: ~Copyable {
+    /// Where zlib's own state knows it to be: it must not move.
+    private let stream: UnsafeMutablePointer<z_stream>
+
+    enum Step {
+        /// The member goes on; without more input if all of it was used.
+        case more
+        /// The member's end, its checksum and length being right.
+        case end
+    }
+
+    /// nil where there is no memory for it.
+    init?() {
+        let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+        stream.initialize(to: z_stream())
+        // 15 bits of window, the most there is; 16 more: gzip, whose header and trailer zlib checks.
+        guard inflateInit2_(stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
+            stream.deallocate()
+            return nil
+        }
+        self.stream = stream
+    }
+
+    deinit {
+        inflateEnd(stream)
+        stream.deallocate()
+    }
+
+    /// Unpacks from `input` to `output` until one of them is used up or the member ends.
+    ///
+    /// - Returns: bytes read, bytes written.
+    /// - Throws: `damaged`, `memory` with the limit 0: of zlib's state.
+    mutating func run(
+        _ input: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>
+    ) throws(GzipProblem) -> (step: Step, read: Int, written: Int) {
+        // zlib counts in 32 bits; what it does not take now comes again.
+        let (given, room) = (min(input.count, 1 << 30), min(output.count, 1 << 30))
+        stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
+        stream.pointee.avail_in = UInt32(given)
+        stream.pointee.next_out = output.baseAddress
+        stream.pointee.avail_out = UInt32(room)
+        let code = inflate(stream, Z_NO_FLUSH)
+        let (read, written) = (given - Int(stream.pointee.avail_in), room - Int(stream.pointee.avail_out))
+        switch code {
+        // Z_BUF_ERROR: nothing more could be done with what was given, which is no error.
+        case Z_OK, Z_BUF_ERROR: return (.more, read, written)
+        case Z_STREAM_END:
+            inflateReset(stream)
+            return (.end, read, written)
+        case Z_MEM_ERROR: throw .memory(limit: 0)
+        default: throw .damaged(Self.words(stream.pointee.msg.map { String(cString: $0) } ?? "zlib's error \(code)"))
+        }
+    }
+
+    /// What zlib found, as a sentence about the data.
+    private static func words(_ message: String) -> String {
+        switch message {
+        case "incorrect data check": "its checksum is another"
+        case "incorrect length check": "its length is another"
+        case "unknown header flags set": "its header has unknown flags"
+        case "header crc mismatch": "its header's checksum is another"
+        case "invalid block type": "a block of unknown type"
+        case "invalid stored block lengths": "a stored block contradicts its length"
+        case "invalid literal/length code": "a length of no meaning"
+        case "invalid distance code": "a distance of no meaning"
+        case "invalid distance too far back": "it refers to what is before its begin"
+        case "too many length or distance symbols": "too many codes"
+        case "invalid bit length repeat": "it repeats a length before the first, or too often"
+        case "invalid code -- missing end-of-block": "its block has no end"
+        case "invalid code lengths set", "invalid literal/lengths set", "invalid distances set":
+            "its codes contradict each other or are not complete"
+        default: message
+        }
+    }
+}
