@@ -67,6 +67,7 @@ fr_status fr_cuda_column_profiles_with(fr_session *session, const ProofOptions &
     std::fill(outcomes, outcomes + trials, FR_NOT_COMPUTED);
     std::fill(proofs, proofs + trials, uint8_t(0));
     if (fr_column_proof_pays(problem)) {
+        fr_cuda_release_small(session); // what an elimination of small trials keeps may be most of the memory
         std::vector<int64_t> one_by_one;
         if (!options.large && fr_cuda_is_small_proof(session, problem)) {
             FR_PASS(fr_cuda_prove_small(session, options, problem, first_trial, trials, pivot_columns, proofs, outcomes,

@@ -48,8 +48,8 @@ fr_status fr_cuda_rank_profiles(fr_session *session, const fr_problem *problem, 
     if (empty) return FR_OK;
     const bool small = problem->points <= fr_cuda_small_rows(session);
     if (!small) fr_cuda_release_small(session);
-    return (small ? run_small : fr_cuda_eliminate_large)(session, problem, prime, first_trial, trials, pivot_columns,
-                                                         outcomes);
+    return (small ? fr_cuda_eliminate_small : fr_cuda_eliminate_large)(session, problem, prime, first_trial, trials,
+                                                                       pivot_columns, outcomes);
 }
 
 fr_status fr_cuda_matrix_rank_profiles(fr_session *session, const double *matrices, int64_t batch, int64_t rows,
