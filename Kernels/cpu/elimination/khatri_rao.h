@@ -40,8 +40,7 @@ typedef struct fr_khatri_rao {
     fr_class *classes;
     int64_t class_count;
 
-    /* Patterns already seen: a cache with one place per hash, compared in full. A miss costs time, never correctness.
-     * */
+    /* Patterns already seen: a cache with one place per hash, compared in full. A miss only costs time. */
     int64_t places;
     uint64_t *seen;           /* places x words */
     uint64_t *seen_stamp;     /* places: the trial it was seen in, + 1 */

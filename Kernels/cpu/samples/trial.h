@@ -6,8 +6,7 @@
 #include "session/session.h"
 #include "vector/isa.h"
 
-/* Units drawn at a time: a multiple of FR_SIGN_UNITS, which determines the size of the scratch for weights and biases.
- * */
+/* Units drawn at a time: a multiple of FR_SIGN_UNITS, to fit the scratch for weights and biases. */
 #define FR_UNIT_BATCH 32
 
 typedef struct fr_trial {
