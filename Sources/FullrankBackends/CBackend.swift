@@ -23,7 +23,7 @@ public final class CBackend: RankBackend, @unchecked Sendable {
 
     /// Opens a session.
     ///
-    /// - Throws: `unavailable` where no such device answers, else what opening said.
+    /// - Throws: `unavailable` if no such device answers, else what opening said.
     public init(_ table: BackendTable, options: BackendOptions = BackendOptions()) throws(BackendError) {
         let devices = try table.devices()
         guard devices.indices.contains(options.device) else {

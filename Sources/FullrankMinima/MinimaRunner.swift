@@ -43,7 +43,7 @@ public final class MinimaRunner: Sendable {
     }
 
     /// - Parameter threads: that the backend uses.
-    /// - Throws: `data` where the file's points are not the plan's.
+    /// - Throws: `data` if the file's points are not the plan's.
     public init(plan: MinimaPlan, data: DataSet? = nil, backend: any MinimaBackend, threads: Int = 1) throws(SweepError) {
         self.threads = Self.sideBySide(threads: threads, on: backend)
         self.plan = plan

@@ -1,6 +1,7 @@
 import FullrankModel
 
-/// What a rank rests on, for others to check (docs/file-formats.md): stands alone, and knows nothing of how it was found.
+/// The proof of a rank, for others to check (docs/file-formats.md). It is self-contained and independent of how it was
+/// found.
 public struct Certificate: Hashable, Sendable {
     public static let format = "fullrank-certificate"
     /// Versions of certificates for one hidden layer, and for deep networks.
@@ -25,7 +26,7 @@ public struct Certificate: Hashable, Sendable {
     public var rank: Int
     public var points: Int
     public var inputDimension: Int
-    /// Widths of the hidden layers before the last, from the inputs on; empty: one hidden layer, version 1.
+    /// Widths of the hidden layers before the last, starting at the inputs; empty: one hidden layer, version 1.
     public var hidden: [Int]
     public var units: Int
     public var isFullRank: Bool
@@ -37,14 +38,14 @@ public struct Certificate: Hashable, Sendable {
     public var bias: Bool
     public var inputs: Inputs
     public var network: Network
-    /// As the seed draws them.
+    /// The primes that the seed draws.
     public var primes: [UInt32]
-    /// Chance that a pivot stands elsewhere over the rationals.
+    /// The chance that a pivot is elsewhere over the rationals.
     public var errorBound: Double
     public var inputsDigest: String
-    /// Of weights, biases and output weights; of deep networks only, whose rank depends on them.
+    /// SHA-256 of weights, biases and output weights; only for deep networks, whose rank depends on them.
     public var parametersDigest: String?
-    /// One a hidden layer.
+    /// One for each hidden layer.
     public var patternDigests: [String]
     /// As in trials.jsonl: one entry per point, the column of its pivot or −1.
     public var pivots: [Int]

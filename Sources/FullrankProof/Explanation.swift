@@ -28,7 +28,7 @@ public struct Explanation: Sendable {
     /// - Parameters:
     ///   - primes: how many must agree.
     ///   - prime: the index-th prime; drawn from the problem's seed where nil.
-    /// - Throws: what the backend throws; `unsupported` where it has no `dependencies`.
+    /// - Throws: what the backend throws; `unsupported` if it has no `dependencies`.
     public init(
         _ problem: TrialProblem, trial: UInt64, primes count: Int = 2, prime: ((Int) -> UInt32)? = nil,
         on backend: any RankBackend

@@ -6,7 +6,7 @@ extension PointArrangement {
     /// The patterns of all regions by number, ⌈n/64⌉ words each; on as many threads as asked for, which change neither
     /// the answer nor the error.
     ///
-    /// - Throws: `dependent` where the points are not in general position, which is found out in any case; `tooMany`
+    /// - Throws: `dependent` if the points are not in general position, which is found out in any case; `tooMany`
     ///   where there are more than `limit` regions.
     public func regions(limit: Int, threads: Int) throws(ArrangementError) -> [UInt64] {
         guard let count = regionCount.int, count <= limit else { throw .tooMany }

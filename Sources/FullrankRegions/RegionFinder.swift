@@ -24,7 +24,7 @@ public struct RegionFinder: ~Copyable {
     /// Appends the activation pattern of a region: ⌈n/64⌉ words, bit `j % 64` of word `j / 64` is point j.
     ///
     /// - Precondition: `index` is below `arrangement.regionCount`.
-    /// - Throws: `dependent` where points are met that are not in general position.
+    /// - Throws: `dependent` if points are met that are not in general position.
     public mutating func append(_ index: BigInteger, to words: inout [UInt64]) throws(ArrangementError) {
         try find(index)
         append(opposite: false, to: &words)

@@ -40,7 +40,7 @@ typedef struct fr_khatri_rao {
     fr_class *classes;
     int64_t class_count;
 
-    /* Patterns already seen: a cache with one place a hash, compared in full. A miss costs time, never truth. */
+    /* Patterns already seen: a cache with one place per hash, compared in full. A miss only costs time. */
     int64_t places;
     uint64_t *seen;           /* places x words */
     uint64_t *seen_stamp;     /* places: the trial it was seen in, + 1 */
@@ -55,7 +55,7 @@ void fr_khatri_rao_schur_update(fr_column_generator *generator, fr_pool *pool, c
                                 int64_t groups, fr_grouped m, fr_grouped s);
 bool fr_khatri_rao_create_product(fr_khatri_rao *generator);
 void fr_khatri_rao_destroy_product(fr_khatri_rao *generator);
-/* To the first column of the trial just begun. */
+/* Returns to the first column of the current trial. */
 void fr_khatri_rao_begin(fr_khatri_rao *generator);
 
 #endif

@@ -1,4 +1,4 @@
-/* One trial's data as the CPU kernels keep it: inputs coordinate-major, weights by batches of units. Private to
+/* One trial's data in the CPU kernels: inputs coordinate-major, weights by batches of units. Private to
  * Kernels/cpu. */
 #ifndef FR_CPU_TRIAL_H
 #define FR_CPU_TRIAL_H
@@ -6,7 +6,7 @@
 #include "session/session.h"
 #include "vector/isa.h"
 
-/* Units drawn at a time: a multiple of FR_SIGN_UNITS, which the scratch for weights and biases is made for. */
+/* Units drawn at a time: a multiple of FR_SIGN_UNITS, to fit the scratch for weights and biases. */
 #define FR_UNIT_BATCH 32
 
 typedef struct fr_trial {

@@ -1,7 +1,7 @@
 import FullrankModel
 import FullrankPlatform
 
-/// The system calls files need, with errors in words.
+/// The system calls for files, with error messages.
 package enum Files {
     package static func failure(_ path: String, _ code: Int32 = errno) -> SweepFolderError {
         .inputOutput(path: path, reason: systemWords(code))
@@ -9,7 +9,7 @@ package enum Files {
 
     package static func exists(_ path: String) -> Bool { access(path.fileName, F_OK) == 0 }
 
-    /// Whether it is a folder itself, not a link to one.
+    /// Whether the path is a folder itself, not a link to one.
     package static func isFolder(_ path: String) -> Bool { FileStatus(ofLinkAt: path.fileName)?.kind == .folder }
 
     /// The whole file; nil if there is none.
@@ -43,7 +43,7 @@ package enum Files {
         }
     }
 
-    /// Writes all of it, however many system calls that takes.
+    /// Writes all bytes, with as many system calls as needed.
     package static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(SweepFolderError) {
         var done = 0
         while done < bytes.count {
@@ -56,18 +56,18 @@ package enum Files {
         }
     }
 
-    /// On disk when it returns. What cannot be synced (a pipe, a device) need not be.
+    /// The file is on disk when the call returns. Files that cannot be synced (a pipe, a device) need not be.
     package static func sync(_ descriptor: Int32, path: String) throws(SweepFolderError) {
         guard syncToDisk(descriptor) != 0, errno != EINVAL, errno != EROFS else { return }
         throw failure(path)
     }
 
-    /// A file's whole content or, whatever happens, what was there before: temporary file, fsync, rename.
+    /// Replaces a file's content completely or not at all: temporary file, fsync, rename.
     package static func writeWhole(_ bytes: [UInt8], folder: String, name: String) throws(SweepFolderError) {
         try writeWhole(folder: folder, name: name) { (write) throws(SweepFolderError) in try write(bytes) }
     }
 
-    /// The same, in pieces: what `contents` hands to its argument, each piece a system call.
+    /// The same, in the pieces that `contents` passes to its argument, with one system call per piece.
     package static func writeWhole(
         folder: String, name: String,
         contents: (_ write: ([UInt8]) throws(SweepFolderError) -> Void) throws(SweepFolderError) -> Void
@@ -77,7 +77,7 @@ package enum Files {
         let descriptor = try openForWriting(temporary, O_WRONLY, path: path)
         do throws(SweepFolderError) {
             do throws(SweepFolderError) {
-                // Left by a process that was killed.
+                // A process that was killed may have left content.
                 guard ftruncate(descriptor, 0) == 0 else { throw failure(path) }
                 try contents { (bytes) throws(SweepFolderError) in
                     try write(bytes, to: descriptor, path: path)
@@ -96,7 +96,7 @@ package enum Files {
         WrittenFiles.note(path)
     }
 
-    /// Makes a folder's new and renamed entries last.
+    /// Writes a folder's new and renamed entries to disk.
     package static func syncFolder(_ folder: String) throws(SweepFolderError) {
         let descriptor = open(folder.fileName, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(folder) }
@@ -104,7 +104,7 @@ package enum Files {
         try sync(descriptor, path: folder)
     }
 
-    /// The folder and those above it, as `mkdir -p`.
+    /// Creates the folder and those above it, like `mkdir -p`.
     package static func makeFolders(_ path: String) throws(SweepFolderError) {
         guard mkdir(path.fileName, 0o777) != 0 else { return }
         let code = errno
@@ -123,7 +123,7 @@ package enum Files {
     /// What tells a file or folder from every other, whatever names it has; nil where there is none.
     package static func identity(_ path: String) -> FileStatus.Identity? { FileStatus(at: path.fileName)?.identity }
 
-    /// Whether two names are of one file or folder that is there.
+    /// Whether two names refer to one existing file or folder.
     package static func isSame(_ one: String, _ other: String) -> Bool {
         identity(one).map { $0 == identity(other) } ?? false
     }

@@ -15,7 +15,7 @@ public struct TrialMerge<Record: RunRecord> {
 
     /// Reads the folders.
     ///
-    /// - Throws: `unlikeFolder`; `differentTrial` where two folders hold one trial with different results; what reading
+    /// - Throws: `unlikeFolder`; `differentTrial` if two folders hold one trial with different results; what reading
     ///   throws.
     public init(_ folders: [String]) throws(SweepFolderError) {
         precondition(!folders.isEmpty, "there is something to merge")

@@ -28,7 +28,7 @@ package enum LineSeal {
 
     /// The line, its newline included, without its end: all but the closing brace.
     ///
-    /// - Throws: where the end is missing, or its checksum is not that of the line.
+    /// - Throws: if the end is missing, or its checksum is not that of the line.
     package static func open(
         _ line: UnsafeBufferPointer<UInt8>
     ) throws(LineDamage) -> UnsafeBufferPointer<UInt8> {

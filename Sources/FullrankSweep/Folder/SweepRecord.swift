@@ -6,23 +6,23 @@ import FullrankRuns
 /// The content of plan.json.
 public struct SweepRecord: RunRecord {
     public static let header = JournalHeader(format: "fullrank-trials", version: 3)
-    /// What a sweep leaves besides plan, journal and diagrams.
+    /// The files of a sweep besides plan, journal and diagrams.
     public static let tables = ["cells.csv", "widths.csv", "exact.csv", "obstructions.csv"]
     public static let format = "fullrank-sweep"
     public static let version = 1
-    /// More primes than these no command takes: each is an elimination.
+    /// The largest number of primes that a command accepts; each prime is an elimination.
     public static let mostPrimes = 16
 
     public var plan: SweepPlan
-    /// Set where the folder holds a share of the trials only.
+    /// Set if the folder contains only a share of the trials.
     public var shard: Shard?
     /// The run that began the sweep.
     public var provenance: RunProvenance
-    /// Later runs that were not like it.
+    /// Later runs with another version, backend, device or library.
     public var resumedOn: [RunProvenance]
     /// Method `exact`.
     public var prime: UInt32?
-    /// Method `exact`: chance that one trial's rank falls short, at the largest n (`Prime.shortfallBound`).
+    /// Method `exact`: the chance that one trial's rank is too low, at the largest n (`Prime.shortfallBound`).
     public var errorBound: Double?
     /// Input dimensions whose trials are all proved by order, whatever the prime; where all are there is no error bound.
     public var provedByOrder = [Int]()
@@ -52,7 +52,7 @@ public struct SweepRecord: RunRecord {
         errorBound = errorBound ?? other.errorBound ?? Self.bound(plan)
     }
 
-    /// Takes a plan with more trials for its own.
+    /// Replaces the plan by one with more trials.
     public mutating func adopt(_ larger: SweepPlan) {
         (plan.trials, plan.target) = (larger.trials, larger.target)
     }
@@ -81,7 +81,7 @@ public struct SweepRecord: RunRecord {
         return numbers.multipliedReportingOverflow(by: 128).partialValue
     }
 
-    /// The fields that decide the numbers, in which a folder's plan differs from one asked for.
+    /// The fields that determine the numbers and differ from a requested plan.
     public func differences(from asked: SweepPlan, shard askedShard: Shard? = nil) -> [PlanDifference] {
         func share(_ shard: Shard?) -> [JSONValue.Member] { shard.map { [.init("shard", .string($0.description))] } ?? [] }
         let here =

@@ -3,16 +3,16 @@ import FullrankModel
 import FullrankPlatform
 import FullrankStatistics
 
-/// What a sweep's trials cost here, measured by running a few of them, or smaller ones of the same kind, for about half
+/// The cost of a sweep's trials on this machine, measured by running a few of them, or smaller ones, for about half
 /// a second.
 public struct SpeedProbe {
-    /// What one trial of a problem costs.
+    /// The cost of one trial of a problem.
     public struct Cost: Hashable, Sendable {
-        /// Of wall time, many trials going side by side as they will; writing and counting included.
+        /// Wall time, with as many trials side by side as in the sweep; includes writing and counting.
         public var seconds: Double
-        /// Of the journal.
+        /// Bytes of the journal.
         public var bytes: Double
-        /// Whether the trial itself was run; else it follows from smaller ones.
+        /// Whether the trial itself was run; otherwise its cost is extrapolated from smaller trials.
         public var isMeasured: Bool
         /// The seconds may be more or less by this factor, beyond what a probe of sweeps is held to.
         public var spread = 1.0
@@ -24,11 +24,11 @@ public struct SpeedProbe {
 
     /// In the plan's order.
     public private(set) var costs: [Cost] = []
-    /// Peak memory of the sweep in this process, in bytes; of the host where a GPU computes.
+    /// Peak memory of the sweep in this process, in bytes; host memory if a GPU computes.
     public private(set) var memory = 0.0
-    /// Of the GPU's memory, what the trial takes that takes most, in bytes; nil on the CPU, and where it is not known.
+    /// GPU memory of the largest trial, in bytes; nil on the CPU, and if it is not known.
     public private(set) var deviceMemory: Double?
-    /// What the probe took.
+    /// Seconds that the probe took.
     public private(set) var elapsed = 0.0
 
     private let plan: SweepPlan
@@ -39,7 +39,7 @@ public struct SpeedProbe {
     /// Seconds for all problems together; more problems than `mostProblems` are interpolated between.
     private static let budget = 0.5
     private static let mostProblems = 48
-    /// Before anything is measured: multiply-adds that take a second on a slow core.
+    /// The assumption before anything is measured: multiply-adds per second on a slow core.
     private static let slowRate = 1e9
 
     /// Runs the probe.
@@ -94,7 +94,7 @@ public struct SpeedProbe {
         let problem: SweepProblem
         let work: Double
         var cost: Cost
-        /// In bytes, of the call that takes most.
+        /// Bytes of the call that needs most.
         var memory: Double
     }
 
@@ -111,7 +111,7 @@ public struct SpeedProbe {
         var left = seconds
         while factor < 1 {
             var (shortest, bytes) = (Double.infinity, 0.0)
-            // A first run may be slow for reasons of its own, and would end the climb.
+            // A first run may be slow for other reasons, and would end the series too early.
             for _ in 0..<2 {
                 let run = try time(shape(factor), of: problem, trials: 0..<1)
                 left -= run.seconds
@@ -135,7 +135,7 @@ public struct SpeedProbe {
             memory: memory(whole, problem, secondsPerTrial: result.single))
     }
 
-    /// The sweep's first calls; what is left is estimated by the later half of them.
+    /// Runs the sweep's first calls; the later half of them gives the estimate for the rest.
     private func wholeTrials(
         _ shape: ProbeShape, _ problem: SweepProblem, seconds: Double
     ) throws(SweepError) -> (cost: Cost, single: Double) {
@@ -218,7 +218,7 @@ public struct SpeedProbe {
 
     /// Of a call: what each trial or matrix that is under way takes, and results in their several forms.
     private func memory(_ shape: ProbeShape, _ problem: SweepProblem, secondsPerTrial: Double) -> Double {
-        // A longer trial is never given company (BatchSizer).
+        // A longer trial always has a call of its own (BatchSizer).
         let trials = secondsPerTrial > BatchSizer.patience
             ? 1 : min(Double(plan.mostTrials), max(2, BatchSizer.target / max(secondsPerTrial, 1e-7)))
         let results = 3 * min(trials * Double(problem.resultBytes(plan.method)), Double(32 << 20))
@@ -247,7 +247,7 @@ public struct SpeedProbe {
         }
     }
 
-    /// Runs trials through all that a sweep does with them, except the disk.
+    /// Does everything with trials that a sweep does, except writing to disk.
     private func time(
         _ shape: ProbeShape, of problem: SweepProblem, trials: Range<Int>
     ) throws(SweepError) -> (seconds: Double, bytes: Double) {

@@ -1,26 +1,26 @@
-/// Where a running sweep stands.
+/// The progress of a running sweep.
 public struct SweepProgress: Hashable, Sendable {
-    /// Trials done, those of earlier runs included.
+    /// Finished trials, including those of earlier runs.
     public let trials: Int
     public let total: Int
-    /// Whether narrow intervals may ask for more trials than that.
+    /// Whether narrow intervals may require more trials than `total`.
     public let mayGrow: Bool
-    /// Trials that earlier runs had done.
+    /// Trials that earlier runs had finished.
     public let resumed: Int
     /// Share of the estimated work that is done, 0 to 1, the running call's part included; falls only where trials
     /// were added to `total`.
     public let share: Double
-    /// Since this run began.
+    /// Seconds since this run began.
     public let elapsed: Duration
     /// Estimated from this run's own rate; nil before there is one.
     public let remaining: Duration?
 }
 
-/// What a runner tells besides results.
+/// The events of a runner, besides results.
 public enum SweepEvent: Hashable, Sendable {
     /// Before the first call; earlier runs did `resumed` of the `total` trials.
     case started(total: Int, resumed: Int)
-    /// Intervals are too wide still: the sweep now has that many trials in all.
+    /// Intervals are still too wide; the sweep now has that many trials in total.
     case extended(total: Int)
     /// After each call, when its results were delivered.
     case finished(SweepProgress)
@@ -44,7 +44,7 @@ public struct SweepSummary: Hashable, Sendable {
     public let trials: Int
     /// Trials earlier runs had computed.
     public let resumed: Int
-    /// Trials that the sweep has in all, and whether results may ask for more: once it is completed they do not.
+    /// Trials of the sweep in total, and whether results may require more; false once the sweep is completed.
     public let total: Int
     public let mayGrow: Bool
     /// Cells of this run's trials whose singular values did not converge.
@@ -54,7 +54,7 @@ public struct SweepSummary: Hashable, Sendable {
     public let elapsed: Duration
 }
 
-/// What progress is told from; behind the runner's lock.
+/// The data from which progress is computed; protected by the runner's lock.
 struct SweepMeter {
     /// Finished trials and their work, then this run's part of them.
     private var trials = 0
@@ -71,14 +71,14 @@ struct SweepMeter {
 
     var resumed: Int { trials - computed }
 
-    /// How many trials the sweep has and how many of them are done, anew.
+    /// Sets the number of trials of the sweep and of finished trials anew.
     mutating func set(_ count: TrialCount, workDone: Double, workTotal: Double) {
         if count.total > total { highest = 0 }
         (trials, total, mayGrow) = (count.done, count.total, count.mayGrow)
         (self.workDone, self.workTotal) = (workDone, workTotal)
     }
 
-    /// A problem gets more trials, none of which is done.
+    /// A problem gets more trials, none of which is finished.
     mutating func grow(by trials: Int, work: Double, mayGrow: Bool) {
         if trials > 0 { highest = 0 }
         total += trials
@@ -89,10 +89,10 @@ struct SweepMeter {
     /// A call begins.
     mutating func begin(work: Double) { workRunning = work }
 
-    /// It came back, with that much of its work done.
+    /// The call returned, with that much of its work finished.
     mutating func end(work: Double) { (workRunning, workPending) = (0, workPending + work) }
 
-    /// What came back is entered.
+    /// The returned results are entered.
     mutating func add(trials count: Int, work: Double) {
         trials += count
         computed += count

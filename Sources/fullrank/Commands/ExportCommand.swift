@@ -5,7 +5,7 @@ import FullrankModel
 import FullrankPlatform
 import FullrankSweep
 
-/// Writes one trial's numbers. No file is overwritten, and none is left where writing fails.
+/// Writes one trial's numbers. No file is overwritten, and if writing fails, no file remains.
 func runExport(_ options: ExportOptions, _ context: CommandContext) throws(CommandFailure) {
     guard options.problem.hidden.isEmpty else { return try runDeepExport(options, context) }
     let drawsWeights = options.query.map { $0.regions != .regions } ?? options.problem.drawsWeights
@@ -77,7 +77,7 @@ extension TrialProblem {
 /// The files of an exported trial; none of biases without them, none of weights either where patterns are drawn.
 struct ExportFolder {
     let path: String
-    /// Of the .npy files.
+    /// Names of the .npy files.
     let names: [String]
     let isCertified: Bool
     let isReplacing: Bool
@@ -96,7 +96,7 @@ struct ExportFolder {
         self.init(path: path, names: names, isCertified: isCertified, isReplacing: isReplacing)
     }
 
-    /// Makes the folder and sees that none of the files is there, before anything is computed.
+    /// Creates the folder and checks that none of the files exists, before anything is computed.
     func prepare() throws(CommandFailure) {
         let parts = path.pathComponents
         var parents = parts.indices.dropFirst().map { parts[..<$0].joined(separator: "/") }
@@ -113,8 +113,8 @@ struct ExportFolder {
         }
     }
 
-    /// Whatever an export of any shape left: files of another one would stand beside the new ones as if they were its
-    /// own. Only when the new numbers are there.
+    /// Deletes the files of an earlier export of any shape, which would otherwise seem to belong to the new
+    /// export. It does so only after the new numbers are computed.
     private func removeExport() throws(CommandFailure) {
         do throws(SweepFolderError) {
             for name in try Files.names(in: path) where Self.isExported(name) { try Files.remove("\(path)/\(name)") }
@@ -151,7 +151,7 @@ struct ExportFolder {
         }
     }
 
-    /// Writes every file, by path and name; none is left where one fails.
+    /// Writes every file, by path and name; if one fails, none remains.
     func write(_ one: (_ file: String, _ name: String) throws(FileError) -> Void) throws(CommandFailure) {
         if isReplacing { try removeExport() }
         var written = [String]()
