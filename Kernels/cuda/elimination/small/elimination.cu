@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "session/chunks.h"
+#include "session/uploads.h"
 #include "elimination/small/launch.cuh"
 
 using namespace fr_small;
@@ -188,8 +189,7 @@ private:
     }
 
     fr_status copy_in(int32_t *to, const std::vector<int32_t> &from) {
-        return fr_cuda_check(session_, cudaMemcpyAsync(to, from.data(), from.size() * sizeof(int32_t),
-                                                       cudaMemcpyHostToDevice, session_->stream), "copying trials");
+        return fr_cuda_upload(session_, to, from.data(), from.size(), "copying trials");
     }
 
     fr_session *session_;
