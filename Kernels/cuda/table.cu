@@ -52,6 +52,8 @@ const fr_backend cuda_backend = {
     Entry<fr_cuda_minima_samples>::call,
     Entry<fr_cuda_minima_proof>::call,
     nullptr, // column_profiles
+    nullptr, // network_ranks
+    nullptr, // network_jacobians
 };
 
 } // namespace
