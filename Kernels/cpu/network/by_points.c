@@ -13,14 +13,12 @@ static int64_t pivots_found(const fr_network_columns *s, int64_t *last) {
     return found;
 }
 
-/* No more columns are wanted. A point counts once all its rows were taken. */
-static bool is_enough(fr_network_columns *s) {
-    int64_t last;
-    const int64_t found = pivots_found(s, &last), patience = s->passes->shape->network->patience;
+/* No more columns are wanted. A point counts once all its rows were taken or passed over. */
+static bool is_enough(fr_network_columns *s, int64_t found, int64_t last) {
+    const int64_t patience = s->passes->shape->network->patience, per = s->passes->shape->rows_of_point;
+    const int64_t since = s->points - (last < 0 ? 0 : last / per + 1);
     if (found >= s->bound) s->end = FR_END_BOUND;
-    else if (patience && s->points - (last / s->passes->shape->rows_of_point + 1) >= patience && last >= 0)
-        s->end = FR_END_PATIENCE;
-    else if (patience && last < 0 && s->points >= patience) s->end = FR_END_PATIENCE;
+    else if (patience && since >= patience) s->end = FR_END_PATIENCE;
     return s->end != FR_END_ALL_POINTS;
 }
 
@@ -30,6 +28,7 @@ static bool refill(fr_network_columns *s) {
     s->chunk_first += s->chunk_count;
     s->chunk_count = all - s->chunk_first < s->chunk_capacity ? all - s->chunk_first : s->chunk_capacity;
     s->cursor = 0;
+    s->found = -1;
     if (s->chunk_count == 0) return false;
     s->out_of_memory = !fr_passes_run(s->passes, s->pool, s->chunk_first, s->chunk_count);
     if (s->out_of_memory) return false;
@@ -37,14 +36,28 @@ static bool refill(fr_network_columns *s) {
     return true;
 }
 
+/* Rows of the chunk for the block, from the cursor on: all, or those that may raise the rank. */
+static void choose_rows(fr_network_columns *s, int64_t want, int64_t found) {
+    const int64_t rows = s->chunk_count * s->passes->shape->rows_of_point;
+    if (s->screening && s->found != found) {
+        fr_screen_run(&s->screen, s->pool, s->workspace, s->parameters, s->rows, s->chunk_first, s->chunk_count);
+        s->found = found;
+    }
+    for (; s->cursor < rows && s->count < want; s->cursor++)
+        if (!s->screening || s->screen.raises[s->cursor]) s->block_rows[s->count++] = s->cursor;
+    s->points = s->chunk_first + s->cursor / s->passes->shape->rows_of_point;
+}
+
 /* Copies the factors of the block's columns, so that groups of columns are groups of its own. */
 static void take_block(fr_network_columns *s) {
     const fr_network_shape *shape = s->passes->shape;
+    for (int64_t i = 0; i < s->count; i++)
+        s->column_numbers[i] = s->chunk_first * shape->rows_of_point + s->block_rows[i];
     for (int64_t l = 0; l < shape->network->layer_count; l++) {
         if (!shape->network->layers[l].trained) continue;
         const fr_residues inputs = s->passes->inputs[l], deltas = s->passes->deltas[l];
         for (int64_t i = 0; i < s->count; i++) {
-            const int64_t row = s->cursor + i, point = row / shape->rows_of_point;
+            const int64_t row = s->block_rows[i], point = row / shape->rows_of_point;
             for (int64_t c = 0; c < inputs.columns; c++)
                 *fr_residue_at(s->block_inputs[l], i, c) = *fr_residue_at(inputs, point, c);
             for (int64_t u = 0; u < deltas.columns; u++)
@@ -55,17 +68,19 @@ static void take_block(fr_network_columns *s) {
 
 static int64_t next_block(fr_column_generator *base, int64_t want) {
     fr_network_columns *s = (fr_network_columns *)base;
-    const int64_t per = s->passes->shape->rows_of_point;
-    s->cursor += s->count;
-    s->count = 0;
-    if (is_enough(s)) return 0;
-    if (s->cursor == s->chunk_count * per && !refill(s)) return 0;
+    const int64_t per = s->passes->shape->rows_of_point, before = s->count;
+    int64_t last;
+    const int64_t found = pivots_found(s, &last), brought = found - s->before;
+    /* One column in eight that brought nothing pays for the forward passes of screening. */
+    if (before && brought < before - before / 8) s->screening = true;
+    s->before = found;
     if (want > s->capacity) want = s->capacity;
-    const int64_t left = s->chunk_count * per - s->cursor;
-    s->count = left < want ? left : want;
-    for (int64_t i = 0; i < s->count; i++) s->column_numbers[i] = s->chunk_first * per + s->cursor + i;
+    for (s->count = 0; s->count == 0;) {
+        if (is_enough(s, found, last) || fr_is_cancelled(s->session)) return 0;
+        if (s->cursor == s->chunk_count * per && !refill(s)) return 0;
+        choose_rows(s, want, found);
+    }
     take_block(s);
-    s->points = s->chunk_first + (s->cursor + s->count) / per;
     return s->count;
 }
 

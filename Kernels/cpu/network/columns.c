@@ -43,7 +43,8 @@ bool fr_network_columns_create(fr_network_columns *s, fr_passes *passes, const u
     const size_t layers = (size_t)shape->network->layer_count;
     s->block_inputs = calloc(layers, sizeof *s->block_inputs);
     s->block_deltas = calloc(layers, sizeof *s->block_deltas);
-    made = made && s->block_inputs && s->block_deltas;
+    s->block_rows = calloc((size_t)s->capacity, sizeof *s->block_rows);
+    made = made && s->block_inputs && s->block_deltas && s->block_rows && fr_screen_create(&s->screen, passes, kept);
     for (int64_t l = 0; made && l < shape->network->layer_count; l++)
         made = make_block(&s->block_inputs[l], s->capacity, fr_layer_inputs(shape->network, l)) &&
                make_block(&s->block_deltas[l], s->capacity, shape->network->layers[l].units);
@@ -60,6 +61,8 @@ void fr_network_columns_destroy(fr_network_columns *s) {
         if (s->block_inputs) free(s->block_inputs[l].at);
         if (s->block_deltas) free(s->block_deltas[l].at);
     }
+    fr_screen_destroy(&s->screen);
+    free(s->block_rows);
     free(s->block_inputs);
     free(s->block_deltas);
     free(s->column_numbers);
@@ -67,11 +70,17 @@ void fr_network_columns_destroy(fr_network_columns *s) {
     memset(s, 0, sizeof *s);
 }
 
-bool fr_network_columns_begin(fr_network_columns *s, fr_pool *pool, int64_t bound, const int64_t *pivots) {
+bool fr_network_columns_begin(fr_network_columns *s, fr_session *session, fr_pool *pool, int64_t bound,
+                              const fr_workspace *workspace, const int64_t *pivots) {
     const fr_network_shape *shape = s->passes->shape;
+    s->session = session;
     s->pool = pool;
     s->bound = bound;
     s->pivots = pivots;
+    s->workspace = workspace;
+    s->screening = false;
+    s->found = -1;
+    s->before = 0;
     s->end = FR_END_ALL_POINTS;
     s->points = s->by_points ? 0 : shape->network->points;
     s->zeros = (fr_zeros){0, -1, -1, -1};

@@ -7,15 +7,12 @@
 #ifndef FR_CPU_NETWORK_COLUMNS_H
 #define FR_CPU_NETWORK_COLUMNS_H
 
-#include "elimination/elimination.h"
-#include "network/passes.h"
-
-/* A trained parameter of layer `layer`, from 0; coordinate d_{l-1}: the bias. */
-typedef struct fr_parameter { int32_t layer, unit, coordinate; } fr_parameter;
+#include "network/screen.h"
 
 typedef struct fr_network_columns {
     fr_column_generator generator; /* the first member: it is cast back to this */
     fr_passes *passes;
+    fr_session *session;      /* polled for cancellation */
     fr_pool *pool;            /* NULL, or for the passes */
     const uint8_t *used;      /* of the inputs: fr_network_used_inputs */
     bool by_points;           /* columns are (point, output), rows parameters */
@@ -33,7 +30,13 @@ typedef struct fr_network_columns {
     fr_parameter next;        /* not by points */
 
     int64_t chunk_first, chunk_count; /* by points: the points in `passes` */
-    int64_t chunk_capacity, cursor;   /* most of them; rows of them given out */
+    int64_t chunk_capacity, cursor;   /* most of them; rows of them given out or passed over */
+    int64_t *block_rows;              /* of the chunk's rows, those in the block */
+    int64_t before;                   /* pivots when the latest block was handed out */
+    int64_t found;                    /* pivots when the chunk was last screened; -1: it was not */
+    bool screening;                   /* some block had many columns that brought nothing */
+    fr_screen screen;
+    const fr_workspace *workspace;
     fr_residues *block_inputs, *block_deltas; /* by layer: of the block's columns only, from its first column on */
 } fr_network_columns;
 
@@ -45,9 +48,10 @@ int64_t fr_network_chunk(const fr_network_shape *shape, int64_t kept);
 /* False: out of memory. passes and used are kept by the caller. */
 bool fr_network_columns_create(fr_network_columns *columns, fr_passes *passes, const uint8_t *used, int64_t kept);
 void fr_network_columns_destroy(fr_network_columns *columns);
-/* To the first column of the set whose parameters `passes` has begun. pivots: what the elimination will be given.
- * False: out of memory. */
-bool fr_network_columns_begin(fr_network_columns *columns, fr_pool *pool, int64_t bound, const int64_t *pivots);
+/* To the first column of the set whose parameters `passes` has begun. workspace, pivots: what the elimination will be
+ * given. False: out of memory. */
+bool fr_network_columns_begin(fr_network_columns *columns, fr_session *session, fr_pool *pool, int64_t bound,
+                              const fr_workspace *workspace, const int64_t *pivots);
 
 /* The parameter after this one, of those that are trained and kept; layer == layer_count after the last.
  * (network/parameters.c) */

@@ -115,8 +115,9 @@ static void run_set(void *context, int64_t set, int index) {
     bool made = prepare(b, w, set);
     if (made) {
         fr_passes_begin(&w->passes, set);
-        made = fr_network_columns_begin(&w->columns, b->inner_pool, w->bound, w->pivots);
+        made = fr_network_columns_begin(&w->columns, b->session, b->inner_pool, w->bound, w->workspace, w->pivots);
     }
+    if (made && fr_is_cancelled(b->session)) return;
     if (made && fr_eliminate(w->workspace, &elimination, &w->columns.generator, w->columns.rows, w->pivots) != FR_OK)
         return;
     if (!made || w->columns.out_of_memory) {
