@@ -71,11 +71,42 @@ static int64_t linear_bound(const fr_network_shape *shape, const uint8_t *used) 
     return r * (m + shape->outputs - r);
 }
 
+/* C(n, k), or INT64_MAX where that is larger. */
+static int64_t binomial(int64_t n, int64_t k) {
+    if (k > n - k) k = n - k;
+    unsigned __int128 value = 1;
+    for (int64_t i = 1; i <= k; i++) {
+        value = value * (unsigned __int128)(n - k + i) / (unsigned __int128)i;
+        if (value > INT64_MAX) return INT64_MAX;
+    }
+    return (int64_t)value;
+}
+
+/* The outputs of a polynomial network are polynomials of degree D, the product of the exponents, homogeneous without
+ * biases: so are all its derivatives. */
+static int64_t ambient_bound(const fr_network_shape *shape, const uint8_t *used) {
+    const fr_network *network = shape->network;
+    int64_t degree = 1;
+    bool homogeneous = true;
+    for (int64_t l = 0; l < network->layer_count; l++) {
+        const fr_network_layer *layer = &network->layers[l];
+        homogeneous &= !layer->bias;
+        if (l + 1 == network->layer_count || layer->activation == FR_IDENTITY) continue;
+        if (layer->activation != FR_POWER) return INT64_MAX;
+        if (degree > INT64_MAX / 4 / FR_MOST_EXPONENT) return INT64_MAX;
+        degree *= layer->exponent;
+    }
+    const int64_t variables = used_inputs(shape, used) + !homogeneous;
+    if (variables == 0) return 0;
+    const int64_t monomials = binomial(degree + variables - 1, variables - 1);
+    return monomials > INT64_MAX / shape->outputs ? INT64_MAX : monomials * shape->outputs;
+}
+
 static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
 int64_t fr_network_bound(const fr_network_shape *shape, const uint8_t *used) {
     const int64_t moving = fr_network_kept_columns(shape, used) - rescalings(shape->network);
     int64_t bound = least(shape->rows, moving > 0 ? moving : 0);
-    bound = least(bound, linear_bound(shape, used));
+    bound = least(least(bound, linear_bound(shape, used)), ambient_bound(shape, used));
     return shape->network->most_rank ? least(bound, shape->network->most_rank) : bound;
 }

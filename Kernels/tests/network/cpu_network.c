@@ -204,9 +204,14 @@ static void dimensions_of_polynomial_networks(void) {
             }
             n.points = columns;
             n.most_rank = published[i].bound;
+            int64_t degree = 1; /* of two variables: degree + 1 monomials */
+            for (int64_t l = 1; l < n.layer_count; l++) degree *= published[i].exponent;
             fr_network_rank ranks[2];
             fr_outcome outcomes[2];
             CHECK(cpu->network_ranks(session, &n, P, ranks, outcomes) == FR_OK, "%s", cpu->last_error(session));
+            if (n.inputs == 2)
+                CHECK(ranks[0].bound <= (degree + 1) * layers[n.layer_count - 1].units, "bound %lld",
+                      (long long)ranks[0].bound);
             for (int set = 0; set < 2; set++)
                 CHECK(ranks[set].rank == published[i].dimension, "architecture %zu: %lld, published %lld", i,
                       (long long)ranks[set].rank, (long long)published[i].dimension);
