@@ -15,6 +15,12 @@ package enum Files {
         return lstat(path.fileName, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
     }
 
+    /// Whether it is a folder, or a link to one.
+    package static func isFolderOrLink(_ path: String) -> Bool {
+        var information = stat()
+        return stat(path.fileName, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
+    }
+
     /// The whole file; nil where there is none.
     ///
     /// - Throws: `inputOutput`, where it is no regular file, too; `damaged` where it is longer than `limit` bytes.
