@@ -81,6 +81,8 @@ static int64_t next_block(fr_column_generator *base, int64_t want) {
         choose_rows(s, want, found);
     }
     take_block(s);
+    const bool shared = s->update && fr_output_update_pays(s->update);
+    s->generator.schur_update = shared ? fr_output_update_run : NULL;
     return s->count;
 }
 

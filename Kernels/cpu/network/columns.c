@@ -49,6 +49,7 @@ bool fr_network_columns_create(fr_network_columns *s, fr_passes *passes, const u
         made = make_block(&s->block_inputs[l], s->capacity, fr_layer_inputs(shape->network, l)) &&
                make_block(&s->block_deltas[l], s->capacity, shape->network->layers[l].units);
     if (!made) return false;
+    if (shape->rows_of_point > 1 && !fr_output_update_create(s)) return false;
     fr_parameter at = fr_first_parameter(shape, used);
     for (int64_t i = 0; i < s->rows; i++, at = fr_next_parameter(shape, used, at)) s->parameters[i] = at;
     fr_network_columns_use_points(s);
@@ -61,6 +62,7 @@ void fr_network_columns_destroy(fr_network_columns *s) {
         if (s->block_inputs) free(s->block_inputs[l].at);
         if (s->block_deltas) free(s->block_deltas[l].at);
     }
+    fr_output_update_destroy(s->update);
     fr_screen_destroy(&s->screen);
     free(s->block_rows);
     free(s->block_inputs);

@@ -9,6 +9,9 @@
 
 #include "network/screen.h"
 
+/* Of several outputs: network/output_update.c. */
+typedef struct fr_output_update fr_output_update;
+
 typedef struct fr_network_columns {
     fr_column_generator generator; /* the first member: it is cast back to this */
     fr_passes *passes;
@@ -37,6 +40,7 @@ typedef struct fr_network_columns {
     bool screening;                   /* some block had many columns that brought nothing */
     fr_screen screen;
     const fr_workspace *workspace;
+    fr_output_update *update;         /* NULL: columns of one output */
     fr_residues *block_inputs, *block_deltas; /* by layer: of the block's columns only, from its first column on */
 } fr_network_columns;
 
@@ -57,6 +61,15 @@ bool fr_network_columns_begin(fr_network_columns *columns, fr_session *session, 
  * (network/parameters.c) */
 fr_parameter fr_first_parameter(const fr_network_shape *shape, const uint8_t *used);
 fr_parameter fr_next_parameter(const fr_network_shape *shape, const uint8_t *used, fr_parameter at);
+
+/* Into columns->update, which is destroyed in any case. False: out of memory. */
+bool fr_output_update_create(fr_network_columns *columns);
+void fr_output_update_destroy(fr_output_update *update);
+/* Whether the block just taken has points of several columns, enough for the update. */
+bool fr_output_update_pays(fr_output_update *update);
+/* A generator's schur_update, for a block for which it pays. */
+void fr_output_update_run(fr_column_generator *base, fr_pool *pool, const int32_t *pivots, int64_t count,
+                          int64_t groups, const double *m, int64_t sm, double *s, int64_t ss);
 
 /* The two ways' functions, set by fr_network_columns_create. */
 void fr_network_columns_use_rows(fr_network_columns *columns);
