@@ -151,6 +151,7 @@ static void ranks_equal_rational_arithmetic(void) {
         free(r.weights);
         free(r.points);
     }
+    reference_free(reference);
     CHECK(by_rows > 200 && by_points > 200 && with_zeros > 50 && at_bound > 100, "%lld, %lld, %lld, %lld of each kind",
           (long long)by_rows, (long long)by_points, (long long)with_zeros, (long long)at_bound);
 }

@@ -27,6 +27,17 @@ static inline reference_network *reference_make(void) {
     return r;
 }
 
+static inline void reference_free(reference_network *r) {
+    for (int l = 0; l <= REFERENCE_LAYERS; l++)
+        for (int u = 0; u < REFERENCE_WIDTH; u++) {
+            mpq_clear(r->values[l][u]);
+            if (l < REFERENCE_LAYERS) mpq_clear(r->gains[l][u]);
+        }
+    for (int u = 0; u < REFERENCE_WIDTH; u++) mpq_clears(r->delta[u], r->below[u], NULL);
+    mpq_clears(r->a, r->b, NULL);
+    free(r);
+}
+
 static inline int64_t reference_inputs(const fr_network *n, int64_t l) {
     return l ? n->layers[l - 1].units : n->inputs;
 }

@@ -37,8 +37,12 @@ struct NetworkOptions: Sendable {
         operand: OptionSpec("FILE", nil, "\(NamedArrays.fileNames)"),
         takesSeveral: true,
         options: [
-            .inputs, .standardise, .subsample,
-            OptionSpec("--points", "N", "the first N data points; needed for drawn ones", default: "all of a file"),
+            OptionSpec(
+                "--inputs", "WHICH",
+                "data points: FILE.npy, FILE.npz[:NAME], FILE.csv or FILE.idx (MNIST's format, images\nflattened), each also "
+                    + "with .gz, a row a point; or normal, uniform (on [0,1)) or cube (on [-1,1))",
+                choices: InputDistribution.allCases.map(\.rawValue)),
+            .standardise, .subsample, OptionSpec("--points", "N", "the first N data points; needed for drawn ones", default: "all of a file"),
             OptionSpec(
                 "--activation", "WHICH", "of hidden layers: relu, leaky:SLOPE, identity or power:R", default: "relu",
                 choices: ["relu", "leaky:0.01", "identity", "power:2"]),
