@@ -110,7 +110,7 @@ let package = Package(
         // FullrankFiles for its JSON parser, FullrankSweep so that the command is tried against the layers it is made of.
         .testTarget(
             name: "FullrankCommandTests", dependencies: ["FullrankFiles", "FullrankModel", "FullrankSweep", "FullrankTestSupport"],
-            exclude: ["Attacks"]),
+            exclude: ["Attacks", "Networks"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c11

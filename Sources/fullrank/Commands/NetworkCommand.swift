@@ -157,7 +157,12 @@ private struct NetworkRun {
             var batch = [(file: String, network: Network)]()
             for (index, file) in options.files.enumerated() {
                 let network: Network
-                do throws(CommandFailure) { network = try options.network(file) } catch { return error }
+                do throws(CommandFailure) {
+                    network = try options.network(file)
+                } catch {
+                    // Those before it are ranked first.
+                    return try rank(&batch, context) ?? error
+                }
                 if let failure = try rankIfDue(&batch, before: network, context) { return failure }
                 if let earlier = known[file], earlier.fingerprint == network.fingerprint {
                     if let failure = try rank(&batch, context) { return failure }
