@@ -28,7 +28,7 @@ static void multiply_band(void *context, int64_t number, int worker) {
             const int64_t slot = group * FR_GROUP + lane;
             v[lane] = slot >= w->first && slot < w->rows ? work->vector[w->row_of_slot[slot]] : 0.0;
         }
-        const double *m = w->m + group * w->stride + first * FR_GROUP;
+        const double *m = fr_grouped_from(w->m, group, first).at;
         for (int64_t t = 0; t < count; t++)
             for (int lane = 0; lane < FR_GROUP; lane++) sums[t] += v[lane] * m[t * FR_GROUP + lane];
         terms += FR_GROUP;

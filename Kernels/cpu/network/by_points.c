@@ -55,7 +55,7 @@ static void take_block(fr_network_columns *s) {
         s->column_numbers[i] = s->chunk_first * shape->rows_of_point + s->block_rows[i];
     for (int64_t l = 0; l < shape->network->layer_count; l++) {
         if (!shape->network->layers[l].trained) continue;
-        const fr_residues inputs = s->passes->inputs[l], deltas = s->passes->deltas[l];
+        const fr_residue_matrix inputs = s->passes->inputs[l], deltas = s->passes->deltas[l];
         for (int64_t i = 0; i < s->count; i++) {
             const int64_t row = s->block_rows[i], point = row / shape->rows_of_point;
             for (int64_t c = 0; c < inputs.columns; c++)
@@ -89,13 +89,13 @@ static int64_t next_block(fr_column_generator *base, int64_t want) {
 /* FR_GROUP columns of one parameter's row, from group `group` of the block. */
 static inline void values(const fr_network_columns *s, fr_parameter at, int64_t group, double out[FR_GROUP]) {
     const fr_field field = s->passes->field;
-    const fr_residues input = s->block_inputs[at.layer], deltas = s->block_deltas[at.layer];
-    const double *delta = deltas.at + group * deltas.stride + at.unit * FR_GROUP;
+    const fr_residue_matrix input = s->block_inputs[at.layer], deltas = s->block_deltas[at.layer];
+    const double *delta = deltas.rows.at + group * deltas.rows.stride + at.unit * FR_GROUP;
     if (at.coordinate == input.columns) {
         for (int i = 0; i < FR_GROUP; i++) out[i] = delta[i];
         return;
     }
-    const double *x = input.at + group * input.stride + at.coordinate * FR_GROUP;
+    const double *x = input.rows.at + group * input.rows.stride + at.coordinate * FR_GROUP;
     for (int i = 0; i < FR_GROUP; i++) out[i] = fr_reduce(field, delta[i] * x[i]);
 }
 
@@ -106,12 +106,12 @@ static void fill_pivot_rows(fr_column_generator *base, const int32_t *rows, int6
             values(s, s->parameters[rows[i]], group, out + (group * count + i) * FR_GROUP);
 }
 
-static void fill_nonpivot_rows(fr_column_generator *base, const int32_t *rows, int64_t groups, double *out,
-                               int64_t stride) {
+static void fill_nonpivot_rows(fr_column_generator *base, const int32_t *rows, int64_t groups,
+                               fr_grouped out) {
     const fr_network_columns *s = (const fr_network_columns *)base;
     for (int64_t i = 0; i < groups * FR_GROUP; i++) {
         const int64_t row = rows ? rows[i] : i;
-        double *to = out + i / FR_GROUP * stride + i % FR_GROUP;
+        double *to = fr_grouped_row(out, i);
         for (int64_t group = 0; group < fr_groups(s->count); group++) {
             double of_group[FR_GROUP] = {0};
             if (row < s->rows) values(s, s->parameters[row], group, of_group);

@@ -9,7 +9,7 @@ static int64_t pivots_found(const fr_network_columns *s) {
 
 /* A unit whose delta is zero on every row has columns of zeros. */
 static bool is_zero(const fr_network_columns *s, fr_parameter at) {
-    const fr_residues delta = s->passes->deltas[at.layer];
+    const fr_residue_matrix delta = s->passes->deltas[at.layer];
     for (int64_t row = 0; row < s->rows; row++)
         if (*fr_residue_at(delta, row, at.unit) != 0.0) return false;
     return true;
@@ -44,7 +44,7 @@ static int64_t next_block(fr_column_generator *base, int64_t want) {
 }
 
 static inline double value(const fr_network_columns *s, fr_parameter at, int64_t row) {
-    const fr_residues input = s->passes->inputs[at.layer];
+    const fr_residue_matrix input = s->passes->inputs[at.layer];
     const double delta = *fr_residue_at(s->passes->deltas[at.layer], row, at.unit);
     if (at.coordinate == input.columns) return delta;
     const int64_t point = row / s->passes->shape->rows_of_point;
@@ -58,14 +58,13 @@ static void fill_pivot_rows(fr_column_generator *base, const int32_t *rows, int6
             out[(c / FR_GROUP * count + i) * FR_GROUP + c % FR_GROUP] = value(s, s->parameters[c], rows[i]);
 }
 
-static void fill_nonpivot_rows(fr_column_generator *base, const int32_t *rows, int64_t groups, double *out,
-                               int64_t stride) {
+static void fill_nonpivot_rows(fr_column_generator *base, const int32_t *rows, int64_t groups,
+                               fr_grouped out) {
     const fr_network_columns *s = (const fr_network_columns *)base;
     for (int64_t c = 0; c < s->count; c++)
         for (int64_t i = 0; i < groups * FR_GROUP; i++) {
             const int64_t row = rows ? rows[i] : i;
-            out[i / FR_GROUP * stride + c * FR_GROUP + i % FR_GROUP] =
-                row < s->rows ? value(s, s->parameters[c], row) : 0.0;
+            fr_grouped_row(out, i)[c * FR_GROUP] = row < s->rows ? value(s, s->parameters[c], row) : 0.0;
         }
 }
 

@@ -14,11 +14,11 @@ int64_t fr_network_chunk(const fr_network_shape *shape, int64_t kept) {
     return chunk < points ? chunk : points;
 }
 
-static bool make_block(fr_residues *m, int64_t capacity, int64_t columns) {
+static bool make_block(fr_residue_matrix *m, int64_t capacity, int64_t columns) {
     m->columns = columns;
-    m->stride = columns * FR_GROUP;
-    m->at = calloc((size_t)(fr_groups(capacity) * m->stride) + 1, sizeof(double));
-    return m->at != NULL;
+    m->rows.stride = columns * FR_GROUP;
+    m->rows.at = calloc((size_t)(fr_groups(capacity) * m->rows.stride) + 1, sizeof(double));
+    return m->rows.at != NULL;
 }
 
 bool fr_network_columns_create(fr_network_columns *s, fr_passes *passes, const uint8_t *used, int64_t kept) {
@@ -59,8 +59,8 @@ bool fr_network_columns_create(fr_network_columns *s, fr_passes *passes, const u
 void fr_network_columns_destroy(fr_network_columns *s) {
     const int64_t layers = s->passes ? s->passes->shape->network->layer_count : 0;
     for (int64_t l = 0; l < layers; l++) {
-        if (s->block_inputs) free(s->block_inputs[l].at);
-        if (s->block_deltas) free(s->block_deltas[l].at);
+        if (s->block_inputs) free(s->block_inputs[l].rows.at);
+        if (s->block_deltas) free(s->block_deltas[l].rows.at);
     }
     fr_output_update_destroy(s->update);
     fr_screen_destroy(&s->screen);

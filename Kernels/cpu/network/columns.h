@@ -41,7 +41,7 @@ typedef struct fr_network_columns {
     fr_screen screen;
     const fr_workspace *workspace;
     fr_output_update *update;         /* NULL: columns of one output */
-    fr_residues *block_inputs, *block_deltas; /* by layer: of the block's columns only, from its first column on */
+    fr_residue_matrix *block_inputs, *block_deltas; /* by layer: of the block's columns only, from its first column on */
 } fr_network_columns;
 
 /* Which way round: by points if there are more rows than `kept` parameters. */
@@ -69,7 +69,7 @@ void fr_output_update_destroy(fr_output_update *update);
 bool fr_output_update_pays(fr_output_update *update);
 /* A generator's schur_update, for a block for which it pays. */
 void fr_output_update_run(fr_column_generator *base, fr_pool *pool, const int32_t *pivots, int64_t count,
-                          int64_t groups, const double *m, int64_t sm, double *s, int64_t ss);
+                          int64_t groups, fr_grouped m, fr_grouped s);
 
 /* The two ways' functions, set by fr_network_columns_create. */
 void fr_network_columns_use_rows(fr_network_columns *columns);

@@ -31,9 +31,8 @@ struct fr_output_update {
     int32_t *place;            /* of a block's column: its point among the block's */
     int64_t points;            /* of the block */
     /* The call at hand. */
-    int64_t groups, sm, ss, count;
-    const double *m;
-    double *s;
+    int64_t groups, count;
+    fr_grouped m, s;
 };
 
 bool fr_output_update_create(fr_network_columns *columns) {
@@ -126,7 +125,7 @@ static void prepare(fr_output_update *u, const int32_t *pivots, int64_t count) {
     for (int64_t unit = 0; unit < u->units; unit++) {
         find_active(u, unit);
         u->factors_at[unit] = out - u->factors;
-        const fr_residues input = s->block_inputs[u->layer_of[unit]];
+        const fr_residue_matrix input = s->block_inputs[u->layer_of[unit]];
         for (int64_t e = u->begin[unit]; e < u->begin[unit + 1]; e++) {
             const int64_t coordinate = s->parameters[pivots[u->index[e]]].coordinate;
             for (int32_t a = 0; a < u->active_count[unit]; a++) {
@@ -138,7 +137,7 @@ static void prepare(fr_output_update *u, const int32_t *pivots, int64_t count) {
 }
 
 /* s += sums delta for one unit. sums: groups x its active points, by groups. */
-static void spread(const fr_output_update *u, int64_t unit, int64_t groups, const double *sums, double *s) {
+static void spread(const fr_output_update *u, int64_t unit, int64_t groups, const double *sums, fr_grouped s) {
     const int32_t *active = u->active + unit * MOST_POINTS;
     const int64_t stride = u->active_count[unit] * FR_GROUP;
     for (int64_t i = 0, a = 0; i < u->columns->count; i++) {
@@ -146,7 +145,7 @@ static void spread(const fr_output_update *u, int64_t unit, int64_t groups, cons
         if (delta == 0.0) continue;
         while (active[a] != u->place[i]) a++;
         for (int64_t g = 0; g < groups; g++) {
-            double *to = s + g * u->ss + i * FR_GROUP;
+            double *to = fr_grouped_from(s, g, i).at;
             const double *from = sums + g * stride + a * FR_GROUP;
             for (int lane = 0; lane < FR_GROUP; lane++) to[lane] += from[lane] * delta;
         }
@@ -159,30 +158,28 @@ static void update_band(void *context, int64_t number, int worker) {
     const fr_passes *passes = u->columns->passes;
     const int64_t first = number * BAND, groups = u->groups - first < BAND ? u->groups - first : BAND;
     double sums[BAND * MOST_POINTS * FR_GROUP] __attribute__((aligned(64)));
-    double *s = u->s + first * u->ss, *const target = sums;
+    const fr_grouped m = fr_grouped_from(u->m, first, 0), s = fr_grouped_from(u->s, first, 0);
     for (int64_t unit = 0, added = 0; unit < u->units; unit++) {
         const int64_t count = u->begin[unit + 1] - u->begin[unit], points = u->active_count[unit];
         if (count == 0 || points == 0) continue;
         memset(sums, 0, (size_t)(groups * points * FR_GROUP) * sizeof *sums);
-        passes->isa->subtract_class(passes->field, groups, points, count, u->index + u->begin[unit],
-                                    u->m + first * u->sm, u->sm, u->factors + u->factors_at[unit], &target, 1,
-                                    points * FR_GROUP);
+        const fr_class class = {.count = count, .index = u->index + u->begin[unit],
+                                .rows = u->factors + u->factors_at[unit], .width = points, .units = 1};
+        passes->isa->subtract_class(passes->field, groups, &class, m, (fr_grouped){sums, points * FR_GROUP});
         spread(u, unit, groups, sums, s);
         if (++added < MOST_ADDED) continue;
-        passes->isa->reduce(passes->field, groups, u->columns->count, s, u->ss);
+        passes->isa->reduce(passes->field, groups, u->columns->count, s);
         added = 0;
     }
-    passes->isa->reduce(passes->field, groups, u->columns->count, s, u->ss);
+    passes->isa->reduce(passes->field, groups, u->columns->count, s);
 }
 
 void fr_output_update_run(fr_column_generator *base, fr_pool *pool, const int32_t *pivots, int64_t count,
-                          int64_t groups, const double *m, int64_t sm, double *s, int64_t ss) {
+                          int64_t groups, fr_grouped m, fr_grouped s) {
     fr_output_update *u = ((fr_network_columns *)base)->update;
     u->groups = groups;
     u->m = m;
-    u->sm = sm;
     u->s = s;
-    u->ss = ss;
     prepare(u, pivots, count);
     const int64_t bands = (groups + BAND - 1) / BAND;
     if (pool) fr_pool_run(pool, bands, update_band, u);

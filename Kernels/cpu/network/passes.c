@@ -26,13 +26,13 @@ double fr_passes_memory(const fr_network_shape *shape, int64_t capacity) {
     return bytes;
 }
 
-static bool make_residues(fr_residues *m, int64_t groups, int64_t columns) {
+static bool make_residues(fr_residue_matrix *m, int64_t groups, int64_t columns) {
     m->columns = columns;
-    m->stride = columns * FR_GROUP;
-    const size_t bytes = (size_t)(groups + 1) * (size_t)m->stride * sizeof(double);
-    m->at = fr_allocate(bytes);
-    if (m->at) memset(m->at, 0, bytes);
-    return m->at != NULL;
+    m->rows.stride = columns * FR_GROUP;
+    const size_t bytes = (size_t)(groups + 1) * (size_t)m->rows.stride * sizeof(double);
+    m->rows.at = fr_allocate(bytes);
+    if (m->rows.at) memset(m->rows.at, 0, bytes);
+    return m->rows.at != NULL;
 }
 
 bool fr_passes_create(fr_passes *s, const fr_network_shape *shape, const fr_isa *isa, fr_field field,
@@ -68,9 +68,9 @@ void fr_passes_destroy(fr_passes *s) {
         if (s->forward) free(s->forward[l]);
         if (s->backward) free(s->backward[l]);
         if (s->biases) free(s->biases[l]);
-        if (s->inputs) free(s->inputs[l].at);
-        if (s->gains) free(s->gains[l].at);
-        if (s->deltas) free(s->deltas[l].at);
+        if (s->inputs) free(s->inputs[l].rows.at);
+        if (s->gains) free(s->gains[l].rows.at);
+        if (s->deltas) free(s->deltas[l].rows.at);
     }
     free(s->forward);
     free(s->backward);
@@ -113,9 +113,9 @@ static double power(fr_field field, double x, int exponent) {
 }
 
 /* phi and phi' of z, which is in `values`. */
-static void activate(fr_passes *s, int64_t index, int64_t count, fr_residues values) {
+static void activate(fr_passes *s, int64_t index, int64_t count, fr_residue_matrix values) {
     const fr_network_layer *layer = &s->shape->network->layers[index];
-    const fr_residues gains = s->gains[index];
+    const fr_residue_matrix gains = s->gains[index];
     const double slope = layer->activation == FR_LEAKY_RELU
                              ? fr_residue(s->field, s->powers, s->powers[FR_POWER_OFFSET + 27], layer->slope) : 0.0;
     for (int64_t u = 0; u < layer->units; u++) {
@@ -135,14 +135,16 @@ static void activate(fr_passes *s, int64_t index, int64_t count, fr_residues val
     }
 }
 
-static void multiply(fr_passes *s, fr_pool *pool, int64_t rows, fr_residues in, const double *factor, fr_residues out) {
-    fr_parallel_multiply_subtract(pool, s->isa, s->field, fr_groups(rows), out.columns, in.columns, in.at, in.stride,
-                                  factor, in.columns * FR_GROUP, out.at, out.stride);
+static void multiply(fr_passes *s, fr_pool *pool, int64_t rows, fr_residue_matrix in, double *factor,
+                     fr_residue_matrix out) {
+    const fr_arithmetic arithmetic = {.isa = s->isa, .field = s->field, .pool = pool};
+    fr_parallel_multiply_subtract(&arithmetic, fr_groups(rows), out.columns, in.columns, in.rows,
+                                  (fr_grouped){factor, in.columns * FR_GROUP}, out.rows);
 }
 
 static void forward(fr_passes *s, fr_pool *pool, int64_t count) {
     for (int64_t l = 0; l + 1 < s->shape->network->layer_count; l++) {
-        const fr_residues out = s->inputs[l + 1];
+        const fr_residue_matrix out = s->inputs[l + 1];
         for (int64_t u = 0; u < out.columns; u++)
             for (int64_t j = 0; j < fr_groups(count) * FR_GROUP; j++) *fr_residue_at(out, j, u) = s->biases[l][u];
         multiply(s, pool, count, s->inputs[l], s->forward[l], out);
@@ -153,8 +155,8 @@ static void forward(fr_passes *s, fr_pool *pool, int64_t count) {
 static void backward(fr_passes *s, fr_pool *pool, int64_t first, int64_t count) {
     const fr_network_shape *shape = s->shape;
     const int64_t last = shape->network->layer_count - 1, per = shape->rows_of_point, rows = count * per;
-    const fr_residues top = s->deltas[last];
-    memset(top.at, 0, (size_t)(fr_groups(rows) * top.stride) * sizeof(double));
+    const fr_residue_matrix top = s->deltas[last];
+    memset(top.rows.at, 0, (size_t)(fr_groups(rows) * top.rows.stride) * sizeof(double));
     for (int64_t j = 0; j < count; j++)
         for (int64_t i = 0; i < shape->outputs; i++) {
             const int64_t row = shape->network->functionals ? j : j * per + i;
@@ -162,8 +164,8 @@ static void backward(fr_passes *s, fr_pool *pool, int64_t first, int64_t count) 
                 shape->network->functionals ? fr_network_functional(s, first + j, i) : 1.0;
         }
     for (int64_t l = last; l > 0; l--) {
-        const fr_residues out = s->deltas[l - 1];
-        memset(out.at, 0, (size_t)(fr_groups(rows) * out.stride) * sizeof(double));
+        const fr_residue_matrix out = s->deltas[l - 1];
+        memset(out.rows.at, 0, (size_t)(fr_groups(rows) * out.rows.stride) * sizeof(double));
         multiply(s, pool, rows, s->deltas[l], s->backward[l], out);
         for (int64_t row = 0; row < rows; row++)
             for (int64_t u = 0; u < out.columns; u++) {

@@ -6,13 +6,13 @@
 #include "network/activity.h"
 #include "vector/isa.h"
 
-typedef struct fr_residues { /* rows x columns, by groups (vector/isa.h) */
-    double *at;
-    int64_t columns, stride;
-} fr_residues;
+typedef struct fr_residue_matrix {
+    fr_grouped rows;
+    int64_t columns;
+} fr_residue_matrix;
 
-static inline double *fr_residue_at(fr_residues m, int64_t row, int64_t column) {
-    return m.at + row / FR_GROUP * m.stride + column * FR_GROUP + row % FR_GROUP;
+static inline double *fr_residue_at(fr_residue_matrix m, int64_t row, int64_t column) {
+    return fr_grouped_row(m.rows, row) + column * FR_GROUP;
 }
 
 typedef struct fr_passes {
@@ -25,9 +25,9 @@ typedef struct fr_passes {
     bool signs;           /* the activity is wanted */
     fr_activity activity;
     double **forward, **backward, **biases; /* by layer: -W^T and -W as right factors of a product; b */
-    fr_residues *inputs;  /* by layer: f_{l-1}, points x d_{l-1} */
-    fr_residues *gains;   /* by hidden layer: phi'(z_l), points x d_l */
-    fr_residues *deltas;  /* by layer: delta_l, rows x d_l; of the last layer: only if it is trained or the only one */
+    fr_residue_matrix *inputs;  /* by layer: f_{l-1}, points x d_{l-1} */
+    fr_residue_matrix *gains;   /* by hidden layer: phi'(z_l), points x d_l */
+    fr_residue_matrix *deltas;  /* by layer: delta_l, rows x d_l; of the last layer: only if it is trained or the only one */
 } fr_passes;
 
 /* Bytes it takes. */
@@ -44,7 +44,7 @@ bool fr_passes_run(fr_passes *passes, fr_pool *pool, int64_t first, int64_t coun
 /* Residues of a set's parameters and of points, given or drawn (network/residues.c). */
 void fr_network_parameter_residues(const fr_passes *passes, int64_t set, int64_t layer, double *weights,
                                    double *biases);
-void fr_network_point_residues(const fr_passes *passes, int64_t first, int64_t count, fr_residues out);
+void fr_network_point_residues(const fr_passes *passes, int64_t first, int64_t count, fr_residue_matrix out);
 /* The coefficient of the i-th chosen output in the row of a point. */
 double fr_network_functional(const fr_passes *passes, int64_t point, int64_t index);
 

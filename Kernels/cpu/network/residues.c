@@ -54,7 +54,7 @@ static double on_line(const fr_passes *s, int64_t set, int64_t point, int64_t co
     return fr_reduce(s->field, scale * fr_reduce(s->field, start + fr_reduce(s->field, index * step)));
 }
 
-void fr_network_point_residues(const fr_passes *s, int64_t first, int64_t count, fr_residues out) {
+void fr_network_point_residues(const fr_passes *s, int64_t first, int64_t count, fr_residue_matrix out) {
     const fr_network *network = s->shape->network;
     const int64_t inputs = network->inputs, set = network->points_of_each_set ? s->set : 0;
     const bool line = network->inputs == 2 && is_homogeneous(network);

@@ -25,9 +25,9 @@ bool fr_screen_create(fr_screen *s, const fr_passes *passes, int64_t parameters)
         const int64_t units = network->layers[l].units;
         s->factors[l] = calloc(factor_size(fr_layer_inputs(network, l), units), sizeof(double));
         s->biases[l] = calloc((size_t)units, sizeof(double));
-        s->tangents[l] = (fr_residues){NULL, units, units * FR_GROUP};
-        s->tangents[l].at = calloc((size_t)((fr_groups(passes->capacity) + 1) * s->tangents[l].stride), sizeof(double));
-        made = s->factors[l] && s->biases[l] && s->tangents[l].at;
+        s->tangents[l] = (fr_residue_matrix){{NULL, units * FR_GROUP}, units};
+        s->tangents[l].rows.at = calloc((size_t)((fr_groups(passes->capacity) + 1) * s->tangents[l].rows.stride), sizeof(double));
+        made = s->factors[l] && s->biases[l] && s->tangents[l].rows.at;
     }
     return made;
 }
@@ -36,7 +36,7 @@ void fr_screen_destroy(fr_screen *s) {
     for (int64_t l = 0; s->passes && l < s->passes->shape->network->layer_count; l++) {
         if (s->factors) free(s->factors[l]);
         if (s->biases) free(s->biases[l]);
-        if (s->tangents) free(s->tangents[l].at);
+        if (s->tangents) free(s->tangents[l].rows.at);
     }
     free(s->factors);
     free(s->biases);
@@ -59,10 +59,11 @@ static void set_direction(fr_screen *s, const fr_parameter *parameters, int64_t 
     }
 }
 
-static void multiply(const fr_screen *s, fr_pool *pool, int64_t rows, fr_residues in, const double *factor,
-                     fr_residues out) {
-    fr_parallel_multiply_subtract(pool, s->passes->isa, s->passes->field, fr_groups(rows), out.columns, in.columns,
-                                  in.at, in.stride, factor, in.columns * FR_GROUP, out.at, out.stride);
+static void multiply(const fr_screen *s, fr_pool *pool, int64_t rows, fr_residue_matrix in, double *factor,
+                     fr_residue_matrix out) {
+    const fr_arithmetic arithmetic = {.isa = s->passes->isa, .field = s->passes->field, .pool = pool};
+    fr_parallel_multiply_subtract(&arithmetic, fr_groups(rows), out.columns, in.columns, in.rows,
+                                  (fr_grouped){factor, in.columns * FR_GROUP}, out.rows);
 }
 
 /* z'_l = W'_l f_{l-1} + b'_l + W_l f'_{l-1}, f'_l = phi'(z_l) z'_l. */
@@ -70,7 +71,7 @@ static void differentiate(const fr_screen *s, fr_pool *pool, int64_t count) {
     const fr_passes *passes = s->passes;
     const fr_network *network = passes->shape->network;
     for (int64_t l = 0; l < network->layer_count; l++) {
-        const fr_residues out = s->tangents[l];
+        const fr_residue_matrix out = s->tangents[l];
         for (int64_t u = 0; u < out.columns; u++)
             for (int64_t j = 0; j < fr_groups(count) * FR_GROUP; j++) *fr_residue_at(out, j, u) = s->biases[l][u];
         if (network->layers[l].trained) multiply(s, pool, count, passes->inputs[l], s->factors[l], out);
@@ -87,7 +88,7 @@ static void differentiate(const fr_screen *s, fr_pool *pool, int64_t count) {
 static bool is_zero(const fr_screen *s, int64_t row, int64_t first) {
     const fr_passes *passes = s->passes;
     const fr_network_shape *shape = passes->shape;
-    const fr_residues out = s->tangents[shape->network->layer_count - 1];
+    const fr_residue_matrix out = s->tangents[shape->network->layer_count - 1];
     if (!shape->network->functionals)
         return *fr_residue_at(out, row / shape->outputs, fr_chosen_output(shape, row % shape->outputs)) == 0.0;
     double sum = 0.0;

@@ -17,7 +17,7 @@ typedef struct fr_parameter { int32_t layer, unit, coordinate; } fr_parameter;
 typedef struct fr_screen {
     const fr_passes *passes;
     double **factors, **biases; /* by layer: the direction's weights as a right factor, negative; its biases */
-    fr_residues *tangents;      /* by layer: the derivative of f_l, points x d_l; of the last one, of z_L */
+    fr_residue_matrix *tangents;      /* by layer: the derivative of f_l, points x d_l; of the last one, of z_L */
     double *direction;          /* a number for each parameter */
     uint8_t *raises;            /* of the chunk's rows: 1 if the row may raise the rank */
 } fr_screen;

@@ -111,7 +111,7 @@ static void run_set(void *context, int64_t set, int index) {
         return;
     }
     _Atomic double *done = b->shape->network->sets == 1 ? &b->session->done : NULL;
-    const fr_elimination elimination = {b->session, b->isa, b->field, b->inverses, b->inner_pool, done};
+    const fr_elimination elimination = {b->session, {b->isa, b->field, b->inverses, b->inner_pool}, done};
     bool made = prepare(b, w, set);
     if (made) {
         fr_passes_begin(&w->passes, set);
