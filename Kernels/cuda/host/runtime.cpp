@@ -250,6 +250,16 @@ cublasStatus_t cublasDgemm(cublasHandle_t, cublasOperation_t ta, cublasOperation
     }
     return CUBLAS_STATUS_SUCCESS;
 }
+cublasStatus_t cublasDgemmStridedBatched(cublasHandle_t handle, cublasOperation_t ta, cublasOperation_t tb, int m,
+                                         int n, int k, const double *alpha, const double *a, int lda, long long a_stride,
+                                         const double *b, int ldb, long long b_stride, const double *beta, double *c,
+                                         int ldc, long long c_stride, int count) {
+    for (int i = 0; i < count; i++)
+        cublasDgemm(handle, ta, tb, m, n, k, alpha, a + i * a_stride, lda, b + i * b_stride, ldb, beta,
+                    c + i * c_stride, ldc);
+    runtime_counts.products -= count - 1; // one call
+    return CUBLAS_STATUS_SUCCESS;
+}
 
 std::atomic<long> fr_host_byte_products, fr_host_byte_multiplications;
 cublasStatus_t cublasGemmEx(cublasHandle_t, cublasOperation_t ta, cublasOperation_t tb, int m, int n, int k,

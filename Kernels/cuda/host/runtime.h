@@ -139,6 +139,10 @@ const char *cublasGetStatusString(cublasStatus_t status);
 cublasStatus_t cublasDgemm(cublasHandle_t handle, cublasOperation_t ta, cublasOperation_t tb, int m, int n, int k,
                            const double *alpha, const double *a, int lda, const double *b, int ldb,
                            const double *beta, double *c, int ldc);
+cublasStatus_t cublasDgemmStridedBatched(cublasHandle_t handle, cublasOperation_t ta, cublasOperation_t tb, int m, int n,
+                                         int k, const double *alpha, const double *a, int lda, long long a_stride,
+                                         const double *b, int ldb, long long b_stride, const double *beta, double *c,
+                                         int ldc, long long c_stride, int count);
 
 // Products of bytes: CUDA_R_8I in, CUDA_R_32I out. Stricter than cuBLAS: what it is slow at, or refuses on some devices,
 // is refused here (transposed left, plain right factor; sizes, leading dimensions and addresses multiples of 16), and a

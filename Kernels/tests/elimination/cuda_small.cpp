@@ -13,6 +13,9 @@
 
 #include "elimination/small/elimination.cuh"
 #include "field.h"
+#if defined(FR_HOST_BUILD)
+#include "host/counters.h"
+#endif
 
 static const fr_backend *const cpu = fullrank_cpu_backend_v1();
 static fr_session *cpu_session;
@@ -228,10 +231,10 @@ static void test_kept_memory(fr_session *session) {
     compare(session, c.problem, 8388593, 0, 24, {});
 #if defined(FR_HOST_BUILD)
     const size_t before = free_memory();
-    const long waits = fr_host_synchronisations;
+    const int64_t waits = fr_emulation::runtime_counts.synchronisations;
     setenv("FULLRANK_EMULATED_MEMORY", "1", 1); // an allocation would fail
     compare(session, c.problem, 8388593, 24, 24, {});
-    CHECK(fr_host_synchronisations == waits, "the host waits for events alone");
+    CHECK(fr_emulation::runtime_counts.synchronisations == waits, "the host waits for events alone");
     c.problem.points = 40;
     compare(session, c.problem, 65537, 3, 20, {}); // another prime
     c.problem.inputs = 2;

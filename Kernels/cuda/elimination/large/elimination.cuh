@@ -23,6 +23,7 @@ struct fr_large_options {
     bool small_tiles = false;              // panels of 4 columns on tiles of 32 rows
     size_t spare_bytes = size_t(1) << 30;  // M may take this much, where there is as much, to be re-packed less often
     int streams = 0;                         // eliminations side by side, if memory is enough
+    int members = 0;                         // trials in lockstep (lockstep.cuh); 0: by the device; negative: none
     int64_t *tiles_run = nullptr;          // where set: counted here, by one stream; and blocks of columns
     int64_t *blocks_run = nullptr;
 };
@@ -122,6 +123,7 @@ fr_status fr_large_fill_inverses(StreamContext *context, fr_field field, float *
 struct fr_large_tile_result {
     int32_t pivots, decided; // columns, of the last tile
     int32_t stopped;         // the first column of the first tile that gave up (see eliminate_tile), or -1
+    int32_t undecided;       // the column over which it did
 };
 
 // Inverses mod p of 1, 2, ..., which end Euclid's algorithm early.

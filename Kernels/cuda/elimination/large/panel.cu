@@ -19,29 +19,13 @@
 // Counted here, a panel of 512 columns: 8 tiles of 64 times about 1000 cycles (35 us each), 66 launches of products,
 // reductions and moves (2.5 us each), one small copy to the host (10 us): about 0.9 microseconds per column, 9 ms at
 // n = 10,000. More than half of it leaves the device idle but for one multiprocessor, for other streams to use.
-#include "elimination/large/elimination.cuh"
+#include "elimination/large/tile.cuh"
 #include "session/launch.h"
 
 namespace {
 
-struct TileArguments {
-    fr_field field;
-    LargeMatrix s;           // from the leaf's first undecided column on
-    int32_t width, rest;     // columns of the tile; of the leaf from there on
-    const int32_t *order;    // slots of non-pivot rows, topmost first
-    int64_t count;
-    const uint8_t *eligible; // by slot
-    const float *inverses;   // fr_large_inverses
-    uint8_t *nonpivot;
-    LargeMatrix inverse;     // out: decided x decided; zero rows and columns for columns without a pivot
-    LargeMatrix pivot_rows;  // out: decided x (rest - decided): the pivots' rows in the undecided columns; likewise
-    int32_t *slots;          // out: decided: of the columns' pivots, or -1
-    fr_large_tile_result *result;
-    int32_t column;          // of the panel, where the tile begins
-    bool all_or_nothing;     // undecided columns, in this tile or one before, are for the host to deal with
-};
-
-// Eliminates the topmost 32 A eligible rows in up to B WARPS columns, by one thread block of WARPS warps.
+// Eliminates the topmost 32 A eligible rows in up to B WARPS columns, by one thread block of WARPS warps; of
+// several matrices, by a block each.
 //
 // Thread (warp, lane) keeps the entries of rows 32 a + lane in columns warp + WARPS b in registers: a warp holds all
 // rows of its columns. At each column its warp alone finds the pivot by ballots, inverts it and publishes the rows'
@@ -51,7 +35,13 @@ struct TileArguments {
 //
 // Cost a column, counted for A = 4, B = 8, WARPS = 8: 5 or 6 steps of Euclid, 8192 multiply-adds at 64 a cycle, eight
 // reductions per warp, a barrier.
-template <int A, int B, int WARPS> __global__ void __launch_bounds__(32 * WARPS) eliminate_tile(TileArguments t) {
+template <int A, int B, int WARPS> __global__ void __launch_bounds__(32 * WARPS) eliminate_tile(LargeTile t) {
+    t.s.at += blockIdx.x * t.s_stride;
+    t.nonpivot += blockIdx.x * t.nonpivot_stride;
+    t.eligible += blockIdx.x * t.nonpivot_stride;
+    t.inverse.at += blockIdx.x * t.inverse_stride;
+    t.slots += blockIdx.x * t.slots_stride;
+    t.result += blockIdx.x;
     constexpr int tile_rows = 32 * A, tile_columns = B * WARPS, all = WARPS;
     __shared__ int32_t slot[tile_rows], pivot_of_row[tile_rows]; // pivot_of_row: the column of the row's pivot, or -1
     __shared__ int32_t number_of_column[tile_columns];           // of its pivot, or -1
@@ -99,8 +89,10 @@ template <int A, int B, int WARPS> __global__ void __launch_bounds__(32 * WARPS)
         }
     }
 
+    int last = t.width;
+    if (t.widths && t.widths[blockIdx.x] - t.column < last) last = t.widths[blockIdx.x] - t.column;
     unsigned taken = 0; // bit a: row 32 a + lane has a pivot
-    int pivots = 0, decided = t.width;
+    int pivots = 0, decided = last;
     FR_UNROLL
     for (int b = 0; b < B; b++) {
         for (int w = 0; w < all; w++) {
@@ -169,11 +161,10 @@ template <int A, int B, int WARPS> __global__ void __launch_bounds__(32 * WARPS)
     }
     __syncthreads();
 
-    const bool nothing = t.all_or_nothing && decided < t.width;
-    if (nothing) {
-        decided = t.width;
-        pivots = 0;
-    }
+    const bool nothing = t.all_or_nothing && decided < last;
+    const int32_t undecided = t.column + decided;
+    if (nothing) pivots = 0;
+    if (t.all_or_nothing) decided = t.width;
     for (int i = int(threadIdx.x); i < decided * decided; i += 32 * WARPS)
         *t.inverse.from(i % decided, i / decided).at = 0.0;
     __syncthreads();
@@ -204,7 +195,10 @@ template <int A, int B, int WARPS> __global__ void __launch_bounds__(32 * WARPS)
     if (threadIdx.x == 0) {
         t.result->pivots = pivots;
         t.result->decided = decided;
-        if (nothing && !stopped) t.result->stopped = t.column;
+        if (nothing && !stopped) {
+            t.result->stopped = t.column;
+            t.result->undecided = undecided;
+        }
     }
 }
 
@@ -238,12 +232,10 @@ fr_status launch_tile(LargePanel *p, int64_t column, int64_t width, int64_t rest
                   p->rows, width, p->s.from(0, column), p->nonpivot, p->eligible);
         FR_TRY_LAUNCH(context, "marking rows");
     }
-    const TileArguments arguments = {p->field, p->s.from(0, column), int32_t(width), int32_t(rest), p->order, p->nonpivots,
-                                     filtered ? p->eligible : p->nonpivot, p->inverses, p->nonpivot, p->inverse, p->pivot_rows,
-                                     p->slots + column, p->result, int32_t(column), all_or_nothing};
-    const auto kernel = p->small_tiles ? eliminate_tile<1, 2, 2> : eliminate_tile<4, 8, 8>;
-    FR_LAUNCH(kernel, 1, p->small_tiles ? 64 : 256, 0, context->stream, arguments);
-    FR_TRY_LAUNCH(context, "eliminating a tile");
+    const LargeTile tile = {p->field, p->s.from(0, column), int32_t(width), int32_t(rest), p->order, p->nonpivots,
+                            filtered ? p->eligible : p->nonpivot, p->inverses, p->nonpivot, p->inverse, p->pivot_rows,
+                            p->slots + column, p->result, int32_t(column), all_or_nothing, nullptr, 0, 0, 0, 0};
+    FR_PASS(fr_large_launch_tiles(context, p->small_tiles, 1, tile));
     if (p->tiles_run) ++*p->tiles_run;
     return FR_OK;
 }
@@ -379,6 +371,13 @@ fr_status fr_large_eliminate_panel(LargePanel *panel, int64_t columns) {
     if (first > 0 && found > 0) FR_PASS(merge_multipliers(panel, 0, first, columns - first));
     if (panel->stops == 0) panel->looking = false;
     return read_slots(panel, columns, &result);
+}
+
+fr_status fr_large_launch_tiles(StreamContext *context, bool small, int64_t matrices, const LargeTile &tile) {
+    const auto kernel = small ? eliminate_tile<1, 2, 2> : eliminate_tile<4, 8, 8>;
+    FR_LAUNCH(kernel, unsigned(matrices), small ? 64 : 256, 0, context->stream, tile);
+    FR_TRY_LAUNCH(context, "eliminating a tile");
+    return FR_OK;
 }
 
 fr_status fr_large_fill_inverses(StreamContext *context, fr_field field, float *inverses) {
