@@ -86,6 +86,9 @@ let package = Package(
                 "FullrankPlatform", "FullrankRuns", "FullrankFiles", "FullrankModel", "FullrankBackends",
                 "FullrankStatistics", "FullrankSweep", "FullrankReport",
             ]),
+        .target(
+            name: "FullrankLandscape",
+            dependencies: ["FullrankPlatform", "FullrankFiles", "FullrankNumbers", "FullrankModel", "FullrankReport"]),
         .target(name: "FullrankProcess", dependencies: ["FullrankKernels"]),
         .executableTarget(
             name: "fullrank",
@@ -93,6 +96,7 @@ let package = Package(
                 "FullrankPlatform", "FullrankFiles", "FullrankProcess", "FullrankKernels", "FullrankNumbers",
                 "FullrankModel", "FullrankBackends", "FullrankRegions", "FullrankTraining", "FullrankStatistics",
                 "FullrankRuns", "FullrankSweep", "FullrankProof", "FullrankReport", "FullrankMinima",
+                "FullrankLandscape",
             ],
             linkerSettings: runtime),
 
@@ -128,6 +132,10 @@ let package = Package(
         .testTarget(
             name: "FullrankMinimaTests",
             dependencies: ["FullrankRuns", "FullrankFiles", "FullrankMinima", "FullrankBackends", "FullrankTestSupport"]),
+        .testTarget(
+            name: "FullrankLandscapeTests",
+            dependencies: ["FullrankFiles", "FullrankNumbers", "FullrankLandscape", "FullrankTestSupport"],
+            exclude: ["census.json"]),
         // FullrankFiles for its JSON parser, FullrankSweep so that the command is tried against the layers it is made of.
         .testTarget(
             name: "FullrankCommandTests",

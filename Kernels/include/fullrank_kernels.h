@@ -220,6 +220,8 @@ typedef struct fr_backend {
      * pivot_columns: trials x n; entry j is the column whose pivot is in row j, or -1. For every leading block,
      * rank_p = #{rows j < n' with 0 <= pivot < d1' k}. A proven lower bound of the rational rank.
      * outcomes: trials. */
+    /* With one input, a bias, weights or steps, and a prime above 2^22 the CPU backend finds the profile over the rationals
+     * by order (docs/mathematics.md, section 14), and no prime enters. */
     fr_status (*rank_profiles)(fr_session *session, const fr_problem *problem, uint32_t prime, uint64_t first_trial,
                                int64_t trials, int64_t *pivot_columns, fr_outcome *outcomes);
 

@@ -24,6 +24,8 @@ void fr_memory_refuse_beyond_available(void);
 /* What one trial's rank profile (or with columns_only its column profile) takes at least on the CPU, in bytes: 0 <=
  * rows < 2^31. A caller that compares it with what is available need not make its own buffers in vain. */
 uint64_t fr_cpu_rank_memory(int64_t rows, int64_t columns_per_unit, int32_t columns_only);
+/* The same of one input with bias, found by order. */
+uint64_t fr_cpu_order_memory(int64_t rows);
 
 #ifdef __cplusplus
 }

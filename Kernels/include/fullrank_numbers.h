@@ -19,6 +19,10 @@ void fr_stream_bits(uint64_t seed, uint64_t trial, uint32_t stream, uint32_t row
 void fr_stream_matrix(uint64_t seed, uint64_t trial, uint32_t stream, int64_t rows, int64_t columns,
                       fr_stream_values kind, double bound, double *values);
 
+/* 1 if the CPU backend finds rank profiles of shallow networks with so many inputs by order, with no chance of error
+ * (docs/mathematics.md, section 14); else 0. drawn_patterns: regions are drawn and not weights. */
+int32_t fr_cpu_ranks_by_order(int64_t inputs, int32_t bias, int32_t drawn_patterns);
+
 /* 1 if the number is prime, else 0; exact for number < 2^63. */
 int fr_is_prime(uint64_t number);
 

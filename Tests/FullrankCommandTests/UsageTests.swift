@@ -122,7 +122,7 @@ import Testing
         ("function-space --output x --points 1,two", "function-space: --points: 'two' is not a decimal number"),
         ("plot", "plot: DIR is missing; see 'fullrank plot --help'"),
         ("plot x --theme grey", "plot: --theme: 'grey' is not one of light, dark"),
-        ("plot x --overlay count,contuors", "plot: --overlay: 'contuors' is not one of count, theorem-5, theorem-10, steps, exact, anticoncentration, contours, all, none; did you mean 'contours'?"),
+        ("plot x --overlay count,contuors", "plot: --overlay: 'contuors' is not one of count, theorem-5, theorem-10, steps, exact, anticoncentration, law, contours, all, none; did you mean 'contours'?"),
         ("plot x --resolution 0", "plot: --resolution: '0' is not a positive whole number"),
         ("plot x --compare=", "plot: --compare: '' is not a folder's name"),
         ("report", "report: DIR is missing; see 'fullrank report --help'"),

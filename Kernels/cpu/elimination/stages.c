@@ -10,6 +10,7 @@
 #include "column_proof/byte_engine.h"
 #include "column_proof/column_proof.h"
 #include "fullrank_memory.h"
+#include "order/order.h"
 #include "table.h"
 
 /* Without a limit of its own a session runs trials side by side while their workspaces stay below this. */
@@ -258,7 +259,10 @@ fr_status fr_cpu_rank_profiles(fr_session *session, const fr_problem *problem, u
     fr_begin_call(session);
     fr_status status = fr_check_problem(session, problem);
     if (status == FR_OK) status = fr_check_trials(session, first_trial, trials);
+    if (status == FR_OK) status = fr_check_prime(session, prime);
     if (status != FR_OK) return status;
+    if (prime >= FR_ORDER_LEAST_PRIME && fr_order_applies(problem))
+        return fr_order_profiles(session, problem, first_trial, trials, pivot_columns, outcomes);
     batch b = {.mode = SHALLOW_TRIALS, .session = session, .problem = problem, .first_trial = first_trial,
                .items = trials, .rows = problem->points, .pivot_columns = pivot_columns, .outcomes = outcomes};
     return run(&b, prime);

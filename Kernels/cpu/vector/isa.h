@@ -107,6 +107,14 @@ typedef struct fr_lu {
     double *scratch;       /* 8 (columns + 8) numbers */
     int32_t *pivot_rows, *pivot_columns;
 } fr_lu;
+/* The cell of t among 0 ... last: never falls as t rises, whatever the three numbers are; that of a NaN is 0. The same
+ * operations in the same order as isa_screen_breaks. */
+static inline uint32_t fr_break_cell(double t, double origin, double scale, double last) {
+    double place = (t - origin) * scale;
+    place = place > 0.0 ? place : 0.0;
+    place = (place < last ? place : last) + 0x1p52;
+    return (uint32_t)fr_bits_of_double(place);
+}
 
 typedef struct fr_isa {
     const char *name;
@@ -124,6 +132,12 @@ typedef struct fr_isa {
     void (*residues)(fr_field field, const double *powers, double two_27, int64_t count, const double *x, double *out);
 
     void (*signs)(const fr_sign_units *units, const fr_sign_points *points, fr_sign_error error, fr_signs *out);
+
+    /* Units of one input with weights w and biases b break at t = -b / w. Writes to `out` the numbers of those whose
+     * cell, fr_break_cell(t, origin, scale, last), has its bit set in `wanted`; answers how many. w and b are read, and
+     * `out` is written, up to the next multiple of FR_DRAW_ROWS. last < 2^31. */
+    int64_t (*screen_breaks)(int64_t count, const double *w, const double *b, double origin, double scale, double last,
+                             const uint64_t *wanted, int32_t *out);
 
     /* Khatri-Rao columns of one unit, groups x columns, points in order: a coordinate of x if the unit is active on
      * the point, else 0. */

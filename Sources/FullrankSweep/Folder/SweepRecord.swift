@@ -24,6 +24,8 @@ public struct SweepRecord: RunRecord {
     public var prime: UInt32?
     /// Method `exact`: the chance that one trial's rank is too low, at the largest n (`Prime.shortfallBound`).
     public var errorBound: Double?
+    /// Input dimensions whose trials are all proved by order, whatever the prime; where all are there is no error bound.
+    public var provedByOrder = [Int]()
     /// Trials on whose profiles the primes disagreed, in order.
     public var disagreements: [PrimeDisagreement] = []
 
@@ -34,7 +36,20 @@ public struct SweepRecord: RunRecord {
         resumedOn = []
         guard plan.method == .exact else { return }
         prime = plan.prime
-        errorBound = Prime.shortfallBound(pivots: plan.points.last ?? 0, primes: plan.primes)
+        provedByOrder = plan.dimensionsProvedByOrder
+        errorBound = plan.isProvedByOrder ? nil : Self.bound(plan)
+    }
+
+    private static func bound(_ plan: SweepPlan) -> Double {
+        Prime.shortfallBound(pivots: plan.points.last ?? 0, primes: plan.primes)
+    }
+
+    /// Trials of another run, or of an earlier version's, are among these: what not all of them say of proofs is said no
+    /// more.
+    mutating func weaken(toProofsOf other: SweepRecord) {
+        guard provedByOrder != other.provedByOrder else { return }
+        provedByOrder = provedByOrder.filter(other.provedByOrder.contains)
+        errorBound = errorBound ?? other.errorBound ?? Self.bound(plan)
     }
 
     /// Replaces the plan by one with more trials.
@@ -44,6 +59,7 @@ public struct SweepRecord: RunRecord {
 
     public mutating func add(_ other: SweepRecord) {
         add(runsOf: other)
+        weaken(toProofsOf: other)
         add(other.disagreements)
     }
 
@@ -87,6 +103,7 @@ public struct SweepRecord: RunRecord {
         if let shard { members.append(.init("shard", .string(shard.description))) }
         if let prime { members.append(.init("prime", .integer(prime))) }
         if let errorBound, let bound = JSONValue.double(errorBound) { members.append(.init("error_bound", bound)) }
+        if !provedByOrder.isEmpty { members.append(.init("proved_by_order", .integers(provedByOrder))) }
         members += provenance.members
         if !disagreements.isEmpty { members.append(.init("disagreements", .array(disagreements.map(\.json)))) }
         return .object(members + RunProvenance.members(laterRuns: resumedOn))

@@ -187,7 +187,7 @@ public struct SpeedProbe {
         var runs = before
         runs[runs.count - 1].seconds = times.sorted()[times.count / 2]
         let whole = runs[runs.count - 1].seconds * growth(runs, work: work)
-        let cost = Cost(seconds: whole, bytes: bytes(runs), isMeasured: false)
+        let cost = Cost(seconds: whole, bytes: bytes(runs, of: problem), isMeasured: false)
         return (cost, whole)
     }
 
@@ -207,12 +207,13 @@ public struct SpeedProbe {
 
     /// A whole trial's line, by how lines grow from one run to the next: repeated steps take no room
     /// (docs/file-formats.md), so that the growth depends on the problem.
-    private func bytes(_ runs: [(factor: Double, seconds: Double, bytes: Double)]) -> Double {
+    private func bytes(_ runs: [(factor: Double, seconds: Double, bytes: Double)], of problem: SweepProblem) -> Double {
         let last = runs[runs.count - 1]
         guard plan.method == .exact, runs.count > 1 else { return last.bytes }
         let before = runs[runs.count - 2]
         let exponent = log(last.bytes / before.bytes) / log(last.factor / before.factor)
-        return last.bytes * pow(1 / last.factor, min(max(0, exponent), 1.2))
+        // By order steps are large and do not repeat: a line grows with the points at least.
+        return last.bytes * pow(1 / last.factor, min(max(problem.isByOrder ? 1 : 0, exponent), 1.2))
     }
 
     /// Of a call: what each trial or matrix that is under way takes, and results in their several forms.
@@ -230,6 +231,8 @@ public struct SpeedProbe {
             return results + 4 * units * points / 8 * min(2, trials)
         }
         switch plan.method {
+        case .exact where plan.isProvedByOrder(problem):
+            return results + BufferSize.orderBytes(points: shape.points) * min(Double(threads), trials)
         case .exact:
             let samples = shape.hidden?.trialBytes(
                 points: shape.points, inputDimension: shape.inputDimension, units: shape.units)

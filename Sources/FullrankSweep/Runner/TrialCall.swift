@@ -11,6 +11,7 @@ struct TrialCall {
     private let cells: [Cell]
     /// Whether only the columns of pivots are found (`SweepPlan.findsColumnsOnly`).
     private let columnsOnly: Bool
+    private let isProvedByOrder: Bool
     /// The index-th prime.
     private let prime: @Sendable (Int) -> UInt32
 
@@ -36,6 +37,8 @@ struct TrialCall {
         prime: (@Sendable (Int) -> UInt32)? = nil
     ) {
         self.columnsOnly = columnsOnly ?? plan.findsColumnsOnly(problem)
+        // A prime that tests plant may be too small: the elimination modulo it is then asked for.
+        isProvedByOrder = prime == nil && plan.isProvedByOrder(problem)
         let seed = plan.seed
         self.prime = prime ?? { Prime.drawn(seed: seed, index: $0) }
         self.plan = plan
@@ -103,6 +106,7 @@ struct TrialCall {
                         profile = agreement.profile
                     }
                     batch.trials.append(SweepTrial(problem: index, trial: trial, result: .profile(profile)))
+                    if isProvedByOrder { batch.proved += 1 }
                 case .notFinite: batch.notFinite = batch.notFinite ?? trial
                 case .notComputed: batch.cancelled = true
                 case .notConverged: throw .internal("an exact rank cannot fail to converge (trial \(trial))")

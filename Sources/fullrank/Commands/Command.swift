@@ -61,6 +61,9 @@ struct Command: Sendable {
         Command(spec: BinaryOptions.spec) { (arguments, context) throws(CommandFailure) in
             try runBinary(BinaryOptions(arguments), context)
         },
+        Command(spec: LandscapeOptions.spec) { (arguments, context) throws(CommandFailure) in
+            try runLandscape(LandscapeOptions(arguments), context)
+        },
         Command(spec: TrainOptions.spec) { (arguments, context) throws(CommandFailure) in
             try runTrain(TrainOptions(arguments), context)
         },

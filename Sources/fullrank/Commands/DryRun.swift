@@ -96,7 +96,10 @@ extension SweepJob: DryRunnable {
 
     private var formula: String {
         switch plan.method {
-        case .exact: "r^2 (n - 2r/3) a trial, r = min(n, \(plan.hidden == nil ? "d1 k" : "columns"))"
+        case .exact where plan.isProvedByOrder: "20 a draw, of at most 3 n^1.5, and 1000 a point"
+        case .exact:
+            "r^2 (n - 2r/3) a trial, r = min(n, \(plan.hidden == nil ? "d1 k" : "columns"))"
+                + (plan.dimensionsProvedByOrder.isEmpty ? "" : "; d0 = 1: 20 a draw, 1000 a point")
         case .svd: "4 m^2 M a cell, m and M its sides"
         }
     }

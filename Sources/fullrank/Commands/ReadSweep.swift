@@ -175,6 +175,7 @@ struct ReadSweep {
         if plan.method == .exact {
             var widths = WidthFigures()
             widths.theme = theme
+            widths.showsLaw = diagram.overlays.contains(.law)
             figures += [
                 widths.curves(digest, text: text), widths.scaled(digest, text: text), widths.collapse(digest, text: text),
                 widths.distribution(digest, text: text),

@@ -19,6 +19,11 @@ func runTheory(_ options: TheoryOptions, _ context: CommandContext) throws(Comma
                     inputs: Array(data.values.prefix(points)), initialization: options.initialization, epsilon: options.epsilon
                 ).entries
             }
+            if dimension == 1, options.bias, case .drawn(let inputs) = options.inputs.problem {
+                more.append(
+                    LineLaw(inputs: inputs, initialization: options.initialization)
+                        .entry(points: points, epsilon: options.epsilon))
+            }
             if let trials = options.measured {
                 more.append(try context.measuredWidth(options, inputDimension: dimension, points: points, trials: trials))
             }

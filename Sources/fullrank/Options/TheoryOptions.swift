@@ -24,7 +24,8 @@ struct TheoryOptions: Sendable {
         details: """
             Prints, for each d0 and n, the width at which there are as many parameters as data points, the widths of
             the theorems of Karhadkar, Murray, Tseran and Montúfar (arXiv 2305.19510) with what they assume, and, for
-            d0 = 1, the exact widths of their Theorem 10's setting. The same numbers as the overlays of 'plot'. For given
+            d0 = 1, the exact widths of their Theorem 10's setting and the limit law of drawn inputs and weights. The same
+            numbers as the overlays of 'plot'. For given
             points on a line also those of the regions' volumes; with --measure, the width that networks do need.
             """,
         options: [
