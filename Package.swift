@@ -140,7 +140,7 @@ let package = Package(
         .testTarget(
             name: "FullrankCommandTests",
             dependencies: ["FullrankFiles", "FullrankModel", "FullrankRuns", "FullrankSweep", "FullrankTestSupport"],
-            exclude: ["Attacks"]),
+            exclude: ["Attacks", "Networks"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c11

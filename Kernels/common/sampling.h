@@ -17,6 +17,8 @@ enum {
     FR_STREAM_REGION = 6,
     FR_STREAM_OUTPUT = 8
 };
+/* Of networks modulo a prime (fullrank_network.h). */
+enum { FR_STREAM_PARAMETERS = 3, FR_STREAM_POINTS = 4, FR_STREAM_FUNCTIONALS = 14, FR_STREAM_RELATION = 15 };
 
 /* Hidden layer l of a deep network, from 0: streams 1 and 2, then 16 and 17, 18 and 19, ... below 256. */
 #define FR_MOST_HIDDEN_LAYERS 121

@@ -57,6 +57,8 @@ const fr_backend cuda_backend = {
     Entry<fr_cuda_minima_samples>::call,
     Entry<fr_cuda_minima_proof>::call,
     Entry<fr_cuda_column_profiles>::call,
+    nullptr, // network_ranks
+    nullptr, // network_jacobians
 };
 
 } // namespace

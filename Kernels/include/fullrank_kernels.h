@@ -23,6 +23,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "fullrank_network.h"
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -282,6 +284,16 @@ typedef struct fr_backend {
      * is the same, unless the rank modulo the prime is too low. */
     fr_status (*column_profiles)(fr_session *session, const fr_problem *problem, uint32_t prime, uint64_t first_trial,
                                  int64_t trials, int64_t *pivot_columns, uint8_t *proofs, fr_outcome *outcomes);
+
+    /* Ranks modulo `prime` of the Jacobians of networks that the caller has (fullrank_network.h): one for each
+     * parameter set. If there are more rows than columns, points are taken in blocks and the elimination holds
+     * P^2/4 numbers, whatever n. ranks, outcomes: sets. NULL in a backend that has none. */
+    fr_status (*network_ranks)(fr_session *session, const fr_network *network, uint32_t prime, fr_network_rank *ranks,
+                               fr_outcome *outcomes);
+    /* The Jacobians in double precision, for doubles only, activations as in exact arithmetic: sets x rows x P,
+     * row-major. FR_NOT_FINITE: a number overflowed. NULL in a backend that has none. */
+    fr_status (*network_jacobians)(fr_session *session, const fr_network *network, double *jacobians,
+                                   fr_outcome *outcomes);
 } fr_backend;
 
 /* Exported by a backend library under the name `fullrank_backend_v1`; NULL if it cannot work at all. */

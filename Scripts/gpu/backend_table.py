@@ -4,7 +4,7 @@
     session = backend.open()
     pivots, outcomes = session.rank_profiles(Problem(points=100, inputs=10, units=40), trials=1000)
 
-Used by gpu-check, gpu-bench, bench and cross-check, which call the library itself.
+Used by Scripts/gpu/check and bench, Scripts/bench and Scripts/check/cross, which call the library itself.
 """
 import ctypes as c
 
@@ -98,8 +98,8 @@ class Backend:
             raise RuntimeError(f"{STATUS[status]}: {reason.value.decode()}")
         return infos[: count.value]
 
-    def open(self, device=0, threads=0):
-        options = SessionOptions(c.sizeof(SessionOptions), device, threads, 0, 0)
+    def open(self, device=0, threads=0, memory_limit_bytes=0):
+        options = SessionOptions(c.sizeof(SessionOptions), device, threads, 0, memory_limit_bytes)
         session, reason = _session(), c.create_string_buffer(512)
         status = self.table.open(options, session, reason, 512)
         if status:

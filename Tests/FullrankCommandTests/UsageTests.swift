@@ -58,8 +58,8 @@ import Testing
         ("--method svd --precision float16", "--precision: 'float16' is not one of float64, float32; did you mean 'float64'?"),
         ("--backend gpu", "--backend: 'gpu' is not one of auto, cpu, cuda; did you mean 'cpu'?"),
         ("--init xavier", "--init: 'xavier' is not one of uniform, he-uniform, normal"),
-        ("--inputs gaussian", "--inputs: 'gaussian' is not one of normal, uniform, cube, FILE.npy, FILE.csv, FILE.idx"),
-        ("--inputs data.txt", "--inputs: 'data.txt' is not one of normal, uniform, cube, FILE.npy, FILE.csv, FILE.idx"),
+        ("--inputs gaussian", "--inputs: 'gaussian' is not one of normal, uniform, cube, FILE.npy, FILE.npz, FILE.csv, FILE.idx"),
+        ("--inputs data.txt", "--inputs: 'data.txt' is not one of normal, uniform, cube, FILE.npy, FILE.npz, FILE.csv, FILE.idx"),
     ])
     func values(line: String, message: String) {
         BuiltCommand.expectFailure(

@@ -1,6 +1,7 @@
 import FullrankBackends
 import FullrankFiles
 import FullrankModel
+import FullrankRuns
 import FullrankSweep
 import FullrankTestSupport
 import Testing

@@ -120,4 +120,9 @@ fr_status fr_eliminate(fr_workspace *workspace, const fr_elimination *eliminatio
  * to p - 1 for all rows: 1 for itself, minus its multipliers for the pivot rows. */
 void fr_relation(const fr_workspace *workspace, fr_field field, int64_t row, uint32_t *relation);
 
+/* While an elimination runs, between two blocks: a combination of the relations of all rows without a pivot, its
+ * coefficients drawn from `seed`. It is orthogonal to every column eliminated so far. Its product with a column that is
+ * independent of them is 0 with probability 1/p. vector: rows, residues. One pass over M, split over the pool. */
+void fr_random_relation(const fr_workspace *workspace, fr_field field, fr_pool *pool, uint64_t seed, double *vector);
+
 #endif

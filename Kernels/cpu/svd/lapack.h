@@ -2,7 +2,15 @@
 #ifndef FR_CPU_LIBRARY_H
 #define FR_CPU_LIBRARY_H
 
+/* Without its header, what the two routines below need of it: the C interface with 32-bit integers, which every LAPACKE
+ * of that name has. */
+#if __has_include(<lapacke.h>)
 #include <lapacke.h>
+#else
+#include <stdint.h>
+typedef int32_t lapack_int;
+#define LAPACK_COL_MAJOR 102
+#endif
 
 #include "session/session.h"
 

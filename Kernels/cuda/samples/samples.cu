@@ -2,6 +2,7 @@
 #include "field.h"
 #include "session/launch.h"
 #include "samples/weights.cuh"
+#include "session/uploads.h"
 
 namespace {
 
@@ -155,8 +156,7 @@ fr_status fr_cuda_make_powers(StreamContext *context, uint32_t prime) {
     if (context->powers == nullptr)
         FR_TRY(context, cudaMalloc(&context->powers, sizeof powers), "allocating device memory for a table");
     fr_fill_powers_of_two(fr_field_make(prime), powers);
-    FR_PASS(fr_cuda_copy_given(context, context->powers, powers, sizeof powers));
-    FR_TRY(context, cudaStreamSynchronize(context->stream), "copying a table"); // it is on this function's stack
+    FR_PASS(fr_cuda_upload(context, context->powers, powers, FR_POWER_COUNT, "copying a table"));
     context->powers_prime = prime;
     return FR_OK;
 }

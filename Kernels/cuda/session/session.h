@@ -13,6 +13,8 @@
 
 constexpr int fr_most_streams = 8; // with the session itself
 
+struct PinnedUploads; // session/uploads.cu
+
 // One line of work on the device, used by one thread at a time: a stream, the objects bound to it, and its last error
 // message. A session is its own first stream; session/streams.h has the others.
 struct StreamContext {
@@ -21,6 +23,7 @@ struct StreamContext {
     cublasHandle_t blas;  // bound to `stream`
     size_t memory_share;  // what this stream's stages may plan with; 0: the session's budget
     char error[512];
+    PinnedUploads *uploads; // session/uploads.cu; NULL: none yet
     // Kept from call to call by samples/samples.cu; used on `stream` only.
     double *given;         // a copy of given inputs, weights and biases
     size_t given_capacity; // in doubles

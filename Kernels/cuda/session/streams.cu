@@ -1,6 +1,8 @@
 // See session/streams.h.
 #include "session/streams.h"
 
+#include "session/uploads.h"
+
 #include <algorithm>
 #include <cstdio>
 #include <mutex>
@@ -178,6 +180,8 @@ fr_status fr_cuda_open_stream(StreamContext *context) {
 }
 
 void fr_cuda_close_stream(StreamContext *context) {
+    if (context->stream != nullptr) cudaStreamSynchronize(context->stream); // it may still read pinned memory
+    fr_cuda_release_uploads(context);
     cudaFree(context->given);
     cudaFree(context->powers);
     cudaFree(context->ranks);

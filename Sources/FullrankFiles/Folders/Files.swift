@@ -12,6 +12,9 @@ package enum Files {
     /// Whether the path is a folder itself, not a link to one.
     package static func isFolder(_ path: String) -> Bool { FileStatus(ofLinkAt: path.fileName)?.kind == .folder }
 
+    /// Whether it is a folder, or a link to one.
+    package static func isFolderOrLink(_ path: String) -> Bool { FileStatus(at: path.fileName)?.kind == .folder }
+
     /// The whole file; nil if there is none.
     ///
     /// - Throws: `inputOutput`, if it is not a regular file, too; `damaged` if it is longer than `limit` bytes.

@@ -46,6 +46,9 @@ struct Command: Sendable {
         Command(spec: RankOptions.spec) { (arguments, context) throws(CommandFailure) in
             try runRank(RankOptions(arguments), context)
         },
+        Command(spec: NetworkOptions.spec) { (arguments, context) throws(CommandFailure) in
+            try runNetwork(NetworkOptions(arguments), context)
+        },
         Command(spec: ExportOptions.spec) { (arguments, context) throws(CommandFailure) in
             try runExport(ExportOptions(arguments), context)
         },

@@ -33,6 +33,8 @@ func runDeepExport(_ options: ExportOptions, _ context: CommandContext) throws(C
             }
         }
     }
+    writeMessage(
+        "jacobian.npy is rounded to float64, so that its exact rank may be above the Jacobian's, which sweep and network give")
 }
 
 extension ActivationPattern {

@@ -13,7 +13,7 @@ extension OptionSpec {
     static let inputs = OptionSpec(
         "--inputs", "WHICH",
         "data points: normal, uniform (on [0,1)), cube (on [-1,1)), or a file FILE.npy,\n"
-            + "FILE.csv or FILE.idx (MNIST's format, images flattened), each also with .gz,\n"
+            + "FILE.npz[:NAME], FILE.csv or FILE.idx (MNIST's format, images flattened), each also with .gz,\n"
             + "with one row per point; every trial takes the first n rows", default: "normal",
         choices: InputDistribution.allCases.map(\.rawValue))
     static let standardise = OptionSpec(

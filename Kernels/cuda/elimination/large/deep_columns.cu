@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "session/uploads.h"
+
 namespace {
 
 struct Column {
@@ -81,11 +83,8 @@ public:
             if (!inside_unit) skip_unit();
         }
         if (columns.empty()) return FR_OK;
-        FR_TRY(context_,
-               cudaMemcpyAsync(device_block_, host_block_.data(), columns.size() * sizeof(Column),
-                               cudaMemcpyHostToDevice, context_->stream),
-               "copying columns' places");
-        return FR_OK;
+        return fr_cuda_upload(context_, device_block_.get(), host_block_.data(), columns.size(),
+                              "copying columns' places");
     }
 
     fr_status fill(const int32_t *rows, int64_t count, LargeMatrix out) override {

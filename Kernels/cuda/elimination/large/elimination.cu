@@ -9,6 +9,7 @@
 // trials fill it, on streams of their own (session/streams.h), so that a trial of several costs about 16. Left for
 // later: the next block's products while M is still one block behind, which would do the same for a trial alone.
 #include "elimination/large/elimination.cuh"
+#include "session/uploads.h"
 
 #include <algorithm>
 #include <cmath>
@@ -87,14 +88,9 @@ fr_status LargeElimination::prepare(int64_t rows, double more_bytes) {
 
 // The columns of M that the block filled, without those that have no pivot, and the pivots' slots in the same way.
 fr_status LargeElimination::keep_found(int64_t more) {
-    FR_TRY(context_,
-           cudaMemcpyAsync(slots_, panel_.found_slots.data(), size_t(more) * sizeof(int32_t), cudaMemcpyHostToDevice,
-                           context_->stream),
-           "copying slots");
-    FR_TRY(context_,
-           cudaMemcpyAsync(moves_, panel_.found_columns.data(), size_t(more) * sizeof(int32_t), cudaMemcpyHostToDevice,
-                           context_->stream),
-           "copying column numbers");
+    FR_PASS(fr_cuda_upload(context_, slots_.get(), panel_.found_slots.data(), size_t(more), "copying slots"));
+    FR_PASS(fr_cuda_upload(context_, moves_.get(), panel_.found_columns.data(), size_t(more),
+                           "copying column numbers"));
     return fr_large_keep_columns(context_, rows_ - base(), moves_, more, m_.from(base(), rank_));
 }
 
@@ -112,10 +108,8 @@ fr_status LargeElimination::merge(int64_t columns, int64_t more) {
                                   m_.from(base(), 0)));
     }
     for (const int32_t slot : panel_.found_slots) host_pivot_row_.push_back(host_row_of_slot_[size_t(slot)]);
-    FR_TRY(context_,
-           cudaMemcpyAsync(pivot_row_ + rank_, host_pivot_row_.data() + rank_, size_t(more) * sizeof(int32_t),
-                           cudaMemcpyHostToDevice, context_->stream),
-           "copying pivot rows");
+    FR_PASS(fr_cuda_upload(context_, pivot_row_ + rank_, host_pivot_row_.data() + rank_, size_t(more),
+                           "copying pivot rows"));
     FR_PASS(close_ranks(more));
     rank_ += more;
     if (more < columns) FR_PASS(forget_unused());

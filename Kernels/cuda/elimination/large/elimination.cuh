@@ -38,14 +38,15 @@ struct LargeMatrix {
 constexpr int64_t fr_large_align = 16;
 inline int64_t fr_large_padded(int64_t rows) { return (rows + fr_large_align - 1) / fr_large_align * fr_large_align; }
 
-#if defined(FR_HOST_BUILD)
-constexpr int fr_large_threads = 16; // fibers are dear
+// The emulation takes few threads, as fibers are dear, unless it is to count for a device (Scripts/gpu/model).
+#if defined(FR_HOST_BUILD) && !defined(FR_DEVICE_GEOMETRY)
+constexpr int fr_large_threads = 16;
 #else
 constexpr int fr_large_threads = 256;
 #endif
 // For kernels that run over rows (x) and columns (y) by strides of the grid: a few columns per thread.
 inline dim3 fr_large_grid(int64_t rows, int64_t columns) {
-#if defined(FR_HOST_BUILD)
+#if defined(FR_HOST_BUILD) && !defined(FR_DEVICE_GEOMETRY)
     return dim3(rows > 1 ? 2 : 1, columns > 1 ? 2 : 1);
 #else
     const int64_t x = (rows + fr_large_threads - 1) / fr_large_threads, y = (columns + 3) / 4;

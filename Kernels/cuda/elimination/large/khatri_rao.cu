@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "session/uploads.h"
+
 namespace {
 
 constexpr int64_t seen_bytes = int64_t(32) << 20;
@@ -181,16 +183,10 @@ private:
 
     fr_status upload() {
         if (columns.empty()) return FR_OK;
-        FR_TRY(context_,
-               cudaMemcpyAsync(descriptors_, host_descriptors_.data(), host_descriptors_.size() * sizeof(int32_t),
-                               cudaMemcpyHostToDevice, context_->stream),
-               "copying column numbers");
-        FR_TRY(context_,
-               cudaMemcpyAsync(block_patterns_, host_patterns_.data(),
-                               patterns.size() * size_t(words_) * sizeof(uint64_t), cudaMemcpyHostToDevice,
-                               context_->stream),
-               "copying patterns");
-        return FR_OK;
+        FR_PASS(fr_cuda_upload(context_, descriptors_.get(), host_descriptors_.data(), host_descriptors_.size(),
+                               "copying column numbers"));
+        return fr_cuda_upload(context_, block_patterns_.get(), host_patterns_.data(), patterns.size() * size_t(words_),
+                              "copying patterns");
     }
 
     StreamContext *context_;

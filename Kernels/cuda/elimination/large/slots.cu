@@ -14,6 +14,7 @@
 #include <algorithm>
 
 #include "elimination/large/elimination.cuh"
+#include "session/uploads.h"
 
 namespace {
 
@@ -61,18 +62,10 @@ fr_status fr_large_count_affected(StreamContext *context, const uint64_t *patter
 
 fr_status LargeElimination::upload_slots() {
     const size_t count = size_t(rows_);
-    FR_TRY(context_,
-           cudaMemcpyAsync(row_of_slot_, host_row_of_slot_.data(), count * sizeof(int32_t), cudaMemcpyHostToDevice,
-                           context_->stream),
-           "copying row numbers");
-    FR_TRY(context_,
-           cudaMemcpyAsync(order_, host_order_.data(), host_order_.size() * sizeof(int32_t), cudaMemcpyHostToDevice,
-                           context_->stream),
-           "copying the order of rows");
-    FR_TRY(context_,
-           cudaMemcpyAsync(nonpivot_, host_alive_.data(), count, cudaMemcpyHostToDevice, context_->stream),
-           "copying non-pivot slots");
-    return FR_OK;
+    FR_PASS(fr_cuda_upload(context_, row_of_slot_.get(), host_row_of_slot_.data(), count, "copying row numbers"));
+    FR_PASS(fr_cuda_upload(context_, order_.get(), host_order_.data(), host_order_.size(),
+                           "copying the order of rows"));
+    return fr_cuda_upload(context_, nonpivot_.get(), host_alive_.data(), count, "copying non-pivot slots");
 }
 
 // Gives M the leading dimension of the non-pivot rows, which take the first slots; `kept` (may be NULL): its columns
@@ -82,10 +75,7 @@ fr_status LargeElimination::repack(const std::vector<int32_t> *kept) {
     const int64_t rows = nonpivots(), columns = kept ? int64_t(kept->size()) : rank_;
     const LargeMatrix narrow = {m_buffer_, fr_large_padded(rows)}, piece = {product_buffer_, narrow.ld};
     if (kept)
-        FR_TRY(context_,
-               cudaMemcpyAsync(moves_, kept->data(), kept->size() * sizeof(int32_t), cudaMemcpyHostToDevice,
-                               context_->stream),
-               "copying column numbers");
+        FR_PASS(fr_cuda_upload(context_, moves_.get(), kept->data(), kept->size(), "copying column numbers"));
     for (int64_t t = 0; t < columns; t += block_) {
         const int64_t width = std::min(block_, columns - t);
         if (kept) {
@@ -123,11 +113,7 @@ fr_status LargeElimination::forget_unused() {
     for (size_t i = 0; i < kept.size(); i++) host_pivot_row_[i] = host_pivot_row_[size_t(kept[i])];
     host_pivot_row_.resize(kept.size());
     FR_PASS(repack(&kept));
-    FR_TRY(context_,
-           cudaMemcpyAsync(pivot_row_, host_pivot_row_.data(), kept.size() * sizeof(int32_t), cudaMemcpyHostToDevice,
-                           context_->stream),
-           "copying pivot rows");
-    return FR_OK;
+    return fr_cuda_upload(context_, pivot_row_.get(), host_pivot_row_.data(), kept.size(), "copying pivot rows");
 }
 
 fr_status LargeElimination::renew_filter() {
@@ -176,12 +162,8 @@ fr_status LargeElimination::close_ranks(int64_t more) {
         host_alive_[size_t(to[i])] = 1;
     }
     if (!from.empty()) {
-        const size_t bytes = from.size() * sizeof(int32_t);
-        FR_TRY(context_,
-               cudaMemcpyAsync(moves_, from.data(), bytes, cudaMemcpyHostToDevice, context_->stream), "copying moves");
-        FR_TRY(context_,
-               cudaMemcpyAsync(moves_ + block_, to.data(), bytes, cudaMemcpyHostToDevice, context_->stream),
-               "copying moves");
+        FR_PASS(fr_cuda_upload(context_, moves_.get(), from.data(), from.size(), "copying moves"));
+        FR_PASS(fr_cuda_upload(context_, moves_ + block_, to.data(), to.size(), "copying moves"));
         FR_PASS(fr_large_move_rows(context_, m_, moves_, moves_ + block_, int64_t(from.size()), rank_ + more));
     }
     first_ = after;
