@@ -46,23 +46,27 @@ struct NetworkOptions: Sendable {
             .standardise, .subsample,
             OptionSpec("--points", "N", "the first N data points; required for drawn points", default: "all of a file"),
             OptionSpec(
-                "--activation", "WHICH", "activation of hidden layers: relu, leaky:SLOPE, identity or power:R", default: "relu",
+                "--activation", "WHICH", "activation of hidden layers: relu, leaky:SLOPE, identity or power:R",
+                default: "relu",
                 choices: ["relu", "leaky:0.01", "identity", "power:2"]),
             OptionSpec(
-                "--trained", "WHICH", "layers whose parameters count: all, hidden (all but the last) or numbers such as\n1,3",
+                "--trained", "WHICH",
+                "layers whose parameters count: all, hidden (all but the last) or numbers such as\n1,3",
                 default: "all", choices: ["all", "hidden"]),
             OptionSpec("--outputs", "LIST", "outputs by number, from 0", default: "all"),
             OptionSpec(
                 "--patience", "N", "stop once N points in a row have not raised the rank; only if there are more rows\n"
                     + "than columns", default: "take all points"),
             OptionSpec(
-                "--method", "WHICH", "exact, or svd: also the rank by float64 singular values, and the smallest\nsingular value",
+                "--method", "WHICH",
+                "exact, or svd: also the rank by float64 singular values, and the smallest\nsingular value",
                 default: "exact", choices: ["exact", "svd"]),
             OptionSpec("--primes", "N", "primes that must agree if a rank is not proved", default: "2"),
             OptionSpec("--seed", "S", "draws the primes and the inputs", default: "0"),
             OptionSpec("--labels", "FILE", "a row of labels for each point: also print the mean squared error"),
             .backend, .devices, .threads, .json,
-            OptionSpec("--output", "DIR", "folder for ranks.csv and the figure; the same command continues there"), .replace,
+            OptionSpec("--output", "DIR", "folder for ranks.csv and the figure; the same command continues there"),
+            .replace,
         ] + FigureOptions.specs,
         example: "fullrank network checkpoints/*.npz --inputs data.npy --output ranks")
 
