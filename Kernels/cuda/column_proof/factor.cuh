@@ -1,4 +1,4 @@
-// The factor of a proof on the device: what is kept of the pivots found, and how they are applied to a block of new
+// The factor of a proof on the device: the stored data of the pivots found, and their application to a block of new
 // columns (docs/mathematics.md, section 13). Private to Kernels/cuda/column_proof.
 //
 // With D_K the K-th diagonal block, of up to `diagonal` columns, B_tK the rows of its columns below it, and C the new
@@ -6,8 +6,9 @@
 //
 //     U_K = D_K^-1 (C_K - sum over L < K of B_KL U_L),      C_t <- C_t - sum over K of B_tK U_K.
 //
-// B is row-major, C column-major, so that a product B U is what cuBLAS's kernels for bytes take: both factors contiguous
-// along the inner dimension. U_K takes the place of C_K. D_K^-1 is row-major with `diagonal` bytes a row.
+// B is row-major, C column-major, so that a product B U has the form that cuBLAS's kernels for bytes require: both
+// factors contiguous along the inner dimension. U_K takes the place of C_K. D_K^-1 is row-major with `diagonal` bytes
+// per row.
 #ifndef FR_CUDA_COLUMN_PROOF_FACTOR_CUH
 #define FR_CUDA_COLUMN_PROOF_FACTOR_CUH
 
@@ -16,12 +17,12 @@
 #include "column_proof/bytes.cuh"
 #include "column_proof/layout.h"
 
-// Rows that change places, as the panel asks for it, in order.
+// The row exchanges that the panel requires, in order.
 struct RowExchange {
     int32_t first, second;
 };
 
-// What a panel reports to the host.
+// The report of a panel to the host.
 struct PanelState {
     int32_t count;     // pivots of the last tile
     int32_t first;     // its first exchange
@@ -42,10 +43,10 @@ public:
                    const std::vector<uint64_t> &patterns);
     // Applies the diagonal blocks of pivots first ..< last to columns from ..< to of the block. All multiples of 16.
     fr_status apply(int64_t first, int64_t last, int64_t from, int64_t to);
-    // Inverts the diagonal block of columns from ..< from + size, which stand behind `pivots` pivots: *found is `size`,
+    // Inverts the diagonal block of columns from ..< from + size, which follow `pivots` pivots: *found is `size`,
     // or the first column that depends on those before it. The host waits.
     fr_status invert(int64_t pivots, int64_t from, int64_t size, int64_t *found);
-    // Keeps what `invert` just found, of all its columns, as the next diagonal block.
+    // Stores the result of `invert`, for all its columns, as the next diagonal block.
     fr_status keep(int64_t pivots, int64_t from, int64_t size);
     int64_t diagonal_blocks() const { return int64_t(blocks_.size()); }
 
@@ -101,7 +102,8 @@ fr_status fr_proof_exchange(StreamContext *context, const ProofShape &shape, int
 fr_status fr_proof_store(StreamContext *context, const ProofShape &shape, int64_t begin, int64_t end, int64_t pivots,
                          int64_t size, ByteColumns c, int8_t *factor);
 
-// column_proof/panel.cu. t: size x size, row-major, `diagonal` bytes a row; the state of Gauss and Jordan's elimination.
+// column_proof/panel.cu. t: size x size, row-major, `diagonal` bytes per row; the state of Gauss and Jordan's
+// elimination.
 fr_status fr_proof_load_panel(StreamContext *context, const ProofShape &shape, int64_t size, ByteColumns c, int8_t *t,
                               PanelState *state);
 // From column `at` on. pivot_rows: 32 x diagonal.
@@ -112,7 +114,7 @@ fr_status fr_proof_eliminate_panel(StreamContext *context, const ProofShape &sha
 // columns, from the matrix's first row on.
 fr_status fr_proof_find_row(StreamContext *context, const ProofShape &shape, ByteField field, int64_t begin,
                             int64_t end, int64_t at, ByteColumns c, const int8_t *t, PanelState *state);
-// Row `at` of t: the row that now stands there, after the steps before. c: from the panel's first row on.
+// Row `at` of t: the row that is now there, after the steps before. c: from the panel's first row on.
 fr_status fr_proof_insert_row(StreamContext *context, const ProofShape &shape, ByteField field, int64_t at, int64_t size,
                               ByteColumns c, int8_t *t);
 

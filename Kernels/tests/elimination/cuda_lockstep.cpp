@@ -8,6 +8,9 @@
 #include "support/sessions.h"
 
 #include "elimination/large/lockstep.cuh"
+#if defined(FR_HOST_BUILD)
+#include "host/counters.h"
+#endif
 
 static const uint32_t primes[] = {8388593, 4194319, 65537, 101, 3};
 static fr_session *cpu;
@@ -118,7 +121,8 @@ static void test_default_options() {
         const int64_t before = fr_emulation::runtime_counts.synchronisations;
         fr_cuda_eliminate_in_lockstep(&session.at, options, &p, 8388593, 10, 4, pivots.data(), outcomes);
         const int64_t waits = fr_emulation::runtime_counts.synchronisations - before;
-        CHECK(waits <= p.points / 128 + (p.inputs > 2 ? 6 : 40), "%ld waits for 4 trials of %lld points", waits, (long long)p.points);
+        CHECK(waits <= p.points / 128 + (p.inputs > 2 ? 6 : 40), "%lld waits for 4 trials of %lld points",
+              (long long)waits, (long long)p.points);
 #endif
     }
 }

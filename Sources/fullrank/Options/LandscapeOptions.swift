@@ -29,18 +29,20 @@ struct LandscapeOptions: Sendable {
         name: "landscape", summary: "every local minimum and saddle of a small one-hidden-layer network",
         usage: "census (--inputs FILE --labels FILE --units K | PROBLEM.json) | check POINT.json |\n    descend (as census | --d0 D --n N --units K) [options]",
         details: """
-            Local minima of the loss (1/n) sum (sum z_i relu(w_i x_n) - y_n)^2 over w and z, in exact arithmetic.
-            'census' goes through all combinations of cells and boundary faces: differentiable minima, unique or
-            continuous, bad ones, saddles, minima on boundaries, the global minimum, and the components of the set of
-            minima. It says how many combinations there are and refuses more than --work. PROBLEM.json holds "X" (rows
-            of D numbers, the bias's 1 included), "y" and "K"; decimals and strings such as "1/3" are taken exactly.
-            With --output: census.json, minima.csv (one point of every piece of minima) and, for D = 2, landscape.svg.
-            'check' decides for a point, "w" (K rows of D) and "z" beside "X" and "y", whether it is a local minimum; if
-            not, it prints the unit, a direction of descent and its slope. With --output: certificate.json, which
-            Scripts/check/landscape_certificate.py checks in plain Python.
-            'descend' goes down from random starts, from cell to cell, to local minima, each then proved; it prints how
-            often units end on boundaries, and at what loss. Without data they are drawn, normal points and labels, for
-            --problems problems. With --output: ends.csv, ends.svg.
+            Finds local minima of the loss (1/n) sum (sum z_i relu(w_i x_n) - y_n)^2 over w and z, in exact
+            arithmetic.
+            'census' goes through all combinations of cells and boundary faces. It finds differentiable minima (unique,
+            continuous or bad), saddles, minima on boundaries, the global minimum, and the components of the set of
+            minima. It prints the number of combinations and refuses more than --work. PROBLEM.json has "X" (rows of D
+            numbers, including the bias's 1), "y" and "K"; decimals and strings such as "1/3" are read exactly. With
+            --output it writes census.json, minima.csv (one point of every piece of minima) and, for D = 2,
+            landscape.svg.
+            'check' decides whether a point, given by "w" (K rows of D) and "z" in addition to "X" and "y", is a local
+            minimum. If not, it prints the unit, a direction of descent and its slope. With --output it writes
+            certificate.json, which Scripts/check/landscape_certificate.py checks in plain Python.
+            'descend' descends from random starts, from cell to cell, to local minima, and proves each. It prints how
+            often units end on boundaries, and at what loss. Without data it draws normal points and labels for
+            --problems problems. With --output it writes ends.csv and ends.svg.
             """,
         operand: OptionSpec("TASK", nil, "census, check or descend, then its file", choices: LandscapeOptions.tasks),
         takesSeveral: true,
@@ -50,20 +52,20 @@ struct LandscapeOptions: Sendable {
             OptionSpec("--units", "K", "hidden units"),
             .noBias,
             OptionSpec("--frozen", "LIST", "output weights that are not trained, K decimals such as 1,-1, none 0"),
-            OptionSpec("--frozen-z", nil, "of check: the point's z is given, and w alone is trained"),
+            OptionSpec("--frozen-z", nil, "for check: the point's z is given, and only w is trained"),
             OptionSpec(
                 "--round", "TOL",
-                "of check: move a point trained in floats onto the hyperplanes with\n|w x| <= TOL |w| |x|, "
+                "for check: move a point trained in floats onto the hyperplanes with\n|w x| <= TOL |w| |x|, "
                     + "and there to the nearest exact least-squares solution"),
             OptionSpec(
-                "--work", "N", "most combinations of faces and signs",
+                "--work", "N", "largest number of combinations of faces and signs",
                 default: "\(LandscapeCensus.Limits.standard.combinations)"),
-            OptionSpec("--d0", "D", "of descend: input dimension of drawn points"),
-            OptionSpec("--n", "N", "of descend: number of drawn points"),
-            OptionSpec("--problems", "T", "of descend: problems drawn", default: "1"),
-            OptionSpec("--starts", "S", "of descend: starts on each problem", default: "100"),
+            OptionSpec("--d0", "D", "for descend: input dimension of drawn points"),
+            OptionSpec("--n", "N", "for descend: number of drawn points"),
+            OptionSpec("--problems", "T", "for descend: problems drawn", default: "1"),
+            OptionSpec("--starts", "S", "for descend: starts on each problem", default: "100"),
             .seed, .threads, .json,
-            OptionSpec("--output", "DIR", "folder for the results; made where it is missing"),
+            OptionSpec("--output", "DIR", "folder for the results; created if it is missing"),
         ] + FigureOptions.specs,
         example: "fullrank landscape census --inputs x.csv --labels y.csv --units 2")
 

@@ -25,42 +25,48 @@ struct NetworkOptions: Sendable {
         name: "network", summary: "print the exact rank of the Jacobian of networks from files",
         usage: "FILE... --inputs WHICH [options]",
         details: """
-            Prints for each network its widths, the number P of trained parameters, and the exact rank of the Jacobian of
-            its outputs at the data points by those parameters: n times the number of outputs rows, P columns (functional
-            dimension). Weights and inputs are the exact fractions that they are as floats, activations those of exact
-            arithmetic through all layers. The bound is what no weights exceed; a rank that reaches it, or that is full, is
-            proved, any other is never too high, and too low with the chance that is printed. FILE holds W1, b1, W2, ...
-            or 0.weight, 0.bias, 2.weight, ... as PyTorch's nn.Sequential names them; W_l is (units, inputs). Several
-            files, checkpoints say, make a row each; with --output a table and a figure too, continued by the same
-            command.
+            Prints for each network its widths, the number P of trained parameters, and the exact rank of the Jacobian
+            of its outputs at the data points by these parameters (the functional dimension). The Jacobian has n times
+            the number of outputs rows and P columns. Weights and inputs are taken as exact fractions, and activations
+            are those of exact arithmetic through all layers. The bound is a rank that no weights exceed. A rank that
+            reaches it, or that is full, is proved. Any other rank is never too high, and too low with the chance that
+            is printed. FILE has W1, b1, W2, ... or 0.weight, 0.bias, 2.weight, ... as PyTorch's nn.Sequential names
+            them; W_l is (units, inputs). Several files, for example checkpoints, give one row each. With --output it
+            also writes a table and a figure, and the same command continues there.
             """,
         operand: OptionSpec("FILE", nil, "\(NamedArrays.fileNames)"),
         takesSeveral: true,
         options: [
             OptionSpec(
                 "--inputs", "WHICH",
-                "data points: FILE.npy, FILE.npz[:NAME], FILE.csv or FILE.idx (MNIST's format, images\nflattened), each also "
-                    + "with .gz, a row a point; or normal, uniform (on [0,1)) or cube (on [-1,1))",
+                "data points: FILE.npy, FILE.npz[:NAME], FILE.csv or FILE.idx (MNIST's format,\n"
+                    + "images flattened), each also with .gz, with one row per point; or normal,\n"
+                    + "uniform (on [0,1)) or cube (on [-1,1))",
                 choices: InputDistribution.allCases.map(\.rawValue)),
-            .standardise, .subsample, OptionSpec("--points", "N", "the first N data points; needed for drawn ones", default: "all of a file"),
+            .standardise, .subsample,
+            OptionSpec("--points", "N", "the first N data points; required for drawn points", default: "all of a file"),
             OptionSpec(
-                "--activation", "WHICH", "of hidden layers: relu, leaky:SLOPE, identity or power:R", default: "relu",
+                "--activation", "WHICH", "activation of hidden layers: relu, leaky:SLOPE, identity or power:R",
+                default: "relu",
                 choices: ["relu", "leaky:0.01", "identity", "power:2"]),
             OptionSpec(
-                "--trained", "WHICH", "layers whose parameters count: all, hidden (all but the last) or numbers such as\n1,3",
+                "--trained", "WHICH",
+                "layers whose parameters count: all, hidden (all but the last) or numbers such as\n1,3",
                 default: "all", choices: ["all", "hidden"]),
             OptionSpec("--outputs", "LIST", "outputs by number, from 0", default: "all"),
             OptionSpec(
                 "--patience", "N", "stop once N points in a row have not raised the rank; only if there are more rows\n"
                     + "than columns", default: "take all points"),
             OptionSpec(
-                "--method", "WHICH", "exact, or svd: beside it the rank by float64 singular values, and the smallest",
+                "--method", "WHICH",
+                "exact, or svd: also the rank by float64 singular values, and the smallest\nsingular value",
                 default: "exact", choices: ["exact", "svd"]),
-            OptionSpec("--primes", "N", "primes that must agree where a rank is not proved", default: "2"),
-            OptionSpec("--seed", "S", "draws the primes, and drawn inputs", default: "0"),
-            OptionSpec("--labels", "FILE", "a row of labels for each point: the mean squared error is printed too"),
+            OptionSpec("--primes", "N", "primes that must agree if a rank is not proved", default: "2"),
+            OptionSpec("--seed", "S", "draws the primes and the inputs", default: "0"),
+            OptionSpec("--labels", "FILE", "a row of labels for each point: also print the mean squared error"),
             .backend, .devices, .threads, .json,
-            OptionSpec("--output", "DIR", "folder for ranks.csv and the figure; the same command goes on there"), .replace,
+            OptionSpec("--output", "DIR", "folder for ranks.csv and the figure; the same command continues there"),
+            .replace,
         ] + FigureOptions.specs,
         example: "fullrank network checkpoints/*.npz --inputs data.npy --output ranks")
 

@@ -52,9 +52,10 @@ extension OptionSpec {
     static let overlays = OptionSpec(
             "--overlay", "LIST",
             "curves over the diagram: count (d1 k = n), theorem-5, theorem-10, steps (exact, for\n"
-                + "theorem 10's setting), exact (where this sweep has a closed form), anticoncentration\n"
-                + "(gamma measured), law (of one input, for n to infinity; in the figure of distributions\n"
-                + "too), contours (0.05, 0.5, 0.95 with bands); all; none\n", default: "count,exact,contours",
+                + "theorem 10's setting), exact (if this sweep has a closed form), anticoncentration\n"
+                + "(gamma measured), law (for one input and n to infinity; also in the figure of\n"
+                + "distributions), contours (0.05, 0.5, 0.95 with bands); all; none\n",
+            default: "count,exact,contours",
             choices: OverlayKind.allCases.map(\.rawValue) + ["all", "none"])
     static let figureFolder = OptionSpec(
         "DIR", nil, "a folder of sweep, threshold, minima, train or reproduce, or a folder of these")

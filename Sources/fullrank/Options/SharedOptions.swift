@@ -13,8 +13,8 @@ extension OptionSpec {
     static let inputs = OptionSpec(
         "--inputs", "WHICH",
         "data points: normal, uniform (on [0,1)), cube (on [-1,1)), or a file FILE.npy,\n"
-            + "FILE.npz[:NAME], FILE.csv or FILE.idx (MNIST's format, images flattened), each also with .gz,\n"
-            + "with one row per point; every trial takes the first n rows", default: "normal",
+            + "FILE.npz[:NAME], FILE.csv or FILE.idx (MNIST's format, images flattened), each also\n"
+            + "with .gz, with one row per point; every trial takes the first n rows", default: "normal",
         choices: InputDistribution.allCases.map(\.rawValue))
     static let standardise = OptionSpec(
         "--standardise", nil, "scale a file's coordinates to mean 0 and variance 1; constant ones become 0")

@@ -22,11 +22,11 @@ struct TheoryOptions: Sendable {
         name: "theory", summary: "print the widths that are sufficient for full rank by theorems",
         usage: "--d0 LIST --n LIST [options]",
         details: """
-            Prints, for each d0 and n, the width at which there are as many parameters as data points, the widths of
-            the theorems of Karhadkar, Murray, Tseran and Montúfar (arXiv 2305.19510) with what they assume, and, for
-            d0 = 1, the exact widths of their Theorem 10's setting and the limit law of drawn inputs and weights. The same
-            numbers as the overlays of 'plot'. For given
-            points on a line also those of the regions' volumes; with --measure, the width that networks do need.
+            Prints, for each d0 and n, the width at which there are as many parameters as data points, and the widths
+            of the theorems of Karhadkar, Murray, Tseran and Montúfar (arXiv 2305.19510) with their assumptions. For
+            d0 = 1 it also prints the exact widths of their Theorem 10's setting and the limit law of drawn inputs and
+            weights. 'plot' draws the same numbers as overlays. For given points on a line it adds the widths by the
+            regions' volumes, and with --measure the width that networks actually need.
             """,
         options: [
             .inputDimensions, OptionSpec("--n", "LIST", "numbers of data points"), .epsilon,

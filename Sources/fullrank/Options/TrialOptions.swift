@@ -5,7 +5,7 @@ import FullrankModel
 struct TrialOptions: Sendable {
     var problem: TrialProblem
     var trial: UInt64
-    /// What a user should know of the points of a file.
+    /// Notes on the points of a file for the user.
     var notes = [String]()
 
     static let specs: [OptionSpec] = [
@@ -13,7 +13,7 @@ struct TrialOptions: Sendable {
         OptionSpec("--n", "N", "number of data points"), OptionSpec("--d1", "W", "width: number of hidden units"), .seed,
         .hidden, .depth, OptionSpec("--trial", "T", "which trial, from 0", default: "0"), .inputs, .standardise, .subsample,
         .patterns, .initialization, .noBias,
-        OptionSpec("--data", "FILE", "points of your own, .npy or .csv, one row per point; with --pattern or --network"),
+        OptionSpec("--data", "FILE", "your own points, .npy or .csv, one row per point; with --pattern or --network"),
         OptionSpec("--pattern", "FILE.npy", "the points' activation pattern (d1, n) of 0 and 1; nothing is drawn then"),
         OptionSpec(
             "--network", "FILE", "a network of one hidden layer in place of a pattern, as 'fullrank network' reads it:\n"

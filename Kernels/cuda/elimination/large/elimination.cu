@@ -1,13 +1,13 @@
-// The streamed elimination of elimination/large/elimination.cuh, driven by the host: it learns a block's pivots by one
-// small copy, the only time it waits for the device in most blocks, and keeps the books of slots, order n a block.
-// Waits besides: for each batch of patterns, and once or twice in blocks with columns that have no pivot.
+// The streamed elimination of elimination/large/elimination.cuh, driven by the host. It reads a block's pivots by one
+// small copy, for most blocks the only time that it waits for the device, and keeps the slots' tables, order n per
+// block. It also waits for each batch of patterns, and once or twice in blocks with columns that have no pivot.
 //
 // Counted, not yet measured, for 50 TFLOP/s of DGEMM and 3 TB/s. n = 100,000: products 13.3 s, their reductions 3.4
-// (elimination/large/matrix.cu), panels 0.4 (0.25 of traffic: 152 bytes an entry of a block, n^2/2 entries), M's memory
-// and moves 0.4 (elimination/large/slots.cu): 17.5 s. n = 10,000: 13 ms, 3, 9 and nothing, for M fits unpacked: 25 ms,
-// half of DGEMM's rate. The 9 are the panel's, during which most of the device is idle: the products of other trials
-// fill it, on streams of their own (session/streams.h), so that a trial of several costs about 16. Left for later: the
-// next block's products while M is still one block behind, which would do the same for a trial alone.
+// (elimination/large/matrix.cu), panels 0.4 (0.25 of traffic: 152 bytes per entry of a block, n^2/2 entries), M's
+// memory and moves 0.4 (elimination/large/slots.cu): 17.5 s. n = 10,000: 13 ms, 3, 9 and nothing, for M fits unpacked:
+// 25 ms, half of DGEMM's rate. The 9 are the panel's, during which most of the device is idle: the products of other
+// trials fill it, on streams of their own (session/streams.h), so that a trial of several costs about 16. Left for
+// later: the next block's products while M is still one block behind, which would do the same for a trial alone.
 #include "elimination/large/elimination.cuh"
 #include "session/uploads.h"
 
@@ -17,10 +17,10 @@
 
 namespace {
 
-// Few non-pivot rows need few columns: what a block holds beyond the last pivot is wasted.
+// Few non-pivot rows need few columns: a block's columns after the last pivot are wasted.
 int64_t columns_wanted(int64_t rows) { return (rows + rows / 8 + 8) / 8 * 8; }
 
-// M's numbers at the least; the margin is for rows padded to fr_large_align.
+// The smallest size of M in numbers; the margin is for rows padded to fr_large_align.
 double m_numbers(double padded, double block) {
     return padded * padded * 17.0 / 64.0 + padded * (block + double(fr_large_align));
 }
@@ -86,7 +86,7 @@ fr_status LargeElimination::prepare(int64_t rows, double more_bytes) {
     return fr_large_fill_inverses(context_, field_, inverses_);
 }
 
-// The columns of M that the block filled, without those that have no pivot; and the pivots' slots likewise.
+// The columns of M that the block filled, without those that have no pivot, and the pivots' slots in the same way.
 fr_status LargeElimination::keep_found(int64_t more) {
     FR_PASS(fr_cuda_upload(context_, slots_.get(), panel_.found_slots.data(), size_t(more), "copying slots"));
     FR_PASS(fr_cuda_upload(context_, moves_.get(), panel_.found_columns.data(), size_t(more),
@@ -94,7 +94,7 @@ fr_status LargeElimination::keep_found(int64_t more) {
     return fr_large_keep_columns(context_, rows_ - base(), moves_, more, m_.from(base(), rank_));
 }
 
-// Takes the pivots just found (their multipliers stand in M behind the old ones) into the state.
+// Adds the new pivots, whose multipliers are in M after the old ones, to the state.
 fr_status LargeElimination::merge(int64_t columns, int64_t more) {
     if (more == nonpivots()) { // nothing is left to keep up to date
         first_ += more;
@@ -190,7 +190,7 @@ fr_status LargeElimination::run(ColumnGenerator *generator, StreamItems *items, 
         for (size_t u = 0; u + (generator->inside_unit ? 1 : 0) < generator->patterns.size(); u++)
             fr_pattern_filter_saw(&filter_, generator->patterns[u]);
         changeable = nonpivots();
-        // With a pivot in each column there is no sign yet that the rest of the unit is exhausted.
+        // If each column has a pivot, the rest of the unit may have pivots, too.
         if (generator->inside_unit && changeable > 0 && found < int64_t(generator->columns.size())) {
             int64_t affected;
             FR_PASS(generator->count_affected(row_of_slot_ + first_, changeable, pivot_row_, rank_, m_.from(first_, 0),

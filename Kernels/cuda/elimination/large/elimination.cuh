@@ -1,12 +1,12 @@
 // Streamed elimination mod p of one large matrix on the device (docs/mathematics.md, sections 3 and 4; the CPU's twin
 // is Kernels/cpu/elimination/elimination.h). Private to Kernels/cuda/elimination.
 //
-// Kept of the past are, for the q non-pivot rows (those without a pivot), their multipliers M (q x r) against the r
-// pivot rows as they stand in the matrix:  reduced non-pivot rows = non-pivot rows - M (pivot rows).  A block of new
-// columns is brought up to date by one product, eliminated as a thin panel (elimination/large/panel.cu), and merged
+// The state consists, for the q non-pivot rows (those without a pivot), of their multipliers M (q x r) against the r
+// pivot rows of the matrix:  reduced non-pivot rows = non-pivot rows - M (pivot rows).  A block of new
+// columns is updated by one product, eliminated as a thin panel (elimination/large/panel.cu), and merged
 // into M by another.
 //
-// Matrices are column-major, one row per slot; non-pivot rows sit in slots first ..< rows in no order.
+// Matrices are column-major, one row per slot; non-pivot rows are in slots first ..< rows, in arbitrary order.
 #ifndef FR_CUDA_ELIMINATION_LARGE_CUH
 #define FR_CUDA_ELIMINATION_LARGE_CUH
 
@@ -16,7 +16,7 @@
 #include "session/streams.h"
 #include "pattern_filter.h"
 
-// Zeros stand for the defaults; tests ask for small blocks, so that small matrices reach every path.
+// Zeros mean the defaults. Tests use small blocks, so that small matrices reach every path.
 struct fr_large_options {
     int64_t block = 0;      // most columns per block
     int64_t unit_batch = 0; // units drawn at a time
@@ -63,7 +63,7 @@ fr_status fr_large_subtract(StreamContext *context, fr_field field, int64_t rows
 // c = a b, inner <= FR_DELAY.
 fr_status fr_large_multiply(StreamContext *context, fr_field field, int64_t rows, int64_t columns, int64_t inner,
                             LargeMatrix a, LargeMatrix b, LargeMatrix c);
-// Row slots[i] of m becomes row i of out, zeros where slots[i] is negative; `leave_zeros`: what was taken is zero
+// Row slots[i] of m becomes row i of out; zeros if slots[i] is negative. `leave_zeros`: the rows of m are zero
 // afterwards. slots: device.
 fr_status fr_large_take_rows(StreamContext *context, LargeMatrix m, const int32_t *slots, int64_t count,
                              int64_t columns, LargeMatrix out, bool leave_zeros);
@@ -77,7 +77,7 @@ fr_status fr_large_keep_columns(StreamContext *context, int64_t rows, const int3
 fr_status fr_large_copy_columns(StreamContext *context, int64_t rows, const int32_t *list, int64_t columns,
                                 LargeMatrix m, LargeMatrix out);
 
-// FR_UNAVAILABLE if cuBLAS's products lose bits (elimination/large/exact_products.cu). Looks once a session.
+// FR_UNAVAILABLE if cuBLAS's products lose bits (elimination/large/exact_products.cu). Tested once per session.
 fr_status fr_large_check_products(fr_session *session);
 
 // ---- the panel (elimination/large/panel.cu) ----
@@ -100,14 +100,14 @@ struct LargePanel {
     LargeMatrix inverse;  // a tile's results
     LargeMatrix pivot_rows;
     struct fr_large_tile_result *result;
-    // What was found, on the host: slots and columns (of the block) of the pivots, by column.
+    // The pivots found, on the host: their slots and columns (of the block), by column.
     std::vector<int32_t> found_slots, found_columns;
     bool looking;         // at each tile: the last panel met a column that a tile could not decide
     bool filtered;        // tiles take rows that are not zero (see eliminate_leaf)
     int64_t stops;        // tiles that were looked at and could not decide all their columns
     int64_t *tiles_run;   // may be NULL
 
-    // What scratch, inverse and pivot_rows take, in numbers.
+    // The sizes of scratch, inverse and pivot_rows, in numbers.
     static int64_t tile_numbers(int64_t block);
     static int64_t numbers(int64_t block) { return block * block + 2 * tile_numbers(block); }
 };
@@ -167,7 +167,7 @@ __host__ __device__ double fr_large_inverse(fr_field field, double a, float end,
     return fr_reduce(field, (double)(r1 < 0.0f ? -t1 : t1) * rest);
 }
 
-// ---- where columns come from ----
+// ---- the source of columns ----
 
 class ColumnGenerator {
 public:
@@ -177,8 +177,8 @@ public:
     virtual fr_status next(int64_t want) = 0;
     // out (count x columns): the block's residues in the given rows. rows: device.
     virtual fr_status fill(const int32_t *rows, int64_t count, LargeMatrix out) = 0;
-    // How many of the non-pivot rows the rest of the unit in which the block ended can change: those active themselves,
-    // or with a multiplier for an active pivot row. m: nonpivots x rank.
+    // The number of non-pivot rows that the rest of the block's last unit can change: rows that are active themselves
+    // or have a non-zero multiplier for an active pivot row. m: nonpivots x rank.
     virtual fr_status count_affected(const int32_t *nonpivot_rows, int64_t nonpivots, const int32_t *pivot_rows,
                                      int64_t rank, LargeMatrix m, int64_t *affected);
     virtual void skip_unit() {}
@@ -205,14 +205,14 @@ public:
     ~LargeElimination() { fr_pattern_filter_free(&filter_); }
     // Buffers for matrices of this many rows, if the budget holds them and `more_bytes` of the generator.
     fr_status prepare(int64_t rows, double more_bytes);
-    // pivot_columns: host, rows; the column whose pivot lies in each row, or -1. items: told of progress; may be NULL.
+    // pivot_columns: host, rows; the column whose pivot is in each row, or -1. items: receives progress; may be NULL.
     fr_status run(ColumnGenerator *generator, StreamItems *items, int64_t *pivot_columns);
 
     // Most device memory it takes without `spare_bytes`: 17/64 n^2 numbers for M and 4 n numbers per column of a block.
     static double bytes(int64_t rows, const fr_large_options &options);
     // Most columns per block.
     static int64_t block_columns(int64_t rows, const fr_large_options &options);
-    // How many side by side are of use.
+    // The number of eliminations that are useful side by side.
     static int64_t useful_streams(int64_t rows, const fr_large_options &options);
     int64_t repacks() const { return repacks_; }
 
@@ -239,7 +239,7 @@ private:
     DeviceBuffer<fr_large_tile_result> result_;
     LargePanel panel_;
 
-    // The matrix at hand: non-pivot rows are in slots first_ ..< rows_; rank_ pivots
+    // The current matrix: non-pivot rows are in slots first_ ..< rows_; rank_ pivots
     // that some non-pivot row depends on.
     int64_t all_rows_ = 0, first_ = 0, rows_ = 0, rank_ = 0;
     int64_t done_rows_ = 0, repacks_ = 0;

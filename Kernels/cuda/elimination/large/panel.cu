@@ -1,15 +1,15 @@
-// Elimination of a thin panel without a round trip a column: the streamed elimination applied to the panel itself,
+// Elimination of a thin panel without a round trip per column: the streamed elimination applied to the panel itself,
 // block within block, halving down to leaves of 64 columns, so that most work is in products.
 //
-// The pivot of a column is the topmost row that is non-zero. In a leaf it nearly always lies among the topmost rows: so
-// one thread block eliminates a tile of the 128 topmost non-pivot rows alone, in registers, with a barrier per column
-// and none over the grid. What it finds is exact as long as a pivot lies in the tile, for the tile holds every row
-// above it. It stops at the first column that is zero in the tile, unless the tile holds all rows that matter. The tile
-// leaves the inverse of its pivots' square block; the other rows' multipliers are one product with it.
+// The pivot of a column is the topmost row that is non-zero. In a leaf it is nearly always among the topmost rows.
+// Therefore one thread block eliminates a tile of the 128 topmost non-pivot rows alone, in registers, with a barrier
+// per column and none over the grid. The result is exact as long as a pivot is in the tile, because the tile holds
+// every row above it. It stops at the first column that is zero in the tile, unless the tile holds all rows that
+// matter. The tile leaves the inverse of its pivots' square block; the other rows' multipliers are one product with it.
 //
-// The host does not wait for a tile. All shapes are those of columns, whether or not they have pivots: zeros stand for
-// what a column without a pivot would give. A tile that cannot decide all its columns gives only zeros, as do all after
-// it, and says where that was; everything launched behind it then changes nothing but to bring the later columns up to
+// The host does not wait for a tile. All shapes are those of columns, whether or not they have pivots: zeros replace
+// the results of a column without a pivot. A tile that cannot decide all its columns gives only zeros, as do all after
+// it, and reports where that was; everything launched after it then only brings the later columns up to
 // date. The host sees it at the panel's end and does the rest, as well as the next panel, with a look at each tile.
 // There tiles that stop are followed by tiles of the topmost rows that are not all zero in the leaf's next columns (the
 // others cannot become pivots there), of fewer columns if that must be; in one column such a tile always decides.
@@ -33,8 +33,8 @@ namespace {
 // The pivot's row and column are exchanged (Gauss and Jordan): in the end the pivots' rows and columns hold the inverse
 // of their block. Entries are reduced only when used; at most 64 products add up.
 //
-// Cost a column, counted for A = 4, B = 8, WARPS = 8: 5 or 6 steps of Euclid, 8192 multiply-adds at 64 a cycle, eight
-// reductions per warp, a barrier.
+// Cost per column, counted for A = 4, B = 8, WARPS = 8: 5 or 6 steps of Euclid, 8192 multiply-adds at 64 per cycle,
+// eight reductions per warp, a barrier.
 template <int A, int B, int WARPS> __global__ void __launch_bounds__(32 * WARPS) eliminate_tile(LargeTile t) {
     t.s.at += blockIdx.x * t.s_stride;
     t.nonpivot += blockIdx.x * t.nonpivot_stride;
@@ -124,7 +124,8 @@ template <int A, int B, int WARPS> __global__ void __launch_bounds__(32 * WARPS)
                 }
                 if (lane == 0) pivot[buffer] = top;
             }
-            // Both buffers are written again only after the next barrier, which no thread reaches before it has read.
+            // Both buffers are written again only after the next barrier, which a thread reaches only after reading
+            // them.
             __syncthreads();
             const int top = pivot[buffer];
             if (top < 0) {
@@ -213,7 +214,7 @@ __global__ void mark_eligible(int64_t base, int64_t rows, int64_t columns, Large
     }
 }
 
-// A thread an entry.
+// One thread per entry.
 __global__ void fill_inverses(fr_field field, float *inverses) {
     for (int64_t i = fr_cuda_first_item(); i < fr_large_inverses; i += fr_cuda_stride()) {
         const double residue = fr_reduce(field, double(i));
@@ -223,7 +224,7 @@ __global__ void fill_inverses(fr_field field, float *inverses) {
 
 int64_t leaf_columns(const LargePanel *p) { return p->small_tiles ? 4 : fr_large_tile_columns; }
 
-// Launches a tile on `width` of the leaf's `rest` columns from `column` on.
+// Launches a tile on `width` of the leaf's `rest` columns, starting at `column`.
 fr_status launch_tile(LargePanel *p, int64_t column, int64_t width, int64_t rest, bool all_or_nothing) {
     StreamContext *context = p->context;
     const bool filtered = p->filtered && !all_or_nothing;
@@ -264,7 +265,7 @@ fr_status multiply_tile(LargePanel *p, int64_t column, int64_t width) {
                              p->inverse, p->n.from(p->base, column));
 }
 
-// With a look at each tile. `nonpivots`: rows that may become pivots.
+// The variant in which the host reads each tile's result. `nonpivots`: rows that may become pivots.
 fr_status eliminate_leaf(LargePanel *p, int64_t column, int64_t columns, int64_t nonpivots, int64_t *found) {
     const int64_t rows = p->rows - p->base;
     int64_t pivots = 0, widest = columns;
@@ -298,8 +299,8 @@ fr_status eliminate_leaf(LargePanel *p, int64_t column, int64_t columns, int64_t
     return FR_OK;
 }
 
-// `look`: at each tile; otherwise everything is launched without the host knowing
-// what is found, *found stays `nonpivots`.
+// `look`: the host reads each tile's result; otherwise everything is launched without the host knowing
+// the result, and *found remains `nonpivots`.
 fr_status eliminate(LargePanel *p, int64_t column, int64_t columns, int64_t nonpivots, bool look, int64_t *found) {
     const int64_t leaf = leaf_columns(p);
     if (columns <= leaf) {
@@ -326,8 +327,8 @@ fr_status eliminate(LargePanel *p, int64_t column, int64_t columns, int64_t nonp
     return FR_OK;
 }
 
-// What the panel found, from the slots on the device. If the host looked at no tile, `stopped` comes along: the one
-// time it waits for a panel.
+// Reads the pivots of the panel from the slots on the device. If the host read no tile, it also reads `stopped`: the
+// only time it waits for a panel.
 fr_status read_slots(LargePanel *p, int64_t columns, fr_large_tile_result *result) {
     std::vector<int32_t> slots(static_cast<size_t>(columns));
     FR_TRY(p->context,
@@ -360,7 +361,7 @@ fr_status fr_large_eliminate_panel(LargePanel *panel, int64_t columns) {
         FR_PASS(eliminate(panel, 0, columns, panel->nonpivots, false, &found));
         FR_PASS(read_slots(panel, columns, &result));
         if (result.stopped < 0) return FR_OK;
-        // Zeros stood for what later tiles would have found: the columns before are done, those
+        // Zeros replaced the results of later tiles: the columns before are done, those
         // from here on up to date.
         first = result.stopped;
         panel->looking = true;

@@ -25,7 +25,7 @@ template <class A, class T> __device__ void fill_multipliers(const State<A> &s, 
     }
 }
 
-// z = this thread's row of S = C_live - M C_pivots. One barrier a stretch of pivots: while one half of pivot_rows is
+// z = this thread's row of S = C_live - M C_pivots. One barrier per stretch of pivots: while one half of pivot_rows is
 // read, the other is filled.
 template <class A, class T>
 __device__ void reduce_columns(A a, const State<A> &s, const Batch &batch, T team, typename A::Value *z) {
@@ -54,20 +54,20 @@ __device__ void reduce_columns(A a, const State<A> &s, const Batch &batch, T tea
     FR_UNROLL for (int c = 0; c < block_columns; c++) z[c] = a.finish(z[c], sum[c]);
 }
 
-// What a block's elimination leaves in every thread, the same in all. Slots are in control->pivot_slot, at the next
+// The result of a block's elimination, the same in all threads. Slots are in control->pivot_slot, at the next
 // barrier.
 template <class A> struct Found {
     int count;               // pivots
     typename A::Value scale; // of z, see eliminate_columns
 };
 
-// Eliminates S, a column at a time; the topmost non-pivot row that is not 0 is the pivot row. In z a column that had
+// Eliminates S, column by column; the topmost non-pivot row that is not 0 is the pivot row. In z a column that had
 // its pivot holds the row's multiplier N for it.
 //
 // A pivot costs one barrier: before it each warp finds its own topmost row by a ballot and puts that row into shared
 // memory; after it all take the first warp's that has one. Alternate halves of `candidates` keep the next column's
 // writers away from this one's readers. Nothing is divided: every row is multiplied by the pivot instead, so that all
-// non-pivot rows are `scale` times what they should be, which no zero minds; N is divided by it once, at the end of the
+// non-pivot rows are `scale` times their value, which changes no zero; N is divided by it once, at the end of the
 // block (an inverse per pivot would cost more than everything else a pivot needs).
 template <class A, class T>
 __device__ Found<A> eliminate_columns(A a, const State<A> &s, const Batch &batch, T team, int64_t *pivot_columns,
@@ -117,12 +117,12 @@ __device__ Found<A> eliminate_columns(A a, const State<A> &s, const Batch &batch
     return found;
 }
 
-// M's old columns <- those of M_nonpivots - N M_pivots. One barrier a stretch, in place: a row's new place is never behind
-// its old one, and a stretch is written behind the barrier after it was read.
+// M's old columns <- those of M_nonpivots - N M_pivots. One barrier per stretch, in place: a row's new place is never
+// behind its old one, and a stretch is written behind the barrier after it was read.
 //
-// screens: supports of the last rows are renewed on the way. Where no screen is needed, and it rarely is, a whole
-// stretch has no branch: by the assembler's count for doubles and sm_90, 27 instructions a pivot instead of 45. The form
-// of one warp a trial keeps the branches, for it has no registers to spare.
+// screens: supports of the last rows are renewed in the same pass. If no screen is needed, which is usual, a whole
+// stretch has no branch: by the assembler's count for doubles and sm_90, 27 instructions per pivot instead of 45. The
+// form of one warp per trial keeps the branches, because it has no registers to spare.
 template <bool screens, class A, class T>
 __device__ void update_multipliers(A a, const State<A> &s, const Batch &batch, T team, const typename A::Value *z,
                                    bool nonpivot, int new_slot, int rest) {

@@ -1,5 +1,5 @@
-// Memory of small trials in work: two slots that the session keeps from call to call, so that one computes while the
-// results of the other are copied and handed out. Private to elimination/small.
+// Memory of running small trials: two slots that the session keeps from call to call, so that one computes while the
+// results of the other are copied and returned. Private to elimination/small.
 #ifndef FR_CUDA_ELIMINATION_SMALL_SLOTS_CUH
 #define FR_CUDA_ELIMINATION_SMALL_SLOTS_CUH
 
@@ -12,7 +12,7 @@ constexpr int most_slots = 2;
 constexpr int64_t most_units = 8192;         // a batch: a cancellation is heard between two
 constexpr int64_t scratch_bytes = 64 << 20;  // for patterns, however few the trials
 
-// What the memory of a trial depends on.
+// The numbers on which the memory of a trial depends.
 struct Shape {
     int64_t n, inputs, k, units, padded, words, first_batch;
     int64_t places;     // for patterns seen: room for twice the 2 n of d0 = 1
@@ -21,7 +21,7 @@ struct Shape {
 
     // Words for the patterns of a batch: later batches are longer, with fewer trials or even with all.
     int64_t pattern_words(int64_t chunk) const;
-    // Of device memory, scratch apart.
+    // Bytes of device memory, without scratch.
     int64_t bytes_a_trial() const;
     size_t column_bytes() const { return wide ? 8 : 4; }
 };
@@ -33,7 +33,7 @@ public:
     Kept(const Kept &) = delete;
     Kept &operator=(const Kept &) = delete;
     ~Kept() { release(); }
-    // At least so many bytes. What it held is gone if it grows.
+    // Ensures at least this many bytes. The contents are lost if it grows.
     fr_status reserve(StreamContext *context, size_t bytes) {
         if (bytes <= capacity_ && data_ != nullptr) return FR_OK;
         release();
@@ -67,7 +67,7 @@ enum DeviceKind { inputs_kind, points_kind, patterns_kind, seen_kind, multiplier
                   narrow_columns_kind, nonpivots_kind, everyone_kind, trial_kind, drawn_kind, counter_kind, device_kinds };
 enum PinnedKind { columns_kind, host_nonpivots_kind, host_trial_kind, host_drawn_kind, host_counter_kind, pinned_kinds };
 
-// A stream, what is recorded on it last, and the memory of a chunk of trials.
+// A stream, the last event recorded on it, and the memory of a chunk of trials.
 struct Slot {
     StreamContext context{};
     cudaEvent_t event = nullptr;
@@ -81,7 +81,7 @@ struct Slot {
     ~Slot();
     fr_status open(fr_session *session);
     bool holds(const Shape &shape, int64_t chunk) const;
-    // Room for a chunk of such trials.
+    // Allocates memory for a chunk of these trials.
     fr_status reserve(const Shape &shape, int64_t chunk);
     template <typename T> T *at(DeviceKind kind) const { return device[kind].as<T>(); }
     template <typename T> T *at(PinnedKind kind) const { return pinned[kind].as<T>(); }
@@ -91,7 +91,7 @@ struct Slot {
 // at least 1. `slots` of them, up to most_slots. plan: ask first what memory there is.
 fr_status reserve_slots(fr_session *session, const Shape &shape, int slots, bool plan, int64_t *chunk, Slot **found);
 
-// How many trials are in work at a time, by what a launch costs and a session's device has (memory apart).
+// The number of trials at a time, by the cost of a launch and the session's device (memory aside).
 int64_t wanted_chunk(const fr_session *session, const Shape &shape, int64_t trials);
 
 // From what was drawn (trials x inputs x padded) to residues (trials x k x padded, the bias's ones last); prime's
