@@ -13,10 +13,13 @@ from . import _primes
 from ._errors import DataError, PrimeWarning, RoundedWarning
 from ._library import library
 from ._session import Progress, Session, borrowed, check_outcome, integer, require_memory
+from ._table import LARGEST_PRIME
 
 MOST = (1 << 31) - 1
-# Multiply-adds of singular values that are spent on a warning.
-_WARNING_WORK, _ONE_WARNING = 2e7, 2e9
+# Multiply-adds of singular values that are spent on a warning: of a stack, of one matrix.
+_WARNING_WORK, _ONE_WARNING = 2e6, 2e9
+# Of a stack of at least so many matrices some are tried first.
+_SAMPLED, _SAMPLE = 512, 64
 
 
 def as_array(values: Any, name: str = "A") -> NDArray[Any]:
@@ -95,6 +98,20 @@ class _Stack:
             check_outcome(int(outcomes[wrong[0]]), "" if self.single else f"matrix {int(wrong[0])}: ")
         return pivots
 
+    def proved_ranks(self, session: Session, progress: Progress | None) -> NDArray[np.int64]:
+        """Ranks of a large stack if they look full: one fixed prime proves that, without a look at the content.
+
+        0 for matrices of which nothing is proved.
+        """
+        ranks = np.zeros(self.batch, np.int64)
+        if self.batch >= _SAMPLED:
+            full = min(self.rows, self.columns)
+            first = np.arange(0, self.batch, self.batch // _SAMPLE)
+            if ((self.profiles(session, LARGEST_PRIME, first, None) >= 0).sum(axis=1) == full).all():
+                ranks = (self.profiles(session, LARGEST_PRIME, slice(None), progress) >= 0).sum(axis=1)
+                ranks[ranks < full] = 0
+        return ranks
+
     def warn_if_rounded(self, ranks: NDArray[np.int64]) -> None:
         """Of the first matrices, as many as are looked at quickly."""
         if self.array.dtype.kind != "f" or self.values is None or not ranks.size:
@@ -117,6 +134,31 @@ class _Stack:
                 f"{which}{ranks[index]} is the exact rank of these rounded numbers; by {kind.__name__} singular values "
                 f"it is {numerical[index]}: if this is a computed Jacobian, fullrank.network_rank ranks it exactly, "
                 "from weights and inputs", RoundedWarning, stacklevel=3)
+
+
+def _by_primes(stack: _Stack, which: NDArray[np.intp], primes: int, session: Session,
+               progress: Progress | None) -> NDArray[np.int64]:
+    """The chosen matrices' ranks as the command finds them: several primes, one more where they differ."""
+    drawn = _primes.drawn(stack.prime_seed(), primes + 1)
+    full = min(stack.rows, stack.columns)
+
+    def ranks(prime: int, which: NDArray[np.intp], progress: Progress | None = None) -> NDArray[np.int64]:
+        chosen = slice(None) if which.size == stack.batch else which
+        return (stack.profiles(session, prime, chosen, progress) >= 0).sum(axis=1)
+
+    highest = ranks(drawn[0], which, progress)
+    places = np.flatnonzero(highest < full)
+    answers = [highest[places]]
+    for prime in drawn[1:primes] if places.size else []:
+        answers.append(ranks(prime, which[places]))
+    if any((answer != answers[0]).any() for answer in answers):
+        answers.append(ranks(drawn[primes], which[places]))
+        highest[places] = np.max(answers, axis=0)
+        for position in np.flatnonzero((np.array(answers) != highest[places]).any(axis=0)):
+            low = [str(prime) for prime, answer in zip(drawn, answers) if answer[position] != highest[places[position]]]
+            warnings.warn(f"matrix {which[places[position]]}: modulo {', '.join(low)} the rank is lower", PrimeWarning,
+                          stacklevel=3)
+    return highest
 
 
 def rank(A: Any, *, primes: int = 2, seed: int = 0, backend: str = "cpu", threads: int | None = None,
@@ -174,22 +216,12 @@ def rank(A: Any, *, primes: int = 2, seed: int = 0, backend: str = "cpu", thread
     full = min(stack.rows, stack.columns)
     ranks = np.zeros(stack.batch, np.int64)
     if stack.batch and full:
-        drawn = _primes.drawn(stack.prime_seed(), primes + 1)
         with borrowed(backend, threads) as session:
-            ranks = (stack.profiles(session, drawn[0], slice(None), progress) >= 0).sum(axis=1)
-            # A full rank is proved: no other prime can say more.
-            open_ones = np.flatnonzero(ranks < full)
-            answers = [ranks[open_ones]]
-            for prime in drawn[1:primes] if open_ones.size else []:
-                answers.append((stack.profiles(session, prime, open_ones, None) >= 0).sum(axis=1))
-            if any((answer != answers[0]).any() for answer in answers):
-                answers.append((stack.profiles(session, drawn[primes], open_ones, None) >= 0).sum(axis=1))
-                highest = np.max(answers, axis=0)
-                for position in np.flatnonzero((np.array(answers) != highest).any(axis=0)):
-                    low = [str(prime) for prime, answer in zip(drawn, answers) if answer[position] != highest[position]]
-                    warnings.warn(f"matrix {open_ones[position]}: modulo {', '.join(low)} the rank is lower",
-                                  PrimeWarning, stacklevel=2)
-                ranks[open_ones] = highest
+            ranks = stack.proved_ranks(session, progress)
+            # A full rank is proved, by any prime: no other can say more.
+            left = np.flatnonzero(ranks < full)
+            if left.size:
+                ranks[left] = _by_primes(stack, left, primes, session, None if left.size < stack.batch else progress)
         stack.warn_if_rounded(ranks)
     return int(ranks[0]) if stack.single else ranks.reshape(stack.leading)
 

@@ -126,6 +126,15 @@ def test_primes_are_proved_by_division():
         assert _primes.is_prime(number) == (number > 1 and all(number % d for d in range(2, int(number**0.5) + 1)))
 
 
+def test_large_stacks():
+    """Of which some are tried first: full ones, deficient ones, and a few deficient ones that the sample misses."""
+    stack = RANDOM.integers(-9, 9, (700, 4, 6))
+    assert (fullrank.rank(stack) == 4).all()
+    for which in (slice(None), [1, 2, 699]):
+        stack[which, 3] = stack[which, 2]
+        assert fullrank.rank(stack).tolist() == [slow_rank(matrix) for matrix in stack.tolist()]
+
+
 def test_rounded_jacobians_are_told():
     left = RANDOM.standard_normal((9, 3))
     with pytest.warns(fullrank.RoundedWarning, match="by float64 singular values it is 3"):
