@@ -30,9 +30,9 @@ def fail(status: int, words: str) -> None:
 class Session:
     """One session of a library; one call at a time."""
 
-    def __init__(self, library: Library, device: int = 0, threads: int = 0) -> None:
+    def __init__(self, library: Library, device: int = 0, threads: int = 0, memory_limit_bytes: int = 0) -> None:
         self.library = library
-        options = t.SessionOptions(c.sizeof(t.SessionOptions), device, threads, 0, 0)
+        options = t.SessionOptions(c.sizeof(t.SessionOptions), device, threads, 0, memory_limit_bytes)
         handle, reason = c.c_void_p(), c.create_string_buffer(512)
         status = library.table.open(c.addressof(options), c.addressof(handle), c.addressof(reason), 512)
         if status:

@@ -52,16 +52,23 @@ class Backend:
             _session.fail(status, reason.value.decode(errors="replace"))
         return list(infos[: count.value])
 
-    def open(self, device: int = 0, threads: int = 0) -> "Session":
-        """A session; one call at a time."""
-        return Session(self.library, device, threads)
+    def open(self, device: int = 0, threads: int = 0, memory_limit_bytes: int = 0) -> "Session":
+        """A session; one call at a time. 0 threads are all, 0 bytes no limit."""
+        return Session(self, device, threads, memory_limit_bytes)
 
 
 class Session(_session.Session):
-    """The functions of the table on arrays; a status other than FR_OK is an exception with the library's words."""
+    """The functions of the table on arrays; a status other than FR_OK is an exception with the library's words.
+
+    Calls run in the calling thread, to be timed there; so Ctrl-C waits for their end.
+    """
+
+    def __init__(self, backend: Backend, device: int, threads: int, memory_limit_bytes: int) -> None:
+        super().__init__(backend.library, device, threads, memory_limit_bytes)
+        self.backend = backend
 
     def _call(self, name: str, *arguments: Any) -> None:
-        self.call(name, *arguments, work=float("inf"))
+        self.call(name, *arguments)
 
     def samples(self, problem: Problem, trial: int) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
         """Inputs (n, d0), weights (d1, d0) and biases (d1) of one trial, with bias."""
