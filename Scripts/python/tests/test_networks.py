@@ -53,7 +53,7 @@ def test_rank_is_that_of_the_fractions(widths):
 def test_forms_of_a_network(tmp_path):
     layers, points = network(2, 3, 1), RANDOM.standard_normal((30, 2))
     expected = fullrank.network_rank(layers, points)
-    assert expected.rank == expected.bound == 10 and expected.proved
+    assert expected.rank == slow_rank(exact_jacobian(layers, points)) and expected.bound == 10
     arrays = {f"{name}{i}": part for i, pair in enumerate(layers, 1) for name, part in zip("Wb", pair)}
     state = {f"{2 * i}.{name}": part for i, pair in enumerate(layers) for name, part in zip(("weight", "bias"), pair)}
     np.savez(tmp_path / "net.npz", **arrays)
