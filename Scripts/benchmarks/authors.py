@@ -13,11 +13,11 @@ import os
 import sys
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "gpu"))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "python"))
 sys.dont_write_bytecode = True
 import numpy as np
 
-import backend_table
+from fullrank import backend
 
 try:
     import torch
@@ -82,8 +82,8 @@ class NumPy:
 def check(procedure, session, cells, trial):
     answers = []
     for d0, n, d1 in cells:
-        inputs, weights, biases = session.samples(backend_table.Problem(n, d0, d1), trial)
-        pivots, _ = session.rank_profiles(backend_table.Problem(n, d0, d1), 1, first_trial=trial)
+        inputs, weights, biases = session.samples(backend.Problem(n, d0, d1), trial)
+        pivots, _ = session.rank_profiles(backend.Problem(n, d0, d1), 1, first_trial=trial)
         answers.append([int((pivots >= 0).sum())] +
                        [procedure.rank_of(inputs, weights, biases, kind) for kind in ("float64", "float32")])
     return answers
@@ -91,7 +91,7 @@ def check(procedure, session, cells, trial):
 
 def main():
     procedure = Torch() if torch else NumPy()
-    session = backend_table.Backend(sys.argv[1]).open()
+    session = backend.Backend(sys.argv[1]).open()
     print(json.dumps({"procedure": procedure.name, "authors": bool(torch)}), flush=True)
     for line in sys.stdin:
         asked = json.loads(line)

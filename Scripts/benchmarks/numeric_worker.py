@@ -9,11 +9,11 @@ import os
 import sys
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "gpu"))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "python"))
 sys.dont_write_bytecode = True
 import numpy as np
 
-import backend_table
+from fullrank import backend
 
 try:
     import torch
@@ -26,8 +26,8 @@ except ImportError:
 def main():
     d0, n, d1, batch = map(int, sys.argv[2:6])
     precision, rounds = sys.argv[6], int(sys.argv[7])
-    session = backend_table.Backend(sys.argv[1]).open(threads=1)
-    problem = backend_table.Problem(n, d0, d1)
+    session = backend.Backend(sys.argv[1]).open(threads=1)
+    problem = backend.Problem(n, d0, d1)
     matrices = session.jacobians(problem, batch).astype(precision)
     methods = {"fullrank": lambda: session.matrix_singular_values(matrices)[0]["rank"],
                "numpy": lambda: np.linalg.matrix_rank(matrices)}

@@ -14,6 +14,11 @@ import shutil
 import subprocess
 import sys
 
+# The package `fullrank`: in a pack beside this file, in a checkout in Scripts/python.
+_here = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, _here if os.path.isdir(os.path.join(_here, "fullrank")) else
+                os.path.join(os.path.dirname(_here), "python"))
+
 # Beside what is named in pack.json: what those libraries load themselves.
 COMPANIONS = ("libcublasLt.so", "libnvJitLink.so", "libcusparse.so", "libcudart.so")
 
