@@ -1,9 +1,8 @@
 // Proofs of trials one by one: the host's proof (Kernels/cpu/column_proof) with the device as its engine. Several trials
 // run side by side, each in a thread and on a stream of its own: the host examines one while the device eliminates the
 // others.
-#include <memory>
-
 #include "column_proof/factor.cuh"
+#include "column_proof/host_proof.h"
 #include "column_proof/patterns.cuh"
 #include "column_proof/stages.h"
 #include "session/streams.h"
@@ -14,7 +13,7 @@ class LargeProof {
 public:
     LargeProof(StreamContext *context, const ProofOptions &options, const fr_problem *problem)
         : context_(context), problem_(problem), shape_(ProofShape::make(problem, options)), factor_(context, shape_),
-          patterns_(context, problem, shape_), proof_(nullptr, fr_column_proof_free) {
+          patterns_(context, problem, shape_) {
         engine_.context = this;
         engine_.is_cancelled = [](void *p) { return fr_cuda_is_cancelled(static_cast<LargeProof *>(p)->context_); };
         engine_.tell_done = [](void *p, double share) { static_cast<LargeProof *>(p)->items_->tell_done(share); };
@@ -43,8 +42,8 @@ public:
         FR_PASS(residues_.allocate(context_, size_t(shape_.inputs * shape_.padded)));
         FR_PASS(patterns_.prepare());
         FR_PASS(factor_.prepare());
-        proof_.reset(fr_column_proof_make(problem_, shape_.block));
-        return proof_ ? FR_OK : fr_cuda_fail(context_, FR_OUT_OF_MEMORY, "no host memory for a proof");
+        if (proof_.make(problem_, shape_.block)) return FR_OK;
+        return fr_cuda_fail(context_, FR_OUT_OF_MEMORY, "no host memory for a proof");
     }
 
     fr_status run(uint64_t trial, StreamItems *items, int64_t *pivot_columns, bool *proved) {
@@ -122,7 +121,7 @@ private:
     const ProofShape shape_;
     ProofFactor factor_;
     ProofPatterns patterns_;
-    std::unique_ptr<fr_column_proof, void (*)(fr_column_proof *)> proof_;
+    HostProof proof_;
     fr_proof_engine engine_{};
     StreamItems *items_ = nullptr;
     fr_status status_ = FR_OK;

@@ -2,9 +2,9 @@
 // units, one launch eliminates all of them, and the host repeats each proof from what the launch reports. A proof that
 // needs units beyond its list, or the second prime, joins a further launch. Rounds run side by side on streams, each in
 // a thread: the host is at the proofs of one while the device is at others.
-#include <memory>
 #include <mutex>
 
+#include "column_proof/host_proof.h"
 #include "column_proof/small_lists.cuh"
 #include "column_proof/small_patterns.cuh"
 #include "column_proof/stages.h"
@@ -23,7 +23,7 @@ int64_t most_units(const fr_session *session, int64_t n) {
 
 // A trial of the round: its proof, and what the last launch told of it.
 struct SmallTrial {
-    std::unique_ptr<fr_column_proof, void (*)(fr_column_proof *)> proof{nullptr, fr_column_proof_free};
+    HostProof proof;
     int64_t index = 0;  // in the round
     int64_t listed = 0; // units of its last list
     const SmallColumn *reports = nullptr;
@@ -71,10 +71,8 @@ public:
         FR_PASS(patterns_.prepare());
         FR_PASS(lists_.prepare());
         trials_.resize(trials);
-        for (SmallTrial &trial : trials_) {
-            trial.proof.reset(fr_column_proof_make(problem_, shape_.rows));
-            if (!trial.proof) return failure(FR_PROOF_NO_MEMORY);
-        }
+        for (SmallTrial &trial : trials_)
+            if (!trial.proof.make(problem_, shape_.rows)) return failure(FR_PROOF_NO_MEMORY);
         return FR_OK;
     }
 
