@@ -19,12 +19,13 @@ let runtime: [LinkerSetting] =
         ])
     ] : []
 
-// GMP goes into the program from its archive where that is installed (Debian and Ubuntu: libgmp-dev has it), as the
-// program travels to other machines; else the shared library serves.
-let archives = ["x86_64-linux-gnu", "aarch64-linux-gnu", "", "../lib64"].map { "/usr/lib/\($0)/libgmp.a" }
-let gmp: [LinkerSetting] =
-    archives.contains { FileManager.default.fileExists(atPath: $0) }
-    ? [.unsafeFlags(["-Xlinker", "-l:libgmp.a"])] : [.linkedLibrary("gmp")]
+// GMP and zlib go into the program from their archives where these are installed (Debian and Ubuntu: libgmp-dev and
+// zlib1g-dev have them), as the program travels to other machines; else the shared libraries serve.
+func archived(_ name: String) -> [LinkerSetting] {
+    let archives = ["x86_64-linux-gnu", "aarch64-linux-gnu", "", "../lib64"].map { "/usr/lib/\($0)/lib\(name).a" }
+    return archives.contains { FileManager.default.fileExists(atPath: $0) }
+        ? [.unsafeFlags(["-Xlinker", "-l:lib\(name).a"])] : [.linkedLibrary(name)]
+}
 
 // LAPACKE and the BLAS under it are system libraries (`Scripts/install-dependencies`), loaded at run time when
 // singular values are first asked for: whatever BLAS the system prefers serves.
@@ -43,47 +44,65 @@ let package = Package(
             sources: ["cpu"],
             publicHeadersPath: "include",
             cSettings: [.headerSearchPath("cpu"), .headerSearchPath("common")],
-            linkerSettings: [.linkedLibrary("m")] + gmp),
+            linkerSettings: [.linkedLibrary("m")] + archived("gmp")),
         .systemLibrary(name: "CGMP", providers: [.apt(["libgmp-dev"])]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+
+        // The C library, and what systems differ in: nothing else in Sources imports it.
+        .target(name: "FullrankPlatform"),
 
         // Checksums: C, for the processor's instruction.
         .target(name: "FullrankChecksum"),
 
         // The layers. Imports point one way.
         .target(name: "FullrankNumbers", dependencies: ["FullrankKernels", "CGMP"]),
-        .target(name: "FullrankModel", dependencies: ["FullrankKernels"]),
-        .target(name: "FullrankFiles", dependencies: ["FullrankModel"]),
-        .target(name: "FullrankBackends", dependencies: ["FullrankModel", "FullrankKernels"]),
-        .target(name: "FullrankRegions", dependencies: ["FullrankNumbers", "FullrankModel"]),
+        .target(name: "FullrankModel", dependencies: ["FullrankPlatform", "FullrankKernels"]),
+        .target(
+            name: "FullrankFiles", dependencies: ["FullrankPlatform", "FullrankModel", "CZlib"],
+            linkerSettings: archived("z")),
+        .target(name: "FullrankBackends", dependencies: ["FullrankPlatform", "FullrankModel", "FullrankKernels"]),
+        .target(name: "FullrankRegions", dependencies: ["FullrankPlatform", "FullrankNumbers", "FullrankModel"]),
         .target(name: "FullrankTraining", dependencies: ["FullrankModel", "FullrankBackends", "FullrankChecksum"]),
-        .target(name: "FullrankStatistics", dependencies: ["FullrankModel"]),
-        .target(name: "FullrankRuns", dependencies: ["FullrankFiles", "FullrankModel", "FullrankChecksum"]),
+        .target(name: "FullrankStatistics", dependencies: ["FullrankPlatform", "FullrankModel"]),
+        .target(
+            name: "FullrankRuns",
+            dependencies: ["FullrankPlatform", "FullrankFiles", "FullrankModel", "FullrankChecksum"]),
         .target(
             name: "FullrankSweep",
             dependencies: [
-                "FullrankRuns", "FullrankFiles", "FullrankModel", "FullrankBackends", "FullrankRegions", "FullrankStatistics",
+                "FullrankPlatform", "FullrankRuns", "FullrankFiles", "FullrankModel", "FullrankBackends",
+                "FullrankRegions", "FullrankStatistics",
             ]),
         .target(
             name: "FullrankProof",
-            dependencies: ["FullrankFiles", "FullrankNumbers", "FullrankModel", "FullrankBackends", "FullrankStatistics", "FullrankSweep"]),
-        .target(name: "FullrankReport", dependencies: ["FullrankModel", "FullrankStatistics"]),
+            dependencies: [
+                "FullrankPlatform", "FullrankFiles", "FullrankNumbers", "FullrankModel", "FullrankBackends",
+                "FullrankStatistics", "FullrankSweep",
+            ]),
+        .target(name: "FullrankReport", dependencies: ["FullrankPlatform", "FullrankModel", "FullrankStatistics"]),
         .target(
             name: "FullrankMinima",
             dependencies: [
-                "FullrankRuns", "FullrankFiles", "FullrankModel", "FullrankBackends", "FullrankStatistics", "FullrankSweep", "FullrankReport",
+                "FullrankPlatform", "FullrankRuns", "FullrankFiles", "FullrankModel", "FullrankBackends",
+                "FullrankStatistics", "FullrankSweep", "FullrankReport",
             ]),
+        .target(
+            name: "FullrankLandscape",
+            dependencies: ["FullrankPlatform", "FullrankFiles", "FullrankNumbers", "FullrankModel", "FullrankReport"]),
         .target(name: "FullrankProcess", dependencies: ["FullrankKernels"]),
         .executableTarget(
             name: "fullrank",
             dependencies: [
-                "FullrankFiles", "FullrankProcess", "FullrankKernels", "FullrankNumbers", "FullrankModel", "FullrankBackends",
-                "FullrankRegions", "FullrankTraining", "FullrankStatistics", "FullrankRuns", "FullrankSweep", "FullrankProof",
-                "FullrankReport", "FullrankMinima",
+                "FullrankPlatform", "FullrankFiles", "FullrankProcess", "FullrankKernels", "FullrankNumbers",
+                "FullrankModel", "FullrankBackends", "FullrankRegions", "FullrankTraining", "FullrankStatistics",
+                "FullrankRuns", "FullrankSweep", "FullrankProof", "FullrankReport", "FullrankMinima",
+                "FullrankLandscape",
             ],
             linkerSettings: runtime),
 
         // Tests: one folder a target, and what they share.
         .target(name: "FullrankTestSupport", path: "Tests/FullrankTestSupport"),
+        .testTarget(name: "FullrankPlatformTests", dependencies: ["FullrankPlatform", "FullrankTestSupport"]),
         .testTarget(name: "FullrankNumbersTests", dependencies: ["FullrankNumbers", "FullrankTestSupport"]),
         .testTarget(name: "FullrankModelTests", dependencies: ["FullrankModel", "FullrankTestSupport"]),
         .testTarget(name: "FullrankFilesTests", dependencies: ["FullrankFiles", "FullrankModel", "FullrankTestSupport"]),
@@ -113,11 +132,15 @@ let package = Package(
         .testTarget(
             name: "FullrankMinimaTests",
             dependencies: ["FullrankRuns", "FullrankFiles", "FullrankMinima", "FullrankBackends", "FullrankTestSupport"]),
+        .testTarget(
+            name: "FullrankLandscapeTests",
+            dependencies: ["FullrankFiles", "FullrankNumbers", "FullrankLandscape", "FullrankTestSupport"],
+            exclude: ["census.json"]),
         // FullrankFiles for its JSON parser, FullrankSweep so that the command is tried against the layers it is made of.
         .testTarget(
             name: "FullrankCommandTests",
             dependencies: ["FullrankFiles", "FullrankModel", "FullrankRuns", "FullrankSweep", "FullrankTestSupport"],
-            exclude: ["Attacks"]),
+            exclude: ["Attacks", "Networks"]),
     ],
     swiftLanguageModes: [.v6],
     cLanguageStandard: .c11

@@ -24,14 +24,14 @@ FR_SHARED fr_field fr_field_make(uint32_t prime) {
 
 /* For an integer x, returns r = x mod p. Requires |x| < 2^53 and |x| <= 2^51 p, which 512 products of residues never
  * exceed. The result satisfies |r| <= p/2 + 3 < 2^22: near a tie the quotient may be off by one. Rounding of q does no
- * harm, since q is only an estimate; q * p is exact, being an integer below 2^53. */
+ * harm, because q is only an estimate; q * p is exact, being an integer below 2^53. */
 FR_SHARED double fr_reduce(fr_field field, double x) {
     const double shift = 6755399441055744.0; /* 1.5 * 2^52: rounds to an integer */
     const double q = (x * field.inverse + shift) - shift;
     return x - q * field.p;
 }
 
-/* Extended Euclid on p and a, until the remainder is below `end`: answers that remainder, a multiple of a mod p by
+/* Extended Euclid on p and a, until the remainder is below `end`: returns that remainder, a multiple of a mod p by
  * `factor`, |factor| < p. */
 FR_SHARED int32_t fr_euclid(fr_field field, double a, int32_t end, int32_t *factor) {
     int32_t r0 = field.prime;
@@ -92,7 +92,7 @@ FR_SHARED void fr_fill_powers_of_two(fr_field field, double powers[FR_POWER_COUN
     }
 }
 
-/* Residue of a finite double as the dyadic rational it is. two_27 is 2^27 mod p. */
+/* The residue of a finite double, which is a dyadic rational. two_27 is 2^27 mod p. */
 FR_SHARED double fr_residue(fr_field field, const double powers[FR_POWER_COUNT], double two_27, double x) {
     const uint64_t bits = fr_bits_of_double(x);
     const uint32_t exponent = (uint32_t)(bits >> 52) & 0x7FF;

@@ -1,6 +1,6 @@
-/* Who finds the rays of a region in floating point (docs/minima.md, section 3): many regions at a time, put into slots.
- * What a solver answers is not trusted: the CPU backend verifies it and has the last word on a verdict. The CPU's own
- * active set (Kernels/cpu/minima/region/active_set.c) takes one region at a time and needs no slots. */
+/* A solver finds the rays of regions in floating point (docs/minima.md, section 3), for many regions at a time, in
+ * slots. A solver's answer is not trusted: the CPU backend verifies it and decides the verdict. The CPU's own active
+ * set (Kernels/cpu/minima/region/active_set.c) takes one region at a time and needs no slots. */
 #ifndef FR_MINIMA_SOLVER_H
 #define FR_MINIMA_SOLVER_H
 
@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-/* What a slot holds, in buffers of the solver that its caller fills. */
+/* The contents of a slot, in buffers of the solver that its caller fills. */
 typedef struct fr_solver_region {
     int64_t n, k, units, words;
     double *points;     /* n x k: homogeneous inputs */
@@ -58,12 +58,12 @@ typedef struct fr_minima_solver {
     fr_solver_region *(*region)(void *context, int64_t slot);
     /* May be called from any thread, but not concurrently. The answer is valid until the slot's next task. */
     fr_status (*solve)(void *context, const fr_solver_task *tasks, int64_t count);
-    /* Any thread. */
+    /* May be called from any thread. */
     void (*answer)(void *context, int64_t slot, fr_solver_answer *answer);
     const char *(*last_error)(void *context); /* of `solve` */
 } fr_minima_solver;
 
-/* One input with bias has a closed form: there a solver is not asked. */
+/* One input with bias has a closed form and needs no solver. */
 static inline bool fr_minima_is_line(const fr_problem *problem) { return problem->inputs == 1 && problem->bias; }
 
 enum { FR_MOST_SOLVERS = 2 };
@@ -84,7 +84,7 @@ typedef struct fr_minima_call {
  * are verified; none: the CPU's own active set. */
 fr_status fr_cpu_minima_with(const fr_minima_call *call, const fr_minima_solver *solvers, int solver_count);
 
-/* How many answers the session was given in its last such call, and how many of them were not proved as they came. */
+/* The number of answers in the session's last call of this kind, and of those that could not be proved directly. */
 void fr_cpu_minima_counts(fr_session *session, int64_t *answers, int64_t *again);
 
 #ifdef __cplusplus

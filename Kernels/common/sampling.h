@@ -17,12 +17,14 @@ enum {
     FR_STREAM_REGION = 6,
     FR_STREAM_OUTPUT = 8
 };
+/* Of networks modulo a prime (fullrank_network.h). */
+enum { FR_STREAM_PARAMETERS = 3, FR_STREAM_POINTS = 4, FR_STREAM_FUNCTIONALS = 14, FR_STREAM_RELATION = 15 };
 
 /* Hidden layer l of a deep network, from 0: streams 1 and 2, then 16 and 17, 18 and 19, ... below 256. */
 #define FR_MOST_HIDDEN_LAYERS 121
 FR_SHARED uint32_t fr_stream_weights(uint32_t layer) { return layer ? 14 + 2 * layer : (uint32_t)FR_STREAM_WEIGHTS; }
 FR_SHARED uint32_t fr_stream_biases(uint32_t layer) { return layer ? 15 + 2 * layer : (uint32_t)FR_STREAM_BIASES; }
-/* Of the experiment on global minima (docs/minima.md). */
+/* For the experiment on global minima (docs/minima.md). */
 enum {
     FR_STREAM_LABELS = 9,           /* row: point */
     FR_STREAM_POLYNOMIAL = 10,      /* row 0, column: monomial */

@@ -27,6 +27,8 @@ static const fr_backend cpu_backend = {
     .minima_samples = fr_cpu_minima_samples,
     .minima_proof = fr_cpu_minima_proof,
     .column_profiles = fr_cpu_column_profiles,
+    .network_ranks = fr_cpu_network_ranks,
+    .network_jacobians = fr_cpu_network_jacobians,
 };
 
 const fr_backend *fullrank_cpu_backend_v1(void) { return &cpu_backend; }

@@ -47,4 +47,9 @@ fr_status fr_cpu_deep_rank_profiles(fr_session *, const fr_problem *, const int6
                                     uint32_t prime, uint64_t first_trial, int64_t trials, int64_t *pivot_columns,
                                     fr_outcome *outcomes);
 
+/* Networks of the caller's own. */
+fr_status fr_cpu_network_ranks(fr_session *, const fr_network *, uint32_t prime, fr_network_rank *ranks,
+                               fr_outcome *outcomes);
+fr_status fr_cpu_network_jacobians(fr_session *, const fr_network *, double *jacobians, fr_outcome *outcomes);
+
 #endif

@@ -7,12 +7,17 @@
 
 namespace {
 
+// Stages that find again what small trials left in the device's memory; before all others it is given back.
+template <auto stage> constexpr bool keeps_small = false;
+template <> constexpr bool keeps_small<fr_cuda_rank_profiles> = true;
+
 // A stage as a row of the table: the call begins, and nothing is thrown across the C interface.
 template <auto stage> struct Entry;
 template <typename... Arguments, fr_status (*stage)(fr_session *, Arguments...)> struct Entry<stage> {
     static fr_status call(fr_session *session, Arguments... arguments) {
         fr_status status = fr_cuda_begin_call(session);
         if (status != FR_OK) return status;
+        if (!keeps_small<stage>) fr_cuda_release_small(session);
         try {
             status = stage(session, arguments...);
         } catch (const std::bad_alloc &) {
@@ -51,7 +56,9 @@ const fr_backend cuda_backend = {
     Entry<fr_cuda_minima>::call,
     Entry<fr_cuda_minima_samples>::call,
     Entry<fr_cuda_minima_proof>::call,
-    nullptr, // column_profiles
+    Entry<fr_cuda_column_profiles>::call,
+    nullptr, // network_ranks
+    nullptr, // network_jacobians
 };
 
 } // namespace

@@ -14,6 +14,8 @@ fr_status fr_cuda_jacobians(fr_session *, const fr_problem *, fr_precision, uint
                             void *jacobians, fr_outcome *outcomes);
 fr_status fr_cuda_rank_profiles(fr_session *, const fr_problem *, uint32_t prime, uint64_t first_trial, int64_t trials,
                                 int64_t *pivot_columns, fr_outcome *outcomes);
+fr_status fr_cuda_column_profiles(fr_session *, const fr_problem *, uint32_t prime, uint64_t first_trial,
+                                  int64_t trials, int64_t *pivot_columns, uint8_t *proofs, fr_outcome *outcomes);
 fr_status fr_cuda_singular_values(fr_session *, const fr_problem *, fr_precision, const fr_cell *cells,
                                   int64_t cell_count, uint64_t first_trial, int64_t trials, fr_singular *results,
                                   fr_outcome *outcomes);

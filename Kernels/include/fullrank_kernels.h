@@ -4,14 +4,15 @@
  * one symbol, `fullrank_backend_v1`, of type `fr_backend_entry`, returning its table.
  *
  * Rules every backend keeps:
- *  - Buffers belong to the caller; a backend never frees or keeps one past the call it was given to.
- *  - Nothing prints, aborts, exits, or throws across this boundary (but for GMP, where memory for the few integers of
- *    any size runs out). A call answers with an `fr_status`; each
- *    item of a batch has, apart from it, an `fr_outcome`. "Not computed" is never rank 0.
+ *  - Buffers belong to the caller; a backend never frees a buffer or keeps it after the call.
+ *  - Nothing prints, aborts, exits, or throws across this boundary. The one exception is GMP, which ends the process if
+ *    memory for the few integers of any size runs out.
+ *  - A call returns an `fr_status`. In addition each item of a batch has an `fr_outcome`. "Not computed" never means
+ *    rank 0.
  *  - `last_error` explains the last status other than FR_OK of that session, in words for a person.
- *  - One session is used by one thread at a time, except `cancel` and `progress`, which any thread may call
- *    at any moment (cancel also from a signal handler).
- *  - The answer is a function of the arguments alone: never of threads, batch size or device.
+ *  - Only one thread may use a session at a time, except `cancel` and `progress`, which any thread may call at any
+ *    moment (cancel also from a signal handler).
+ *  - Results depend on the arguments alone, never on threads, batch size or device.
  *
  * Notation: n data points, d0 inputs, d1 hidden units, k = d0 + 1 with bias and d0 without. The Jacobian J is
  * n x (d1 k), row j being a_j (x) x~_j: column u*k + c is coordinate c of unit u, the bias (a constant 1) last.
@@ -21,6 +22,8 @@
 
 #include <stddef.h>
 #include <stdint.h>
+
+#include "fullrank_network.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -33,9 +36,9 @@ extern "C" {
 #define FR_PRIME_MIN 3u
 #define FR_PRIME_MAX 8388593u
 
-/* Columns of pivots are proved by inequalities of ranks (docs/mathematics.md, section 13) in trials of at least as many
- * columns for each unit and as many points: with fewer columns few trials are proved. It is a rule of the interface, as
- * it decides which sweeps record no rows of pivots. */
+/* Columns of pivots are proved by inequalities of ranks (docs/mathematics.md, section 13) if a trial has at least this
+ * many columns per unit and this many points; with fewer columns few trials would be proved. This is a rule of the
+ * interface, because it decides which sweeps record no rows of pivots. */
 #define FR_COLUMN_PROOF_LEAST_K 4
 #define FR_COLUMN_PROOF_LEAST_POINTS 8
 
@@ -45,7 +48,7 @@ typedef enum fr_status {
     FR_OUT_OF_MEMORY = 2,    /* host or device; a smaller batch may succeed */
     FR_UNAVAILABLE = 3,      /* no device, no driver, driver too old */
     FR_DEVICE_LOST = 4,      /* the session is unusable from now on */
-    FR_CANCELLED = 5,        /* `cancel` was called; items already computed are marked so */
+    FR_CANCELLED = 5,        /* `cancel` was called; items already computed are marked FR_COMPUTED */
     FR_UNSUPPORTED = 6,      /* this backend has no such function or size */
     FR_INTERNAL = 7          /* a bug: please report */
 } fr_status;
@@ -53,8 +56,8 @@ typedef enum fr_status {
 typedef enum fr_outcome {
     FR_NOT_COMPUTED = 0,
     FR_COMPUTED = 1,
-    FR_NOT_FINITE = 2,       /* the item holds a NaN or an infinity */
-    FR_NOT_CONVERGED = 3     /* the singular value iteration gave up */
+    FR_NOT_FINITE = 2,       /* the item contains a NaN or an infinity */
+    FR_NOT_CONVERGED = 3     /* the singular value iteration did not converge */
 } fr_outcome;
 
 typedef enum fr_inputs {
@@ -71,14 +74,14 @@ typedef enum fr_weights {
     FR_WEIGHTS_GIVEN = 3,      /* `given_weights`, `given_biases` */
     FR_WEIGHTS_PATTERN = 4,    /* no weights: `given_patterns` are the activation patterns themselves */
     FR_WEIGHTS_BERNOULLI = 5,  /* no weights: every bit of the patterns 0 or 1 with probability 1/2 */
-    FR_WEIGHTS_STEPS = 6       /* no weights: every unit's region uniform over the non-empty ones; inputs = 1 with bias.
-                                * Their number depends on the points: this one does not nest in them */
+    FR_WEIGHTS_STEPS = 6       /* no weights: every unit's region is uniform over the non-empty regions; inputs = 1 with
+                                * bias. Their number depends on the points, so these patterns do not nest in points */
 } fr_weights;
 
 typedef enum fr_precision { FR_FLOAT64 = 0, FR_FLOAT32 = 1 } fr_precision;
 
 /* One random network and data set per trial. Samples nest: for the same seed and trial a problem with fewer
- * points (but for FR_WEIGHTS_STEPS), units or inputs sees the leading part of the same (unscaled) random numbers. */
+ * points (except with FR_WEIGHTS_STEPS), units or inputs has the leading part of the same (unscaled) random numbers. */
 typedef struct fr_problem {
     uint64_t seed;
     int64_t points;               /* n >= 0, < 2^31 */
@@ -101,7 +104,7 @@ typedef struct fr_cell {
 } fr_cell;
 
 typedef struct fr_singular {
-    double largest;   /* sigma_max; 0 for an empty cell; an infinity if it is beyond float64 (the rank holds even so) */
+    double largest;   /* sigma_max; 0 for an empty cell; infinity if it is beyond float64 (the rank is still valid) */
     double smallest;  /* the min(points, units k)-th singular value; 0 for an empty cell */
     int64_t rank;     /* number of values above max(points, units k) * eps * sigma_max */
 } fr_singular;
@@ -122,7 +125,7 @@ typedef enum fr_outputs {
 
 typedef enum fr_verdict { FR_INFEASIBLE = 0, FR_FEASIBLE = 1, FR_UNDECIDED = 2 } fr_verdict;
 
-/* Which regions hold a zero-loss minimum: what is asked beyond the problem. */
+/* Which regions contain a zero-loss minimum: the arguments in addition to the problem. */
 typedef struct fr_minima {
     fr_labels labels;
     fr_outputs outputs;
@@ -134,14 +137,15 @@ typedef struct fr_minima {
     const int64_t *points;         /* n of the cells: ascending, from 1 to the problem's */
     const int64_t *units;          /* d1 of the cells: ascending, from 1 to the problem's */
     int64_t point_count, unit_count;
-    /* FR_WEIGHTS_PATTERN only, for `minima`: regions drawn for each trial and each n by itself, call's trials x points
-     * x d1 x ceil(n/64) words, n the problem's; bits beyond the cell's n are not read. The problem's given_patterns
-     * must be there and count for nothing. NULL: those of the problem. */
+    /* FR_WEIGHTS_PATTERN only, for `minima`: regions drawn separately for each trial and each n. The shape is the
+     * call's trials x points x d1 x ceil(n/64) words with the problem's n; bits beyond the cell's n are not read. The
+     * problem's given_patterns must not be NULL and are ignored. NULL: the problem's given_patterns are used. */
     const uint64_t *given_regions;
 } fr_minima;
 
-/* The bracket at one n: widths up to `infeasible` hold no minimum, from `feasible` on they do; proved. Between the
- * two, undecided. -1: no such width. Labels of a teacher change with the width, so there both are -1. */
+/* The proved bracket at one n: regions of width up to `infeasible` contain no minimum, regions of width `feasible` or
+ * more contain one. Widths in between are undecided. -1: there is no such width. A teacher's labels change with the
+ * width; both members are then -1. */
 typedef struct fr_width_bracket {
     int64_t infeasible;
     int64_t feasible;
@@ -151,25 +155,25 @@ typedef struct fr_width_bracket {
 #define FR_LABEL_WORDS 7
 #define FR_LABEL_UNIT 320
 
-/* Why one region holds a minimum or none (docs/minima.md, "What a certificate proves"). A ray: a unit and k - 1 points
- * on which it is 0. */
+/* The proof that one region contains a minimum or none (docs/minima.md, section 7). A ray is a unit and k - 1 points on
+ * which it is 0. */
 typedef struct fr_minima_proof {
     fr_verdict verdict;
-    int64_t rays;       /* of the combination, or those orthogonal to u; at most n */
+    int64_t rays;       /* number of rays in the combination, or of rays orthogonal to u; at most n */
     int64_t *ray_units; /* n */
-    int64_t *ray_zeros; /* n x (k - 1), ascending in each; -1 behind them where the points span less than k */
+    int64_t *ray_zeros; /* n x (k - 1), ascending in each; followed by -1 if the points span less than k */
     uint64_t *labels;   /* a teacher's, exactly: n x FR_LABEL_WORDS, two's complement, least word first, in units of
-                         * 2^-FR_LABEL_UNIT; written with FR_LABELS_TEACHER only, where no bit of them was lost */
-    int32_t has_labels; /* 1: they were written */
-    double *values;     /* feasible: the rays' coefficients; infeasible: u, one a point; rounded. n */
+                         * 2^-FR_LABEL_UNIT; written only with FR_LABELS_TEACHER and if no bit of them was lost */
+    int32_t has_labels; /* 1: labels were written */
+    double *values;     /* feasible: the rays' coefficients; infeasible: u, one per point; rounded. n */
     /* infeasible: d1 x (k - 1), or fewer and -1, points whose normals prove that the unit's products with u are <= 0 */
     int64_t *bases;
 } fr_minima_proof;
 
 typedef struct fr_device_info {
     char name[128];
-    uint64_t memory_bytes;       /* 0 where unknown */
-    uint64_t free_memory_bytes;  /* 0 where unknown */
+    uint64_t memory_bytes;       /* 0 if unknown */
+    uint64_t free_memory_bytes;  /* 0 if unknown */
     int32_t compute_units;       /* cores of a CPU, multiprocessors of a GPU */
     int32_t architecture;        /* 10 * major + minor for CUDA, 0 for a CPU */
 } fr_device_info;
@@ -190,8 +194,8 @@ typedef struct fr_backend {
     const char *name;      /* "cpu", "cuda" */
     const char *(*library_version)(void); /* libraries and versions in use, for plan.json and `backends` */
 
-    /* Devices that answer, up to `capacity` of them written; `*count` is how many there are. With FR_UNAVAILABLE
-     * `reason` (of `reason_capacity` bytes) holds the driver's words. */
+    /* The devices that answer. At most `capacity` of them are written; `*count` is their number. With FR_UNAVAILABLE
+     * `reason` (of `reason_capacity` bytes) contains the driver's message. */
     fr_status (*devices)(fr_device_info *infos, int32_t capacity, int32_t *count, char *reason, size_t reason_capacity);
 
     /* On failure `*session` is NULL and `reason` says why. */
@@ -201,7 +205,7 @@ typedef struct fr_backend {
     void (*cancel)(fr_session *session);           /* the running call, if any, ends soon with FR_CANCELLED */
     double (*progress)(const fr_session *session); /* share of the running call that is done, 0 to 1 */
 
-    /* inputs: n x d0 row-major, of one trial. */
+    /* The inputs of one trial. inputs: n x d0, row-major. */
     fr_status (*sample_inputs)(fr_session *session, const fr_problem *problem, uint64_t trial, double *inputs);
     /* weights: `units` x d0 row-major; biases: `units` (NULL without bias); units counted from first_unit. */
     fr_status (*sample_weights)(fr_session *session, const fr_problem *problem, uint64_t trial, int64_t first_unit,
@@ -215,9 +219,10 @@ typedef struct fr_backend {
                            uint64_t first_trial, int64_t trials, void *jacobians, fr_outcome *outcomes);
 
     /* Exact rank profiles mod `prime` of the trials' Jacobians.
-     * pivot_columns: trials x n; entry j is the column whose pivot lies in row j, or -1. For every leading block,
+     * pivot_columns: trials x n; entry j is the column whose pivot is in row j, or -1. For every leading block,
      * rank_p = #{rows j < n' with 0 <= pivot < d1' k}. A proven lower bound of the rational rank.
-     * outcomes: trials. */
+     * outcomes: trials. With one input, a bias, weights or steps, and a prime above 2^22 the CPU backend finds the
+     * profile over the rationals, by order (docs/mathematics.md, section 14): no prime enters. */
     fr_status (*rank_profiles)(fr_session *session, const fr_problem *problem, uint32_t prime, uint64_t first_trial,
                                int64_t trials, int64_t *pivot_columns, fr_outcome *outcomes);
 
@@ -235,14 +240,14 @@ typedef struct fr_backend {
                                         int64_t batch, int64_t rows, int64_t columns, fr_singular *results,
                                         fr_outcome *outcomes);
 
-    /* Deep networks: h hidden layers of widths d_1 ... d_h, of which `widths` holds the first `earlier` = h - 1 and
-     * problem->units is the last. Layer l: f_l = relu(W_l f_{l-1} + b_l), f_0 = x; output v . f_h with v drawn and
-     * fixed. Distributions as for one layer, with the layer's own number of inputs in place of d0; weights can't be
-     * given. The Jacobian, by weights and biases of all hidden layers, is n x P: the last layer's columns first, then
-     * those of the layer before, ..., within a layer as with one layer, with f_{l-1} in place of x. An activation is
-     * the exact sign on the floats that the layer is given, each f_l being computed in double precision; for these
-     * activations the Jacobian is exact, in the weights as rationals. With earlier = 0 the results are those of one
-     * layer. Either may be NULL: the backend has no deep networks. */
+    /* Deep networks have h hidden layers of widths d_1 ... d_h. `widths` contains the first `earlier` = h - 1, and
+     * problem->units is the last. Layer l is f_l = relu(W_l f_{l-1} + b_l), f_0 = x; the output is v . f_h with v drawn
+     * and fixed. Distributions are those of one layer, with the layer's own number of inputs in place of d0; weights
+     * can't be given. The Jacobian by weights and biases of all hidden layers is n x P. The last layer's columns come
+     * first, then those of the layer before, and so on; within a layer the order is that of one layer, with f_{l-1} in
+     * place of x. An activation is the exact sign on the floats that the layer receives; each f_l is computed in double
+     * precision. For these activations the Jacobian is exact, in the weights as rationals. With earlier = 0 the results
+     * are those of one layer. Both functions are NULL if the backend has no deep networks. */
     /* pivot_columns: trials x n, as rank_profiles; leading blocks of points only. FR_NOT_FINITE: an f_l overflowed. */
     fr_status (*deep_rank_profiles)(fr_session *session, const fr_problem *problem, const int64_t *widths,
                                     int64_t earlier, uint32_t prime, uint64_t first_trial, int64_t trials,
@@ -251,36 +256,46 @@ typedef struct fr_backend {
     fr_status (*deep_jacobians)(fr_session *session, const fr_problem *problem, const int64_t *widths, int64_t earlier,
                                 uint64_t first_trial, int64_t trials, double *jacobians, fr_outcome *outcomes);
 
-    /* One trial's rank profile mod `prime`, and for each row j without a pivot the one relation between it and rows
-     * with pivots: sum over i of c_i (row i of J) = 0 mod p, c_j = 1, all other c_i = 0 but for pivot rows i < j.
-     * pivot_columns: n. *count: the rows without pivots. relations: capacity x n coefficients from 0 to p - 1, a
-     * relation a row, for the first min(count, capacity) such rows, ascending; what is beyond them is left alone. NULL
-     * in a backend that has none. */
+    /* One trial's rank profile mod `prime`, and for each row j without a pivot the unique relation between it and rows
+     * with pivots: sum over i of c_i (row i of J) = 0 mod p, where c_j = 1 and all other c_i are 0 except for pivot
+     * rows i < j. pivot_columns: n. *count: the number of rows without pivots. relations: capacity x n coefficients
+     * from 0 to p - 1, one relation per row of the array, for the first min(count, capacity) rows without pivots,
+     * ascending; the rest of the array is not written. NULL if the backend does not implement it. */
     fr_status (*dependencies)(fr_session *session, const fr_problem *problem, uint32_t prime, uint64_t trial,
                               int64_t *pivot_columns, int64_t capacity, uint32_t *relations, int64_t *count);
-    /* Which cells of each trial's region hold a zero-loss minimum, each verdict proved. Cells nest: the first n'
+    /* Which cells of each trial's region contain a zero-loss minimum; each verdict is proved. Cells nest: the first n'
      * points, the first d1' units. brackets: trials x point_count; verdicts: trials x point_count x unit_count, of
-     * fr_verdict; outcomes: trials. NULL in a backend that has none. */
+     * fr_verdict; outcomes: trials. NULL if the backend does not implement it. */
     fr_status (*minima)(fr_session *session, const fr_problem *problem, const fr_minima *minima, uint64_t first_trial,
                         int64_t trials, fr_width_bracket *brackets, uint8_t *verdicts, fr_outcome *outcomes);
-    /* What one trial's verdicts are about, for the cell of all points and units: labels: n; outputs: d1; patterns:
-     * d1 x ceil(n/64) words. NULL in a backend that has none. */
+    /* The labels, output weights and patterns of one trial, for the cell of all points and units. labels: n; outputs:
+     * d1; patterns: d1 x ceil(n/64) words. NULL if the backend does not implement it. */
     fr_status (*minima_samples)(fr_session *session, const fr_problem *problem, const fr_minima *minima, uint64_t trial,
                                 double *labels, double *outputs, uint64_t *patterns);
-    /* The proof for the cell of all points and units of one trial; buffers of `proof` are the caller's. FR_UNDECIDED
-     * leaves them undefined. NULL in a backend that has none. */
+    /* The proof for the cell of all points and units of one trial. The buffers of `proof` are the caller's; with
+     * FR_UNDECIDED their contents are undefined. NULL if the backend does not implement it. */
     fr_status (*minima_proof)(fr_session *session, const fr_problem *problem, const fr_minima *minima, uint64_t trial,
                               fr_minima_proof *proof);
-    /* Which columns of the trials' Jacobians hold pivots, not in which rows: rank_profiles' pivot columns, ascending,
-     * then -1. For every d1', rank = #{j : 0 <= pivot < d1' k}, of all points only. pivot_columns: trials x n. proofs,
-     * outcomes: trials; proofs is 1 where the profile is proved over the rationals, with no chance of error, else 0: it
-     * is the one mod `prime`. NULL in a backend that has none: sorting what rank_profiles answers gives the same,
-     * unless the prime falls short. */
+    /* The columns of pivots of the trials' Jacobians without their rows: rank_profiles' pivot columns, ascending, then
+     * -1. For every d1', the rank of all points is #{j : 0 <= pivot < d1' k}. pivot_columns: trials x n; proofs,
+     * outcomes: trials. proofs is 1 if the profile is proved over the rationals, with no chance of error; if it is 0,
+     * the profile is the one mod `prime`. NULL if the backend does not implement it. The sorted result of rank_profiles
+     * is the same, unless the rank modulo the prime is too low. */
     fr_status (*column_profiles)(fr_session *session, const fr_problem *problem, uint32_t prime, uint64_t first_trial,
                                  int64_t trials, int64_t *pivot_columns, uint8_t *proofs, fr_outcome *outcomes);
+
+    /* Ranks modulo `prime` of the Jacobians of networks that the caller has (fullrank_network.h): one for each
+     * parameter set. If there are more rows than columns, points are taken in blocks and the elimination holds
+     * P^2/4 numbers, whatever n. ranks, outcomes: sets. NULL in a backend that has none. */
+    fr_status (*network_ranks)(fr_session *session, const fr_network *network, uint32_t prime, fr_network_rank *ranks,
+                               fr_outcome *outcomes);
+    /* The Jacobians in double precision, for doubles only, activations as in exact arithmetic: sets x rows x P,
+     * row-major. FR_NOT_FINITE: a number overflowed. NULL in a backend that has none. */
+    fr_status (*network_jacobians)(fr_session *session, const fr_network *network, double *jacobians,
+                                   fr_outcome *outcomes);
 } fr_backend;
 
-/* Exported by a backend library under the name `fullrank_backend_v1`; NULL where it cannot work at all. */
+/* Exported by a backend library under the name `fullrank_backend_v1`; NULL if it cannot work at all. */
 typedef const fr_backend *(*fr_backend_entry)(void);
 
 /* The CPU backend, linked in. Never NULL. */

@@ -1,5 +1,5 @@
-/* What programs that the kernels are linked into take from them beside the table of functions: random numbers of one
- * stream, with the bits of every backend, and primality. Not part of what a backend library exports. */
+/* Functions for programs that are linked with the kernels, in addition to the table of functions: random numbers of one
+ * stream, with the bits of every backend, and primality. A backend library does not export them. */
 #ifndef FULLRANK_NUMBERS_H
 #define FULLRANK_NUMBERS_H
 
@@ -19,7 +19,11 @@ void fr_stream_bits(uint64_t seed, uint64_t trial, uint32_t stream, uint32_t row
 void fr_stream_matrix(uint64_t seed, uint64_t trial, uint32_t stream, int64_t rows, int64_t columns,
                       fr_stream_values kind, double bound, double *values);
 
-/* 1 or 0, without doubt; number < 2^63. */
+/* 1 if the CPU backend finds rank profiles of shallow networks with so many inputs by order, with no chance of error
+ * (docs/mathematics.md, section 14); else 0. drawn_patterns: regions are drawn and not weights. */
+int32_t fr_cpu_ranks_by_order(int64_t inputs, int32_t bias, int32_t drawn_patterns);
+
+/* 1 if the number is prime, else 0; exact for number < 2^63. */
 int fr_is_prime(uint64_t number);
 
 #ifdef __cplusplus

@@ -20,7 +20,7 @@ static const workload workloads[] = {
     {"small", 10, 40, 300, 400, false},      /* a batch of the published sizes */
     {"middle", 10, 300, 1000, 4, false},     /* above the rows that begin right-looking */
     {"large", 10, 1000, 1000, 1, false},     /* the streamed elimination */
-    {"wide", 1, 100, 50000, 4, false},       /* nearly every unit repeats a pattern */
+    {"wide", 1, 100, 50000, 4, false},       /* one input: by order, with no elimination */
     {"deficient", 2, 200, 60, 10, false},    /* ends before full rank */
     {"columns", 5, 300, 1000, 10, true},     /* proved, modulo a prime of eight bits */
 };

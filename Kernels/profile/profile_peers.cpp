@@ -3,7 +3,7 @@
 //
 //   profile_peers D0 N TRIALS ROUNDS [FLINT_ROUNDS]
 //
-// Prints one JSON object: for each method the processor seconds of the thread a trial, a number a round. `dgemm` is
+// Prints one JSON object: for each method the processor seconds of the thread per trial, a number per round. `dgemm` is
 // seconds a multiply-add. FLINT_ROUNDS (default: ROUNDS) spares FLINT, which takes minutes at n = 8000.
 //
 // Peers get each matrix reduced mod p and cut at the width where full rank is reached; making their copy is not timed.

@@ -1,4 +1,4 @@
-/* Singular values and Jacobians by shape: milliseconds a matrix and gigabytes a second.
+/* Singular values and Jacobians by shape: milliseconds per matrix and gigabytes per second.
  *
  *   profile_svd [threads]        0 or nothing: all the process may use */
 #define _POSIX_C_SOURCE 200809L

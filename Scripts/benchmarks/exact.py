@@ -8,7 +8,7 @@ from results import median, milliseconds, ratios, spread
 
 NAME = "exact"
 MEASURES = 2  # one more where rows change their meaning: kept ones are then measured again
-# d0, n, trials a round, rounds, rounds of FLINT.
+# d0, n, trials per round, rounds, rounds of FLINT.
 FULL = [(10, 30, 1000, 7, 7), (10, 50, 500, 7, 7), (10, 100, 200, 7, 7), (3, 100, 200, 7, 7), (10, 200, 60, 7, 7),
         (10, 300, 40, 7, 7), (3, 300, 40, 7, 7), (10, 500, 10, 7, 7), (10, 1000, 4, 7, 7), (3, 1000, 4, 7, 7),
         (10, 2000, 2, 5, 5), (10, 4000, 1, 5, 3), (10, 8000, 1, 3, 1)]
@@ -56,8 +56,8 @@ def tables(section):
             f"{milliseconds(median(whole))} ± {spread(whole):.0%}",
             "{:.2f} ({:.2f} to {:.2f})".format(*ratios(peer(row), whole)), milliseconds(floor(row)),
             f"{floor(row) / median(whole):.0%}", f"{floor(row) / median(ours):.0%}"])
-    notes = ["Milliseconds of the thread's processor time a trial, medians of interleaved rounds; ± is half the range, "
-             "ratios are of rounds, with their range. All ranks of all methods agreed in every round."]
+    notes = ["Milliseconds of the thread's processor time per trial, medians of interleaved rounds; ± is half the "
+             "range. Ratios are taken round by round and have their range. All ranks of all methods agreed in every round."]
     yield {"title": "Exact rank at every width, one thread", "columns":
            ["d0", "n", "columns", "Fullrank, ms", "proved", "FFLAS-FFPACK, ms", "ratio", "FFLAS-FFPACK mod 179, ms",
             "ratio", "FLINT, ms", "ratio"], "rows": ranks, "notes": notes}

@@ -8,7 +8,7 @@ from results import median, milliseconds, ratios, spread
 
 NAME = "numeric"
 MEASURES = 1  # one more where rows change their meaning: kept ones are then measured again
-# d0, n, d1, matrices a batch: corners of the published grids, then 32 to 512 at 1.25 columns a row.
+# d0, n, d1, matrices per batch: corners of the published grids, then 32 to 512 at 1.25 columns per row.
 FULL = [(1, 10, 30, 2000), (1, 50, 150, 60), (1, 100, 300, 12), (5, 100, 300, 6), (48, 190, 15, 6), (190, 190, 15, 2),
         (10, 32, 4, 1000), (10, 64, 8, 200), (10, 128, 15, 40), (10, 256, 30, 8), (10, 512, 59, 2), (10, 1000, 114, 1)]
 QUICK = [(1, 10, 30, 500), (1, 100, 300, 4), (10, 32, 4, 300), (10, 128, 15, 8), (10, 256, 30, 2)]
@@ -53,6 +53,6 @@ def tables(section):
             names = {"fullrank": "Fullrank", "numpy": "NumPy", "torch": "PyTorch"}
             yield {"title": f"Numeric rank, {precision}, one thread", "columns":
                    ["matrix", "Fullrank, ms", "NumPy, ms", "ratio", "PyTorch, ms", "ratio", "exact method, ms"],
-                   "rows": rows, "notes": ["Milliseconds of the thread's processor time a matrix. Ranks other than the "
-                                           f"exact one, of {matrices:,} matrices: " +
+                   "rows": rows, "notes": ["Milliseconds of the thread's processor time per matrix. Number of ranks "
+                                           f"that differ from the exact one, in {matrices:,} matrices: " +
                                            ", ".join(f"{names[name]} {count}" for name, count in wrong.items()) + "."]}

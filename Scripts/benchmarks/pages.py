@@ -30,7 +30,7 @@ def markdown(table, titled):
 
 
 def rewrite(blocks):
-    """Replaces what stands between <!-- bench:NAME --> and <!-- bench:end --> for each name; the rest stays."""
+    """Replaces the text between <!-- bench:NAME --> and <!-- bench:end --> for each name and keeps the rest."""
     with open(PAGE) as file:
         page = file.read()
     for name, text in blocks.items():

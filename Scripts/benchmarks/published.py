@@ -10,7 +10,7 @@ from programs import CPU_LIBRARY, FULLRANK, ROOT, VENV_PYTHON, Failure, cpus, lo
 from results import median, ratios, spread
 
 NAME = "published"
-MEASURES = 1  # one more where rows change their meaning: kept ones are then measured again
+MEASURES = 1  # raise it if rows change their meaning: stored rows are then measured again
 TRIALS = 100
 # (panel, cells): a cell is d0, n, d1; arXiv 2305.19510, section 7 and appendix.
 PANELS = [(f"d0 = {d0}", [(d0, n, d1) for n in range(10, 101, 10) for d1 in range(30, 301, 30)]) for d0 in (1, 2, 3, 5)]
@@ -27,7 +27,7 @@ class Worker:
     def answer(self):
         line = self.process.stdout.readline()
         if not line:
-            raise Failure("authors.py ended early; its words stand above")
+            raise Failure("authors.py ended early; its error message is above")
         return json.loads(line)
 
     def ask(self, **question):
@@ -49,7 +49,7 @@ def reproduce():
 
 
 def rounds(options):
-    """Draws a cell: 5, a seventh of the cells once in quick mode, all 100 with --whole."""
+    """Number of draws per cell: 5; 2 of every seventh cell in quick mode; all 100 with --whole."""
     return 2 if options.quick else TRIALS if options.whole else 5
 
 
@@ -101,7 +101,7 @@ def tables(section):
     best = min(theirs, key=lambda t: median(theirs[t]["total"]))
     name = "authors' procedure" if row["authors"] else "NumPy float32 (not the authors' procedure)"
     if not row["authors"]:
-        loudly("PyTorch was not there: NumPy's float32 stands in for the authors' procedure")
+        loudly("PyTorch is missing: NumPy's float32 replaces the authors' procedure")
     rows = []
     for panel in theirs[best]:
         rows.append([panel, *(f"{median(theirs[t][panel]):.1f} s" for t in theirs),
@@ -114,14 +114,14 @@ def tables(section):
     else:
         how = (f"{row['draws']} draws of {every} timed, extrapolated to {row['cells']:,} cells of {row['trials']} draws")
     left_out = [t for t in row["probe"] if int(t) not in theirs]
-    slow = "".join(f" With {t} threads it took {row['probe'][t] / min(row['probe'].values()):.0f} times as long: left out."
+    slow = "".join(f" {t} threads are left out: they took {row['probe'][t] / min(row['probe'].values()):.0f} times as long."
                    for t in left_out)
     c = row["checked"]
-    ours = (f"`reproduce all` takes {median(row['user']):.2f} s of processor time, {row['peak'] / 1e6:.0f} MB at its peak, "
-            "start-up, tables and diagrams included.")
+    ours = (f"`reproduce all` takes {median(row['user']):.2f} s of processor time and {row['peak'] / 1e6:.0f} MB at its peak, "
+            "including start-up, tables and diagrams.")
     yield {"title": "The published figures", "columns":
            ["panel", *(f"{name}, {t} thread{'s' * (t > 1)}" for t in theirs), "`reproduce all`", "ratio"], "rows": rows,
            "notes": [f"{row['procedure']}; {how}; wall time; ratio to the faster number of threads, with its range.{slow}",
-                     f"On {c['compared']} networks of ours the procedure's float64 ranks differ from the exact ones "
+                     f"On {c['compared']} of our networks the procedure's float64 ranks differ from the exact ones "
                      f"{c['float64_differs']} times; its float32 ranks are too low {c['float32_lower']} times, too high "
                      f"{c['float32_higher']} times.", ours]}

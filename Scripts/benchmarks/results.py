@@ -58,7 +58,7 @@ def disturbance(rows):
     if most < 0.05:
         return []
     return [f"NOT QUIET: other programs took up to {most:.0%} of the processors' time while this was measured. Wall times "
-            "are then too long, processor times a little."]
+            "are therefore too long, and processor times slightly too long."]
 
 
 def median(times):

@@ -14,6 +14,9 @@ FULL = {
                 (250, 500, 1000, 2000, 4000, 8000, 16000)]),
     "n, --alone": ("n", [(10, n, 100000, 1, 5 if n < 3000 else 3 if n < 17000 else 1) for n in
                          (1000, 2000, 4000, 8000, 16000, 32000)]),
+    # One input: by order, no elimination.
+    "n, d0 = 1, --alone": ("n", [(1, n, 2147483647, 1, 5) for n in (1000, 10000, 100000)]),
+    "width, n = 1000000, --alone": ("max d1", [(1, 1000000, d1, 1, 3) for d1 in (1000000, 10000000, 100000000)]),
     "d0": ("d0", [(d0, 1000, 100000, 10, 3) for d0 in (2, 3, 5, 10, 20, 50, 100, 300, 1000)]),
     "width, d0 = 1": ("max d1", [(1, 200, d1, 10, 3) for d1 in (100, 1000, 10000, 100000, 1000000)]),
     "width, d0 = 10": ("max d1", [(10, 1000, d1, 10, 3) for d1 in (100, 1000, 10000, 100000, 1000000)]),
@@ -23,6 +26,7 @@ FULL = {
 QUICK = {
     "n": ("n", [(10, n, 100000, 1, 2) for n in (500, 1000, 2000, 4000)]),
     "n, --alone": ("n", [(10, n, 100000, 1, 2) for n in (1000, 4000, 8000)]),
+    "n, d0 = 1, --alone": ("n", [(1, n, 2147483647, 1, 2) for n in (1000, 10000, 100000)]),
     "d0": ("d0", [(d0, 500, 100000, 10, 2) for d0 in (2, 10, 100)]),
     "width, d0 = 1": ("max d1", [(1, 200, d1, 4, 2) for d1 in (1000, 100000)]),
     "trials, n = 100": ("trials", [(10, 100, 1000, trials, 2) for trials in (10, 1000, 10000)]),
@@ -70,7 +74,7 @@ def run(section, options):
 def tables(section):
     rows = section.rows
     for series in dict.fromkeys(row["series"] for row in rows):
-        name = {"n": "n", "n, --alone": "n", "d0": "d0"}.get(series, "width" if series.startswith("width") else "trials")
+        name = {"n": "n", "n, --alone": "n", "n, d0 = 1, --alone": "n", "d0": "d0"}.get(series, "width" if series.startswith("width") else "trials")
         chosen = [row for row in rows if row["series"] == series]
         fixed = ", ".join(f"{key} = {chosen[0][key]:,}" for key in ("d0", "n", "width", "trials") if key != name)
         counts = list(chosen[0]["threads"])

@@ -1,4 +1,5 @@
-"""How long the program takes to start, warm and with its files dropped from the page cache; peers' imports beside it."""
+"""How long the program takes to start, warm and with its files dropped from the page cache, and how long peers'
+imports take."""
 import os
 import re
 import subprocess
@@ -62,9 +63,10 @@ def tables(section):
     rows = [[f"`{name}`" if "," not in name else "`fullrank --help`, cold", f"{1e3 * median(times):.1f}",
              f"{1e3 * min(times):.1f} to {1e3 * max(times):.1f}"] for name, times in row["times"].items()]
     warm, cold = (median(row["times"][name]) for name in ("fullrank --help", "fullrank --help, cold"))
-    said = " and ".join(f"{'under' if time < LIMIT else 'OVER'} them {name}" for name, time in (("warm", warm), ("cold", cold)))
+    said = ", ".join(f"{name} it is {'below' if time < LIMIT else 'ABOVE'} this"
+                     for name, time in (("warm", warm), ("cold", cold)))
     yield {"title": "Start-up", "columns": ["command", "median, ms", "range, ms"], "rows": rows,
-           "notes": [f"Wall time, spawning included (`true` shows how much that is). {1e3 * LIMIT:.0f} ms are wanted of "
-                     f"`fullrank --help`: {said}. Cold: the program and its {row['libraries']} libraries "
-                     f"({row['bytes'] / 1e6:.0f} MB) dropped from the page cache, but for pages that other processes have "
-                     "mapped."]}
+           "notes": [f"Wall time, including spawning (`true` shows how long that takes). The limit for `fullrank --help` "
+                     f"is {1e3 * LIMIT:.0f} ms: {said}. For a cold start the program and its {row['libraries']} libraries "
+                     f"({row['bytes'] / 1e6:.0f} MB) are dropped from the page cache, except pages that other "
+                     "processes have mapped."]}

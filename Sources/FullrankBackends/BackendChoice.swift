@@ -1,9 +1,9 @@
 import FullrankModel
-import Glibc
+import FullrankPlatform
 
 /// `--backend auto|cpu|cuda`.
 public enum BackendChoice: String, CaseIterable, Hashable, Sendable {
-    /// CUDA when its library loads and a device answers, else the CPU.
+    /// CUDA if its library loads and a device answers, else the CPU.
     case auto
     case cpu
     /// CUDA or nothing.
@@ -13,12 +13,12 @@ public enum BackendChoice: String, CaseIterable, Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - options: `device` is overruled by `devices`.
-    ///   - devices: CUDA devices by number; a trial each at a time, several trials side by side. nil: the one of
+    ///   - devices: CUDA devices by number, which compute different trials at the same time. nil: the one of
     ///     `options`; empty: all that answer. The CPU has device 0 only, which `auto` falls back to.
-    ///   - search: where the CUDA library is looked for.
-    ///   - deviceNodes: files of which there is one where a driver has NVIDIA devices.
-    /// - Throws: `cuda`: why it is not to be had. `auto`: only what the CPU backend throws, and what CUDA throws for
-    ///   a device that was asked for by number.
+    ///   - search: where the CUDA library is searched.
+    ///   - deviceNodes: files; one of them exists if a driver has NVIDIA devices.
+    /// - Throws: `cuda`: why it is not available. `auto`: only errors of the CPU backend, and errors of CUDA for
+    ///   a device that was chosen by number.
     public func open(
         options: BackendOptions = BackendOptions(), devices: [Int]? = nil, search: LibrarySearch = .cuda,
         deviceNodes: [String] = ChosenBackend.nvidiaNodes
@@ -33,10 +33,11 @@ public enum BackendChoice: String, CaseIterable, Hashable, Sendable {
             do throws(BackendError) {
                 return try Self.openCUDA(options, devices, search, reason: "a CUDA device answers")
             } catch {
-                // A device chosen by number is a wish for CUDA: the CPU has only one.
+                // A device chosen by number means CUDA, because the CPU has only one.
                 guard devices.allSatisfy({ $0 == 0 }) else { throw error }
                 var chosen = try Self.openCPU(options, reason: "no CUDA: \(error.words)")
-                // Someone without a GPU need not be told so by every run; a library named by hand was meant to load.
+                // Without a GPU not every run needs a message about it. A library that the user named was meant to
+                // load.
                 chosen.leavesCUDAUnused = search.exactPath != nil || deviceNodes.contains { access($0.fileName, F_OK) == 0 }
                 return chosen
             }
@@ -64,12 +65,12 @@ public enum BackendChoice: String, CaseIterable, Hashable, Sendable {
     }
 }
 
-/// An open backend and why it is this one.
+/// An open backend and the reason for its choice.
 public struct ChosenBackend: Sendable {
     public let backend: any RankBackend
     /// "asked for", "no CUDA: libfullrank_cuda.so: cannot open shared object file ...".
     public let reason: String
-    /// What a user should be told besides: rival libraries.
+    /// Further messages for the user: rival libraries.
     public let notes: [String]
     /// `auto` took the CPU on a machine that has a CUDA device, or whose CUDA library was named by the environment.
     public internal(set) var leavesCUDAUnused = false
@@ -79,7 +80,7 @@ public struct ChosenBackend: Sendable {
 }
 
 extension BackendError: CustomStringConvertible {
-    /// The backend's words, without the kind of error.
+    /// The backend's message, without the kind of error.
     public var words: String {
         switch self {
         case .invalidArgument(let words), .unsuitableData(let words), .outOfMemory(let words), .unavailable(let words), .deviceLost(let words),

@@ -7,7 +7,7 @@ public struct BackendDescription: Hashable, Sendable {
     public let reason: String
     /// Empty where unavailable.
     public let devices: [BackendDevice]
-    /// Libraries and versions in use; nil where the backend did not load.
+    /// Libraries and versions in use; nil if the backend did not load.
     public let libraryVersion: String?
     /// The loaded file; nil for what is linked in or did not load.
     public let path: String?

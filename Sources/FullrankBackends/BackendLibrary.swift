@@ -1,6 +1,6 @@
 import FullrankKernels
 import FullrankModel
-import Glibc
+import FullrankPlatform
 
 /// A backend loaded from a shared library: the only `dlopen` there is. Never unloaded: kernels, CUDA's runtime and
 /// BLAS threads outlive any one session.

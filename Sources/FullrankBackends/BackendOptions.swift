@@ -17,9 +17,9 @@ public struct BackendOptions: Hashable, Sendable {
 /// A device that answered.
 public struct BackendDevice: Hashable, Sendable {
     public let name: String
-    /// Bytes; nil where unknown.
+    /// Bytes; nil if unknown.
     public let memory: UInt64?
-    /// Bytes free when asked; nil where unknown.
+    /// Bytes free when asked; nil if unknown.
     public let freeMemory: UInt64?
     /// Cores of a CPU, multiprocessors of a GPU.
     public let computeUnits: Int

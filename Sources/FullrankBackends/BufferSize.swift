@@ -27,6 +27,17 @@ package enum BufferSize {
         Double(fr_cpu_rank_memory(Int64(points), Int64(columnsPerUnit), columnsOnly ? 1 : 0))
     }
 
+    /// Bytes that one trial by order takes.
+    package static func orderBytes(points: Int) -> Double { Double(fr_cpu_order_memory(Int64(points))) }
+
+    /// That one trial by order fits.
+    static func requireOrder(points: Int) throws(BackendError) {
+        let needed = orderBytes(points: points)
+        guard AvailableMemory.holds(needed) else {
+            throw .outOfMemory("the order of \(points) points takes \(AvailableMemory.shortage(needed))")
+        }
+    }
+
     /// That the elimination of one trial fits: before the results of a call are made room for, which takes long where
     /// there are very many.
     static func requireElimination(points: Int, columnsPerUnit: Int, columnsOnly: Bool = false) throws(BackendError) {

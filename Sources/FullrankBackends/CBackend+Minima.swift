@@ -3,11 +3,11 @@ import FullrankModel
 
 /// Decides which regions hold a zero-loss minimum.
 public protocol MinimaBackend: RankBackend {
-    /// One answer a trial.
+    /// One answer per trial.
     ///
     /// - Parameter regions: trials × query's n × units × ⌈points/64⌉ words: the regions asked about, where the problem
     ///   draws none; empty: the problem's own.
-    /// - Throws: `unsupported` where the backend has no such function.
+    /// - Throws: `unsupported` if the backend has no such function.
     func minima(
         of problem: TrialProblem, _ query: MinimaQuery, trials: Range<UInt64>, regions: [UInt64]
     ) throws(BackendError) -> [Outcome<MinimaAnswer>]

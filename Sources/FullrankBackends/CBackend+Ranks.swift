@@ -7,8 +7,14 @@ extension CBackend {
         of problem: TrialProblem, trials: Range<UInt64>, prime: UInt32
     ) throws(BackendError) -> [Outcome<RankProfile>] {
         guard problem.hidden.isEmpty else { return try deepRankProfiles(of: problem, trials: trials, prime: prime) }
+        let isByOrder = problem.isProvedByOrder
+        if isByOrder, name != "cpu" {
+            return try withCPU { (cpu) throws(BackendError) in
+                try cpu.rankProfiles(of: problem, trials: trials, prime: prime)
+            }
+        }
         let profiles = try require(functions.rank_profiles, "rank_profiles")
-        try requireElimination(of: problem)
+        if isByOrder { try BufferSize.requireOrder(points: problem.points) } else { try requireElimination(of: problem) }
         var batch = try PivotBatch(
             items: trials.count, rows: problem.points, columnsPerUnit: problem.columnsPerUnit)
         try problem.withArguments { arguments throws(BackendError) in

@@ -17,10 +17,13 @@ public final class CBackend: RankBackend, @unchecked Sendable {
     let functions: fr_backend
     private let session: OpaquePointer
     private let turn = Mutex(())
+    private let options: BackendOptions
+    /// Of a device: the CPU's session for what is the host's work, and whether it is at work.
+    private let host = Mutex<(cpu: CBackend?, isWorking: Bool)>((nil, false))
 
     /// Opens a session.
     ///
-    /// - Throws: `unavailable` where no such device answers, else what opening said.
+    /// - Throws: `unavailable` if no such device answers, else what opening said.
     public init(_ table: BackendTable, options: BackendOptions = BackendOptions()) throws(BackendError) {
         let devices = try table.devices()
         guard devices.indices.contains(options.device) else {
@@ -42,6 +45,7 @@ public final class CBackend: RankBackend, @unchecked Sendable {
         name = table.name
         device = devices[options.device].description
         self.threads = options.threads > 0 ? options.threads : Processors.available
+        self.options = options
         self.table = table
         functions = table.functions
         session = opened
@@ -49,9 +53,30 @@ public final class CBackend: RankBackend, @unchecked Sendable {
 
     deinit { functions.close(session) }
 
-    public func cancel() { functions.cancel?(session) }
+    public func cancel() {
+        functions.cancel?(session)
+        workingCPU?.cancel()
+    }
+
+    private var workingCPU: CBackend? { host.withLock { $0.isWorking ? $0.cpu : nil } }
+
+    /// Lets the CPU do a call of this backend's, with as many threads.
+    func withCPU<Answer>(_ body: (CBackend) throws(BackendError) -> Answer) throws(BackendError) -> Answer {
+        let cpu: CBackend
+        if let opened = host.withLock({ $0.cpu }) {
+            cpu = opened
+        } else {
+            var options = options
+            options.device = 0
+            cpu = try CBackend(try .cpu(), options: options)
+        }
+        host.withLock { $0 = (cpu, true) }
+        defer { host.withLock { $0.isWorking = false } }
+        return try body(cpu)
+    }
 
     public var progress: Double {
+        if let cpu = workingCPU { return cpu.progress }
         guard let progress = functions.progress else { return 0 }
         let share = progress(session)
         return share >= 0 ? min(share, 1) : 0  // a NaN too is 0

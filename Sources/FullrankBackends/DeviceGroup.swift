@@ -12,6 +12,11 @@ public final class DeviceGroup: RankBackend {
     }
 
     private var first: any RankBackend { members[0] }
+    /// For what one device does alone.
+    func withNetworks() throws(BackendError) -> any NetworkBackend {
+        guard let member = first as? any NetworkBackend else { throw .unsupported("\(name): has no networks of one's own") }
+        return member
+    }
     public var name: String { first.name }
     /// "2 x NVIDIA H100 80GB HBM3", or all their names where they differ.
     public var device: String {
@@ -85,7 +90,7 @@ public final class DeviceGroup: RankBackend {
         }
     }
 
-    /// Where one member fails the others are cancelled, and its error is thrown.
+    /// If one member fails, the others are cancelled, and its error is thrown.
     private func split<Value: Sendable>(
         _ items: Int,
         _ work: @escaping @Sendable (any RankBackend, Range<Int>) throws(BackendError) -> [Outcome<Value>]

@@ -1,10 +1,10 @@
 import FullrankModel
-import Glibc
+import FullrankPlatform
 
 /// Where a backend library is looked for.
 public struct LibrarySearch: Hashable, Sendable {
     public static let environmentVariable = "FULLRANK_CUDA_LIBRARY"
-    public static let cudaLibraryName = "libfullrank_cuda.so"
+    public static let cudaLibraryName = "libfullrank_cuda" + DynamicLibrary.suffix
 
     /// The one file to load, whatever else there is: FULLRANK_CUDA_LIBRARY.
     public var exactPath: String?
@@ -31,7 +31,7 @@ public struct LibrarySearch: Hashable, Sendable {
             search.exactPath = path
         }
         if let folder = executableFolder { search.folders = [folder, folder + "/../lib"] }
-        if let path = getenv("LD_LIBRARY_PATH").map({ String(fileName: $0) }) {
+        if let path = getenv(DynamicLibrary.pathVariable).map({ String(fileName: $0) }) {
             search.systemFolders = path.split(separator: ":").map(String.init)
         }
         return search
@@ -39,28 +39,13 @@ public struct LibrarySearch: Hashable, Sendable {
 
     /// The folder the running executable lies in, links resolved.
     static var executableFolder: String? {
-        guard let resolved = realpath("/proc/self/exe", nil) else { return nil }
-        defer { free(resolved) }
-        return String(fileName: resolved).parentFolder
+        executablePath().flatMap { String(fileName: $0).parentFolder }
     }
 
     /// The library's file names in the folders, existing ones only, the same file under two names once.
     func existingFiles(in folders: [String]) -> [String] {
-        var seen = Set<FileIdentity>()
+        var seen = Set<FileStatus.Identity>()
         return folders.map { $0 + "/" + (systemName ?? Self.cudaLibraryName) }
-            .filter { path in FileIdentity(path).map { seen.insert($0).inserted } ?? false }
-    }
-}
-
-/// A file, whatever name it goes by.
-private struct FileIdentity: Hashable {
-    let device: UInt64
-    let node: UInt64
-
-    init?(_ path: String) {
-        var information = stat()
-        guard stat(path.fileName, &information) == 0 else { return nil }
-        device = UInt64(information.st_dev)
-        node = UInt64(information.st_ino)
+            .filter { path in FileStatus(at: path.fileName).map { seen.insert($0.identity).inserted } ?? false }
     }
 }

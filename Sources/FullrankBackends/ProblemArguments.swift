@@ -4,7 +4,7 @@ import FullrankModel
 extension TrialProblem {
     /// This problem as the C interface wants it; the pointers in it live until `body` returns.
     ///
-    /// - Throws: `invalidArgument` where given data, weights or patterns are smaller than the problem.
+    /// - Throws: `invalidArgument` if given data, weights or patterns are smaller than the problem.
     func withArguments<Answer>(
         _ body: (UnsafePointer<fr_problem>) throws(BackendError) -> Answer
     ) throws(BackendError) -> Answer {

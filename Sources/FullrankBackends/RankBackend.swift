@@ -10,12 +10,12 @@ public struct Cell: Hashable, Sendable {
     }
 }
 
-/// What became of one item of a batch. "Not computed" is never rank 0.
+/// The outcome of one item of a batch. "Not computed" never means rank 0.
 public enum Outcome<Value: Sendable>: Sendable {
     case computed(Value)
-    /// The item holds a NaN or an infinity.
+    /// The item contains a NaN or an infinity.
     case notFinite
-    /// The singular value iteration gave up.
+    /// The singular value iteration did not converge.
     case notConverged
     /// The call was cancelled before this item's turn.
     case notComputed
@@ -32,8 +32,8 @@ public enum Outcome<Value: Sendable>: Sendable {
 
 /// Computes ranks of many Jacobians, on one device.
 ///
-/// Answers depend on the arguments alone, to the bit: not on threads, batch sizes or, for the exact method, the
-/// backend. Calls block until they are done; a backend is used from one thread at a time, except `cancel` and
+/// Results depend on the arguments alone, to the bit: not on threads, batch sizes or, for the exact method, the
+/// backend. Calls block until they are finished. Only one thread may use a backend at a time, except for `cancel` and
 /// `progress`.
 public protocol RankBackend: AnyObject, Sendable {
     /// "cpu", "cuda": what plan.json records.
@@ -43,7 +43,7 @@ public protocol RankBackend: AnyObject, Sendable {
     /// Libraries and versions in use: "OpenBLAS 0.3.21 ...".
     var libraryVersion: String { get }
 
-    /// Threads that work beside the backend may take: those it was opened with.
+    /// The number of threads that other work may use: that with which the backend was opened.
     var threads: Int { get }
 
     /// Makes the running call, if any, end soon with `BackendError.cancelled`. Safe from any thread.
@@ -59,18 +59,18 @@ public protocol RankBackend: AnyObject, Sendable {
     /// n × d1 k, row-major, float64.
     func jacobian(of problem: TrialProblem, trial: UInt64) throws(BackendError) -> [Double]
 
-    /// Rank profiles mod `prime`, one a trial.
+    /// Rank profiles mod `prime`, one per trial.
     func rankProfiles(
         of problem: TrialProblem, trials: Range<UInt64>, prime: UInt32
     ) throws(BackendError) -> [Outcome<RankProfile>]
 
-    /// Column rank profiles, one a trial, proved or mod `prime`: the columns are those of `rankProfiles`, unless the
-    /// prime falls short there.
+    /// Column rank profiles, one per trial, proved or mod `prime`. The columns are those of `rankProfiles`, unless the
+    /// rank modulo the prime is too low there.
     func columnProfiles(
         of problem: TrialProblem, trials: Range<UInt64>, prime: UInt32
     ) throws(BackendError) -> [Outcome<ColumnProfile>]
 
-    /// Trial-major: `cells.count` summaries for each trial in turn.
+    /// Trial-major: `cells.count` summaries for each trial.
     func singularValues(
         of problem: TrialProblem, cells: [Cell], trials: Range<UInt64>, precision: Precision
     ) throws(BackendError) -> [Outcome<SingularSummary>]
@@ -85,9 +85,9 @@ public protocol RankBackend: AnyObject, Sendable {
         ofMatrices matrices: [Double], batch: Int, rows: Int, columns: Int, precision: Precision
     ) throws(BackendError) -> [Outcome<SingularSummary>]
 
-    /// One trial's rank profile mod `prime`, and for each point without a pivot the relation that says why.
+    /// One trial's rank profile mod `prime`, and for each point without a pivot its relation to points with pivots.
     ///
-    /// - Throws: `unsupported` where the backend has none.
+    /// - Throws: `unsupported` if the backend does not implement it.
     func dependencies(of problem: TrialProblem, trial: UInt64, prime: UInt32) throws(BackendError) -> Dependencies
 }
 
@@ -102,16 +102,16 @@ extension RankBackend {
     }
 }
 
-/// Why a backend could not answer.
+/// Why a backend could not return a result.
 public enum BackendError: Error, Hashable, Sendable {
-    /// A bug above, or an argument a user chose: the backend's words name it.
+    /// A bug in the caller, or an argument that a user chose; the backend's text names the argument.
     case invalidArgument(String)
-    /// The numbers of a file don't allow what was asked of them.
+    /// The numbers of a file are unsuitable for the request.
     case unsuitableData(String)
     case outOfMemory(String)
-    /// No library, no device, no driver, another ABI version; the loader's or driver's own words.
+    /// No library, no device, no driver, another ABI version; with the loader's or driver's own text.
     case unavailable(String)
-    /// In mid-run. What was computed before stays valid.
+    /// The device was lost during a run. Earlier results remain valid.
     case deviceLost(String)
     case cancelled
     case unsupported(String)

@@ -1,7 +1,5 @@
-#if canImport(Glibc)
-import Glibc
-#endif
 import FullrankModel
+import FullrankPlatform
 
 /// Complete patterns of one input with bias: every step vector that is 1 from some point on, on units of both signs of
 /// output weight. Their regions always hold a zero-loss minimum (Karhadkar et al., theorem 12 and lemma 15).

@@ -12,7 +12,7 @@ extension TrialProblem {
 
     /// Trials × query's n × units × ⌈points/64⌉ words, on `threads` threads.
     ///
-    /// - Throws: `invalidArgument` where a trial's points are not in general position.
+    /// - Throws: `invalidArgument` if a trial's points are not in general position.
     func regions(
         _ query: MinimaQuery, trials: Range<UInt64>, threads: Int, on backend: any RankBackend
     ) throws(BackendError) -> [UInt64] {

@@ -14,7 +14,7 @@ public struct FunctionSpace: Hashable, Sendable {
 
     /// A unit's region: its pattern, and the vertices whose non-negative combinations are its functions.
     public struct Region: Hashable, Sendable {
-        /// "0011", a character a point.
+        /// "0011", one character per point.
         public let pattern: String
         /// None, one or two: as many as the rank of the region's Jacobian.
         public let vertices: [Int]

@@ -45,7 +45,7 @@ extension MinimaFigure {
             svg: svg(panels, caption: caption, columns: columns, theme: theme), tables: tables)
     }
 
-    /// Widths from which on there is one; nil where these are not known, or of one n only.
+    /// Widths from which on there is one; nil if these are not known, or of one n only.
     public static func widths(_ tallies: [MinimaTally], caption: String, theme: FigureTheme = .light) -> Figure? {
         let widths = tallies.flatMap(\.widths)
         guard let plan = tallies.first?.plan, plan.points.count > 1, widths.contains(where: { $0.q05 != nil }) else { return nil }

@@ -35,7 +35,7 @@ public enum MinimaFigure {
         return PhaseDiagram.Panel(title: title ?? "d0 = \(dimension), \(plan.labels.rawValue) labels", cells: cells, overlays: overlays)
     }
 
-    /// What colours stand for.
+    /// What the colours represent.
     public static let quantity = "fraction of regions with a zero-loss minimum"
 
     public static func svg(_ panels: [PhaseDiagram.Panel], caption: String, columns: Int? = nil, theme: FigureTheme = .light) -> String {
@@ -57,7 +57,7 @@ extension MinimaTally {
 }
 
 extension MinimaFigure {
-    /// Curves where a grid is a single row, column or cell; nil where no trial is decided.
+    /// Curves where a grid is a single row, column or cell; nil if no trial is decided.
     public static func fractions(_ tallies: [MinimaTally], caption: String, theme: FigureTheme = .light) -> Figure? {
         var figure = FractionFigure()
         (figure.theme, figure.quantity, figure.column) = (theme, quantity, "feasible")

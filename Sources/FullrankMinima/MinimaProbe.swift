@@ -1,7 +1,7 @@
 import FullrankBackends
 import FullrankModel
+import FullrankPlatform
 import FullrankSweep
-import Glibc
 
 /// What a plan's trials cost here, measured by running some of them, or smaller ones of the same kind, for about half a
 /// second. Writes nothing.
@@ -37,7 +37,7 @@ public struct MinimaProbe {
         let probed = ProbedProblems(of: plan.inputDimensions.count, atMost: Self.mostProblems)
         // Threads start once, not in a measurement.
         _ = try time(MinimaProbeShape(plan, problem: 0, data: data, factor: 1e-9), trials: 0..<min(width, plan.mostTrials))
-        let idle = SpeedProbe.peakMemory()
+        let idle = peakMemory()
         var measured = [SpeedProbe.Cost]()
         for (place, index) in probed.chosen.enumerated() {
             let rest = max(0, Self.budget - (ContinuousClock.now - start).seconds) / Double(probed.chosen.count - place)
@@ -57,7 +57,7 @@ public struct MinimaProbe {
         let largest = plan.inputDimensions.indices.map { index in
             MinimaProbeShape(plan, problem: index, data: data, factor: 1).bytesPerTrial * Double(min(width, max(1, left[index])))
         }.max() ?? 0
-        memory = max(SpeedProbe.peakMemory(), idle + largest + counters)
+        memory = max(peakMemory(), idle + largest + counters)
         elapsed = (ContinuousClock.now - start).seconds
     }
 
@@ -110,7 +110,7 @@ public struct MinimaProbe {
             spread: (1.2 + min(error, 1)) * pow(stretch, 0.5) * (isCut ? 4 : 1))
     }
 
-    /// The power of the factor that the last three runs' times grow with, or two where there are no more: times of
+    /// The power of the factor that the last three runs' times grow with, or two if there are no more: times of
     /// neighbouring sizes are noise in part. nil before there are two.
     private static func degree(_ runs: [Run]) -> Double? {
         guard runs.count > 1 else { return nil }

@@ -59,7 +59,7 @@ struct MinimaProbeShape {
     }
 
     /// What a thread holds for one trial: its data (Kernels/cpu/samples/minima_data.c) and, of more dimensions than a
-    /// line, its region's state (Kernels/cpu/minima/region/region.c): six n × n matrices, and a k × k one a unit.
+    /// line, its region's state (Kernels/cpu/minima/region/region.c): six n × n matrices, and a k × k one per unit.
     var bytesPerTrial: Double {
         let (n, d0, d1) = (Double(problem.points), Double(problem.inputDimension), Double(problem.units))
         let k = d0 + (problem.bias ? 1 : 0), words = (n / 64).rounded(.up)

@@ -66,7 +66,7 @@ public struct MinimaRecord: RunRecord {
         if let target = plan.target, let halfWidth = JSONValue.double(target.halfWidth) {
             trials += [.init("half_width", halfWidth), .init("max_trials", .integer(target.maxTrials))]
         }
-        // Of prepared points only: folders of earlier versions stay as they are.
+        // Only for prepared points, so that folders of earlier versions remain valid.
         let isPrepared = plan.preparation?.isStandardised == true || plan.preparation?.subsample != nil
         return [
             .init("d0", .integers(plan.inputDimensions)), .init("n", .integers(plan.points)),

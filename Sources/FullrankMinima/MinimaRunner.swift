@@ -21,7 +21,7 @@ public final class MinimaRunner: Sendable {
         public var trials = 0
         public var total = 0
         public var resumed = 0
-        /// Of the running call.
+        /// Trials of the running call.
         public var running = 0.0
         public var seconds = 0.0
     }
@@ -43,7 +43,7 @@ public final class MinimaRunner: Sendable {
     }
 
     /// - Parameter threads: that the backend uses.
-    /// - Throws: `data` where the file's points are not the plan's.
+    /// - Throws: `data` if the file's points are not the plan's.
     public init(plan: MinimaPlan, data: DataSet? = nil, backend: any MinimaBackend, threads: Int = 1) throws(SweepError) {
         self.threads = Self.sideBySide(threads: threads, on: backend)
         self.plan = plan
@@ -125,8 +125,8 @@ public final class MinimaRunner: Sendable {
     ) throws(SweepError) -> Bool {
         let problem = plan.problem(inputDimension: plan.inputDimensions[index], data: data)
         var rest = missing[...]
-        // Trials a call: one a thread to begin with, then about a third of a second's worth, for progress and prompt
-        // stopping; of slow trials four a thread, so that threads seldom wait for the last one.
+        // Trials a call: one per thread to begin with, then about a third of a second's worth, for progress and prompt
+        // stopping; of slow trials four per thread, so that threads seldom wait for the last one.
         var size = threads
         while let first = rest.first {
             if stopping.load(ordering: .sequentiallyConsistent) { return false }

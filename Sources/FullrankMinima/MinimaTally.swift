@@ -10,7 +10,7 @@ public struct MinimaCell: Hashable, Sendable {
     public var feasible: Int
     public var undecided: Int
 
-    /// Of the trials that were decided; nil where none was.
+    /// The fraction among decided trials; nil if none was decided.
     public var probability: Double? { trials > undecided ? Double(feasible) / Double(trials - undecided) : nil }
     public var interval: WilsonInterval? {
         trials > undecided ? WilsonInterval(successes: feasible, trials: trials - undecided) : nil

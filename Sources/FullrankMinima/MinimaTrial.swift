@@ -53,7 +53,7 @@ package enum MinimaLine {
         return text
     }
 
-    /// nil where the line is none of the plan's.
+    /// nil if the line is none of the plan's.
     package static func trial(_ bytes: [UInt8], plan: MinimaPlan) -> MinimaTrial? {
         guard let json = try? JSONValue(parsing: bytes), let dimension: Int = json["d0"]?.integer(),
             let problem = plan.inputDimensions.firstIndex(of: dimension), let trial: Int = json["trial"]?.integer(),

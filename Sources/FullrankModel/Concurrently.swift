@@ -1,4 +1,4 @@
-import Glibc
+import FullrankPlatform
 
 /// Runs `body(0)`, ..., `body(count - 1)` at the same time, each on a thread of its own, and returns their values in
 /// order. For calls that block for long: the concurrency runtime's threads are for work that doesn't.
@@ -6,20 +6,20 @@ import Glibc
 /// Where no thread can be started the calling thread does the work.
 package func concurrently<Value: Sendable>(_ count: Int, _ body: @escaping @Sendable (Int) -> Value) -> [Value] {
     let tasks = (0..<count).map { index in ThreadTask { body(index) } }
-    let threads = tasks.dropFirst().compactMap(start)
+    let threads = tasks.dropFirst().compactMap { $0.start() }
     tasks.first?.run()
-    for thread in threads { pthread_join(thread, nil) }
+    for thread in threads { thread.join() }
     return tasks.compactMap(\.value)
 }
 
 /// Runs `body` on a thread of its own while `meanwhile` runs on the calling one, and returns when both are done.
 ///
-/// Where no thread can be started `body` runs first, then `meanwhile`.
+/// If no thread can be started, `body` runs first, then `meanwhile`.
 package func overlapping<Value: Sendable, Failure: Error>(
     _ body: @escaping @Sendable () -> Value, _ meanwhile: () throws(Failure) -> Void
 ) throws(Failure) -> Value {
     let task = ThreadTask(body)
-    let thread = start(task)
+    let thread = task.start()
     let failure: Failure?
     do throws(Failure) {
         try meanwhile()
@@ -27,36 +27,24 @@ package func overlapping<Value: Sendable, Failure: Error>(
     } catch {
         failure = error
     }
-    if let thread { pthread_join(thread, nil) }
+    thread?.join()
     if let failure { throw failure }
     return task.value!
 }
 
-/// The thread that runs it; nil where none could be started, and it was run here.
-private func start(_ task: AnyTask) -> pthread_t? {
-    var thread = pthread_t()
-    let retained = Unmanaged.passRetained(task)
-    let started = pthread_create(
-        &thread, nil,
-        { argument in
-            Unmanaged<AnyTask>.fromOpaque(argument!).takeRetainedValue().run()
-            return nil
-        }, retained.toOpaque())
-    if started == 0 { return thread }
-    retained.takeRetainedValue().run()
-    return nil
-}
-
-private class AnyTask {
-    func run() {}
-}
-
 /// Written by its own thread, read after that thread was joined.
-private final class ThreadTask<Value: Sendable>: AnyTask, @unchecked Sendable {
+private final class ThreadTask<Value: Sendable>: @unchecked Sendable {
     private let body: @Sendable () -> Value
     private(set) var value: Value?
 
     init(_ body: @escaping @Sendable () -> Value) { self.body = body }
 
-    override func run() { value = body() }
+    func run() { value = body() }
+
+    /// The thread that runs it; nil where none could be started, and it was run here.
+    func start() -> SystemThread? {
+        let thread = SystemThread { self.run() }
+        if thread == nil { run() }
+        return thread
+    }
 }

@@ -1,13 +1,13 @@
-// The system's file names are bytes, of which most but not all are UTF-8. Paths are strings everywhere in the program;
-// these are the two ends, and nothing is lost between them. A byte that belongs to no UTF-8 character stands as the
-// character U+EF00 + byte (U+EF80 to U+EFFF of the private use area, as in MirBSD's OPTU encoding); a name that holds
-// one of these characters has each of its three bytes written so. Every name then has one string, and no two the same.
+// The system's file names are bytes, usually but not always UTF-8. Paths are strings everywhere in the program, and
+// these functions convert in both directions without loss. A byte that does not belong to a UTF-8 character becomes the
+// character U+EF00 + byte (U+EF80 to U+EFFF of the private use area, as in MirBSD's OPTU encoding). If a name contains
+// one of these characters, each of its three bytes is converted in this way. Different names have different strings.
 
 extension Unicode.Scalar {
-    /// The byte of a file name that this stands for; nil of every other character.
+    /// The byte of a file name that this character represents; nil for every other character.
     public var rawByte: UInt8? { (0xef80...0xefff).contains(value) ? UInt8(truncatingIfNeeded: value) : nil }
 
-    /// `\xE9` where it stands for a byte; nil of every other character.
+    /// `\xE9` if the character represents a byte; nil for every other character.
     public var rawByteText: String? { rawByte.map { "\\x" + String($0, radix: 16, uppercase: true) } }
 }
 
@@ -40,7 +40,7 @@ extension String {
         self.init(fileName: UnsafeRawBufferPointer(start: pointer, count: String.length(pointer)))
     }
 
-    /// The name as the system has it, with a zero at its end: what every call that takes a path is given.
+    /// The system's bytes of the name, followed by a zero. Every call that takes a path gets these bytes.
     public var fileName: [CChar] {
         var bytes = [CChar]()
         bytes.reserveCapacity(utf8.count + 1)
@@ -55,7 +55,7 @@ extension String {
         return bytes
     }
 
-    /// What stands between slashes. By bytes: a slash and an accent behind it are one `Character`.
+    /// The parts between slashes. This works on bytes, because a slash followed by an accent is one `Character`.
     public var pathComponents: [String] {
         utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).map { String(Substring($0)) }
     }
@@ -63,12 +63,12 @@ extension String {
     /// The name without its folder.
     public var lastPathComponent: String { utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? self }
 
-    /// The folder's name, without its last slash; nil where there is no slash.
+    /// The folder's name, without its last slash; nil if there is no slash.
     public var parentFolder: String? {
         utf8.lastIndex(of: UInt8(ascii: "/")).map { String(self[..<$0]) }
     }
 
-    /// Of a UTF-8 character that begins with this byte; 1 where none does.
+    /// The length of a UTF-8 character that begins with this byte; 1 if none does.
     private static func length(lead: UInt8) -> Int {
         switch lead {
         case 0xc2...0xdf: 2

@@ -46,7 +46,7 @@ public struct HiddenLayers: Hashable, Codable, Sendable, Comparable, CustomStrin
         return bytes
     }
 
-    /// The d1 at which a Jacobian has as many columns as rows; not above 0 where the layers before the last have enough.
+    /// The d1 at which a Jacobian has as many columns as rows; not above 0 if the layers before the last have enough.
     public func parameterCount(points: Int, inputDimension: Int, bias: Bool) -> Double {
         let columnsPerUnit = (widths.last ?? inputDimension) + (bias ? 1 : 0)
         let earlier = columns(inputDimension: inputDimension, units: 0, bias: bias)

@@ -16,20 +16,20 @@ public enum OutputWeights: String, CaseIterable, Codable, Sendable {
     case random
 }
 
-/// Whose regions are asked about; named as in `PatternEnsemble`.
+/// The source of the regions; named as in `PatternEnsemble`.
 public enum RegionSource: String, CaseIterable, Codable, Sendable {
-    /// The region a network with drawn weights lies in.
+    /// The region that contains a network with drawn weights.
     case initialization = "init"
-    /// Uniform over the non-empty regions; one input with bias, where they are the step vectors.
+    /// Uniform over the non-empty regions. For one input with bias these are the step vectors.
     case regions
 
-    /// What these were called in the first plans.
+    /// The names of these in the first plans.
     public static func formerlyCalled(_ name: String) -> RegionSource? {
         ["network": .initialization, "steps": .regions][name]
     }
 }
 
-/// What is asked of a trial's region besides the problem itself: does it hold a zero-loss minimum?
+/// The arguments, in addition to the problem, that decide whether a trial's region contains a zero-loss minimum.
 public struct MinimaQuery: Hashable, Sendable {
     public var labels: LabelSource
     public var outputs: OutputWeights
@@ -63,8 +63,8 @@ public enum Verdict: UInt8, Sendable {
     case undecided = 2
 }
 
-/// At one n: widths up to `infeasible` hold no zero-loss minimum, from `feasible` on they do; -1 where no width was
-/// shown to. What lies between the two is undecided.
+/// At one n, regions of width up to `infeasible` contain no zero-loss minimum, and regions of width `feasible` or more
+/// contain one; -1 if no width was shown to. Widths in between are undecided.
 public struct WidthBracket: Hashable, Sendable {
     public var infeasible: Int
     public var feasible: Int
@@ -80,20 +80,20 @@ public struct WidthBracket: Hashable, Sendable {
     }
 }
 
-/// What one trial said about its cells.
+/// One trial's verdicts on its cells.
 public enum MinimaAnswer: Hashable, Sendable {
-    /// One an n: labels that don't depend on the width.
+    /// One bracket per n, for labels that don't depend on the width.
     case brackets([WidthBracket])
-    /// A verdict a cell, n outer and d1 inner: a teacher is as wide as its cell.
+    /// One verdict per cell, n outer and d1 inner: a teacher is as wide as its cell.
     case verdicts([Verdict])
 }
 
-/// Why one region holds a zero-loss minimum, or none (docs/minima.md, section 7).
+/// The proof that one region contains a zero-loss minimum or none (docs/minima.md, section 7).
 public struct MinimaProof: Hashable, Sendable {
     public var verdict: Verdict
     public struct Ray: Hashable, Sendable {
         public var unit: Int
-        /// The k - 1 points on which it is 0, ascending; fewer where the points span less than k dimensions.
+        /// The k - 1 points on which it is 0, ascending; fewer if the points span less than k dimensions.
         public var zeros: [Int]
 
         public init(unit: Int, zeros: [Int]) {
@@ -101,16 +101,16 @@ public struct MinimaProof: Hashable, Sendable {
             self.zeros = zeros
         }
     }
-    /// Feasible: of the combination. Infeasible: orthogonal to `separator`.
+    /// Feasible: the rays of the combination. Infeasible: rays orthogonal to `separator`.
     public var rays: [Ray]
-    /// Feasible: of the rays, rounded.
+    /// Feasible: the coefficients of the rays, rounded.
     public var coefficients: [Double]
-    /// Infeasible: one number a point, rounded.
+    /// Infeasible: one number per point, rounded.
     public var separator: [Double]
-    /// Infeasible: of each unit k - 1 points whose normals, with the mean of all, give its product with `separator`.
+    /// Infeasible: for each unit k - 1 points whose normals, with the mean of all, give its product with `separator`.
     public var bases: [[Int]]
-    /// A teacher's labels times 2^320, whole numbers in hexadecimal: exactly, where labels.npy rounds them. Empty for
-    /// other labels, which are the floats they are.
+    /// A teacher's labels times 2^320, as exact whole numbers in hexadecimal; labels.npy rounds them. Empty for
+    /// other labels, which are floats.
     public var exactLabels: [String]
 
     public init(

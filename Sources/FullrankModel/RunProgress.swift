@@ -11,6 +11,8 @@ public struct RunProgress: Hashable, Sendable {
     public var resumed: Int
     /// Whether `total` may turn out to be more.
     public var mayGrow: Bool
+    /// What is counted.
+    public var noun = "trials"
 
     public init(
         done: Int, total: Int, seconds: Double, workShare: Double? = nil, resumed: Int = 0, mayGrow: Bool = false
@@ -47,7 +49,7 @@ public struct RunProgress: Hashable, Sendable {
     public func line(width: Int) -> String {
         let percent = "\(Int(share * 100))%"
         var words = [
-            String(repeating: " ", count: max(0, 4 - percent.count)) + percent, "\(done)/\(total)\(mayGrow ? "+" : "") trials",
+            String(repeating: " ", count: max(0, 4 - percent.count)) + percent, "\(done)/\(total)\(mayGrow ? "+" : "") \(noun)",
             "\(Self.brief(rate))/s",
         ]
         if let secondsLeft { words.append("\(Self.duration(secondsLeft)) left") }

@@ -5,7 +5,7 @@ public struct SharedGrid: Hashable, Sendable {
     private var units: [Int]
     private var hidden: [HiddenLayers]?
 
-    /// - Returns: nil where no cell is in all of them.
+    /// - Returns: nil if no cell is in all of them.
     public init?(_ plans: [SweepPlan]) {
         guard let first = plans.first else { return nil }
         (inputDimensions, points, units, hidden) = (first.inputDimensions, first.points, first.units, first.hidden)

@@ -1,11 +1,11 @@
-/// What a sweep was asked to do: everything that decides its numbers, and nothing that does not (threads, backend,
-/// shards, folders).
+/// The plan of a sweep: exactly the settings that determine its numbers. Settings that do not (threads, backend,
+/// shards, folders) are not part of it.
 public struct SweepPlan: Hashable, Codable, Sendable {
-    /// How the input dimension goes with the other axes.
+    /// How the input dimension depends on the other axes.
     public enum InputDimensions: Hashable, Codable, Sendable {
         /// `--d0 LIST`
         case fixed([Int])
-        /// `--ratio LIST`: `d0 = ceil(R n)`, so each n is a problem of its own.
+        /// `--ratio LIST`: `d0 = ceil(R n)`, so each n is a separate problem.
         case proportional([Ratio])
     }
 
@@ -21,23 +21,23 @@ public struct SweepPlan: Hashable, Codable, Sendable {
     public var points: [Int]
     /// d1, ascending, without repetition.
     public var units: [Int]
-    /// Of each problem; with a `target`, the first of them.
+    /// Trials of each problem; with a `target`, the number at the first checkpoint.
     public var trials: Int
-    /// Where set, trials are added to each problem until its intervals are narrow enough.
+    /// If set, trials are added to each problem until its intervals are narrow enough.
     public var target: IntervalTarget?
     public var seed: UInt64
     public var inputs: Inputs
-    /// `regions` depend on the data points, so each n is then a problem of its own.
+    /// `regions` depend on the data points, so each n is then a separate problem.
     public var patterns: PatternEnsemble
     /// Where patterns are those of drawn weights.
     public var initialization: Initialization
     public var bias: Bool
     public var method: RankMethod
-    /// What was done with a file's points; nil for drawn inputs.
+    /// The preparation of a file's points; nil for drawn inputs.
     public var preparation: DataPreparation?
     /// Method `exact`: how many primes must agree on each trial's profile.
     public var primeCount: Int
-    /// Of a deep sweep: the layers before the last, which is d1 wide. Each of them, d0 and d1 is a problem of its own.
+    /// In a deep sweep, the layers before the last, which is d1 wide. Each of them with a d0 and a d1 is a problem.
     public var hidden: [HiddenLayers]?
 
     public init(
@@ -63,16 +63,16 @@ public struct SweepPlan: Hashable, Codable, Sendable {
         self.hidden = hidden
     }
 
-    /// More cells would not be looked at by anyone, nor fit in memory.
+    /// More cells would neither be of use to anyone nor fit in memory.
     public static let mostCells = 10_000_000
 
-    /// A problem gets no more trials than this, whatever comes out.
+    /// A problem gets at most this many trials, whatever the results.
     public var mostTrials: Int { target?.maxTrials ?? trials }
 
     /// The first prime of the exact method, drawn from the seed.
     public var prime: UInt32 { Prime.drawn(seed: seed) }
 
-    /// All that must agree; where they do not further ones are drawn (`ProfileAgreement`).
+    /// All primes that must agree; if they do not, further primes are drawn (`ProfileAgreement`).
     public var primes: [UInt32] { (0..<primeCount).map { Prime.drawn(seed: seed, index: $0) } }
 
     /// The problems whose trials make up the sweep: by d0, or by ratio and n, or by hidden layers, d0 and d1.
@@ -105,7 +105,7 @@ public struct SweepPlan: Hashable, Codable, Sendable {
     }
 }
 
-/// One shape of a sweep: a trial of it, of the largest n and d1, gives every cell of its `points` × `units`.
+/// One shape of a sweep: one trial, with the largest n and d1, gives every cell of its `points` × `units`.
 public struct SweepProblem: Hashable, Sendable {
     /// Set in a ratio sweep.
     public let ratio: Ratio?
@@ -131,7 +131,8 @@ public struct SweepProblem: Hashable, Sendable {
     }
 
     public var isDeep: Bool { hidden?.isDeep ?? false }
-    /// k. In a deep network no unit's columns are a narrower network's: all columns count as those of one unit.
+    /// k. In a deep network the columns of the first units are not those of a narrower network, so all columns count as
+    /// one unit's.
     public var columnsPerUnit: Int { isDeep ? columns(units: largestUnits) : inputDimension + (bias ? 1 : 0) }
     /// Columns of the Jacobian whose last hidden layer is `units` wide.
     public func columns(units: Int) -> Int {

@@ -8,7 +8,7 @@ public struct TrainingRow: Hashable, Sendable {
     public var gradientNorm: Double
     /// Exact rank of the Jacobian (mod a prime, a proven lower bound).
     public var rank: Int
-    /// The min(n, P)-th and the first singular value of the Jacobian by the P trained parameters; nil where they were
+    /// The min(n, P)-th and the first singular value of the Jacobian by the P trained parameters; nil if they were
     /// not asked for or did not converge.
     public var smallest: Double?
     public var largest: Double?

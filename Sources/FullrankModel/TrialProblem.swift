@@ -29,7 +29,7 @@ public struct TrialProblem: Hashable, Sendable {
     public var bias: Bool
     public var inputs: Inputs
     public var network: Network
-    /// Of a deep network: the widths of the hidden layers before the last, whose width is `units`. Weights are drawn
+    /// In a deep network, the widths of the hidden layers before the last, whose width is `units`. Weights are drawn
     /// then. Empty: a shallow network.
     public var hidden: [Int]
 

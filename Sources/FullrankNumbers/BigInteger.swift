@@ -74,10 +74,10 @@ extension BigInteger {
     /// Bits of the absolute value; 0 for 0.
     public var bitWidth: Int { isZero ? 0 : Int(read { __gmpz_sizeinbase($0, 2) }) }
 
-    /// Of a number from 0 on.
+    /// Bit `place` of a number that is not negative.
     public func bit(_ place: Int) -> Bool { read { __gmpz_tstbit($0, UInt(place)) } != 0 }
 
-    /// nil where it is too large.
+    /// nil if it is too large.
     public var int: Int? { read { __gmpz_fits_slong_p($0) != 0 ? __gmpz_get_si($0) : nil } }
 
     /// Between 0 and the modulus.

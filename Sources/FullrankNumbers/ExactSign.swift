@@ -1,6 +1,6 @@
 /// Exact signs of expressions in doubles.
 package enum ExactSign {
-    /// Of the determinant of a square matrix, given by rows: -1, 0 or 1. That of the empty one is 1.
+    /// The sign of the determinant of a square matrix, given by rows: -1, 0 or 1. The empty matrix has 1.
     package static func ofDeterminant(_ rows: [[Double]]) -> Int { determinant(rows.map { DyadicRow($0) }).sign }
 
     /// The determinant of the rows, each in its own unit of a power of two.

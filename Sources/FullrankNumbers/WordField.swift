@@ -71,7 +71,7 @@ extension WordField {
     }
 }
 
-/// Doubles modulo a prime, as the dyadic rationals they are.
+/// Residues of doubles, which are dyadic rationals, modulo a prime.
 package struct DyadicResidues: Sendable {
     package let field: WordField
     /// Of 2, from the smallest double's exponent on.

@@ -3,7 +3,7 @@ import FullrankModel
 import FullrankSweep
 
 extension Certificate {
-    /// The certificate as a document, a key a line.
+    /// The certificate as a document, one key per line.
     public var bytes: [UInt8] { Array(json.document.utf8) }
 
     var json: JSONValue {

@@ -1,9 +1,10 @@
 import FullrankModel
 
-/// What a rank rests on, for others to check (docs/file-formats.md): stands alone, and knows nothing of how it was found.
+/// The proof of a rank, for others to check (docs/file-formats.md). It is self-contained and independent of how it was
+/// found.
 public struct Certificate: Hashable, Sendable {
     public static let format = "fullrank-certificate"
-    /// Of one hidden layer's certificates, and of deep networks'.
+    /// Versions of certificates for one hidden layer, and for deep networks.
     public static let versions = 1...2
     /// Bytes of a document that is read: the inputs of 10,000 images take about 150 MB.
     public static let mostBytes = 256 << 20
@@ -25,31 +26,31 @@ public struct Certificate: Hashable, Sendable {
     public var rank: Int
     public var points: Int
     public var inputDimension: Int
-    /// Widths of the hidden layers before the last, from the inputs on; empty: one hidden layer, version 1.
+    /// Widths of the hidden layers before the last, starting at the inputs; empty: one hidden layer, version 1.
     public var hidden: [Int]
     public var units: Int
     public var isFullRank: Bool
     /// Whether pivots and circuits prove the rank over the rationals.
     public var isProved: Bool
     public var seed: UInt64
-    /// nil where nothing is drawn.
+    /// nil if nothing is drawn.
     public var trial: UInt64?
     public var bias: Bool
     public var inputs: Inputs
     public var network: Network
-    /// As the seed draws them.
+    /// The primes that the seed draws.
     public var primes: [UInt32]
-    /// Chance that a pivot stands elsewhere over the rationals.
+    /// The chance that a pivot is elsewhere over the rationals.
     public var errorBound: Double
     public var inputsDigest: String
-    /// Of weights, biases and output weights; of deep networks only, whose rank depends on them.
+    /// SHA-256 of weights, biases and output weights; only for deep networks, whose rank depends on them.
     public var parametersDigest: String?
-    /// One a hidden layer.
+    /// One for each hidden layer.
     public var patternDigests: [String]
-    /// As in trials.jsonl: an entry a point, the column of its pivot or −1.
+    /// As in trials.jsonl: one entry per point, the column of its pivot or −1.
     public var pivots: [Int]
     public var circuits: [Circuit]
-    /// Of a deep network's certificate: what it says that it proves, in the words of `statement(lowerModulo:)`.
+    /// Deep networks only: what the certificate claims to prove, in the words of `statement(lowerModulo:)`.
     public var claim: String?
 
     public var version: Int { hidden.isEmpty ? 1 : 2 }

@@ -7,7 +7,7 @@ protocol CertifiedNumbers {
     func digestFault(_ certificate: Certificate) -> String?
     /// That `plainProfile` eliminates.
     var eliminatedColumns: Int { get }
-    /// For each point the column of its pivot modulo 2^61 − 2373, −1 where there is none.
+    /// For each point the column of its pivot modulo 2^61 − 2373, −1 if there is none.
     func plainProfile() -> [Int]
     /// The Jacobian's, by plain elimination modulo an odd prime.
     func rank(modulo prime: UInt32) -> Int

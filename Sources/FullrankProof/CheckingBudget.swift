@@ -16,7 +16,7 @@ struct CheckingBudget {
 
     private var work = 0.0
 
-    /// - Throws: where that is too much, what for being `what`.
+    /// - Throws: if that is too much; `what` names the purpose.
     mutating func take(_ amount: Double, for what: String) throws(CertificateFault) {
         work += amount
         guard work <= Self.mostWork else {
@@ -27,7 +27,7 @@ struct CheckingBudget {
     /// Weights and biases of a deep network, all of which are kept: 512 MiB.
     static let mostParameters = 0x1p26
 
-    /// - Throws: where the trial itself is too large to be drawn.
+    /// - Throws: if the trial itself is too large to be drawn.
     static func requireTrial(_ certificate: Certificate) throws(CertificateFault) {
         let n = Double(certificate.points)
         var d0 = Double(certificate.inputDimension), parameters = 0.0, values = 0.0

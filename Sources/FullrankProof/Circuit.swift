@@ -1,15 +1,15 @@
 import FullrankModel
 
-/// Why one data point's row depends on those of earlier points, in numbers that others can check.
+/// The proof that one data point's row depends on those of earlier points, in numbers that others can check.
 public struct Circuit: Hashable, Sendable {
-    /// How it is known that the rows are dependent.
+    /// The reason why the rows are dependent.
     public enum Evidence: Hashable, Sendable {
-        /// `|C| = k rank(A_C) + 1`: the rows lie in a space of too few dimensions, whatever the data. Likewise in a deep
-        /// network.
+        /// `|C| = k rank(A_C) + 1`: the rows lie in a space of too few dimensions, whatever the data. The same
+        /// holds in a deep network.
         case count
         /// Special data: `Σ coefficient · row = 0`, in decimal digits; no common divisor, the last positive.
         case integers([String])
-        /// The same modulo one prime only: no proof over the rationals.
+        /// The same modulo one prime only, which is not a proof over the rationals.
         case residues([UInt32], prime: UInt32)
     }
 
@@ -27,12 +27,12 @@ public struct Circuit: Hashable, Sendable {
     }
 
     public var dependentPoint: Int { points[points.count - 1] }
-    /// Over the rationals.
+    /// Whether the relation is proved over the rationals.
     public var isProof: Bool { if case .residues = evidence { false } else { true } }
 
     /// - Parameters:
     ///   - relation: modulo a prime.
-    ///   - others: what further primes say of the same point; a coefficient may be 0 modulo one of them.
+    ///   - others: the relations of the same point modulo further primes; a coefficient may be 0 modulo one of them.
     init(_ relation: Relation, others: [Relation], prime: UInt32, of numbers: TrialNumbers) {
         let points = others.isEmpty ? relation.points : Set(([relation] + others).flatMap(\.points)).sorted()
         if let circuit = Circuit(counting: points, of: numbers) {
@@ -54,7 +54,7 @@ public struct Circuit: Hashable, Sendable {
             evidence: .residues(relation.coefficients, prime: prime))
     }
 
-    /// nil where the points are not one more than their patterns' rank carries. All but the last are independent, so
+    /// nil if the points are not one more than their patterns' rank carries. All but the last are independent, so
     /// that |C| − 1 ≤ k rank(A_C) is known.
     private init?(counting points: [Int], of numbers: TrialNumbers) {
         let k = numbers.columnsPerUnit

@@ -20,7 +20,7 @@ enum Coefficients {
         return !rest.isEmpty && rest.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
     }
 
-    /// Of coefficients any two of which have one: Euclid on the whole numbers.
+    /// Euclid's algorithm on whole numbers, for coefficients any two of which have one.
     static func haveCommonDivisor(_ digits: [String]) -> Bool {
         var divisor = BigInteger.zero
         for text in digits {

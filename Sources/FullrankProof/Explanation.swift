@@ -6,7 +6,7 @@ import FullrankSweep
 public struct Explanation: Sendable {
     /// As it was asked.
     public let problem: TrialProblem
-    /// Of what is drawn.
+    /// The trial's number, for the numbers that are drawn.
     public let trial: UInt64
     /// Where primes agree.
     public let profile: RankProfile
@@ -28,7 +28,7 @@ public struct Explanation: Sendable {
     /// - Parameters:
     ///   - primes: how many must agree.
     ///   - prime: the index-th prime; drawn from the problem's seed where nil.
-    /// - Throws: what the backend throws; `unsupported` where it has no `dependencies`.
+    /// - Throws: what the backend throws; `unsupported` if it has no `dependencies`.
     public init(
         _ problem: TrialProblem, trial: UInt64, primes count: Int = 2, prime: ((Int) -> UInt32)? = nil,
         on backend: any RankBackend

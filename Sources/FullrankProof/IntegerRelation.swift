@@ -4,7 +4,7 @@ import FullrankNumbers
 /// The one relation among rows of the Jacobian all but the last of which are independent, over the integers.
 struct IntegerRelation {
     enum Finding {
-        /// Whole numbers without a common divisor, the last positive, one a point: `Σ coefficient · row = 0`.
+        /// Whole numbers without a common divisor, the last positive, one per point: `Σ coefficient · row = 0`.
         case relation([BigInteger])
         /// There is none over the rationals: it held modulo a prime only.
         case none
@@ -15,7 +15,7 @@ struct IntegerRelation {
     /// Products of limbs that are taken on for one relation: seconds.
     static let mostWork = 2e9
 
-    /// points × k: the homogeneous inputs, times a power of two a point: integers.
+    /// points × k: the homogeneous inputs, times a power of two per point: integers.
     private let rows: [[BigInteger]]
     /// What each point's power of two is.
     private let exponents: [Int]

@@ -4,16 +4,16 @@ import FullrankStatistics
 import FullrankSweep
 import Synchronization
 
-/// Finds what makes the cells of a sweep deficient, from its plan and its trials' rank profiles: each trial is drawn
-/// again, and of each deficient cell the first dependent point is explained.
+/// Finds what makes the cells of a sweep deficient, from its plan and its trials' rank profiles. Each trial is drawn
+/// again, and for each deficient cell the first dependent point is explained.
 ///
 /// The first m points of a trial, m being the first dependent one, are independent within some first units; so the
 /// relation that makes point m dependent is the same at all widths that leave m dependent and the points before it
-/// independent. One small elimination of m + 1 rows for each such range of widths is all it takes.
+/// independent. One small elimination of m + 1 rows for each of these ranges of widths is sufficient.
 public final class ObstructionCensus: Sendable {
     private let plan: SweepPlan
     private let dataSet: DataSet?
-    /// Of one thread each: trials run side by side.
+    /// One for each thread: trials run side by side.
     private let backends: [CBackend]
     private let stopping = Atomic<Bool>(false)
 
@@ -36,7 +36,7 @@ public final class ObstructionCensus: Sendable {
         for backend in backends { backend.cancel() }
     }
 
-    /// What is found in each of the trials, in their order.
+    /// The obstructions of each trial, in the trials' order.
     public func obstructions(of trials: [SweepTrial]) throws(BackendError) -> [[FoundObstruction]] {
         let next = Atomic<Int>(0)
         let results = Mutex([[FoundObstruction]?](repeating: nil, count: trials.count))
@@ -108,7 +108,7 @@ public final class ObstructionCensus: Sendable {
         return found
     }
 
-    /// The trial's profile with its rows, where the sweep found columns only.
+    /// The trial's profile with its rows, if the sweep found columns only.
     private func rowsOf(
         _ trial: SweepTrial, of problem: SweepProblem, on backend: CBackend
     ) throws(BackendError) -> RankProfile {
@@ -122,7 +122,7 @@ public final class ObstructionCensus: Sendable {
     }
 
     /// The relation of a block whose last point alone is dependent, modulo the first of the seed's primes that finds it
-    /// so: the plan's first, unless it was outvoted by others. nil where none does.
+    /// so: the plan's first, unless it was outvoted by others. nil if none does.
     private func circuit(of block: TrialProblem, on backend: CBackend) throws(BackendError) -> [Int]? {
         for index in 0..<(plan.primeCount > 1 ? ProfileAgreement.mostPrimes : 1) {
             let prime = Prime.drawn(seed: plan.seed, index: index)
@@ -143,7 +143,7 @@ public final class ObstructionCensus: Sendable {
             inputDimension: problem.inputDimension, bias: problem.bias)
     }
 
-    /// The rank grows with the width, if at all: for generic data it can't, and one look at the widest says so.
+    /// The rank can only grow with the width. For generic data it does not, and testing the widest shows this.
     private func ranges(
         of points: [Int], group: Group, problem: SweepProblem, _ pattern: ActivationPattern
     ) -> [FoundObstruction] {

@@ -1,7 +1,7 @@
 import FullrankModel
 import FullrankNumbers
 
-/// Arithmetic of residues as plain elimination needs it.
+/// The arithmetic of residues that plain elimination needs.
 protocol EliminationField {
     func product(_ a: UInt64, _ b: UInt64) -> UInt64
     func difference(_ a: UInt64, _ b: UInt64) -> UInt64
@@ -17,8 +17,8 @@ struct CheckingArithmetic: EliminationField {
     func inverse(_ a: UInt64) -> UInt64 { CheckingField.inverse(a) }
 }
 
-/// The rank profile again, by the textbook: a row at a time, whole rows. Shares nothing with the kernels: it is what
-/// certificates are checked by.
+/// The rank profile by a textbook elimination, row by row. It shares nothing with the kernels, because
+/// certificates are checked with it.
 struct PlainElimination<Field: EliminationField> {
     private let field: Field
     /// Rows kept, by the column of their pivot: the entries from that column on, the first of them 1.
@@ -30,7 +30,7 @@ struct PlainElimination<Field: EliminationField> {
         kept = Array(repeating: nil, count: columns)
     }
 
-    /// Takes out the rows before it; the leftmost column that is left, where the row becomes a pivot, or nil.
+    /// Eliminates the earlier rows from this one; returns the leftmost remaining column, the row's pivot, or nil.
     mutating func add(_ row: [UInt64]) -> Int? {
         var row = row
         for column in 0..<columns where row[column] != 0 {
@@ -58,7 +58,7 @@ extension PlainElimination<CheckingArithmetic> {
     init(columns: Int) { self.init(columns: columns, field: CheckingArithmetic()) }
 }
 
-/// A trial as numbers: what `explain` and `check` reason about.
+/// A trial as numbers, for `explain` and `check`.
 package struct TrialNumbers: Sendable {
     /// n × d0, row-major.
     package let inputs: [Double]
@@ -84,7 +84,7 @@ package struct TrialNumbers: Sendable {
     }
 
     /// The units that are active somewhere and whose pattern no earlier unit has: the columns of all others are zero, or
-    /// stand further left already, so that no pivot lies in them.
+    /// equal to earlier columns, so that they have no pivots.
     var distinctUnits: [Int] {
         let width = pattern.wordsPerUnit
         var seen = Set<[UInt64]>()
@@ -94,7 +94,7 @@ package struct TrialNumbers: Sendable {
         }
     }
 
-    /// For each point the column of its pivot modulo 2^61 − 2373, −1 where there is none.
+    /// For each point the column of its pivot modulo 2^61 − 2373, −1 if there is none.
     package func plainProfile() -> [Int] {
         let units = distinctUnits, k = columnsPerUnit
         var elimination = PlainElimination(columns: units.count * k)
@@ -110,7 +110,7 @@ package struct TrialNumbers: Sendable {
         }
     }
 
-    /// The Jacobian's, by plain elimination modulo an odd prime.
+    /// The rank of the Jacobian, by plain elimination modulo an odd prime.
     package func rank(modulo prime: UInt32) -> Int {
         let units = distinctUnits, dyadic = DyadicResidues(WordField(UInt64(prime)))
         let zero = [UInt64](repeating: 0, count: columnsPerUnit)
@@ -128,7 +128,8 @@ package struct TrialNumbers: Sendable {
         return hash.digest()
     }
 
-    /// SHA-256 of the pattern: ceil(n/64) words a unit, 64 bits each, little-endian; bit j % 64 of word j / 64 is point j.
+    /// SHA-256 of the pattern: ceil(n/64) words of 64 bits per unit, little-endian; bit j % 64 of word j / 64 is point
+    /// j.
     package var patternDigest: String {
         var hash = SHA256()
         for word in pattern.words { hash.update(littleEndian: word) }

@@ -1,6 +1,6 @@
 import FullrankModel
 import FullrankNumbers
-import Glibc
+import FullrankPlatform
 
 /// The rank over the rationals of columns of an activation pattern, exactly.
 package struct ZeroOneRank {

@@ -6,7 +6,7 @@ extension PointArrangement {
     /// The patterns of all regions by number, ⌈n/64⌉ words each; on as many threads as asked for, which change neither
     /// the answer nor the error.
     ///
-    /// - Throws: `dependent` where the points are not in general position, which is found out in any case; `tooMany`
+    /// - Throws: `dependent` if the points are not in general position, which is found out in any case; `tooMany`
     ///   where there are more than `limit` regions.
     public func regions(limit: Int, threads: Int) throws(ArrangementError) -> [UInt64] {
         guard let count = regionCount.int, count <= limit else { throw .tooMany }
@@ -41,7 +41,7 @@ extension PointArrangement {
 
     /// Looks at every r vectors whether they are independent.
     ///
-    /// - Returns: false where there are more than `limit` such sets, and nothing was looked at.
+    /// - Returns: false if there are more than `limit` such sets, and nothing was looked at.
     /// - Throws: `dependent`, naming points.
     public func isInGeneralPosition(limit: Int, threads: Int) throws(ArrangementError) -> Bool {
         guard hyperplanes > dimension else { return true }

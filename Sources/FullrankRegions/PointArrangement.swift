@@ -4,8 +4,8 @@ import FullrankNumbers
 /// Data points as a unit of a ReLU network sees them: the hyperplanes `{w : w·x_j = 0}`, which cut the unit's weights
 /// into activation regions.
 ///
-/// Points whose vectors are parallel share a hyperplane and are merged; vectors that are 0 have none. Where the data
-/// span less than all dimensions, coordinates that add nothing are left out: neither changes the regions.
+/// Points with parallel vectors share a hyperplane and are merged; vectors that are 0 have no hyperplane. If the data
+/// do not span all dimensions, redundant coordinates are left out. None of this changes the regions.
 public struct PointArrangement: Sendable {
     /// n
     public let points: Int

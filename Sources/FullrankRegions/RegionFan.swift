@@ -1,4 +1,4 @@
-import Glibc
+import FullrankPlatform
 
 /// The regions of an arrangement in two or three dimensions as shapes: sectors of the plane, or polygons on the
 /// sphere. In floating point, found by cutting with one hyperplane after the other, apart from `RegionFinder`.
@@ -20,7 +20,7 @@ public struct RegionFan: Sendable {
     /// is opposite to one of the first.
     public let faces: [Face]
 
-    /// - Returns: nil where the points do not span two or three dimensions.
+    /// - Returns: nil if the points do not span two or three dimensions.
     public init?(_ arrangement: PointArrangement) {
         dimension = arrangement.dimension
         guard dimension == 2 || dimension == 3 else { return nil }

@@ -24,7 +24,7 @@ public struct RegionFinder: ~Copyable {
     /// Appends the activation pattern of a region: ⌈n/64⌉ words, bit `j % 64` of word `j / 64` is point j.
     ///
     /// - Precondition: `index` is below `arrangement.regionCount`.
-    /// - Throws: `dependent` where points are met that are not in general position.
+    /// - Throws: `dependent` if points are met that are not in general position.
     public mutating func append(_ index: BigInteger, to words: inout [UInt64]) throws(ArrangementError) {
         try find(index)
         append(opposite: false, to: &words)
@@ -88,7 +88,7 @@ public struct RegionFinder: ~Copyable {
         }
     }
 
-    /// Signs as far as floating point is sure of them, 0 elsewhere; false where it is of none.
+    /// Signs as far as floating point is sure of them, 0 elsewhere; false if it is of none.
     ///
     /// The functionals f_1, f_2, ... of the sweep are the first coordinates here. With M the vectors of the set and of
     /// the last hyperplane, less the coordinates of f_1..f_t: a point of the region is `u = (0, ..., 0, −1, M^-1 c)`, c

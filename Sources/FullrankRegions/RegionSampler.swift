@@ -41,7 +41,7 @@ public struct RegionSampler: Sendable {
 
     /// The activation pattern of units drawn independently, the same for any number of threads.
     ///
-    /// - Throws: `dependent` where points are met that are not in general position.
+    /// - Throws: `dependent` if points are met that are not in general position.
     public func pattern(
         seed: UInt64, trial: UInt64, units: Int, threads: Int = 1
     ) throws(ArrangementError) -> ActivationPattern {

@@ -1,7 +1,7 @@
 import FullrankFiles
 import FullrankModel
 
-/// A finished trial, as a journal has it: a line.
+/// A finished trial: one line of a journal.
 public protocol JournalTrial: Equatable, Sendable {
     /// Index of its problem in the plan.
     var problem: Int { get }
@@ -9,12 +9,12 @@ public protocol JournalTrial: Equatable, Sendable {
     var trial: Int { get }
 }
 
-/// Turns the lines of a journal into trials of a plan: strict, a line at a time, without memory of the lines before.
+/// Turns the lines of a journal into trials of a plan: strictly, line by line, without memory of earlier lines.
 public protocol TrialDecoder {
     associatedtype Trial: JournalTrial
     /// Whether lines end with their checksums, as the journal's first line says.
     var isSealed: Bool { get set }
-    /// The trial a line tells of, its newline included, once it fits the plan.
+    /// The trial that a line describes, if it fits the plan. The line includes its newline.
     ///
     /// - Throws: `LineDamage`.
     mutating func trial(_ line: UnsafeBufferPointer<UInt8>) throws(LineDamage) -> Trial
@@ -22,25 +22,25 @@ public protocol TrialDecoder {
     func words(problem: Int) -> String
 }
 
-/// The content of plan.json of a run that is made of trials: a plan, the share of its trials that the folder is for, and
-/// who computed. With `TrialFolder`, `TrialReader` and `TrialMerge` every such run resumes, is read while it goes on, and
-/// merges alike.
+/// The content of plan.json of a run that is made of trials: a plan, the folder's share of its trials, and what
+/// computed them. `TrialFolder`, `TrialReader` and `TrialMerge` resume each such run, read it while it continues, and
+/// merge it.
 public protocol RunRecord: Hashable, Sendable {
     associatedtype Plan: Hashable, Sendable
     associatedtype Decoder: TrialDecoder
     /// "fullrank-sweep": the member `format` of plan.json.
     static var format: String { get }
-    /// What trials.jsonl begins with.
+    /// The beginning of trials.jsonl.
     static var header: JournalHeader { get }
-    /// Whether a file of that name, besides plan and journal, is one that such runs write.
+    /// Whether these runs write a file of that name, in addition to plan and journal.
     static func isOutput(_ name: String) -> Bool
 
     var plan: Plan { get }
-    /// Set where the folder holds a share of the trials only.
+    /// Set if the folder contains only a share of the trials.
     var shard: Shard? { get set }
     /// The run that began.
     var provenance: RunProvenance { get }
-    /// Later runs that were not like it.
+    /// Later runs with another version, backend, device or library.
     var resumedOn: [RunProvenance] { get set }
 
     init(plan: Plan, shard: Shard?, provenance: RunProvenance)
@@ -52,21 +52,21 @@ public protocol RunRecord: Hashable, Sendable {
     /// plan.json.
     var bytes: [UInt8] { get }
 
-    /// The fields that decide the numbers, in which the plan differs from one asked for.
+    /// The fields that determine the numbers and differ from a requested plan.
     func differences(from asked: Plan, shard: Shard?) -> [PlanDifference]
     /// Whether a plan, the same but for its trials, asks for all of this one's.
     func isExtended(by asked: Plan) -> Bool
-    /// Takes a plan with more trials for its own.
+    /// Replaces the plan by one with more trials.
     mutating func adopt(_ larger: Plan)
-    /// Takes over another folder's runs: what was computed here was computed there.
+    /// Adopts another folder's list of runs, because the trials here were computed there.
     mutating func add(_ other: Self)
 
     var problems: Int { get }
-    /// Of each problem, without half-width.
+    /// Trials of each problem, without half-width.
     var trials: Int { get }
-    /// Of each problem, at most.
+    /// Largest number of trials of each problem.
     var mostTrials: Int { get }
-    /// Bytes that no line of the journal comes up to.
+    /// Every line of the journal is shorter than this many bytes.
     var longestLine: Int { get }
     var decoder: Decoder { get }
 }
@@ -75,14 +75,14 @@ extension RunRecord {
     /// Trials of each problem that the folder is for, without half-width.
     public var share: Range<Int> { shard?.trials(of: trials) ?? 0..<trials }
 
-    /// Lists another folder's runs where they were not like the first.
+    /// Lists another folder's runs that differ from the first run.
     package mutating func add(runsOf other: Self) {
         for run in [other.provenance] + other.resumedOn where run != provenance && !resumedOn.contains(run) {
             resumedOn.append(run)
         }
     }
 
-    /// Whether a folder with this record may go on with a plan.
+    /// Whether a folder with this record may continue with a plan.
     ///
     /// - Throws: `differentPlan`, `fewerTrials`, `moreTrials`, `shardExtended`.
     package func check(_ asked: Plan, _ askedShard: Shard?, extending: Bool, path: String) throws(SweepFolderError) {

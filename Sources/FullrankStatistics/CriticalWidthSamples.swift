@@ -1,7 +1,7 @@
 import FullrankModel
 
 /// The critical widths h(n) of every trial of one problem, at chosen n: what figures at any resolution, contours and
-/// scaling need. Four bytes a trial and n.
+/// scaling need. Four bytes per trial and n.
 public struct CriticalWidthSamples: Sendable {
     public let problem: SweepProblem
     /// n, ascending, each at most the problem's largest.
@@ -75,7 +75,7 @@ public struct CriticalWidthSamples: Sendable {
 
 extension CriticalWidthSamples {
     /// Problems of one ratio, an n each, as one: trials with the same number side by side, as many as all have.
-    /// Problems without trials are left out; nil where all are.
+    /// Problems without trials are left out; nil if all are.
     public init?(merging all: [CriticalWidthSamples]) {
         let begun = all.filter { $0.trials > 0 }
         guard let last = begun.last, let trials = begun.map(\.trials).min() else { return nil }
@@ -113,7 +113,7 @@ extension CriticalWidthSamples {
         return steps
     }
 
-    /// Quartiles of h spread evenly over (h - 1, h]; nil where one is not reached.
+    /// Quartiles of h spread evenly over (h - 1, h]; nil if one is not reached.
     public func quartiles(at index: Int) -> [Double]? {
         guard trials > 0 else { return nil }
         let widths = widths[index]

@@ -3,7 +3,7 @@ import FullrankModel
 extension [SweepTally] {
     /// The widths at which full rank is reached, by listed n, in the tallies' order; empty for the svd method.
     ///
-    /// In a deep sweep a trial tells of one width alone. There a quantile is the least listed d1 at which that share of
+    /// In a deep sweep a trial has one width only. There a quantile is the least listed d1 at which that share of
     /// its trials has full rank; `trials` and `reached` are those of the d1 with the largest share.
     public var criticalWidths: [WidthStatistics] {
         guard let first, first.problem.hidden != nil else { return flatMap(\.widths) }

@@ -23,7 +23,7 @@ public struct FiniteSizeScaling: Sendable {
 
     public static let resamples = 200
 
-    /// nil where fewer than three n have all they need.
+    /// nil if fewer than three n have all they need.
     ///
     /// - Parameter smallestPoints: smaller n are left out: power laws are for large n.
     public init?(_ samples: CriticalWidthSamples, smallestPoints: Int) {
@@ -70,7 +70,7 @@ public struct FiniteSizeScaling: Sendable {
         relativeError = deviation(fits.map { $0.window.exponent - $0.median.exponent })
     }
 
-    /// The quartiles of widths given by weight; nil where one is not reached.
+    /// The quartiles of widths given by weight; nil if one is not reached.
     ///
     /// - Parameter order: indices of `widths` by size.
     static func quantiles(

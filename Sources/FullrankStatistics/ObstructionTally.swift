@@ -109,7 +109,7 @@ extension Obstruction {
 }
 
 extension [Int] {
-    /// The first index at which `holds` is true, all later ones being true as well; `count` where none is.
+    /// The first index at which `holds` is true, all later ones being true as well; `count` if none is.
     fileprivate func partitionIndex(_ holds: (Int) -> Bool) -> Int {
         var (low, high) = (0, count)
         while low < high {

@@ -1,4 +1,4 @@
-import Glibc
+import FullrankPlatform
 
 func power(_ base: Double, _ exponent: Double) -> Double { pow(base, exponent) }
 

@@ -1,4 +1,4 @@
-import Glibc
+import FullrankPlatform
 
 /// How many random d × d matrices of independent fair bits are singular (P Theorem 3).
 public struct SingularBinaryMatrices: Hashable, Sendable {

@@ -14,7 +14,7 @@ public struct SweepDigest: Sendable {
         /// Cells of the listed n and d1 with trials, ordered by n, then d1; of lists longer than `diagramSide` those
         /// that thinning leaves.
         public let cells: [CellStatistics]
-        /// Exact method, once there are trials; not of a deep sweep, whose trials tell of one width alone.
+        /// Exact method, once there are trials; not in a deep sweep, whose trials have one width each.
         public let samples: CriticalWidthSamples?
         /// svd method, a problem each.
         public let singular: [SingularValueSamples]

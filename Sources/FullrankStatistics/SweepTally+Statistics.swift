@@ -69,7 +69,7 @@ extension SweepTally {
         return cells
     }
 
-    /// How often each critical width was seen, by listed n; empty where no rank profile is known (svd).
+    /// How often each critical width was seen, by listed n; empty if no rank profile is known (svd).
     public var widthHistograms: [WidthHistogram] {
         var histograms = [WidthHistogram]()
         widthChanges?.forEachHistogram(pointCount: problem.points.count) { _, histogram in
@@ -78,7 +78,7 @@ extension SweepTally {
         return histograms
     }
 
-    /// The critical widths by listed n, of the trials whose rank profile is known; empty where none is (svd).
+    /// The critical widths by listed n, of the trials whose rank profile is known; empty if none is (svd).
     public var widths: [WidthStatistics] {
         var widths = [WidthStatistics]()
         widthChanges?.forEachHistogram(pointCount: problem.points.count) { index, histogram in

@@ -5,8 +5,8 @@ import FullrankModel
 ///
 /// A trial of a sweep may cover 10⁷ cells, and there may be 10⁵ trials, so a rank profile is entered by its pivots and
 /// by the rises of h(n): a pivot in row j of unit i counts in every cell with n > j and d1 > i, and is entered once, at
-/// the smallest listed n and d1 of these. Reading sums up the rest, a row of cells at a time. Memory: two bytes a cell,
-/// and that of `WidthChanges`; no more for more trials.
+/// the smallest listed n and d1 of these. Reading sums up the rest, one row of cells at a time. Memory is two bytes per
+/// cell and that of `WidthChanges`, independent of the number of trials.
 public struct SweepTally: Hashable, Sendable {
     public let problem: SweepProblem
     let lookup: UnitLookup

@@ -4,15 +4,15 @@
 /// Memory: where the listed widths are close, two bytes for each n and width up to the largest; elsewhere 16 bytes a
 /// change that was seen.
 struct WidthChanges: Hashable, Sendable {
-    /// Widths 0...largestWidth of every n, n-major; empty where changes are listed.
+    /// Widths 0...largestWidth of every n, n-major; empty if changes are listed.
     private var dense: CellCounters<Int16>
     private var sparse = SparseCounts()
-    /// Of a row; 0 where changes are listed.
+    /// Of a row; 0 if changes are listed.
     private let widths: Int
 
     /// - Parameter unitCount: number of listed widths.
     init(pointCount: Int, unitCount: Int, largestWidth: Int) {
-        // Four counters a cell, or a few kilobytes: a ratio sweep has thousands of problems.
+        // Four counters per cell, or a few kilobytes: a ratio sweep has thousands of problems.
         let isDense = largestWidth < max(4 * unitCount, 4096 / max(pointCount, 1))
         widths = isDense ? largestWidth + 1 : 0
         dense = CellCounters(count: pointCount * widths)

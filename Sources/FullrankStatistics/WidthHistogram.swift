@@ -21,7 +21,7 @@ public struct WidthHistogram: Hashable, Sendable {
 
     public var trials: Int { reached + unreached }
 
-    /// Adds one trial's h(n), nil where it was not reached.
+    /// Adds one trial's h(n), nil if it was not reached.
     public mutating func add(_ width: Int?) {
         if let width { apply([Entry(width: width, trials: 1)]) } else { unreached += 1 }
     }
@@ -56,7 +56,7 @@ public struct WidthHistogram: Hashable, Sendable {
     }
 
     /// For each of `percents` the smallest width w such that at least ⌈percent · trials / 100⌉ trials have h ≤ w: the
-    /// inverse of the empirical distribution function, an unreached width counting as infinite. nil where that is
+    /// inverse of the empirical distribution function, an unreached width counting as infinite. nil if that is
     /// infinite, and without trials.
     ///
     /// - Precondition: `percents` ascend and lie in 1...100.

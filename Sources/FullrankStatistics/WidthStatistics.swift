@@ -4,7 +4,7 @@ import FullrankModel
 public struct WidthStatistics: Hashable, Sendable {
     /// Set in a ratio sweep.
     public let ratio: Ratio?
-    /// Set in a deep sweep, where h is no trial's: see `[SweepTally].criticalWidths`.
+    /// Set in a deep sweep, where h is not a trial's: see `[SweepTally].criticalWidths`.
     public let hidden: HiddenLayers?
     /// d0
     public let inputDimension: Int
@@ -12,7 +12,7 @@ public struct WidthStatistics: Hashable, Sendable {
     public let points: Int
     public let trials: Int
     /// The smallest width w with h ≤ w in at least 5% of all trials (⌈0.05 · trials⌉ of them), those which never
-    /// reached full rank included as infinite; nil where fewer than that reached it. The others likewise.
+    /// reached full rank included as infinite; nil if fewer than that reached it. The others likewise.
     public let q05: Int?
     public let q25: Int?
     /// The median.

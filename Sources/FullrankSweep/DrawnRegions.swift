@@ -12,7 +12,7 @@ extension TrialProblem {
 
     /// Trials with their patterns drawn, one problem each, on as many threads as there are trials.
     ///
-    /// - Throws: `unsuitableData` where a trial's points are not in general position.
+    /// - Throws: `unsuitableData` if a trial's points are not in general position.
     public func withRegions(
         trials: Range<UInt64>, on backend: any RankBackend
     ) throws(BackendError) -> [TrialProblem] {

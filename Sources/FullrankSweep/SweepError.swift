@@ -1,7 +1,7 @@
 import FullrankFiles
 import FullrankBackends
 
-/// Why a sweep could not go on. What finished before is in the journal.
+/// Why a sweep could not continue. Trials that finished before are in the journal.
 public enum SweepError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A file: written, read, or damaged.
     case folder(SweepFolderError)

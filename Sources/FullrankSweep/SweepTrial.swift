@@ -5,8 +5,8 @@ import FullrankRuns
 public enum TrialResult: Hashable, Sendable {
     /// Method `exact`: the profile of the largest n and d1.
     case profile(RankProfile)
-    /// Method `svd`: a summary a cell of `points` × `units`, points-major; nil where the iteration did not converge,
-    /// which is never rank 0.
+    /// Method `svd`: one summary per cell of `points` × `units`, points-major; nil if the iteration did not converge,
+    /// which never means rank 0.
     case summaries([SingularSummary?])
 }
 

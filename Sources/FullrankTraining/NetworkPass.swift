@@ -47,7 +47,7 @@ public struct NetworkPass: Sendable {
         loss = n == 0 ? 0 : sum / Double(n)
     }
 
-    /// The loss's gradient, in the order of the network's parameters; those of v are 0 where they are not trained.
+    /// The loss's gradient, in the order of the network's parameters; those of v are 0 if they are not trained.
     public func gradient(_ network: TwoLayerNetwork, _ data: TrainingData, outputs: Bool) -> [Double] {
         let (n, d0, d1) = (data.points, network.inputDimension, network.units)
         var gradient = [Double](repeating: 0, count: network.parameters.count)
@@ -115,7 +115,7 @@ public struct NetworkPass: Sendable {
     }
 
     /// Least |w_i·x_j + b_i| / ‖(x_j, 1)‖: the distance of (W, b) to the nearest of the hyperplanes that bound
-    /// activation regions. Infinite where there is none: no units, no points, or only points that are 0 without bias.
+    /// activation regions. Infinite if there is none: no units, no points, or only points that are 0 without bias.
     func boundaryDistance(norms: [Double]) -> Double {
         var least = Double.infinity
         for (index, sum) in preactivations.enumerated() where norms[index % points] > 0 {

@@ -9,7 +9,7 @@ public struct TrainingCheckpoint: Hashable, Sendable {
     /// - Parameters:
     ///   - numbers: as `TrainingState.checkpoint` lays them out.
     ///   - points: n, which no rank exceeds.
-    /// - Returns: nil where the numbers are no checkpoint, or were changed.
+    /// - Returns: nil if the numbers are not a checkpoint, or were changed.
     public init?(_ numbers: [Double], points: Int) {
         guard var rest = TrainingState.content(of: numbers), let step = rest.popFirst().flatMap({ Int(exactly: $0) }), step >= 0,
             rest.popFirst() != nil

@@ -22,7 +22,7 @@ public struct TrainingRun: Sendable {
 
     public var isFinished: Bool { state.step > plan.steps }
 
-    /// Why training cannot go on.
+    /// Why training cannot continue.
     public enum Failure: Error, Hashable, Sendable {
         case backend(BackendError)
         /// A number of the network overflowed before this step.

@@ -1,7 +1,7 @@
 import FullrankChecksum
 import FullrankModel
 
-/// All that training has come to: what goes on from here depends on nothing else.
+/// The whole state of training: the further run depends on nothing else.
 public struct TrainingState: Hashable, Sendable {
     public internal(set) var network: TwoLayerNetwork
     /// The optimizer's memory.
@@ -34,7 +34,7 @@ extension TrainingState {
 
     /// What stands between the format and the checksum.
     ///
-    /// - Returns: nil where the format is unknown, or the checksum another.
+    /// - Returns: nil if the format is unknown, or the checksum another.
     static func content(of checkpoint: [Double]) -> ArraySlice<Double>? {
         var rest = checkpoint[...]
         switch rest.popFirst() {
@@ -46,7 +46,7 @@ extension TrainingState {
 
     /// Format (2), step, steps with changes, then four counts each before its numbers: parameters; moments; the two
     /// patterns, each word as two numbers below 2^32, the lower half first; rows, nine numbers each in the table's
-    /// order (NaN where there is none); last the checksum of all these.
+    /// order (NaN if there is none); last the checksum of all these.
     public var checkpoint: [Double] {
         var numbers = [Self.format, Double(step), Double(stepsWithChanges)]
         func append(_ part: [Double]) { numbers.append(Double(part.count)); numbers += part }
@@ -63,7 +63,7 @@ extension TrainingState {
         return numbers + [Self.checksum(numbers[...])]
     }
 
-    /// - Returns: nil where the numbers are no checkpoint of this plan, or some of them were changed.
+    /// - Returns: nil if the numbers are not a checkpoint of this plan, or some of them were changed.
     public init?(_ plan: TrainingPlan, checkpoint: [Double]) {
         self.init(plan)
         guard var rest = Self.content(of: checkpoint) else { return nil }

@@ -1,5 +1,5 @@
 import FullrankModel
-import Glibc
+import FullrankPlatform
 
 /// What `fullrank --version` prints and plan.json records.
 let version = "0.1.0"

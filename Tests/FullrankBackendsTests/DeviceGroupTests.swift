@@ -16,6 +16,11 @@ import Testing
             let expected = try one.rankProfiles(of: problem, trials: trials, prime: Prime.largest)
             let found = try group.rankProfiles(of: problem, trials: trials, prime: Prime.largest)
             #expect(expected.map(profile) == found.map(profile))
+            var large = problem
+            (large.points, large.inputDimension) = (60, 5)
+            let columns = try one.columnProfiles(of: large, trials: trials, prime: Prime.largest)
+            let columnsOfGroup = try group.columnProfiles(of: large, trials: trials, prime: Prime.largest)
+            #expect(columns.map(column) == columnsOfGroup.map(column) && columnsOfGroup.count == trials.count)
             let cells = [Cell(points: 10, units: 5), Cell(points: 30, units: 20)]
             let values = try one.singularValues(of: problem, cells: cells, trials: trials, precision: .float64)
             let split = try group.singularValues(of: problem, cells: cells, trials: trials, precision: .float64)
@@ -44,6 +49,10 @@ import Testing
     }
 
     private func profile(_ outcome: Outcome<RankProfile>) -> RankProfile? {
+        if case .computed(let profile) = outcome { profile } else { nil }
+    }
+
+    private func column(_ outcome: Outcome<ColumnProfile>) -> ColumnProfile? {
         if case .computed(let profile) = outcome { profile } else { nil }
     }
 

@@ -64,8 +64,8 @@ import Testing
         #expect(
             members.map(\.name) == [
                 "title", "folder", "backend", "device", "problems", "cells", "trials_done", "running", "trials_left",
-                "trials_left_most", "verdicts", "verdicts_most", "seconds", "seconds_most", "memory_bytes", "journal_bytes",
-                "journal_bytes_most", "measured_problems", "probe_seconds",
+                "trials_left_most", "verdicts", "verdicts_most", "seconds", "seconds_most", "memory_bytes",
+                "device_memory_bytes", "journal_bytes", "journal_bytes_most", "measured_problems", "probe_seconds",
             ])
         #expect(number("trials_done", estimate) == 0 && number("probe_seconds", estimate) < 6)
         let start = ContinuousClock.now

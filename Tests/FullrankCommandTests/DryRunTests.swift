@@ -26,7 +26,7 @@ import Testing
         let text = BuiltCommand.succeed(Self.sweep + " --dry-run").output
         let lines = [
             #/sweep: 2 problems, 60 cells, 400 trials each/#, #/trials: 800/#,
-            #/work: 5\.8e7 multiply-adds, from the shapes: .*/#,
+            #/work: 5\.4e7 multiply-adds, from the shapes: .*/#,
             #/time: about [\d.]+ s on cpu, .*; from trials of these shapes, run now for 0\.[\d.]+ s; tables and figures .*/#,
             #/memory: about [\d.]+ MB at the peak, from the probe's/#,
             #/disk: about [\d.]+ kB of journal, from the probe's lines/#,

@@ -4,7 +4,7 @@ import Testing
 @Suite struct HelpTests {
     static let commands = [
         "reproduce", "sweep", "threshold", "minima", "function-space", "merge", "status", "plot", "help", "completions", "manual",
-        "report", "theory", "rank", "export", "explain", "check", "regions", "binary", "train", "backends",
+        "report", "theory", "rank", "export", "explain", "check", "regions", "binary", "landscape", "train", "backends",
     ]
 
     @Test(arguments: ["--help", "-h"])

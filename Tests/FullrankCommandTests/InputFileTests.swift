@@ -86,6 +86,6 @@ import Testing
         fails("--inputs \(path)/cut.csv.gz", "--inputs: \(path)/cut.csv.gz: the gzip file is cut short", code: 65)
         fails(
             "--inputs \(path)/x.txt",
-            "--inputs: '\(path)/x.txt' is not one of normal, uniform, cube, FILE.npy, FILE.csv, FILE.idx")
+            "--inputs: '\(path)/x.txt' is not one of normal, uniform, cube, FILE.npy, FILE.npz, FILE.csv, FILE.idx")
     }
 }

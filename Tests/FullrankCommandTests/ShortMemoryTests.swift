@@ -22,7 +22,7 @@ import Testing
 
     /// Sizes that no machine has room for.
     @Test(arguments: [
-        "sweep --d0 1 --n 10000000 --d1 2147483647 --output x",
+        "sweep --d0 2 --n 10000000 --d1 2147483647 --output x",
         "sweep --d0 1 --n 2147483647 --d1 1 --output x",
         "sweep --d0 3 --n 2147483647 --d1 2147483647 --output x",
         "sweep --d0 1 --n 1000000 --d1 400000 --method svd --trials 1 --output x",
@@ -48,10 +48,10 @@ import Testing
     @Test(arguments: [100_000, 300_000, 3_000_000])
     func underALimit(limit: Int) {
         for line in [
-            "sweep --d0 1 --n 10000000 --d1 2147483647 --output \(folder.path)/a",
+            "sweep --d0 2 --n 10000000 --d1 2147483647 --output \(folder.path)/a",
             "sweep --d0 1 --n 2147483647 --d1 1 --output \(folder.path)/b",
             "binary --d 2147483647",
-            "sweep --d0 1 --n 100000 --d1 100000 --output \(folder.path)/c",
+            "sweep --d0 2 --n 100000 --d1 100000 --output \(folder.path)/c",
         ] {
             expectOutOfMemory(line, run(line, limit: limit))
         }
@@ -92,7 +92,7 @@ import Testing
         let isLimited = group.write(["memory.max", "memory.limit_in_bytes"], "200000000")
         try #require(isLimited)
         for line in [
-            "binary --d 60000", "sweep --d0 1 --n 40000 --d1 40000 --output \(folder.path)/x",
+            "binary --d 60000", "sweep --d0 2 --n 40000 --d1 40000 --output \(folder.path)/x",
             "export --d0 9 --n 20000 --d1 1000 --output \(folder.path)/y",
         ] {
             expectOutOfMemory(line, BuiltCommand.runInShell("echo $$ >\(group.processes) && exec \"$0\" \(line)"))

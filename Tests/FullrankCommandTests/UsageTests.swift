@@ -58,8 +58,8 @@ import Testing
         ("--method svd --precision float16", "--precision: 'float16' is not one of float64, float32; did you mean 'float64'?"),
         ("--backend gpu", "--backend: 'gpu' is not one of auto, cpu, cuda; did you mean 'cpu'?"),
         ("--init xavier", "--init: 'xavier' is not one of uniform, he-uniform, normal"),
-        ("--inputs gaussian", "--inputs: 'gaussian' is not one of normal, uniform, cube, FILE.npy, FILE.csv, FILE.idx"),
-        ("--inputs data.txt", "--inputs: 'data.txt' is not one of normal, uniform, cube, FILE.npy, FILE.csv, FILE.idx"),
+        ("--inputs gaussian", "--inputs: 'gaussian' is not one of normal, uniform, cube, FILE.npy, FILE.npz, FILE.csv, FILE.idx"),
+        ("--inputs data.txt", "--inputs: 'data.txt' is not one of normal, uniform, cube, FILE.npy, FILE.npz, FILE.csv, FILE.idx"),
     ])
     func values(line: String, message: String) {
         BuiltCommand.expectFailure(
@@ -122,7 +122,7 @@ import Testing
         ("function-space --output x --points 1,two", "function-space: --points: 'two' is not a decimal number"),
         ("plot", "plot: DIR is missing; see 'fullrank plot --help'"),
         ("plot x --theme grey", "plot: --theme: 'grey' is not one of light, dark"),
-        ("plot x --overlay count,contuors", "plot: --overlay: 'contuors' is not one of count, theorem-5, theorem-10, steps, exact, anticoncentration, contours, all, none; did you mean 'contours'?"),
+        ("plot x --overlay count,contuors", "plot: --overlay: 'contuors' is not one of count, theorem-5, theorem-10, steps, exact, anticoncentration, law, contours, all, none; did you mean 'contours'?"),
         ("plot x --resolution 0", "plot: --resolution: '0' is not a positive whole number"),
         ("plot x --compare=", "plot: --compare: '' is not a folder's name"),
         ("report", "report: DIR is missing; see 'fullrank report --help'"),

@@ -76,4 +76,42 @@ import FullrankModel
         #expect(throws: GzipProblem.truncated) { try Gzip.unpack(packed + packed.dropLast(), limit: 2000) }
         #expect(throws: GzipProblem.notGzip) { try Gzip.unpack([1, 2, 3], limit: 1000) }
     }
+
+    /// What is wrong is told apart; a header's own checksum is read too.
+    @Test func wordsSayWhatIsWrong() throws {
+        #expect(folder.python("""
+            import gzip, zlib, struct
+            body = gzip.compress(b"etaoin shrdlu" * 50, mtime=0)
+            def put(name, packed): open(name, "wb").write(packed)
+            put("checksum", body[:-8] + bytes([body[-8] ^ 1]) + body[-7:])
+            put("length", body[:-4] + struct.pack("<I", 651))
+            put("flags", body[:3] + b"\\x20" + body[4:])
+            put("method", body[:2] + b"\\x07" + body[3:])
+            put("block", body[:10] + b"\\x07" + body[11:])
+            put("stored", body[:10] + b"\\x01\\x02\\x00\\x00\\x00" + body[10:])
+            head = body[:3] + b"\\x02" + body[4:10]
+            put("head", head + struct.pack("<H", zlib.crc32(head) & 0xffff) + body[10:])
+            put("badhead", head + struct.pack("<H", zlib.crc32(head) + 1 & 0xffff) + body[10:])
+            # Member for member, each is 1000 times what is packed.
+            put("bomb", gzip.compress(bytes(50_000_000)) * 40)
+            """))
+        func problem(_ name: String, limit: Int = 1000) throws -> GzipProblem? {
+            let packed = try #require(folder.read(name))
+            do throws(GzipProblem) { _ = try Gzip.unpack(packed, limit: limit) } catch { return error }
+            return nil
+        }
+        #expect(try problem("checksum") == .damaged("its checksum is another"))
+        #expect(try problem("length") == .damaged("its length is another"))
+        #expect(try problem("flags") == .damaged("its header has unknown flags"))
+        #expect(try problem("method") == .notGzip)
+        #expect(try problem("block") == .damaged("a block of unknown type"))
+        #expect(try problem("stored") == .damaged("a stored block contradicts its length"))
+        #expect(try problem("head") == nil)
+        #expect(try problem("badhead") == .damaged("its header's checksum is another"))
+        // 2 GB would take seconds and the memory.
+        let before = ContinuousClock.now
+        #expect(try problem("bomb") == .memory(limit: 1000))
+        #expect(ContinuousClock.now - before < .seconds(1))
+        #expect(try problem("bomb", limit: 70_000_000) == .memory(limit: 70_000_000))
+    }
 }

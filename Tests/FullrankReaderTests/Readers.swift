@@ -16,7 +16,7 @@ struct ReaderFault: Error, CustomStringConvertible {
 /// Everything that reads what others wrote, given any bytes: it may refuse; it may not trap, hang, or take what it can't
 /// give back. CorpusTests runs each on every file of Corpus, Scripts/fuzz on what libFuzzer makes of them.
 enum Reader: String, CaseIterable {
-    case npy, csv, idx, gzip, journal, plan, certificate, list, json, minimaPlan, minimaJournal, checkpoint
+    case npy, csv, idx, gzip, journal, plan, certificate, list, json, minimaPlan, minimaJournal, checkpoint, safetensors, npz
 
     /// - Throws: `ReaderFault`: what was taken does not hold together.
     func read(_ bytes: [UInt8]) throws {
@@ -33,6 +33,8 @@ enum Reader: String, CaseIterable {
         case .minimaPlan: try readMinimaPlan(bytes)
         case .minimaJournal: try readMinimaJournal(bytes)
         case .checkpoint: try readCheckpoint(bytes)
+        case .safetensors: try readArrays(try? SafetensorsFile.arrays(bytes, path: "x.safetensors"))
+        case .npz: try readArrays(try? NPZFile.arrays(bytes, path: "x.npz"))
         }
     }
 }
@@ -74,6 +76,18 @@ private func readCSV(_ bytes: [UInt8]) throws {
 private func readIDX(_ bytes: [UInt8]) throws {
     guard let file = try? IDXFile(bytes: bytes, path: "x.idx") else { return }
     try require(file.values.count == file.shape.reduce(1, *), "shape and values differ")
+}
+
+/// Accepted arrays hold as many numbers as their shapes say; a network of them has its shape's parameters, all finite.
+private func readArrays(_ arrays: [NamedArray]?) throws {
+    guard let arrays else { return }
+    for array in arrays {
+        guard let values = array.values else { continue }
+        try require(values.count == array.shape.reduce(1, *), "shape and values differ")
+    }
+    guard let network = try? NetworkFile.network(of: arrays, path: "x") else { return }
+    try require(network.parameters.count == network.shape.parameterCount, "shape and parameters differ")
+    try require(network.parameters.allSatisfy(\.isFinite), "a number is not finite")
 }
 
 /// What is unpacked keeps within its limit, and its lengths and checksums are compared.

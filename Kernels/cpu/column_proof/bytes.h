@@ -15,13 +15,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "proof_engine.h"
+
 #define FR_TILE 16
 #define FR_TILE_BYTES 256
-
-/* The primes: just below 2^15 over a whole number, so that the quotient by p that a 16-bit multiplication estimates
- * errs by less than 0.02 (fr_bytes_reduce16), and small enough for the sums in FR_BYTES_BALANCED's comment. */
-#define FR_BYTES_PRIME 179
-#define FR_BYTES_SECOND_PRIME 163
 
 /* 1024 products, of a byte up to 178 and one up to 92 in size, and one more byte add up to 16,769,116 < 2^24: exact in
  * a float. Two products add up to 32,752 < 2^15: no saturation in AVX2's pairwise sum. */
@@ -33,7 +30,7 @@ typedef struct fr_bytes_field {
     int32_t reciprocal; /* 2^15 / p, rounded */
     float inverse;
     int8_t inverses[256]; /* of 0 ..< p, balanced */
-    /* Of residues of doubles: column_proof/bytes_residues.inc.h. */
+    /* For residues of doubles: column_proof/bytes_residues.inc.h. */
     double residue_inverse[2], residue_multiple[2], residue_sign, residue_shift, residue_limit;
 } fr_bytes_field;
 

@@ -1,4 +1,4 @@
-/* Gauss-Jordan elimination of a tile with AVX-512, two pivots a step, the tile in registers.
+/* Gauss-Jordan elimination of a tile with AVX-512, two pivots per step, the tile in registers.
  *
  * With the two pivots' 2 x 2 block [A B; C D], E its determinant, r and s its rows of the tile's transpose
  * (column_proof/bytes_x86.inc.h), every other row z becomes

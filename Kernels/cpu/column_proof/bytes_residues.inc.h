@@ -3,7 +3,7 @@
  * By Euler 2^h = 1 or -1 mod p for h = (p - 1) / 2, so a whole number of units 2^-h has that number, or its negative,
  * for residue. Multiples of p 2^(43 - h), then of p 2^-h, are taken away: both differences are floats. A quotient errs
  * by at most 2^-52 of its size before it is rounded; the second, at most 2^43, by less than the distance 1 / (2 p)
- * of r / p from a half, so the balanced residue is the one least in size. What is no multiple of the unit, or too
+ * of r / p from a half, so the balanced residue is the one least in size. What is not a multiple of the unit, or too
  * large, goes by fr_residue. `shift` added to a whole number of units leaves that number in the lowest bits. */
 #include "field.h"
 

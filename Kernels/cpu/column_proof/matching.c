@@ -11,10 +11,10 @@ void fr_column_proof_compare(fr_column_proof *p, int64_t unit) {
     fr_proof_unit *u = &p->units.list[unit];
     const uint64_t *pattern = fr_proof_pattern(p, unit);
     uint64_t *support = p->units.supports + unit * p->words;
-    int64_t least = p->bytes->differing(p->words, support, NULL);
+    int64_t least = p->bytes->differing(p->words, pattern, NULL);
     const int64_t nearest = p->bytes->nearest(p->words, pattern, unit, p->units.patterns, &least);
-    for (int64_t w = 0; w < p->words && nearest >= 0; w++)
-        support[w] = pattern[w] ^ fr_proof_pattern(p, nearest)[w];
+    memcpy(support, pattern, (size_t)p->words * sizeof *pattern);
+    for (int64_t w = 0; w < p->words && nearest >= 0; w++) support[w] ^= fr_proof_pattern(p, nearest)[w];
     if (least < u->most) u->most = least;
 }
 

@@ -10,26 +10,26 @@
  * from below is exchanged into the tile. */
 #include <string.h>
 
-#include "column_proof/column_proof.h"
+#include "column_proof/byte_engine.h"
 
 /* Tiles of rows in one item of the thread pool's work. */
 #define TILES_AN_ITEM 8
 /* A stage of fewer products of tiles is run by the calling thread alone. */
 #define SHARED_PRODUCTS 2000
 
-static inline uint8_t *left_of(const fr_column_proof *p, int64_t tile) {
+static inline uint8_t *left_of(const fr_byte_engine *p, int64_t tile) {
     return p->factor.left + FR_TILE_BYTES * (tile * (tile - 1) / 2);
 }
-static inline int8_t *right_of(const fr_column_proof *p, int64_t column_tile) {
+static inline int8_t *right_of(const fr_byte_engine *p, int64_t column_tile) {
     return p->factor.right + FR_TILE_BYTES * p->tiles * column_tile;
 }
-static inline int8_t *tile_of(const fr_column_proof *p, int64_t column_tile, int64_t tile) {
+static inline int8_t *tile_of(const fr_byte_engine *p, int64_t column_tile, int64_t tile) {
     return p->block.columns + FR_TILE_BYTES * (p->tiles * column_tile + tile);
 }
 
 /* One stage of work on the block. */
 typedef struct stage {
-    fr_column_proof *p;
+    fr_byte_engine *p;
     int64_t first, last;          /* the diagonal tiles that the stage applies: first ..< last */
     int64_t column_tiles_from, column_tiles;
     int64_t rows_from;            /* tiles of rows */
@@ -39,7 +39,7 @@ typedef struct stage {
 static void solve(void *context, int64_t item, int worker) {
     (void)worker;
     const stage *g = context;
-    fr_column_proof *p = g->p;
+    fr_byte_engine *p = g->p;
     const int64_t c = g->column_tiles_from + item;
     int8_t *right = right_of(p, c), reduced[FR_TILE_BYTES];
     for (int64_t K = g->first; K < g->last; K++) {
@@ -57,7 +57,7 @@ static void solve(void *context, int64_t item, int worker) {
 static void update(void *context, int64_t item, int worker) {
     (void)worker;
     const stage *g = context;
-    fr_column_proof *p = g->p;
+    fr_byte_engine *p = g->p;
     const int64_t begin = g->rows_from + TILES_AN_ITEM * item;
     const int64_t end = begin + TILES_AN_ITEM < p->tiles ? begin + TILES_AN_ITEM : p->tiles;
     for (int64_t t = begin; t < end; t++)
@@ -66,7 +66,7 @@ static void update(void *context, int64_t item, int worker) {
                               right_of(p, c) + FR_TILE_BYTES * g->first, tile_of(p, c, t), false);
 }
 
-static void run(fr_column_proof *p, int64_t items, int64_t products, fr_pool_body body, stage *g) {
+static void run(fr_byte_engine *p, int64_t items, int64_t products, fr_pool_body body, stage *g) {
     if (p->pool && products > SHARED_PRODUCTS) {
         fr_pool_run(p->pool, items, body, g);
     } else {
@@ -75,7 +75,7 @@ static void run(fr_column_proof *p, int64_t items, int64_t products, fr_pool_bod
 }
 
 /* Applies the diagonal tiles first ..< last, whose pivots are known, to `column_tiles` tiles of columns. */
-static void take(fr_column_proof *p, int64_t first, int64_t last, int64_t column_tile, int64_t column_tiles) {
+static void take(fr_byte_engine *p, int64_t first, int64_t last, int64_t column_tile, int64_t column_tiles) {
     if (last == first) return;
     stage g = {p, first, last, column_tile, column_tiles, last};
     const int64_t count = last - first;
@@ -92,7 +92,7 @@ static void swap_bytes(int8_t *a, int8_t *b) {
 
 /* Exchanges the points at positions i and j, after the first `pivots` (a multiple of 16): in the factor's columns of
  * these pivots, in the inputs, and in the block's tiles of columns column_tile ..< column_tiles. */
-static void exchange(fr_column_proof *p, int64_t pivots, int64_t i, int64_t j, int64_t column_tile,
+static void exchange(fr_byte_engine *p, int64_t pivots, int64_t i, int64_t j, int64_t column_tile,
                      int64_t column_tiles) {
     const int32_t point = p->rows.now[i];
     p->rows.now[i] = p->rows.now[j];
@@ -123,7 +123,7 @@ static inline int32_t reduced(const fr_bytes_field *field, int32_t x) {
 
 /* Applies the steps before `at` of the state's elimination (column_proof/bytes.h) to a row whose entries are 16 bytes
  * apart. */
-static void reduce_row(const fr_column_proof *p, const int8_t *row, int at, const int8_t *state, int8_t *entries) {
+static void reduce_row(const fr_byte_engine *p, const int8_t *row, int at, const int8_t *state, int8_t *entries) {
     int16_t before[FR_TILE];
     for (int t = 0; t < FR_TILE; t++) before[t] = t < at ? row[FR_TILE * t] : 0;
     for (int l = 0; l < FR_TILE; l++) {
@@ -135,7 +135,7 @@ static void reduce_row(const fr_column_proof *p, const int8_t *row, int at, cons
 
 /* Brings to position `at` of the diagonal tile a row that is not 0 in column `at` after the steps before: a row of the
  * tile itself or one from below. False if there is none. */
-static bool bring_row(fr_column_proof *p, int64_t diagonal, int64_t column_tile, int64_t column_tiles, int at,
+static bool bring_row(fr_byte_engine *p, int64_t diagonal, int64_t column_tile, int64_t column_tiles, int at,
                       int8_t *state) {
     const int64_t position = FR_TILE * diagonal + at;
     for (int r = at + 1; r < FR_TILE && FR_TILE * diagonal + r < p->n; r++)
@@ -164,7 +164,7 @@ static bool bring_row(fr_column_proof *p, int64_t diagonal, int64_t column_tile,
 
 /* Inverts `size` columns of the diagonal tile, with rows from below if they are needed. Answers `size`, or the first
  * column that is 0 in all rows. */
-static int factor(fr_column_proof *p, int64_t diagonal, int64_t column_tile, int64_t column_tiles, int size) {
+static int factor(fr_byte_engine *p, int64_t diagonal, int64_t column_tile, int64_t column_tiles, int size) {
     int8_t tile[FR_TILE_BYTES];
     memcpy(tile, tile_of(p, column_tile, diagonal), sizeof tile);
     for (int at = 0; (at = p->bytes->invert(p->field, at, size, tile)) < size;)
@@ -175,7 +175,7 @@ static int factor(fr_column_proof *p, int64_t diagonal, int64_t column_tile, int
     return size;
 }
 
-int64_t fr_column_proof_block(fr_column_proof *p, int64_t pivots, int64_t count) {
+int64_t fr_byte_engine_block(fr_byte_engine *p, int64_t pivots, int64_t count) {
     const int64_t first = pivots / FR_TILE, column_tiles = (count + FR_TILE - 1) / FR_TILE;
     take(p, 0, first, 0, column_tiles);
     for (int64_t c = 0; c < column_tiles; c++) {

@@ -32,7 +32,7 @@ typedef struct fr_deep_generator {
     int64_t *column_numbers;
 } fr_deep_generator;
 
-/* capacity: most columns a block is ever asked for. */
+/* capacity: the largest number of columns per block. */
 bool fr_deep_generator_create(fr_deep_generator *generator, fr_deep_network *network, fr_residues residues,
                               int64_t capacity);
 void fr_deep_generator_destroy(fr_deep_generator *generator);

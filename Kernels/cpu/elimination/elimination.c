@@ -35,7 +35,7 @@ static int64_t rows_affected(const fr_workspace *w, const uint64_t *pattern) {
 #undef ACTIVE
 }
 
-/* Forgets the pivots on which no non-pivot row depends: their multipliers stay zero whatever comes. Where a unit has
+/* Forgets the pivots on which no non-pivot row depends: their multipliers stay zero whatever comes. If a unit has
  * more columns than active points (k >= n, say) these are nearly all. */
 static void forget_unused(fr_workspace *w) {
     int64_t kept = 0;

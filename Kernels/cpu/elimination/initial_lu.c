@@ -1,6 +1,6 @@
 /* How a small elimination begins: its leading columns, about as many as full rank needs, go through the right-looking
  * elimination of vector/initial_lu.inc.h, whole and in cache. That leaves few non-pivot rows or none; their multipliers
- * M against the pivot rows follow from its L, and the streamed elimination goes on from there. */
+ * M against the pivot rows follow from its L, and the streamed elimination continues from there. */
 #include <string.h>
 
 #include "elimination/workspace.h"

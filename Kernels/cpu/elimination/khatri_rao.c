@@ -7,7 +7,7 @@
 
 /* Residues are made of so many coordinates at a time: all at once would cost those that no column comes to. */
 #define CONVERT_COORDINATES 64
-/* Of the cache of patterns: its memory at most; its places at least. */
+/* The cache of patterns: its largest memory and its smallest number of places. */
 #define SEEN_BYTES ((int64_t)32 << 20)
 #define SEEN_PLACES 64
 
@@ -164,7 +164,7 @@ static int64_t next_block(fr_column_generator *base, int64_t want) {
     if (want > s->capacity) want = s->capacity;
     s->columns = s->segments = 0;
     while (s->columns < want) {
-        /* A whole unit where it fits at all. */
+        /* A whole unit if it fits at all. */
         if (s->unit < 0 && s->columns > 0 && s->columns + s->k > want) break;
         if (s->unit < 0 && !choose_unit(s)) break;
         const int64_t rest = s->k - s->coordinate, room = want - s->columns;

@@ -26,7 +26,7 @@ typedef struct fr_khatri_rao {
     int64_t unit, coordinate; /* of the next column; unit < 0: choose another */
     uint64_t *pattern;        /* of that unit */
 
-    int64_t capacity;         /* most columns a block */
+    int64_t capacity;         /* most columns per block */
     int64_t columns, segments;
     int64_t *column_numbers;
     fr_segment *segment;
@@ -40,14 +40,14 @@ typedef struct fr_khatri_rao {
     fr_class *classes;
     int64_t class_count;
 
-    /* Patterns already seen: a cache with one place a hash, compared in full. A miss costs time, never truth. */
+    /* Patterns already seen: a cache with one place per hash, compared in full. A miss only costs time. */
     int64_t places;
     uint64_t *seen;           /* places x words */
     uint64_t *seen_stamp;     /* places: the trial it was seen in, + 1 */
     uint64_t stamp;
 } fr_khatri_rao;
 
-/* capacity: most columns a block is ever asked for. */
+/* capacity: the largest number of columns per block. */
 bool fr_khatri_rao_create(fr_khatri_rao *generator, fr_trial *trial, fr_residues residues, int64_t capacity);
 void fr_khatri_rao_destroy(fr_khatri_rao *generator);
 /* The generator's schur_update. */
@@ -55,7 +55,7 @@ void fr_khatri_rao_schur_update(fr_column_generator *generator, fr_pool *pool, c
                                 int64_t groups, fr_grouped m, fr_grouped s);
 bool fr_khatri_rao_create_product(fr_khatri_rao *generator);
 void fr_khatri_rao_destroy_product(fr_khatri_rao *generator);
-/* To the first column of the trial just begun. */
+/* Returns to the first column of the current trial. */
 void fr_khatri_rao_begin(fr_khatri_rao *generator);
 
 #endif

@@ -32,7 +32,7 @@ void fr_parallel_multiply_subtract(const fr_arithmetic *arithmetic, int64_t grou
         arithmetic->isa->multiply_subtract(arithmetic->field, groups, columns, inner, a, b, c);
         return;
     }
-    /* Four parts a thread: a thread that is held up then costs little. */
+    /* Four parts per thread: a thread that is held up then costs little. */
     const int64_t parts = 4 * fr_pool_size(pool);
     int64_t part = (groups + parts - 1) / parts;
     part = (part + 2) / 3 * 3; /* whole register tiles */

@@ -7,8 +7,10 @@
 #include "elimination/deep_columns.h"
 #include "elimination/dense_columns.h"
 #include "elimination/khatri_rao.h"
+#include "column_proof/byte_engine.h"
 #include "column_proof/column_proof.h"
 #include "fullrank_memory.h"
+#include "order/order.h"
 #include "table.h"
 
 /* Without a limit of its own a session runs trials side by side while their workspaces stay below this. */
@@ -34,6 +36,7 @@ typedef struct worker {
     fr_deep_network network;
     fr_deep_generator deep;
     fr_column_proof proof;
+    fr_byte_engine engine; /* of the proof */
     fr_workspace *workspace;
     bool ready, proof_ready, failed;
 } worker;
@@ -97,6 +100,7 @@ static void release(batch *b, int count) {
     for (int i = 0; i < count; i++) {
         worker *w = &b->workers[i];
         fr_column_proof_destroy(&w->proof);
+        fr_byte_engine_destroy(&w->engine);
         fr_khatri_rao_destroy(&w->khatri_rao);
         fr_trial_destroy(&w->trial);
         fr_dense_generator_destroy(&w->dense);
@@ -126,14 +130,16 @@ static bool prove(batch *b, worker *w, int64_t item) {
     if (!w->proof_ready) {
         w->proof_ready = true;
         const int threads = b->inner_pool ? fr_pool_size(b->inner_pool) : 1;
-        if (!fr_column_proof_create(&w->proof, b->session, &w->trial, threads)) {
+        if (!fr_byte_engine_create(&w->engine, b->session, &w->trial, threads) ||
+            !fr_column_proof_create(&w->proof, b->problem, w->engine.engine.block)) {
             atomic_store(&b->out_of_memory, 1);
             return false;
         }
     }
+    w->engine.pool = b->inner_pool;
+    w->engine.done = b->items == 1 ? &b->session->done : NULL;
     const fr_proof_outcome outcome =
-        fr_column_proof_profile(&w->proof, b->inner_pool, b->items == 1 ? &b->session->done : NULL,
-                                b->pivot_columns + item * b->rows);
+        fr_column_proof_profile(&w->proof, &w->engine.engine, b->pivot_columns + item * b->rows);
     if (outcome == FR_PROOF_NO_MEMORY) atomic_store(&b->out_of_memory, 1);
     return outcome == FR_PROVED;
 }
@@ -196,7 +202,7 @@ static size_t workspace_memory(const batch *b) {
     const size_t n = (size_t)b->rows;
     size_t bytes = fr_workspace_memory(b->rows);
     if (b->mode == COLUMN_PROFILES && fr_column_proof_pays(b->problem))
-        bytes += fr_column_proof_memory(b->rows, b->problem->inputs + b->problem->bias, 1);
+        bytes += fr_byte_engine_memory(b->rows, b->problem->inputs + b->problem->bias, 1);
     if (b->mode != DENSE_MATRICES) bytes += 3 * n * (size_t)(b->problem->inputs + 1) * 8 + ((size_t)40 << 20);
     for (int64_t l = 0; b->mode == DEEP_TRIALS && l <= b->earlier; l++) {
         const size_t units = (size_t)(l < b->earlier ? b->widths[l] : b->problem->units);
@@ -210,7 +216,7 @@ uint64_t fr_cpu_rank_memory(int64_t rows, int64_t columns_per_unit, int32_t colu
     const fr_problem problem = {.points = rows, .inputs = columns_per_unit};
     const size_t pivots = fr_bytes(rows, 1, sizeof(int64_t)), exact = fr_workspace_memory(rows);
     const bool proved = columns_only && fr_column_proof_pays(&problem);
-    const size_t small = proved ? fr_column_proof_memory(rows, columns_per_unit, 1) : SIZE_MAX;
+    const size_t small = proved ? fr_byte_engine_memory(rows, columns_per_unit, 1) : SIZE_MAX;
     return (small < exact ? small : exact) + pivots;
 }
 
@@ -253,7 +259,10 @@ fr_status fr_cpu_rank_profiles(fr_session *session, const fr_problem *problem, u
     fr_begin_call(session);
     fr_status status = fr_check_problem(session, problem);
     if (status == FR_OK) status = fr_check_trials(session, first_trial, trials);
+    if (status == FR_OK) status = fr_check_prime(session, prime);
     if (status != FR_OK) return status;
+    if (prime >= FR_ORDER_LEAST_PRIME && fr_order_applies(problem))
+        return fr_order_profiles(session, problem, first_trial, trials, pivot_columns, outcomes);
     batch b = {.mode = SHALLOW_TRIALS, .session = session, .problem = problem, .first_trial = first_trial,
                .items = trials, .rows = problem->points, .pivot_columns = pivot_columns, .outcomes = outcomes};
     return run(&b, prime);

@@ -1,8 +1,8 @@
 /* The state of a streamed elimination. Private to elimination/elimination.c and elimination/workspace.c.
  *
- * Non-pivot rows sit in slots first ..< rows of M, in no order; the row a slot holds decides which is topmost. Slots
- * are grouped by eight (vector/isa.h); pivot slots in the first group and those beyond the last row carry FR_NO_KEY,
- * take part in the arithmetic and are never looked at. */
+ * Non-pivot rows are in slots first ..< rows of M, in arbitrary order; a slot's row number decides which is topmost.
+ * Slots are grouped by eight (vector/isa.h); pivot slots in the first group and those beyond the last row carry
+ * FR_NO_KEY, take part in the arithmetic and are never read. */
 #ifndef FR_CPU_WORKSPACE_H
 #define FR_CPU_WORKSPACE_H
 
@@ -11,7 +11,7 @@
 
 struct fr_workspace {
     int64_t capacity;      /* rows */
-    int64_t block;         /* most columns a block */
+    int64_t block;         /* most columns per block */
     size_t reserved;       /* bytes of M: address space; memory comes as it is touched */
     fr_grouped m;          /* groups x rank */
     fr_grouped s;          /* groups x block; one column more keeps groups off the same cache set */
@@ -28,7 +28,7 @@ struct fr_workspace {
     int64_t rank;          /* pivots that some non-pivot row depends on */
 };
 
-/* States up to this size stay for the next matrix: faulting pages in anew would cost more than they are worth. */
+/* States up to this size are kept for the next matrix, because faulting pages in again would cost more. */
 #define KEEP_BYTES ((size_t)64 << 20)
 
 static inline double *fr_m_row(const fr_workspace *w, int64_t slot) {

@@ -1,5 +1,5 @@
 /* Jacobians of deep networks in double precision: delta_{h-1} = v a_{h-1}, delta_l = a_l (W_{l+1}^T delta_{l+1}) point
- * by point, sums in the order of the units. A trial a thread. */
+ * by point, sums in the order of the units. One trial per thread. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -15,8 +15,8 @@ typedef struct jacobian_run {
     int64_t columns, trials;
     double *jacobians;
     fr_outcome *outcomes;
-    fr_deep_network *networks; /* one a worker, made when first needed; layers NULL before */
-    double **deltas;           /* of one point, all layers; one a worker */
+    fr_deep_network *networks; /* one per worker, made when first needed; layers NULL before */
+    double **deltas;           /* deltas of one point in all layers; one per worker */
     _Atomic int out_of_memory;
 } jacobian_run;
 

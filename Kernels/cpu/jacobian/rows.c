@@ -7,7 +7,7 @@
 
 #include "jacobian/rows.h"
 
-/* The scratch memory: the patterns' words of one block of 64 rows, one a unit; then k zeros and x~_j. */
+/* The scratch memory: the patterns' words of one block of 64 rows, one per unit; then k zeros and x~_j. */
 size_t fr_jacobian_scratch_bytes(int64_t units, int64_t k, fr_precision precision) {
     size_t words = fr_bytes(units, 1, sizeof(uint64_t)), rows = fr_bytes(2, k, fr_precision_bytes(precision));
     return words > SIZE_MAX - rows ? SIZE_MAX : words + rows;

@@ -19,7 +19,7 @@ typedef struct jacobian_run {
     int64_t blocks;
     char *out;
     size_t scratch_bytes;
-    char *scratch; /* one a worker */
+    char *scratch; /* one per worker */
     double share;  /* of one item in the call */
     _Atomic int *not_finite; /* by trial of the chunk */
     _Atomic int64_t *blocks_done;

@@ -1,5 +1,5 @@
 /* Many regions side by side, each in a slot of a solver that finds rays for all of them at once; then each answer is
- * verified, one a thread, and each region asks its next width. Two solvers take turns: one solves, in a thread of its
+ * verified, one per thread, and each region asks its next width. Two solvers take turns: one solves, in a thread of its
  * own, while the pool verifies what the other found. A region is a trial and a number of points; where labels
  * are a teacher's, which change with the width, all regions of one width come before those of the next. */
 #include <pthread.h>

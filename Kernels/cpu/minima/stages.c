@@ -1,4 +1,4 @@
-/* Which regions hold a zero-loss minimum: batches of trials, one a thread, and the tables of their cells. */
+/* Which regions hold a zero-loss minimum: batches of trials, one per thread, and the tables of their cells. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -157,7 +157,7 @@ static void run_trial(void *context, int64_t item, int index) {
     atomic_store(&b->call.session->done, (double)finished / (double)b->call.trials);
 }
 
-/* A trial a thread, a region after the other. */
+/* One trial per thread, its regions one after the other. */
 static fr_status run(const fr_minima_call *call) {
     fr_session *session = call->session;
     const int threads = fr_pool_size(session->pool);

@@ -1,7 +1,7 @@
-/* Real numbers that know their sign: a midpoint of 256 or 512 bits with a bound of its error, and beside it the number
- * modulo a random prime. Every number must be a rational function of floats. A number whose ball holds 0 is taken to
- * be 0 if it is 0 modulo the prime (docs/minima.md, section 6); else more bits are
- * wanted. Private to the minima_* files. */
+/* Real numbers with exact signs: a midpoint of 256 or 512 bits with a bound of its error, and in addition the number
+ * modulo a random prime. Every number must be a rational function of floats. A number whose ball contains 0 is taken to
+ * be 0 if it is 0 modulo the prime (docs/minima.md, section 6); otherwise more bits are
+ * needed. Private to the minima_* files. */
 #ifndef FR_CPU_MINIMA_REAL_H
 #define FR_CPU_MINIMA_REAL_H
 
@@ -12,7 +12,7 @@
 
 enum { FR_REAL_LIMBS = 8 };
 
-/* What all numbers of a calculation share. */
+/* The data that all numbers of a calculation share. */
 typedef struct fr_ball_context {
     fr_word_prime p;
     int limbs;   /* 64 bits each, up to FR_REAL_LIMBS */
@@ -44,7 +44,7 @@ void fr_ball_add_product(const fr_ball_context *r, fr_ball *c, const fr_ball *a,
 /* c = a / b; b's sign is known and not 0, else `doubt` or `failed` is set. */
 void fr_ball_divide(fr_ball_context *r, fr_ball *c, const fr_ball *a, const fr_ball *b);
 int fr_ball_sign(fr_ball_context *r, const fr_ball *a);
-/* Within 2^-51 of its size and, where the sign is in doubt, within the radius besides. */
+/* The float is within 2^-51 of the number's size; if the sign is in doubt, the radius adds to this. */
 double fr_ball_double(const fr_ball_context *r, const fr_ball *a, int64_t scale); /* of a 2^-scale */
 
 #endif

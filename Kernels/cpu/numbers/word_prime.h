@@ -8,14 +8,14 @@ typedef struct fr_word_prime {
     uint64_t prime, negative_inverse, square; /* -prime^-1 mod 2^64; 2^128 mod prime */
 } fr_word_prime;
 
-/* Of an odd number below 2^63. */
+/* For an odd number below 2^63. */
 fr_word_prime fr_word_prime_make(uint64_t prime);
 /* Between 2^60 and 2^61: the first prime that splitmix64 gives from the seed. */
 fr_word_prime fr_word_prime_draw(uint64_t seed);
 uint64_t fr_word_invert(const fr_word_prime *p, uint64_t a);
-/* Of the dyadic rational that x is. */
+/* The residue of x, which is a dyadic rational. */
 uint64_t fr_word_residue(const fr_word_prime *p, double x);
-/* Of 2^exponent. */
+/* The residue of 2^exponent. */
 uint64_t fr_word_power_of_two(const fr_word_prime *p, int64_t exponent);
 
 /* a b 2^-64 mod p. */

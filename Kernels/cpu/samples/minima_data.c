@@ -147,7 +147,7 @@ void fr_minima_data_begin(fr_minima_data *d, uint64_t number, int64_t item) {
     }
 }
 
-/* sum += value 2^shift, or -=; false where it doesn't fit. */
+/* sum += value 2^shift, or -=; false if it doesn't fit. */
 static bool add_shifted(uint64_t *sum, uint64_t value, int shift, bool negative) {
     if (value == 0) return true;
     if (shift < 0 || shift > 64 * FR_LABEL_WORDS - 130) return false;
@@ -219,7 +219,7 @@ void fr_minima_data_teach(fr_minima_data *d, int64_t units) {
         }
         if (d->is_exact) add_exactly(d, d->teacher, bias, v, sum);
     }
-    /* At most inputs + 2 operations a unit and one for each further unit, on numbers no larger than their sum. */
+    /* At most inputs + 2 operations per unit and one for each further unit, on numbers no larger than their sum. */
     for (int64_t j = 0; j < p->points; j++)
         d->label_errors[j] = 0x1p-52 * (double)(p->inputs + d->taught + 4) * d->label_sizes[j];
 }

@@ -1,4 +1,4 @@
-/* What a trial of the experiment on global minima is made of: inputs, labels, signs of the output weights, patterns.
+/* A trial of the experiment on global minima: inputs, labels, signs of the output weights, patterns.
  * Private to Kernels/cpu. */
 #ifndef FR_CPU_MINIMA_DATA_H
 #define FR_CPU_MINIMA_DATA_H
@@ -29,7 +29,7 @@ typedef struct fr_minima_data {
     double *draws;  /* scratch */
 } fr_minima_data;
 
-/* About what one trial takes, in bytes, kept weights included. */
+/* Approximate bytes of one trial, including stored weights. */
 double fr_minima_trial_bytes(const fr_problem *problem);
 bool fr_minima_data_create(fr_minima_data *data, const fr_isa *isa, const fr_problem *problem, const fr_minima *minima,
                            bool keeps_weights);
@@ -38,15 +38,15 @@ void fr_minima_data_destroy(fr_minima_data *data);
 void fr_minima_data_begin(fr_minima_data *data, uint64_t number, int64_t item);
 /* A teacher without units: labels 0. */
 void fr_minima_data_unteach(fr_minima_data *data);
-/* Labels of a teacher of that many units; never fewer than before in this trial. Nothing for other labels. */
+/* Labels of a teacher with this many units, which must not decrease within a trial. No effect for other labels. */
 void fr_minima_data_teach(fr_minima_data *data, int64_t units);
 static inline double fr_minima_input(const fr_minima_data *data, int64_t point, int64_t c) {
     return data->trial.x[c * data->trial.ldx + point];
 }
 
-/* Patterns of the units' regions among the first n points, words of all points each. */
+/* Patterns of the units' regions among the first n points; each has the words of all points. */
 const uint64_t *fr_minima_patterns(const fr_minima_data *data, int64_t n);
-/* `weights` lie in the regions: drawn or given, or of one input. None are there for other patterns. */
+/* Whether `weights` lie in the regions: they are drawn or given, or there is one input. Otherwise there are none. */
 static inline bool fr_minima_has_weights(const fr_minima_data *data) {
     return data->problem->weight_distribution <= FR_WEIGHTS_GIVEN || fr_minima_is_line(data->problem);
 }

@@ -1,4 +1,4 @@
-/* One trial's data as the CPU kernels keep it: inputs coordinate-major, weights by batches of units. Private to
+/* One trial's data in the CPU kernels: inputs coordinate-major, weights by batches of units. Private to
  * Kernels/cpu. */
 #ifndef FR_CPU_TRIAL_H
 #define FR_CPU_TRIAL_H
@@ -6,7 +6,7 @@
 #include "session/session.h"
 #include "vector/isa.h"
 
-/* Units drawn at a time: a multiple of FR_SIGN_UNITS, which the scratch for weights and biases is made for. */
+/* Units drawn at a time: a multiple of FR_SIGN_UNITS, to fit the scratch for weights and biases. */
 #define FR_UNIT_BATCH 32
 
 typedef struct fr_trial {
@@ -40,7 +40,7 @@ void fr_trial_patterns(fr_trial *trial, int64_t first_unit, int64_t units, doubl
 /* How weights, or biases, of a layer of so many inputs are drawn. */
 fr_draw fr_draw_of_weights(fr_weights distribution, int64_t inputs, uint64_t seed, uint64_t trial, uint32_t stream);
 
-/* Of a pattern of so many words: to find equal ones among those that have it. */
+/* Hash of a pattern of `words` words; equal patterns have equal hashes. */
 static inline uint64_t fr_pattern_hash(const uint64_t *pattern, int64_t words) {
     uint64_t hash = 0;
     for (int64_t w = 0; w < words; w++) {

@@ -29,7 +29,7 @@ fr_status fr_trial_batch_open(fr_trial_batch *batch, fr_session *session, const 
     if (session->memory_limit_bytes != 0 && session->memory_limit_bytes / 4 < budget)
         budget = (size_t)session->memory_limit_bytes / 4;
     int64_t capacity = (int64_t)(budget / (bytes + (bytes < SIZE_MAX)));
-    /* A trial a thread at least: the Jacobian each of them then builds is larger than the sample. */
+    /* One trial per thread at least: the Jacobian each of them then builds is larger than the sample. */
     if (capacity < session->threads && session->memory_limit_bytes == 0) capacity = session->threads;
     if (capacity > trials) capacity = trials;
     if (capacity < 1) capacity = 1;

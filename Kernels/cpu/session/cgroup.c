@@ -113,7 +113,7 @@ static void limit_processors(void *context, const char *folder, bool unified) {
         snprintf(name, sizeof name, "%s/cpu.max", folder);
         FILE *file = fopen(name, "r");
         if (file == NULL) return;
-        if (fscanf(file, "%lld %lld", &parts[0], &parts[1]) == 2) { /* "max 100000" is no quota */
+        if (fscanf(file, "%lld %lld", &parts[0], &parts[1]) == 2) { /* "max 100000" is not a quota */
             quota = parts[0];
             period = parts[1];
         }

@@ -3,7 +3,7 @@
  * How the work divides: an item is one matrix, filled in and decomposed by one thread with one-threaded BLAS, so that
  * its values do not depend on the pool. Items are ordered by falling work (all trials of the largest shape first),
  * which keeps the tail short, in which threads wait for the last one. The pool runs "lanes": a lane owns one set of
- * buffers and takes items until none are left. There are as many lanes as threads, or fewer where memory is short. */
+ * buffers and takes items until none are left. There are as many lanes as threads, or fewer if memory is short. */
 #include "svd/batch.h"
 
 #include "svd/lapack.h"

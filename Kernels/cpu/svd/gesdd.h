@@ -39,7 +39,7 @@ void fr_gesdd_free(fr_gesdd_buffers *buffers);
 fr_outcome fr_gesdd(const fr_gesdd_plan *plan, fr_gesdd_buffers *buffers, fr_singular *result, int *refused);
 /* The same for a matrix on which that answered FR_NOT_FINITE, filled in anew: it is scaled by a power of two first.
  * `largest` (and `smallest`) are then infinite only if the value itself is beyond float64;
- * the rank holds all the same. */
+ * the rank is still valid. */
 fr_outcome fr_gesdd_scaled(const fr_gesdd_plan *plan, fr_gesdd_buffers *buffers, fr_singular *result, int *refused);
 
 #endif

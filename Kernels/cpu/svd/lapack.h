@@ -2,7 +2,15 @@
 #ifndef FR_CPU_LIBRARY_H
 #define FR_CPU_LIBRARY_H
 
+/* Without its header, what the two routines below need of it: the C interface with 32-bit integers, which every LAPACKE
+ * of that name has. */
+#if __has_include(<lapacke.h>)
 #include <lapacke.h>
+#else
+#include <stdint.h>
+typedef int32_t lapack_int;
+#define LAPACK_COL_MAJOR 102
+#endif
 
 #include "session/session.h"
 
@@ -14,7 +22,7 @@ typedef struct fr_lapack {
                          lapack_int ldu, float *vt, lapack_int ldvt, float *work, lapack_int lwork, lapack_int *iwork);
 } fr_lapack;
 
-/* Loads LAPACKE the first time. NULL, with the loader's words in the session's error, where it is not to be had. */
+/* Loads LAPACKE the first time. NULL, with the loader's words in the session's error, if it is not to be had. */
 const fr_lapack *fr_lapack_load(fr_session *session);
 /* Why fr_lapack_load answered NULL: FR_UNAVAILABLE or FR_OUT_OF_MEMORY. */
 fr_status fr_lapack_failure(void);

@@ -50,7 +50,7 @@ ALWAYS void draw_finish(int64_t rows, int64_t columns, fr_columns out, double *n
     }
 }
 
-/* Of the rows at hand: round 2's first products. */
+/* Round 2's first products for the current rows. */
 typedef struct draw_products {
     int64_t vectors;
     vd at[DRAW_ROWS / VL];
@@ -67,7 +67,7 @@ ALWAYS void draw_block(const fr_draw *draw, const draw_keys *keys, const draw_pr
         double *first[DRAW_VECTORS], *second[DRAW_VECTORS];
         draw_state s;
         DRAW_EACH {
-            /* Where none is left, the last once more. */
+            /* If no row is left, the last row is drawn once more. */
             vu product0 = (vu)rows->at[v];
             V_PIN(product0); /* or clang sees small numbers, and takes a slower product of whole ones */
             const vu product1 = V_MULTIPLY32(m1, (product0 >> 32) ^ V_SET1U(half->c2_round2));

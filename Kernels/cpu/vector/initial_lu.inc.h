@@ -1,7 +1,7 @@
 /* Right-looking elimination of a matrix of few rows that fits the cache. Part of vector/isa_template.h.
  *
- * Nothing is moved: a row that has its pivot stays where it is, as numbers nobody looks at, until its whole group of
- * eight is done. Nothing but what a pivot is chosen from or multiplied by is reduced: an entry takes at most
+ * Nothing is moved: a row that has its pivot keeps its place, and its numbers are not read again, until its whole group
+ * of eight is done. An entry is reduced only if a pivot is chosen from it or multiplied by it: an entry takes at most
  * FR_LU_ROWS products, which add up exactly. */
 
 #define LU_PANEL 8 /* columns; as many pivots go into a product with the columns behind */
@@ -18,7 +18,7 @@ static void isa_select(int64_t groups, int64_t columns, const uint64_t *pattern,
     }
 }
 
-/* Reduces column 0 from group `first` on; answers the topmost non-pivot row whose entry is not 0, -1 where there is
+/* Reduces column 0 from group `first` on; returns the topmost non-pivot row whose entry is not 0, -1 if there is
  * none. */
 ALWAYS int64_t lu_topmost(fr_field field, int64_t first, int64_t groups, fr_grouped s, const uint8_t *nonpivot) {
     const vd p = V_SET1(field.p), inverse = V_SET1(field.inverse), zero = V_SET1(0.0);
@@ -58,7 +58,7 @@ ALWAYS void lu_update(const int rest, fr_field field, double inverse_pivot, int6
     }
 }
 
-/* Copies the panel's pivot rows out of `columns` columns, row t to out + t * FR_GROUP, eight columns after eight. */
+/* Copies the panel's pivot rows from `columns` columns, row t to out + t * FR_GROUP, eight columns at a time. */
 ALWAYS void lu_take_rows(int64_t pivots, const int32_t *rows, int64_t columns, fr_grouped s, double *out) {
     for (int64_t t = 0; t < pivots; t++) {
         const double *row = fr_grouped_row(s, rows[t]);

@@ -1,5 +1,5 @@
-/* The vector kernels of the CPU backend, compiled once for each instruction set and chosen at run time: the binary
- * travels between machines. All variants give the same bits. */
+/* The vector kernels of the CPU backend, compiled once for each instruction set and chosen at run time, because the
+ * binary runs on different machines. All variants give the same bits. */
 #ifndef FR_CPU_ISA_H
 #define FR_CPU_ISA_H
 
@@ -7,28 +7,28 @@
 
 #include "field.h"
 
-/* Matrices being eliminated are stored by groups of FR_GROUP rows: in a group the columns follow each other, each as
+/* Matrices being eliminated are stored in groups of FR_GROUP rows. In a group the columns follow each other, each as
  * FR_GROUP numbers, so a product streams through memory and a row's neighbours share its cache lines. Entry (row,
  * column) is at[(row / 8) * stride + column * 8 + row % 8]. */
 #define FR_GROUP 8
 static inline int64_t fr_groups(int64_t rows) { return (rows + FR_GROUP - 1) / FR_GROUP; }
 
-/* A view of such a matrix, or of a part of it: it owns nothing, and its reader knows how many rows and columns there
- * are. */
+/* A view of a matrix in groups, or of a part of it. It owns nothing, and its reader knows the number of rows and
+ * columns. */
 typedef struct fr_grouped {
     double *at;
     int64_t stride; /* numbers from one group to the next */
 } fr_grouped;
 
-/* The part of a matrix from a group of rows and a column on. */
+/* The part of a matrix that begins at a group of rows and a column. */
 static inline fr_grouped fr_grouped_from(fr_grouped m, int64_t group, int64_t column) {
     return (fr_grouped){m.at + group * m.stride + column * FR_GROUP, m.stride};
 }
-/* Where a row begins; its entries are FR_GROUP numbers apart. (Unsigned numbers divide by a shift alone.) */
+/* The beginning of a row, whose entries are FR_GROUP numbers apart. (Unsigned numbers divide by a single shift.) */
 static inline double *fr_grouped_row(fr_grouped m, int64_t row) {
     return m.at + (int64_t)((uint64_t)row / FR_GROUP) * m.stride + (uint64_t)row % FR_GROUP;
 }
-/* Where entry (row, column) of a matrix lies whose transpose is stored by groups, as multiply_subtract takes B. */
+/* Entry (row, column) of a matrix whose transpose is stored in groups, as multiply_subtract takes B. */
 static inline double *fr_grouped_transposed(fr_grouped m, int64_t row, int64_t column) {
     return m.at + (int64_t)((uint64_t)column / FR_GROUP) * m.stride + row * FR_GROUP + (uint64_t)column % FR_GROUP;
 }
@@ -47,7 +47,7 @@ typedef enum fr_distribution { FR_DRAW_NORMAL, FR_DRAW_UNIFORM, FR_DRAW_SYMMETRI
 
 #define FR_DRAW_ROWS 8
 
-/* What is drawn: the columns of a stream in pairs, by fr_normal_pair, fr_uniform_pair or fr_symmetric_pair. */
+/* A draw: the columns of a stream in pairs, by fr_normal_pair, fr_uniform_pair or fr_symmetric_pair. */
 typedef struct fr_draw {
     fr_distribution distribution;
     double bound; /* of FR_DRAW_SYMMETRIC */
@@ -55,8 +55,8 @@ typedef struct fr_draw {
     uint32_t stream;
 } fr_draw;
 
-/* What `signs` is asked: the signs of biases[u] + sum_c weights[u * inputs + c] x[c][j] for FR_SIGN_UNITS units u and
- * `count` <= FR_SIGN_POINTS points j, which is how many bits a word of a pattern has. x and point_norms are read up to
+/* The arguments of `signs`: the signs of biases[u] + sum_c weights[u * inputs + c] x[c][j] for FR_SIGN_UNITS units u
+ * and `count` <= FR_SIGN_POINTS points j, the number of bits in a word of a pattern. x and point_norms are read up to
  * the last of FR_SIGN_POINTS. */
 #define FR_SIGN_UNITS 4
 #define FR_SIGN_POINTS 64
@@ -90,7 +90,7 @@ typedef struct fr_class {
     int64_t column[FR_CLASS_UNITS]; /* where each unit's `width` columns begin */
 } fr_class;
 
-/* A pivot of a panel: what the columns before and behind it need to know of its row. */
+/* A pivot of a panel: the part of its row that the columns before and after it need. */
 #define FR_PANEL_COLUMNS 8
 typedef struct fr_panel_pivot {
     double inverse;             /* of the pivot, mod p */
@@ -99,7 +99,7 @@ typedef struct fr_panel_pivot {
     double n[FR_PANEL_COLUMNS]; /* its multipliers for the pivots before */
 } fr_panel_pivot;
 
-/* What `lu` works on. */
+/* The arguments of `lu`. */
 typedef struct fr_lu {
     int64_t rows, columns; /* rows <= FR_LU_ROWS */
     fr_grouped s;          /* rows x columns, residues; destroyed */
@@ -107,6 +107,14 @@ typedef struct fr_lu {
     double *scratch;       /* 8 (columns + 8) numbers */
     int32_t *pivot_rows, *pivot_columns;
 } fr_lu;
+/* The cell of t among 0 ... last: never falls as t rises, whatever the three numbers are; that of a NaN is 0. The same
+ * operations in the same order as isa_screen_breaks. */
+static inline uint32_t fr_break_cell(double t, double origin, double scale, double last) {
+    double place = (t - origin) * scale;
+    place = place > 0.0 ? place : 0.0;
+    place = (place < last ? place : last) + 0x1p52;
+    return (uint32_t)fr_bits_of_double(place);
+}
 
 typedef struct fr_isa {
     const char *name;
@@ -125,8 +133,14 @@ typedef struct fr_isa {
 
     void (*signs)(const fr_sign_units *units, const fr_sign_points *points, fr_sign_error error, fr_signs *out);
 
-    /* Khatri-Rao columns of one unit, groups x columns, points in order: a coordinate of x where the unit is active on
-     * the point, 0 elsewhere. */
+    /* Units of one input with weights w and biases b break at t = -b / w. Writes to `out` the numbers of those whose
+     * cell, fr_break_cell(t, origin, scale, last), has its bit set in `wanted`; answers how many. w and b are read, and
+     * `out` is written, up to the next multiple of FR_DRAW_ROWS. last < 2^31. */
+    int64_t (*screen_breaks)(int64_t count, const double *w, const double *b, double origin, double scale, double last,
+                             const uint64_t *wanted, int32_t *out);
+
+    /* Khatri-Rao columns of one unit, groups x columns, points in order: a coordinate of x if the unit is active on
+     * the point, else 0. */
     void (*select)(int64_t groups, int64_t columns, const uint64_t *pattern, fr_columns x, fr_grouped out);
 
     /* C -= A B mod p. A: groups x inner; C: groups x columns; B: inner x columns, stored as its transpose
@@ -146,7 +160,7 @@ typedef struct fr_isa {
      * products add up exactly. m itself goes into n just after those. */
     void (*eliminate)(fr_field field, int64_t groups, const fr_panel_pivot *pivot, fr_grouped s, fr_grouped n);
 
-    /* Reduces column 0 of s; answers the least key among the rows whose entry is not 0, FR_NO_KEY where there is
+    /* Reduces column 0 of s; returns the least key among the rows whose entry is not 0, FR_NO_KEY if there is
      * none. */
     double (*topmost)(fr_field field, int64_t groups, fr_grouped s, const double *key);
 
@@ -156,10 +170,10 @@ typedef struct fr_isa {
     int64_t (*lu)(fr_field field, const double *inverses, const fr_lu *lu);
 } fr_isa;
 
-/* The best set this processor has, or the one named by the environment's FULLRANK_ISA (portable, avx2, avx512) where
- * the processor has it. */
+/* The best set that this processor has, or the one that the environment's FULLRANK_ISA names (portable, avx2, avx512)
+ * if the processor has it. */
 const fr_isa *fr_isa_best(void);
-/* NULL where the processor lacks it. Names as above. */
+/* NULL if the processor lacks it. Names as above. */
 const fr_isa *fr_isa_named(const char *name);
 
 #endif

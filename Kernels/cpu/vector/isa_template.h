@@ -46,6 +46,7 @@
 #include "vector/box_muller.inc.h"
 #include "vector/draw.inc.h"
 #include "vector/signs.inc.h"
+#include "vector/breaks.inc.h"
 #include "vector/product.inc.h"
 #include "vector/classes.inc.h"
 #include "vector/panel.inc.h"
@@ -57,6 +58,7 @@ const fr_isa ISA_TABLE = {
     .draw_rows = isa_draw_rows,
     .residues = isa_residues,
     .signs = isa_signs,
+    .screen_breaks = isa_screen_breaks,
     .select = isa_select,
     .multiply_subtract = isa_multiply_subtract,
     .subtract_class = isa_subtract_class,

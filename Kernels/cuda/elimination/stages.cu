@@ -9,32 +9,6 @@
 
 namespace {
 
-// Small trials go to the device in rounds of so many a multiprocessor: enough to fill it several times over, and few
-// enough that a cancellation is heard and progress seen.
-constexpr int64_t trials_a_multiprocessor = 64;
-
-fr_status run_small(fr_session *session, const fr_problem *problem, uint32_t prime, uint64_t first_trial,
-                    int64_t trials, int64_t *pivot_columns, fr_outcome *outcomes) {
-    int64_t round = std::max<int64_t>(1, session->multiprocessors * trials_a_multiprocessor);
-    for (int64_t done = 0; done < trials;) {
-        if (fr_cuda_is_cancelled(session)) return fr_cuda_fail(session, FR_CANCELLED, "cancelled");
-        const int64_t now = std::min(round, trials - done);
-        fr_cuda_next_share(session, double(done) / double(trials), double(now) / double(trials));
-        const fr_status status =
-            fr_cuda_eliminate_small(session, problem, prime, first_trial + uint64_t(done), now,
-                                    pivot_columns + done * problem->points, outcomes + done);
-        if (status == FR_OUT_OF_MEMORY && now > 1) {
-            std::fill(outcomes + done, outcomes + done + now, FR_NOT_COMPUTED);
-            round = (now + 1) / 2;
-            continue;
-        }
-        if (status != FR_OK) return status;
-        done += now;
-        fr_cuda_tell_done(session, 1);
-    }
-    return FR_OK;
-}
-
 bool all_finite(const double *x, int64_t count) {
     for (int64_t i = 0; i < count; i++)
         if (!std::isfinite(x[i])) return false;
@@ -73,8 +47,9 @@ fr_status fr_cuda_rank_profiles(fr_session *session, const fr_problem *problem, 
     std::fill(pivot_columns, pivot_columns + trials * problem->points, int64_t(-1));
     if (empty) return FR_OK;
     const bool small = problem->points <= fr_cuda_small_rows(session);
-    return (small ? run_small : fr_cuda_eliminate_large)(session, problem, prime, first_trial, trials, pivot_columns,
-                                                         outcomes);
+    if (!small) fr_cuda_release_small(session);
+    return (small ? fr_cuda_eliminate_small : fr_cuda_eliminate_large)(session, problem, prime, first_trial, trials,
+                                                                       pivot_columns, outcomes);
 }
 
 fr_status fr_cuda_matrix_rank_profiles(fr_session *session, const double *matrices, int64_t batch, int64_t rows,

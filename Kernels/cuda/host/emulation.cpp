@@ -1,10 +1,13 @@
 // Fibers: made by makecontext, switched by _setjmp and _longjmp (a switch by swapcontext costs two system calls).
 #include "emulation.h"
 
+#include "counters.h"
+
 #include <algorithm>
 #include <csetjmp>
 #include <cstdio>
 #include <memory>
+#include <mutex>
 #include <numeric>
 #include <random>
 #include <ucontext.h>
@@ -60,6 +63,7 @@ struct Block {
     void *sanitized_scheduler;
     size_t current;
     size_t ended;
+    int64_t barriers, warp_calls; // of the block at hand; of all blocks, by threads
 };
 
 thread_local Block *block;
@@ -130,6 +134,7 @@ bool release_block() {
     for (const Fiber &fiber : block->fibers)
         if (fiber.waiting != Waiting::at_block_barrier) return false;
     for (Fiber &fiber : block->fibers) fiber.waiting = Waiting::no;
+    block->barriers++;
     return true;
 }
 
@@ -163,6 +168,7 @@ std::vector<size_t> order_of_threads(size_t count) {
 void run_block() {
     const size_t count = block->fibers.size();
     block->ended = 0;
+    block->barriers = 0;
     for (size_t i = 0; i < count; i++) {
         Fiber &fiber = block->fibers[i];
         fiber.index = {unsigned(i % blockDim.x), unsigned(i / blockDim.x % blockDim.y),
@@ -197,8 +203,27 @@ static char *stacks_for(size_t count) {
     return stacks.get();
 }
 
-void launch(dim3 grid, dim3 threads, size_t shared_bytes, const std::function<void()> &body) {
+LaunchHooks launch_hooks;
+static std::mutex counting;
+static std::map<std::string, KernelCounts> kernel_counts;
+
+std::map<std::string, KernelCounts> take_kernel_counts() {
+    std::lock_guard<std::mutex> lock(counting);
+    std::map<std::string, KernelCounts> taken;
+    taken.swap(kernel_counts);
+    return taken;
+}
+
+std::string launch_name(const char *kernel, const char *file, const char *function) {
+    if (std::strcmp(kernel, "kernel") != 0) return kernel;
+    const char *const slash = std::strrchr(file, '/');
+    const std::string name = slash ? slash + 1 : file;
+    return name.substr(0, name.find('.')) + ", " + function;
+}
+
+void launch(const std::string &name, dim3 grid, dim3 threads, size_t shared_bytes, const std::function<void()> &body) {
     Block mine;
+    KernelCounts counted;
     const size_t count = size_t(threads.x) * threads.y * threads.z;
     mine.fibers.resize(count);
     mine.stacks = stacks_for(count);
@@ -208,6 +233,9 @@ void launch(dim3 grid, dim3 threads, size_t shared_bytes, const std::function<vo
     block = &mine;
     gridDim = grid;
     blockDim = threads;
+    mine.warp_calls = 0;
+    if (launch_hooks.begin)
+        launch_hooks.begin(name.c_str(), {mine.shared.data(), mine.shared.size()}, {mine.stacks, count * stack_bytes});
     for (unsigned z = 0; z < grid.z; z++)
         for (unsigned y = 0; y < grid.y; y++)
             for (unsigned x = 0; x < grid.x; x++) {
@@ -215,8 +243,24 @@ void launch(dim3 grid, dim3 threads, size_t shared_bytes, const std::function<vo
                 // Garbage, as on a device: a kernel may not count on zeros.
                 std::memset(mine.shared.data(), 0xA5, mine.shared.size());
                 run_block();
+                counted.block_barriers += mine.barriers;
+                counted.longest = std::max(counted.longest, mine.barriers);
             }
     block = nullptr;
+    if (launch_hooks.end) launch_hooks.end(&counted);
+    const int64_t blocks = int64_t(grid.x) * grid.y * grid.z;
+    std::lock_guard<std::mutex> lock(counting);
+    KernelCounts &all = kernel_counts[name];
+    all.launches++;
+    all.blocks += blocks;
+    all.threads += blocks * int64_t(count);
+    all.block_barriers += counted.block_barriers;
+    all.longest += counted.longest;
+    all.warp_calls += mine.warp_calls / int64_t(std::min<size_t>(count, 32));
+    all.shared_bytes = std::max(all.shared_bytes, int64_t(shared_bytes));
+    all.device_bytes += counted.device_bytes;
+    all.device_sectors += counted.device_sectors;
+    all.shared_accesses += counted.shared_accesses;
 }
 
 void *dynamic_shared() {
@@ -229,6 +273,7 @@ void block_barrier() { wait(Waiting::at_block_barrier); }
 void warp_barrier(unsigned mask) {
     if (!(mask >> lane() & 1)) fail("a lane is not in the mask it names");
     block->fibers[block->current].mask = mask;
+    block->warp_calls++;
     wait(Waiting::at_warp_barrier);
 }
 

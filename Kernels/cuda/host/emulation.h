@@ -11,6 +11,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <functional>
+#include <string>
 
 #include "runtime.h"
 
@@ -30,8 +31,11 @@ extern thread_local dim3 blockDim, gridDim;
 constexpr int warpSize = 32;
 
 namespace fr_emulation {
-// Runs body once for every thread of every block. Returns what cudaGetLastError should say.
-void launch(dim3 grid, dim3 block, size_t shared_bytes, const std::function<void()> &body);
+// Runs body once for every thread of every block; counted under `name`.
+void launch(const std::string &name, dim3 grid, dim3 block, size_t shared_bytes, const std::function<void()> &body);
+// What a launch is called: by its kernel, or, where that is chosen at run time and called `kernel`, by the source file
+// and the function that launches it: "qr, launch".
+std::string launch_name(const char *kernel, const char *file, const char *function);
 void *dynamic_shared();
 void block_barrier();
 // All lanes of `mask` (of the caller's warp) meet. exchange: each gives 8 bytes and gets lane `from`'s.
@@ -53,7 +57,8 @@ template <typename T> T shuffle(unsigned mask, T value, int from) {
 
 // By reference: the launch ends before this does, and an argument may be a buffer that is not copied.
 #define FR_LAUNCH(kernel, grid, block, shared, stream, ...) \
-    fr_emulation::launch(dim3(grid), dim3(block), shared, [&]() { kernel(__VA_ARGS__); })
+    fr_emulation::launch(fr_emulation::launch_name(#kernel, __FILE__, __func__), dim3(grid), dim3(block), shared, \
+                         [&]() { kernel(__VA_ARGS__); })
 #define FR_DYNAMIC_SHARED(type, name) type *const name = static_cast<type *>(fr_emulation::dynamic_shared())
 
 inline void __syncthreads() { fr_emulation::block_barrier(); }
@@ -114,6 +119,10 @@ inline int __ffs(int x) { return __builtin_ffs(x); }
 inline int __ffsll(long long x) { return __builtin_ffsll(x); }
 inline int __clz(int x) { return x ? __builtin_clz(unsigned(x)) : 32; }
 inline int __clzll(long long x) { return x ? __builtin_clzll((unsigned long long)x) : 64; }
+inline int __dp4a(int a, int b, int c) {
+    for (int i = 0; i < 32; i += 8) c += int(int8_t(a >> i)) * int(int8_t(b >> i));
+    return c;
+}
 inline long long __double_as_longlong(double x) { long long bits; std::memcpy(&bits, &x, 8); return bits; }
 inline double __longlong_as_double(long long bits) { double x; std::memcpy(&x, &bits, 8); return x; }
 

@@ -98,8 +98,7 @@ cudaError_t cudaMemsetAsync(void *memory, int value, size_t bytes, cudaStream_t 
 cudaError_t cudaStreamCreate(cudaStream_t *stream);
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t *stream, unsigned flags);
 cudaError_t cudaStreamDestroy(cudaStream_t stream);
-cudaError_t cudaStreamSynchronize(cudaStream_t stream); // counted:
-extern std::atomic<long> fr_host_synchronisations;
+cudaError_t cudaStreamSynchronize(cudaStream_t stream);
 cudaError_t cudaStreamQuery(cudaStream_t stream);
 cudaError_t cudaDeviceSynchronize();
 cudaError_t cudaEventCreate(cudaEvent_t *event);
@@ -140,5 +139,23 @@ const char *cublasGetStatusString(cublasStatus_t status);
 cublasStatus_t cublasDgemm(cublasHandle_t handle, cublasOperation_t ta, cublasOperation_t tb, int m, int n, int k,
                            const double *alpha, const double *a, int lda, const double *b, int ldb,
                            const double *beta, double *c, int ldc);
+cublasStatus_t cublasDgemmStridedBatched(cublasHandle_t handle, cublasOperation_t ta, cublasOperation_t tb, int m, int n,
+                                         int k, const double *alpha, const double *a, int lda, long long a_stride,
+                                         const double *b, int ldb, long long b_stride, const double *beta, double *c,
+                                         int ldc, long long c_stride, int count);
+
+// Products of bytes: CUDA_R_8I in, CUDA_R_32I out. Stricter than cuBLAS: what it is slow at, or refuses on some devices,
+// is refused here (transposed left, plain right factor; sizes, leading dimensions and addresses multiples of 16), and a
+// sum beyond 32 bits ends the process.
+enum cudaDataType { CUDA_R_8I = 3, CUDA_R_32I = 10 };
+using cudaDataType_t = cudaDataType;
+enum cublasComputeType_t { CUBLAS_COMPUTE_32I = 72 };
+enum cublasGemmAlgo_t { CUBLAS_GEMM_DEFAULT = -1 };
+cublasStatus_t cublasGemmEx(cublasHandle_t handle, cublasOperation_t ta, cublasOperation_t tb, int m, int n, int k,
+                            const void *alpha, const void *a, cudaDataType a_type, int lda, const void *b,
+                            cudaDataType b_type, int ldb, const void *beta, void *c, cudaDataType c_type, int ldc,
+                            cublasComputeType_t compute, cublasGemmAlgo_t algorithm);
+// Counted: calls, and multiplications of two bytes.
+extern std::atomic<long> fr_host_byte_products, fr_host_byte_multiplications;
 
 #endif

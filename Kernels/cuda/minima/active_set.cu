@@ -1,16 +1,16 @@
-// The active sets of all regions: a block a region. The best of the rays that pricing found enters, the least squares
-// of those in use are solved with non-negative coefficients (Kernels/cpu/minima/region/nnls.c: Q R by Gram and Schmidt,
-// twice, rays taken out by Givens rotations), and the other candidates are priced again with the new residual, so that
-// one launch takes several.
+// The active sets of all regions, with one block per region. The best of the rays that pricing found enters. Then the
+// least squares of the rays in use are solved with non-negative coefficients (Kernels/cpu/minima/region/nnls.c: Q R by
+// Gram and Schmidt, twice; rays are removed by Givens rotations). The other candidates are priced again with the new
+// residual, so that several rays enter in one launch.
 #include <algorithm>
 
 #include "minima/slots.cuh"
 
 namespace {
 
-// Threads a block: fewer where the points leave most of them idle.
+// Threads per block: fewer if the points leave most of them idle.
 constexpr int most_threads = 128;
-// Rays that may enter in a launch. The first is the best of all units, the others the best of those that were the best
+// Rays that may enter in a launch. The first is the best of all units; the others are the best of those that were best
 // of some thread's share.
 constexpr int entries_a_launch = 8;
 // Columns of Q that a warp multiplies at a time: 32 / this lanes each.
@@ -59,8 +59,8 @@ __device__ double block_sum(double value, BlockScratch &scratch) {
     return sum;
 }
 
-// One region's set while its block works on it. All threads call all functions; what a function leaves in memory may be
-// read by all of them after it.
+// One region's set while its block works on it. All threads call all functions; the results of a function in memory may
+// be read by all of them after it.
 struct ActiveSet {
     const MinimaRegion &region;
     BlockScratch &scratch;
@@ -94,7 +94,7 @@ struct ActiveSet {
         return sqrt(block_sum(squares, scratch));
     }
 
-    // parts[s] = column s of Q times x, for s < columns. 2 n flops a column, 8 n bytes of Q.
+    // parts[s] = column s of Q times x, for s < columns. 2 n flops per column, 8 n bytes of Q.
     __device__ void project(const double *x, int columns) {
         const int lane = tid % lanes_a_column, first = tid / lanes_a_column, step = threads / lanes_a_column;
         for (int base = 0; base < columns; base += step) { // the same for all lanes of a warp
@@ -118,7 +118,7 @@ struct ActiveSet {
         __syncthreads();
     }
 
-    // Twice: the residual may be far smaller than the labels. 8 n flops a ray.
+    // Twice, because the residual may be far smaller than the labels. 8 n flops per ray.
     __device__ double find_residual() {
         for (int j = tid; j < n; j += threads) residual[j] = labels[j];
         __syncthreads();
@@ -128,7 +128,7 @@ struct ActiveSet {
         return size_of(residual);
     }
 
-    // `column` behind those in use; false where it depends on them, as far as rounding shows. 8 n flops a ray in use.
+    // `column` behind those in use; false if it depends on them, as far as rounding shows. 8 n flops per ray in use.
     __device__ bool put_in(int unit) {
         const int t = count;
         if (t >= n) return false;
@@ -201,7 +201,7 @@ struct ActiveSet {
         count = last;
     }
 
-    // trial = R^-1 projections: count^2 flops, a barrier a ray.
+    // trial = R^-1 projections: count^2 flops, one barrier per ray.
     __device__ void solve() {
         for (int t = tid; t < count; t += threads) parts[t] = projections[t];
         __syncthreads();
@@ -213,7 +213,7 @@ struct ActiveSet {
         }
     }
 
-    // Takes `column` in and drops the rays whose coefficients that makes 0. False where rounding hides that it helps.
+    // Adds `column` and drops the rays whose coefficients become 0. False if rounding hides the improvement.
     __device__ bool offer(int unit) {
         if (!put_in(unit)) return false;
         solve();
@@ -245,7 +245,7 @@ struct ActiveSet {
         }
     }
 
-    // What the unit's ray adds to the labels, into `column`: 2 n k flops.
+    // Writes the contribution of the unit's ray to the labels into `column`: 2 n k flops.
     __device__ void write_column(int unit) {
         const double *w = region.inverse(unit) + (k - 1) * k * region.slots.at.units;
         const uint64_t *pattern = region.pattern(unit);
@@ -261,7 +261,7 @@ struct ActiveSet {
         __syncthreads();
     }
 
-    // The product of the unit's ray with the residual over the ray's size, by one thread; 0 where it is of no use.
+    // The product of the unit's ray with the residual over the ray's size, by one thread; 0 if the ray cannot be used.
     __device__ double worth(int unit, double least) const {
         double w[fr_minima_most_k];
         for (int c = 0; c < k; c++) w[c] = region.inverse(unit)[((k - 1) * k + c) * region.slots.at.units];
@@ -278,7 +278,7 @@ struct ActiveSet {
         return product > least && squares > 0 ? product / sqrt(squares) : 0;
     }
 
-    // After the residual: what is of no use from now on, and whether the labels are met.
+    // After the residual: the threshold below which rays are not used, and whether the labels are reached.
     __device__ int settle(double size, double label_size, double *least) {
         *least = 1e-10 * size * sqrt(double(n));
         if (count == n || size <= 1e-13 * label_size) return FR_SOLVED_MET;
@@ -305,8 +305,8 @@ __device__ void copy_set(const MinimaRegion &region, size_t to, size_t from, int
     copy(region.part<int32_t>(zeros(to)), region.part<int32_t>(zeros(from)), count * (region.task.k - 1));
 }
 
-// A block a region: the set it begins with, copied from or to the one remembered (16 N bytes a ray read, as many
-// written), and its residual, 8 n flops a ray.
+// One block per region: the set it begins with, copied from or to the one remembered (16 N bytes per ray read, as many
+// written), and its residual, 8 n flops per ray.
 __global__ void __launch_bounds__(most_threads)
     start_sets(MinimaSlots slots, const MinimaTask *tasks, int32_t *statuses) {
     __shared__ BlockScratch scratch;
@@ -337,9 +337,9 @@ __global__ void __launch_bounds__(most_threads)
     }
 }
 
-// A block a region, after pricing. Reads 8 bytes a unit; for each ray that enters, with t in use: 24 n t + 2 t^2 flops
-// on 8 n t bytes of Q (read six times; at n = 100 it stays in the caches) and 4 t^2 of R, and some 2 t barriers of the
-// triangular solve, which is what its time goes into; a candidate priced again: 2 n (k + 2) flops in one thread.
+// One block per region, after pricing. Reads 8 bytes per unit. For each ray that enters, with t in use: 24 n t + 2 t^2
+// flops on 8 n t bytes of Q (read six times; at n = 100 it stays in the caches) and 4 t^2 of R, and some 2 t barriers
+// of the triangular solve, which takes most of the time. A candidate priced again: 2 n (k + 2) flops in one thread.
 __global__ void __launch_bounds__(most_threads)
     enter_rays(MinimaSlots slots, const MinimaTask *tasks, int32_t *statuses) {
     __shared__ BlockScratch scratch;

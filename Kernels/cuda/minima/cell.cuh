@@ -104,7 +104,7 @@ __device__ inline bool cell_invert(const MinimaPoints &points, const uint64_t *p
     return regular;
 }
 
-// To a ray with the largest g.w; false where rounding won't let it end. A pivot: 4 K^2 flops for the edges' gains and
+// To a ray with the largest g.w; false if rounding won't let it end. A pivot: 4 K^2 flops for the edges' gains and
 // the new inverse, 4 n K for the first point met.
 template <int K>
 __device__ inline bool cell_maximize(const MinimaPoints &points, const uint64_t *pattern, const double (&g)[K],

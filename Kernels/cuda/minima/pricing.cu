@@ -36,8 +36,8 @@ template <int K> __device__ void store(const MinimaRegion &region, int unit, con
     for (int q = 0; q < K - 1; q++) region.zeros(unit)[q * stride] = cell.zeros[q];
 }
 
-// A unit a thread, grid: (units, tasks). Reads 8 K + 1 bytes a unit and n/8 of its pattern, writes 8 K^2 + 4 (K - 1);
-// flops: cell_begin. Launched once for regions that are new.
+// One unit per thread, grid: (units, tasks). Reads 8 K + 1 bytes per unit and n/8 of its pattern and writes
+// 8 K^2 + 4 (K - 1); flops: cell_begin. Launched once for regions that are new.
 template <int K>
 __global__ void __launch_bounds__(threads_a_block)
     begin_cells(MinimaSlots slots, const MinimaTask *tasks, bool shared) {
@@ -66,11 +66,11 @@ __global__ void __launch_bounds__(threads_a_block)
     }
 }
 
-// A unit a thread, grid: (units, tasks). At least 2 n K flops for g and 2 K^2 for the edges' gains, 4 n K + 4 K^2 a
-// pivot (as a rule none or one) and 2 n K + 4 K^3 for the inverse afresh where there was one; 2 n K + 2 n for the size
-// of a ray that is useful. Reads 8 K^2 + 4 (K - 1) bytes a unit and n/8 of its pattern, the points from shared memory:
-// at n = 100, K = 6 some 3,000 flops for 350 bytes, so bound by arithmetic. Units beside
-// each other diverge in their pivots only.
+// One unit per thread, grid: (units, tasks). At least 2 n K flops for g and 2 K^2 for the edges' gains, 4 n K + 4 K^2
+// per pivot (usually none or one) and 2 n K + 4 K^3 for a new inverse if there was one; 2 n K + 2 n for the size
+// of a ray that is useful. Reads 8 K^2 + 4 (K - 1) bytes per unit and n/8 of its pattern; the points come from shared
+// memory. At n = 100, K = 6 these are some 3,000 flops for 350 bytes, so arithmetic is the limit. Neighbouring units
+// diverge in their pivots only.
 template <int K>
 __global__ void __launch_bounds__(threads_a_block) price(MinimaSlots slots, const MinimaTask *tasks, bool shared) {
     FR_DYNAMIC_SHARED(double, memory);
@@ -123,7 +123,7 @@ __global__ void __launch_bounds__(threads_a_block) price(MinimaSlots slots, cons
     region.part<double>(slots.at.values)[unit] = value;
 }
 
-// Shared memory for the points and u; 0 where they don't fit.
+// Shared memory for the points and u; 0 if they don't fit.
 template <typename Kernel> size_t shared_bytes(StreamContext *context, Kernel kernel, int64_t n, int k) {
     const size_t wanted = size_t(n) * size_t(k + 1) * sizeof(double);
     if (wanted > context->session->shared_bytes) return 0;

@@ -1,4 +1,4 @@
-// Regions on the device (minima_device.cu): what a slot holds and where. Shared by the kernels of minima_*.cu.
+// Regions on the device: the contents and layout of a slot. Shared by the kernels of Kernels/cuda/minima.
 #ifndef FR_CUDA_MINIMA_SLOTS_CUH
 #define FR_CUDA_MINIMA_SLOTS_CUH
 
@@ -57,7 +57,7 @@ struct MinimaSlots {
     }
 };
 
-// What a kernel of one region takes from it.
+// The part of a region that one of its kernels needs.
 struct MinimaRegion {
     const MinimaSlots &slots;
     const MinimaTask &task;
@@ -73,7 +73,7 @@ struct MinimaRegion {
 
 __device__ inline bool minima_is_active(const uint64_t *pattern, int64_t j) { return pattern[j / 64] >> (j % 64) & 1; }
 
-// a b + c: fused on the device, where nothing rests on the bits.
+// a b + c: fused on the device; no result depends on the bits.
 __device__ inline double minima_madd(double a, double b, double c) {
 #if defined(FR_HOST_BUILD)
     return a * b + c;
@@ -83,16 +83,16 @@ __device__ inline double minima_madd(double a, double b, double c) {
 }
 
 // Launches, asynchronous on the stream's stream; tasks are on the device.
-// New slots: every unit to some ray of its cell.
+// New slots: puts every unit at some ray of its cell.
 fr_status fr_cuda_minima_begin_cells(StreamContext *context, const MinimaSlots &slots, const MinimaTask *tasks,
                                      int64_t count, int64_t units, int k);
-// All units of all tasks that run: the best ray of each, and what it is worth.
+// For all units of all running tasks: the best ray of each, and its gain.
 fr_status fr_cuda_minima_price(StreamContext *context, const MinimaSlots &slots, const MinimaTask *tasks, int64_t count,
                                int64_t width, int k);
 // The active sets that tasks begin with.
 fr_status fr_cuda_minima_start(StreamContext *context, const MinimaSlots &slots, const MinimaTask *tasks, int64_t count,
                                int32_t *statuses);
-// The best rays enter, the sets' least squares are solved. statuses: one a slot.
+// The best rays enter, the sets' least squares are solved. statuses: one per slot.
 fr_status fr_cuda_minima_enter(StreamContext *context, const MinimaSlots &slots, const MinimaTask *tasks, int64_t count,
                                int32_t *statuses);
 

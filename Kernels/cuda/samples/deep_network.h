@@ -44,7 +44,7 @@ public:
     fr_status draw(StreamContext *context, uint64_t first_trial, int64_t trials);
     // By trial: 1 where a value overflowed, device. Its numbers from there on mean nothing, but are finite.
     int *not_finite() const { return not_finite_; }
-    // Of the trials drawn: waits for them.
+    // Waits for the trials drawn and reads their flags.
     fr_status read_not_finite(StreamContext *context, int64_t trials, int *flags);
     // Deltas in double precision, with the CPU's bits; or everything mod prime: inputs and deltas become residues of
     // what they are in exact arithmetic for these activations. Either once after draw. Asynchronous.

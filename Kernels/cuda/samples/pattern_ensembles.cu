@@ -24,7 +24,7 @@ __global__ void draw_bits(uint64_t seed, uint64_t first_trial, int64_t trials, i
     }
 }
 
-// How the work divides: a thread a point, over all points of its trial: whether no earlier point has its input.
+// How the work divides: one thread per point, over all points of its trial: whether no earlier point has its input.
 // n^2 comparisons a trial, once a trial: for n = 10^5 a thousandth of what its elimination takes.
 __global__ void mark_first(int64_t trials, int64_t points, int64_t padded, const double *inputs, int32_t *is_first) {
     for (int64_t item = fr_cuda_first_item(); item < trials * points; item += fr_cuda_stride()) {
@@ -53,7 +53,7 @@ __global__ void count_below(int64_t trials, int64_t points, int64_t padded, cons
     }
 }
 
-// How the work divides: a thread a word of a unit's pattern.
+// How the work divides: one thread per word of a unit's pattern.
 __global__ void draw_steps(uint64_t seed, uint64_t first_trial, int64_t trials, int64_t first_unit, int64_t units,
                            int64_t points, int64_t words, const int32_t *ranks, const int32_t *distinct,
                            uint64_t *patterns) {

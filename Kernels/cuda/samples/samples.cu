@@ -2,6 +2,7 @@
 #include "field.h"
 #include "session/launch.h"
 #include "samples/weights.cuh"
+#include "session/uploads.h"
 
 namespace {
 
@@ -48,8 +49,8 @@ __global__ void draw_weights(WeightSource source, uint64_t first_trial, int64_t 
     }
 }
 
-// How the work divides: one thread a number. The table of powers is read through the cache; numbers of one problem have
-// few exponents.
+// How the work divides: one thread per number. The table of powers is read through the cache; numbers of one problem
+// have few exponents.
 __global__ void residues(fr_field field, const double *powers, double two_27, int64_t count, const double *x,
                          double *out) {
     for (int64_t i = fr_cuda_first_item(); i < count; i += fr_cuda_stride())
@@ -148,19 +149,22 @@ fr_status fr_cuda_draw_layer(StreamContext *context, const fr_problem *layer, ui
     return launch_weights(context, source, first_trial, trials, layer->units, weights, biases);
 }
 
+fr_status fr_cuda_make_powers(StreamContext *context, uint32_t prime) {
+    if (context->powers_prime == prime) return FR_OK;
+    double powers[FR_POWER_COUNT];
+    context->powers_prime = 0;
+    if (context->powers == nullptr)
+        FR_TRY(context, cudaMalloc(&context->powers, sizeof powers), "allocating device memory for a table");
+    fr_fill_powers_of_two(fr_field_make(prime), powers);
+    FR_PASS(fr_cuda_upload(context, context->powers, powers, FR_POWER_COUNT, "copying a table"));
+    context->powers_prime = prime;
+    return FR_OK;
+}
+
 fr_status fr_cuda_residues(StreamContext *context, uint32_t prime, int64_t count, const double *x, double *out) {
     if (count == 0) return FR_OK;
     const fr_field field = fr_field_make(prime);
-    double powers[FR_POWER_COUNT];
-    if (context->powers_prime != prime) {
-        context->powers_prime = 0;
-        if (context->powers == nullptr)
-            FR_TRY(context, cudaMalloc(&context->powers, sizeof powers), "allocating device memory for a table");
-        fr_fill_powers_of_two(field, powers);
-        FR_PASS(fr_cuda_copy_given(context, context->powers, powers, sizeof powers));
-        FR_TRY(context, cudaStreamSynchronize(context->stream), "copying a table"); // it is on this function's stack
-        context->powers_prime = prime;
-    }
+    FR_PASS(fr_cuda_make_powers(context, prime));
     const double two_27 = fr_reduce(field, double(1 << 27));
     FR_LAUNCH(residues, fr_cuda_blocks(count, 256), 256, 0, context->stream, field, context->powers, two_27, count, x,
               out);

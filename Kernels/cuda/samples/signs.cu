@@ -20,7 +20,7 @@ FR_DEVICE_CALL bool exactly_positive(const WeightSource &source, uint64_t trial,
     return fr_accumulator_sign(&sum) > 0;
 }
 
-constexpr int sign_units = 8;    // of a block: one a warp when weights are drawn
+constexpr int sign_units = 8;    // of a block: one per warp when weights are drawn
 constexpr int sign_threads = 256; // points of a block
 constexpr int sign_chunk = 64;   // coordinates in shared memory at a time: a pair a lane
 
@@ -106,7 +106,7 @@ __global__ void __launch_bounds__(sign_threads)
     }
 }
 
-// How the work divides: one thread a word; bits beyond the last point become 0.
+// How the work divides: one thread per word; bits beyond the last point become 0.
 __global__ void spread_given_patterns(const uint64_t *given, int64_t trials, int64_t units, int64_t points,
                                       int64_t words, uint64_t *patterns) {
     for (int64_t item = fr_cuda_first_item(); item < trials * units * words; item += fr_cuda_stride()) {

@@ -6,7 +6,7 @@
 
 namespace {
 
-// "12.4"; "none" where there is no driver at all.
+// "12.4"; "none" if there is no driver at all.
 void write_version(char *text, size_t capacity, int version) {
     if (version <= 0)
         std::snprintf(text, capacity, "none");

@@ -15,6 +15,7 @@ __global__ void probe(int *out) { *out = 1; }
 void release(fr_session *session) {
     cudaSetDevice(session->device);
     if (session->release_minima != nullptr) session->release_minima(session);
+    fr_cuda_release_small(session);
     fr_cuda_release_streams(session);
     fr_cuda_close_stream(session);
     delete session;

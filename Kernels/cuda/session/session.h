@@ -1,5 +1,5 @@
-// What the CUDA backend's files share: the session, errors, device buffers, and what stages take from each other.
-// Private to Kernels/cuda.
+// Shared by the CUDA backend's files: the session, errors, device buffers, and the functions that stages use of each
+// other. Private to Kernels/cuda.
 #ifndef FR_CUDA_SESSION_H
 #define FR_CUDA_SESSION_H
 
@@ -13,14 +13,17 @@
 
 constexpr int fr_most_streams = 8; // with the session itself
 
-// One line of work on the device, used by one thread at a time: a stream, what is bound to it, and the words of what
-// failed on it last. A session is its own first stream; session/streams.h has the others.
+struct PinnedUploads; // session/uploads.cu
+
+// One line of work on the device, used by one thread at a time: a stream, the objects bound to it, and its last error
+// message. A session is its own first stream; session/streams.h has the others.
 struct StreamContext {
     fr_session *session;  // what all streams share
     cudaStream_t stream;
     cublasHandle_t blas;  // bound to `stream`
     size_t memory_share;  // what this stream's stages may plan with; 0: the session's budget
     char error[512];
+    PinnedUploads *uploads; // session/uploads.cu; NULL: none yet
     // Kept from call to call by samples/samples.cu; used on `stream` only.
     double *given;         // a copy of given inputs, weights and biases
     size_t given_capacity; // in doubles
@@ -34,6 +37,7 @@ struct StreamContext {
 };
 
 struct MinimaSolvers; // minima/stages.cu
+struct SmallSlots;    // elimination/small/slots.cu
 
 struct fr_session : StreamContext {
     int device;
@@ -50,18 +54,20 @@ struct fr_session : StreamContext {
     std::atomic<fr_session *> host; // of the CPU backend, made when first needed (minima/stages.cu)
     MinimaSolvers *minima_solvers; // of the last such call; NULL: none
     void (*release_minima)(fr_session *); // frees the two; set by the stage that makes them, called at close
+    SmallSlots *small_slots;       // memory of small trials, of the last such call; NULL: none
+    void (*release_small)(fr_session *); // frees it; set by the stage that makes it
     std::atomic<bool> host_works;  // on the running call, whose progress is the host's
     StreamContext *streams[fr_most_streams];    // beyond the first, made when first needed; NULL: not yet
 };
 
-// Records the words, answers the status.
+// Records the message and returns the status.
 fr_status fr_cuda_fail(StreamContext *context, fr_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-// FR_OK, or what the error means: out of memory, device lost (the session is then marked so), no device. `what` was
-// tried: "copying pivots". Clears the runtime's sticky-less error.
+// FR_OK, or the meaning of the error: out of memory, device lost (the session is then marked as lost), no device.
+// `what` was tried: "copying pivots". Clears the runtime's sticky-less error.
 fr_status fr_cuda_check(StreamContext *context, cudaError_t error, const char *what);
 fr_status fr_cuda_check(StreamContext *context, cublasStatus_t status, const char *what);
-// Returns from the enclosing function unless the call, or the kernel launched before it, went well.
+// Returns from the enclosing function unless the call, and the kernel launched before it, succeeded.
 #define FR_TRY(context, call, what)                                          \
     do {                                                                  \
         const fr_status fr_try_status = fr_cuda_check(context, call, what);  \
@@ -75,7 +81,12 @@ fr_status fr_cuda_check(StreamContext *context, cublasStatus_t status, const cha
         if (fr_pass_status != FR_OK) return fr_pass_status; \
     } while (0)
 
-// What the table's first rows answer (fullrank_kernels.h).
+// Frees the memory that small trials keep from call to call, before any other stage plans with the device's memory.
+inline void fr_cuda_release_small(fr_session *session) {
+    if (session->release_small != nullptr) session->release_small(session);
+}
+
+// The functions of the table's first rows (fullrank_kernels.h).
 const char *fr_cuda_library_version();
 fr_status fr_cuda_devices(fr_device_info *infos, int32_t capacity, int32_t *count, char *reason,
                           size_t reason_capacity);
@@ -84,13 +95,13 @@ void fr_cuda_close(fr_session *session);
 const char *fr_cuda_last_error(const fr_session *session);
 void fr_cuda_cancel(fr_session *session);
 double fr_cuda_progress(const fr_session *session);
-// How many devices answer, at least 1; else why none does.
+// The number of devices that answer, at least 1; otherwise the reason why none does.
 fr_status fr_cuda_count_devices(fr_words words, int *count);
 
 // Start of every call, by the table: clears cancelled, done, error; makes the device current. Stages don't call it.
 fr_status fr_cuda_begin_call(fr_session *session);
 fr_status fr_cuda_check_problem(fr_session *session, const fr_problem *problem);
-// By the caller, or because another stream failed.
+// Whether the caller cancelled, or another stream failed.
 inline bool fr_cuda_is_cancelled(const StreamContext *context) {
     return context->session->cancelled.load(std::memory_order_relaxed) != 0 ||
            context->session->stopping.load(std::memory_order_relaxed) != 0;
@@ -98,8 +109,8 @@ inline bool fr_cuda_is_cancelled(const StreamContext *context) {
 // Bytes a stage may plan with now: the stream's share, or what is free, less a reserve, within the session's limit.
 size_t fr_cuda_memory_budget(StreamContext *context);
 
-// Progress: a stage tells its own from 0 to 1; whoever runs several stages says before each which part of the whole the
-// next one is.
+// Progress: a stage reports its own from 0 to 1. A function that runs several stages states before each which part of
+// the whole the next one is.
 inline void fr_cuda_next_share(fr_session *session, double begin, double share) {
     session->done_begin = begin;
     session->done_share = share;
@@ -115,7 +126,7 @@ public:
     DeviceBuffer(const DeviceBuffer &) = delete;
     DeviceBuffer &operator=(const DeviceBuffer &) = delete;
     ~DeviceBuffer() { cudaFree(data_); }
-    // `count` elements; the old ones are gone. Not zeroed.
+    // Allocates `count` elements, not zeroed; the old contents are lost.
     fr_status allocate(StreamContext *context, size_t count) {
         cudaFree(data_);
         data_ = nullptr;
@@ -157,6 +168,8 @@ fr_status fr_cuda_draw_layer(StreamContext *context, const fr_problem *layer, ui
 fr_status fr_cuda_run_layer(StreamContext *context, const fr_problem *layer, int64_t trials, const double *weights,
                             const double *biases, const double *inputs, uint64_t *patterns, double *values,
                             int *not_finite);
+// Computes the powers of two mod prime (field.h) into context->powers, unless they are there.
+fr_status fr_cuda_make_powers(StreamContext *context, uint32_t prime);
 // out[i] = residue of x[i] mod prime, balanced, as a double (field.h). out may be x.
 fr_status fr_cuda_residues(StreamContext *context, uint32_t prime, int64_t count, const double *x, double *out);
 // J of leading blocks: trials x points x (units k), row-major, T double or float, from inputs (as above, of the whole

@@ -1,6 +1,8 @@
 // See session/streams.h.
 #include "session/streams.h"
 
+#include "session/uploads.h"
+
 #include <algorithm>
 #include <cstdio>
 #include <mutex>
@@ -100,7 +102,7 @@ private:
     double told_ = 0;
 };
 
-// A stream's thread. Answers whether it ended for want of memory, which is no failure while there are others.
+// A stream's thread. Answers whether it ended for want of memory, which is not a failure while there are others.
 bool run_stream(StreamContext *context, bool alone, Batch *batch, const LaneWork &work) {
     Items items(batch, context);
     fr_status status;
@@ -178,6 +180,8 @@ fr_status fr_cuda_open_stream(StreamContext *context) {
 }
 
 void fr_cuda_close_stream(StreamContext *context) {
+    if (context->stream != nullptr) cudaStreamSynchronize(context->stream); // it may still read pinned memory
+    fr_cuda_release_uploads(context);
     cudaFree(context->given);
     cudaFree(context->powers);
     cudaFree(context->ranks);

@@ -17,7 +17,7 @@ class StreamItems {
 public:
     // The next item to work on; the one before is done. False: no more, or the call is to end.
     virtual bool next(int64_t *item) = 0;
-    // Of the item at hand, from 0 to 1.
+    // Reports the progress of the current item, from 0 to 1.
     virtual void tell_done(double fraction) = 0;
 
 protected:

@@ -48,7 +48,7 @@ template <typename T> struct SvdScale {
     }
     __device__ T scaled(T x) const { return x * first * second; }
     __device__ T unscaled(T x) const { return x / first / second; }
-    // What leaves the range of float32 is still a float64; an infinity only if the value is beyond that too.
+    // A value beyond float32 is still a float64, and infinity only if it is beyond float64, too.
     __device__ double result(T x) const {
         const T value = unscaled(x);
         return value - value == T(0) ? double(value) : double(x) / double(first) / double(second);
@@ -73,7 +73,7 @@ template <typename T> struct SvdLimits {
 
 // The rotation that makes x and y orthogonal, x <- x - s (y + h x), y <- y + s (x - h y), given |x|^2, |y|^2 and x.y:
 // Rutishauser's form, h = s / (1 + c), in which a small angle changes x and y by a small, relatively accurate amount.
-// False where they are orthogonal to within the tolerance (or one of them is negligible). `tie` is the tangent for
+// False if they are orthogonal to within the tolerance (or one of them is negligible). `tie` is the tangent for
 // |x| = |y|, +1 or -1.
 template <typename T>
 __device__ inline bool svd_rotation(T xx, T yy, T xy, SvdLimits<T> limits, T tie, T *s, T *h) {
@@ -113,14 +113,14 @@ template <int LANES, typename T> __device__ inline void svd_sum3(T &a, T &b, T &
     c = __shfl_sync(fr_all_lanes, sum, LANES / 4, LANES);
 }
 
-// Who meets whom in a sweep: `steps` steps of `pairs` disjoint pairs, among which each pair of players is once (and
+// The pairs of a sweep: `steps` steps of `pairs` disjoint pairs, among which each pair of players occurs once (and
 // some pairs with a player beyond the last, who is absent).
 //
 // By bits: in step s player i meets i xor s + 1. With the larger row always put into the lower place this order needs
 // the fewest sweeps and rotations (random and Khatri-Rao matrices, side 64 to 330: 9 sweeps instead of 10, 6.5
-// rotations a pair instead of 8, close to the row-cyclic order of one thread); it is taken where rounding up to a power
-// of two adds at most a quarter. Else a round-robin tournament, which wants the rows left in place (sorting there costs
-// half as much again).
+// rotations per pair instead of 8, close to the row-cyclic order of one thread); it is taken where rounding up to a
+// power of two adds at most a quarter. Else a round-robin tournament, which wants the rows left in place (sorting there
+// costs half as much again).
 struct SvdOrder {
     int steps, pairs;
     bool by_bits;

@@ -1,4 +1,4 @@
-// One-sided Jacobi, a thread block a matrix: the triangle in shared memory, or in global memory where it does not fit.
+// One-sided Jacobi, one thread block per matrix: the triangle in shared memory, or in global memory if it does not fit.
 #include "svd/arithmetic.cuh"
 
 static_assert(fr_svd_block_limit <= 160, "what the widest launch below holds");
@@ -6,9 +6,9 @@ static_assert(fr_svd_block_limit <= 160, "what the widest launch below holds");
 namespace {
 
 // Makes the rows of each triangle orthogonal; their lengths are the singular values.
-// Blocks: one a matrix. LANES neighbouring lanes take one of the disjoint pairs of a step (in several passes, where
+// Blocks: one per matrix. LANES neighbouring lanes take one of the disjoint pairs of a step (in several passes, where
 // there are more pairs than groups of lanes), each lane ELEMENTS of either row: it reads them into registers, sums
-// products and squares over the lanes, rotates, writes back. One barrier a step; a sweep without a rotation ends it.
+// products and squares over the lanes, rotates, writes back. One barrier per step; a sweep without a rotation ends it.
 // Shared memory: side x stride numbers, stride chosen so that neighbouring groups start half the banks apart, plus
 // `side` for the values. In global memory (SHARED false) stride = side; the arithmetic is the same, and so are the
 // bits. Registers: 2 ELEMENTS numbers and about 40 more. Bound: shared memory, 4 numbers moved an element pair against

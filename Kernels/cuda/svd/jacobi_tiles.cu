@@ -7,7 +7,7 @@
 
 namespace {
 
-// Where the iteration stands, a matrix each.
+// The state of the iteration, one for each matrix.
 struct Progress {
     int *rotated; // in this sweep
     int *done;
@@ -92,7 +92,7 @@ __global__ void __launch_bounds__(16 * ROWS, 1) bundle_kernel(T *triangles, int 
 // in shared memory, its rows going round: in turn r warp i takes row i xor r, reads, rotates, writes it back. A barrier
 // a turn. Shared memory: ROWS x side numbers, at most 64 KiB in double. Registers: 2 ELEMENTS numbers and about 40 more
 // (one ELEMENTS from 64 on). Bound: shared memory, 2 numbers moved an element pair against 7 operations; global memory
-// moves 4 ROWS side numbers a block, 1 / ROWS of that.
+// moves 4 ROWS side numbers per block, 1 / ROWS of that.
 template <typename T, int ELEMENTS, int ROWS>
 __global__ void __launch_bounds__(32 * ROWS, 1) bundle_pair_kernel(T *triangles, int exponent, int sweep, int side,
                                                                    SvdOrder order, int step, Progress progress) {
@@ -124,7 +124,7 @@ __global__ void __launch_bounds__(32 * ROWS, 1) bundle_pair_kernel(T *triangles,
     for (int i = int(threadIdx.x); i < count * side; i += 32 * ROWS) their_rows[i] = theirs[i];
 }
 
-// Before the first sweep (`first`) and after each. A thread a matrix. Latency.
+// Before the first sweep (`first`) and after each. One thread per matrix. Latency.
 template <typename T>
 __global__ void __launch_bounds__(128) progress_kernel(const typename SvdNumber<T>::Bits *largest, int64_t batch,
                                                        bool first, Progress progress) {

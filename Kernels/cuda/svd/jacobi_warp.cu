@@ -1,4 +1,4 @@
-// One-sided Jacobi on triangles of up to 32 rows: SIZE lanes of a warp a matrix, everything in registers.
+// One-sided Jacobi on triangles of up to 32 rows: SIZE lanes of a warp per matrix, everything in registers.
 #include "svd/arithmetic.cuh"
 
 namespace {
@@ -13,7 +13,7 @@ template <typename T, int SIZE> __device__ inline T square(const T (&row)[SIZE])
 }
 
 // Makes the rows of each triangle orthogonal; their lengths are the singular values.
-// Blocks: 128 / SIZE matrices each, SIZE (8, 16, 32) lanes a matrix. A lane holds one row (zeros beyond `side`). In
+// Blocks: 128 / SIZE matrices each, SIZE (8, 16, 32) lanes per matrix. A lane holds one row (zeros beyond `side`). In
 // step m of a sweep lane i meets lane i xor m: it gets that row by SIZE exchanges, both lanes form the same inner
 // product and rotation, each changes its own row. All pairs meet once a sweep; a matrix that needed no rotation in a
 // whole sweep is left as it is while its neighbours in the warp go on. Shared memory: none. Registers: 2 SIZE numbers

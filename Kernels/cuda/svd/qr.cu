@@ -1,34 +1,21 @@
 // Householder QR of the long side: R <- the triangle of qr([R; tile]), tile by tile, the tile in registers.
-#include "svd/arithmetic.cuh"
+#include "svd/qr.cuh"
 
 namespace {
 
-// One level of the reduction: every source matrix is `long_rows` x side (of the long side), cut into `pieces` of
-// `piece_rows` rows each (the last may be shorter, or empty), each of which becomes one triangle.
-template <typename T> struct Level {
-    const T *source;
-    int64_t matrix_stride, row_stride, column_stride;
-    const typename SvdNumber<T>::Bits *largest; // NULL: already scaled
-    int exponent;
-    int64_t long_rows, piece_rows;
-    unsigned pieces;
-    int side;
-    int64_t items; // batch x pieces
-    T *triangles;  // items x side x side
-};
-
 // Folds rows of a piece into its triangle: R <- the triangle of qr([R; TILE rows]) until none are left.
-// Blocks: a piece each; or, with GROUP lanes a piece (8, 16 or 32, when side <= GROUP), 128 / GROUP pieces. Thread c
-// holds COLUMNS columns of the tile, c, c + threads..., in registers, and alone reads and writes those columns of R, in
-// global memory (a row at a time, coalesced, one row ahead). Step j eliminates column j of the tile by a reflection of
-// row j of R and the whole tile, which touches no other row of R: the owner of column j publishes it with its two
-// factors in shared memory, after one barrier every thread to the right takes its own inner products and updates its
-// own columns, and the owner of column j + 1 publishes next, into the other of two buffers. Shared memory: 2 (TILE + 2)
-// numbers a piece. Registers: TILE x COLUMNS numbers of tile and about 40 more. Work: rows side^2 fused multiply-adds
+// Blocks: a piece each (of few pieces with many columns: svd/qr_columns.cu); or, with GROUP lanes a piece (8, 16 or 32,
+// when side <= GROUP), 128 / GROUP pieces. Thread c holds COLUMNS columns of the tile, c, c + threads..., in registers,
+// and alone reads and writes those columns of R, in global memory (a row at a time, coalesced, one row ahead). Step j
+// eliminates column j of the tile by a reflection of row j of R and the whole tile, which touches no other row of R: the
+// owner of column j publishes it with its two factors in shared memory, after one barrier every thread to the right
+// takes its own inner products and updates its own columns, and the owner of column j + 1 publishes next, into the other
+// of two buffers. Shared memory: 2 (TILE + 2) numbers a piece. Registers: TILE x COLUMNS numbers of tile and about 40
+// more. Work: rows side^2 fused multiply-adds
 // twice. Bound: FP64 rate for large batches (no sum crosses threads), the latency of a step (barrier, 3 TILE fused, a
 // root, two divisions) for small ones: rows / TILE x side steps one after the other.
 template <typename T, int TILE, int COLUMNS, int GROUP, int THREADS>
-__global__ void __launch_bounds__(THREADS, THREADS > 128 ? 1 : 3) fold_kernel(Level<T> level) {
+__global__ void __launch_bounds__(THREADS, THREADS > 128 ? 1 : 3) fold_kernel(SvdLevel<T> level) {
     constexpr bool grouped = GROUP < THREADS;
     constexpr int groups = grouped ? THREADS / GROUP : 1;
     __shared__ T published[groups][2][TILE + 2];
@@ -39,40 +26,19 @@ __global__ void __launch_bounds__(THREADS, THREADS > 128 ? 1 : 3) fold_kernel(Le
     const int64_t item = wanted < level.items ? wanted : level.items - 1;
     const int side = level.side;
     const int columns = wanted < level.items ? side : 0; // a group beyond the last piece holds none, writes nothing
-    const int64_t matrix = item / level.pieces;
-    const int64_t first_row = item % level.pieces * level.piece_rows;
-    const int64_t end_row = first_row + level.piece_rows < level.long_rows ? first_row + level.piece_rows
-                                                                           : level.long_rows;
-    const T *source = level.source + matrix * level.matrix_stride;
+    const SvdPiece<T> piece(level, item);
     T *triangle = level.triangles + item * side * side;
-    T first_factor = 1, second_factor = 1;
-    if (level.largest != nullptr) {
-        const SvdScale<T> scale(level.largest[matrix], level.exponent);
-        first_factor = scale.first;
-        second_factor = scale.second;
-    }
 
     T tile[COLUMNS][TILE], of_row[COLUMNS], of_next_row[COLUMNS];
-    // Publishes column j of the tile, `alpha` being R_jj: the reflection 1 - tau v v' with v = (1, scale * column)
-    // takes (alpha, column) to (beta, 0).
+    // Publishes column j of the tile, `alpha` being R_jj.
     const auto publish = [&](int j, const T(&column)[TILE], T alpha) {
         T *out = published[group][j & 1];
-        T sums[4] = {0, 0, 0, 0};
+        const SvdReflection<T> reflection = SvdReflection<T>::of(column, alpha);
         SVD_UNROLL
-        for (int k = 0; k < TILE; k++) {
-            sums[k % 4] = svd_fma(column[k], column[k], sums[k % 4]);
-            out[k] = column[k];
-        }
-        const T squares = (sums[0] + sums[1]) + (sums[2] + sums[3]);
-        T beta = alpha, tau = 0, scale = 0;
-        if (squares >= SvdNumber<T>::negligible) {
-            beta = -copysign(sqrt(svd_fma(alpha, alpha, squares)), alpha);
-            tau = (beta - alpha) / beta;
-            scale = T(1) / (alpha - beta);
-        }
-        out[TILE] = tau;
-        out[TILE + 1] = scale;
-        triangle[int64_t(j) * side + j] = beta;
+        for (int k = 0; k < TILE; k++) out[k] = column[k];
+        out[TILE] = reflection.tau;
+        out[TILE + 1] = reflection.scale;
+        triangle[int64_t(j) * side + j] = reflection.beta;
     };
     const auto barrier = [&]() {
         if (grouped)
@@ -89,13 +55,9 @@ __global__ void __launch_bounds__(THREADS, THREADS > 128 ? 1 : 3) fold_kernel(Le
         SVD_UNROLL
         for (int q = 0; q < COLUMNS; q++) {
             const int c = lane + q * lanes;
-            const int64_t base = first_row + done;
             SVD_UNROLL
             for (int k = 0; k < TILE; k++)
-                tile[q][k] = c < columns && base + k < end_row
-                                 ? source[(base + k) * level.row_stride + c * level.column_stride] * first_factor *
-                                       second_factor
-                                 : T(0);
+                tile[q][k] = c < columns ? piece.at(level, piece.first_row + done + k, c) : T(0);
             of_row[q] = c < columns && !first ? triangle[c] : T(0);
         }
         if (lane == 0 && columns > 0) publish(0, tile[0], of_row[0]);
@@ -139,7 +101,7 @@ __global__ void __launch_bounds__(THREADS, THREADS > 128 ? 1 : 3) fold_kernel(Le
 }
 
 template <typename T, int TILE, int COLUMNS, int GROUP, int THREADS>
-fr_status launch(fr_session *session, const Level<T> &level) {
+fr_status launch(fr_session *session, const SvdLevel<T> &level) {
     constexpr int groups = GROUP < THREADS ? THREADS / GROUP : 1;
     const int threads = groups > 1 ? THREADS : ((level.side + COLUMNS - 1) / COLUMNS + 31) / 32 * 32;
     const auto kernel = fold_kernel<T, TILE, COLUMNS, GROUP, THREADS>;
@@ -149,7 +111,12 @@ fr_status launch(fr_session *session, const Level<T> &level) {
     return FR_OK;
 }
 
-template <typename T> fr_status run(fr_session *session, const Level<T> &level) {
+template <typename T>
+fr_status run(fr_session *session, const SvdLevel<T> &level, SvdFold wanted, SvdFoldSpace<T> *space) {
+    bool done;
+    FR_PASS(fr_svd_fold_columns(session, level, wanted, space, &done));
+    if (done) return FR_OK;
+    // The second number in each is fr_svd_tile_rows(side).
     if (level.side <= 8) return launch<T, 8, 1, 8, 128>(session, level);
     if (level.side <= 16) return launch<T, 16, 1, 16, 128>(session, level);
     if (level.side <= 32) return launch<T, 32, 1, 32, 128>(session, level);
@@ -181,10 +148,11 @@ int64_t fr_svd_fold_workspace(int64_t side, int64_t longer, int64_t piece_rows) 
     return elements;
 }
 
-template <typename T> fr_status fr_svd_fold(const SvdSlice<T> &slice, int64_t piece_rows, T *workspace) {
+template <typename T>
+fr_status fr_svd_fold(const SvdSlice<T> &slice, int64_t piece_rows, T *workspace, SvdFold wanted, SvdFoldSpace<T> *space) {
     const bool wide = slice.columns > slice.rows;
     const int64_t side = slice.side, rows = rows_of_piece(side, piece_rows);
-    Level<T> level = {};
+    SvdLevel<T> level = {};
     level.source = slice.matrices;
     level.matrix_stride = slice.rows * slice.columns;
     level.row_stride = wide ? 1 : slice.columns;
@@ -204,7 +172,7 @@ template <typename T> fr_status fr_svd_fold(const SvdSlice<T> &slice, int64_t pi
         level.piece_rows = pieces > 1 ? rows : level.long_rows;
         level.items = slice.batch * pieces;
         level.triangles = pieces > 1 ? to : slice.triangles;
-        FR_PASS(run(slice.session, level));
+        FR_PASS(run(slice.session, level, wanted, space));
         if (pieces == 1) return FR_OK;
         level.source = to;
         level.matrix_stride = pieces * side * side;
@@ -215,5 +183,5 @@ template <typename T> fr_status fr_svd_fold(const SvdSlice<T> &slice, int64_t pi
     }
 }
 
-template fr_status fr_svd_fold(const SvdSlice<double> &, int64_t, double *);
-template fr_status fr_svd_fold(const SvdSlice<float> &, int64_t, float *);
+template fr_status fr_svd_fold(const SvdSlice<double> &, int64_t, double *, SvdFold, SvdFoldSpace<double> *);
+template fr_status fr_svd_fold(const SvdSlice<float> &, int64_t, float *, SvdFold, SvdFoldSpace<float> *);

@@ -21,9 +21,10 @@ SvdPath path_of(SvdPath wanted, int64_t side) {
     return side <= 32 ? SvdPath::warp : side <= fr_svd_block_limit ? SvdPath::block_shared : SvdPath::tiles;
 }
 
-template <typename T> fr_status run(const SvdSlice<T> &slice, const SvdOptions &options, T *workspace, int *counters) {
+template <typename T>
+fr_status run(const SvdSlice<T> &slice, const SvdOptions &options, T *workspace, SvdFoldSpace<T> *space, int *counters) {
     FR_PASS(fr_svd_find_largest(slice));
-    FR_PASS(fr_svd_fold(slice, options.piece_rows, workspace));
+    FR_PASS(fr_svd_fold(slice, options.piece_rows, workspace, options.fold, space));
     switch (path_of(options.path, slice.side)) {
     case SvdPath::warp: return fr_svd_warp(slice);
     case SvdPath::block_shared: return fr_svd_block(slice, true);
@@ -58,6 +59,7 @@ fr_status fr_cuda_svd_with(fr_session *session, T *matrices, int64_t batch, int6
     if (most > batch) most = batch;
 
     DeviceBuffer<T> triangles, workspace;
+    SvdFoldSpace<T> space;
     DeviceBuffer<typename SvdNumber<T>::Bits> largest;
     DeviceBuffer<fr_singular> device_results;
     DeviceBuffer<fr_outcome> device_outcomes;
@@ -84,7 +86,7 @@ fr_status fr_cuda_svd_with(fr_session *session, T *matrices, int64_t batch, int6
         slice.triangles = triangles;
         slice.results = device_results;
         slice.outcomes = device_outcomes;
-        FR_PASS(run(slice, options, workspace.get(), counters.get()));
+        FR_PASS(run(slice, options, workspace.get(), &space, counters.get()));
         std::vector<fr_outcome> of_slice(size_t(slice.batch), FR_NOT_COMPUTED);
         FR_TRY(session,
                cudaMemcpyAsync(results + first, device_results.get(), size_t(slice.batch) * sizeof *results,

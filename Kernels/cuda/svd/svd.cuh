@@ -22,13 +22,17 @@
 enum class SvdPath {
     by_shape,     // warp up to 32, block up to fr_svd_block_limit, tiles beyond
     warp,         // a warp (or a part of one) a matrix, in registers
-    block_shared, // a block a matrix, in shared memory; where that is too small, as block_global
+    block_shared, // one block per matrix, in shared memory; where that is too small, as block_global
     block_global, // the same arithmetic, hence the same bits, in global memory
-    tiles         // many blocks a matrix, in global memory
+    tiles         // many blocks per matrix, in global memory
 };
+
+// How many blocks fold a piece of rows into a triangle (svd/qr.cu, svd/qr_columns.cu). The bits are the same.
+enum class SvdFold { by_batch, one_block, columns };
 
 // Tests choose; the backend takes the defaults.
 struct SvdOptions {
+    SvdFold fold = SvdFold::by_batch;
     SvdPath path = SvdPath::by_shape;
     int64_t slice = 0;      // most matrices at a time; 0: what fits in memory
     int64_t piece_rows = 0; // rows of the long side folded by one block (svd/qr.cu); 0: by shape
@@ -79,7 +83,16 @@ template <typename T> struct SvdSlice {
 template <typename T> fr_status fr_svd_find_largest(const SvdSlice<T> &slice);
 // Elements of `workspace` that fr_svd_fold wants for each matrix.
 int64_t fr_svd_fold_workspace(int64_t side, int64_t longer, int64_t piece_rows);
-template <typename T> fr_status fr_svd_fold(const SvdSlice<T> &slice, int64_t piece_rows, T *workspace);
+// What blocks of columns tell each other; kept from slice to slice.
+template <typename T> struct SvdFoldSpace {
+    DeviceBuffer<T> reflections;
+    DeviceBuffer<int> flags;
+    int64_t reflections_held = 0, flags_held = 0;
+};
+// space: NULL asks for one block a piece.
+template <typename T>
+fr_status fr_svd_fold(const SvdSlice<T> &slice, int64_t piece_rows, T *workspace, SvdFold wanted = SvdFold::by_batch,
+                      SvdFoldSpace<T> *space = nullptr);
 template <typename T> fr_status fr_svd_warp(const SvdSlice<T> &slice);
 template <typename T> fr_status fr_svd_block(const SvdSlice<T> &slice, bool may_use_shared);
 // workspace: 2 batch + 1 integers.

@@ -2,43 +2,11 @@
  * profiles modulo a large prime; and against exact ranks where a small prime is wrong on purpose. */
 #define _POSIX_C_SOURCE 200809L
 #include "column_proof/bytes.h"
+#include "column_proof/cases.h"
 #include "support/sessions.h"
-#include "column_proof/column_proof.h"
+#include "vector/isa.h"
 
 static const char *const instruction_sets[] = {"portable", "avx2", "avx512"};
-
-/* Two sixths of the cases each: drawn inputs; small whole numbers (points that coincide, or lie in planes); multiples
- * of one of the small primes, or both. Patterns drawn from weights, or each bit alone. */
-typedef struct test_case {
-    fr_problem problem;
-    double *inputs;
-} test_case;
-
-static test_case random_case(int64_t most_points) {
-    test_case c = {.problem = {.seed = random_bits(), .bias = (int32_t)(random_bits() % 4 != 0)}};
-    fr_problem *p = &c.problem;
-    p->inputs = 3 + (int64_t)(random_bits() % (random_bits() % 8 ? 12 : 60));
-    p->points = 8 + (int64_t)(random_bits() % (uint64_t)most_points);
-    const int64_t k = p->inputs + p->bias;
-    p->units = (int64_t)(random_bits() % (uint64_t)(4 * p->points / k + 4));
-    if (random_bits() % 3 == 0) p->units = 100000;
-    p->weight_distribution = (fr_weights[]){FR_WEIGHTS_UNIFORM, FR_WEIGHTS_HE_UNIFORM, FR_WEIGHTS_NORMAL,
-                                            FR_WEIGHTS_BERNOULLI}[random_bits() % 4];
-    p->input_distribution = (fr_inputs)(random_bits() % 3);
-    const int kind = (int)(random_bits() % 6);
-    c.inputs = malloc((size_t)(p->points * p->inputs) * sizeof(double));
-    if (kind < 3) return c;
-    p->input_distribution = FR_INPUTS_GIVEN;
-    p->given_inputs = c.inputs;
-    /* Of points that coincide full rank is never reached: a short network then, or each of 100,000 units is drawn. */
-    if (p->units == 100000) p->units = 40;
-    static const int scale[] = {1, FR_BYTES_PRIME, FR_BYTES_PRIME * FR_BYTES_SECOND_PRIME};
-    for (int64_t i = 0; i < p->points * p->inputs; i++) {
-        const int64_t range = kind == 3 ? 2 : 1000;
-        c.inputs[i] = (double)((int64_t)(random_bits() % (uint64_t)(2 * range + 1)) - range) * scale[kind - 3];
-    }
-    return c;
-}
 
 static int by_column(const void *a, const void *b) {
     const uint64_t left = (uint64_t)*(const int64_t *)a, right = (uint64_t)*(const int64_t *)b;

@@ -5,7 +5,7 @@
 static const fr_backend *cpu, *cuda;
 static fr_session *on_cpu, *on_cuda;
 
-/* A stage this library does not hold yet is no failure of the others. */
+/* A stage this library does not hold yet is not a failure of the others. */
 static int missing(fr_status status) {
     if (status != FR_UNSUPPORTED) return 0;
     printf("NOT TESTED: %s\n", cuda->last_error(on_cuda));

@@ -3,6 +3,7 @@
 //
 #include <cmath>
 #include <cstdlib>
+#include <thread>
 #include <vector>
 
 // support/check.h is C: its malloc() needs a cast here.
@@ -12,6 +13,9 @@
 
 #include "elimination/small/elimination.cuh"
 #include "field.h"
+#if defined(FR_HOST_BUILD)
+#include "host/counters.h"
+#endif
 
 static const fr_backend *const cpu = fullrank_cpu_backend_v1();
 static fr_session *cpu_session;
@@ -192,8 +196,10 @@ static void test_many_trials(fr_session *session) {
 static void test_memory(fr_session *session) {
     const fr_problem problem = biased(6, 40, 2, 30);
 #if defined(FR_HOST_BUILD)
+    fr_cuda_release_small(session);
     setenv("FULLRANK_EMULATED_MEMORY", "200000", 1); // a chunk of 16 needs more
     compare(session, problem, 8388593, 0, 16, {fr_small_arithmetic::automatic, 16, 0});
+    fr_cuda_release_small(session);
     setenv("FULLRANK_EMULATED_MEMORY", "1000", 1); // not even one trial
     std::vector<int64_t> pivots(40);
     fr_outcome outcome;
@@ -203,6 +209,102 @@ static void test_memory(fr_session *session) {
     unsetenv("FULLRANK_EMULATED_MEMORY");
 #endif
     compare(session, problem, 8388593, 0, 16, {});
+}
+
+#if defined(FR_HOST_BUILD)
+static size_t free_memory() {
+    size_t free = 0, total = 0;
+    cudaMemGetInfo(&free, &total);
+    return free;
+}
+#endif
+
+// The session keeps the memory: calls of the same shape and of smaller ones allocate nothing. Any other stage of the
+// table has it back first.
+static void test_kept_memory(fr_session *session) {
+    Case c;
+    c.problem.seed = 8;
+    c.problem.points = 50;
+    c.problem.inputs = 3;
+    c.problem.bias = 1;
+    c.problem.units = 40;
+    compare(session, c.problem, 8388593, 0, 24, {});
+#if defined(FR_HOST_BUILD)
+    const size_t before = free_memory();
+    const int64_t waits = fr_emulation::runtime_counts.synchronisations;
+    setenv("FULLRANK_EMULATED_MEMORY", "1", 1); // an allocation would fail
+    compare(session, c.problem, 8388593, 24, 24, {});
+    CHECK(fr_emulation::runtime_counts.synchronisations == waits, "the host waits for events alone");
+    c.problem.points = 40;
+    compare(session, c.problem, 65537, 3, 20, {}); // another prime
+    c.problem.inputs = 2;
+    c.problem.units = 30;
+    compare(session, c.problem, 65537, 3, 24, {fr_small_arithmetic::integers, 0, 3});
+    unsetenv("FULLRANK_EMULATED_MEMORY");
+    CHECK(free_memory() == before, "%zu bytes, then %zu", before, free_memory());
+    double inputs[80];
+    CHECK(fullrank_backend_v1()->sample_inputs(session, &c.problem, 0, inputs) == FR_OK, "%s", session->error);
+    CHECK(free_memory() > before, "%zu bytes, then %zu", before, free_memory());
+#endif
+}
+
+// Many chunks through two slots: as many trials as 20 chunks and a rest, some of them with several batches.
+static void test_many_chunks(fr_session *session) {
+    for (int arithmetic = 1; arithmetic <= 2; arithmetic++)
+        for (const int64_t chunk : {1, 7, 30}) {
+            Case c;
+            c.problem.seed = uint64_t(chunk);
+            c.problem.points = 9;
+            c.problem.inputs = 1;
+            c.problem.bias = chunk != 7;
+            c.problem.units = 70;
+            compare(session, c.problem, 8388593, 50, 20 * chunk + 3, {fr_small_arithmetic(arithmetic), chunk, 4});
+        }
+}
+
+// Columns numbered beyond 32 bits come back in 64.
+static void test_wide_columns(fr_session *session) {
+    Case c;
+    c.problem.seed = 2;
+    c.problem.points = 6;
+    c.problem.inputs = 1;
+    c.problem.bias = 1;
+    c.problem.units = (int64_t(1) << 30) + 1;
+    compare(session, c.problem, 8388593, 0, 3, {});
+}
+
+// Cancelled at some moment: what is said to be computed is right.
+static void test_cancellation_on_the_way(fr_session *session) {
+    Case c;
+    c.problem.seed = 9;
+    c.problem.points = 12;
+    c.problem.inputs = 1;
+    c.problem.bias = 1;
+    c.problem.units = 60;
+    const int64_t trials = 150, n = c.problem.points;
+    std::vector<int64_t> expected(trials * n), pivots(trials * n);
+    std::vector<fr_outcome> outcomes(trials);
+    cpu->rank_profiles(cpu_session, &c.problem, 8388593, 0, trials, expected.data(), outcomes.data());
+    for (const double until : {0.01, 0.2, 0.5, 0.9}) {
+        session->done = 0;
+        std::thread watch([&] {
+            while (session->done < until) std::this_thread::yield();
+            session->cancelled = 1;
+        });
+        const fr_status status = fr_cuda_eliminate_small_as(session, &c.problem, 8388593, 0, trials, pivots.data(),
+                                                            outcomes.data(), {fr_small_arithmetic::doubles, 11, 6});
+        watch.join();
+        session->cancelled = 0;
+        CHECK(status == FR_CANCELLED || status == FR_OK, "%s", session->error);
+        int64_t computed = 0;
+        for (int64_t t = 0; t < trials; t++) {
+            if (outcomes[size_t(t)] != FR_COMPUTED) continue;
+            computed++;
+            CHECK(memcmp(expected.data() + t * n, pivots.data() + t * n, size_t(n) * 8) == 0, "trial %lld", (long long)t);
+        }
+        CHECK(computed < trials || status == FR_OK, "%lld computed", (long long)computed);
+        CHECK(computed > 0 || until < 0.1, "none computed at %g", until);
+    }
 }
 
 static void test_cancellation(fr_session *session) {
@@ -249,7 +351,11 @@ int main() {
     test_repeated_patterns(session);
     test_many_trials(session);
     test_memory(session);
+    test_kept_memory(session);
+    test_many_chunks(session);
+    test_wide_columns(session);
     test_cancellation(session);
+    test_cancellation_on_the_way(session);
     test_limits(session);
     close_device(session);
     cpu->close(cpu_session);

@@ -9,7 +9,7 @@ typedef struct tally {
     int64_t regions, feasible, undecided, loose;
 } tally;
 
-/* Brackets and verdicts of both backends are equal. Where nothing is undecided they are the only ones possible. */
+/* Brackets and verdicts of both backends are equal. If nothing is undecided they are the only ones possible. */
 static void compare(const fr_problem *p, const fr_minima *m, uint64_t first, int64_t trials, tally *t,
                     const char *what) {
     const size_t rows = (size_t)(trials * m->point_count), cells = rows * (size_t)m->unit_count;

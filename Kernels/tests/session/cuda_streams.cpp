@@ -1,4 +1,4 @@
-// Streams: every item once whatever happens, the first failure's words, fewer streams where memory is short; and
+// Streams: every item once whatever happens, the first failure's words, fewer streams if memory is short; and
 // profiles of several trials at a time, which must not depend on the streams.
 #include <atomic>
 #include <cstring>

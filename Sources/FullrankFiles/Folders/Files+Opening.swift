@@ -1,5 +1,5 @@
 import FullrankModel
-import Glibc
+import FullrankPlatform
 
 // What a folder holds may be another's work: a name may stand for a link to a file elsewhere, a FIFO, a device.
 extension Files {
@@ -10,7 +10,7 @@ extension Files {
     /// A plan is refused beyond this size: a sparse file of terabytes, say.
     static let longestPlan = 1 << 26
 
-    /// Opens a regular file; nil where there is none. A link to one is followed, as nothing is changed.
+    /// Opens a regular file; nil if there is none. A link to one is followed, as nothing is changed.
     package static func openForReading(_ path: String) throws(SweepFolderError) -> Int32? {
         // Without O_NONBLOCK, opening a FIFO would wait for its writer for ever.
         let descriptor = open(path.fileName, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
@@ -35,15 +35,14 @@ extension Files {
         let descriptor = open(name.fileName, flags | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
         guard descriptor >= 0 else {
             let code = errno
-            var information = stat()
-            if code == ELOOP, lstat(name.fileName, &information) == 0, information.st_mode & S_IFMT == S_IFLNK {
+            if code == ELOOP, FileStatus(ofLinkAt: name.fileName)?.kind == .link {
                 throw .inputOutput(path: name, reason: "a symbolic link, which is not written through: remove it")
             }
             if code == ENXIO { throw notRegular(name) }
             throw failure(path ?? name, code)
         }
         do throws(SweepFolderError) {
-            guard try status(descriptor, name).st_nlink <= 1 else {
+            guard try status(descriptor, name).links <= 1 else {
                 throw .inputOutput(
                     path: name, reason: "a hard link: a file of another name would change with it. Put a copy in its place")
             }
@@ -54,17 +53,16 @@ extension Files {
         return descriptor
     }
 
-    /// plan.json of a folder; nil where there is none.
+    /// plan.json of a folder; nil if there is none.
     package static func readPlan(_ folder: String) throws(SweepFolderError) -> [UInt8]? {
         try read("\(folder)/\(Files.planName)", limit: longestPlan)
     }
 
-    private static func status(_ descriptor: Int32, _ path: String) throws(SweepFolderError) -> stat {
-        var information = stat()
-        guard fstat(descriptor, &information) == 0 else { throw failure(path) }
-        if information.st_mode & S_IFMT == S_IFDIR { throw failure(path, EISDIR) }
-        guard information.st_mode & S_IFMT == S_IFREG else { throw notRegular(path) }
-        return information
+    private static func status(_ descriptor: Int32, _ path: String) throws(SweepFolderError) -> FileStatus {
+        guard let status = FileStatus(descriptor) else { throw failure(path) }
+        if status.kind == .folder { throw failure(path, EISDIR) }
+        guard status.kind == .regular else { throw notRegular(path) }
+        return status
     }
 
     private static func notRegular(_ path: String) -> SweepFolderError {

@@ -1,23 +1,23 @@
 import FullrankModel
-import Glibc
+import FullrankPlatform
 
-/// The system calls files need, with errors in words.
+/// The system calls for files, with error messages.
 package enum Files {
     package static func failure(_ path: String, _ code: Int32 = errno) -> SweepFolderError {
-        .inputOutput(path: path, reason: String(cString: strerror(code)))
+        .inputOutput(path: path, reason: systemWords(code))
     }
 
     package static func exists(_ path: String) -> Bool { access(path.fileName, F_OK) == 0 }
 
-    /// Whether it is a folder itself, not a link to one.
-    package static func isFolder(_ path: String) -> Bool {
-        var information = stat()
-        return lstat(path.fileName, &information) == 0 && information.st_mode & S_IFMT == S_IFDIR
-    }
+    /// Whether the path is a folder itself, not a link to one.
+    package static func isFolder(_ path: String) -> Bool { FileStatus(ofLinkAt: path.fileName)?.kind == .folder }
 
-    /// The whole file; nil where there is none.
+    /// Whether it is a folder, or a link to one.
+    package static func isFolderOrLink(_ path: String) -> Bool { FileStatus(at: path.fileName)?.kind == .folder }
+
+    /// The whole file; nil if there is none.
     ///
-    /// - Throws: `inputOutput`, where it is no regular file, too; `damaged` where it is longer than `limit` bytes.
+    /// - Throws: `inputOutput`, if it is not a regular file, too; `damaged` if it is longer than `limit` bytes.
     package static func read(_ path: String, limit: Int = .max) throws(SweepFolderError) -> [UInt8]? {
         guard let descriptor = try openForReading(path) else { return nil }
         defer { close(descriptor) }
@@ -39,18 +39,18 @@ package enum Files {
     ) throws(SweepFolderError) -> Int {
         while true {
             let count = buffer.withUnsafeMutableBytes {
-                Glibc.read(descriptor, $0.baseAddress! + start, $0.count - start)
+                FullrankPlatform.read(descriptor, $0.baseAddress! + start, $0.count - start)
             }
             if count >= 0 { return count }
             if errno != EINTR { throw failure(path) }
         }
     }
 
-    /// Writes all of it, however many system calls that takes.
+    /// Writes all bytes, with as many system calls as needed.
     package static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(SweepFolderError) {
         var done = 0
         while done < bytes.count {
-            let count = bytes.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress! + done, $0.count - done) }
+            let count = bytes.withUnsafeBytes { FullrankPlatform.write(descriptor, $0.baseAddress! + done, $0.count - done) }
             if count >= 0 {
                 done += count
             } else if errno != EINTR {
@@ -59,18 +59,18 @@ package enum Files {
         }
     }
 
-    /// On disk when it returns. What cannot be synced (a pipe, a device) need not be.
+    /// The file is on disk when the call returns. Files that cannot be synced (a pipe, a device) need not be.
     package static func sync(_ descriptor: Int32, path: String) throws(SweepFolderError) {
-        guard fsync(descriptor) != 0, errno != EINVAL, errno != EROFS else { return }
+        guard syncToDisk(descriptor) != 0, errno != EINVAL, errno != EROFS else { return }
         throw failure(path)
     }
 
-    /// A file's whole content or, whatever happens, what was there before: temporary file, fsync, rename.
+    /// Replaces a file's content completely or not at all: temporary file, fsync, rename.
     package static func writeWhole(_ bytes: [UInt8], folder: String, name: String) throws(SweepFolderError) {
         try writeWhole(folder: folder, name: name) { (write) throws(SweepFolderError) in try write(bytes) }
     }
 
-    /// The same, in pieces: what `contents` hands to its argument, each piece a system call.
+    /// The same, in the pieces that `contents` passes to its argument, with one system call per piece.
     package static func writeWhole(
         folder: String, name: String,
         contents: (_ write: ([UInt8]) throws(SweepFolderError) -> Void) throws(SweepFolderError) -> Void
@@ -80,7 +80,7 @@ package enum Files {
         let descriptor = try openForWriting(temporary, O_WRONLY, path: path)
         do throws(SweepFolderError) {
             do throws(SweepFolderError) {
-                // Left by a process that was killed.
+                // A process that was killed may have left content.
                 guard ftruncate(descriptor, 0) == 0 else { throw failure(path) }
                 try contents { (bytes) throws(SweepFolderError) in
                     try write(bytes, to: descriptor, path: path)
@@ -99,7 +99,7 @@ package enum Files {
         WrittenFiles.note(path)
     }
 
-    /// Makes a folder's new and renamed entries last.
+    /// Writes a folder's new and renamed entries to disk.
     package static func syncFolder(_ folder: String) throws(SweepFolderError) {
         let descriptor = open(folder.fileName, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard descriptor >= 0 else { throw failure(folder) }
@@ -107,7 +107,7 @@ package enum Files {
         try sync(descriptor, path: folder)
     }
 
-    /// The folder and those above it, as `mkdir -p`.
+    /// Creates the folder and those above it, like `mkdir -p`.
     package static func makeFolders(_ path: String) throws(SweepFolderError) {
         guard mkdir(path.fileName, 0o777) != 0 else { return }
         let code = errno
@@ -116,42 +116,29 @@ package enum Files {
             guard mkdir(path.fileName, 0o777) != 0, errno != EEXIST else { return }
             throw failure(path)
         }
-        var information = stat()
         guard code == EEXIST else { throw failure(path, code) }
-        guard stat(path.fileName, &information) == 0 else {
+        guard let status = FileStatus(at: path.fileName) else {
             throw .inputOutput(path: path, reason: "a link to what is not there")
         }
-        guard information.st_mode & S_IFMT == S_IFDIR else { throw failure(path, ENOTDIR) }
+        guard status.kind == .folder else { throw failure(path, ENOTDIR) }
     }
 
     /// What tells a file or folder from every other, whatever names it has; nil where there is none.
-    package static func identity(_ path: String) -> [UInt64]? {
-        var information = stat()
-        guard stat(path.fileName, &information) == 0 else { return nil }
-        return [UInt64(information.st_dev), UInt64(information.st_ino)]
-    }
+    package static func identity(_ path: String) -> FileStatus.Identity? { FileStatus(at: path.fileName)?.identity }
 
-    /// Whether two names are of one file or folder that is there.
+    /// Whether two names refer to one existing file or folder.
     package static func isSame(_ one: String, _ other: String) -> Bool {
         identity(one).map { $0 == identity(other) } ?? false
     }
 
-    /// Nothing to do where there is no such file.
+    /// Nothing to do if there is no such file.
     package static func remove(_ path: String) throws(SweepFolderError) {
         guard unlink(path.fileName) == 0 || errno == ENOENT else { throw failure(path) }
     }
 
     /// Names in a folder, sorted, without "." and "..".
     package static func names(in folder: String) throws(SweepFolderError) -> [String] {
-        guard let directory = opendir(folder.fileName) else { throw failure(folder) }
-        defer { closedir(directory) }
-        var names = [String]()
-        while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
-                String(fileName: $0.prefix { $0 != 0 })
-            }
-            if name != "." && name != ".." { names.append(name) }
-        }
-        return names.sorted()
+        guard let entries = folderEntries(folder.fileName) else { throw failure(folder) }
+        return entries.map { String(fileName: $0) }.filter { $0 != "." && $0 != ".." }.sorted()
     }
 }

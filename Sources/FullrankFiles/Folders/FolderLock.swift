@@ -1,5 +1,5 @@
 import FullrankModel
-import Glibc
+import FullrankPlatform
 
 /// One process at a time works in a folder. The lock is the kernel's (`flock`) on a file that stays: a process that
 /// dies leaves the file, not the lock.
@@ -14,9 +14,7 @@ package final class FolderLock {
         let path = "\(folder)/\(Self.name)"
         let file = try Files.openForWriting(path, O_RDWR)
         var tries = 0
-        while flock(file, LOCK_EX | LOCK_NB) != 0 {
-            let code = errno
-            if code == EINTR { continue }
+        while case let code = FileLock.takeAlone(file), code != 0 {
             tries += 1
             if code == EWOULDBLOCK, tries < 40 {
                 // It may be `isHeld` of another process, which is over in no time.
@@ -31,11 +29,8 @@ package final class FolderLock {
             let holder = String(decoding: bytes.prefix(max(0, length)), as: UTF8.self)
             throw .busy(path: folder, holder: String(holder.split(separator: "\n").first ?? ""))
         }
-        var host = [CChar](repeating: 0, count: 256)
-        gethostname(&host, host.count - 1)
-        let hostName = String(decoding: host.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
         descriptor = file
-        holder = "process \(getpid()) on \(hostName)"
+        holder = "process \(getpid()) on \(hostName())"
         write(holder + "\n")
     }
 
@@ -53,14 +48,15 @@ package final class FolderLock {
         let descriptor = open("\(folder)/\(name)".fileName, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
-        guard flock(descriptor, LOCK_SH | LOCK_NB) == 0 else { return errno == EWOULDBLOCK }
-        flock(descriptor, LOCK_UN)
+        let code = FileLock.takeShared(descriptor)
+        guard code == 0 else { return code == EWOULDBLOCK }
+        FileLock.release(descriptor)
         return false
     }
 
     deinit {
         // Closing alone would not do: a child that another thread forked just now has a copy until it execs.
-        flock(descriptor, LOCK_UN)
+        FileLock.release(descriptor)
         close(descriptor)
     }
 }

@@ -1,14 +1,14 @@
 import FullrankModel
 
-/// An output folder of a run that is no sweep: locked for this process, with a plan.json that decides whether it is the
-/// same run.
+/// An output folder of a run that is not a sweep. It is locked for this process, and its plan.json decides whether a
+/// command continues the same run.
 package final class RunFolder {
     package let path: String
     /// Whether the folder held this run already.
     package let wasBegun: Bool
     private let lock: FolderLock
 
-    /// Makes the folder, or takes up the one that is there.
+    /// Creates the folder, or opens an existing one.
     ///
     /// - Parameters:
     ///   - deciding: what of plan.json must be equal, in order; `format` and `version` stand before it.
@@ -56,7 +56,7 @@ package final class RunFolder {
         try Files.writeWhole(Array(plan.document.utf8), folder: path, name: Files.planName)
     }
 
-    /// A file's content; nil where there is none.
+    /// A file's content; nil if there is none.
     package func read(_ name: String) throws(SweepFolderError) -> [UInt8]? { try Files.read("\(path)/\(name)") }
 
     /// Whole or not at all, on disk when it returns.

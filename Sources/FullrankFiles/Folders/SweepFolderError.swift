@@ -14,7 +14,7 @@ public enum SweepFolderError: Error, Hashable, Sendable, CustomStringConvertible
     case moreTrials(path: String, differences: [PlanDifference])
     /// A shard's trials are a share of fixed trials.
     case shardExtended(path: String)
-    /// The folder holds another run of a command that is no sweep.
+    /// The folder holds another run of a command that is not a sweep.
     case differentRun(path: String, differences: [PlanDifference])
     /// No sweep's folder, but a file in it would be overwritten.
     case wouldOverwrite(path: String, file: String)
@@ -22,7 +22,7 @@ public enum SweepFolderError: Error, Hashable, Sendable, CustomStringConvertible
     case differentTrial(path: String, other: String, trial: Int)
     /// Another process works in the folder.
     case busy(path: String, holder: String)
-    /// A file does not hold what it should; the line is counted from 1, nil where it is not one line's fault.
+    /// A file does not hold what it should; the line is counted from 1, nil if it is not one line's fault.
     case damaged(path: String, line: Int?, reason: String)
     /// A file of a format version other than the one this program reads.
     case unknownVersion(path: String, version: String, known: Int)
@@ -74,7 +74,7 @@ public enum SweepFolderError: Error, Hashable, Sendable, CustomStringConvertible
 }
 
 extension SweepFolderError {
-    /// ": give --trials 500 or more"; empty where the numbers of trials are not what is wrong.
+    /// ": give --trials 500 or more"; empty if the numbers of trials are not what is wrong.
     private static func leastAdvice(_ differences: [PlanDifference]) -> String {
         var least = [String: Int]()
         for difference in differences where ["trials", "max_trials"].contains(difference.field) {

@@ -4,7 +4,7 @@ import FullrankModel
 enum CSVHeader: Equatable {
     /// A point, or what is refused as one.
     case none
-    /// Names, one a column.
+    /// Names, one per column.
     case names
     /// The first field is empty: the first column is an index (pandas' and R's row names) and no coordinate.
     case index
@@ -28,7 +28,7 @@ enum CSVHeader: Equatable {
         fields.enumerated().allSatisfy { bytes[$1].elementsEqual("\($0)".utf8) }
     }
 
-    /// Something with a letter that does not begin as a number does, and is no word for a missing one.
+    /// Something with a letter that does not begin as a number does, and is not a word for a missing one.
     private static func isName(_ field: ArraySlice<UInt8>) -> Bool {
         guard let first = field.first, !"0123456789+-.".utf8.contains(first) else { return false }
         let hasLetter = field.contains { byte in

@@ -1,9 +1,9 @@
 import FullrankModel
 
-/// The lines of a .csv file, taken apart into fields. Blank lines and comments are passed over.
+/// The lines of a .csv file, split into fields. Blank lines and comments are skipped.
 ///
-/// A field may stand in double quotes (RFC 4180), and then hold separators, `#`, and line ends; a quote in it is
-/// doubled. `#` begins a comment where it is the first character of a line, or where only numbers stand before it.
+/// A field may be in double quotes (RFC 4180), and may then contain separators, `#`, and line ends; a quote in it is
+/// doubled. `#` begins a comment if it is the first character of a line, or if only numbers precede it.
 struct CSVLines {
     /// Ends with a zero, for `strtod`.
     let bytes: [UInt8]
@@ -29,7 +29,7 @@ struct CSVLines {
         self.bytes = bytes + [0]
     }
 
-    /// Takes apart the next line that holds something; false at the end.
+    /// Splits the next line that is not empty; false at the end.
     mutating func next() throws(CSVProblem) -> Bool {
         while position < end {
             line = following
@@ -50,10 +50,10 @@ struct CSVLines {
         return false
     }
 
-    /// Whether a field stood in quotes.
+    /// Whether a field was quoted.
     func isQuoted(_ field: Int) -> Bool { fields[field].lowerBound > 0 && bytes[fields[field].lowerBound - 1] == quote }
 
-    /// Ends behind the line; returns where its content ends, and the first `#` outside quotes.
+    /// Moves past the line; returns the end of its content, and the first `#` outside quotes.
     private mutating func takeLine() throws(CSVProblem) -> (stop: Int, hash: Int?) {
         var index = position
         var hash: Int?
@@ -128,7 +128,7 @@ struct CSVLines {
         return CSVSeparator.allCases.first { found.contains($0.rawValue) } ?? .blanks
     }
 
-    /// Takes what stands before a `#`, if it is numbers, and leaves the rest as a comment.
+    /// Takes the text before a `#`, if it consists of numbers, and treats the rest as a comment.
     private mutating func takeNumbers(before content: Range<Int>) -> Bool {
         let chosen = separator
         separator = separator ?? likeliest(content)
@@ -166,7 +166,7 @@ struct CSVLines {
         }
     }
 
-    /// Without blanks at either end; a tab that separates fields is no blank.
+    /// Without blanks at either end; a tab that separates fields is not a blank.
     private func trimmed(_ range: Range<Int>) -> Range<Int> {
         func isMargin(_ byte: UInt8) -> Bool { isBlank(byte) && (byte != 0x09 || separator != .tab) }
         var (lower, upper) = (range.lowerBound, range.upperBound)

@@ -1,9 +1,9 @@
 import FullrankModel
-import Glibc
+import FullrankPlatform
 
 /// A field of a .csv file as a number.
 enum CSVNumber {
-    /// Infinite where the decimal is beyond float64's range; nil where it is no decimal.
+    /// Infinite where the decimal is beyond float64's range; nil if it is not a decimal.
     ///
     /// - Parameter bytes: something that ends a number stands behind every field.
     static func decimal(_ bytes: [UInt8], _ field: Range<Int>) -> Double? {

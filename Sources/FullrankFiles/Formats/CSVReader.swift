@@ -9,7 +9,7 @@ struct CSVReader {
     private(set) var notes = [String]()
 
     private var lines: CSVLines
-    /// Fields of a line, and at its beginning those that are no coordinates.
+    /// Fields of a line, and at its beginning those that are not coordinates.
     private var width = 0
     private var skipped = 0
     /// For messages: the line that says how many fields there are, and whether a `#` stands in it.
@@ -29,7 +29,7 @@ struct CSVReader {
             takeIndex(below: header)
         }
         repeat { try takePoint() } while try lines.next()
-        // Of a single column, a 0 before whole numbers is one of them.
+        // In a single column, a 0 before whole numbers is a value.
         if countsUp, width > 1 || values.contains(where: { $0 != $0.rounded() }) {
             notes.append("line \(firstLine) counts up from 0 and is taken as a point, not as a header")
         }

@@ -1,32 +1,35 @@
 import FullrankModel
 
 extension DataSet {
-    /// Whether `path` is named as what `load` reads: .npy, .csv, .idx (or MNIST's "-idx3-ubyte"), any of them with .gz.
+    /// Whether `path` is named as what `load` reads: .npy, .npz or .npz:NAME (one of its arrays), .csv, .idx (or MNIST's
+    /// "-idx3-ubyte"), any of them with .gz.
     public static func isFileName(_ path: String) -> Bool { kind(path) != nil }
 
     /// The names `isFileName` takes, for messages.
-    public static let fileNames = ["FILE.npy", "FILE.csv", "FILE.idx"]
+    public static let fileNames = ["FILE.npy", "FILE.npz", "FILE.csv", "FILE.idx"]
 
-    /// Reads data points from a .npy, .csv or IDX file, gzipped or not, whatever its name says of that: a row a point. An
-    /// array of one dimension is n points of one coordinate. Of an IDX file of more than two (images) each point's numbers
-    /// make one row.
+    /// Reads data points from a .npy, .npz, .csv or IDX file, gzipped or not whatever its name says: one row per point.
+    /// An array of one dimension is n points of one coordinate. In an IDX file of more than two dimensions (images) each
+    /// point's numbers make one row.
     ///
-    /// - Parameter note: takes what of a .csv file was taken for something else than a point (`CSVFile.notes`).
-    /// - Throws: `FileError`: the file can't be read, is not such a file, is not of one or two dimensions, holds no
-    ///   point or no coordinate, or something not finite.
+    /// - Parameter note: receives which parts of a .csv file were not read as points (`CSVFile.notes`).
+    /// - Throws: `FileError`: the file can't be read, has another format, is not of one or two dimensions, contains no
+    ///   point or no coordinate, or a number that is not finite.
     public static func load(
         path: String, note: ([String]) -> Void = { _ in }
     ) throws(FileError) -> DataSet {
         func failed(_ words: String) -> FileError { FileError(path: path, problem: .content(words)) }
-        guard let kind = kind(path) else { throw failed("is neither a .npy nor a .csv nor an IDX file, by its name") }
-        let bytes = try FileBytes.unpacked(path)
+        guard let kind = kind(path) else { throw failed("is neither a .npy, .npz or .csv nor an IDX file, by its name") }
+        let (filePath, member) = kind == .npz ? archive(path) : (path, nil)
+        let bytes = try FileBytes.unpacked(filePath)
         switch kind {
         case .csv:
             let file = try CSVFile(bytes: bytes, path: path)
             note(file.notes)
             return DataSet(points: file.rows, inputDimension: file.columns, values: file.values)
-        case .npy:
-            let file = try NPYFile(bytes: bytes, path: path)
+        case .npy, .npz:
+            let file = try kind == .npy
+                ? NPYFile(bytes: bytes, path: path) : NPZFile.array(bytes, named: member, path: filePath)
             let shape = file.shape.count == 1 ? file.shape + [1] : file.shape
             guard shape.count == 2 else {
                 throw failed("shape \(NPYHeader.text(file.shape)) is not (points, inputs)")
@@ -46,13 +49,25 @@ extension DataSet {
         }
     }
 
-    private enum Kind { case npy, csv, idx }
+    private enum Kind { case npy, npz, csv, idx }
+
+    /// Of FILE.npz:NAME the file's path and the array's name; nil: the only one.
+    private static func archive(_ path: String) -> (String, String?) {
+        let bytes = Array(path.utf8), ending = Array(".npz:".utf8)
+        guard bytes.count >= ending.count,
+            let start = (0...(bytes.count - ending.count)).last(where: { bytes[$0...].starts(with: ending) })
+        else { return (path, nil) }
+        let end = start + ending.count
+        return (String(decoding: bytes[..<(end - 1)], as: UTF8.self), String(decoding: bytes[end...], as: UTF8.self))
+    }
 
     private static func kind(_ path: String) -> Kind? {
         // Endings are compared by bytes, as the name may hold any.
         var name = path.lastPathComponent.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
         func ends(_ ending: String) -> Bool { name.suffix(ending.utf8.count).elementsEqual(ending.utf8) }
+        if archive(path).1 != nil { return .npz }
         if ends(".gz") { name.removeLast(3) }
+        if ends(".npz") { return .npz }
         if ends(".npy") { return .npy }
         if ends(".csv") { return .csv }
         // train-images-idx3-ubyte, train-images.idx3-ubyte, images.idx

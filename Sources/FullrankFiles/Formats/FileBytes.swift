@@ -1,5 +1,5 @@
 import FullrankModel
-import Glibc
+import FullrankPlatform
 
 /// Whole files in and out, with the system's words when it refuses.
 enum FileBytes {
@@ -7,19 +7,18 @@ enum FileBytes {
     /// allocated.
     static func read(_ path: String, limit: Int = .max) throws(FileError) -> [UInt8] {
         func failed(_ code: Int32) -> FileError {
-            FileError(path: path, problem: .system("cannot be read: \(String(cString: strerror(code)))"))
+            FileError(path: path, problem: .system("cannot be read: \(systemWords(code))"))
         }
         // Without O_NONBLOCK, opening a FIFO would wait for its writer for ever.
         let descriptor = open(path.fileName, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw failed(errno) }
         defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw failed(errno) }
-        guard status.st_mode & S_IFMT != S_IFDIR else { throw failed(EISDIR) }
-        guard status.st_mode & S_IFMT == S_IFREG else {
+        guard let status = FileStatus(descriptor) else { throw failed(errno) }
+        guard status.kind != .folder else { throw failed(EISDIR) }
+        guard status.kind == .regular else {
             throw FileError(path: path, problem: .system("cannot be read: not a regular file"))
         }
-        let size = Int(status.st_size)
+        let size = status.size
         guard size <= limit else {
             throw FileError(path: path, problem: .content("is \(size) bytes long; at most \(limit) are read"))
         }
@@ -31,7 +30,7 @@ enum FileBytes {
         // Never 0: see NPYDecoder.words.
         let bytes = [UInt8](unsafeUninitializedCapacity: max(size, 1)) { buffer, count in
             while count < size {
-                let got = Glibc.read(descriptor, buffer.baseAddress! + count, size - count)
+                let got = FullrankPlatform.read(descriptor, buffer.baseAddress! + count, size - count)
                 if got > 0 {
                     count += got
                 } else if got == 0 {
@@ -81,7 +80,7 @@ enum FileBytes {
         _ parts: [UnsafeRawBufferPointer], to path: String, flags: Int32
     ) throws(FileError) {
         func failed(_ code: Int32) -> FileError {
-            FileError(path: path, problem: .system("cannot be written: \(String(cString: strerror(code)))"))
+            FileError(path: path, problem: .system("cannot be written: \(systemWords(code))"))
         }
         let descriptor = open(path.fileName, O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0o666)
         guard descriptor >= 0 else { throw failed(errno) }
@@ -89,15 +88,14 @@ enum FileBytes {
         for part in parts where failure == 0 {
             var written = 0
             while written < part.count, failure == 0 {
-                let put = Glibc.write(descriptor, part.baseAddress! + written, part.count - written)
+                let put = FullrankPlatform.write(descriptor, part.baseAddress! + written, part.count - written)
                 if put >= 0 { written += put } else if errno != EINTR { failure = errno }
             }
         }
         // Network file systems report a full disk as late as here.
         if close(descriptor) != 0, failure == 0 { failure = errno }
         guard failure == 0 else {
-            var status = stat()
-            if stat(path.fileName, &status) == 0, status.st_mode & S_IFMT == S_IFREG { unlink(path.fileName) }
+            if FileStatus(at: path.fileName)?.kind == .regular { unlink(path.fileName) }
             throw failed(failure)
         }
     }

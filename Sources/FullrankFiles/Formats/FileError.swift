@@ -11,7 +11,7 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         case gzip(GzipProblem)
         /// Reading it takes so many bytes, more than there are.
         case memory(needed: Double)
-        /// Well-formed, but not what was asked for.
+        /// Well-formed, but not of the required kind.
         case content(String)
     }
 

@@ -33,21 +33,14 @@ package enum Gzip {
 
     /// - Parameter limit: most bytes unpacked.
     package static func unpack(_ bytes: [UInt8], limit: Int) throws(GzipProblem) -> [UInt8] {
+        guard bytes.starts(with: magic) else { throw magic.starts(with: bytes) ? .truncated : .notGzip }
+        guard var inflate = Inflate() else { throw .memory(limit: 0) }
         var output = [UInt8]()
         var position = 0
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
         repeat {
-            let start = output.count
-            position = try header(bytes, from: position)
-            var inflate = Inflate(bytes: bytes, position: position, limit: limit)
-            try inflate.run(into: &output)
-            position = inflate.nextByte
-            guard bytes.count - position >= 8 else { throw .truncated }
-            func word(_ at: Int) -> UInt32 { (0..<4).reduce(0) { $0 | UInt32(bytes[at + $1]) << UInt32(8 * $1) } }
-            guard word(position) == crc32(output[start...]) else { throw .damaged("its checksum is another") }
-            guard word(position + 4) == UInt32(truncatingIfNeeded: output.count - start) else {
-                throw .damaged("its length is another")
-            }
-            position += 8
+            position = try member(
+                bytes, from: position, with: &inflate, through: &chunk, limit: limit, into: &output)
         } while bytes[position...].starts(with: magic)
         guard position == bytes.count else {
             let rest = bytes[position...]
@@ -56,40 +49,23 @@ package enum Gzip {
         return output
     }
 
-    /// Where the compressed data begin.
-    private static func header(_ bytes: [UInt8], from start: Int) throws(GzipProblem) -> Int {
-        guard bytes[start...].starts(with: magic) else {
-            throw magic.starts(with: bytes[start...]) ? .truncated : .notGzip
-        }
-        guard bytes.count - start >= 10 else { throw .truncated }
-        let flags = bytes[start + 3]
-        guard flags & 0xe0 == 0 else { throw .damaged("its header has unknown flags") }
-        var position = start + 10
-        if flags & 4 != 0 {
-            guard bytes.count - position >= 2 else { throw .truncated }
-            position += 2 + Int(bytes[position]) + Int(bytes[position + 1]) << 8
-        }
-        // A file name, a comment: each ends with a zero.
-        for flag in [8, 16] as [UInt8] where flags & flag != 0 {
-            guard position < bytes.count, let end = bytes[position...].firstIndex(of: 0) else { throw .truncated }
-            position = end + 1
-        }
-        if flags & 2 != 0 { position += 2 }
-        guard position <= bytes.count else { throw .truncated }
-        return position
-    }
-
-    private static let crcTable: [UInt32] = (0..<256).map { index in
-        (0..<8).reduce(UInt32(index)) { value, _ in value & 1 == 1 ? value >> 1 ^ 0xedb8_8320 : value >> 1 }
-    }
-
-    static func crc32(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-        ~crcTable.withUnsafeBufferPointer { table in
-            bytes.withUnsafeBufferPointer { bytes in
-                var crc: UInt32 = 0xffff_ffff
-                for byte in bytes { crc = table[Int(UInt8(truncatingIfNeeded: crc) ^ byte)] ^ crc >> 8 }
-                return crc
+    /// Unpacks one member, a chunk at a time; where it ends. However much is packed, no more than the limit is kept.
+    private static func member(
+        _ bytes: [UInt8], from start: Int, with inflate: inout Inflate, through chunk: inout [UInt8], limit: Int,
+        into output: inout [UInt8]
+    ) throws(GzipProblem) -> Int {
+        var position = start
+        while true {
+            let (step, read, written) = try bytes.withUnsafeBufferPointer { (bytes) throws(GzipProblem) in
+                try chunk.withUnsafeMutableBufferPointer { (chunk) throws(GzipProblem) in
+                    try inflate.run(UnsafeBufferPointer(rebasing: bytes[position...]), into: chunk)
+                }
             }
+            position += read
+            guard written <= limit - output.count else { throw .memory(limit: limit) }
+            output += chunk[..<written]
+            if step == .end { return position }
+            guard read > 0 || written > 0 else { throw .truncated }
         }
     }
 }

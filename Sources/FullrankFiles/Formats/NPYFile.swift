@@ -21,7 +21,7 @@ public struct NPYFile: Hashable, Sendable {
     /// Reads a file, gzipped or not.
     ///
     /// - Parameter keepingWholeNumbers: takes integers that no float64 equals; else they are refused.
-    /// - Throws: `FileError`: `.system` where it can't be read, `.npy` where it is not such an array. A header that
+    /// - Throws: `FileError`: `.system` where it can't be read, `.npy` if it is not such an array. A header that
     ///   promises more than the file holds costs no memory.
     public init(path: String, keepingWholeNumbers: Bool = false) throws(FileError) {
         try self.init(bytes: FileBytes.unpacked(path), path: path, keepingWholeNumbers: keepingWholeNumbers)

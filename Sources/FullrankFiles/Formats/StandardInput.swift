@@ -1,5 +1,5 @@
 import FullrankModel
-import Glibc
+import FullrankPlatform
 
 /// A file that comes through standard input.
 public enum StandardInput {
@@ -15,7 +15,7 @@ public enum StandardInput {
         var bytes = [UInt8]()
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while true {
-            let count = chunk.withUnsafeMutableBytes { Glibc.read(STDIN_FILENO, $0.baseAddress!, $0.count) }
+            let count = chunk.withUnsafeMutableBytes { FullrankPlatform.read(STDIN_FILENO, $0.baseAddress!, $0.count) }
             if count == 0 { return try FileBytes.unpacked(bytes, path: name) }
             if count > 0 {
                 // An array that grows needs twice its length beside itself.
@@ -23,7 +23,7 @@ public enum StandardInput {
                 guard AvailableMemory.holds(needed) else { throw FileError(path: name, problem: .memory(needed: needed)) }
                 bytes += chunk[..<count]
             } else if errno != EINTR {
-                throw FileError(path: name, problem: .system("cannot be read: \(String(cString: strerror(errno)))"))
+                throw FileError(path: name, problem: .system("cannot be read: \(systemWords())"))
             }
         }
     }

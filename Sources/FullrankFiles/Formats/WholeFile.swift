@@ -1,9 +1,9 @@
 import FullrankModel
-import Glibc
+import FullrankPlatform
 
 /// A file's whole content in one call.
 public enum WholeFile {
-    /// - Throws: `FileError`: `.system`, or `.content` where it is longer than `limit` bytes.
+    /// - Throws: `FileError`: `.system`, or `.content` if it is longer than `limit` bytes.
     public static func read(_ path: String, limit: Int = .max) throws(FileError) -> [UInt8] {
         try FileBytes.read(path, limit: limit)
     }
@@ -11,13 +11,12 @@ public enum WholeFile {
     /// The same, unpacked if it is gzip, whatever its name.
     public static func unpacked(_ path: String) throws(FileError) -> [UInt8] { try FileBytes.unpacked(path) }
 
-    /// Makes the file, or puts the content in its place: a reader sees the old content or the new. What is no regular
-    /// file (a terminal, /dev/full) is written to as it is.
+    /// Creates or replaces the file: a reader sees either the old content or the new. A path that is not a regular file
+    /// (a terminal, /dev/full) is written to directly.
     ///
     /// - Throws: `FileError`, `.system`; the old content is then still there.
     public static func write(_ bytes: [UInt8], to path: String) throws(FileError) {
-        var status = stat()
-        let isSpecial = stat(path.fileName, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
+        let isSpecial = FileStatus(at: path.fileName).map { $0.kind != .regular } ?? false
         // In the same folder, or the rename could not be one step.
         let place = isSpecial ? path : "\(path).partial"
         do throws(FileError) {
@@ -26,7 +25,7 @@ public enum WholeFile {
             throw FileError(path: path, problem: error.problem)
         }
         guard !isSpecial, rename(place.fileName, path.fileName) != 0 else { return WrittenFiles.note(path) }
-        let words = String(cString: strerror(errno))
+        let words = systemWords()
         unlink(place.fileName)
         throw FileError(path: path, problem: .system("cannot be written: \(words)"))
     }

@@ -30,7 +30,7 @@ package enum JSONValue: Hashable, Sendable {
 
     package static func integers(_ numbers: [Int]) -> JSONValue { .array(numbers.map { .integer($0) }) }
 
-    /// The member of that name, nil where there is none.
+    /// The member of that name, nil if there is none.
     package subscript(name: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members.first { $0.name == name }?.value

@@ -4,7 +4,7 @@ public struct DataPreparation: Hashable, Codable, Sendable {
     public var isStandardised: Bool
     /// `--subsample N`
     public var subsample: Int?
-    /// Of the points that are used: how many equal an earlier one. Equal points have equal rows in every Jacobian, so
+    /// How many of the points in use equal an earlier one. Equal points have equal rows in every Jacobian, so
     /// that its rank is at most n less these.
     public var duplicates: Int
 

@@ -15,7 +15,7 @@ public struct DataSet: Hashable, Sendable {
         self.values = values
     }
 
-    /// FNV-1a over shape and bits: tells whether a file still holds the data a sweep was begun with. Not
+    /// FNV-1a over shape and bits: shows whether a file still contains the data of a sweep's start. Not
     /// cryptographic.
     public var fingerprint: String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325

@@ -1,6 +1,6 @@
 extension DataSet {
     /// Every coordinate with mean 0 and variance 1 (division by n) over the points; one that is the same at all points
-    /// becomes 0. Each number is the nearest double to the exact one, or in rare cases its neighbour, and 0 where it is
+    /// becomes 0. Each number is the nearest double to the exact one, or in rare cases its neighbour, and 0 if it is
     /// below the doubles' range. The same bits everywhere.
     public func standardised() -> DataSet {
         var values = values

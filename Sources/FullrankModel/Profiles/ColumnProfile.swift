@@ -28,7 +28,7 @@ extension RankProfile {
     /// - Parameters:
     ///   - profiles: the column rank profiles of the first `points[i]` points.
     ///   - points: ascending, the last one the trial's.
-    /// - Returns: nil where the columns of fewer points are not among those of more. Over the rationals, and modulo one
+    /// - Returns: nil if the columns of fewer points are not among those of more. Over the rationals, and modulo one
     ///   prime, they always are.
     public init?(profiles: [ColumnProfile], points: [Int], columnsPerUnit: Int) {
         var pivots = [Int64]()
@@ -64,11 +64,11 @@ extension RankProfile {
 }
 
 extension SweepPlan {
-    /// Whether the sweep finds, for each listed n, which columns hold pivots, and not which rows they lie in: the ranks
-    /// that its tables ask for can then be had several times quicker. Where many n are listed one profile of all rows
-    /// answers for all of them, and costs less than a column profile for each.
+    /// Whether the sweep finds, for each listed n, only the columns of pivots and not their rows. The ranks in its
+    /// tables are then computed several times quicker. If many n are listed, one profile of all rows gives all of them
+    /// and costs less than a column profile for each n.
     ///
-    /// It decides what `pivots` in trials.jsonl mean (docs/file-formats.md), so it depends on nothing but the plan.
+    /// This decides the meaning of `pivots` in trials.jsonl (docs/file-formats.md), so it depends on the plan alone.
     public func findsColumnsOnly(_ problem: SweepProblem) -> Bool {
         let largest = Double(problem.largestPoints)
         guard method == .exact, primeCount == 1, problem.hidden == nil,

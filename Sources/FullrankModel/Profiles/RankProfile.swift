@@ -5,7 +5,7 @@
 public struct RankProfile: Hashable, Sendable {
     /// Entry `j`: the column of the pivot in row (data point) `j`, -1 where the row depends on earlier ones.
     public let pivotColumns: [Int64]
-    /// k: columns a unit.
+    /// k: columns per unit.
     public let columnsPerUnit: Int
 
     public init(pivotColumns: [Int64], columnsPerUnit: Int) {
@@ -24,7 +24,7 @@ public struct RankProfile: Hashable, Sendable {
         return pivotColumns[..<points].reduce(0) { $0 + ($1 >= 0 && $1 < width ? 1 : 0) }
     }
 
-    /// `h(n')` for n' = 0...n: the smallest width at which the first n' points reach full rank, nil where this
+    /// `h(n')` for n' = 0...n: the smallest width at which the first n' points reach full rank, nil if this
     /// profile never does.
     public var fullRankWidths: [Int?] {
         var widths: [Int?] = [0]

@@ -2,7 +2,7 @@
 public struct Relation: Hashable, Sendable {
     /// The points whose rows take part, ascending; the last is the dependent one, the others have pivots.
     public let points: [Int]
-    /// Modulo the prime, from 1 to p − 1, one a point: `Σ coefficient · row = 0`. The dependent point's is 1.
+    /// Modulo the prime, from 1 to p − 1, one per point: `Σ coefficient · row = 0`. The dependent point's is 1.
     public let coefficients: [UInt32]
 
     public init(points: [Int], coefficients: [UInt32]) {

@@ -57,8 +57,8 @@ public struct DeepExplanation: Sendable {
     ) throws(BackendError) -> [Circuit] {
         let dependent = pivots.indices.filter { pivots[$0] < 0 }
         guard !dependent.isEmpty else { return [] }
-        // Supports modulo a prime so large that no coefficient is 0 by chance. Where the profile is not the one modulo such
-        // a prime, what agreed was wrong, and no relation is known but modulo that.
+        // Supports modulo a prime so large that no coefficient is 0 by chance. If the profile differs modulo this
+        // prime, the agreed profile was wrong, and relations are known modulo the small prime only.
         var primes = WordField.Primes()
         let supports = DeepRelations.find(numbers, pivots: pivots, field: WordField(primes.next()))?.map(\.points)
         var circuits = (supports ?? []).map { Circuit(counting: $0, of: numbers) }
@@ -95,7 +95,7 @@ public struct DeepExplanation: Sendable {
 }
 
 extension Circuit {
-    /// nil where the activations alone do not force the rows to be dependent.
+    /// nil if the activations alone do not force the rows to be dependent.
     fileprivate init?(counting points: [Int], of numbers: DeepNumbers) {
         let dimension = numbers.dimension(of: points)
         guard dimension == points.count - 1 else { return nil }

@@ -2,9 +2,9 @@ import FullrankModel
 import FullrankNumbers
 import FullrankSweep
 
-/// A deep network's trial as numbers, and what its activations alone say about ranks (docs/mathematics.md, section 11).
+/// A deep network's trial as numbers, and bounds of ranks by its activations alone (docs/mathematics.md, section 11).
 ///
-/// Layers count from 0, from the inputs on. A layer is dead on a point where all its units are inactive.
+/// Layers are numbered from 0, starting at the inputs. A layer is dead on a point if all its units are inactive there.
 package struct DeepNumbers: Sendable {
     package let samples: DeepSamples
     package let points: Int
@@ -12,7 +12,7 @@ package struct DeepNumbers: Sendable {
     package let bias: Bool
     /// P
     package let columns: Int
-    /// Of the Jacobian, by layer: the last layer's columns come first.
+    /// Each layer's first column of the Jacobian; the last layer's columns come first.
     let firstColumns: [Int]
     /// By point: layers up to and with the last dead one; derivatives by these layers' parameters are 0.
     let deadLayers: [Int]
@@ -51,7 +51,7 @@ package struct DeepNumbers: Sendable {
             }
             numbers[key] = dimensions.count
             classes.append(dimensions.count)
-            // Behind a dead layer all is constant: biases alone are left, and of a dead last layer nothing.
+            // After a dead layer everything is constant: only biases are left, and nothing if the last layer is dead.
             let isConstant = dead[point] > 0
             dimensions.append(isConstant ? (bias && dead[point] < layers.count ? 1 : 0) : inputDimension + (bias ? 1 : 0))
         }
@@ -71,7 +71,7 @@ package struct DeepNumbers: Sendable {
 
     /// How many dimensions the rows of these points can span at most, by activations alone.
     ///
-    /// - Parameter willTake: told of the multiply-adds before they are made.
+    /// - Parameter willTake: called with the number of multiply-adds before they are computed.
     func dimension<Failure: Error>(
         of chosen: [Int], willTake: (Double) throws(Failure) -> Void
     ) throws(Failure) -> Int {
@@ -85,8 +85,9 @@ package struct DeepNumbers: Sendable {
 
     /// Columns that are not 0 on the points, unit by unit, without those that others span: for each unit but the last
     /// layer's, the derivative by the factor that its weights may be multiplied with while those of the next layer are
-    /// divided by it is 0. Of a unit no more than points it is live on. Of the last layer's block, which is one hidden
-    /// layer's: units with other activations only, and at most their rank times inputs.
+    /// divided by it is 0. A unit has at most as many as points on which it is live. In the last layer's block, which
+    /// is one hidden layer's, only units with different activations count, and at most their rank times the number of
+    /// inputs.
     private func columnBound<Failure: Error>(
         _ chosen: [Int], willTake: (Double) throws(Failure) -> Void
     ) throws(Failure) -> Int {
@@ -144,7 +145,7 @@ package struct DeepNumbers: Sendable {
         return hash.digest()
     }
 
-    /// Of each layer, as of one hidden layer's.
+    /// SHA-256 of each layer's pattern, as for one hidden layer.
     package var patternDigests: [String] {
         samples.layers.map { layer in
             var hash = SHA256()
@@ -159,7 +160,7 @@ package struct DeepNumbers: Sendable {
         return hash.digest()
     }
 
-    /// For each point the column of its pivot modulo 2^61 - 2373, -1 where there is none: by the textbook, a row at a time.
+    /// For each point the column of its pivot modulo 2^61 - 2373, -1 if there is none: by the textbook, row by row.
     package func plainProfile() -> [Int] {
         let live = liveUnits
         let rows = DeepResidues(self, points: Array(0..<points), field: WordField(CheckingField.prime))
@@ -179,7 +180,7 @@ package struct DeepNumbers: Sendable {
         }
     }
 
-    /// The Jacobian's, by plain elimination modulo an odd prime.
+    /// The rank of the Jacobian, by plain elimination modulo an odd prime.
     package func rank(modulo prime: UInt32) -> Int {
         let live = liveUnits, field = WordField(UInt64(prime))
         let rows = DeepResidues(self, points: Array(0..<points), field: field)
@@ -188,7 +189,7 @@ package struct DeepNumbers: Sendable {
         return (0..<points).count { elimination.add(rows.values($0, units: live)) != nil }
     }
 
-    /// In the order of their columns; those of all others are 0.
+    /// The units whose columns are not all 0, in the order of their columns.
     var liveUnits: [(layer: Int, unit: Int)] {
         samples.layers.indices.reversed().flatMap { l in
             (0..<samples.layers[l].units).filter { unit in (0..<points).contains { isLive(l, unit, on: $0) } }

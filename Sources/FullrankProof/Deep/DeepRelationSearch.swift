@@ -2,25 +2,27 @@ import FullrankModel
 import FullrankNumbers
 
 /// The relations of a deep network's dependent rows in whole numbers: for all of them side by side, solved modulo one prime
-/// after the other until rationals come out that a further prime confirms. Each is then checked in all columns.
+/// after the other until a further prime confirms the rationals found. Each relation is then checked in all columns.
 struct DeepRelationSearch {
     /// Multiply-adds that all relations of a trial together may take: about 20 seconds.
     static let mostWork = 5e9
 
-    /// Relations on the same rows with pivots.
+    /// A group of relations on the same rows with pivots.
     private struct Group {
-        /// Independent.
+        /// The points, whose rows are independent.
         let points: [Int]
-        /// As many, in which they are.
+        /// The same number of columns, in which the rows are independent.
         var columns: [Int] = []
         var open: [Open]
         var primes = 0
-        /// Primes at which it is tried to read off rationals, that grow by a quarter: a try costs more than a prime.
+        /// Numbers of primes at which rationals are reconstructed. They grow by a quarter, because an attempt costs
+        /// more than a prime.
         var nextTry = 1
-        /// Of a relation that was found: mostly the others' as well, all of them being minors over the same one.
+        /// The denominator of a relation that was found. Usually it is that of the others, too: all are minors over the
+        /// same minor.
         var denominator = BigInteger(1)
 
-        /// Of one prime, in multiply-adds.
+        /// The cost of one prime, in multiply-adds.
         var work: Double {
             let size = Double(points.count)
             return size * size * (size / 2 + Double(open.count))
@@ -44,8 +46,8 @@ struct DeepRelationSearch {
     /// - Parameters:
     ///   - sets: points, the dependent one last.
     ///   - columns: of pivots; the rows with pivots are independent in them.
-    /// - Returns: for each set decimal digits without a common divisor, the last positive, 0 where a point is not needed;
-    ///   nil where there is no relation over the rationals or it takes too much.
+    /// - Returns: for each set decimal digits without a common divisor, the last positive, 0 if a point is not needed;
+    ///   nil if there is no relation over the rationals or finding it costs too much.
     static func find(_ numbers: DeepNumbers, sets: [[Int]], columns: [Int], mostWork: Double = mostWork) -> [[String]?] {
         var search = DeepRelationSearch(numbers: numbers, mostWork: mostWork, found: Array(repeating: nil, count: sets.count))
         search.run(search.groups(sets), columns)
@@ -56,8 +58,8 @@ struct DeepRelationSearch {
         (self.numbers, self.mostWork, self.found) = (numbers, mostWork, found)
     }
 
-    /// Sets with the same pivot rows together, or all in one group on all of their rows: what takes less. Small ones first,
-    /// should work run out.
+    /// Groups sets with the same pivot rows, or all sets on all of their rows, whichever costs less. Small groups come
+    /// first, in case the budget is exhausted.
     private func groups(_ sets: [[Int]]) -> [Group] {
         func group(_ points: [Int], _ indices: [Int]) -> Group {
             let place = Dictionary(uniqueKeysWithValues: points.enumerated().map { ($1, $0) })
@@ -79,10 +81,10 @@ struct DeepRelationSearch {
     private mutating func run(_ groups: [Group], _ columns: [Int]) {
         var primes = WordField.Primes()
         var groups = groups
-        // In the first prime only: where each group's rows are independent.
+        // For the first prime only: the columns in which each group's rows are independent.
         var isFirst = true
         while !groups.isEmpty {
-            // What the next prime takes; the largest are given up where it is too much.
+            // The cost of the next prime; if it is too high, the largest relations are abandoned.
             let each = DeepResidues.work(numbers, points: numbers.points)
             while let last = groups.last, work + each + last.work * (isFirst ? 2 : 1) > mostWork { groups.removeLast() }
             guard !groups.isEmpty else { return }
@@ -109,7 +111,7 @@ struct DeepRelationSearch {
         }
     }
 
-    /// Takes one prime; relations that need no more, found or not, are no longer open.
+    /// Processes one prime; relations that need no further prime, found or not, are no longer open.
     private mutating func take(_ rows: DeepResidues, _ group: inout Group, _ places: [Int], _ dependents: [Int]) {
         guard let solutions = DeepRelations.solve(rows, places: places, dependents: dependents, columns: group.columns)
         else { return }
@@ -143,14 +145,14 @@ struct DeepRelationSearch {
             group.open = []
             return
         }
-        // One tries for all, until it has found its own.
+        // One relation is tried on behalf of all, until it is found.
         for index in open.indices.prefix(isKnown ? open.count : 1) {
             work += Double(group.primes * group.primes) * (isKnown ? Double(open[index].support.count) : 2000)
             group.open[index].candidate = open[index].reconstruction.find(guess: group.denominator)
         }
     }
 
-    /// In all columns, without a common divisor.
+    /// Divides a relation by its common divisor and checks it in all columns.
     private mutating func checked(_ set: [Int], _ coefficients: [BigInteger]) -> [String]? {
         let divisor = coefficients.reduce(BigInteger.zero, BigInteger.greatestCommonDivisor)
         let digits = coefficients.map { ($0 / divisor).digits }

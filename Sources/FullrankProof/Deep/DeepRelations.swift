@@ -6,8 +6,8 @@ import FullrankNumbers
 enum DeepRelations {
     /// One a point without a pivot, ascending; the last coefficient is 1. From 0 to p - 1, none of them 0.
     ///
-    /// - Parameter pivots: of the whole profile, by point; -1 where there is none.
-    /// - Returns: nil where the profile is not this prime's.
+    /// - Parameter pivots: of the whole profile, by point; -1 if there is none.
+    /// - Returns: nil if the profile is not this prime's.
     static func find(
         _ numbers: DeepNumbers, pivots: [Int], field: WordField
     ) -> [(points: [Int], coefficients: [UInt64])]? {
@@ -35,7 +35,7 @@ enum DeepRelations {
     /// - Parameters:
     ///   - places: of as many independent rows as there are columns.
     ///   - dependents: places of rows.
-    /// - Returns: nil where the columns do not tell, modulo this prime. From 0 to p - 1.
+    /// - Returns: nil if the columns do not tell, modulo this prime. From 0 to p - 1.
     static func solve(_ rows: DeepResidues, places: [Int], dependents: [Int], columns: [Int]) -> [[UInt64]]? {
         var kept = TrackedElimination(columns: columns.count, field: rows.field)
         for place in places {
@@ -73,7 +73,7 @@ private struct TrackedElimination {
     init(columns: Int, field: WordField) { (self.columns, self.field) = (columns, field) }
 
     /// - Returns: of a dependent row the coefficients c with sum c_q (row q) + row = 0, all entries of kept rows; of an
-    ///   independent one something; nil where it is not what was said.
+    ///   independent one something; nil if it is not what was said.
     mutating func add(_ row: [UInt64], isIndependent: Bool) -> [UInt64]? {
         let field = field
         var row = row

@@ -1,23 +1,23 @@
-/// Where the bars of several curves over the same axis stand, so that none covers another: side by side where most
-/// values have room for all of them, the curves being moved with their bars; else by turns, a curve a value, and in place.
+/// The positions of the bars of several curves over the same axis, so that none covers another. If most values have
+/// room for all bars, these are side by side, and the curves move with them. Otherwise curves alternate, one per value.
 struct BarPlaces: Hashable, Sendable {
     /// Pixels between two bars.
     private static let spacing = 6.0
 
     private let curves: Int
     private let areMoved: Bool
-    /// The curve whose bar stands there, by value; of moved ones all, under -1.
+    /// The curve whose bar is drawn, by value; under -1 all curves that are moved.
     private let turns: [Double: Int]
     private let isWhole: Bool
 
     /// - Parameters:
-    ///   - values: where each curve has intervals.
-    ///   - pixel: of a value across.
+    ///   - values: the values at which each curve has intervals.
+    ///   - pixel: the horizontal position of a value.
     init(_ values: [Set<Double>], pixel: (Double) -> Double) {
         curves = values.count
         let all = Array(values.reduce(Set()) { $0.union($1) })
         let owners = all.map { value in values.indices.filter { values[$0].contains(value) } }
-        // First what most curves have, from the right, where curves have most to say.
+        // First the values that most curves have, from the right, where curves differ most.
         let order = all.indices.sorted { (owners[$0].count, all[$0]) > (owners[$1].count, all[$1]) }
         func kept(apart: Double) -> [Int] {
             order.reduce(into: []) { kept, one in
@@ -29,7 +29,7 @@ struct BarPlaces: Hashable, Sendable {
         isWhole = areMoved && together.count == all.count
         var turns = [Double: Int](), bars = values.map { _ in 0 }
         for one in areMoved ? together : kept(apart: 1.5 * Self.spacing) {
-            // Whose turn it is: who has the fewest bars, of these who has the fewest values.
+            // The next curve is the one with the fewest bars, and among these the one with the fewest values.
             let turn = owners[one].min { (bars[$0], values[$0].count, $0) < (bars[$1], values[$1].count, $1) } ?? 0
             bars[turn] += 1
             turns[all[one]] = areMoved ? -1 : turn
@@ -37,7 +37,7 @@ struct BarPlaces: Hashable, Sendable {
         self.turns = turns
     }
 
-    /// Pixels that the outermost curves are moved.
+    /// Pixels by which the outermost curves are moved.
     var reach: Double { areMoved ? Double(max(curves - 1, 0)) / 2 * Self.spacing : 0 }
 
     func offset(curve: Int) -> Double { areMoved ? Double(curve) * Self.spacing - reach : 0 }

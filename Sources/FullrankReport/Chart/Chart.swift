@@ -34,7 +34,7 @@ public struct Chart: Hashable, Sendable {
 
     public struct Mark: Hashable, Sendable {
         public enum Shape: Hashable, Sendable {
-            /// A polyline; a gap where there is no point.
+            /// A polyline; a gap if there is no point.
             case line([FigurePoint?])
             /// Between two polylines over the same x.
             case band(low: [FigurePoint], high: [FigurePoint])

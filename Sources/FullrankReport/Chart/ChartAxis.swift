@@ -1,4 +1,4 @@
-import Glibc
+import FullrankPlatform
 
 /// One axis of a chart: what it reaches, and which values it labels.
 public struct ChartAxis: Hashable, Sendable {

@@ -70,7 +70,7 @@ extension ThresholdCurve {
                     "stroke-linejoin": "round", "stroke-dasharray": style.dashes.isEmpty ? "none" : style.dashes,
                 ])
             }
-            // A marker a point, small where they are many, so that each has its hover text.
+            // One marker per point, small where they are many, so that each has its hover text.
             let radius = rows.count > 60 ? 1.2 : 2.8
             for (row, median) in zip(rows, medians) {
                 guard let median, let q50 = row.q50 else { continue }

@@ -21,7 +21,7 @@ public enum ThresholdCurve {
         }
     }
 
-    /// The widths of a sweep as series, one a d0 or ratio, in their order.
+    /// The widths of a sweep as series, one per d0 or ratio, in their order.
     public static func series(_ widths: [WidthStatistics], largestUnits: Int? = nil) -> [Series] {
         var order = [String]()
         var groups = [String: [WidthStatistics]]()
@@ -33,7 +33,7 @@ public enum ThresholdCurve {
         return order.map { Series(label: $0, widths: groups[$0] ?? [], largestUnits: largestUnits) }
     }
 
-    /// What a width is in a deep sweep: no trial tells of more than one.
+    /// The meaning of a width in a deep sweep, where each trial has one width only.
     public static func note(_ plan: SweepPlan) -> String {
         plan.hidden == nil
             ? "" : " Deep networks: the least listed d1 at which half (line), 25% to 75% and 5% to 95% of the trials have full rank."

@@ -1,4 +1,4 @@
-/// Which values the colours of a map stand for, and how the bar beside a heatmap labels them.
+/// Which values the colours of a map represent, and how the bar next to a heatmap labels them.
 struct ColourScale: Sendable {
     var map: ColourMap
     var low: Double

@@ -10,7 +10,7 @@ extension PhaseDiagram {
         let panel: Panel
         let points: CellAxis
         let units: CellAxis
-        /// Points-major, nil where the panel has no such cell.
+        /// Points-major, nil if the panel has no such cell.
         let cells: [Cell?]
         let pointTicks: [Int]
         let unitTicks: [Int]
@@ -106,8 +106,8 @@ extension PhaseDiagram {
         /// As `coordinate` writes it: rounded before sizes are taken, or hairlines show between cells.
         private func written(_ value: Double) -> Double { (value * 100).rounded() / 100 }
 
-        /// A rectangle a cell, or, with `merging`, a rectangle a run of cells of one n with the same counts: a diagram
-        /// of many cells is nearly all 0 and 1.
+        /// One rectangle per cell, or, with `merging`, one rectangle per run of cells of one n with the same counts: in
+        /// a diagram of many cells nearly all fractions are 0 or 1.
         private func drawCells(in area: Rectangle, merging: Bool, scale: ColourScale, on canvas: inout SVGCanvas) {
             for pointIndex in points.values.indices {
                 let left = written(x(points.edges[pointIndex], in: area))
@@ -126,7 +126,7 @@ extension PhaseDiagram {
             }
         }
 
-        /// A bar a cell, its length all trials.
+        /// One bar per cell, its length all trials.
         private func drawBars(_ classes: [PartClass], in area: Rectangle, on canvas: inout SVGCanvas) {
             for (place, cell) in cells.enumerated() {
                 guard let cell, let parts = cell.parts else { continue }
@@ -174,7 +174,7 @@ extension PhaseDiagram {
             FigurePoint(x: x(point.x, in: area), y: y(point.y, in: area))
         }
 
-        /// Path data of what lies inside the panel; empty where nothing does.
+        /// Path data of what lies inside the panel; empty if nothing does.
         func visiblePath(of overlay: Overlay, in area: Rectangle) -> String {
             let pixels = overlay.path.map { pixel($0, in: area) }
             var path = ""

@@ -4,17 +4,18 @@ import FullrankStatistics
 /// Heatmaps of the fraction of trials of full rank: dataset size n across, width d1 up, as in Karhadkar, Murray,
 /// Tseran and Montúfar (arXiv 2305.19510).
 public enum PhaseDiagram {
-    /// A curve over a panel, in its units; what lies outside the panel is cut off.
+    /// A curve over a panel, in the panel's units; parts outside the panel are cut off.
     public struct Overlay: Hashable, Sendable {
-        /// Theory is drawn white on black, what was measured black on white.
+        /// Theory is drawn white on black, measured curves black on white.
         public enum Style: Hashable, Sendable { case theory, measured }
 
-        /// Stands in the legend below the panels; overlays of several panels with one label share one entry and style.
+        /// The label in the legend below the panels; overlays of several panels with one label share one entry and
+        /// style.
         public var label: String
         public var style: Style
         /// x is n, y is d1.
         public var path: [FigurePoint]
-        /// Around a measured curve: from low to high at each n.
+        /// The band around a measured curve: from low to high at each n.
         public var band: [(low: FigurePoint, high: FigurePoint)] { zip(bandLow, bandHigh).map { ($0, $1) } }
         private var bandLow: [FigurePoint] = []
         private var bandHigh: [FigurePoint] = []
@@ -38,7 +39,7 @@ public enum PhaseDiagram {
         var colour: String
     }
 
-    /// What a heatmap shows at one (n, d1).
+    /// The content of a heatmap at one (n, d1).
     public struct Cell: Hashable, Sendable {
         /// n
         public var points: Int
@@ -104,7 +105,7 @@ public enum PhaseDiagram {
         }
     }
 
-    /// The cells of a sweep as panels, one a d0 or ratio, in their order.
+    /// The cells of a sweep as panels, one per d0 or ratio, in their order.
     ///
     /// - Parameter bias: whether the networks have a bias, to draw the line of as many parameters as data points,
     ///   d1 k = n, below which no Jacobian has full rank; nil leaves it out.
@@ -131,7 +132,7 @@ public enum PhaseDiagram {
         }
     }
 
-    /// "d0 = ⌈0.25 n⌉", or "d0 = 2 n" where nothing is rounded.
+    /// "d0 = ⌈0.25 n⌉", or "d0 = 2 n" if nothing is rounded.
     public static func title(_ ratio: Ratio) -> String {
         if ratio.denominator > 1 { return "d0 = ⌈\(ratio) n⌉" }
         return ratio.numerator == 1 ? "d0 = n" : "d0 = \(ratio) n"

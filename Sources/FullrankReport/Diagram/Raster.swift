@@ -1,4 +1,4 @@
-/// An image of a heatmap with more cells than are worth a rectangle each: a pixel a cell, at most 400 a side; beyond
+/// An image of a heatmap with too many cells for a rectangle each: one pixel per cell, at most 400 per side; beyond
 /// that a pixel shows the mean of its cells.
 struct Raster {
     static let longestSide = 400
@@ -13,7 +13,7 @@ struct Raster {
 
     let width: Int
     let height: Int
-    /// Row by row from the top; 0 is no cell, 1...255 the colour map.
+    /// Row by row from the top; 0 is not a cell, 1...255 the colour map.
     var pixels: [UInt8]
 
     /// - Parameter value: of cell (across, up), 0 to 1 as a place in the colour map; nil for no cell.
@@ -35,8 +35,9 @@ struct Raster {
         }
     }
 
-    /// Which cells each pixel of an axis shows. A pixel a cell where all cells are equally large and few enough, else
-    /// equal stretches of the axis: the cells whose middle lies in one, or the one it lies in.
+    /// Which cells each pixel of an axis shows. If all cells are equally large and few enough, there is one pixel per
+    /// cell. Otherwise pixels are equal intervals of the axis: a pixel shows the cells whose middle is in its interval,
+    /// or, if there is none, the cell that contains the interval.
     private static func bins(_ axis: CellAxis) -> [Range<Int>] {
         let count = axis.values.count
         let sizes = zip(axis.edges, axis.edges.dropFirst()).map { $1 - $0 }

@@ -17,7 +17,7 @@ struct Rectangle: Hashable, Sendable {
     var right: Double { left + width }
     var bottom: Double { top + height }
 
-    /// The part of a segment inside, by Liang and Barsky's method; nil where none is. Figures clip their lines
+    /// The part of a segment inside, by Liang and Barsky's method; nil if none is. Figures clip their lines
     /// themselves: clip paths need identifiers, which clash when figures share an HTML page.
     func clipped(_ from: FigurePoint, _ to: FigurePoint) -> (FigurePoint, FigurePoint)? {
         let (dx, dy) = (to.x - from.x, to.y - from.y)

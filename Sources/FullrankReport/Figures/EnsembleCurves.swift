@@ -23,7 +23,7 @@ struct EnsembleWidths {
 
     mutating func add(_ curve: EnsembleCurve, _ style: Chart.Style) {
         var median = [FigurePoint?](), low = [FigurePoint](), high = low, closed = low
-        // Of closed forms no more than there is time for.
+        // Closed forms are computed only as far as there is time.
         let drawn = Set(CriticalWidthSamples.selection(curve.samples.points, atMost: 40))
         for index in curve.samples.points.indices {
             let n = curve.samples.points[index]
@@ -48,7 +48,7 @@ struct EnsembleWidths {
         if !closed.isEmpty { marks.append(Chart.Mark(.line(closed), EnsembleCurve.exactStyle)) }
     }
 
-    /// nil where nothing reaches full rank.
+    /// nil if nothing reaches full rank.
     var panel: Chart.Panel? {
         guard !values.isEmpty else { return nil }
         return Chart.Panel(
@@ -87,7 +87,7 @@ struct EnsembleFractions {
         if !closed.isEmpty { marks.append(Chart.Mark(.line(closed), EnsembleCurve.exactStyle)) }
     }
 
-    /// nil where there is nothing to show.
+    /// nil if there is nothing to show.
     func panel(points: Int) -> Chart.Panel? {
         guard !across.isEmpty else { return nil }
         return Chart.Panel(

@@ -15,7 +15,7 @@ public struct EnsembleFigure: Sendable {
 
     public init(sweeps: [Sweep], theme: FigureTheme) { (self.sweeps, self.theme) = (sweeps, theme) }
 
-    /// - Returns: nil where no trial reaches full rank.
+    /// - Returns: nil if no trial reaches full rank.
     public func figure(version: String) -> Figure? {
         let curves = curves
         var legend = [Chart.LegendEntry](), widths = EnsembleWidths(), fractions = EnsembleFractions()

@@ -72,7 +72,7 @@ public struct FigureText: Hashable, Sendable {
 }
 
 extension FigureText {
-    /// " Drawn: every 3rd n and every 25th d1 of the list; cells.csv has all."; empty where all cells are drawn.
+    /// " Drawn: every 3rd n and every 25th d1 of the list; cells.csv has all."; empty if all cells are drawn.
     public static func thinning(_ plan: SweepPlan) -> String {
         let steps = [("n", plan.points), ("d1", plan.units)]
             .map { (name: $0, step: Thinning(of: $1.count, atMost: SweepDigest.diagramSide).step) }

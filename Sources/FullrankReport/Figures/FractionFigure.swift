@@ -30,10 +30,10 @@ public struct FractionFigure: Sendable {
         return plan.units.count == 1 && (plan.method != .exact || plan.hidden != nil)
     }
 
-    /// Bars instead of a band up to so many cells a curve: each is then seen by itself.
+    /// Bars instead of a band up to so many cells per curve: each is then seen by itself.
     private static let mostBars = 12
 
-    /// - Returns: nil where no cell has trials.
+    /// - Returns: nil if no cell has trials.
     public func figure(_ series: [Series], caption: String) -> Figure? {
         let series = series.filter { !$0.cells.isEmpty }
         guard !series.isEmpty else { return nil }

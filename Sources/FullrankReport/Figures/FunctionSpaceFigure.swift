@@ -1,9 +1,9 @@
 /// The functions of one to three ReLUs on three or four points of a line, scaled so that their values add up to 1: a
-/// polyline in a triangle or a tetrahedron, and what its points' convex combinations fill.
+/// polyline in a triangle or a tetrahedron, and the set of convex combinations of its points.
 public enum FunctionSpaceFigure {
     /// - Parameters:
     ///   - vertices: of the polyline, in order; three or four values each, which add up to 1.
-    ///   - patterns: of the piece between each two neighbours: written beside it in the first panel.
+    ///   - patterns: the pattern of the piece between each two neighbours, written next to it in the first panel.
     ///   - mostUnits: panels for 1 ... mostUnits units.
     public static func svg(
         vertices: [[Double]], patterns: [String], mostUnits: Int, title: String, caption: String, theme: FigureTheme = .light
@@ -72,7 +72,7 @@ public enum FunctionSpaceFigure {
         ((a.x - b.x) * (a.x - b.x) + (a.y - b.y) * (a.y - b.y)).squareRoot()
     }
 
-    /// Where the functions that are 1 on one point and 0 on the others stand, in a unit square, y down.
+    /// Positions of the functions that are 1 on one point and 0 on the others, in a unit square, y down.
     private static let triangle = [
         FigurePoint(x: 0, y: 0.95), FigurePoint(x: 0.5, y: 0.08), FigurePoint(x: 1, y: 0.95),
     ]
@@ -118,7 +118,8 @@ public enum FunctionSpaceFigure {
         }
     }
 
-    /// The pieces that `units` units lie on, in any order; not all of them on one, where sums are that piece again.
+    /// The pieces of `units` units, in any order; not all units on one piece, because their sums are on that piece
+    /// again.
     static func combinations(_ units: Int, _ pieces: Int) -> [[Int]] {
         var chosen = (0..<pieces).map { [$0] }
         for _ in 1..<units { chosen = chosen.flatMap { some in (some[some.count - 1]..<pieces).map { some + [$0] } } }

@@ -12,8 +12,8 @@ public struct MethodFigures: Sendable {
     ///
     /// - Parameters:
     ///   - names: of each sweep, where methods don't tell them apart.
-    ///   - shared: what is compared, where it is not all of them: ends the caption.
-    /// - Returns: nil where no cell is in both.
+    ///   - shared: what is compared, if it is not all of them: ends the caption.
+    /// - Returns: nil if no cell is in both.
     public func difference(
         _ digest: SweepDigest, _ others: [SweepDigest], names given: [String?] = [], text: FigureText, shared: String = ""
     ) -> Figure? {
@@ -101,7 +101,7 @@ public struct MethodFigures: Sendable {
             for (place, points) in shown.enumerated() {
                 let style = Chart.Style(place, of: shown.count, isMarked: true)
                 var low = [FigurePoint](), high = low, middle = low, line = low, hover = [String]()
-                // Of a deep sweep each width is a problem of its own.
+                // In a deep sweep each width is a separate problem.
                 for samples in group.singular {
                     guard let row = samples.points.firstIndex(of: points) else { continue }
                     for (unit, units) in samples.problem.units.enumerated() {

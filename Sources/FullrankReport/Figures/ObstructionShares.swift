@@ -1,7 +1,7 @@
 import FullrankModel
 import FullrankStatistics
 
-/// Of every cell of a sweep, how many trials are deficient and by what: a stacked bar a cell.
+/// For every cell of a sweep, how many trials are deficient and why: one stacked bar per cell.
 public enum ObstructionShares {
     /// What makes a trial deficient, in the order of the stack.
     package enum Class: Int, CaseIterable {
@@ -50,7 +50,7 @@ public enum ObstructionShares {
     ///   - cells: of the sweep, with all their trials.
     ///   - counts: what obstructions.csv holds of them.
     ///   - caption: below the picture.
-    /// - Returns: nil where the counts are not of these trials: a cell has more or fewer deficient ones.
+    /// - Returns: nil if the counts are not of these trials: a cell has more or fewer deficient ones.
     public static func figure(
         cells: [CellStatistics], counts: [ObstructionCount], bias: Bool, caption: String, theme: FigureTheme = .light
     ) -> Figure? {

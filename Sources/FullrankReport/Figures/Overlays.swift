@@ -11,6 +11,8 @@ public enum OverlayKind: String, CaseIterable, Hashable, Sendable {
     /// The exact curves of the sweep's own ensemble, where it has closed forms.
     case exact
     case anticoncentration
+    /// The limit law of h(n) for one input.
+    case law
     /// Where the measured fraction is 0.05, 0.5, 0.95, with confidence bands.
     case contours
 
@@ -23,7 +25,7 @@ public enum OverlayKind: String, CaseIterable, Hashable, Sendable {
         case .theoremFive: .randomPatterns
         case .theoremTen: .stepPatterns
         case .anticoncentration: .anticoncentration
-        case .steps, .exact, .contours: nil
+        case .steps, .exact, .law, .contours: nil
         }
     }
 }
@@ -61,6 +63,7 @@ struct OverlaySet {
                 case .count, .theoremFive, .theoremTen, .anticoncentration: bound(kind, group, points)
                 case .steps: steps(group, points)
                 case .exact: exactCurves(group, points)
+                case .law: law(group, points)
                 case .contours: contours(group)
                 }
             guard let drawn else { return }
@@ -70,7 +73,7 @@ struct OverlaySet {
     }
 }
 
-// A kind each; nil where it has nothing to say about the group.
+// A kind each; nil if it has nothing to say about the group.
 extension OverlaySet {
     private func deepParameterCount(_ group: SweepDigest.Group, _ points: [Int]) -> Drawn? {
         guard let hidden = group.hidden else { return nil }
@@ -117,6 +120,14 @@ extension OverlaySet {
             exact?.widths(inputDimension: dimension(group, n), points: n, levels: Self.levels).map { (n, $0) }
         }
         return found.isEmpty ? nil : levels(found, name: "exact", label: "exact, in closed form")
+    }
+
+    private func law(_ group: SweepDigest.Group, _ points: [Int]) -> Drawn? {
+        guard group.ratio == nil, let law = LineLaw(plan: plan, inputDimension: group.inputDimension) else { return nil }
+        return levels(
+            CriticalWidthSamples.selection(points, atMost: 100).map { n in
+                (n, Self.levels.map { Int(law.width(points: n, level: $0).rounded()) })
+            }, name: "law", label: "limit law exp(-c n³/d1²), c = \(fixed(law.constant, 2))")
     }
 
     /// A curve a level, through n and the widths of all levels there.

@@ -96,7 +96,7 @@ private struct ScaledWidths {
             + WidthFigures.exponent(fit.window.exponent, fit.windowError) + " (window)"
     }
 
-    /// nil where nothing reaches full rank.
+    /// nil if nothing reaches full rank.
     var panels: [Chart.Panel]? {
         guard !scaledValues.isEmpty else { return nil }
         let least = points.min() ?? 1

@@ -1,5 +1,5 @@
 import FullrankModel
-import Glibc
+import FullrankPlatform
 
 /// Rank and loss of a network in training, one above the other, against the step. Self-contained SVG 1.1, the same
 /// bytes for the same input.
@@ -44,17 +44,17 @@ public enum TrainingFigure {
         frame(ranks, title: "rank of the Jacobian", on: &canvas)
 
         let losses = Rectangle(left: left, top: ranks.bottom + 60, width: plotWidth, height: plotHeight)
-        let exponents = rows.filter { $0.loss > 0 }.map { Glibc.log10($0.loss) }
+        let exponents = rows.filter { $0.loss > 0 }.map { FullrankPlatform.log10($0.loss) }
         // Powers of ten that a float64 holds: a run that diverges may end near the largest.
         let low = min(max((exponents.min() ?? 0).rounded(.down), -323), 307)
         let high = min(max((exponents.max() ?? 0).rounded(.up), low + 1), 308)
         func y(_ exponent: Double) -> Double { losses.bottom - (exponent - low) / (high - low) * plotHeight }
         grid(across.map { (x($0), "\($0)") }, in: losses, on: &canvas)
         let decades = Array(stride(from: low, through: high, by: max(1, ((high - low) / 6).rounded(.up))))
-        marks(decades.map { (y($0), ChartAxis.label(Glibc.pow(10, $0))) }, in: losses, on: &canvas)
+        marks(decades.map { (y($0), ChartAxis.label(FullrankPlatform.pow(10, $0))) }, in: losses, on: &canvas)
         curve(
             rows.filter { $0.loss > 0 }.map { row in
-                (FigurePoint(x: x(row.step), y: y(Glibc.log10(row.loss))), "step \(row.step): loss \(row.loss)")
+                (FigurePoint(x: x(row.step), y: y(FullrankPlatform.log10(row.loss))), "step \(row.step): loss \(row.loss)")
             }, colour: ThresholdCurve.colours[1], on: &canvas)
         frame(losses, title: "loss", on: &canvas)
 

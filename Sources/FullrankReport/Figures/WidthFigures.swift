@@ -1,10 +1,11 @@
 import FullrankModel
 import FullrankStatistics
-import Glibc
 
 /// Figures of the critical width h(n): quantiles against n, rescaled, collapsed, distributions. Exact method only.
 public struct WidthFigures: Sendable {
     public var theme = FigureTheme.light
+    /// Whether the limit law of one input is drawn beside distributions (`LineLaw`).
+    public var showsLaw = false
 
     public init() {}
 
@@ -96,7 +97,9 @@ public struct WidthFigures: Sendable {
                     steps: samples.steps(at: index))
             }
             return Distribution(
-                label: group.label, trials: samples.trials, largestUnits: samples.problem.largestUnits, curves: curves)
+                label: group.label, trials: samples.trials, largestUnits: samples.problem.largestUnits, curves: curves,
+                law: showsLaw && group.ratio == nil
+                    ? LineLaw(plan: digest.plan, inputDimension: group.inputDimension) : nil)
         }
         return distribution(distributions, keyHeader: SweepDigest.Group.keyHeader(groups), text: text)
     }
@@ -137,6 +140,7 @@ public struct WidthFigures: Sendable {
         var trials: Int
         var largestUnits: Int
         var curves: [Curve]
+        var law: LineLaw?
     }
 
     private func distribution(_ groups: [Distribution], keyHeader: String, text: FigureText) -> Figure? {
@@ -163,6 +167,11 @@ public struct WidthFigures: Sendable {
                     path.append(FigurePoint(x: Double(max(Int(last.x), group.largestUnits)), y: last.y))
                 }
                 marks.append(Chart.Mark(.line(path), style))
+                guard let law = group.law else { continue }
+                let levels = (1..<200).map { Double($0) / 200 }
+                marks.append(
+                    Chart.Mark(
+                        .line(levels.map { FigurePoint(x: law.width(points: n, level: $0), y: $0) }), .reference()))
             }
             guard !marks.isEmpty else { continue }
             panels.append(
@@ -172,7 +181,10 @@ public struct WidthFigures: Sendable {
         }
         guard !panels.isEmpty else { return nil }
         let title = "Distribution of the critical width h(n)"
-        let legend = shown.indices.map { Chart.LegendEntry("n = \(shown[$0])", Self.style($0, of: shown)) }
+        var legend = shown.indices.map { Chart.LegendEntry("n = \(shown[$0])", Self.style($0, of: shown)) }
+        if let law = groups.compactMap(\.law).first {
+            legend.append(Chart.LegendEntry("exp(-c n³/d1²), c = \(fixed(law.constant, 2))", .reference()))
+        }
         return Figure(
             name: "distribution", title: title,
             svg: Chart(panels: panels, legend: legend, title: title, caption: text.caption).svg(theme: theme),
@@ -181,7 +193,7 @@ public struct WidthFigures: Sendable {
 
     static let dashes = Chart.Style.dashPatterns
 
-    /// Of the curve of the place-th n shown.
+    /// The style of the curve of the place-th n shown.
     private static func style(_ place: Int, of shown: [Int]) -> Chart.Style {
         Chart.Style(place, of: shown.count, dashes: dashes[place % dashes.count])
     }

@@ -162,6 +162,12 @@ public struct Report: Sendable {
                     "Rounding: small singular values of a matrix of full rank can fall below the rule's tolerance, and then "
                         + "count as zeros. No bound is given for how often; the exact method has one.")
         }
+        if plan.isProvedByOrder {
+            return sampling
+                + HTMLText.paragraph(
+                    "Arithmetic: of one input with bias, ranks follow from the order of points and breaks alone. They are proved, "
+                        + "with no chance of error.")
+        }
         let bound = Prime.shortfallBound(pivots: plan.points.last ?? 0, prime: plan.prime)
         return sampling
             + HTMLText.paragraph(

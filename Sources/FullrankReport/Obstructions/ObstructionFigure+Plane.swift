@@ -124,7 +124,7 @@ private struct Frame {
             y: area.top + area.height / 2 - (y - centre.y) * scale)
     }
 
-    /// The part of a boundary that is in the picture, nil where none is.
+    /// The part of a boundary that is in the picture, nil if none is.
     func line(_ boundary: ObstructionFigure.Boundary) -> (FigurePoint, FigurePoint)? {
         let (u, v) = (boundary.weights[0], boundary.weights[1])
         let length = (u * u + v * v).squareRoot()

@@ -84,7 +84,7 @@ public struct ObstructionFigure: Sendable {
         ], content: "<title>point \(point)</title>")
     }
 
-    /// Values that an axis from `low` to `high` labels; none where they would all read the same.
+    /// Values that an axis from `low` to `high` labels; none if they would all read the same.
     static func ticks(_ low: Double, _ high: Double) -> [(value: Double, label: String)] {
         let reach = max(abs(low), abs(high))
         guard low < high, (high - low).isFinite, reach < 1e4 * (high - low), reach < 1e6, high - low > 1e-3 else { return [] }

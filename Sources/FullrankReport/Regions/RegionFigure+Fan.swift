@@ -1,4 +1,4 @@
-import Glibc
+import FullrankPlatform
 
 extension RegionFigure {
     /// Sectors of the plane of weights, with their patterns where these fit, and the hyperplanes' lines.
@@ -98,7 +98,7 @@ extension RegionFigure {
     /// Faces of a disc beyond which none is named.
     private static let mostNamed = 100
 
-    /// The place in a polygon farthest from its outline at which a word of that half width fits; nil where none does.
+    /// The place in a polygon farthest from its outline at which a word of that half width fits; nil if none does.
     private static func roomiest(_ outline: [FigurePoint], half: Double) -> FigurePoint? {
         let (xs, ys) = (outline.map(\.x), outline.map(\.y))
         let (left, top) = (xs.min() ?? 0, ys.min() ?? 0), steps = 24

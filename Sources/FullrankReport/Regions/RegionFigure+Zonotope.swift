@@ -1,4 +1,4 @@
-import Glibc
+import FullrankPlatform
 
 extension RegionFigure {
     /// The zonotope of points in the plane, its vertices coloured as their regions, other sums as rings.

@@ -1,5 +1,3 @@
-import Glibc
-
 /// The activation regions of a unit, and the zonotope of its data points, side by side: in two dimensions a fan of
 /// sectors and a polygon, in three the sphere of weights as two discs and a polyhedron.
 public struct RegionFigure: Sendable {

@@ -5,7 +5,7 @@ extension CellTable {
     /// Writes the table of a sweep: memory is a piece of about 64 kB and a row of cells, however long the table.
     ///
     /// - Parameters:
-    ///   - tallies: one a problem, in any order.
+    ///   - tallies: one per problem, in any order.
     ///   - write: gets the table's bytes piece by piece.
     public static func write<Failure>(
         _ tallies: [SweepTally], to write: ([UInt8]) throws(Failure) -> Void

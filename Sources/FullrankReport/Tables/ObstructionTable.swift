@@ -26,7 +26,7 @@ public enum ObstructionTable {
 
     /// Writes the table piece by piece: memory does not grow with its length.
     ///
-    /// - Parameter tallies: one a problem, in the plan's order.
+    /// - Parameter tallies: one per problem, in the plan's order.
     public static func write<Failure>(
         _ tallies: [ObstructionTally], to write: ([UInt8]) throws(Failure) -> Void
     ) throws(Failure) {

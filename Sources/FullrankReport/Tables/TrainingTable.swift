@@ -5,7 +5,7 @@ public enum TrainingTable {
     public static let header = "step,loss,gradient_norm,rank,sigma_min,sigma_max,pattern_changes,"
         + "steps_with_changes,boundary_distance"
 
-    /// Numbers that are no counts as the shortest decimals that read back as the same float64; an empty field where
+    /// Numbers other than counts, as the shortest decimals that read back as the same float64; an empty field where
     /// there is none.
     public static func csv(_ rows: [TrainingRow]) -> String {
         var table = header + "\n"

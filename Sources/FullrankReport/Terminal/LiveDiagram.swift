@@ -1,16 +1,16 @@
 import FullrankModel
 import FullrankStatistics
 
-/// The diagram of a sweep under way in what room a terminal has.
+/// The diagram of a running sweep, in the space that a terminal has.
 public enum LiveDiagram {
-    /// Most n, and most d1, of which cells are taken: a terminal shows no more.
+    /// Largest number of n, and of d1, whose cells are used: a terminal shows no more.
     public static let side = 64
-    /// Lines are left to what stood there before.
+    /// The diagram has at most this many lines, so that earlier output remains visible.
     private static let mostRows = 26
-    /// Fewer show nothing worth the room.
+    /// With fewer lines or columns nothing is shown.
     private static let leastRows = 5, leastColumns = 24
 
-    /// A panel a d0 or ratio; cells without a trial yet are blank, so that nothing moves while it fills.
+    /// One panel per d0 or ratio; cells without a trial yet are blank, so that nothing moves while it fills.
     public static func panels(_ tallies: [SweepTally]) -> [PhaseDiagram.Panel] {
         let indices = panelIndices(tallies.map(\.problem))
         return (0...(indices.last ?? 0)).map { index in
@@ -50,14 +50,14 @@ public enum LiveDiagram {
         }
     }
 
-    /// Lines with all panels where they fit, else with as many as do, the one being computed among them; none where
+    /// Lines with all panels if they fit, else with as many as fit, including the one being computed; none if
     /// even that one doesn't.
     ///
     /// - Parameter format: the whole terminal's.
     public static func lines(
         _ panels: [PhaseDiagram.Panel], current: Int, quantity: String = TerminalDiagram.fullRank, _ format: TerminalFormat
     ) -> [String] {
-        // One line for the progress, one for what stood there before; and none in the last column.
+        // One line for the progress, one for earlier output; and nothing in the last column.
         let rows = min(format.rows - 2, mostRows)
         guard rows >= leastRows, format.columns >= leastColumns, !panels.isEmpty else { return [] }
         var room = format

@@ -7,18 +7,18 @@
 /// so that it is there however the process ends.
 public struct LiveFrame: Sendable {
     private var lines: [String] = []
-    /// Of the terminal when they were drawn.
+    /// The terminal's width when the lines were drawn.
     private var drawnColumns = 0
 
     public init() {}
 
     public var isEmpty: Bool { lines.isEmpty }
 
-    /// Bytes that put `wanted` in place of the lines that are there; no line may take more than `columns` - 1 columns,
-    /// for a terminal may wrap when its last column is written.
+    /// Bytes that replace the present lines by `wanted`. No line may take more than `columns` - 1 columns, because a
+    /// terminal may wrap when its last column is written.
     ///
-    /// - Parameter columns: of the terminal now. Where it has become narrower the old lines are taken to have been
-    ///   wrapped, as most terminals do.
+    /// - Parameter columns: the terminal's present number of columns. If the terminal has become narrower, the old
+    ///   lines are assumed to be wrapped, as in most terminals.
     public mutating func replace(with wanted: [String], columns: Int) -> String {
         guard let last = wanted.last else { return erase(columns: columns) }
         defer { (lines, drawnColumns) = (wanted, columns) }

@@ -8,13 +8,13 @@ public struct TerminalDiagram: Sendable {
 
     public static let fullRank = "fraction of full rank"
 
-    /// - Parameter quantity: what the colours stand for.
+    /// - Parameter quantity: what the colours represent.
     public init(_ panels: [PhaseDiagram.Panel], quantity: String = fullRank) {
         self.panels = panels.compactMap { TerminalPanel($0) }
         self.quantity = quantity
     }
 
-    /// Characters for fractions 0 to 1 where there is no colour: darker is fuller.
+    /// Characters for fractions 0 to 1 if there is no colour: darker is fuller.
     static let ramp = Array(".:-=+*#%@")
 
     static func character(_ value: Double) -> Character {
@@ -94,7 +94,7 @@ struct TerminalPanel: Sendable {
     private let title: String
     private let points: [Int]
     private let units: [Int]
-    /// Points-major; nil where there is no cell.
+    /// Points-major; nil if there is no cell.
     private let values: [Double?]
 
     init?(_ panel: PhaseDiagram.Panel) {

@@ -14,7 +14,7 @@ public struct TerminalFormat: Hashable, Sendable {
     /// Lines that should not be exceeded where that can be helped.
     public var rows: Int
     public var colour: Colour
-    /// Whether half blocks can be shown: two cells a character. Without, a cell is a character.
+    /// Whether half blocks can be shown: two cells per character. Without, a cell is a character.
     public var isUnicode: Bool
 
     public init(columns: Int, rows: Int, colour: Colour, isUnicode: Bool) {

@@ -85,7 +85,7 @@ extension PlanFields {
         guard version == known else { throw .unknownVersion(path: path, version: "\(version)", known: known) }
     }
 
-    /// "half_width" and "max_trials"; nil where trials are fixed.
+    /// "half_width" and "max_trials"; nil if trials are fixed.
     package func target(trials: Int) throws(SweepFolderError) -> IntervalTarget? {
         guard has("half_width") else { return nil }
         let halfWidth = try get("half_width") { $0.double.flatMap { IntervalTarget.isHalfWidth($0) ? $0 : nil } }
@@ -108,7 +108,7 @@ extension PlanFields {
         }
     }
 
-    /// nil where the folder is for all trials.
+    /// nil if the folder is for all trials.
     package var shard: Shard? {
         get throws(SweepFolderError) { has("shard") ? try get("shard") { $0.string.flatMap { Shard($0) } } : nil }
     }
@@ -154,7 +154,7 @@ extension DataPreparation {
         return members + [.init("duplicates", .integer(duplicates))]
     }
 
-    /// nil where there are none, as in folders of before.
+    /// nil if there are none, as in folders of before.
     package init?(_ inputs: JSONValue) {
         guard let duplicates: Int = inputs["duplicates"]?.integer() else { return nil }
         self.init(

@@ -9,16 +9,16 @@ public final class TrialFolder<Record: RunRecord> {
     public let wasBegun: Bool
     private let lock: FolderLock
 
-    /// Makes the folder, or takes up the one that is there.
+    /// Creates the folder, or opens an existing one.
     ///
     /// - Parameters:
-    ///   - path: made with the folders above it where missing.
-    ///   - plan: must equal the one in the folder, if there is one, in all that decides its numbers.
-    ///   - shard: the share of the trials that this folder is for; nil: all.
+    ///   - path: created if missing, with the folders above it.
+    ///   - plan: must equal an existing plan of the folder in everything that determines the numbers.
+    ///   - shard: this folder's share of the trials; nil: all.
     ///   - provenance: recorded; a run that differs from the first one is added to plan.json.
-    ///   - extending: a plan that adds trials to the folder's takes its place; what is computed already counts.
-    ///   - replacing: starts over: a run that is there, whatever its plan, goes with its tables and diagrams. Other files
-    ///     stay.
+    ///   - extending: a plan that adds trials to the folder's plan replaces it; existing trials count.
+    ///   - replacing: starts over: deletes an existing run, whatever its plan, with its tables and diagrams. Other
+    ///     files are kept.
     /// - Throws: `busy`, `wouldOverwrite`, `inputOutput`, what reading the record and `RunRecord.check` throw.
     public init(
         _ path: String, plan: Record.Plan, shard: Shard? = nil, provenance: RunProvenance, extending: Bool = false,
@@ -30,7 +30,7 @@ public final class TrialFolder<Record: RunRecord> {
         let asked = Record(plan: plan, shard: shard, provenance: provenance)
         let bytes = try Files.readPlan(path)
         guard let bytes, !replacing else {
-            // The plan goes last: a process that dies before leaves a run's folder, not foreign files.
+            // The plan is deleted last: if the process dies before, the folder is still recognised as a run's folder.
             if bytes != nil { try Self.removeOutputs(path) } else { try TrialReader<Record>.requireNoOutputs(path) }
             (record, wasBegun) = (asked, false)
             try Files.writeWhole(record.bytes, folder: path, name: Files.planName)
@@ -63,7 +63,7 @@ public final class TrialFolder<Record: RunRecord> {
         return (reader.finished, journal)
     }
 
-    /// Delivers the trials in the journal; a torn last line is left alone.
+    /// Delivers the trials in the journal; a torn last line is not removed.
     @discardableResult
     public func readTrials(_ deliver: (Record.Decoder.Trial) -> Void) throws(SweepFolderError) -> FinishedTrials {
         var reader = JournalReader(folder: path, record)
@@ -71,13 +71,13 @@ public final class TrialFolder<Record: RunRecord> {
         return reader.finished
     }
 
-    /// Notes for those who read the folder's status that computing begins, with that many trials there.
+    /// Records for `status` that computing begins, and how many trials there are.
     package func begin(trials: Int) { lock.note("\(trials) trials") }
 
-    /// Takes over another record's list of runs: what was computed here was computed there.
+    /// Adopts another record's list of runs, because the trials here were computed there.
     public func record(runsOf other: Record) throws(SweepFolderError) { try change { $0.add(other) } }
 
-    /// Puts a record that was changed into plan.json.
+    /// Writes a changed record to plan.json.
     package func change(_ body: (inout Record) -> Void) throws(SweepFolderError) {
         let before = record
         body(&record)
@@ -87,12 +87,12 @@ public final class TrialFolder<Record: RunRecord> {
     /// Whether a table was written here before.
     public func has(table name: String) -> Bool { Files.exists("\(path)/\(name)") }
 
-    /// Writes a table or a diagram whole or not at all, on disk when it returns.
+    /// Writes a table or a diagram completely or not at all; it is on disk when the call returns.
     public func writeTable(name: String, contents: [UInt8]) throws(SweepFolderError) {
         try Files.writeWhole(contents, folder: path, name: name)
     }
 
-    /// The same for what is too long to hold: `rows` hands it over in pieces, at best of some ten kilobytes each.
+    /// The same for tables too large for memory: `rows` delivers pieces, preferably of some ten kilobytes each.
     public func writeTable(
         name: String, rows: (_ write: ([UInt8]) throws(SweepFolderError) -> Void) throws(SweepFolderError) -> Void
     ) throws(SweepFolderError) {

@@ -15,7 +15,7 @@ public struct TrialMerge<Record: RunRecord> {
 
     /// Reads the folders.
     ///
-    /// - Throws: `unlikeFolder`; `differentTrial` where two folders hold one trial with different results; what reading
+    /// - Throws: `unlikeFolder`; `differentTrial` if two folders hold one trial with different results; what reading
     ///   throws.
     public init(_ folders: [String]) throws(SweepFolderError) {
         precondition(!folders.isEmpty, "there is something to merge")
@@ -35,7 +35,7 @@ public struct TrialMerge<Record: RunRecord> {
     public var count: Int { index.count }
     public var total: Int { record.trials * record.problems }
 
-    /// Shards whose trials are not all there; nil where the folders hold no shards, or such of several divisions.
+    /// Shards whose trials are not all there; nil if the folders hold no shards, or such of several divisions.
     public var missingShards: ShardRuns? {
         guard let count = shards.first?.count, shards.allSatisfy({ $0.count == count }) else { return nil }
         return ShardRuns(

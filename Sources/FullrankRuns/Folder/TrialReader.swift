@@ -7,14 +7,14 @@ public struct TrialReader<Record: RunRecord>: Sendable {
     public let path: String
     public private(set) var record: Record
 
-    /// - Throws: `notASweep` where there is no plan.json; what reading the record throws.
+    /// - Throws: `notASweep` if there is no plan.json; what reading the record throws.
     public init(_ path: String) throws(SweepFolderError) {
         self.path = path
         guard let bytes = try Files.readPlan(path) else { throw .notASweep(path: path) }
         record = try Record(parsing: bytes, path: "\(path)/\(Files.planName)")
     }
 
-    /// As a run of that plan would find the folder; nil where it would begin there.
+    /// As a run of that plan would find the folder; nil if it would begin there.
     ///
     /// - Throws: what `TrialFolder` would throw, but for `busy`.
     public init?(

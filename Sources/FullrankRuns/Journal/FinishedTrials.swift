@@ -43,7 +43,7 @@ public struct FinishedTrials: Hashable, Sendable {
     }
 
     /// The first run of trials of a problem that are not done, at `start` or after and below `end` (all trials, if
-    /// nil); nil where all are.
+    /// nil); nil if all are.
     public func nextGap(problem: Int, from start: Int, to end: Int? = nil) -> Range<Int>? {
         let end = end ?? trials
         let first = next(problem, from: start, done: false)
@@ -51,7 +51,7 @@ public struct FinishedTrials: Hashable, Sendable {
         return first..<min(end, next(problem, from: first, done: true))
     }
 
-    /// The first trial at `start` or after that is done, or is not; `trials` where there is none. A word at a time.
+    /// The first trial at `start` or after that is done, or is not; `trials` if there is none. A word at a time.
     private func next(_ problem: Int, from start: Int, done: Bool) -> Int {
         var trial = start
         while trial < trials {

@@ -3,7 +3,7 @@ import FullrankFiles
 /// A journal's first line: `{"format":"fullrank-trials","version":3}`, with a checksum where its lines have them.
 public struct JournalHeader: Hashable, Sendable {
     public let format: String
-    /// Of journals whose lines have checksums, and of those before them, which are read and gone on with as they are.
+    /// Versions of journals with and without checksums. Journals without are read and continued in the same form.
     public let version: Int
     package var versionWithout: Int { version - 1 }
 
@@ -16,7 +16,7 @@ public struct JournalHeader: Hashable, Sendable {
         return bytes
     }
 
-    /// The version that a first line, its newline included, tells of: known or not, but not damaged.
+    /// The version that a first line states, known or not; the line includes its newline and is not damaged.
     package func version(of line: UnsafeBufferPointer<UInt8>) throws(LineDamage) -> Int {
         let isSealed = LineSeal.checksum(line) != nil
         if !isSealed { try LineSeal.refuseForeignEnd(line) }
@@ -32,7 +32,7 @@ public struct JournalHeader: Hashable, Sendable {
     /// What follows the last newline is left out: a crash may have cut a line short. But where something stands behind a
     /// closing brace, of which a line holds none before its end, a newline became another byte.
     ///
-    /// - Parameter version: nil where the tail is all there is.
+    /// - Parameter version: nil if the tail is all there is.
     package func check(
         tail: ArraySlice<UInt8>, version: Int?, path: String, line: Int
     ) throws(SweepFolderError) {

@@ -1,10 +1,10 @@
 import FullrankFiles
 import FullrankModel
 
-/// Where the trials of several journals stand, to be walked in order without holding them.
+/// The positions of the trials of several journals, to read them in order without keeping them in memory.
 ///
 /// Journals are written problem by problem, trials ascending, so that an entry is a run of lines whose trials follow
-/// one another: few a journal, 56 bytes each. At worst, in a journal without any order, an entry a trial.
+/// one another: usually a few per journal, 56 bytes each; at worst one per trial, in a journal without any order.
 struct JournalIndex<Record: RunRecord> {
     typealias Trial = Record.Decoder.Trial
     struct Run {
@@ -20,13 +20,13 @@ struct JournalIndex<Record: RunRecord> {
         var endTrial: Int { firstTrial + count }
     }
 
-    /// Of each journal, as they stand.
+    /// The runs of each journal, in the journal's order.
     private var runs: [Run] = []
     private var journals: [(path: String, decoder: Record.Decoder)] = []
-    /// Trials that stand in some journal, each counted once.
+    /// Number of different trials in all journals.
     private(set) var count = 0
 
-    /// Reads the journals of the folders through, every line checked.
+    /// Reads the journals of the folders and checks every line.
     ///
     /// - Throws: what reading a journal throws.
     init(_ readers: [TrialReader<Record>]) throws(SweepFolderError) {
@@ -56,7 +56,7 @@ struct JournalIndex<Record: RunRecord> {
         }
     }
 
-    /// Trials that stand in no journal for one problem at least, ascending.
+    /// Trials that are missing for at least one problem, ascending.
     func missingTrials(problems: Int, trials: Int) -> [Range<Int>] {
         var gaps = [Range<Int>]()
         var next = 0
@@ -72,11 +72,11 @@ struct JournalIndex<Record: RunRecord> {
         return gaps.sorted { $0.lowerBound < $1.lowerBound }
     }
 
-    /// Delivers each trial once, ordered by problem and trial, with the journals that hold it: the first one's result,
-    /// once all of theirs are seen to be equal.
+    /// Delivers each trial once, ordered by problem and trial, with the journals that contain it. The result is the
+    /// first journal's, after a check that all journals agree.
     ///
-    /// - Parameter onlyShared: leaves out, unread, the trials that one journal alone holds.
-    /// - Throws: `differentTrial`; `inputOutput` or `damaged` where a journal is no longer what it was.
+    /// - Parameter onlyShared: skips, without reading, the trials that only one journal contains.
+    /// - Throws: `differentTrial`; `inputOutput` or `damaged` if a journal is no longer what it was.
     func walk(
         onlyShared: Bool = false, _ deliver: (Trial) throws(SweepFolderError) -> Void
     ) throws(SweepFolderError) {
@@ -95,7 +95,7 @@ struct JournalIndex<Record: RunRecord> {
                 next += 1
             }
             if onlyShared, cursors.count == 1 {
-                // On to where another journal comes in, or the run ends.
+                // Continue to the next trial of another journal, or to the end of the run.
                 let other = next < runs.count && runs[next].problem == problem ? runs[next].firstTrial : Int.max
                 trial = min(cursors[0].run.endTrial, other)
                 continue

@@ -1,5 +1,5 @@
 import FullrankFiles
-import Glibc
+import FullrankPlatform
 
 /// Reads trials.jsonl in pieces: memory stays flat however long it is.
 struct JournalReader<Record: RunRecord> {

@@ -1,6 +1,6 @@
 import FullrankFiles
 import FullrankModel
-import Glibc
+import FullrankPlatform
 
 /// Takes the bytes of a journal piece by piece, and makes trials of its whole lines: its first line, the checksums, each
 /// trial once.
@@ -75,7 +75,7 @@ package struct JournalScanner<Record: RunRecord> {
         return length
     }
 
-    /// Bytes of the line that starts there, its newline included; nil where it has no end.
+    /// Bytes of the line that starts there, its newline included; nil if it has no end.
     package static func lineLength(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
         guard start < bytes.count else { return nil }
         let first = bytes.baseAddress! + start

@@ -1,5 +1,5 @@
 import FullrankFiles
-import Glibc
+import FullrankPlatform
 
 /// trials.jsonl, for appending: synced to disk at most once a second and whenever `flush` is called.
 ///
@@ -7,7 +7,7 @@ import Glibc
 /// torn last line is dropped by the next reader anyway.
 public final class JournalWriter {
     public let path: String
-    /// Of the journal that is there, or the newest: whether lines end with their checksums.
+    /// Whether lines end with their checksums: as in the existing journal, or as in the newest version.
     public let isSealed: Bool
     private let descriptor: Int32
     /// Bytes that are whole batches.
@@ -17,7 +17,7 @@ public final class JournalWriter {
 
     /// Opens the journal behind its first `length` bytes, which a reader found whole; what follows them is cut off.
     ///
-    /// - Parameter version: that of the journal that is there; nil where there is none: the newest.
+    /// - Parameter version: that of the journal that is there; nil if there is none: the newest.
     init(folder: String, header: JournalHeader, length: Int, version: Int?) throws(SweepFolderError) {
         path = "\(folder)/\(Files.journalName)"
         let version = version ?? header.version
@@ -66,6 +66,6 @@ public final class JournalWriter {
         lastSync = .now
     }
 
-    /// Drops what is no whole batch. It may fail, on a device say: readers drop a torn last line too.
+    /// Drops what is not a whole batch. It may fail, on a device say: readers drop a torn last line too.
     private func cut() { _ = ftruncate(descriptor, length) }
 }

@@ -1,5 +1,5 @@
 import FullrankChecksum
-import Glibc
+import FullrankPlatform
 
 /// The end of a journal line with its checksum: `,"crc32c":"89abcdef"}` and the newline. The checksum, CRC-32C, is of
 /// all bytes of the line before this end; the line is a JSON object with and without it.
@@ -28,7 +28,7 @@ package enum LineSeal {
 
     /// The line, its newline included, without its end: all but the closing brace.
     ///
-    /// - Throws: where the end is missing, or its checksum is not that of the line.
+    /// - Throws: if the end is missing, or its checksum is not that of the line.
     package static func open(
         _ line: UnsafeBufferPointer<UInt8>
     ) throws(LineDamage) -> UnsafeBufferPointer<UInt8> {
@@ -48,7 +48,7 @@ package enum LineSeal {
         throw LineDamage("it ends with CR LF; lines end with LF alone")
     }
 
-    /// The checksum that a line ends with, whether it is right or not; nil where it ends otherwise.
+    /// The checksum that a line ends with, whether it is right or not; nil if it ends otherwise.
     package static func checksum(_ line: UnsafeBufferPointer<UInt8>) -> UInt32? {
         guard line.count > length + 1 else { return nil }
         var place = line.baseAddress! + (line.count - 1 - length)

@@ -1,13 +1,13 @@
 import FullrankFiles
 import FullrankModel
-import Glibc
+import FullrankPlatform
 
 /// Reads the lines of a run in order, through a small buffer.
 final class RunCursor<Record: RunRecord> {
     let run: JournalIndex<Record>.Run
     private let path: String
     private var decoder: Record.Decoder
-    /// -1 until a line is asked for.
+    /// -1 until a line is requested.
     private var descriptor: Int32 = -1
     private var buffer: [UInt8] = []
     /// Bytes of the buffer that are read.

@@ -1,5 +1,5 @@
 import FullrankModel
-import Glibc
+import FullrankPlatform
 
 /// The exact chance of full rank in the cells of a sweep, where a closed form is known:
 ///
@@ -21,7 +21,7 @@ public struct ExactChances: Sendable {
     private static let mostSteps = 2e9
 
     /// - Parameter data: the file's points, as the plan has them.
-    /// - Returns: nil where the plan has no cell with a closed form; deep networks have none.
+    /// - Returns: nil if the plan has no cell with a closed form; deep networks have none.
     public init?(plan: SweepPlan, data: DataSet?) {
         if case .file = plan.inputs, data == nil { return nil }
         guard plan.hidden == nil else { return nil }
@@ -65,7 +65,7 @@ public struct ExactChances: Sendable {
         }
     }
 
-    /// Chances at one d0 and n and several widths; nil entries where there is no closed form, or where those of all
+    /// Chances at one d0 and n and several widths; nil entries if there is no closed form, or where those of all
     /// cells would take too long.
     ///
     /// - Parameter units: d1, ascending.
@@ -89,7 +89,7 @@ public struct ExactChances: Sendable {
         }
     }
 
-    /// The smallest d1 at which the chance reaches each level; nil where there is no closed form, or no such d1.
+    /// The smallest d1 at which the chance reaches each level; nil if there is no closed form, or no such d1.
     ///
     /// - Parameter levels: ascending, between 0 and 1.
     public func widths(inputDimension: Int, points n: Int, levels: [Double]) -> [Int]? {

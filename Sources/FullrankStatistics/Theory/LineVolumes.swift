@@ -1,5 +1,5 @@
 import FullrankModel
-import Glibc
+import FullrankPlatform
 
 /// What the volumes of regions say about the width that given points on a line need: S Proposition 11, S Theorem 12
 /// and the exact chance of full rank, side by side.
@@ -38,7 +38,7 @@ public struct LineVolumes: Sendable {
         return width.flatMap { $0.isFinite ? $0 : nil }
     }
 
-    /// The least d1 with a chance of full rank of 1 − ε, exactly; nil where points are equal or it is above the limit.
+    /// The least d1 with a chance of full rank of 1 − ε, exactly; nil if points are equal or it is above the limit.
     public func exactWidth(atMost limit: Int = LineVolumes.mostUnits) -> Int? {
         chances.width(level: 1 - epsilon, atMost: limit)
     }

@@ -1,7 +1,7 @@
-import Glibc
+import FullrankPlatform
 
 /// How well random units tell data points apart: γ of S Theorem 12, the largest number with P(u·a = 0) ≤ 1 - γ for
-/// all u ≠ 0, where a = 1[X̃ᵀw > 0] with Gaussian w.
+/// all u ≠ 0, if a = 1[X̃ᵀw > 0] with Gaussian w.
 public enum Separation {
     /// The minimum over u = e_i, where P(u·a ≠ 0) = 1/2, and u = e_i - e_j, where it is the angle between the
     /// (homogeneous) points over π; by n, for the first 1, 2, ..., n points. An upper bound of γ; with one input and

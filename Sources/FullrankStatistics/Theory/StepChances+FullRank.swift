@@ -1,11 +1,11 @@
-import Glibc
+import FullrankPlatform
 
 extension StepChances {
     /// Chance that d1 units make a Jacobian of rank n, exactly, but for rounding: errors stay below 1e-12 √d1.
     ///
     /// Whether the rank is n depends only on which patterns occur. With a number of units that is Poisson of mean λ,
     /// patterns occur independently, so that `G(λ) = Σ_d P_d λ^d/d!` is a product of matrices, gap by gap, with entries
-    /// `e^(λp) − 1` where a pattern occurs and 1 where it does not; `P_d` is Cauchy's integral of G over the circle
+    /// `e^(λp) − 1` where a pattern occurs and 1 if it does not; `P_d` is Cauchy's integral of G over the circle
     /// |λ| = d, where the trapezoidal rule converges faster than geometrically (docs/mathematics.md, section 12).
     ///
     /// - Precondition: `units >= 0`.
@@ -27,7 +27,7 @@ extension StepChances {
             sum += weight * (value.re * cos(turn) + value.im * sin(turn))
         }
         // d! e^d / d^d, without overflow; G was scaled by e^-d.
-        let factor = exp(lgamma(radius + 1) + radius - radius * log(radius))
+        let factor = exp(logGamma(radius + 1) + radius - radius * log(radius))
         return min(1, max(0, sum / Double(nodes) * factor))
     }
 

@@ -1,7 +1,7 @@
-import Glibc
+import FullrankPlatform
 
 extension StepChances {
-    /// The smallest d1 at which the chance of full rank reaches `level`; nil where it never does, points being equal,
+    /// The smallest d1 at which the chance of full rank reaches `level`; nil if it never does, points being equal,
     /// or not up to `limit`.
     ///
     /// The chance never falls as d1 grows, so it does not matter where the search begins: near the answer, where a

@@ -1,5 +1,5 @@
 import FullrankModel
-import Glibc
+import FullrankPlatform
 
 /// A unit with one input and bias on given points: the chance of each of its activation patterns, and what follows
 /// exactly for the rank of a layer of such units drawn independently.
@@ -10,7 +10,7 @@ import Glibc
 public struct StepChances: Hashable, Sendable {
     /// n, equal points included.
     public let points: Int
-    /// Of each gap between neighbouring distinct points, from the left: the chance that the unit breaks there, in one
+    /// For each gap between neighbouring distinct points, from the left: the chance that the unit breaks there, in one
     /// given orientation.
     public let gaps: [Double]
     /// The chance of all ones; of all zeros the same.

@@ -1,4 +1,4 @@
-import Glibc
+import FullrankPlatform
 
 /// What theory says about one n and d0, in numbers: `fullrank theory`, and the tables beside figures.
 public struct TheorySummary: Hashable, Sendable {

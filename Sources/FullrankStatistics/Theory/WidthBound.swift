@@ -1,4 +1,4 @@
-import Glibc
+import FullrankPlatform
 
 /// A width d1 that a theorem calls enough, or necessary, for full rank, with what it assumes: for figures and
 /// `fullrank theory`. P is Karhadkar, Murray, Tseran, Montúfar (arXiv 2305.19510), S its later version.
@@ -67,7 +67,7 @@ public enum WidthBound: Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// The width, not rounded; nil where the bound does not apply or γ is missing.
+    /// The width, not rounded; nil if the bound does not apply or γ is missing.
     ///
     /// - Precondition: n and k are positive, 0 < ε < 1, 0 < γ ≤ 1.
     public func width(points n: Int, inputDimension: Int, bias: Bool, epsilon: Double, gamma: Double? = nil) -> Double? {

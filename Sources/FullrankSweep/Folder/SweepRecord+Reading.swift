@@ -83,6 +83,7 @@ extension SweepRecord {
         shard = try fields.shard
         prime = fields.has("prime") ? try fields.integer("prime", UInt32.self) : nil
         errorBound = fields.has("error_bound") ? try fields.get("error_bound") { $0.double } : nil
+        provedByOrder = fields.has("proved_by_order") ? try fields.list("proved_by_order", PlanFields.number) : []
         resumedOn = try fields.laterRuns
         // What the seed and the plan decide was not decided otherwise when the trials were computed.
         if let difference = differences(from: plan, shard: shard).first {

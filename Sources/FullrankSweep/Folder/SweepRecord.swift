@@ -6,24 +6,26 @@ import FullrankRuns
 /// The content of plan.json.
 public struct SweepRecord: RunRecord {
     public static let header = JournalHeader(format: "fullrank-trials", version: 3)
-    /// What a sweep leaves besides plan, journal and diagrams.
+    /// The files of a sweep besides plan, journal and diagrams.
     public static let tables = ["cells.csv", "widths.csv", "exact.csv", "obstructions.csv"]
     public static let format = "fullrank-sweep"
     public static let version = 1
-    /// More primes than these no command takes: each is an elimination.
+    /// The largest number of primes that a command accepts; each prime is an elimination.
     public static let mostPrimes = 16
 
     public var plan: SweepPlan
-    /// Set where the folder holds a share of the trials only.
+    /// Set if the folder contains only a share of the trials.
     public var shard: Shard?
     /// The run that began the sweep.
     public var provenance: RunProvenance
-    /// Later runs that were not like it.
+    /// Later runs with another version, backend, device or library.
     public var resumedOn: [RunProvenance]
     /// Method `exact`.
     public var prime: UInt32?
-    /// Method `exact`: chance that one trial's rank falls short, at the largest n (`Prime.shortfallBound`).
+    /// Method `exact`: the chance that one trial's rank is too low, at the largest n (`Prime.shortfallBound`).
     public var errorBound: Double?
+    /// Input dimensions whose trials are all proved by order, whatever the prime; where all are there is no error bound.
+    public var provedByOrder = [Int]()
     /// Trials on whose profiles the primes disagreed, in order.
     public var disagreements: [PrimeDisagreement] = []
 
@@ -34,16 +36,30 @@ public struct SweepRecord: RunRecord {
         resumedOn = []
         guard plan.method == .exact else { return }
         prime = plan.prime
-        errorBound = Prime.shortfallBound(pivots: plan.points.last ?? 0, primes: plan.primes)
+        provedByOrder = plan.dimensionsProvedByOrder
+        errorBound = plan.isProvedByOrder ? nil : Self.bound(plan)
     }
 
-    /// Takes a plan with more trials for its own.
+    private static func bound(_ plan: SweepPlan) -> Double {
+        Prime.shortfallBound(pivots: plan.points.last ?? 0, primes: plan.primes)
+    }
+
+    /// Trials of another run, or of an earlier version's, are among these: what not all of them say of proofs is said no
+    /// more.
+    mutating func weaken(toProofsOf other: SweepRecord) {
+        guard provedByOrder != other.provedByOrder else { return }
+        provedByOrder = provedByOrder.filter(other.provedByOrder.contains)
+        errorBound = errorBound ?? other.errorBound ?? Self.bound(plan)
+    }
+
+    /// Replaces the plan by one with more trials.
     public mutating func adopt(_ larger: SweepPlan) {
         (plan.trials, plan.target) = (larger.trials, larger.target)
     }
 
     public mutating func add(_ other: SweepRecord) {
         add(runsOf: other)
+        weaken(toProofsOf: other)
         add(other.disagreements)
     }
 
@@ -65,7 +81,7 @@ public struct SweepRecord: RunRecord {
         return numbers.multipliedReportingOverflow(by: 128).partialValue
     }
 
-    /// The fields that decide the numbers, in which a folder's plan differs from one asked for.
+    /// The fields that determine the numbers and differ from a requested plan.
     public func differences(from asked: SweepPlan, shard askedShard: Shard? = nil) -> [PlanDifference] {
         func share(_ shard: Shard?) -> [JSONValue.Member] { shard.map { [.init("shard", .string($0.description))] } ?? [] }
         let here =
@@ -87,6 +103,7 @@ public struct SweepRecord: RunRecord {
         if let shard { members.append(.init("shard", .string(shard.description))) }
         if let prime { members.append(.init("prime", .integer(prime))) }
         if let errorBound, let bound = JSONValue.double(errorBound) { members.append(.init("error_bound", bound)) }
+        if !provedByOrder.isEmpty { members.append(.init("proved_by_order", .integers(provedByOrder))) }
         members += provenance.members
         if !disagreements.isEmpty { members.append(.init("disagreements", .array(disagreements.map(\.json)))) }
         return .object(members + RunProvenance.members(laterRuns: resumedOn))
@@ -109,7 +126,7 @@ public struct SweepRecord: RunRecord {
             .init("n", .integers(plan.points)), .init("d1", .integers(plan.units)),
         ] + trials + [
             .init("seed", .integer(plan.seed)), .init("inputs", plan.inputs.json(plan.preparation)),
-            // Of drawn patterns only: folders of earlier versions stay as they are.
+            // Only for drawn patterns, so that folders of earlier versions remain valid.
             plan.patterns == .initialization
                 ? .init("init", .string(plan.initialization.rawValue))
                 : .init("patterns", .string(plan.patterns.rawValue)),

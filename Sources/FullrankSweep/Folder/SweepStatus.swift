@@ -1,23 +1,23 @@
 import FullrankFiles
 import FullrankModel
+import FullrankPlatform
 import FullrankRuns
-import Glibc
 
-/// How far the sweep in a folder has come, read from outside while it may be running.
+/// The progress of the sweep in a folder, read from outside while it may be running.
 public struct SweepStatus: Sendable {
     public let path: String
     public let record: SweepRecord
     /// Finished trials.
     public var trials: Int { count.done }
-    /// Trials this folder is for: all, or its shard's; with a half-width, those that were called for so far.
+    /// The folder's trials: all, or its shard's; with a half-width, those that were called for so far.
     public var total: Int { count.total }
-    /// Whether intervals may turn out to need more.
+    /// Whether intervals may require more trials.
     public var mayGrow: Bool { count.mayGrow }
     private let count: TrialCount
     /// Whether a process works in the folder now.
     public let isRunning: Bool
-    /// Of the last run: trials that were there before it, and seconds from then to the journal's last line. 0 seconds
-    /// where they are not known or it added nothing.
+    /// The number of trials before the last run, and the seconds from its start to the journal's last line; 0 seconds
+    /// if they are not known or the run added nothing.
     public let resumed: Int
     public let seconds: Double
 
@@ -42,14 +42,12 @@ public struct SweepStatus: Sendable {
     }
 
     public var isComplete: Bool { trials == total }
-    /// Trials a second of the last run; nil before there is one, or where it is not known.
+    /// Trials per second of the last run; nil before there is one, or if the rate is not known.
     public var rate: Double? { seconds > 0 ? Double(trials - resumed) / seconds : nil }
-    /// At that rate, for the trials called for so far; problems of a sweep may differ in size.
+    /// Seconds left at this rate, for the trials called for so far; problems of a sweep may differ in size.
     public var secondsLeft: Double? { isComplete ? 0 : rate.map { Double(total - trials) / $0 } }
 
     package static func modified(_ path: String) -> Double {
-        var status = stat()
-        guard stat(path.fileName, &status) == 0 else { return 0 }
-        return Double(status.st_mtim.tv_sec) + Double(status.st_mtim.tv_nsec) * 1e-9
+        FileStatus(at: path.fileName)?.modified ?? 0
     }
 }

@@ -9,7 +9,7 @@ public struct JournalDecoder: TrialDecoder {
     private let shard: Shard?
     package let problems: [SweepProblem]
     private let indices: [Key: Int]
-    /// Most lines tell of the problem that the line before told of.
+    /// Most lines are about the same problem as the line before.
     private var previous: (key: Key, problem: Int)?
     /// Whether lines end with their checksums, as the journal's first line says.
     public var isSealed = true
@@ -47,7 +47,7 @@ public struct JournalDecoder: TrialDecoder {
         indices = Dictionary(problems.enumerated().map { (Key($1), $0) }, uniquingKeysWith: { first, _ in first })
     }
 
-    /// The trial a line tells of, once it fits the plan. The line ends with its newline.
+    /// The trial that a line describes, if it fits the plan. The line ends with its newline.
     public mutating func trial(_ line: UnsafeBufferPointer<UInt8>) throws(LineDamage) -> SweepTrial {
         var parser = isSealed ? JournalLineParser(body: try LineSeal.open(line)) : JournalLineParser(line)
         let fields = try parser.fields()

@@ -1,8 +1,8 @@
 import FullrankModel
+import FullrankPlatform
 import FullrankRuns
-import Glibc
 
-/// A key as it stands in the line: no string is made of it.
+/// A key as bytes of the line; no string is made of it.
 private func ~= (key: StaticString, name: UnsafeBufferPointer<UInt8>) -> Bool {
     name.count == key.utf8CodeUnitCount && memcmp(name.baseAddress!, key.utf8Start, name.count) == 0
 }
@@ -21,7 +21,7 @@ struct JournalLineParser {
         var points: Int64?
         var trial: Int64?
         var ratio: String?
-        /// Of a deep sweep, with d1.
+        /// In a deep sweep, together with d1.
         var hidden: String?
         var units: Int64?
         /// Between its quotes, for as long as the line lives.

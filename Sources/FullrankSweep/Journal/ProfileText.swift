@@ -1,10 +1,10 @@
 import FullrankRuns
 /// A rank profile as a short text: the `pivots` of a journal line (docs/file-formats.md).
 ///
-/// Near full rank most pivots stand one column right of the one above, so what is written is the step from there, in
-/// the variable-length base-64 numbers of source maps (ECMA-426, "Base64 VLQ"): little end first, five bits a digit,
-/// the sixth set where another digit follows. A step has its sign in the lowest bit. `-` is a row without a pivot, and
-/// `ITEM*COUNT`, the count unsigned, an item that stands COUNT times.
+/// Near full rank most pivots are one column to the right of the pivot above. The text contains the step from there, in
+/// the variable-length base-64 numbers of source maps (ECMA-426, "Base64 VLQ"): little end first, five bits per digit,
+/// the sixth set if another digit follows. A step has its sign in the lowest bit. `-` is a row without a pivot, and
+/// `ITEM*COUNT`, with an unsigned count, is an item repeated COUNT times.
 package enum ProfileText {
     private static let digits = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
     /// Most digits of a number: 62 bits and a sign.
@@ -24,7 +24,7 @@ package enum ProfileText {
         }
     }
 
-    /// Writes where there is room for all, without asking.
+    /// Writes without bounds checks; the buffer has room for everything.
     private struct Writer {
         let text: UnsafeMutablePointer<UInt8>
         let digits: UnsafePointer<UInt8>
@@ -55,7 +55,7 @@ package enum ProfileText {
             }
         }
 
-        /// Makes the item at the end stand `times` times, in the shorter way.
+        /// Repeats the last item `times` times, in the shorter form.
         private mutating func repeatItem(from start: Int, times: Int) {
             let itemLength = length - start
             let countLength = (Int.bitWidth - times.leadingZeroBitCount + 4) / 5
@@ -82,9 +82,9 @@ package enum ProfileText {
         }
     }
 
-    /// The `rows` pivot columns a text tells of; -1 for none.
+    /// The `rows` pivot columns that a text encodes; -1 for none.
     ///
-    /// - Throws: where it is no such text, holds another number of rows, a column outside 0..<`columns`, or one twice.
+    /// - Throws: if the text is malformed, has another number of rows, a column outside 0..<`columns`, or one twice.
     package static func columns(
         _ text: UnsafeBufferPointer<UInt8>, rows: Int, columns: Int64
     ) throws(LineDamage) -> [Int64] {
@@ -115,7 +115,7 @@ package enum ProfileText {
     /// A column holds one pivot at most.
     private static func requireDistinct(_ columns: [Int64], below end: Int64) throws(LineDamage) {
         var last: Int64 = -1
-        // As nearly all stand near full rank: nothing to sort.
+        // Near full rank nearly all pivots are in this order, and there is nothing to sort.
         if columns.allSatisfy({ column in
             defer { last = max(last, column) }
             return column < 0 || column > last
@@ -124,7 +124,8 @@ package enum ProfileText {
         if let twice { throw LineDamage("\"pivots\" has two rows with their pivot in column \(twice)") }
     }
 
-    /// A column that stands twice: by a bit a column, where clearing the bits costs little beside reading the line.
+    /// A column that occurs twice, found with one bit per column; clearing the bits costs little next to reading the
+    /// line.
     private static func marked(_ columns: [Int64], below end: Int64) -> Int64? {
         withUnsafeTemporaryAllocation(of: UInt64.self, capacity: Int(end / 64) + 1) { bits in
             bits.initialize(repeating: 0)

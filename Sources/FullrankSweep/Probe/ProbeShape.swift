@@ -8,7 +8,7 @@ struct ProbeShape: Hashable {
     var points: Int
     var inputDimension: Int
     var units: Int
-    /// Of a deep sweep.
+    /// For deep sweeps.
     var hidden: HiddenLayers?
     /// Method svd: the cells of it that are decomposed.
     var cells: [Cell]
@@ -48,6 +48,8 @@ struct ProbeShape: Hashable {
     /// Multiply-adds of one trial, as `SweepProblem.work` has them.
     func work(bias: Bool, method: RankMethod) -> Double {
         switch method {
+        case .exact where hidden == nil && inputDimension == 1 && bias:
+            return WorkEstimate.order(points: points, units: units)
         case .exact: return WorkEstimate.exact(points: points, columns: columns(units: units, bias: bias))
         case .svd:
             return cells.reduce(2000) {

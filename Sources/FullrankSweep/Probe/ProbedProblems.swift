@@ -8,7 +8,7 @@ package struct ProbedProblems {
         chosen = (0..<count).map { count == 1 ? 0 : $0 * (problems - 1) / (count - 1) }
     }
 
-    /// The places in `chosen` that a problem lies between, and how far it is from the first to the second; 0 where it
+    /// The places in `chosen` that a problem lies between, and how far it is from the first to the second; 0 if it
     /// is the first one itself.
     package func neighbours(of problem: Int) -> (before: Int, after: Int, share: Double) {
         let after = chosen.firstIndex { $0 >= problem } ?? chosen.count - 1

@@ -1,18 +1,18 @@
 import FullrankBackends
 import FullrankModel
+import FullrankPlatform
 import FullrankStatistics
-import Glibc
 
-/// What a sweep's trials cost here, measured by running a few of them, or smaller ones of the same kind, for about half
+/// The cost of a sweep's trials on this machine, measured by running a few of them, or smaller ones, for about half
 /// a second.
 public struct SpeedProbe {
-    /// What one trial of a problem costs.
+    /// The cost of one trial of a problem.
     public struct Cost: Hashable, Sendable {
-        /// Of wall time, many trials going side by side as they will; writing and counting included.
+        /// Wall time, with as many trials side by side as in the sweep; includes writing and counting.
         public var seconds: Double
-        /// Of the journal.
+        /// Bytes of the journal.
         public var bytes: Double
-        /// Whether the trial itself was run; else it follows from smaller ones.
+        /// Whether the trial itself was run; otherwise its cost is extrapolated from smaller trials.
         public var isMeasured: Bool
         /// The seconds may be more or less by this factor, beyond what a probe of sweeps is held to.
         public var spread = 1.0
@@ -24,9 +24,11 @@ public struct SpeedProbe {
 
     /// In the plan's order.
     public private(set) var costs: [Cost] = []
-    /// Peak memory of the sweep in this process, in bytes; of the host where a GPU computes.
+    /// Peak memory of the sweep in this process, in bytes; host memory if a GPU computes.
     public private(set) var memory = 0.0
-    /// What the probe took.
+    /// GPU memory of the largest trial, in bytes; nil on the CPU, and if it is not known.
+    public private(set) var deviceMemory: Double?
+    /// Seconds that the probe took.
     public private(set) var elapsed = 0.0
 
     private let plan: SweepPlan
@@ -37,7 +39,7 @@ public struct SpeedProbe {
     /// Seconds for all problems together; more problems than `mostProblems` are interpolated between.
     private static let budget = 0.5
     private static let mostProblems = 48
-    /// Before anything is measured: multiply-adds that take a second on a slow core.
+    /// The assumption before anything is measured: multiply-adds per second on a slow core.
     private static let slowRate = 1e9
 
     /// Runs the probe.
@@ -54,7 +56,7 @@ public struct SpeedProbe {
         // Threads and libraries start once, not in a measurement.
         let tiny = ProbeShape(problems[0], method: plan.method).scaled(1e-9, givenInputs: dataSet != nil)
         _ = try time(tiny, of: problems[0], trials: 0..<threads)
-        let idle = Self.peakMemory()
+        let idle = peakMemory()
 
         var measured = [Measurement]()
         for (place, index) in chosen.enumerated() {
@@ -79,7 +81,12 @@ public struct SpeedProbe {
                     isMeasured: false))
         }
         let cells = Double(problems.reduce(0) { $0 + $1.points.count * $1.units.count })
-        memory = max(Self.peakMemory(), idle + (measured.map(\.memory).max() ?? 0) + 4 * cells)
+        memory = max(peakMemory(), idle + (measured.map(\.memory).max() ?? 0) + 4 * cells)
+        if backend.name != "cpu" {
+            deviceMemory = problems.compactMap {
+                DeviceMemory.ofTrial(ProbeShape($0, method: plan.method), $0, plan)
+            }.max()
+        }
         elapsed = (ContinuousClock.now - start).seconds
     }
 
@@ -87,7 +94,7 @@ public struct SpeedProbe {
         let problem: SweepProblem
         let work: Double
         var cost: Cost
-        /// In bytes, of the call that takes most.
+        /// Bytes of the call that needs most.
         var memory: Double
     }
 
@@ -104,7 +111,7 @@ public struct SpeedProbe {
         var left = seconds
         while factor < 1 {
             var (shortest, bytes) = (Double.infinity, 0.0)
-            // A first run may be slow for reasons of its own, and would end the climb.
+            // A first run may be slow for other reasons, and would end the series too early.
             for _ in 0..<2 {
                 let run = try time(shape(factor), of: problem, trials: 0..<1)
                 left -= run.seconds
@@ -128,7 +135,7 @@ public struct SpeedProbe {
             memory: memory(whole, problem, secondsPerTrial: result.single))
     }
 
-    /// The sweep's first calls; what is left is estimated by the later half of them.
+    /// Runs the sweep's first calls; the later half of them gives the estimate for the rest.
     private func wholeTrials(
         _ shape: ProbeShape, _ problem: SweepProblem, seconds: Double
     ) throws(SweepError) -> (cost: Cost, single: Double) {
@@ -180,7 +187,7 @@ public struct SpeedProbe {
         var runs = before
         runs[runs.count - 1].seconds = times.sorted()[times.count / 2]
         let whole = runs[runs.count - 1].seconds * growth(runs, work: work)
-        let cost = Cost(seconds: whole, bytes: bytes(runs), isMeasured: false)
+        let cost = Cost(seconds: whole, bytes: bytes(runs, of: problem), isMeasured: false)
         return (cost, whole)
     }
 
@@ -200,23 +207,32 @@ public struct SpeedProbe {
 
     /// A whole trial's line, by how lines grow from one run to the next: repeated steps take no room
     /// (docs/file-formats.md), so that the growth depends on the problem.
-    private func bytes(_ runs: [(factor: Double, seconds: Double, bytes: Double)]) -> Double {
+    private func bytes(_ runs: [(factor: Double, seconds: Double, bytes: Double)], of problem: SweepProblem) -> Double {
         let last = runs[runs.count - 1]
         guard plan.method == .exact, runs.count > 1 else { return last.bytes }
         let before = runs[runs.count - 2]
         let exponent = log(last.bytes / before.bytes) / log(last.factor / before.factor)
-        return last.bytes * pow(1 / last.factor, min(max(0, exponent), 1.2))
+        // By order steps are large and do not repeat: a line grows with the points at least.
+        return last.bytes * pow(1 / last.factor, min(max(problem.isByOrder ? 1 : 0, exponent), 1.2))
     }
 
     /// Of a call: what each trial or matrix that is under way takes, and results in their several forms.
     private func memory(_ shape: ProbeShape, _ problem: SweepProblem, secondsPerTrial: Double) -> Double {
-        // A longer trial is never given company (BatchSizer).
+        // A longer trial always has a call of its own (BatchSizer).
         let trials = secondsPerTrial > BatchSizer.patience
             ? 1 : min(Double(plan.mostTrials), max(2, BatchSizer.target / max(secondsPerTrial, 1e-7)))
         let results = 3 * min(trials * Double(problem.resultBytes(plan.method)), Double(32 << 20))
-        guard backend.name == "cpu" else { return results }
         let points = Double(shape.points)
+        guard backend.name == "cpu" else {
+            // Proofs of column profiles keep the patterns of all units on the host, twice, in lists that double; of two
+            // trials or more at a time.
+            guard plan.findsColumnsOnly(problem) else { return results }
+            let units = min(Double(shape.units), points / Double(problem.columnsPerUnit) + 32)
+            return results + 4 * units * points / 8 * min(2, trials)
+        }
         switch plan.method {
+        case .exact where plan.isProvedByOrder(problem):
+            return results + BufferSize.orderBytes(points: shape.points) * min(Double(threads), trials)
         case .exact:
             let samples = shape.hidden?.trialBytes(
                 points: shape.points, inputDimension: shape.inputDimension, units: shape.units)
@@ -231,7 +247,7 @@ public struct SpeedProbe {
         }
     }
 
-    /// Runs trials through all that a sweep does with them, except the disk.
+    /// Does everything with trials that a sweep does, except writing to disk.
     private func time(
         _ shape: ProbeShape, of problem: SweepProblem, trials: Range<Int>
     ) throws(SweepError) -> (seconds: Double, bytes: Double) {
@@ -264,12 +280,5 @@ public struct SpeedProbe {
             tallies.add(trial)
         }
         return ((ContinuousClock.now - start).seconds, Double(lines.bytes.count))
-    }
-
-    /// Of this process so far, in bytes.
-    package static func peakMemory() -> Double {
-        var usage = rusage()
-        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-        return Double(usage.ru_maxrss) * 1024
     }
 }

@@ -1,26 +1,26 @@
-/// Where a running sweep stands.
+/// The progress of a running sweep.
 public struct SweepProgress: Hashable, Sendable {
-    /// Trials done, those of earlier runs included.
+    /// Finished trials, including those of earlier runs.
     public let trials: Int
     public let total: Int
-    /// Whether narrow intervals may ask for more trials than that.
+    /// Whether narrow intervals may require more trials than `total`.
     public let mayGrow: Bool
-    /// Trials that earlier runs had done.
+    /// Trials that earlier runs had finished.
     public let resumed: Int
     /// Share of the estimated work that is done, 0 to 1, the running call's part included; falls only where trials
     /// were added to `total`.
     public let share: Double
-    /// Since this run began.
+    /// Seconds since this run began.
     public let elapsed: Duration
     /// Estimated from this run's own rate; nil before there is one.
     public let remaining: Duration?
 }
 
-/// What a runner tells besides results.
+/// The events of a runner, besides results.
 public enum SweepEvent: Hashable, Sendable {
     /// Before the first call; earlier runs did `resumed` of the `total` trials.
     case started(total: Int, resumed: Int)
-    /// Intervals are too wide still: the sweep now has that many trials in all.
+    /// Intervals are still too wide; the sweep now has that many trials in total.
     case extended(total: Int)
     /// After each call, when its results were delivered.
     case finished(SweepProgress)
@@ -28,7 +28,7 @@ public enum SweepEvent: Hashable, Sendable {
     case notConverged(problem: Int, trial: Int, cells: Int)
     /// A call of `trials` trials did not fit in memory; the words are the backend's. Smaller calls follow.
     case outOfMemory(problem: Int, trials: Int, words: String)
-    /// Primes gave a trial several profiles; further ones decided.
+    /// Primes disagreed on a trial's profile, and further primes decided.
     case disagreed(PrimeDisagreement)
 }
 
@@ -36,7 +36,7 @@ public enum SweepEvent: Hashable, Sendable {
 public struct SweepSummary: Hashable, Sendable {
     public enum End: Hashable, Sendable {
         case completed
-        /// Finished trials are in the journal; the same command goes on from there.
+        /// Finished trials are in the journal; the same command continues from there.
         case cancelled
     }
     public let end: End
@@ -44,7 +44,7 @@ public struct SweepSummary: Hashable, Sendable {
     public let trials: Int
     /// Trials earlier runs had computed.
     public let resumed: Int
-    /// Trials that the sweep has in all, and whether results may ask for more: once it is completed they do not.
+    /// Trials of the sweep in total, and whether results may require more; false once the sweep is completed.
     public let total: Int
     public let mayGrow: Bool
     /// Cells of this run's trials whose singular values did not converge.
@@ -54,7 +54,7 @@ public struct SweepSummary: Hashable, Sendable {
     public let elapsed: Duration
 }
 
-/// What progress is told from; behind the runner's lock.
+/// The data from which progress is computed; protected by the runner's lock.
 struct SweepMeter {
     /// Finished trials and their work, then this run's part of them.
     private var trials = 0
@@ -64,21 +64,21 @@ struct SweepMeter {
     private(set) var total = 0
     private var workTotal = 0.0
     private(set) var mayGrow = false
-    /// Of the call that is running, and of those that came back and are not entered yet.
+    /// Work of the running call, and of calls that have returned but are not entered yet.
     private var workRunning = 0.0, workPending = 0.0
     private(set) var start = ContinuousClock.now
     private var highest = 0.0
 
     var resumed: Int { trials - computed }
 
-    /// How many trials the sweep has and how many of them are done, anew.
+    /// Sets the number of trials of the sweep and of finished trials anew.
     mutating func set(_ count: TrialCount, workDone: Double, workTotal: Double) {
         if count.total > total { highest = 0 }
         (trials, total, mayGrow) = (count.done, count.total, count.mayGrow)
         (self.workDone, self.workTotal) = (workDone, workTotal)
     }
 
-    /// A problem gets more trials, none of which is done.
+    /// A problem gets more trials, none of which is finished.
     mutating func grow(by trials: Int, work: Double, mayGrow: Bool) {
         if trials > 0 { highest = 0 }
         total += trials
@@ -89,10 +89,10 @@ struct SweepMeter {
     /// A call begins.
     mutating func begin(work: Double) { workRunning = work }
 
-    /// It came back, with that much of its work done.
+    /// The call returned, with that much of its work finished.
     mutating func end(work: Double) { (workRunning, workPending) = (0, workPending + work) }
 
-    /// What came back is entered.
+    /// The returned results are entered.
     mutating func add(trials count: Int, work: Double) {
         trials += count
         computed += count

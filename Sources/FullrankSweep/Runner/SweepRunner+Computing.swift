@@ -4,7 +4,7 @@ import FullrankModel
 import FullrankRuns
 import FullrankStatistics
 
-// The runner's loop: rounds, problems, calls. What one call gave is kept (journal, then consumer) during the next.
+// The runner's loop: rounds, problems, calls. One call's results are entered (journal, then consumer) during the next.
 extension SweepRunner {
     /// A run's state.
     struct Run {
@@ -15,11 +15,11 @@ extension SweepRunner {
         var counted: CountedTrials
         var notConverged = 0, proved = 0
         var sizer = BatchSizer()
-        /// What the last call gave, to be kept during the next one, and its work a trial.
+        /// The last call's results, to be entered during the next call, and its work per trial.
         var pending: (batch: TrialCall.Batch, work: Double)?
     }
 
-    /// Computes what is missing.
+    /// Computes the missing trials.
     func finish(
         _ begun: Run, _ deliver: (SweepTrial) -> Void, _ widest: (Int) -> WidestCell, _ event: (SweepEvent) -> Void
     ) throws(SweepError) -> SweepSummary {
@@ -44,8 +44,8 @@ extension SweepRunner {
         }
     }
 
-    /// Offers the journal's trials again while some of them count by now that did not before, and counts anew what
-    /// there is to do. Journals of one run without gaps never need it.
+    /// Offers the journal's trials again while some of them count now that did not count before, and counts the
+    /// remaining work anew. Journals of one run without gaps never need this.
     private func catchUp(
         _ run: inout Run, _ deliver: (SweepTrial) -> Void, _ widest: (Int) -> WidestCell
     ) throws(SweepError) {
@@ -95,14 +95,14 @@ extension SweepRunner {
     }
 
     /// Computes the missing trials of one problem below its present bound. Without a target the last of them may be
-    /// pending still: they are kept during the next problem's first call.
+    /// pending still: they are entered during the next problem's first call.
     private func fill(
         _ index: Int, _ run: inout Run, _ deliver: (SweepTrial) -> Void, _ widest: (Int) -> WidestCell,
         _ event: (SweepEvent) -> Void
     ) throws(SweepError) -> SweepSummary.End {
         let call = TrialCall(plan: plan, index: index, problem: problems[index], dataSet: dataSet, prime: prime)
         let work = call.problem.work(plan.method)
-        // 16 MB of results a call; there are two calls' results at a time.
+        // 16 MB of results per call; there are two calls' results at a time.
         run.sizer.begin(workPerTrial: work, ceiling: (16 << 20) / call.problem.resultBytes(plan.method))
         var next = share?.lowerBound ?? 0
         let bound = run.counted.bounds[index]
@@ -136,14 +136,14 @@ extension SweepRunner {
             }
             next = trials.upperBound
         }
-        // What the checkpoint says must see all of them.
+        // The checkpoint must take all of them into account.
         if plan.target != nil { try keepPending(&run, deliver, widest, event) }
         return .completed
     }
 
-    /// Makes a call, on a thread of its own where something is pending: that is kept meanwhile. Otherwise journal and
-    /// tally would be a processor's work while all others wait, which is most of a small trial's time on many of them.
-    /// Answers what the call gave, and its seconds.
+    /// Makes a call. If results are pending, the call runs on its own thread, and they are entered meanwhile. Otherwise
+    /// journal and tally would occupy one processor while all others wait, which with many processors is most of a
+    /// small trial's time. Returns the call's results and its seconds.
     private func compute(
         _ trials: Range<Int>, by call: TrialCall, _ work: Double, _ run: inout Run, _ deliver: (SweepTrial) -> Void,
         _ widest: (Int) -> WidestCell, _ event: (SweepEvent) -> Void
@@ -190,12 +190,12 @@ extension SweepRunner {
         do throws(SweepFolderError) { try journal?.flush() } catch { throw .folder(error) }
     }
 
-    /// Journal first: what is delivered is never lost.
+    /// The journal comes first, so that delivered trials are never lost.
     private func keep(
         _ batch: TrialCall.Batch, _ work: Double, _ run: inout Run, _ deliver: (SweepTrial) -> Void,
         _ widest: (Int) -> WidestCell, _ event: (SweepEvent) -> Void
     ) throws(SweepError) {
-        // First of all: a crash then leaves one told that is computed again, not one that nobody hears of.
+        // This comes first: after a crash a disagreement is reported and computed again, but never lost.
         if !batch.disagreements.isEmpty {
             do throws(SweepFolderError) { try run.folder?.record(batch.disagreements) } catch { throw .folder(error) }
             for one in batch.disagreements { event(.disagreed(one)) }

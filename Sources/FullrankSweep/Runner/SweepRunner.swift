@@ -6,7 +6,7 @@ import FullrankRegions
 import FullrankStatistics
 import Synchronization
 
-/// Runs the trials of a sweep that are not done yet: plan → calls of a backend → journal and consumer. Prints
+/// Runs the unfinished trials of a sweep: plan → calls of a backend → journal and consumer. Prints
 /// nothing.
 ///
 /// `run` blocks its thread and is called once; `cancel` and `progress` may be called from any thread meanwhile.
@@ -17,15 +17,15 @@ public final class SweepRunner: Sendable {
     let dataSet: DataSet?
     /// The index-th prime; nil: the seed's.
     let prime: (@Sendable (Int) -> UInt32)?
-    /// Of each problem, this run's share; nil: all.
+    /// This run's share of each problem; nil: all.
     let share: Range<Int>?
     let stopping = Atomic<Bool>(false)
     let meter = Mutex(SweepMeter())
 
     /// - Parameter dataSet: the file's points; needed exactly when the plan's inputs are a file.
     /// - Parameter shard: the share of the trials to run; nil: all. Not for a plan with a target.
-    /// - Parameter prime: the index-th prime where it is not to be the seed's: tests give small ones, which disagree.
-    /// - Throws: `data` where they do not fit the plan.
+    /// - Parameter prime: the index-th prime, in place of the seed's. Tests give small primes, which disagree.
+    /// - Throws: `data` if they do not fit the plan.
     public init(
         plan: SweepPlan, shard: Shard? = nil, dataSet: DataSet? = nil, backend: any RankBackend,
         prime: (@Sendable (Int) -> UInt32)? = nil
@@ -50,8 +50,8 @@ public final class SweepRunner: Sendable {
         }
     }
 
-    /// Regions of a file's points: those must be in general position. Where there are too many sets of points to look
-    /// at, a dependency may show when a trial meets it.
+    /// Regions of a file's points require general position. If there are too many sets of points to check, a
+    /// dependency may be found only when a trial meets it.
     private static func checkPosition(
         _ dataSet: DataSet, _ problems: [SweepProblem], path: String, threads: Int
     ) throws(SweepError) {
@@ -66,15 +66,15 @@ public final class SweepRunner: Sendable {
         }
     }
 
-    /// Ends the run soon, with what is finished in the journal. Safe from any thread (not from inside a signal
-    /// handler's stack: wait for signals on a thread of their own).
+    /// Ends the run soon; finished trials are in the journal. Safe from any thread (but not from a signal
+    /// handler: wait for signals on a separate thread).
     public func cancel() {
         stopping.store(true, ordering: .sequentiallyConsistent)
         backend.cancel()
     }
 
-    /// Where the run stands, the running call included. A `cancel` that fell between two calls is repeated here, so
-    /// that a poller makes stopping prompt however long a call is.
+    /// The progress of the run, including the running call. A `cancel` that came between two calls is repeated here, so
+    /// that polling makes the run stop promptly, however long a call is.
     public func progress() -> SweepProgress {
         if stopping.load(ordering: .sequentiallyConsistent) { backend.cancel() }
         let share = backend.progress
@@ -83,8 +83,8 @@ public final class SweepRunner: Sendable {
 
     /// Replays a folder's finished trials, then computes the others: `deliver` sees every trial that counts once.
     ///
-    /// - Parameter widest: of a problem, its cell with the widest interval after all that was delivered; asked for
-    ///   where the plan has a target and all trials of a checkpoint were delivered.
+    /// - Parameter widest: the cell of a problem with the widest interval after all delivered trials; called
+    ///   if the plan has a target and all trials of a checkpoint were delivered.
     public func run(
         in folder: SweepFolder, deliver: (SweepTrial) -> Void,
         widest: (Int) -> WidestCell = { _ in preconditionFailure("a target needs the widest cells") },
@@ -106,7 +106,7 @@ public final class SweepRunner: Sendable {
     /// - Parameters:
     ///   - journal: gets each call's trials before `deliver` does; nil keeps nothing.
     ///   - deliver: gets each computed trial once, on this thread.
-    /// - Precondition: the plan has no target; what is only known to be finished could not decide anything.
+    /// - Precondition: the plan has no target, because trials that are only known to be finished could not decide it.
     public func run(
         journal: TrialJournal? = nil, skipping finished: FinishedTrials? = nil, deliver: (SweepTrial) -> Void,
         event: (SweepEvent) -> Void = { _ in }

@@ -13,6 +13,13 @@ enum WorkEstimate {
         elimination(points: points, columns: columns) + Double(points) * Double(columns) + 2000
     }
 
+    /// By order (docs/mathematics.md, section 14): draws until no unit can matter, about 3 n^1.5, at 20 a draw; then a
+    /// sort.
+    static func order(points: Int, units: Int) -> Double {
+        let n = Double(points)
+        return 20 * min(Double(units), 3 * n * n.squareRoot()) + 1000 * n + 2000
+    }
+
     /// Bidiagonalisation, about 4 m² M for an m × M matrix, at a tenth of the rate of products.
     static func svd(rows: Int, columns: Int) -> Double { 10 * bidiagonalization(rows: rows, columns: columns) + 1000 }
 
@@ -31,6 +38,7 @@ extension SweepProblem {
     /// rank comes early.
     public func multiplyAdds(_ method: RankMethod) -> Double {
         switch method {
+        case .exact where isByOrder: WorkEstimate.order(points: largestPoints, units: largestUnits)
         case .exact: WorkEstimate.elimination(points: largestPoints, columns: columns(units: largestUnits))
         case .svd:
             points.reduce(0) { sum, n in
@@ -39,7 +47,10 @@ extension SweepProblem {
         }
     }
 
-    /// Bytes of results a trial.
+    /// Estimates only: drawn bits in place of regions are taken for them.
+    var isByOrder: Bool { hidden == nil && inputDimension == 1 && bias }
+
+    /// Bytes of results per trial.
     func resultBytes(_ method: RankMethod) -> Int {
         switch method {
         case .exact: 8 * max(1, largestPoints)

@@ -7,10 +7,11 @@ struct TrialCall {
     let index: Int
     let problem: SweepProblem
     private let trialProblem: TrialProblem
-    /// Of the svd method; a rank profile needs no list of perhaps 10^7 cells.
+    /// For the svd method only; a rank profile needs no list of perhaps 10^7 cells.
     private let cells: [Cell]
     /// Whether only the columns of pivots are found (`SweepPlan.findsColumnsOnly`).
     private let columnsOnly: Bool
+    private let isProvedByOrder: Bool
     /// The index-th prime.
     private let prime: @Sendable (Int) -> UInt32
 
@@ -36,6 +37,8 @@ struct TrialCall {
         prime: (@Sendable (Int) -> UInt32)? = nil
     ) {
         self.columnsOnly = columnsOnly ?? plan.findsColumnsOnly(problem)
+        // A prime that tests plant may be too small: the elimination modulo it is then asked for.
+        isProvedByOrder = prime == nil && plan.isProvedByOrder(problem)
         let seed = plan.seed
         self.prime = prime ?? { Prime.drawn(seed: seed, index: $0) }
         self.plan = plan
@@ -103,6 +106,7 @@ struct TrialCall {
                         profile = agreement.profile
                     }
                     batch.trials.append(SweepTrial(problem: index, trial: trial, result: .profile(profile)))
+                    if isProvedByOrder { batch.proved += 1 }
                 case .notFinite: batch.notFinite = batch.notFinite ?? trial
                 case .notComputed: batch.cancelled = true
                 case .notConverged: throw .internal("an exact rank cannot fail to converge (trial \(trial))")
@@ -170,7 +174,7 @@ struct TrialCall {
         return others
     }
 
-    /// One profile out of those of the plan's primes, and of further ones where they differ; nil where a prime's turn
+    /// One profile out of those of the plan's primes, and of further ones where they differ; nil if a prime's turn
     /// never came.
     private func agreement(
         _ first: RankProfile, _ others: [Outcome<RankProfile>], of trialProblem: TrialProblem, _ trial: UInt64,

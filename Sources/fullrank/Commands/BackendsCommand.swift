@@ -32,7 +32,7 @@ extension BackendDescription {
 }
 
 extension BackendDevice {
-    /// Memory in bytes, null where unknown.
+    /// Memory in bytes, null if unknown.
     fileprivate var json: JSONText {
         .object([
             ("name", .string(name)), ("memory", memory.map { .integer(Int(clamping: $0)) } ?? .null),

@@ -6,7 +6,7 @@ import FullrankStatistics
 /// pattern itself.
 func runBinary(_ options: BinaryOptions, _ context: CommandContext) throws(CommandFailure) {
     let largest = options.orders.last ?? 1
-    // n ones, a profile's pivots, and a pattern's row a unit: n^2 / 8 bytes at least.
+    // n ones, a profile's pivots, and a pattern's row per unit: n^2 / 8 bytes at least.
     let bytes = 16 * Double(largest) + Double(largest) * Double(largest) / 8
     guard AvailableMemory.holds(bytes) else {
         throw .memory("--d: matrices of order \(largest) take \(AvailableMemory.shortage(bytes))")
@@ -18,7 +18,7 @@ func runBinary(_ options: BinaryOptions, _ context: CommandContext) throws(Comma
     let prime = Prime.drawn(seed: options.seed)
     let rows = try context.withBackend(options.backend) { (backend) throws(BackendError) in
         var singular = [Int](repeating: 0, count: options.orders.count)
-        // 8 MB of profiles a call.
+        // 8 MB of profiles per call.
         let size = max(1, (1 << 20) / largest)
         for start in stride(from: 0, to: options.trials, by: size) {
             let trials = UInt64(start)..<UInt64(min(start + size, options.trials))

@@ -46,6 +46,9 @@ struct Command: Sendable {
         Command(spec: RankOptions.spec) { (arguments, context) throws(CommandFailure) in
             try runRank(RankOptions(arguments), context)
         },
+        Command(spec: NetworkOptions.spec) { (arguments, context) throws(CommandFailure) in
+            try runNetwork(NetworkOptions(arguments), context)
+        },
         Command(spec: ExportOptions.spec) { (arguments, context) throws(CommandFailure) in
             try runExport(ExportOptions(arguments), context)
         },
@@ -60,6 +63,9 @@ struct Command: Sendable {
         },
         Command(spec: BinaryOptions.spec) { (arguments, context) throws(CommandFailure) in
             try runBinary(BinaryOptions(arguments), context)
+        },
+        Command(spec: LandscapeOptions.spec) { (arguments, context) throws(CommandFailure) in
+            try runLandscape(LandscapeOptions(arguments), context)
         },
         Command(spec: TrainOptions.spec) { (arguments, context) throws(CommandFailure) in
             try runTrain(TrainOptions(arguments), context)
@@ -100,7 +106,7 @@ struct Command: Sendable {
         }
     }
 
-    /// What stands where a command should.
+    /// The word in the place of a command.
     private static func general(_ first: String, _ arguments: [String]) -> Int32 {
         let names = all.map(\.spec.name)
         do throws(CommandFailure) {

@@ -38,7 +38,7 @@ struct CommandFailure: Error, Hashable, Sendable {
 
     static func usage(_ message: String) -> CommandFailure { CommandFailure(.usage, message) }
 
-    /// What was asked for takes more memory than is left.
+    /// The request needs more memory than is available.
     static func memory(_ message: String) -> CommandFailure { CommandFailure(.unavailable, message) }
 
     static func missing(_ option: String, _ arguments: ParsedArguments) -> CommandFailure {

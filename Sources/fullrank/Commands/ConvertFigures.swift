@@ -5,8 +5,8 @@ import FullrankSweep
 extension FigureOptions {
     /// Makes files of the format asked for beside SVG files, which stay.
     ///
-    /// - Returns: the files' names; none where SVG is asked for.
-    /// - Throws: `unavailable` where rsvg-convert is not there or can't read a figure.
+    /// - Returns: the files' names; none if SVG is asked for.
+    /// - Throws: `unavailable` if rsvg-convert is not there or can't read a figure.
     @discardableResult
     func convert(_ paths: [String]) throws(CommandFailure) -> [String] {
         guard format != .svg, !paths.isEmpty else { return [] }

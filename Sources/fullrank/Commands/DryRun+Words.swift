@@ -22,7 +22,7 @@ extension DryRun {
             "time: about " + Self.range(seconds, Self.duration) + " on \(backend.name), \(backend.device.printable()); from "
                 + "\(source), run now for \(Self.duration(elapsed)); tables and figures come on top",
             "memory: about " + Self.bytes(memory) + " at the peak, from \(memorySource)"
-                + (backend.name == "cpu" ? "" : "; the device's own is not counted"),
+                + (backend.name == "cpu" ? "" : deviceWords),
             "disk: about " + Self.range(bytes, Self.bytes) + " of journal, from the probe's lines",
         ]
         return lines.map { $0 + "\n" }.joined()
@@ -42,6 +42,11 @@ extension DryRun {
         case .multiplyAdds: "the probe's"
         case .verdicts: "the probe's and the shapes"
         }
+    }
+
+    private var deviceWords: String {
+        guard let deviceMemory else { return "; the device's own is not counted" }
+        return "; of the device's about " + Self.bytes(deviceMemory) + " for each trial under way"
     }
 
     /// Runs one after the other: the sums, and the most memory.
@@ -69,6 +74,7 @@ extension DryRun {
             (unit, amount(workLeft.least)), (unit + "_most", amount(workLeft.most)),
             ("seconds", .number(seconds.least)), ("seconds_most", .number(seconds.most)),
             ("memory_bytes", .number(memory)),
+            ("device_memory_bytes", deviceMemory.map { .number($0) } ?? .null),
             ("journal_bytes", .number(bytes.least)), ("journal_bytes_most", .number(bytes.most)),
             ("measured_problems", .integer(measured)), ("probe_seconds", .number(elapsed)),
         ])

@@ -14,17 +14,19 @@ struct DryRun {
     var cells: Int
     /// Of each problem, at least and at most.
     var each: (least: Int, most: Int)
-    /// In the folder already; nil where a run would begin.
+    /// In the folder already; nil if a run would begin.
     var there: TrialCount?
     var isRunning: Bool
     /// Trials left of each problem; at least and at most differ with a half-width only.
     var left: [(least: Int, most: Int)]
-    /// Of one trial of each problem.
+    /// The work of one trial of each problem.
     var costs: [SpeedProbe.Cost]
     var work: Work
     /// Bytes at the peak, and seconds that the probe took.
     var memory: Double
     var elapsed: Double
+    /// Bytes of the GPU's memory that a trial takes; nil on the CPU, and where it is not known.
+    var deviceMemory: Double?
     /// Where it was measured.
     var backend: any RankBackend
 
@@ -89,12 +91,15 @@ extension SweepJob: DryRunnable {
             left: state?.left ?? plan.problems.map { _ in (share ?? plan.trials, share ?? plan.mostTrials) },
             costs: probe.costs,
             work: .multiplyAdds(plan.problems.map { $0.multiplyAdds(plan.method) }, formula: formula),
-            memory: probe.memory, elapsed: probe.elapsed, backend: backend)
+            memory: probe.memory, elapsed: probe.elapsed, deviceMemory: probe.deviceMemory, backend: backend)
     }
 
     private var formula: String {
         switch plan.method {
-        case .exact: "r^2 (n - 2r/3) a trial, r = min(n, \(plan.hidden == nil ? "d1 k" : "columns"))"
+        case .exact where plan.isProvedByOrder: "20 a draw, of at most 3 n^1.5, and 1000 a point"
+        case .exact:
+            "r^2 (n - 2r/3) a trial, r = min(n, \(plan.hidden == nil ? "d1 k" : "columns"))"
+                + (plan.dimensionsProvedByOrder.isEmpty ? "" : "; d0 = 1: 20 a draw, 1000 a point")
         case .svd: "4 m^2 M a cell, m and M its sides"
         }
     }

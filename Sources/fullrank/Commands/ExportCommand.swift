@@ -2,10 +2,10 @@ import FullrankFiles
 import FullrankBackends
 import FullrankMinima
 import FullrankModel
+import FullrankPlatform
 import FullrankSweep
-import Glibc
 
-/// Writes one trial's numbers. No file is overwritten, and none is left where writing fails.
+/// Writes one trial's numbers. No file is overwritten, and if writing fails, no file remains.
 func runExport(_ options: ExportOptions, _ context: CommandContext) throws(CommandFailure) {
     guard options.problem.hidden.isEmpty else { return try runDeepExport(options, context) }
     let drawsWeights = options.query.map { $0.regions != .regions } ?? options.problem.drawsWeights
@@ -33,7 +33,7 @@ private struct ExportedTrial {
     /// units × points, 0 and 1.
     let pattern: [UInt8]
     let jacobian: [Double]
-    /// Of the experiment on global minima; else empty.
+    /// For the experiment on global minima; otherwise empty.
     let labels: [Double]
     let outputs: [Double]
     let certificate: String?
@@ -77,7 +77,7 @@ extension TrialProblem {
 /// The files of an exported trial; none of biases without them, none of weights either where patterns are drawn.
 struct ExportFolder {
     let path: String
-    /// Of the .npy files.
+    /// Names of the .npy files.
     let names: [String]
     let isCertified: Bool
     let isReplacing: Bool
@@ -96,7 +96,7 @@ struct ExportFolder {
         self.init(path: path, names: names, isCertified: isCertified, isReplacing: isReplacing)
     }
 
-    /// Makes the folder and sees that none of the files is there, before anything is computed.
+    /// Creates the folder and checks that none of the files exists, before anything is computed.
     func prepare() throws(CommandFailure) {
         let parts = path.pathComponents
         var parents = parts.indices.dropFirst().map { parts[..<$0].joined(separator: "/") }
@@ -104,9 +104,8 @@ struct ExportFolder {
         for folder in parents where !folder.isEmpty {
             if mkdir(folder.fileName, 0o777) != 0, errno != EEXIST { throw failed("cannot be made", errno) }
         }
-        var status = stat()
-        guard stat(path.fileName, &status) == 0 else { throw failed("cannot be used", errno) }
-        guard status.st_mode & S_IFMT == S_IFDIR else { throw failed("cannot be used", ENOTDIR) }
+        guard let status = FileStatus(at: path.fileName) else { throw failed("cannot be used", errno) }
+        guard status.kind == .folder else { throw failed("cannot be used", ENOTDIR) }
         if isReplacing { return }
         for name in names + (isCertified ? ["certificate.json"] : []) where access((path + "/" + name).fileName, F_OK) == 0 {
             throw CommandFailure(
@@ -114,8 +113,8 @@ struct ExportFolder {
         }
     }
 
-    /// Whatever an export of any shape left: files of another one would stand beside the new ones as if they were its
-    /// own. Only when the new numbers are there.
+    /// Deletes the files of an earlier export of any shape, which would otherwise seem to belong to the new
+    /// export. It does so only after the new numbers are computed.
     private func removeExport() throws(CommandFailure) {
         do throws(SweepFolderError) {
             for name in try Files.names(in: path) where Self.isExported(name) { try Files.remove("\(path)/\(name)") }
@@ -134,7 +133,7 @@ struct ExportFolder {
     }
 
     private func failed(_ what: String, _ code: Int32) -> CommandFailure {
-        CommandFailure(.inputOutput, "--output: \(path.printable()) \(what): \(String(cString: strerror(code)))")
+        CommandFailure(.inputOutput, "--output: \(path.printable()) \(what): \(systemWords(code))")
     }
 
     fileprivate func write(_ trial: ExportedTrial, of problem: TrialProblem) throws(CommandFailure) {
@@ -152,7 +151,7 @@ struct ExportFolder {
         }
     }
 
-    /// Writes every file, by path and name; none is left where one fails.
+    /// Writes every file, by path and name; if one fails, none remains.
     func write(_ one: (_ file: String, _ name: String) throws(FileError) -> Void) throws(CommandFailure) {
         if isReplacing { try removeExport() }
         var written = [String]()

@@ -2,7 +2,6 @@ import FullrankFiles
 import FullrankBackends
 import FullrankModel
 import FullrankSweep
-import Glibc
 
 /// Writes one trial of a deep network: of each hidden layer weights, biases and pattern; inputs, output weights and the
 /// Jacobian.
@@ -34,6 +33,8 @@ func runDeepExport(_ options: ExportOptions, _ context: CommandContext) throws(C
             }
         }
     }
+    writeMessage(
+        "jacobian.npy is rounded to float64, so that its exact rank may be above the Jacobian's, which sweep and network give")
 }
 
 extension ActivationPattern {

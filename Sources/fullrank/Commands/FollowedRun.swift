@@ -5,8 +5,8 @@ extension CommandContext {
     /// `cancel`, which should make it end soon.
     ///
     /// - Parameters:
-    ///   - diagram: what its cells show; nil where there will be none.
-    ///   - progress: asked ten times a second; nil where `body` tells the display itself.
+    ///   - diagram: what its cells show; nil if there will be none.
+    ///   - progress: asked ten times a second; nil if `body` tells the display itself.
     func follow<Result, Failure: Error>(
         diagram quantity: String?, progress: (@Sendable () -> RunProgress)? = nil,
         cancel: @escaping @Sendable () -> Void, _ body: (LiveDisplay) throws(Failure) -> Result

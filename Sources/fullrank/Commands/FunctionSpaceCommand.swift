@@ -12,13 +12,13 @@ struct FunctionSpaceOptions: Sendable {
     var figures: FigureOptions
 
     static let spec = CommandSpec(
-        name: "function-space", summary: "the functions of a ReLU on points of a line, by region",
+        name: "function-space", summary: "write the functions of a ReLU on points of a line, by region",
         usage: "(--n N | --points LIST) [options] --output DIR",
         details: """
-            The functions max(0, w x + b) on n points form a cone over a polyline of 2n - 2 vertices, a piece a region.
-            Writes vertices.csv (the vertices, values scaled to sum 1), regions.csv (the 2n regions of a unit, their
-            rank and vertices) and, for n = 3 and 4, function-space.svg with sums of up to M units; prints how many
-            regions of M units have a Jacobian of each rank.
+            The functions max(0, w x + b) on n points form a cone over a polyline of 2n - 2 vertices, with one piece
+            per region. Writes vertices.csv (the vertices, with values scaled to sum 1), regions.csv (the 2n regions
+            of a unit with rank and vertices) and, for n = 3 and 4, function-space.svg with sums of up to M units.
+            Prints how many regions of M units have a Jacobian of each rank.
             """,
         options: [
             OptionSpec("--n", "N", "number of points, evenly spaced on [-1, 1]"),

@@ -1,10 +1,10 @@
 import FullrankFiles
 import FullrankMinima
 import FullrankModel
+import FullrankPlatform
 import FullrankRuns
 import FullrankStatistics
 import FullrankSweep
-import Glibc
 
 /// `fullrank merge`.
 struct MergeOptions: Sendable {
@@ -14,14 +14,14 @@ struct MergeOptions: Sendable {
     var figures: FigureOptions
 
     static let spec = CommandSpec(
-        name: "merge", summary: "put the shards of a sweep together",
+        name: "merge", summary: "merge the shards of a sweep",
         usage: "DIR... --output DIR [options]",
         details: """
-            Reads the folders of one sweep's shards (or of several runs of one plan) and writes the folder a single run
-            would have written: the same tables, byte for byte. Folders whose plans differ are refused, and so are two
-            that hold a trial with different results. Where trials are missing it says of which shards, and writes the
-            tables of what is there; the sweep's own command, without --shard, computes the rest in the merged folder,
-            and so does another merge into it, of the shards that were missing.
+            Reads the folders of one sweep's shards (or of several runs of one plan) and writes the folder that a
+            single run would have written: the same tables, byte for byte. Folders whose plans differ are refused,
+            and so are two folders that have different results for one trial. If trials are missing, a message names
+            their shards, and the tables contain the trials that are there. To complete the merged folder, run the
+            sweep's own command there without --shard, or merge the missing shards into it.
             """,
         operand: OptionSpec("DIR", nil, "folders of sweep or threshold, with or without --shard"), takesSeveral: true,
         options: [.replace, .output] + FigureOptions.specs, example: "fullrank merge shard-1 shard-2 --output merged")

@@ -2,10 +2,10 @@ import FullrankFiles
 import FullrankBackends
 import FullrankMinima
 import FullrankModel
+import FullrankPlatform
 import FullrankReport
 import FullrankRuns
 import FullrankSweep
-import Glibc
 
 /// A plan over global minima and its folder.
 struct MinimaJob: Sendable {
@@ -86,7 +86,7 @@ func openMinimaBackend(_ flags: BackendFlags) throws(CommandFailure) -> any Mini
 }
 
 extension RankBackend {
-    /// - Throws: `unsupported` where it decides no regions.
+    /// - Throws: `unsupported` if it decides no regions.
     func withMinima() throws(BackendError) -> any MinimaBackend {
         guard let minima = self as? any MinimaBackend else {
             throw .unsupported("\(name): has no minima; use --backend cpu")

@@ -1,10 +1,10 @@
 import FullrankFiles
 import FullrankMinima
 import FullrankModel
+import FullrankPlatform
 import FullrankReport
 import FullrankStatistics
 import FullrankSweep
-import Glibc
 
 /// Draws the figures of a folder, or of those in it: each into itself, or into one of its name in `--output`.
 func runPlot(_ options: PlotOptions, _ context: CommandContext) throws(CommandFailure) {

@@ -11,14 +11,16 @@ func runRank(_ options: RankOptions, _ context: CommandContext) throws(CommandFa
     let primes = (0..<options.primes).map { Prime.drawn(seed: primeSeed, index: $0) }
 
     if options.svd, precision == .float32 { try stack.requireFloat32() }
-    let answers = try context.withBackend(options.backend) { (backend) throws(BackendError) in
-        try stack.ranks(by: method, primes: primes, seed: primeSeed, on: backend)
+    let (answers, rounded) = try context.withBackend(options.backend) { (backend) throws(BackendError) in
+        let answers = try stack.ranks(by: method, primes: primes, seed: primeSeed, on: backend)
+        return (answers, method == .exact ? stack.looksRounded(answers, on: backend) : nil)
     }
     try writeOutput(
         options.json
             ? stack.json(answers, method: method, primes: primes) + "\n"
             : answers.map { $0.rank.map { "\($0)\n" } ?? "not computed\n" }.joined())
 
+    if let rounded { writeMessage(rounded) }
     if case .svd = method, stack.file.wholeNumbers != nil {
         writeMessage("\(stack.name): integers beyond 2^53 are rounded to float64 for singular values; --method exact takes them whole")
     }
@@ -135,6 +137,29 @@ private struct MatrixStack {
                 ofMatrices: file.values, batch: batch, rows: rows, columns: columns, precision: precision
             ).map { RankAnswer($0) { ($0.rank, $0) } }
         }
+    }
+
+    /// Multiply-adds of singular values that are spent on a warning.
+    private static let mostWork = 2e9
+
+    /// Words for a matrix of floats whose exact rank is above its numerical one: of a computed Jacobian, every entry of
+    /// which is rounded, the numerical rank is the better answer, and the one from the weights is right.
+    func looksRounded(_ answers: [RankAnswer], on backend: any RankBackend) -> String? {
+        let work = Double(batch) * Double(rows) * Double(columns) * Double(min(rows, columns))
+        guard file.element.kind == .float, work > 0, work <= Self.mostWork else { return nil }
+        let precision: Precision = file.isFloat32 ? .float32 : .float64
+        // Where there is no LAPACK there is no warning.
+        guard
+            let outcomes = try? backend.singularValues(
+                ofMatrices: file.values, batch: batch, rows: rows, columns: columns, precision: precision)
+        else { return nil }
+        for (index, (answer, outcome)) in zip(answers, outcomes).enumerated() {
+            guard let rank = answer.rank, case .computed(let numerical) = outcome, numerical.rank < rank else { continue }
+            let which = batch == 1 ? "" : "matrix \(index): "
+            return "\(which)\(rank) is the exact rank of these rounded numbers; by \(precision.rawValue) singular values it is "
+                + "\(numerical.rank): if this is a computed Jacobian, 'fullrank network' ranks it exactly, from weights and inputs"
+        }
+        return nil
     }
 
     private func ranks(modulo prime: UInt32, on backend: any RankBackend) throws(BackendError) -> [RankAnswer] {

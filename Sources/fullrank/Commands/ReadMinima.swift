@@ -14,7 +14,7 @@ struct ReadMinima {
     let tallies: [MinimaTally]
 
     /// - Parameter flags: given, of those that mean something for other sweeps only.
-    /// - Returns: nil where the folder is no such.
+    /// - Returns: nil if the folder is no such.
     init?(_ path: String, refusing flags: [String]) throws(CommandFailure) {
         self.path = path
         let folders = MinimaReader.holds(path) ? [path] : Self.published(in: path)

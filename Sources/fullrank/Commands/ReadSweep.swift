@@ -113,7 +113,7 @@ struct ReadSweep {
         return (digest, figures)
     }
 
-    /// γ by d0, then n, on the inputs that the sweep's trials draw; none where these are in a file that is gone.
+    /// γ by d0, then n, on the inputs that the sweep's trials draw; none if these are in a file that is gone.
     private func gammas(_ points: [Int]) throws(CommandFailure) -> [Int: [Int: Double]] {
         let inputs: TrialProblem.Inputs
         switch plan.inputs {
@@ -135,7 +135,7 @@ struct ReadSweep {
         return gammas
     }
 
-    /// The points of the sweep's file, prepared as the plan says; nil where the file is gone or holds others.
+    /// The points of the sweep's file, prepared as the plan says; nil if the file is gone or holds others.
     var givenData: DataSet? {
         guard case .file(let path, let fingerprint) = plan.inputs, let data = try? DataSet.load(path: path) else { return nil }
         func prepared(_ data: DataSet) -> DataSet? {
@@ -175,6 +175,7 @@ struct ReadSweep {
         if plan.method == .exact {
             var widths = WidthFigures()
             widths.theme = theme
+            widths.showsLaw = diagram.overlays.contains(.law)
             figures += [
                 widths.curves(digest, text: text), widths.scaled(digest, text: text), widths.collapse(digest, text: text),
                 widths.distribution(digest, text: text),

@@ -68,7 +68,7 @@ extension RegionsRun {
             title: "Activation regions of a unit and the zonotope of its \(n) points", caption: words)
     }
 
-    /// Of the coordinates that are drawn: where the points span less than all, some are left out.
+    /// The coordinates that are drawn. If the points span fewer dimensions, some coordinates are left out.
     private var axes: RegionFigure.Axes {
         let d0 = options.problem.inputDimension
         func name(_ coordinate: Int, _ bias: String, _ only: String, _ one: (Int) -> String) -> String {

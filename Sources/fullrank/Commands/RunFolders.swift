@@ -8,7 +8,7 @@ enum RunFolders {
     /// How far down runs are looked for.
     private static let mostLevels = 4
 
-    /// Ascending by name. The folder itself where it is one, or where there is none in it: reading it then says why.
+    /// Ascending by name. The folder itself where it is one, or if there is none in it: reading it then says why.
     ///
     /// - Parameter isRun: whether a folder is a run of its own; those in it are not looked at then.
     static func of(_ path: String, isRun: (String) -> Bool = hasPlan) -> [String] {

@@ -10,7 +10,7 @@ struct SharedTrials {
     /// "60 trials" or "40 to 60 trials", of each problem.
     let count: String
 
-    /// - Throws: usage where nothing is shared.
+    /// - Throws: usage if nothing is shared.
     init(_ sweeps: [ReadSweep]) throws(CommandFailure) {
         func nothing(_ what: String) -> CommandFailure {
             let others = sweeps.dropFirst().map { $0.path.printable() }.joined(separator: ", ")

@@ -10,14 +10,16 @@ struct StatusOptions: Sendable {
     var json: Bool
 
     static let spec = CommandSpec(
-        name: "status", summary: "say how far sweeps have come", usage: "DIR... [options]",
+        name: "status", summary: "report the progress of sweeps", usage: "DIR... [options]",
         details: """
-            Prints for each folder how many of its trials are done, the rate of the last run, the time left at that
-            rate, and whether a process works in it now. With --half-width the trials are those called for so far,
-            and a + says that more may follow; of train it is steps. For shards of one sweep also which shards have no
-            folder here. A folder of folders, as reproduce makes it, stands for each of them.
+            Prints for each folder how many of its trials are finished, the rate of the last run, the time left at
+            that rate, and whether a process works in it now. With --half-width the trials are those called for so
+            far, and a + says that more may follow. For train it counts steps. For shards of one sweep it also names
+            the shards that have no folder here. If DIR contains folders of runs, as reproduce makes them, each of
+            these is reported.
             """,
-        operand: OptionSpec("DIR", nil, "folders of sweep, threshold, minima, train or reproduce, or of such folders"), takesSeveral: true,
+        operand: OptionSpec("DIR", nil, "folders of sweep, threshold, minima, train or reproduce, or folders of these"),
+        takesSeveral: true,
         options: [.json], example: "fullrank status shard-1 shard-2")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
@@ -83,7 +85,7 @@ private struct FolderStatus {
         isComplete = trials == total
     }
 
-    /// Trials a second of the last run; nil where it is not known.
+    /// Trials a second of the last run; nil if it is not known.
     var rate: Double? { seconds > 0 && trials > resumed ? Double(trials - resumed) / seconds : nil }
     var secondsLeft: Double? { isComplete ? 0 : rate.map { Double(total - trials) / $0 } }
 

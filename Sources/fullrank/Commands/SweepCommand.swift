@@ -1,7 +1,7 @@
 import FullrankModel
+import FullrankPlatform
 import FullrankReport
 import FullrankStatistics
-import Glibc
 
 /// Runs a plan into its folder.
 func runSweep(_ options: SweepOptions, _ context: CommandContext) throws(CommandFailure) {
@@ -50,7 +50,7 @@ extension SweepJob {
         return "\(title): \(cells) cells from \(new)\(proved) in \(time), in \(output.printable())\(precision(result.tallies))"
     }
 
-    /// "; 300 to 9600 trials a problem, no half-width above 0.01".
+    /// "; 300 to 9600 trials per problem, no half-width above 0.01".
     func precision(_ tallies: [SweepTally]) -> String {
         guard let target = plan.target else { return "" }
         let trials = tallies.map(\.trials)

@@ -6,13 +6,13 @@ import FullrankRuns
 import FullrankStatistics
 import FullrankSweep
 
-/// A plan, its folder, and what its figures are called: what `sweep`, `reproduce` and `threshold` have in common.
+/// A plan, its folder, and the title of its figures: the common part of `sweep`, `reproduce` and `threshold`.
 struct SweepJob: Sendable {
     /// First words of figures and messages: "fixed-input".
     var title: String
     var plan: SweepPlan
     var data: DataSet?
-    /// What a user should know of the data.
+    /// Notes on the data for the user.
     var notes: [String] = []
     var output: String
     var isExtending = false
@@ -20,7 +20,7 @@ struct SweepJob: Sendable {
     var shard: Shard?
     /// Also counts what makes cells deficient.
     var isTakingCensus = false
-    /// Of the census; 0: all.
+    /// Threads of the census; 0: all.
     var threads = 0
     /// Whether the diagram fills in on a terminal.
     var isLive = false
@@ -30,16 +30,16 @@ struct SweepJob: Sendable {
 /// A finished job.
 struct SweepResult {
     let summary: SweepSummary
-    /// One a problem of the plan.
+    /// One for each problem of the plan.
     let tallies: [SweepTally]
-    /// Where cells have a closed form.
+    /// Set if cells have a closed form.
     let exact: ExactTable?
 }
 
 extension SweepJob {
-    /// Computes what the folder lacks, writes tables and figures, and answers everything that was counted.
+    /// Computes the trials that the folder lacks, writes tables and figures, and returns all counts.
     ///
-    /// Ends early on a signal, with what is finished kept in the folder.
+    /// Ends early on a signal; finished trials are kept in the folder.
     func execute(on backend: any RankBackend, _ context: CommandContext) throws(CommandFailure) -> SweepResult {
         do throws(SweepError) {
             let runner = try SweepRunner(plan: plan, shard: shard, dataSet: data, backend: backend)
@@ -60,8 +60,8 @@ extension SweepJob {
         }
     }
 
-    /// One small matrix: a backend loads what singular values need when first asked for some. What is missing is then
-    /// said before a folder is made, and plan.json records what is there.
+    /// Computes one small matrix, because a backend loads LAPACK when singular values are first needed. A missing
+    /// library is then reported before a folder is created, and plan.json records the loaded one.
     static func loadLibraries(of backend: any RankBackend, _ precision: Precision) throws(SweepError) {
         do throws(BackendError) {
             _ = try backend.singularValues(ofMatrices: [1], batch: 1, rows: 1, columns: 1, precision: precision)
@@ -123,7 +123,7 @@ extension SweepJob {
 }
 
 extension CommandContext {
-    /// Runs jobs one after the other on one backend; `report` is told of each that is finished.
+    /// Runs jobs one after the other on one backend; `report` is called for each finished job.
     func run(
         _ jobs: [SweepJob], on flags: BackendFlags, report: (SweepJob, SweepResult) throws(CommandFailure) -> Void
     ) throws(CommandFailure) {

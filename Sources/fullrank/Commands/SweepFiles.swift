@@ -6,9 +6,9 @@ import FullrankStatistics
 import FullrankSweep
 
 extension SweepJob {
-    /// cells.csv, widths.csv, and the diagrams: one a d0 or ratio, all of them side by side, and the widths; instead of
-    /// heatmaps the fractions and the distribution of widths where there is one n; exact.csv, which is also answered,
-    /// where cells have a closed form.
+    /// cells.csv, widths.csv, and the diagrams: one per d0 or ratio, all of them side by side, and the widths. If there
+    /// is one n, the fractions and the distribution of widths replace heatmaps. If cells have a closed form, exact.csv
+    /// is written and returned.
     @discardableResult
     func writeResults(_ tallies: [SweepTally], to folder: SweepFolder) throws(SweepFolderError) -> ExactTable? {
         let widths = tallies.criticalWidths

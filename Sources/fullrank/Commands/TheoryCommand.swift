@@ -19,6 +19,11 @@ func runTheory(_ options: TheoryOptions, _ context: CommandContext) throws(Comma
                     inputs: Array(data.values.prefix(points)), initialization: options.initialization, epsilon: options.epsilon
                 ).entries
             }
+            if dimension == 1, options.bias, case .drawn(let inputs) = options.inputs.problem {
+                more.append(
+                    LineLaw(inputs: inputs, initialization: options.initialization)
+                        .entry(points: points, epsilon: options.epsilon))
+            }
             if let trials = options.measured {
                 more.append(try context.measuredWidth(options, inputDimension: dimension, points: points, trials: trials))
             }
@@ -48,7 +53,7 @@ extension CommandContext {
             inputs: options.inputs.problem, network: .drawn(options.initialization))
         var widths = [Int]()
         try withBackend(options.backend) { (backend) throws(BackendError) in
-            // 8 MB of profiles a call.
+            // 8 MB of profiles per call.
             let size = max(1, (1 << 20) / points)
             for start in stride(from: 0, to: trials, by: size) {
                 let range = UInt64(start)..<UInt64(min(start + size, trials))

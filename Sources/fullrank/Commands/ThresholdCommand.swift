@@ -1,7 +1,7 @@
 import FullrankModel
 import FullrankStatistics
 
-/// Runs the plan into its folder: widths.csv is the answer, its last line a problem also goes to standard
+/// Runs the plan into its folder: widths.csv is the answer, its last line per problem also goes to standard
 /// output.
 func runThreshold(_ options: ThresholdOptions, _ context: CommandContext) throws(CommandFailure) {
     if let format = options.dryRun {

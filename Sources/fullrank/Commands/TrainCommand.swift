@@ -32,7 +32,7 @@ func runTrain(_ options: TrainOptions, _ context: CommandContext) throws(Command
 }
 
 extension TrainingRow {
-    /// The columns of training.csv; null where there is no number.
+    /// The columns of training.csv; null if there is no number.
     fileprivate var json: JSONText {
         .object([
             ("step", .integer(step)), ("loss", .number(loss)), ("gradient_norm", .number(gradientNorm)),

@@ -30,7 +30,7 @@ struct TrainingFolder {
             outputs: [Self.checkpoint, Self.table, Self.figure] + Self.conversions + Self.arrays, replacing: options.isReplacing)
     }
 
-    /// Where an earlier run stopped; nil where there was none.
+    /// Where an earlier run stopped; nil if there was none.
     func state(of plan: TrainingPlan) throws(SweepFolderError) -> TrainingState? {
         guard let bytes = try folder.read(Self.checkpoint) else { return nil }
         let file = "\(path)/\(Self.checkpoint)"

@@ -6,7 +6,7 @@ struct BackendsOptions: Sendable {
         name: "backends", summary: "list the backends and the devices they find",
         usage: "[--json]",
         details: """
-            Says of each backend whether it is available, on which device, or why not.
+            Prints for each backend whether it is available, and on which device or why not.
             """,
         options: [.json],
         example: "fullrank backends --json")

@@ -13,10 +13,10 @@ struct BinaryOptions: Sendable {
         name: "binary", summary: "how often random matrices of zeros and ones are singular",
         usage: "--d LIST [options]",
         details: """
-            Draws square matrices of independent fair bits and counts the singular ones, with a 95% interval; beside
-            it (1/sqrt 2)^d, the order of the known bound, and the exact probability up to d = 8. A trial's matrices
-            of all orders are the leading parts of one. Ranks are taken modulo a prime: a regular matrix passes for
-            singular with a chance of about d over 8 million.
+            Draws square matrices of independent fair bits and counts the singular ones, with a 95% interval. Also
+            prints (1/sqrt 2)^d, the order of the known bound, and the exact probability up to d = 8. A trial's
+            matrices of all orders are leading blocks of one matrix. Ranks are computed modulo a prime: a regular
+            matrix is counted as singular with a chance of about d over 8 million.
             """,
         options: [
             OptionSpec("--d", "LIST", "orders, such as 1..10 or 5,20..100:20"),

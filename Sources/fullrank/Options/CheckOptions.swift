@@ -9,11 +9,11 @@ struct CheckOptions: Sendable {
         name: "check", summary: "check certificates of 'fullrank explain' by other means than they were made",
         usage: "CERT.json... [options]",
         details: """
-            Draws the trial again and checks every number of the certificate: the pivots by plain elimination modulo
-            2^61 - 2373, the obstructions by the exact rank of small matrices of zeros and ones, relations over the
-            integers. Of a deep network the activations of every layer are decided again, and its rows made forward and
-            backward modulo each prime. Prints a line a certificate; a false one ends with exit code 65.
-            Scripts/check/certificate.py does the same in plain Python, sharing no code with this program.
+            Draws the trial again and checks every number of the certificate: pivots by plain elimination modulo
+            2^61 - 2373, obstructions by the exact rank of small matrices of zeros and ones, relations over the
+            integers. For a deep network it decides the activations of every layer again and computes the rows
+            forward and backward modulo each prime. Prints one line per certificate; the exit code is 65 if one is
+            false. Scripts/check/certificate.py does the same in plain Python and shares no code with this program.
             """,
         operand: OptionSpec("CERT.json", nil, "certificates"), takesSeveral: true, options: [.threads],
         example: "fullrank check certificate.json")

@@ -6,9 +6,9 @@ struct OptionSpec: Sendable {
     let value: String?
     /// One line or more.
     let help: String
-    /// As the help text shows it; nil where there is none.
+    /// As the help text shows it; nil if there is none.
     var standard: String?
-    /// The words that the value may be, for shells that complete it; empty where it is no word.
+    /// The words that the value may be, for shells that complete it; empty if it is not a word.
     var choices: [String] = []
 
     init(
@@ -26,7 +26,7 @@ struct OptionSpec: Sendable {
     private static let shortNames = ["--output": "-o", "--quiet": "-q"]
 
     /// Every command takes it.
-    static let quiet = OptionSpec("--quiet", nil, "no messages and no progress on standard error, errors alone")
+    static let quiet = OptionSpec("--quiet", nil, "print only errors on standard error, no messages and no progress")
 }
 
 /// What a command takes: the whole grammar of its arguments, and its help text.

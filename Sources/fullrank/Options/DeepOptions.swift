@@ -1,18 +1,17 @@
 import FullrankModel
-import Glibc
 
 extension OptionSpec {
     static let hidden = OptionSpec(
-        "--hidden", "LIST", "deep networks: widths of the hidden layers before the last, from the inputs on:\n"
-            + "64,64. Without --d1 the list's last is d1. With --depth one width",
+        "--hidden", "LIST", "deep networks: widths of the hidden layers before the last, starting at the\n"
+            + "inputs: 64,64. Without --d1 the last is d1. With --depth one width",
         default: "none")
     static let depth = OptionSpec(
-        "--depth", "LIST", "deep networks by their layers of weights, the output's among them: depth L has L - 2\n"
-            + "hidden layers of --hidden units before the last; 2 is one hidden layer")
+        "--depth", "LIST", "deep networks by their layers of weights, including the output's: depth L has\n"
+            + "L - 2 hidden layers of --hidden units before the last; depth 2 has one hidden layer")
 }
 
 extension ParsedArguments {
-    /// `--hidden`, `--depth` and `--d1`: the lists of layers before the last, nil where none is deep, and the last's
+    /// `--hidden`, `--depth` and `--d1`: the lists of layers before the last, nil if none is deep, and the last's
     /// widths.
     func hiddenLayers() throws(CommandFailure) -> (hidden: [HiddenLayers]?, units: [Int]) {
         let units = try integers("--d1")
@@ -53,7 +52,7 @@ extension ParsedArguments {
         return (widths.dropLast(), [last])
     }
 
-    /// In their order; empty where none is given.
+    /// In their order; empty if none is given.
     private func hiddenWidths() throws(CommandFailure) -> [Int] {
         guard let text = values["--hidden"], !text.isEmpty else { return [] }
         var widths = [Int]()
@@ -109,7 +108,7 @@ extension HiddenLayers {
 }
 
 extension SweepPlan {
-    /// Of a deep sweep: its largest trials.
+    /// In a deep sweep this checks the largest trials.
     func checkDeepMemory() throws(CommandFailure) {
         guard case .fixed(let dimensions) = inputDimensions else { return }
         for layers in hidden ?? [] where layers.isDeep {
@@ -126,7 +125,7 @@ extension CommandSpec {
     var refusalOfDeep: String {
         switch name {
         case "threshold":
-            "a trial of a deep network tells of its own width alone; sweep --hidden takes a list of widths"
+            "a trial of a deep network gives the rank of its own width only; sweep --hidden takes a list of widths"
         default: "deep networks are for sweep, export and explain"
         }
     }

@@ -18,23 +18,25 @@ struct ExplainOptions: Sendable {
 
     static let spec = CommandSpec(
         name: "explain", summary: "say why one trial has the rank it has, with a certificate that others can check",
-        usage: "(--d0 D --n N --d1 W | --data FILE --pattern FILE.npy) [options]",
+        usage: "(--d0 D --n N --d1 W | --data FILE --pattern FILE.npy | --data FILE --network FILE) [options]",
         details: """
-            Finds the rank of one trial's Jacobian and its reasons: where the pivots are, which bound the rank from below,
-            and for every dependent point a set C of points with |C| = k rank(A_C) + 1, which bound it from above. Both
-            together prove the rank, with no probability left. Near full rank C is mostly k + 1 points that no unit tells
-            apart. --output writes the certificate for 'fullrank check' and Scripts/check/certificate.py. With --hidden a
-            deep network's trial: C are then points of the same activations in every layer, points too many for the
-            parameters that are active on them, or rows with a relation in whole numbers; where those are too large to
-            find, the bound from above is known modulo the primes only, which the certificate and 'check' say.
+            Finds the rank of one trial's Jacobian and its reasons. The pivots bound the rank from below. For every
+            dependent point a set C of points with |C| = k rank(A_C) + 1 bounds it from above. Together they prove
+            the rank with no chance of error. Near full rank C usually consists of k + 1 points that no unit
+            separates. --output writes the certificate for 'fullrank check' and Scripts/check/certificate.py.
+            With --hidden it explains a trial of a deep network. C then consists of points with the same activations
+            in every layer, of too many points for the parameters that are active on them, or of rows with a
+            relation in whole numbers. If these numbers are too large to find, the bound from above is known modulo
+            the primes only, and the certificate and 'check' say so.
             """,
         options: TrialOptions.specs + [
-            OptionSpec("--primes", "N", "primes that must agree where the pivots are", default: "2"), .backend, .devices,
+            OptionSpec("--primes", "N", "primes that must agree on the pivots", default: "2"), .backend, .devices,
             .threads, OptionSpec("--json", nil, "print the certificate"),
             OptionSpec("--output", "CERT.json", "write the certificate"),
             OptionSpec(
-                "--figure", "FILE.svg", "draw points, units and obstructions; d0 = 1 or 2. FILE.pdf or FILE.png:\nbeside FILE.svg"),
-            OptionSpec("--theme", "WHICH", "of the figure: light or dark", default: "light"),
+                "--figure", "FILE.svg", "draw points, units and obstructions; d0 = 1 or 2.\n"
+                    + "FILE.pdf or FILE.png is written next to FILE.svg"),
+            OptionSpec("--theme", "WHICH", "theme of the figure: light or dark", default: "light"),
         ] + FigureOptions.specs,
         example: "fullrank explain --d0 1 --n 12 --d1 30 --output certificate.json")
 

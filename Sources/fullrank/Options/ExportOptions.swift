@@ -1,5 +1,4 @@
 import FullrankModel
-import Glibc
 
 /// `fullrank export`.
 struct ExportOptions: Sendable {
@@ -22,23 +21,24 @@ struct ExportOptions: Sendable {
         name: "export", summary: "write one trial's numbers as .npy files",
         usage: "--d0 D --n N --d1 W [options] --output DIR",
         details: """
-            Writes one trial, as a sweep of the same seed draws it: inputs.npy (n, d0), weights.npy (d1, d0),
-            biases.npy (d1; none with --no-bias), pattern.npy (d1, n) of 0 and 1, jacobian.npy (n, d1 k) with
-            k = d0 + 1 (d0 with --no-bias). With drawn --patterns there are no weights and biases. With --experiment
-            minima, a trial of minima, and two files more: labels.npy (n), output_weights.npy (d1); --labels,
-            --output-weights, --patterns, --fixed-data as in minima. With --hidden, layer-L-weights.npy,
-            layer-L-biases.npy and layer-L-pattern.npy for each hidden layer L from 1, output_weights.npy, and the
-            Jacobian by all of their parameters, the last layer's first.
+            Writes one trial, as a sweep with the same seed draws it: inputs.npy (n, d0), weights.npy (d1, d0),
+            biases.npy (d1; not with --no-bias), pattern.npy (d1, n) of 0 and 1, jacobian.npy (n, d1 k) with
+            k = d0 + 1 (d0 with --no-bias). With drawn --patterns there are no weights and biases. With
+            --experiment minima it writes a trial of minima and two more files, labels.npy (n) and
+            output_weights.npy (d1); --labels, --output-weights, --patterns, --fixed-data are as in minima. With
+            --hidden it writes layer-L-weights.npy, layer-L-biases.npy and layer-L-pattern.npy for each hidden layer
+            L from 1, output_weights.npy, and the Jacobian by the parameters of all layers, beginning with the last.
             """,
         options: [
-            OptionSpec("--d0", "D", "input dimension; with --inputs FILE its columns, and needless"), OptionSpec("--n", "N", "number of data points"),
+            OptionSpec("--d0", "D", "input dimension; with --inputs FILE optional: its number of columns"),
+            OptionSpec("--n", "N", "number of data points"),
             OptionSpec("--d1", "W", "width: number of hidden units"), .seed,
             .hidden, .depth, OptionSpec("--trial", "T", "which trial, from 0", default: "0"), .inputs, .standardise, .subsample,
             .patterns, .initialization, .noBias,
             OptionSpec(
-                "--certificate", nil, "with --experiment minima: why the region holds a zero-loss minimum or none, as\n"
-                    + "certificate.json, which Scripts/check/minima checks"),
-            OptionSpec("--experiment", "WHICH", "rank or minima (inputs then from cube, weights he-uniform)", default: "rank"),
+                "--certificate", nil, "with --experiment minima: write certificate.json, which proves that the\n"
+                    + "region has a zero-loss minimum or none; Scripts/check/minima checks it"),
+            OptionSpec("--experiment", "WHICH", "rank or minima (then cube and he-uniform)", default: "rank"),
         ] + MinimaFlags.specs.filter { $0.name != "--patterns" } + [
             .backend, .devices, .threads, .replaceExport, .output,
         ],
@@ -103,5 +103,5 @@ struct ExportOptions: Sendable {
 
 extension OptionSpec {
     fileprivate static let replaceExport = OptionSpec(
-        "--replace", nil, "delete what an export left in the folder before; no other file is touched")
+        "--replace", nil, "delete the files of an earlier export in the folder, and no other files")
 }

@@ -9,18 +9,18 @@ struct FigureOptions: Sendable {
     var format = Format.svg
     var theme = FigureTheme.light
 
-    /// Of a command that writes figures into files.
+    /// Options of a command that writes figures into files.
     static let specs: [OptionSpec] = [
         OptionSpec(
             "--format", "WHICH",
-            "of figures: svg, or beside it pdf or png, which rsvg-convert makes where it is\ninstalled", default: "svg")
+            "format of figures: svg, or also pdf or png, which rsvg-convert makes if it is\ninstalled", default: "svg")
     ] + appearance
 
-    /// Of a command that puts them into a page.
+    /// Options of a command that puts figures into a page.
     static let appearance: [OptionSpec] = [
         OptionSpec("--no-title", nil, "figures without titles"),
-        OptionSpec("--no-caption", nil, "figures without the words below them; legends stay"),
-        OptionSpec("--width", "PIXELS", "of each figure, letters scaled with it", default: "as laid out"),
+        OptionSpec("--no-caption", nil, "figures without captions; legends are kept"),
+        OptionSpec("--width", "PIXELS", "width of each figure; text is scaled with it", default: "as laid out"),
     ]
 
     private static let widths = 50...20_000

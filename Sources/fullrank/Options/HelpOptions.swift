@@ -6,8 +6,8 @@ struct HelpOptions: Sendable {
     static let spec = CommandSpec(
         name: "help", summary: "print this text, or a command's own", usage: "[COMMAND]",
         details: """
-            Prints what a command does, its options and an example, as fullrank COMMAND --help does. Without one, the
-            list of commands.
+            Prints what a command does, its options and an example, like fullrank COMMAND --help. Without COMMAND it
+            prints the list of commands.
             """,
         operand: OptionSpec("COMMAND", nil, "a command such as sweep"), isOperandOptional: true, options: [],
         example: "fullrank help sweep")
@@ -20,7 +20,7 @@ struct CompletionsOptions: Sendable {
     var shell: CompletionShell
 
     static let spec = CommandSpec(
-        name: "completions", summary: "print what makes a shell complete commands and options",
+        name: "completions", summary: "print a script with which a shell completes commands and options",
         usage: "bash|zsh|fish",
         details: """
             Prints a script to standard output. bash: put it into

@@ -7,14 +7,14 @@ extension OptionSpec {
         "after the first --trials, add trials to a problem until the 95% interval of each of\n"
             + "its cells has a half-width of at most H, such as 0.01")
     static let maxTrials = OptionSpec(
-        "--max-trials", "T", "with --half-width: at most T trials of a problem",
-        default: "what any fraction\nneeds: 9600 for 0.01, 381 for 0.05")
+        "--max-trials", "T", "with --half-width: at most T trials per problem",
+        default: "sufficient for\nany fraction: 9600 for 0.01, 381 for 0.05")
     static let extend = OptionSpec(
-        "--extend", nil, "go on where the folder holds this sweep with fewer trials or a larger half-width")
+        "--extend", nil, "continue a folder that has this sweep with fewer trials or a larger half-width")
 }
 
 extension ParsedArguments {
-    /// `--half-width`: above 0 and below 1/2; nil where it is not given.
+    /// `--half-width`: above 0 and below 1/2; nil if it is not given.
     func halfWidth() throws(CommandFailure) -> Double? {
         guard let text = values["--half-width"] else { return nil }
         let isDecimal = text.utf8.allSatisfy { (48...57).contains($0) || $0 == UInt8(ascii: ".") }

@@ -12,12 +12,12 @@ extension OptionSpec {
         choices: OutputWeights.allCases.map(\.rawValue))
     static let regions = OptionSpec(
         "--patterns", "WHICH",
-        "init (the region of drawn weights) or regions (every non-empty region of a unit\nalike)",
+        "init (the region of drawn weights) or regions (every non-empty region of a unit\nequally likely)",
         default: "init", choices: RegionSource.allCases.map(\.rawValue))
     static let fixedData = OptionSpec("--fixed-data", nil, "inputs and labels of trial 0 in every trial")
     static let minimaInputs = OptionSpec(
         "--inputs", "WHICH", "data points: cube (on [-1,1)), uniform (on [0,1)), normal, or a file FILE.npy,\n"
-            + "FILE.csv or FILE.idx, each also with .gz, a row a point",
+            + "FILE.csv or FILE.idx, each also with .gz, with one row per point",
         default: "cube", choices: InputDistribution.allCases.map(\.rawValue))
     static let minimaInitialization = OptionSpec(
         "--init", "WHICH", "weights and biases: he-uniform (on +-sqrt(6/d0)), uniform or\nnormal", default: "he-uniform",
@@ -63,16 +63,16 @@ struct MinimaOptions: Sendable {
     var dryRun: DryRunFormat?
 
     static let spec = CommandSpec(
-        name: "minima", summary: "estimate how often an activation region holds a zero-loss minimum",
+        name: "minima", summary: "estimate how often an activation region contains a zero-loss minimum",
         usage: "--d0 LIST --n LIST --d1 LIST [options] --output DIR",
         details: """
-            Draws random networks, data and labels, and decides for every n, d1 and d0 listed whether the region of
-            parameters with the network's activation pattern holds a minimum of loss 0, exactly; a verdict that can't
-            be proved either way would be counted as undecided. Writes plan.json, trials.jsonl, cells.csv,
-            widths.csv and diagrams.
+            Draws random networks, data and labels. For every listed n, d1 and d0 it decides exactly whether the
+            region of parameters with the network's activation pattern contains a minimum of loss 0. If neither can
+            be proved, the trial is counted as undecided. Writes plan.json, trials.jsonl, cells.csv, widths.csv and
+            diagrams.
             """,
         options: [
-            OptionSpec("--d0", "LIST", "input dimensions; with --inputs FILE its columns, and needless"),
+            OptionSpec("--d0", "LIST", "input dimensions; with --inputs FILE optional: its number of columns"),
             OptionSpec("--n", "LIST", "numbers of data points"),
             OptionSpec("--d1", "LIST", "widths: numbers of hidden units"), .trials, .seed,
             .halfWidth, .maxTrials,

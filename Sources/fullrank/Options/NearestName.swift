@@ -1,8 +1,8 @@
 /// The name that `text` is most likely a slip for: at most two letters away, and closer than half its own length.
-/// nil where nothing is near.
+/// nil if nothing is near.
 func nearest(to text: String, among names: [String]) -> String? {
     let typed = letters(text)
-    // Longer ones are no slip, and the distance takes a table of both lengths.
+    // Longer ones are not slips, and the distance takes a table of both lengths.
     guard typed.count <= 40 else { return nil }
     var best: (name: String, distance: Int)?
     for name in names {

@@ -18,7 +18,7 @@ extension ParsedArguments {
         return path
     }
 
-    /// At least 1; nil where the option is not given.
+    /// At least 1; nil if the option is not given.
     func positive(_ name: String, maximum: Int = IntegerList.largestValue) throws(CommandFailure) -> Int? {
         guard let text = values[name] else { return nil }
         guard isDigits(text), !text.utf8.allSatisfy({ $0 == UInt8(ascii: "0") }) else {
@@ -30,7 +30,7 @@ extension ParsedArguments {
         return value
     }
 
-    /// From 0 to `maximum`; nil where the option is not given.
+    /// From 0 to `maximum`; nil if the option is not given.
     func natural(_ name: String, maximum: UInt64 = .max) throws(CommandFailure) -> UInt64? {
         guard let text = values[name] else { return nil }
         guard isDigits(text) else { throw .usage("\(name): \(text.quoted) is not a whole number from 0 on") }
@@ -40,7 +40,7 @@ extension ParsedArguments {
         return value
     }
 
-    /// Whole numbers from `minimum` on, ascending; nil where the option is not given.
+    /// Whole numbers from `minimum` on, ascending; nil if the option is not given.
     func integers(_ name: String, minimum: Int = 1) throws(CommandFailure) -> [Int]? {
         guard let text = values[name] else { return nil }
         do throws(ListError) {
@@ -50,7 +50,7 @@ extension ParsedArguments {
         }
     }
 
-    /// Ratios, ascending; nil where the option is not given.
+    /// Ratios, ascending; nil if the option is not given.
     func ratios(_ name: String) throws(CommandFailure) -> [Ratio]? {
         guard let text = values[name] else { return nil }
         do throws(ListError) {
@@ -60,7 +60,7 @@ extension ParsedArguments {
         }
     }
 
-    /// One of a few words; nil where the option is not given.
+    /// One of a few words; nil if the option is not given.
     func choice<Choice>(_ name: String, _: Choice.Type = Choice.self) throws(CommandFailure) -> Choice?
     where Choice: CaseIterable & RawRepresentable<String> {
         guard let text = values[name] else { return nil }

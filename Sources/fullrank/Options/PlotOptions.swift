@@ -14,12 +14,13 @@ struct PlotOptions: Sendable {
         name: "plot", summary: "draw the figures of a sweep, finished or running",
         usage: "DIR [options]",
         details: """
-            Reads a sweep's plan and journal and writes figure-NAME.svg, each with figure-NAME.csv, the numbers in it:
-            diagram (phase diagrams with curves over them) or, of a single n or d1, fraction; for the exact method
-            widths, scaled, collapse and distribution (the critical width h(n)); for svd singular-values; with --compare
-            methods; with --against ensembles; where the folder has obstructions.csv obstructions. Of minima, diagram or
-            fraction, and widths; of train, training. Prints their names. A folder of folders, as reproduce makes it,
-            stands for each of them. With --terminal it draws the diagram here instead.
+            Reads a sweep's plan and journal. For each figure it writes figure-NAME.svg, and figure-NAME.csv with the
+            numbers in it, and prints the name. The figures are diagram (phase diagrams with curves over them) or,
+            for a single n or d1, fraction; for the exact method widths, scaled, collapse and distribution (of the
+            critical width h(n)); for svd singular-values; with --compare methods; with --against ensembles; and
+            obstructions if the folder has obstructions.csv. For minima they are diagram or fraction, and widths; for
+            train, training. If DIR contains folders of runs, as reproduce makes them, each of these is drawn. With
+            --terminal the diagram is drawn in the terminal instead.
             """,
         operand: .figureFolder,
         options: [
@@ -27,7 +28,7 @@ struct PlotOptions: Sendable {
             .epsilon,
             .resolution, .compared, .against,
             OptionSpec("--theme", "WHICH", "light or dark; dark files end in -dark.svg", default: "light", choices: ["light", "dark"]),
-            OptionSpec("--terminal", nil, "draw the diagram on standard output, write no files"),
+            OptionSpec("--terminal", nil, "draw the diagram on standard output and write no files"),
             OptionSpec("--output", "DIR", "folder for the figures", default: "the sweep's own"),
         ] + FigureOptions.specs,
         example: "fullrank plot figures/fixed-input --overlay all --resolution 1")
@@ -51,13 +52,16 @@ extension OptionSpec {
     static let overlays = OptionSpec(
             "--overlay", "LIST",
             "curves over the diagram: count (d1 k = n), theorem-5, theorem-10, steps (exact, for\n"
-                + "theorem 10's setting), exact (where this sweep has a closed form), anticoncentration\n"
-                + "(gamma measured), contours (0.05, 0.5, 0.95 with bands); all; none\n", default: "count,exact,contours",
+                + "theorem 10's setting), exact (if this sweep has a closed form), anticoncentration\n"
+                + "(gamma measured), law (for one input and n to infinity; also in the figure of\n"
+                + "distributions), contours (0.05, 0.5, 0.95 with bands); all; none\n",
+            default: "count,exact,contours",
             choices: OverlayKind.allCases.map(\.rawValue) + ["all", "none"])
-    static let figureFolder = OptionSpec("DIR", nil, "a folder of sweep, threshold, minima, train or reproduce, or a folder of such")
+    static let figureFolder = OptionSpec(
+        "DIR", nil, "a folder of sweep, threshold, minima, train or reproduce, or a folder of these")
     static let compared = OptionSpec(
-        "--compare", "DIRS", "sweeps of the same samples, by other methods say, for exact minus svd: DIR2 or\n"
-            + "DIR2,DIR3; the trials and cells that are in both are compared")
+        "--compare", "DIRS", "sweeps of the same samples, for example by other methods (exact minus svd): DIR2\n"
+            + "or DIR2,DIR3; trials and cells that both sweeps have are compared")
 }
 
 extension ParsedArguments {

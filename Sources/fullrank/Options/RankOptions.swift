@@ -17,19 +17,20 @@ struct RankOptions: Sendable {
         name: "rank", summary: "print the rank of a matrix, or of each in a stack",
         usage: "FILE.npy|- [options]",
         details: """
-            Prints the rank of the matrix in a .npy file of shape (rows, columns), or of each matrix, a line each, in
-            one of shape (batch, rows, columns); '-' reads the file from standard input. The exact method takes the
-            numbers as the exact fractions they are and computes modulo two primes, drawn from the file's content
-            and --seed: it never answers too high, and too low with a chance of about (rank over prime) squared;
-            another --seed draws others. svd counts singular values above NumPy's tolerance.
+            Prints the rank of the matrix in a .npy file of shape (rows, columns), or one line for each matrix in a
+            file of shape (batch, rows, columns); '-' reads the file from standard input. The exact method takes the
+            numbers as exact fractions and computes modulo two primes, drawn from the file's content and --seed. Its
+            answer is never too high, and too low with a chance of about (rank over prime) squared; another --seed
+            draws other primes. svd counts singular values above NumPy's tolerance.
             """,
         operand: OptionSpec(
             "FILE.npy", nil, "float16, float32, float64, integers or booleans, also gzipped; - is standard input"),
         options: [
             .method,
-            OptionSpec("--precision", "WHICH", "of --method svd: float64 or float32", default: "the file's own"),
+            OptionSpec("--precision", "WHICH", "for --method svd: float64 or float32", default: "the file's own"),
             OptionSpec("--seed", "S", "draws the primes of --method exact, with the file's content", default: "0"),
-            OptionSpec("--primes", "N", "of --method exact: how many primes must agree", default: "2"), .backend, .devices, .threads, .json,
+            OptionSpec("--primes", "N", "for --method exact: number of primes that must agree", default: "2"),
+            .backend, .devices, .threads, .json,
         ],
         example: "fullrank rank jacobian.npy --method svd --json")
 

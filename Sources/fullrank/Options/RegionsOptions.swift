@@ -3,7 +3,6 @@ import FullrankBackends
 import FullrankModel
 import FullrankRegions
 import FullrankStatistics
-import Glibc
 
 /// `fullrank regions`.
 struct RegionsOptions: Sendable {
@@ -29,7 +28,7 @@ struct RegionsOptions: Sendable {
     var output: String?
     /// Of the picture.
     var figures = FigureOptions()
-    /// Of the weights whose chances are asked for.
+    /// The distribution of the weights whose chances are computed.
     var initialization = Initialization.uniform
     /// Share of failures that theorems allow.
     var epsilon = 0.1
@@ -39,30 +38,32 @@ struct RegionsOptions: Sendable {
         name: "regions", summary: "count, list, draw, measure or show the activation regions of a unit",
         usage: "(--data FILE | --d0 D --n N) [options]",
         details: """
-            A unit's weights w fall into regions by the points on which it is active; in general position there are
-            2 sum_{j<k} C(n-1, j) non-empty ones, k = d0 + 1 (d0 with --no-bias). Prints their number for given
-            points or for those of a trial, lists them, draws them, each with the same probability, or tells of given
-            patterns whether they are feasible, with weights or with a certificate that there are none. Signs are exact.
-            For k = 2 and 3 --figure draws the fan of regions and the zonotope of the points; for one input with bias
-            --volumes prints the exact chance of each pattern under drawn weights, and the width of full rank.
+            The points on which a unit is active divide its weights w into regions. For n points in general position
+            2 sum_{j<k} C(n-1, j) regions are non-empty, with k = d0 + 1 (d0 with --no-bias). Prints their number for
+            given points or for those of a trial, lists them, or draws random regions, each with the same
+            probability. It also decides whether given patterns are feasible, and prints weights or a certificate
+            that there are none. Signs are exact. For k = 2 and 3 --figure draws the fan of regions and the zonotope
+            of the points. For one input with bias --volumes prints the exact chance of each pattern under drawn
+            weights, and the width of full rank.
             """,
         options: [
-            OptionSpec("--data", "FILE", "points of your own, .npy or .csv, a row a point"),
+            OptionSpec("--data", "FILE", "your own points, .npy or .csv, one row per point"),
             OptionSpec("--d0", "D", "input dimension of drawn points"),
-            OptionSpec("--n", "N", "number of points; with --data the first N", default: "all of the file"),
+            OptionSpec("--n", "N", "number of points; with --data the first N", default: "all in the file"),
             .seed, OptionSpec("--trial", "T", "which trial's points, from 0", default: "0"), .inputs, .noBias,
-            OptionSpec("--list", nil, "print the pattern of every region, a row of 0 and 1 each"),
+            OptionSpec("--list", nil, "print the pattern of every region, one row of 0 and 1 per region"),
             OptionSpec("--sample", "M", "print M regions drawn by --seed and --trial, as 'sweep --patterns regions' does"),
-            OptionSpec("--check", "FILE.npy", "patterns (rows, n) of 0 and 1: tell of each whether it is feasible"),
+            OptionSpec("--check", "FILE.npy", "decide for each pattern (rows, n) of 0 and 1 whether it is feasible"),
             OptionSpec("--output", "FILE.npy", "write the patterns to a file, (rows, n) of uint8"),
             OptionSpec(
-                "--figure", "FILE.svg", "draw regions and zonotope, in 2 or 3 dimensions. FILE.pdf or FILE.png:\nbeside FILE.svg"),
-            OptionSpec("--theme", "WHICH", "of --figure: light or dark", default: "light"),
-            OptionSpec("--volumes", nil, "of one input with bias: chances of the patterns, exact and measured, and widths"),
-            OptionSpec("--draws", "M", "of --volumes: units and networks drawn to measure", default: "100000"),
+                "--figure", "FILE.svg", "draw regions and zonotope, in 2 or 3 dimensions.\n"
+                    + "FILE.pdf or FILE.png is written next to FILE.svg"),
+            OptionSpec("--theme", "WHICH", "for --figure: light or dark", default: "light"),
+            OptionSpec("--volumes", nil, "for one input with bias: exact and measured chances of patterns, and widths"),
+            OptionSpec("--draws", "M", "for --volumes: number of units and networks drawn", default: "100000"),
             OptionSpec(
-                "--init", "WHICH", "of --volumes: weights uniform (on +-1), he-uniform or normal", default: "uniform"),
-            OptionSpec("--epsilon", "E", "of --volumes: share of failures allowed, between 0 and 1", default: "0.1"),
+                "--init", "WHICH", "for --volumes: weights uniform (on +-1), he-uniform or normal", default: "uniform"),
+            OptionSpec("--epsilon", "E", "for --volumes: share of failures allowed, between 0 and 1", default: "0.1"),
             .threads, .json,
         ] + FigureOptions.specs,
         example: "fullrank regions --d0 2 --n 20 --json")

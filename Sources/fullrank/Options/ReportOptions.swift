@@ -12,19 +12,20 @@ struct ReportOptions: Sendable {
     var theme: FigureTheme { drawing.theme }
 
     static let spec = CommandSpec(
-        name: "report", summary: "a sweep as one HTML page",
+        name: "report", summary: "write a sweep as one HTML page",
         usage: "DIR [options]",
         details: """
-            Reads a sweep's plan and journal and writes one HTML page that needs nothing else: the question, the figures
-            of plot with the numbers in them, tables, the method, how sure the ranks are, and the command that repeats
-            it. It loads nothing, runs no script, and prints. Prints the page's name. Of a folder of folders, as reproduce
-            makes it, each gets its page.
+            Reads a sweep's plan and journal and writes one self-contained HTML page: the question, the figures of
+            plot with the numbers in them, tables, the method, the chance of error of the ranks, and the command
+            that repeats the sweep. The page loads nothing, runs no script, and can be printed. Prints the page's
+            name. If DIR contains folders of runs, as reproduce makes them, each of these gets its page.
             """,
         operand: .figureFolder,
         options: [
             .overlays, .epsilon, .resolution, .compared, .against,
-            OptionSpec("--theme", "WHICH", "of the figures: light or dark", default: "light", choices: ["light", "dark"]),
-            OptionSpec("--output", "FILE", "the page", default: "report.html in DIR"),
+            OptionSpec(
+                "--theme", "WHICH", "theme of the figures: light or dark", default: "light", choices: ["light", "dark"]),
+            OptionSpec("--output", "FILE", "name of the page", default: "report.html in DIR"),
         ] + FigureOptions.appearance,
         example: "fullrank report figures/fixed-input")
 

@@ -16,10 +16,10 @@ struct ReproduceOptions: Sendable {
         details: """
             Runs the grids of Karhadkar, Murray, Tseran and Montúfar, Mildly Overparameterized ReLU Networks Have a
             Favorable Loss Landscape. fixed-input: d0 = 1,2,3,5, n = 10..100:10, d1 = 30..300:30;
-            proportional-input: d0 = ceil(R n) with R = 0.25,0.5,1,2, n = 10..190:20, d1 = 1..15. Writes what sweep
-            writes; 'all' makes a folder in DIR for each. global-minima, the second experiment: d0 = 1,2,5,
-            n = 10..100:10, d1 = 100..1000:100, polynomial, teacher and random labels, a folder each as minima
-            writes it; 140 trials for d0 = 1, else 100.
+            proportional-input: d0 = ceil(R n) with R = 0.25,0.5,1,2, n = 10..190:20, d1 = 1..15. Writes the same
+            files as sweep; 'all' makes a folder in DIR for each figure. global-minima is the second experiment:
+            d0 = 1,2,5, n = 10..100:10, d1 = 100..1000:100, with polynomial, teacher and random labels. It makes a
+            folder for each, as minima does, with 140 trials for d0 = 1 and 100 otherwise.
             """,
         operand: OptionSpec("FIGURE", nil, "fixed-input, proportional-input, all or global-minima",
             choices: PublishedFigure.allCases.map(\.rawValue) + ["all", "global-minima"]),

@@ -1,5 +1,5 @@
 import FullrankModel
-import Glibc
+import FullrankPlatform
 
 extension ParsedArguments {
     /// `--shard I/K`; in a Slurm job array also `slurm`, both numbers from the array, and `slurm/K`, task I being shard I.

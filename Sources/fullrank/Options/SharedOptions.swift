@@ -5,53 +5,55 @@ import FullrankSweep
 
 /// Options that several commands take, with one help text.
 extension OptionSpec {
-    static let inputDimensions = OptionSpec("--d0", "LIST", "input dimensions; with --inputs FILE its columns, and needless")
+    static let inputDimensions = OptionSpec(
+        "--d0", "LIST", "input dimensions; with --inputs FILE optional: its number of columns")
     static let ratio = OptionSpec("--ratio", "LIST", "input dimensions in proportion: d0 = ceil(RATIO n), such as 0.25,0.5,1")
     static let trials = OptionSpec("--trials", "N", "trials of each problem", default: "100")
     static let seed = OptionSpec("--seed", "S", "the same seed gives the same numbers, to the bit", default: "0")
     static let inputs = OptionSpec(
         "--inputs", "WHICH",
         "data points: normal, uniform (on [0,1)), cube (on [-1,1)), or a file FILE.npy,\n"
-            + "FILE.csv or FILE.idx (MNIST's format, images flattened), each also with .gz,\n"
-            + "a row a point: every trial takes its first n rows", default: "normal",
+            + "FILE.npz[:NAME], FILE.csv or FILE.idx (MNIST's format, images flattened), each also\n"
+            + "with .gz, with one row per point; every trial takes the first n rows", default: "normal",
         choices: InputDistribution.allCases.map(\.rawValue))
     static let standardise = OptionSpec(
-        "--standardise", nil, "of a file: every coordinate with mean 0 and variance 1; constant ones become 0")
+        "--standardise", nil, "scale a file's coordinates to mean 0 and variance 1; constant ones become 0")
     static let subsample = OptionSpec(
-        "--subsample", "N", "of a file: N of its rows, chosen by the seed, in random order", default: "all, in order")
+        "--subsample", "N", "take N rows of a file, chosen by the seed, in random order", default: "all, in order")
     static let initialization = OptionSpec(
         "--init", "WHICH", "weights and biases: uniform (on +-1/sqrt(d0)), he-uniform or normal", default: "uniform",
         choices: Initialization.allCases.map(\.rawValue))
     static let patterns = OptionSpec(
         "--patterns", "WHICH",
         "activation patterns: init (of drawn weights), bernoulli (every bit 0 or 1 with\n"
-            + "probability 1/2) or regions (every non-empty region of a unit alike)", default: "init",
+            + "probability 1/2) or regions (all of a unit's regions equally likely)", default: "init",
         choices: PatternEnsemble.allCases.map(\.rawValue))
     static let noBias = OptionSpec("--no-bias", nil, "networks without biases")
     static let method = OptionSpec("--method", "WHICH", "exact (rank modulo a prime) or svd (singular values)", default: "exact", choices: ["exact", "svd"])
     static let primes = OptionSpec(
-        "--primes", "N", "of --method exact: primes that must agree; 2 square the error bound",
+        "--primes", "N", "for --method exact: primes that must agree; 2 square the error bound",
         default: "1")
-    static let precision = OptionSpec("--precision", "WHICH", "of --method svd: float64 or float32", default: "float64",
+    static let precision = OptionSpec("--precision", "WHICH", "for method svd: float64 or float32", default: "float64",
         choices: Precision.allCases.map(\.rawValue))
     static let backend = OptionSpec("--backend", "WHICH", "auto, cpu or cuda", default: "auto", choices: BackendChoice.allCases.map(\.rawValue))
-    static let threads = OptionSpec("--threads", "N", "threads of the CPU; results don't depend on them", default: "all cores")
+    static let threads = OptionSpec(
+        "--threads", "N", "number of CPU threads; results don't depend on it", default: "all cores")
     static let devices = OptionSpec(
-        "--devices", "LIST", "GPUs by number, trials spread over them; 'fullrank backends' lists them", default: "all")
+        "--devices", "LIST", "GPUs by number, which share the trials; 'fullrank backends' lists them", default: "all")
     static let json = OptionSpec("--json", nil, "print JSON")
     static let cellsJSON = OptionSpec(
-        "--json", nil, "print the cells as JSON, keys as in cells.csv; with --dry-run its numbers")
+        "--json", nil, "print the cells as JSON, with keys as in cells.csv; with --dry-run its numbers")
     static let shard = OptionSpec(
-        "--shard", "I/K", "this job's share of the trials, I from 1 to K, each in a folder of its own;\n"
-            + "'slurm' takes I and K from the job array, 'slurm/K' only I;\n'merge' puts shares together",
+        "--shard", "I/K", "compute share I of K of the trials, I from 1 to K, each in a folder of its own;\n"
+            + "'slurm' takes I and K from the job array, 'slurm/K' only I;\n'merge' joins the shares",
         default: "all trials")
-    static let replace = OptionSpec("--replace", nil, "start over where the folder holds a sweep already")
+    static let replace = OptionSpec("--replace", nil, "start over if the folder already has a sweep")
     static let dryRun = OptionSpec(
         "--dry-run", nil,
-        "print what this would take (trials, work, time, memory, disk) after trying for half a\n"
-            + "second, and write nothing; with --json as JSON. --output may be left out")
-    static let noLive = OptionSpec("--no-live", nil, "on a terminal: the progress line alone, no diagram that fills in")
-    static let output = OptionSpec("--output", "DIR", "folder for the results; made where it is missing")
+        "measure for half a second, print what the command would take (trials, work, time,\n"
+            + "memory, disk), and write nothing; with --json as JSON. --output may be left out")
+    static let noLive = OptionSpec("--no-live", nil, "on a terminal: show the progress line without the diagram")
+    static let output = OptionSpec("--output", "DIR", "folder for the results; created if it is missing")
 }
 
 /// Where the computing happens; never changes a result.
@@ -91,7 +93,7 @@ extension ParsedArguments {
         return has("--json") ? .json : .text
     }
 
-    /// `--output`; empty where a dry run is given none.
+    /// `--output`; empty if a dry run is given none.
     func outputFolder() throws(CommandFailure) -> String {
         has("--dry-run") && !has("--output") ? "" : try requiredPath("--output")
     }
@@ -101,7 +103,7 @@ extension ParsedArguments {
         case svd
     }
 
-    /// `--method` and `--precision`; `usual` is the precision where none is given.
+    /// `--method` and `--precision`; `usual` is the precision if none is given.
     func rankMethod(usual: Precision = .float64) throws(CommandFailure) -> RankMethod {
         let method: MethodName = try choice("--method") ?? .exact
         let precision: Precision? = try choice("--precision")

@@ -13,15 +13,16 @@ struct SweepOptions: Sendable {
         name: "sweep", summary: "estimate, on a grid of shapes, how often the Jacobian has full rank",
         usage: "(--d0 LIST | --ratio LIST) --n LIST --d1 LIST [options] --output DIR",
         details: """
-            Draws random networks, computes the rank of each Jacobian (n rows, d1 k columns, k = d0 + 1 with
-            biases and d0 without) and counts how often it is n, for every n, d1 and d0 listed: the phase diagram of
-            full rank. Writes plan.json, trials.jsonl, cells.csv, widths.csv and diagrams. Lists: 1,2,5 or 10..100:10
-            or both mixed. With --hidden or --depth of deep networks, by the weights of all hidden layers; each d1,
-            the width of the last, is then computed by itself.
+            Draws random networks, computes the rank of each Jacobian (n rows, d1 k columns, k = d0 + 1 with biases
+            and d0 without) and counts how often the rank is n, for every listed n, d1 and d0. The result is the
+            phase diagram of full rank. Writes plan.json, trials.jsonl, cells.csv, widths.csv and diagrams. Lists are
+            written as 1,2,5 or 10..100:10 or both mixed. With --hidden or --depth the networks are deep, and the
+            Jacobian is by the weights of all hidden layers; each d1, the width of the last layer, is then computed
+            separately.
             """,
         options: [
             .inputDimensions, .ratio, OptionSpec("--n", "LIST", "numbers of data points"),
-            OptionSpec("--d1", "LIST", "widths: numbers of hidden units, of a deep network in its last hidden layer"),
+            OptionSpec("--d1", "LIST", "widths: numbers of hidden units, in deep networks of the last hidden layer"),
             .hidden, .depth,
         ] + GridOptions.specs + [
             .halfWidth, .maxTrials, .method, .precision, .census, .backend, .devices, .threads, .shard, .extend, .replace, .dryRun,

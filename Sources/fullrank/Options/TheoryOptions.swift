@@ -19,21 +19,22 @@ struct TheoryOptions: Sendable {
     var json: Bool
 
     static let spec = CommandSpec(
-        name: "theory", summary: "print the widths that theorems call enough for full rank",
+        name: "theory", summary: "print the widths that are sufficient for full rank by theorems",
         usage: "--d0 LIST --n LIST [options]",
         details: """
-            Prints, for each d0 and n, the width at which there are as many parameters as data points, the widths of
-            the theorems of Karhadkar, Murray, Tseran and Montúfar (arXiv 2305.19510) with what they assume, and, for
-            d0 = 1, the exact widths of their Theorem 10's setting. The same numbers as the overlays of 'plot'. For given
-            points on a line also those of the regions' volumes; with --measure, the width that networks do need.
+            Prints, for each d0 and n, the width at which there are as many parameters as data points, and the widths
+            of the theorems of Karhadkar, Murray, Tseran and Montúfar (arXiv 2305.19510) with their assumptions. For
+            d0 = 1 it also prints the exact widths of their Theorem 10's setting and the limit law of drawn inputs and
+            weights. 'plot' draws the same numbers as overlays. For given points on a line it adds the widths by the
+            regions' volumes, and with --measure the width that networks actually need.
             """,
         options: [
             .inputDimensions, OptionSpec("--n", "LIST", "numbers of data points"), .epsilon,
             OptionSpec(
-                "--gamma", "G", "how well units tell points apart, 0 to 0.5, for the theorem that needs it\n",
-                default: "measured on the inputs of ten trials, the median"),
+                "--gamma", "G", "how well units separate points, 0 to 0.5, for the theorem that needs it\n",
+                default: "median over the inputs of ten trials"),
             OptionSpec(
-                "--measure", "T", "also the width at which a share 1 - E of T networks has full rank"),
+                "--measure", "T", "also print the width at which a share 1 - E of T networks has full rank"),
             .seed, .inputs, .initialization, .noBias, .backend, .devices, .threads, .json,
         ],
         example: "fullrank theory --d0 1 --n 20 --epsilon 0.1")
@@ -72,7 +73,7 @@ extension OptionSpec {
 }
 
 extension ParsedArguments {
-    /// A decimal between 0 and 1, neither included; nil where the option is not given.
+    /// A decimal between 0 and 1, neither included; nil if the option is not given.
     func fraction(_ name: String) throws(CommandFailure) -> Double? {
         guard let text = values[name] else { return nil }
         let isDecimal = !text.isEmpty && text.utf8.allSatisfy { (48...57).contains($0) || [46, 45, 101, 69].contains($0) }

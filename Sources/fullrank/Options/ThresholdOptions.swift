@@ -1,5 +1,5 @@
 import FullrankModel
-import Glibc
+import FullrankPlatform
 
 /// `fullrank threshold`: a sweep of one n and one, large, width, whose rank profiles give every smaller width too.
 struct ThresholdOptions: Sendable {
@@ -13,26 +13,26 @@ struct ThresholdOptions: Sendable {
         name: "threshold", summary: "find the width at which the Jacobian reaches full rank",
         usage: "(--d0 LIST | --ratio LIST) --n N [options] --output DIR",
         details: """
-            Finds in each trial h(n'), the smallest width at which the first n' points reach full rank, for every
-            n' up to n (for n alone with --alone, --ratio or --patterns regions), by the exact method. Writes the
-            quantiles of h to widths.csv and a figure, and what reaches full rank within --max-d1 to cells.csv. A
-            trial stops as soon as it has full rank, so a large --max-d1 costs nothing unless full rank is never
-            reached.
+            Finds h(n') in each trial by the exact method, for every n' up to n (for n alone with --alone, --ratio or
+            --patterns regions). h(n') is the smallest width at which the first n' points have full rank. Writes the
+            quantiles of h to widths.csv and a figure, and the numbers of trials that reach full rank within --max-d1
+            to cells.csv. A trial stops as soon as it has full rank, so a large --max-d1 costs nothing unless full
+            rank is never reached.
             """,
         options: [
             .inputDimensions, .ratio, OptionSpec("--n", "N", "number of data points"),
             OptionSpec(
                 "--alone", nil,
-                "h(n) for n alone: five to seven times quicker at large n and d0 >= 3, and most\n"
-                    + "ranks are proved, with no chance of error"),
+                "compute h(n) for n alone: five to seven times quicker at large n and d0 >= 3, and\n"
+                    + "most ranks are proved, with no chance of error"),
             OptionSpec(
-                "--max-d1", "W", "largest width looked at",
+                "--max-d1", "W", "largest width to search",
                 default: "16 times the larger of\nn/k and n^(2/d), k = d0 + 1 and d = d0 with biases, k = d0 and d = d0 - 1\n"
                     + "without, at least 64 and at most 10000000"),
             OptionSpec(
                 "--half-width", "H",
-                "in place of --trials: as many as give the share of trials with h <= W, at any\n"
-                    + "width W, a 95% interval of half-width at most H: 9600 for 0.01, 381 for 0.05"),
+                "instead of --trials: run as many trials as the share with h <= W, at any width W,\n"
+                    + "needs for a 95% interval of half-width at most H: 9600 for 0.01, 381 for 0.05"),
         ] + GridOptions.specs + [.backend, .devices, .threads, .shard, .extend, .replace, .dryRun, .json, .output] + FigureOptions.specs,
         example: "fullrank threshold --d0 10 --n 1000 --output threshold")
 
@@ -44,7 +44,7 @@ struct ThresholdOptions: Sendable {
         guard let points = try arguments.positive("--n") else { throw .missing("--n", arguments) }
         let width = try arguments.positive("--max-d1")
         var grid = try GridOptions(arguments, points: [points])
-        // A trial tells of every width at once, so nothing is gained by looking before all are done.
+        // A trial gives every width at once, so looking at results before all are finished gains nothing.
         if let halfWidth = try arguments.halfWidth() {
             guard !arguments.has("--trials") else {
                 throw .usage("--trials and --half-width exclude each other here; give one of them")

@@ -1,7 +1,6 @@
 import FullrankFiles
 import FullrankModel
 import FullrankTraining
-import Glibc
 
 /// `fullrank train`.
 struct TrainOptions: Sendable {
@@ -26,23 +25,24 @@ struct TrainOptions: Sendable {
         name: "train", summary: "train a two-layer network and follow its Jacobian's rank",
         usage: "(--preset published | --d0 D --n N --d1 W) [options] --output DIR",
         details: """
-            Trains the hidden layer of a random two-layer ReLU network on the mean squared error, full-batch, in
-            float64, and records every so many steps: loss, norm of the gradient, exact rank of the Jacobian, its
-            smallest and largest singular value, changes of the activation pattern, distance to the nearest boundary of
-            the activation region. Writes training.csv, diagram-training.svg and, as .npy, data and trained weights. The
-            same command goes on where an earlier run stopped. The preset is the published experiment: d0 = 10, n = 500,
-            d1 = 64, inputs uniform on [-2,2), polynomial labels, 1000 steps of Adam at 0.01; options change it.
+            Trains the hidden layer of a random two-layer ReLU network on the mean squared error, full-batch and in
+            float64. At regular steps it records the loss, the norm of its gradient, the exact rank of the Jacobian,
+            its smallest and largest singular value, changes of the activation pattern, and the distance to the
+            nearest boundary of the activation region. Writes training.csv, diagram-training.svg and, as .npy, data
+            and trained weights. The same command continues where an earlier run stopped. The preset is the published
+            experiment: d0 = 10, n = 500, d1 = 64, inputs uniform on [-2,2), polynomial labels, 1000 steps of Adam
+            with learning rate 0.01; options override its values.
             """,
         options: [
             OptionSpec("--preset", "WHICH", "published", choices: ["published"]),
-            OptionSpec("--d0", "D", "input dimension; with --inputs FILE its columns, and needless"),
-            OptionSpec("--n", "N", "number of data points; with --inputs FILE all its rows by default"),
+            OptionSpec("--d0", "D", "input dimension; with --inputs FILE optional: its number of columns"),
+            OptionSpec("--n", "N", "number of data points; with --inputs FILE by default all of its rows"),
             OptionSpec("--d1", "W", "width: number of hidden units"),
             OptionSpec("--optimizer", "WHICH", "adam or gd (gradient descent)", default: "adam", choices: ["adam", "gd"]),
             OptionSpec("--rate", "R", "learning rate", default: "0.01"),
             OptionSpec("--steps", "T", "number of updates", default: "1000"),
-            OptionSpec("--every", "E", "record every E-th step, and the last", default: "a hundredth of --steps"),
-            OptionSpec("--no-singular-values", nil, "leave sigma_min and sigma_max out; they take most of the time"),
+            OptionSpec("--every", "E", "record every E-th step and the last step", default: "a hundredth of --steps"),
+            OptionSpec("--no-singular-values", nil, "leave out sigma_min and sigma_max, which take most of the time"),
             .inputs, .standardise, .subsample, OptionSpec("--scale", "S", "multiplies drawn inputs", default: "1"),
             OptionSpec(
                 "--labels", "WHICH",
@@ -156,7 +156,7 @@ struct TrainOptions: Sendable {
 }
 
 extension ParsedArguments {
-    /// A positive decimal such as 0.01 or 1e-3; nil where the option is not given.
+    /// A positive decimal such as 0.01 or 1e-3; nil if the option is not given.
     func number(_ name: String) throws(CommandFailure) -> Double? {
         guard let text = values[name] else { return nil }
         let isDecimal = !text.isEmpty && text.utf8.allSatisfy { "0123456789.eE+-".utf8.contains($0) }

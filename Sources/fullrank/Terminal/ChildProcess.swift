@@ -1,7 +1,7 @@
 import FullrankFiles
 import FullrankModel
+import FullrankPlatform
 import FullrankSweep
-import Glibc
 
 /// Another program, run to its end without a shell.
 enum ChildProcess {
@@ -19,8 +19,7 @@ enum ChildProcess {
         guard let path = getenv("PATH") else { return nil }
         for folder in String(fileName: path).split(separator: ":") where folder.hasPrefix("/") {
             let file = "\(folder)/\(name)"
-            var information = stat()
-            if stat(file.fileName, &information) == 0, information.st_mode & S_IFMT == S_IFREG, access(file.fileName, X_OK) == 0 { return file }
+            if FileStatus(at: file.fileName)?.kind == .regular, access(file.fileName, X_OK) == 0 { return file }
         }
         return nil
     }
@@ -33,9 +32,7 @@ enum ChildProcess {
         defer { close(errors) }
         var text = [UInt8](), bytes = [UInt8]()
         drain((output, errors), into: &bytes, &text)
-        var ending: Int32 = 0
-        while waitpid(process, &ending, 0) < 0, errno == EINTR {}
-        let status = ending & 0x7f == 0 ? ending >> 8 & 0xff : 128 + ending & 0x7f
+        let status = process.wait()
         let line = String(decoding: text, as: UTF8.self).split(separator: "\n").first.map(String.init)
         return Result(status: status, output: bytes, words: line ?? "it ended with code \(status)")
     }
@@ -44,7 +41,7 @@ enum ChildProcess {
     /// end is then seen.
     private static func start(
         _ program: String, _ arguments: [String], input: String, output: Int32
-    ) throws(SweepFolderError) -> (pid_t, errors: Int32) {
+    ) throws(SweepFolderError) -> (SpawnedProcess, errors: Int32) {
         defer { close(output) }
         let (errors, errorsEnd) = try pipe()
         defer { close(errorsEnd) }
@@ -57,46 +54,27 @@ enum ChildProcess {
     }
 
     private static func pipe() throws(SweepFolderError) -> (read: Int32, write: Int32) {
-        var ends: [Int32] = [-1, -1]
-        guard Glibc.pipe(&ends) == 0 else { throw Files.failure("a pipe") }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        return (ends[0], ends[1])
+        guard let ends = makePipe() else { throw Files.failure("a pipe") }
+        return ends
     }
 
     private static func spawn(
         _ program: String, _ arguments: [String], input: String, output: Int32, errors: Int32
-    ) throws(SweepFolderError) -> pid_t {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, input.fileName, O_RDONLY, 0)
-        posix_spawn_file_actions_adddup2(&actions, output, 1)
-        posix_spawn_file_actions_adddup2(&actions, errors, 2)
-        // Signals as a shell would start it with: this program may ignore or hold back some.
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var signals = sigset_t()
-        sigfillset(&signals)
-        posix_spawnattr_setsigdefault(&attributes, &signals)
-        sigemptyset(&signals)
-        posix_spawnattr_setsigmask(&attributes, &signals)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK))
-        var words: [UnsafeMutablePointer<CChar>?] = ([program] + arguments).map { strdup($0.fileName) } + [nil]
-        defer { for word in words { free(word) } }
-        var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0.fileName) } + [nil]
-        defer { for variable in variables { free(variable) } }
-        var process: pid_t = 0
-        let code = posix_spawn(&process, program, &actions, &attributes, &words, &variables)
-        guard code == 0 else { throw Files.failure(program, code) }
-        return process
+    ) throws(SweepFolderError) -> SpawnedProcess {
+        do throws(SpawnedProcess.Failure) {
+            return try SpawnedProcess(
+                ([program] + arguments).map(\.fileName), environment: environment.map(\.fileName), input: input.fileName,
+                output: output, errors: errors)
+        } catch {
+            throw Files.failure(program, error.code)
+        }
     }
 
     /// What a program needs to find its libraries, fonts and words, and a fixed date for files that would have today's in
     /// them: the same figure, the same bytes.
     private static var environment: [String] {
         let names = [
-            "PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LC_CTYPE", "LD_LIBRARY_PATH", "XDG_CACHE_HOME", "XDG_CONFIG_HOME",
+            "PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LC_CTYPE", DynamicLibrary.pathVariable, "XDG_CACHE_HOME", "XDG_CONFIG_HOME",
             "XDG_DATA_HOME", "XDG_DATA_DIRS", "FONTCONFIG_FILE", "FONTCONFIG_PATH",
         ]
         let date = getenv("SOURCE_DATE_EPOCH").map { String(cString: $0) } ?? "0"

@@ -1,16 +1,16 @@
+import FullrankPlatform
 import FullrankReport
-import Glibc
 import Synchronization
 
-/// Standard error as all threads share it: messages, and below them lines that are drawn over again in place. A
-/// message takes these away, is written, and has them back below it. One for the process.
+/// Standard error, shared by all threads: messages, and below them lines that are redrawn in place. A
+/// message erases these lines, is written, and the lines are drawn again below it. There is one object per process.
 final class Console: Sendable {
     static let shared = Console()
 
     private let frame = Mutex(LiveFrame())
     private static let quiet = Atomic<Bool>(false)
 
-    /// `--quiet`: errors alone are written. Set before the first message.
+    /// `--quiet`: only errors are written. Set before the first message.
     static var isQuiet: Bool {
         get { quiet.load(ordering: .relaxed) }
         set { quiet.store(newValue, ordering: .relaxed) }
@@ -21,21 +21,20 @@ final class Console: Sendable {
     func draw(_ lines: [String], columns: Int) {
         guard !Self.isQuiet else { return }
         frame.withLock { frame in
-            let foreground = tcgetpgrp(STDERR_FILENO)
             if wasContinued.exchange(false, ordering: .relaxed) { frame.forget() }
-            guard foreground < 0 || foreground == getpgrp() else { return frame.forget() }
+            guard !isInBackground(of: STDERR_FILENO) else { return frame.forget() }
             _ = writeAll(frame.replace(with: lines, columns: columns), to: STDERR_FILENO)
         }
     }
 
-    /// Takes the lines away, so that what comes next, a shell's prompt say, finds a clean line.
+    /// Erases the lines, so that the next output, for example a shell's prompt, begins on a clean line.
     func erase() { frame.withLock { erase(&$0) } }
 
     /// The same where the process is about to end in the midst of anything: does without where that would have to wait,
     /// for another thread or for a terminal that is held.
     func eraseAtOnce() { atOnce { erase(&$0) } }
 
-    /// A message that nothing waits for: dropped where it would have to.
+    /// A message that never blocks: it is dropped if writing it would have to wait.
     func writeAtOnce(_ message: String) { atOnce { write(message, &$0) } }
 
     private func atOnce(_ body: (inout LiveFrame) -> Void) {
@@ -54,14 +53,14 @@ final class Console: Sendable {
     private func write(_ message: String, _ frame: inout LiveFrame) {
         // `LiveDisplay` draws the lines again at its next turn.
         erase(&frame)
-        // Nobody is left to tell if this fails.
+        // If this fails, the failure cannot be reported.
         _ = writeAll(message, to: STDERR_FILENO)
     }
 
-    /// After Ctrl-Z and `fg` the shell has written where the lines were.
+    /// After Ctrl-Z and `fg` the shell has written over the lines.
     static func watchContinuation() {
         wasContinued.store(false, ordering: .relaxed)
-        signal(SIGCONT) { _ in wasContinued.store(true, ordering: .relaxed) }
+        handleSignal(SIGCONT) { _ in wasContinued.store(true, ordering: .relaxed) }
     }
 }
 

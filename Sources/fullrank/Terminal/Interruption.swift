@@ -1,15 +1,15 @@
-import Glibc
+import FullrankPlatform
 import Synchronization
 
-/// SIGINT, SIGTERM and SIGUSR1 (a batch system's warning before its limit), answered by a thread: what a signal sets
-/// off may then lock, allocate and call any code, which a signal handler may not. The handler only writes the signal's
-/// number into a pipe that the thread reads. (Blocking the signals and waiting for them would not do: a BLAS starts
-/// threads before `main`, and these don't block them.)
+/// SIGINT, SIGTERM and SIGUSR1 (a batch system's warning before its limit), handled by a thread. The reaction to a
+/// signal may then lock, allocate and call any code, which a signal handler may not. The handler only writes the
+/// signal's number into a pipe that the thread reads. (Blocking the signals and waiting for them would not work: a BLAS
+/// starts threads before `main`, and these don't block them.)
 ///
-/// The first signal runs the action that is set, which should make the running call end soon; where none is set, and
-/// at the second signal, the process ends at once with 128 + signal. Where a call can't be cut short (LAPACK's, on one
-/// large matrix), SIGTERM ends the process within a second all the same, and the others say so after a second. One for
-/// a process.
+/// The first signal runs the current action, which should make the running call end soon. If there is no action, and at
+/// the second signal, the process ends at once with 128 + signal. If a call can't be interrupted (LAPACK's, on one
+/// large matrix), SIGTERM nevertheless ends the process within a second, and the other signals print a message after a
+/// second. There is one object per process.
 final class Interruption: Sendable {
     private struct State {
         var signal: Int32?
@@ -19,28 +19,20 @@ final class Interruption: Sendable {
 
     init() {
         // Where the system refuses, the signals keep their own way: they end the process at once.
-        var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { return }
-        signalPipe = ends[1]
-        let context = Unmanaged.passRetained(Watch(pipe: ends[0], interruption: self))
-        var thread = pthread_t()
-        let made = pthread_create(
-            &thread, nil, { Unmanaged<Watch>.fromOpaque($0!).takeRetainedValue().run() }, context.toOpaque())
-        guard made == 0 else {
-            context.release()
-            return
-        }
-        pthread_detach(thread)
+        guard let ends = makePipe() else { return }
+        signalPipe = ends.write
+        let watch = Watch(pipe: ends.read, interruption: self)
+        guard let thread = SystemThread({ watch.run() }) else { return }
+        thread.detach()
 
-        var action = sigaction()
-        action.sa_flags = SA_RESTART
-        action.__sigaction_handler.sa_handler = { signal in
-            let saved = errno
-            var number = UInt8(truncatingIfNeeded: signal)
-            _ = write(signalPipe, &number, 1)
-            errno = saved
+        for signal in [SIGINT, SIGTERM, SIGUSR1] where !isSignalIgnored(signal) {
+            handleSignal(signal) { signal in
+                let saved = errno
+                var number = UInt8(truncatingIfNeeded: signal)
+                _ = write(signalPipe, &number, 1)
+                errno = saved
+            }
         }
-        for signal in [SIGINT, SIGTERM, SIGUSR1] where !Self.isIgnored(signal) { sigaction(signal, &action, nil) }
     }
 
     /// What arrived, if anything did.
@@ -70,14 +62,6 @@ final class Interruption: Sendable {
     fileprivate static let end = "terminated while a computation was under way; what was finished before is kept"
     fileprivate static let notice =
         "stopping once the computation under way lets it; a second signal ends at once, and harms no file"
-
-    /// As under nohup, or in the background of a script.
-    private static func isIgnored(_ signal: Int32) -> Bool {
-        var current = sigaction()
-        guard sigaction(signal, nil, &current) == 0 else { return false }
-        let handler = current.__sigaction_handler.sa_handler
-        return unsafeBitCast(handler, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self)
-    }
 }
 
 /// The pipe's end that the handler writes to; set once, before the handler is installed.

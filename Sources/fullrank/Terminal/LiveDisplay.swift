@@ -1,11 +1,11 @@
 import FullrankModel
+import FullrankPlatform
 import FullrankReport
-import Glibc
 import Synchronization
 
-/// How far a run has come, on standard error: a line, and above it the diagram as far as it is filled, ten times and
-/// at most four times a second. Nothing at all where standard error is no terminal; no diagram where `TERM` is dumb,
-/// or where it does not fit.
+/// The progress of a run on standard error: a line, drawn ten times a second, and above it the partly filled diagram,
+/// drawn at most four times a second. If standard error is not a terminal, nothing is drawn. If `TERM` is dumb or the
+/// diagram does not fit, only the line is drawn.
 final class LiveDisplay: Sendable {
     private struct State {
         var isFinished = false
@@ -27,7 +27,7 @@ final class LiveDisplay: Sendable {
     /// A diagram is made so often, and no more than one part in so many of the time goes into making it.
     private static let interval = Duration.milliseconds(250), share = 200
 
-    /// - Parameter quantity: what the diagram's cells show; nil where there will be none.
+    /// - Parameter quantity: what the diagram's cells show; nil if there will be none.
     init(diagram quantity: String?) {
         self.quantity = quantity ?? ""
         showsDiagram = quantity != nil && screen.isTerminal && screen.canMove

@@ -1,5 +1,5 @@
+import FullrankPlatform
 import FullrankReport
-import Glibc
 
 /// What stands behind standard output or standard error.
 struct Screen: Sendable {
@@ -13,7 +13,7 @@ struct Screen: Sendable {
 
     init(_ descriptor: Int32) {
         self.descriptor = descriptor
-        isTerminal = isatty(descriptor) != 0
+        isTerminal = FullrankPlatform.isTerminal(descriptor)
         colour = isTerminal ? Self.colour() : .none
         isUnicode = Self.isUnicode()
     }
@@ -21,21 +21,19 @@ struct Screen: Sendable {
     /// Whether more than a line may be drawn over again in place.
     var canMove: Bool { isTerminal && !["dumb", ""].contains(Self.variable("TERM") ?? "") }
 
-    /// Of the terminal now.
+    /// The terminal's present number of columns.
     var columns: Int { size()?.columns ?? Self.usualColumns }
 
-    /// - Parameter rows: lines where there is no terminal to ask.
+    /// - Parameter rows: lines if there is no terminal to ask.
     func format(rows: Int = 48) -> TerminalFormat {
         let size = size()
         return TerminalFormat(
             columns: size?.columns ?? Self.usualColumns, rows: size?.rows ?? rows, colour: colour, isUnicode: isUnicode)
     }
 
-    /// nil where it is no terminal or does not know.
+    /// nil if it is not a terminal or does not know.
     func size() -> (columns: Int, rows: Int)? {
-        var size = winsize()
-        guard isTerminal, ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return nil }
-        return (Int(size.ws_col), Int(size.ws_row))
+        isTerminal ? terminalSize(descriptor) : nil
     }
 
     /// NO_COLOR (no-color.org), COLORTERM and TERM; a terminal that claims neither 24 bits nor 256 colours gets none.
@@ -51,7 +49,7 @@ struct Screen: Sendable {
         return locale.holds("utf-8") || locale.holds("utf8")
     }
 
-    /// nil where unset or empty.
+    /// nil if unset or empty.
     private static func variable(_ name: String) -> String? {
         getenv(name).map { String(cString: $0) }.flatMap { $0.isEmpty ? nil : $0 }
     }

@@ -1,4 +1,4 @@
-import Glibc
+import FullrankPlatform
 
 /// Writes data to standard output.
 ///
@@ -7,7 +7,7 @@ func writeOutput(_ text: String) throws(CommandFailure) {
     Console.shared.erase()
     let code = writeAll(text, to: STDOUT_FILENO)
     guard code == 0 else {
-        throw CommandFailure(.inputOutput, "standard output: \(String(cString: strerror(code)))")
+        throw CommandFailure(.inputOutput, "standard output: \(systemWords(code))")
     }
 }
 

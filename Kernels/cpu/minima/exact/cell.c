@@ -15,7 +15,7 @@ static void dot(const fr_exact *e, fr_ball *sum, const fr_ball *x, int64_t strid
 
 static bool bounds(const fr_exact *e, int64_t j) { return !e->included || e->included[j]; }
 
-/* basis = M^-1, M the rows side_q x_q and the sum of all side_j x_j; false where M is singular. */
+/* basis = M^-1, M the rows side_q x_q and the sum of all side_j x_j; false if M is singular. */
 static bool invert(fr_exact *e, int64_t unit, const int64_t *zeros) {
     fr_ball_context *r = &e->reals;
     const int64_t k = e->k, width = 2 * k;

@@ -36,7 +36,7 @@ static inline bool fr_exact_is_sure(const fr_exact *e) { return !e->reals.doubt 
 /* minima/exact/squares.c */
 
 void fr_exact_inner(const fr_exact *e, fr_ball *sum, const fr_ball *x, const fr_ball *y);
-/* Puts the ray of a slot behind those in use: false where it is none, or depends on them. */
+/* Puts the ray of a slot behind those in use: false if it is none, or depends on them. */
 bool fr_exact_put_in(fr_exact *e, int64_t slot);
 /* Towards the least squares of the rays in use, dropping those whose coefficients reach 0. */
 bool fr_exact_settle(fr_exact *e);
@@ -45,8 +45,8 @@ bool fr_exact_find_residual(fr_exact *e);
 
 /* minima/exact/cell.c */
 
-/* The inverse for k - 1 zeros of a unit's cell, and the heights side_j x_j.ray; false where the
- * zeros are no ray of it. */
+/* The inverse for k - 1 zeros of a unit's cell, and the heights side_j x_j.ray; false if the
+ * zeros are not a ray of it. */
 bool fr_exact_ray(fr_exact *e, int64_t unit, const int64_t *zeros);
 /* Finds a ray of the unit's cell, from the weights that the pattern comes from (minima/exact/cell_start.c). */
 bool fr_exact_start(fr_exact *e, int64_t unit, int64_t *zeros);

@@ -12,7 +12,7 @@ void fr_exact_inner(const fr_exact *e, fr_ball *sum, const fr_ball *x, const fr_
         if (x[j].sign || x[j].radius > 0) fr_ball_add_product(&e->reals, sum, x + j, y + j, 1);
 }
 
-/* Row `place` of the factors; false where that ray depends on those before. */
+/* Row `place` of the factors; false if that ray depends on those before. */
 static bool factorize(fr_exact *e, int64_t place) {
     fr_ball_context *r = &e->reals;
     const int64_t *names = e->region->squares.names;

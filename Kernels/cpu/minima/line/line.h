@@ -43,18 +43,18 @@ bool fr_line_create(fr_line *line, int64_t n);
 void fr_line_destroy(fr_line *line);
 /* The first n points of the trial; labels as they are now. */
 void fr_line_begin(fr_line *line, const fr_minima_data *data, int64_t n);
-/* Takes in the units of the trial. Returns the first whose pattern is no step vector, or -1. */
+/* Takes in the units of the trial. Returns the first whose pattern is not a step vector, or -1. */
 int64_t fr_line_units(fr_line *line, const fr_minima_data *data, int64_t units);
 /* Whether the region of the first `width` units holds a zero-loss minimum. */
 bool fr_line_is_feasible(fr_line *line, int64_t width);
-/* Widths from 0 to `units`: the bracket, feasible = -1 where none is. */
+/* Widths from 0 to `units`: the bracket, feasible = -1 if none is. */
 fr_width_bracket fr_line_width_bracket(fr_line *line, int64_t units);
 
 /* minima/line/line_exact.c: signs for sure. */
 
-/* Of the change of slope at knot m. */
+/* The sign of the change of slope at knot m. */
 int fr_line_exact_kink(fr_line *line, int64_t m);
-/* Of a label. */
+/* The sign of a label. */
 int fr_line_label_sign(fr_line *line, int64_t knot);
 /* Of y_m minus the bound, where the first functions of the knots marked `left` (below m) and the second ones of those
  * marked `right` (above m) take their kinks. */

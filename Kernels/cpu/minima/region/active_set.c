@@ -7,7 +7,7 @@
 
 /* Rays with a smaller product with the residual, relative to its size, are left out; verification has the last word. */
 #define PRODUCT_TOLERANCE 1e-10
-/* Units looked at beyond the first with a useful ray: the best of them is taken. */
+/* Units examined after the first with a useful ray: the best of them is taken. */
 #define LOOK_FURTHER 24
 
 void fr_region_start_over(fr_region *r) {
@@ -168,7 +168,7 @@ static bool place(fr_region *r, int64_t unit, const int32_t *zeros, int64_t stri
     }
     fr_cell_find_centre(&r->cells, cell);
     cell->ready = fr_cell_invert(&r->cells, cell);
-    cell->failed = false; /* where it is not ready, it begins anew when it is wanted */
+    cell->failed = false; /* if it is not ready, it begins anew when it is wanted */
     return cell->ready;
 }
 

@@ -7,7 +7,7 @@
 
 #include "session/arena.h"
 
-/* What the cells of a region share. */
+/* The data that the cells of a region share. */
 typedef struct fr_cells {
     int64_t n, k;
     const double *points;  /* n x k: homogeneous inputs */
@@ -17,7 +17,7 @@ typedef struct fr_cells {
     double *heights, *slopes; /* scratch: n each */
 } fr_cells;
 
-/* A cell {w: s_j x_j.w >= 0}, s_j = 1 where the pattern has a 1, else -1, at one of its rays: k - 1 points are 0 there.
+/* A cell {w: s_j x_j.w >= 0}, s_j = 1 if the pattern has a 1, else -1, at one of its rays: k - 1 points are 0 there.
  * M has the rows s_q x_q of these points and `centre`, the mean of all s_j x_j, which is positive on the cell. */
 typedef struct fr_cell_state {
     const uint64_t *pattern;
@@ -41,9 +41,9 @@ static inline void fr_cell_products(const fr_cells *cells, const double *w, doub
     }
 }
 
-/* `centre`, from the pattern. */
+/* Computes `centre` from the pattern. */
 void fr_cell_find_centre(const fr_cells *cells, fr_cell_state *cell);
-/* Finds a ray, from a point inside (k numbers). False where the data leave the cell none (they don't span). */
+/* Finds a ray, from a point inside (k numbers). False if the cell has none because the data don't span. */
 bool fr_cell_begin(const fr_cells *cells, fr_cell_state *cell, const double *inside);
 /* What finds rays of cells of which a pattern is known and no point: points in
  * another order, k independent ones first. */
@@ -57,18 +57,18 @@ typedef struct fr_cell_finder {
 void fr_cell_finder_lay_out(fr_cell_finder *finder, int64_t most_points, int64_t k, fr_arena *arena);
 /* independent: k points. */
 void fr_cell_finder_begin(fr_cell_finder *finder, const fr_cells *cells, const int64_t *independent);
-/* Finds a ray, from the pattern. False where rounding hides that there is one. */
+/* Finds a ray, from the pattern. False if rounding hides the ray. */
 bool fr_cell_find(fr_cell_finder *finder, const fr_cells *cells, fr_cell_state *cell);
-/* A point inside, k numbers, from a ray. */
+/* Computes a point inside, k numbers, from a ray. */
 void fr_cell_inside(const fr_cells *cells, const fr_cell_state *cell, double *inside);
-/* Goes along edges to a ray with the largest g.w; false where rounding won't let it end. */
+/* Moves along edges to a ray with the largest g.w; false if rounding prevents termination. */
 bool fr_cell_maximize(const fr_cells *cells, fr_cell_state *cell, const double *g);
-/* M's inverse afresh. */
+/* Computes M's inverse anew. */
 bool fr_cell_invert(const fr_cells *cells, fr_cell_state *cell);
-/* The point that stops the edge leaving zero number q; -1: none does. */
+/* The point that ends the edge leaving zero number q; -1: none does. */
 int64_t fr_cell_neighbour(const fr_cells *cells, const fr_cell_state *cell, int64_t q, double *distance);
 /* A bound of max |M V - I| summed along rows (`rows`) and along columns, V the computed inverse, M with the exact
- * centre; 1 or more where V is no inverse. */
+ * centre; 1 or more where V is not an inverse. */
 void fr_cell_defect(const fr_cells *cells, const fr_cell_state *cell, double *rows, double *columns);
 
 #endif

@@ -115,7 +115,7 @@ void fr_facts_begin(fr_facts *f, int64_t n, const double *points) {
     fr_facts_add(f, NULL, 0, f->scratch); /* m_0 = 0 */
 }
 
-/* union and common: k numbers each; false where the union has more than k. */
+/* union and common: k numbers each; false if the union has more than k. */
 static bool unite(const fr_facts *f, int64_t i, int64_t j, int64_t *all, int64_t *all_size, int64_t *common,
                   int64_t *common_size) {
     const int64_t *a = set_of(f, i), *b = set_of(f, j), sa = f->sizes[i], sb = f->sizes[j];
@@ -136,7 +136,7 @@ static bool unite(const fr_facts *f, int64_t i, int64_t j, int64_t *all, int64_t
     return true;
 }
 
-/* Whether a new zero of u was found: then everything is to be looked at again. */
+/* Whether a new zero of u was found; everything must then be examined again. */
 static bool combine(fr_facts *f, int64_t i, int64_t j) {
     int64_t *all = f->scratch_set, *common = all + 2 * f->k, size, common_size;
     if (!unite(f, i, j, all, &size, common, &common_size)) return false;

@@ -17,7 +17,7 @@ typedef struct fr_nnls {
     double *projections; /* Q' y */
     double *coefficients; /* of the columns, all positive */
     double *trial;        /* scratch: 2 capacity */
-    int64_t *names;       /* the caller's, one a column */
+    int64_t *names;       /* the caller's, one per column */
     const double *y;
     double *residual; /* y - columns coefficients */
 } fr_nnls;

@@ -20,7 +20,8 @@ typedef struct fr_rank {
 
 /* For points of r->k coordinates. */
 void fr_rank_lay_out(fr_rank *r, fr_arena *arena);
-/* Of n points of k coordinates; the rank is at least that, and more only by chance of 2^-60 or so, by the prime. */
+/* The rank of n points of k coordinates modulo the prime. The true rank is at least this, and is higher only with a
+ * chance of about 2^-60. */
 void fr_rank_find(fr_rank *r, uint64_t seed, int64_t n, const double *points);
 
 #endif

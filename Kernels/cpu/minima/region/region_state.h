@@ -37,7 +37,7 @@ typedef struct fr_region_units {
     double *bases;        /* d1 x (k^2 + k): inverse and centre of each cell */
     uint64_t *patterns;   /* d1 x words: of the first n points */
     bool *repeats;        /* d1: a unit before it has the same pattern and sign, or it adds nothing */
-    int64_t *refused;     /* d1: the last step at which the unit's ray was of no use; -1: none */
+    int64_t *refused;     /* d1: the last step at which the unit's ray could not be used; -1: none */
     int64_t *table;       /* scratch: units hashed by pattern and sign; -1: a free place */
     int64_t table_size;   /* a power of 2, twice the units at least */
 } fr_region_units;
@@ -67,7 +67,7 @@ typedef struct fr_region_proofs {
     int64_t *neighbour;    /* scratch: k - 1, the zeros of a ray next to a unit's */
     int64_t *bases;        /* d1 x (k - 1) of the last infeasible verdict */
     fr_facts facts;        /* about the exact u of the last infeasible verdict */
-    fr_span span;          /* of the rays in use, modulo a prime; made when it is first asked for */
+    fr_span span;          /* of the rays in use, modulo a prime; computed when first needed */
     bool has_span;
 } fr_region_proofs;
 
@@ -82,10 +82,10 @@ struct fr_region {
     const fr_problem *problem;
     fr_session *session; /* polled for cancellation; a cancelled decision is FR_UNDECIDED; may be NULL */
     const fr_minima_data *data;
-    int64_t n, k;       /* points and their dimension at hand */
-    int64_t largest;    /* rows that everything is made for */
-    int64_t dimensions; /* d0, and 1 for a bias: k, but for points that don't span */
-    int64_t words;      /* of a pattern of all points */
+    int64_t n, k;       /* the current points and their dimension */
+    int64_t largest;    /* rows that buffers are allocated for */
+    int64_t dimensions; /* d0, plus 1 for a bias: k, unless the points don't span */
+    int64_t words;      /* per pattern of all points */
     fr_region_points points;
     fr_cells cells;
     fr_cell_finder finder; /* only without weights that lie in the cells */
@@ -96,7 +96,7 @@ struct fr_region {
     fr_region_proofs proof;
     fr_region_scratch scratch;
     fr_verdict verdict;
-    struct fr_exact *exact; /* made when it is first needed */
+    struct fr_exact *exact; /* created when first needed */
     fr_arena memory;
 };
 
@@ -105,28 +105,28 @@ static inline int64_t *fr_region_zeros(const fr_region *r, int64_t slot) { retur
 
 static inline bool fr_region_is_cancelled(const fr_region *r) { return r->session && fr_is_cancelled(r->session); }
 
-/* Frees all but what decides exactly. */
+/* Frees everything except the exact solver. */
 void fr_region_release(fr_region *r);
 /* product = sign of v times the sum of u_j x_j over the unit's active points, u the residual. */
 void fr_region_product(fr_region *r, int64_t unit);
-/* The unit at some ray of its cell; false where it has none. */
+/* Puts the unit at some ray of its cell; false if the cell has no ray. */
 bool fr_region_ready(fr_region *r, int64_t unit);
 /* Describes the ray the unit is at: how far off its entries are, and whether it is in the cell beyond doubt. */
 void fr_region_describe(fr_region *r, int64_t unit, fr_ray *ray);
 /* minima/region/active_set.c: rays in floating point */
 
 void fr_region_start_over(fr_region *r);
-/* From the rays in use. */
+/* Solves in floating point, starting from the rays in use. */
 fr_solved fr_region_solve(fr_region *r, int64_t width);
-/* Takes up what another solver found; false where its rays are of no use, and nothing is taken up. */
+/* Adopts what another solver found; false if its rays cannot be used, and nothing changes. */
 bool fr_region_adopt(fr_region *r, int64_t width, const fr_solver_answer *answer);
-/* The rays in use are remembered; those remembered are taken up. */
+/* Stores the rays in use; returns to the stored rays. */
 void fr_region_keep(fr_region *r);
 void fr_region_take_up(fr_region *r);
 
 /* minima/region/verify.c: what is proved */
 
-/* The exact label; false where it is not known. */
+/* The exact label; false if it is not known. */
 bool fr_region_label(const fr_region *r, const fr_ball_context *reals, int64_t j, fr_ball *label);
 /* Proofs in floating point with bounds of every rounding. */
 bool fr_region_proves_feasible(fr_region *r);
@@ -138,11 +138,12 @@ void fr_region_bound_product(fr_region *r, int64_t unit);
 /* Whether no ray of the unit has a positive product with the exact u, which is off the residual by `deviation`; then
  * `bases` says why. */
 bool fr_region_finishes(fr_region *r, int64_t unit);
-/* n < k, the points independent: any signs can be met. */
+/* The verdict if n < k and the points are independent: any signs can occur. */
 fr_verdict fr_region_few_points(fr_region *r, int64_t width);
-/* All points are 0: so is every output. */
+/* The verdict if all points are 0, and hence all outputs. */
 fr_verdict fr_region_no_dimension(fr_region *r);
-/* What floating point leaves undecided, from the rays in use; these are then the exact ones. */
+/* Decides in exact arithmetic what floating point left undecided, starting from the rays in use, and replaces these by
+ * the exact solver's rays. */
 fr_verdict fr_region_decide_exactly(fr_region *r, int64_t width);
 void fr_exact_destroy(fr_exact *e);
 

@@ -28,7 +28,7 @@ void fr_span_begin(fr_span *span, uint64_t seed, int64_t n, const double *points
 /* Takes in the ray of a cell with this pattern that is 0 on k - 1 points; false, with nothing taken in, where it lies
  * in the span already or the points don't determine it. */
 bool fr_span_add(fr_span *span, const int64_t *zeros, const uint64_t *pattern);
-/* All rays are in: a random vector orthogonal to them is drawn, so that a ray is asked for by one product. */
+/* After all rays are added, draws a random vector orthogonal to them, so that one product tests a ray. */
 void fr_span_draw_witness(fr_span *span, uint64_t seed);
 /* Whether a ray is orthogonal to the witness: any in the span is; another one with chance 1/p. */
 bool fr_span_holds(fr_span *span, const int64_t *zeros, const uint64_t *pattern);

@@ -1,4 +1,4 @@
-/* The units of a region: each is put at a ray of its cell when it is first asked for. */
+/* The units of a region: each gets a ray of its cell when it is first needed. */
 #include <string.h>
 
 #include "minima/region/region_state.h"

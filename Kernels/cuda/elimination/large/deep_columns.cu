@@ -6,6 +6,8 @@
 
 #include <algorithm>
 
+#include "session/uploads.h"
+
 namespace {
 
 struct Column {
@@ -68,7 +70,7 @@ public:
                 unit_++;
                 continue;
             }
-            if (coordinate_ == 0 && !columns.empty() && k > room) break; // a whole unit where it fits at all
+            if (coordinate_ == 0 && !columns.empty() && k > room) break; // a whole unit if it fits at all
             last_pattern_ = layer.patterns + unit_ * words_;
             const int64_t end = std::min(k, coordinate_ + room), padded = network_.padded();
             for (; coordinate_ < end; coordinate_++) {
@@ -81,11 +83,8 @@ public:
             if (!inside_unit) skip_unit();
         }
         if (columns.empty()) return FR_OK;
-        FR_TRY(context_,
-               cudaMemcpyAsync(device_block_, host_block_.data(), columns.size() * sizeof(Column),
-                               cudaMemcpyHostToDevice, context_->stream),
-               "copying columns' places");
-        return FR_OK;
+        return fr_cuda_upload(context_, device_block_.get(), host_block_.data(), columns.size(),
+                              "copying columns' places");
     }
 
     fr_status fill(const int32_t *rows, int64_t count, LargeMatrix out) override {

@@ -1,14 +1,15 @@
-// The streamed elimination of elimination/large/elimination.cuh, driven by the host: it learns a block's pivots by one
-// small copy, the only time it waits for the device in most blocks, and keeps the books of slots, order n a block.
-// Waits besides: for each batch of patterns, and once or twice in blocks with columns that have no pivot.
+// The streamed elimination of elimination/large/elimination.cuh, driven by the host. It reads a block's pivots by one
+// small copy, for most blocks the only time that it waits for the device, and keeps the slots' tables, order n per
+// block. It also waits for each batch of patterns, and once or twice in blocks with columns that have no pivot.
 //
 // Counted, not yet measured, for 50 TFLOP/s of DGEMM and 3 TB/s. n = 100,000: products 13.3 s, their reductions 3.4
-// (elimination/large/matrix.cu), panels 0.4 (0.25 of traffic: 152 bytes an entry of a block, n^2/2 entries), M's memory
-// and moves 0.4 (elimination/large/slots.cu): 17.5 s. n = 10,000: 13 ms, 3, 9 and nothing, for M fits unpacked: 25 ms,
-// half of DGEMM's rate. The 9 are the panel's, during which most of the device is idle: the products of other trials
-// fill it, on streams of their own (session/streams.h), so that a trial of several costs about 16. Left for later: the
-// next block's products while M is still one block behind, which would do the same for a trial alone.
+// (elimination/large/matrix.cu), panels 0.4 (0.25 of traffic: 152 bytes per entry of a block, n^2/2 entries), M's
+// memory and moves 0.4 (elimination/large/slots.cu): 17.5 s. n = 10,000: 13 ms, 3, 9 and nothing, for M fits unpacked:
+// 25 ms, half of DGEMM's rate. The 9 are the panel's, during which most of the device is idle: the products of other
+// trials fill it, on streams of their own (session/streams.h), so that a trial of several costs about 16. Left for
+// later: the next block's products while M is still one block behind, which would do the same for a trial alone.
 #include "elimination/large/elimination.cuh"
+#include "session/uploads.h"
 
 #include <algorithm>
 #include <cmath>
@@ -16,17 +17,17 @@
 
 namespace {
 
-// Few non-pivot rows need few columns: what a block holds beyond the last pivot is wasted.
+// Few non-pivot rows need few columns: a block's columns after the last pivot are wasted.
 int64_t columns_wanted(int64_t rows) { return (rows + rows / 8 + 8) / 8 * 8; }
 
-// M's numbers at the least; the margin is for rows padded to fr_large_align.
+// The smallest size of M in numbers; the margin is for rows padded to fr_large_align.
 double m_numbers(double padded, double block) {
     return padded * padded * 17.0 / 64.0 + padded * (block + double(fr_large_align));
 }
 
 } // namespace
 
-// Up to FR_DELAY columns a block M is updated by one product and one reduction; narrower blocks waste fewer columns.
+// Up to FR_DELAY columns per block M is updated by one product and one reduction; narrower blocks waste fewer columns.
 // Not measured yet.
 int64_t LargeElimination::block_columns(int64_t rows, const fr_large_options &options) {
     const int64_t block = options.block > 0 ? options.block : rows < 1024 ? 128 : rows < 4096 ? 256 : 512;
@@ -41,12 +42,13 @@ int64_t LargeElimination::useful_streams(int64_t rows, const fr_large_options &o
     return 1 + int64_t(std::ceil(std::min(x * x, double(fr_most_streams - 1))));
 }
 
-// M; S and the product's other factor, a block of columns each; 18 bytes a row of books; the panel's.
+// M; S and the product's other factor, a block of columns each; 18 bytes per row of books; the panel's.
 double LargeElimination::bytes(int64_t rows, const fr_large_options &options) {
     const double n = double(fr_large_padded(rows)), block = double(block_columns(rows, options));
     const double other = double(fr_large_padded(block_columns(rows, options)));
     return 8.0 * (m_numbers(n, block) + n * (block + other)) + 18.0 * n + 12.0 * block +
-           8.0 * double(LargePanel::numbers(int64_t(block))) + double(sizeof(fr_large_tile_result));
+           8.0 * double(LargePanel::numbers(int64_t(block))) + double(sizeof(fr_large_tile_result)) +
+           double(fr_large_inverses * sizeof(float));
 }
 
 LargeElimination::LargeElimination(StreamContext *context, uint32_t prime, const fr_large_options &options)
@@ -80,23 +82,19 @@ fr_status LargeElimination::prepare(int64_t rows, double more_bytes) {
     FR_PASS(nonpivot_.allocate(context_, padded));
     FR_PASS(eligible_.allocate(context_, padded));
     FR_PASS(result_.allocate(context_, 1));
-    return FR_OK;
+    FR_PASS(inverses_.allocate(context_, fr_large_inverses));
+    return fr_large_fill_inverses(context_, field_, inverses_);
 }
 
-// The columns of M that the block filled, without those that have no pivot; and the pivots' slots likewise.
+// The columns of M that the block filled, without those that have no pivot, and the pivots' slots in the same way.
 fr_status LargeElimination::keep_found(int64_t more) {
-    FR_TRY(context_,
-           cudaMemcpyAsync(slots_, panel_.found_slots.data(), size_t(more) * sizeof(int32_t), cudaMemcpyHostToDevice,
-                           context_->stream),
-           "copying slots");
-    FR_TRY(context_,
-           cudaMemcpyAsync(moves_, panel_.found_columns.data(), size_t(more) * sizeof(int32_t), cudaMemcpyHostToDevice,
-                           context_->stream),
-           "copying column numbers");
+    FR_PASS(fr_cuda_upload(context_, slots_.get(), panel_.found_slots.data(), size_t(more), "copying slots"));
+    FR_PASS(fr_cuda_upload(context_, moves_.get(), panel_.found_columns.data(), size_t(more),
+                           "copying column numbers"));
     return fr_large_keep_columns(context_, rows_ - base(), moves_, more, m_.from(base(), rank_));
 }
 
-// Takes the pivots just found (their multipliers stand in M behind the old ones) into the state.
+// Adds the new pivots, whose multipliers are in M after the old ones, to the state.
 fr_status LargeElimination::merge(int64_t columns, int64_t more) {
     if (more == nonpivots()) { // nothing is left to keep up to date
         first_ += more;
@@ -110,10 +108,8 @@ fr_status LargeElimination::merge(int64_t columns, int64_t more) {
                                   m_.from(base(), 0)));
     }
     for (const int32_t slot : panel_.found_slots) host_pivot_row_.push_back(host_row_of_slot_[size_t(slot)]);
-    FR_TRY(context_,
-           cudaMemcpyAsync(pivot_row_ + rank_, host_pivot_row_.data() + rank_, size_t(more) * sizeof(int32_t),
-                           cudaMemcpyHostToDevice, context_->stream),
-           "copying pivot rows");
+    FR_PASS(fr_cuda_upload(context_, pivot_row_ + rank_, host_pivot_row_.data() + rank_, size_t(more),
+                           "copying pivot rows"));
     FR_PASS(close_ranks(more));
     rank_ += more;
     if (more < columns) FR_PASS(forget_unused());
@@ -172,6 +168,7 @@ fr_status LargeElimination::run(ColumnGenerator *generator, StreamItems *items, 
     panel_.order = order_;
     panel_.nonpivot = nonpivot_;
     panel_.eligible = eligible_;
+    panel_.inverses = inverses_;
     panel_.slots = slots_;
     panel_.inverse = {numbers, tile_ld};
     panel_.pivot_rows = {numbers + tile, tile_ld};
@@ -193,7 +190,7 @@ fr_status LargeElimination::run(ColumnGenerator *generator, StreamItems *items, 
         for (size_t u = 0; u + (generator->inside_unit ? 1 : 0) < generator->patterns.size(); u++)
             fr_pattern_filter_saw(&filter_, generator->patterns[u]);
         changeable = nonpivots();
-        // With a pivot in each column there is no sign yet that the rest of the unit is exhausted.
+        // If each column has a pivot, the rest of the unit may have pivots, too.
         if (generator->inside_unit && changeable > 0 && found < int64_t(generator->columns.size())) {
             int64_t affected;
             FR_PASS(generator->count_affected(row_of_slot_ + first_, changeable, pivot_row_, rank_, m_.from(first_, 0),

@@ -1,10 +1,12 @@
 // One trial's Jacobian columns, unit by unit, as a column generator for the elimination: patterns drawn in batches and
 // looked through on the host (a unit is n/8 bytes), those that add nothing (inactive everywhere, seen before, filtered
 // out) dropped before they cost arithmetic. The CPU's twin is Kernels/cpu/elimination/khatri_rao.c.
-#include "elimination/large/elimination.cuh"
+#include "elimination/large/lockstep.cuh"
 
 #include <algorithm>
 #include <cstring>
+
+#include "session/uploads.h"
 
 namespace {
 
@@ -90,7 +92,7 @@ public:
         patterns.clear();
         while (int64_t(columns.size()) < want) {
             const int64_t room = want - int64_t(columns.size());
-            // A whole unit where it fits at all.
+            // A whole unit if it fits at all.
             if (unit_ < 0 && !columns.empty() && k_ > room) break;
             if (unit_ < 0) FR_PASS(choose_unit());
             if (unit_ < 0) break;
@@ -181,16 +183,10 @@ private:
 
     fr_status upload() {
         if (columns.empty()) return FR_OK;
-        FR_TRY(context_,
-               cudaMemcpyAsync(descriptors_, host_descriptors_.data(), host_descriptors_.size() * sizeof(int32_t),
-                               cudaMemcpyHostToDevice, context_->stream),
-               "copying column numbers");
-        FR_TRY(context_,
-               cudaMemcpyAsync(block_patterns_, host_patterns_.data(),
-                               patterns.size() * size_t(words_) * sizeof(uint64_t), cudaMemcpyHostToDevice,
-                               context_->stream),
-               "copying patterns");
-        return FR_OK;
+        FR_PASS(fr_cuda_upload(context_, descriptors_.get(), host_descriptors_.data(), host_descriptors_.size(),
+                               "copying column numbers"));
+        return fr_cuda_upload(context_, block_patterns_.get(), host_patterns_.data(), patterns.size() * size_t(words_),
+                              "copying patterns");
     }
 
     StreamContext *context_;
@@ -212,15 +208,16 @@ private:
 };
 
 fr_status eliminate_trials(StreamContext *context, StreamItems &items, const fr_large_options &options,
-                           const fr_problem *problem, uint32_t prime, uint64_t first_trial, int64_t *pivot_columns,
-                           fr_outcome *outcomes) {
+                           const fr_problem *problem, uint32_t prime, const std::vector<int64_t> &left,
+                           uint64_t first_trial, int64_t *pivot_columns, fr_outcome *outcomes) {
     UnitsGenerator generator(context, problem, prime, LargeElimination::block_columns(problem->points, options),
                              options.unit_batch);
     LargeElimination elimination(context, prime, options);
     FR_PASS(elimination.prepare(problem->points, generator.bytes()));
     FR_PASS(generator.prepare());
-    int64_t trial;
-    while (items.next(&trial)) {
+    int64_t item;
+    while (items.next(&item)) {
+        const int64_t trial = left[size_t(item)];
         FR_PASS(generator.begin(first_trial + uint64_t(trial)));
         FR_PASS(elimination.run(&generator, &items, pivot_columns + trial * problem->points));
         outcomes[trial] = FR_COMPUTED;
@@ -235,12 +232,20 @@ fr_status fr_cuda_eliminate_large_with(fr_session *session, const fr_large_optio
                                        fr_outcome *outcomes) {
     std::fill(outcomes, outcomes + trials, FR_NOT_COMPUTED);
     const int64_t n = problem->points, block = LargeElimination::block_columns(n, options);
+    if (trials > 0) FR_PASS(fr_large_check_products(session));
+    const double begin = session->done_begin, share = session->done_share;
+    FR_PASS(fr_cuda_eliminate_in_lockstep(session, options, problem, prime, first_trial, trials, pivot_columns, outcomes));
+    std::vector<int64_t> left; // trials for lanes: all, if there is no lockstep
+    for (int64_t trial = 0; trial < trials; trial++)
+        if (outcomes[trial] != FR_COMPUTED) left.push_back(trial);
+    if (left.empty()) return FR_OK;
+    const double rest = double(left.size()) / double(trials);
+    fr_cuda_next_share(session, begin + share * (1 - rest), share * rest);
     const UnitsGenerator generator(session, problem, prime, block, options.unit_batch);
-    const StreamPlan plan = {trials, LargeElimination::useful_streams(n, options),
+    const StreamPlan plan = {int64_t(left.size()), LargeElimination::useful_streams(n, options),
                            LargeElimination::bytes(n, options) + generator.bytes()};
-    if (plan.items > 0) FR_PASS(fr_large_check_products(session));
     return fr_cuda_run_streams(session, plan, [&](StreamContext *context, StreamItems &items) {
-        return eliminate_trials(context, items, options, problem, prime, first_trial, pivot_columns, outcomes);
+        return eliminate_trials(context, items, options, problem, prime, left, first_trial, pivot_columns, outcomes);
     });
 }
 

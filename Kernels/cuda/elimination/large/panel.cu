@@ -1,45 +1,31 @@
-// Elimination of a thin panel without a round trip a column: the streamed elimination applied to the panel itself,
+// Elimination of a thin panel without a round trip per column: the streamed elimination applied to the panel itself,
 // block within block, halving down to leaves of 64 columns, so that most work is in products.
 //
-// The pivot of a column is the topmost row that is non-zero. In a leaf it nearly always lies among the topmost rows: so
-// one thread block eliminates a tile of the 128 topmost non-pivot rows alone, in registers, a barrier a column and none
-// over the grid. What it finds is exact as long as a pivot lies in the tile, for the tile holds every row above it. It
-// stops at the first column that is zero in the tile, unless the tile holds all rows that matter. The tile leaves the
-// inverse of its pivots' square block; the other rows' multipliers are one product with it.
+// The pivot of a column is the topmost row that is non-zero. In a leaf it is nearly always among the topmost rows.
+// Therefore one thread block eliminates a tile of the 128 topmost non-pivot rows alone, in registers, with a barrier
+// per column and none over the grid. The result is exact as long as a pivot is in the tile, because the tile holds
+// every row above it. It stops at the first column that is zero in the tile, unless the tile holds all rows that
+// matter. The tile leaves the inverse of its pivots' square block; the other rows' multipliers are one product with it.
 //
-// The host does not wait for a tile. All shapes are those of columns, whether or not they have pivots: zeros stand for
-// what a column without a pivot would give. A tile that cannot decide all its columns gives only zeros, as do all after
-// it, and says where that was; everything launched behind it then changes nothing but to bring the later columns up to
+// The host does not wait for a tile. All shapes are those of columns, whether or not they have pivots: zeros replace
+// the results of a column without a pivot. A tile that cannot decide all its columns gives only zeros, as do all after
+// it, and reports where that was; everything launched after it then only brings the later columns up to
 // date. The host sees it at the panel's end and does the rest, as well as the next panel, with a look at each tile.
 // There tiles that stop are followed by tiles of the topmost rows that are not all zero in the leaf's next columns (the
 // others cannot become pivots there), of fewer columns if that must be; in one column such a tile always decides.
 //
-// Why not two launches a column (search, update): 2 n launches of 2.5 microseconds are 50 ms at n = 10,000, where all
+// Why not two launches per column (search, update): 2 n launches of 2.5 microseconds are 50 ms at n = 10,000, where all
 // products take 13 ms at 50 TFLOP/s. A barrier over the grid costs 1 to 2 microseconds, and needs all blocks resident.
 // Counted here, a panel of 512 columns: 8 tiles of 64 times about 1000 cycles (35 us each), 66 launches of products,
-// reductions and moves (2.5 us each), one small copy to the host (10 us): about 0.9 microseconds a column, 9 ms at
+// reductions and moves (2.5 us each), one small copy to the host (10 us): about 0.9 microseconds per column, 9 ms at
 // n = 10,000. More than half of it leaves the device idle but for one multiprocessor, for other streams to use.
-#include "elimination/large/elimination.cuh"
+#include "elimination/large/tile.cuh"
+#include "session/launch.h"
 
 namespace {
 
-struct TileArguments {
-    fr_field field;
-    LargeMatrix s;           // from the leaf's first undecided column on
-    int32_t width, rest;     // columns of the tile; of the leaf from there on
-    const int32_t *order;    // slots of non-pivot rows, topmost first
-    int64_t count;
-    const uint8_t *eligible; // by slot
-    uint8_t *nonpivot;
-    LargeMatrix inverse;     // out: decided x decided; zero rows and columns for columns without a pivot
-    LargeMatrix pivot_rows;  // out: decided x (rest - decided): the pivots' rows in the undecided columns; likewise
-    int32_t *slots;          // out: decided: of the columns' pivots, or -1
-    fr_large_tile_result *result;
-    int32_t column;          // of the panel, where the tile begins
-    bool all_or_nothing;     // undecided columns, in this tile or one before, are for the host to deal with
-};
-
-// Eliminates the topmost 32 A eligible rows in up to B WARPS columns, by one thread block of WARPS warps.
+// Eliminates the topmost 32 A eligible rows in up to B WARPS columns, by one thread block of WARPS warps; of
+// several matrices, by a block each.
 //
 // Thread (warp, lane) keeps the entries of rows 32 a + lane in columns warp + WARPS b in registers: a warp holds all
 // rows of its columns. At each column its warp alone finds the pivot by ballots, inverts it and publishes the rows'
@@ -47,9 +33,15 @@ struct TileArguments {
 // The pivot's row and column are exchanged (Gauss and Jordan): in the end the pivots' rows and columns hold the inverse
 // of their block. Entries are reduced only when used; at most 64 products add up.
 //
-// Cost a column, counted for A = 4, B = 8, WARPS = 8: 11 steps of Euclid at 45 cycles, 8192 multiply-adds at 64 a
-// cycle, eight reductions a warp, a barrier: 1000 cycles.
-template <int A, int B, int WARPS> __global__ void __launch_bounds__(32 * WARPS) eliminate_tile(TileArguments t) {
+// Cost per column, counted for A = 4, B = 8, WARPS = 8: 5 or 6 steps of Euclid, 8192 multiply-adds at 64 per cycle,
+// eight reductions per warp, a barrier.
+template <int A, int B, int WARPS> __global__ void __launch_bounds__(32 * WARPS) eliminate_tile(LargeTile t) {
+    t.s.at += blockIdx.x * t.s_stride;
+    t.nonpivot += blockIdx.x * t.nonpivot_stride;
+    t.eligible += blockIdx.x * t.nonpivot_stride;
+    t.inverse.at += blockIdx.x * t.inverse_stride;
+    t.slots += blockIdx.x * t.slots_stride;
+    t.result += blockIdx.x;
     constexpr int tile_rows = 32 * A, tile_columns = B * WARPS, all = WARPS;
     __shared__ int32_t slot[tile_rows], pivot_of_row[tile_rows]; // pivot_of_row: the column of the row's pivot, or -1
     __shared__ int32_t number_of_column[tile_columns];           // of its pivot, or -1
@@ -57,10 +49,13 @@ template <int A, int B, int WARPS> __global__ void __launch_bounds__(32 * WARPS)
     __shared__ double multiplier[2][tile_rows];
     __shared__ double pivot_entry[WARPS][B];
     __shared__ int32_t pivot[2], votes_of_warp[WARPS];
+    __shared__ float inverses[fr_large_inverses];
     const int lane = int(threadIdx.x) % 32, warp = int(threadIdx.x) / 32;
     const fr_field field = t.field;
     const bool stopped = t.all_or_nothing && t.result->stopped >= 0; // by a tile before: written below behind barriers
 
+    for (int i = int(threadIdx.x); i < fr_large_inverses; i += 32 * WARPS) inverses[i] = t.inverses[i];
+    __syncthreads();
     int found = 0;
     for (int64_t next = 0; next < t.count && found <= tile_rows && !stopped; next += 32 * WARPS) {
         const int64_t i = next + threadIdx.x;
@@ -94,8 +89,10 @@ template <int A, int B, int WARPS> __global__ void __launch_bounds__(32 * WARPS)
         }
     }
 
+    int last = t.width;
+    if (t.widths && t.widths[blockIdx.x] - t.column < last) last = t.widths[blockIdx.x] - t.column;
     unsigned taken = 0; // bit a: row 32 a + lane has a pivot
-    int pivots = 0, decided = t.width;
+    int pivots = 0, decided = last;
     FR_UNROLL
     for (int b = 0; b < B; b++) {
         for (int w = 0; w < all; w++) {
@@ -114,7 +111,8 @@ template <int A, int B, int WARPS> __global__ void __launch_bounds__(32 * WARPS)
                     }
                 }
                 if (top >= 0) {
-                    const double inverse = fr_large_inverse(field, __shfl_sync(0xffffffffu, value, top % 32));
+                    const double inverse = fr_large_inverse<>(field, __shfl_sync(0xffffffffu, value, top % 32),
+                                                              float(fr_large_inverses), inverses);
                     FR_UNROLL
                     for (int a = 0; a < A; a++) {
                         // The pivot row r becomes r / pivot: r - (1 - 1/pivot) r.
@@ -126,7 +124,8 @@ template <int A, int B, int WARPS> __global__ void __launch_bounds__(32 * WARPS)
                 }
                 if (lane == 0) pivot[buffer] = top;
             }
-            // Both buffers are written again only after the next barrier, which no thread reaches before it has read.
+            // Both buffers are written again only after the next barrier, which a thread reaches only after reading
+            // them.
             __syncthreads();
             const int top = pivot[buffer];
             if (top < 0) {
@@ -163,11 +162,10 @@ template <int A, int B, int WARPS> __global__ void __launch_bounds__(32 * WARPS)
     }
     __syncthreads();
 
-    const bool nothing = t.all_or_nothing && decided < t.width;
-    if (nothing) {
-        decided = t.width;
-        pivots = 0;
-    }
+    const bool nothing = t.all_or_nothing && decided < last;
+    const int32_t undecided = t.column + decided;
+    if (nothing) pivots = 0;
+    if (t.all_or_nothing) decided = t.width;
     for (int i = int(threadIdx.x); i < decided * decided; i += 32 * WARPS)
         *t.inverse.from(i % decided, i / decided).at = 0.0;
     __syncthreads();
@@ -198,11 +196,14 @@ template <int A, int B, int WARPS> __global__ void __launch_bounds__(32 * WARPS)
     if (threadIdx.x == 0) {
         t.result->pivots = pivots;
         t.result->decided = decided;
-        if (nothing && !stopped) t.result->stopped = t.column;
+        if (nothing && !stopped) {
+            t.result->stopped = t.column;
+            t.result->undecided = undecided;
+        }
     }
 }
 
-// eligible[slot]: without a pivot and not zero in all `columns`. A thread a slot, to the first entry that is not zero.
+// eligible[slot]: without a pivot and not zero in all `columns`. One thread per slot, up to the first non-zero entry.
 __global__ void mark_eligible(int64_t base, int64_t rows, int64_t columns, LargeMatrix s, const uint8_t *nonpivot,
                               uint8_t *eligible) {
     for (int64_t i = base + int64_t(blockIdx.x) * blockDim.x + threadIdx.x; i < rows;
@@ -213,9 +214,17 @@ __global__ void mark_eligible(int64_t base, int64_t rows, int64_t columns, Large
     }
 }
 
+// One thread per entry.
+__global__ void fill_inverses(fr_field field, float *inverses) {
+    for (int64_t i = fr_cuda_first_item(); i < fr_large_inverses; i += fr_cuda_stride()) {
+        const double residue = fr_reduce(field, double(i));
+        inverses[i] = residue != 0.0 ? float(fr_large_inverse<>(field, residue, 2.0f, (const float *)nullptr)) : 0.0f;
+    }
+}
+
 int64_t leaf_columns(const LargePanel *p) { return p->small_tiles ? 4 : fr_large_tile_columns; }
 
-// Launches a tile on `width` of the leaf's `rest` columns from `column` on.
+// Launches a tile on `width` of the leaf's `rest` columns, starting at `column`.
 fr_status launch_tile(LargePanel *p, int64_t column, int64_t width, int64_t rest, bool all_or_nothing) {
     StreamContext *context = p->context;
     const bool filtered = p->filtered && !all_or_nothing;
@@ -224,13 +233,10 @@ fr_status launch_tile(LargePanel *p, int64_t column, int64_t width, int64_t rest
                   p->rows, width, p->s.from(0, column), p->nonpivot, p->eligible);
         FR_TRY_LAUNCH(context, "marking rows");
     }
-    const uint8_t *eligible = filtered ? p->eligible : p->nonpivot;
-    const TileArguments arguments = {
-        p->field, p->s.from(0, column), int32_t(width), int32_t(rest), p->order, p->nonpivots, eligible, p->nonpivot,
-        p->inverse, p->pivot_rows, p->slots + column, p->result, int32_t(column), all_or_nothing};
-    const auto kernel = p->small_tiles ? eliminate_tile<1, 2, 2> : eliminate_tile<4, 8, 8>;
-    FR_LAUNCH(kernel, 1, p->small_tiles ? 64 : 256, 0, context->stream, arguments);
-    FR_TRY_LAUNCH(context, "eliminating a tile");
+    const LargeTile tile = {p->field, p->s.from(0, column), int32_t(width), int32_t(rest), p->order, p->nonpivots,
+                            filtered ? p->eligible : p->nonpivot, p->inverses, p->nonpivot, p->inverse, p->pivot_rows,
+                            p->slots + column, p->result, int32_t(column), all_or_nothing, nullptr, 0, 0, 0, 0};
+    FR_PASS(fr_large_launch_tiles(context, p->small_tiles, 1, tile));
     if (p->tiles_run) ++*p->tiles_run;
     return FR_OK;
 }
@@ -259,7 +265,7 @@ fr_status multiply_tile(LargePanel *p, int64_t column, int64_t width) {
                              p->inverse, p->n.from(p->base, column));
 }
 
-// With a look at each tile. `nonpivots`: rows that may become pivots.
+// The variant in which the host reads each tile's result. `nonpivots`: rows that may become pivots.
 fr_status eliminate_leaf(LargePanel *p, int64_t column, int64_t columns, int64_t nonpivots, int64_t *found) {
     const int64_t rows = p->rows - p->base;
     int64_t pivots = 0, widest = columns;
@@ -293,8 +299,8 @@ fr_status eliminate_leaf(LargePanel *p, int64_t column, int64_t columns, int64_t
     return FR_OK;
 }
 
-// `look`: at each tile; otherwise everything is launched without the host knowing
-// what is found, *found stays `nonpivots`.
+// `look`: the host reads each tile's result; otherwise everything is launched without the host knowing
+// the result, and *found remains `nonpivots`.
 fr_status eliminate(LargePanel *p, int64_t column, int64_t columns, int64_t nonpivots, bool look, int64_t *found) {
     const int64_t leaf = leaf_columns(p);
     if (columns <= leaf) {
@@ -321,8 +327,8 @@ fr_status eliminate(LargePanel *p, int64_t column, int64_t columns, int64_t nonp
     return FR_OK;
 }
 
-// What the panel found, from the slots on the device. Where the host looked at no tile, `stopped` comes along: the one
-// time it waits for a panel.
+// Reads the pivots of the panel from the slots on the device. If the host read no tile, it also reads `stopped`: the
+// only time it waits for a panel.
 fr_status read_slots(LargePanel *p, int64_t columns, fr_large_tile_result *result) {
     std::vector<int32_t> slots(static_cast<size_t>(columns));
     FR_TRY(p->context,
@@ -355,7 +361,7 @@ fr_status fr_large_eliminate_panel(LargePanel *panel, int64_t columns) {
         FR_PASS(eliminate(panel, 0, columns, panel->nonpivots, false, &found));
         FR_PASS(read_slots(panel, columns, &result));
         if (result.stopped < 0) return FR_OK;
-        // Zeros stood for what later tiles would have found: the columns before are done, those
+        // Zeros replaced the results of later tiles: the columns before are done, those
         // from here on up to date.
         first = result.stopped;
         panel->looking = true;
@@ -366,6 +372,20 @@ fr_status fr_large_eliminate_panel(LargePanel *panel, int64_t columns) {
     if (first > 0 && found > 0) FR_PASS(merge_multipliers(panel, 0, first, columns - first));
     if (panel->stops == 0) panel->looking = false;
     return read_slots(panel, columns, &result);
+}
+
+fr_status fr_large_launch_tiles(StreamContext *context, bool small, int64_t matrices, const LargeTile &tile) {
+    const auto kernel = small ? eliminate_tile<1, 2, 2> : eliminate_tile<4, 8, 8>;
+    FR_LAUNCH(kernel, unsigned(matrices), small ? 64 : 256, 0, context->stream, tile);
+    FR_TRY_LAUNCH(context, "eliminating a tile");
+    return FR_OK;
+}
+
+fr_status fr_large_fill_inverses(StreamContext *context, fr_field field, float *inverses) {
+    FR_LAUNCH(fill_inverses, fr_cuda_blocks(fr_large_inverses, fr_large_threads), fr_large_threads, 0, context->stream, field,
+              inverses);
+    FR_TRY_LAUNCH(context, "making a table of inverses");
+    return FR_OK;
 }
 
 int64_t LargePanel::tile_numbers(int64_t block) {

@@ -2,10 +2,10 @@
 //
 // M's memory. Column-major with a leading dimension that stays while rows die, M would run over n^2/4 numbers: so when
 // the next block does not fit it is re-packed to the non-pivot rows, in place, in pieces through a buffer (32 bytes of
-// traffic an entry). With 1/16 more than n^2/4, that happens about 10 times a matrix: the integral of (1 - x) / (x^2 +
+// traffic per entry). With 1/16 more than n^2/4, that happens about 10 times a matrix: the integral of (1 - x) / (x^2 +
 // 1/16) over
 // -1 .. 1 (x = 2 r/n - 1: how far the leading dimension n - r at the last time lets r grow). At n = 100,000: 21.25 GB,
-// and 10 times up to 80 GB moved, 0.3 s where the products take 13 s. Where memory is plenty (options.spare_bytes) M is
+// and 10 times up to 80 GB moved, 0.3 s where the products take 13 s. If memory is plenty (options.spare_bytes) M is
 // larger and re-packed less often or never.
 //
 // Non-pivot rows above the new first slot move into the holes below it, as on the CPU: pivots come mostly from the top,
@@ -14,10 +14,11 @@
 #include <algorithm>
 
 #include "elimination/large/elimination.cuh"
+#include "session/uploads.h"
 
 namespace {
 
-// used[t]: some row has an entry that is not zero in column t. A block a column.
+// used[t]: some row has an entry that is not zero in column t. One block per column.
 __global__ void mark_used(int64_t rows, LargeMatrix m, uint8_t *used) {
     const double *column = m.at + int64_t(blockIdx.x) * m.ld;
     int any = 0;
@@ -29,7 +30,7 @@ __global__ void mark_used(int64_t rows, LargeMatrix m, uint8_t *used) {
 }
 
 // Counts the non-pivot rows that are active, or have a multiplier for an active pivot row. A
-// thread a row, to the first.
+// thread per row, to the first.
 __global__ void count_rows(const uint64_t *pattern, const int32_t *nonpivot_rows, int64_t nonpivots,
                            const int32_t *pivot_rows, int64_t rank, LargeMatrix m, int32_t *count) {
     for (int64_t i = int64_t(blockIdx.x) * blockDim.x + threadIdx.x; i < nonpivots;
@@ -61,18 +62,10 @@ fr_status fr_large_count_affected(StreamContext *context, const uint64_t *patter
 
 fr_status LargeElimination::upload_slots() {
     const size_t count = size_t(rows_);
-    FR_TRY(context_,
-           cudaMemcpyAsync(row_of_slot_, host_row_of_slot_.data(), count * sizeof(int32_t), cudaMemcpyHostToDevice,
-                           context_->stream),
-           "copying row numbers");
-    FR_TRY(context_,
-           cudaMemcpyAsync(order_, host_order_.data(), host_order_.size() * sizeof(int32_t), cudaMemcpyHostToDevice,
-                           context_->stream),
-           "copying the order of rows");
-    FR_TRY(context_,
-           cudaMemcpyAsync(nonpivot_, host_alive_.data(), count, cudaMemcpyHostToDevice, context_->stream),
-           "copying non-pivot slots");
-    return FR_OK;
+    FR_PASS(fr_cuda_upload(context_, row_of_slot_.get(), host_row_of_slot_.data(), count, "copying row numbers"));
+    FR_PASS(fr_cuda_upload(context_, order_.get(), host_order_.data(), host_order_.size(),
+                           "copying the order of rows"));
+    return fr_cuda_upload(context_, nonpivot_.get(), host_alive_.data(), count, "copying non-pivot slots");
 }
 
 // Gives M the leading dimension of the non-pivot rows, which take the first slots; `kept` (may be NULL): its columns
@@ -82,10 +75,7 @@ fr_status LargeElimination::repack(const std::vector<int32_t> *kept) {
     const int64_t rows = nonpivots(), columns = kept ? int64_t(kept->size()) : rank_;
     const LargeMatrix narrow = {m_buffer_, fr_large_padded(rows)}, piece = {product_buffer_, narrow.ld};
     if (kept)
-        FR_TRY(context_,
-               cudaMemcpyAsync(moves_, kept->data(), kept->size() * sizeof(int32_t), cudaMemcpyHostToDevice,
-                               context_->stream),
-               "copying column numbers");
+        FR_PASS(fr_cuda_upload(context_, moves_.get(), kept->data(), kept->size(), "copying column numbers"));
     for (int64_t t = 0; t < columns; t += block_) {
         const int64_t width = std::min(block_, columns - t);
         if (kept) {
@@ -123,11 +113,7 @@ fr_status LargeElimination::forget_unused() {
     for (size_t i = 0; i < kept.size(); i++) host_pivot_row_[i] = host_pivot_row_[size_t(kept[i])];
     host_pivot_row_.resize(kept.size());
     FR_PASS(repack(&kept));
-    FR_TRY(context_,
-           cudaMemcpyAsync(pivot_row_, host_pivot_row_.data(), kept.size() * sizeof(int32_t), cudaMemcpyHostToDevice,
-                           context_->stream),
-           "copying pivot rows");
-    return FR_OK;
+    return fr_cuda_upload(context_, pivot_row_.get(), host_pivot_row_.data(), kept.size(), "copying pivot rows");
 }
 
 fr_status LargeElimination::renew_filter() {
@@ -176,12 +162,8 @@ fr_status LargeElimination::close_ranks(int64_t more) {
         host_alive_[size_t(to[i])] = 1;
     }
     if (!from.empty()) {
-        const size_t bytes = from.size() * sizeof(int32_t);
-        FR_TRY(context_,
-               cudaMemcpyAsync(moves_, from.data(), bytes, cudaMemcpyHostToDevice, context_->stream), "copying moves");
-        FR_TRY(context_,
-               cudaMemcpyAsync(moves_ + block_, to.data(), bytes, cudaMemcpyHostToDevice, context_->stream),
-               "copying moves");
+        FR_PASS(fr_cuda_upload(context_, moves_.get(), from.data(), from.size(), "copying moves"));
+        FR_PASS(fr_cuda_upload(context_, moves_ + block_, to.data(), to.size(), "copying moves"));
         FR_PASS(fr_large_move_rows(context_, m_, moves_, moves_ + block_, int64_t(from.size()), rank_ + more));
     }
     first_ = after;

@@ -25,7 +25,7 @@ template <class A, class T> __device__ void fill_multipliers(const State<A> &s, 
     }
 }
 
-// z = this thread's row of S = C_live - M C_pivots. One barrier a stretch of pivots: while one half of pivot_rows is
+// z = this thread's row of S = C_live - M C_pivots. One barrier per stretch of pivots: while one half of pivot_rows is
 // read, the other is filled.
 template <class A, class T>
 __device__ void reduce_columns(A a, const State<A> &s, const Batch &batch, T team, typename A::Value *z) {
@@ -54,21 +54,21 @@ __device__ void reduce_columns(A a, const State<A> &s, const Batch &batch, T tea
     FR_UNROLL for (int c = 0; c < block_columns; c++) z[c] = a.finish(z[c], sum[c]);
 }
 
-// What a block's elimination leaves in every thread, the same in all. Slots are in control->pivot_slot, at the next
+// The result of a block's elimination, the same in all threads. Slots are in control->pivot_slot, at the next
 // barrier.
 template <class A> struct Found {
     int count;               // pivots
     typename A::Value scale; // of z, see eliminate_columns
 };
 
-// Eliminates S, a column at a time; the topmost non-pivot row that is not 0 is the pivot row. In z a column that had
+// Eliminates S, column by column; the topmost non-pivot row that is not 0 is the pivot row. In z a column that had
 // its pivot holds the row's multiplier N for it.
 //
 // A pivot costs one barrier: before it each warp finds its own topmost row by a ballot and puts that row into shared
 // memory; after it all take the first warp's that has one. Alternate halves of `candidates` keep the next column's
 // writers away from this one's readers. Nothing is divided: every row is multiplied by the pivot instead, so that all
-// non-pivot rows are `scale` times what they should be, which no zero minds; N is divided by it once, at the end of the
-// block (an inverse a pivot would cost more than everything else a pivot needs).
+// non-pivot rows are `scale` times their value, which changes no zero; N is divided by it once, at the end of the
+// block (an inverse per pivot would cost more than everything else a pivot needs).
 template <class A, class T>
 __device__ Found<A> eliminate_columns(A a, const State<A> &s, const Batch &batch, T team, int64_t *pivot_columns,
                                       typename A::Value *z) {
@@ -117,8 +117,55 @@ __device__ Found<A> eliminate_columns(A a, const State<A> &s, const Batch &batch
     return found;
 }
 
-// M <- [ M_nonpivots - N M_pivots, N ], packed for the rows still without a pivot. A row's new place is never behind
-// its old one, and a stretch is written behind the barrier after it was read: one barrier a stretch, in place.
+// M's old columns <- those of M_nonpivots - N M_pivots. One barrier per stretch, in place: a row's new place is never
+// behind its old one, and a stretch is written behind the barrier after it was read.
+//
+// screens: supports of the last rows are renewed in the same pass. If no screen is needed, which is usual, a whole
+// stretch has no branch: by the assembler's count for doubles and sm_90, 27 instructions per pivot instead of 45. The
+// form of one warp per trial keeps the branches, because it has no registers to spare.
+template <bool screens, class A, class T>
+__device__ void update_multipliers(A a, const State<A> &s, const Batch &batch, T team, const typename A::Value *z,
+                                   bool nonpivot, int new_slot, int rest) {
+    const int slot = team.rank();
+    int32_t fresh[stretch] = {}; // multipliers computed and not yet written: of the `pending` pivots before t0
+    int pending = 0;
+    if (s.r) fill_multipliers(s, team, 0, 0);
+    for (int t0 = 0, half = 0; t0 < s.r; t0 += stretch, half ^= 1) {
+        team.sync();
+        if (nonpivot && t0 > 0) {
+            int32_t *to = s.m + (t0 - stretch) * rest + new_slot;
+            FR_UNROLL for (int t = 0; t < stretch; t++) to[t * rest] = fresh[t];
+        }
+        if (t0 + stretch < s.r) fill_multipliers(s, team, half ^ 1, t0 + stretch);
+        const typename A::Value *rows = s.pivot_rows + half * stretch * block_columns;
+        const int32_t *m = s.m + t0 * s.q + slot;
+        pending = s.r - t0 < stretch ? s.r - t0 : stretch;
+        if (!nonpivot) continue;
+        const auto compute = [&](int t) {
+            const typename A::Value old = A::unpack(m[t * s.q]);
+            typename A::Sum sum = A::begin(old);
+            FR_UNROLL for (int c = 0; c < block_columns; c++) sum = A::subtract(sum, z[c], rows[t * block_columns + c]);
+            fresh[t] = A::pack(a.finish(old, sum));
+        };
+        if (!screens && pending == stretch) {
+            FR_UNROLL for (int t = 0; t < stretch; t++) compute(t);
+            continue;
+        }
+        FR_UNROLL for (int t = 0; t < stretch; t++) {
+            if (t >= pending) continue;
+            compute(t);
+            if (screens && rest <= filter_rows && fresh[t] != 0) s.add_support(batch, new_slot, s.row_of_pivot[t0 + t]);
+        }
+    }
+    team.sync();
+    if (nonpivot) {
+        int32_t *to = s.m + (s.r - pending) * rest + new_slot;
+        FR_UNROLL for (int t = 0; t < stretch; t++)
+            if (t < pending) to[t * rest] = fresh[t];
+    }
+}
+
+// M <- [ M_nonpivots - N M_pivots, N ], packed for the rows still without a pivot.
 template <class A, class T>
 __device__ void merge(A a, State<A> &s, const Batch &batch, T team, const Found<A> &found, typename A::Value *z) {
     using Value = typename A::Value;
@@ -140,34 +187,11 @@ __device__ void merge(A a, State<A> &s, const Batch &batch, T team, const Found<
         for (int w = 0; w < batch.words; w++) s.support[new_slot * batch.words + w] = 0;
         s.add_support(batch, new_slot, row);
     }
-    int32_t fresh[stretch] = {};
-    int pending = 0, begin = 0; // multipliers computed and not yet written, of pivots begin ..
-    if (s.r) fill_multipliers(s, team, 0, 0);
-    for (int t0 = 0, half = 0; t0 < s.r; t0 += stretch, half ^= 1) {
-        team.sync();
-        if (nonpivot) {
-            FR_UNROLL for (int t = 0; t < stretch; t++)
-                if (t < pending) s.m[(begin + t) * rest + new_slot] = fresh[t];
-        }
-        if (t0 + stretch < s.r) fill_multipliers(s, team, half ^ 1, t0 + stretch);
-        const Value *rows = s.pivot_rows + half * stretch * block_columns;
-        begin = t0;
-        pending = s.r - t0 < stretch ? s.r - t0 : stretch;
-        if (!nonpivot) continue;
-        FR_UNROLL for (int t = 0; t < stretch; t++) {
-            if (t >= pending) continue;
-            const Value old = A::unpack(s.m[(t0 + t) * s.q + slot]);
-            typename A::Sum sum = A::begin(old);
-            FR_UNROLL for (int c = 0; c < block_columns; c++)
-                sum = A::subtract(sum, z[c], rows[t * block_columns + c]);
-            fresh[t] = A::pack(a.finish(old, sum));
-            if (filtered && fresh[t] != 0) s.add_support(batch, new_slot, s.row_of_pivot[t0 + t]);
-        }
-    }
-    team.sync();
+    if (T::is_one_warp || rest <= filter_rows)
+        update_multipliers<true>(a, s, batch, team, z, nonpivot, new_slot, rest);
+    else
+        update_multipliers<false>(a, s, batch, team, z, nonpivot, new_slot, rest);
     if (nonpivot) {
-        FR_UNROLL for (int t = 0; t < stretch; t++)
-            if (t < pending) s.m[(begin + t) * rest + new_slot] = fresh[t];
         int t = s.r;
         FR_UNROLL for (int c = 0; c < block_columns; c++) {
             if (s.control->pivot_slot[c] < 0) continue;

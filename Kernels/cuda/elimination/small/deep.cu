@@ -12,6 +12,7 @@
 
 #include "check_arguments.h"
 #include "session/chunks.h"
+#include "session/uploads.h"
 #include "elimination/small/launch.cuh"
 
 using namespace fr_small;
@@ -70,8 +71,8 @@ public:
             if (not_finite[i]) nonpivots_[i] = 0; // nothing to eliminate
         FR_TRY(session_, cudaMemsetAsync(buffers_->pivot_columns, 0xFF, size_t(count * n) * sizeof(int64_t),
                                          session_->stream), "clearing pivots"); // -1
-        FR_TRY(session_, cudaMemcpyAsync(buffers_->nonpivots, nonpivots_.data(), nonpivots_.size() * sizeof(int32_t),
-                                         cudaMemcpyHostToDevice, session_->stream), "copying non-pivot rows");
+        FR_PASS(fr_cuda_upload(session_, buffers_->nonpivots.get(), nonpivots_.data(), nonpivots_.size(),
+                               "copying non-pivot rows"));
         begun_ = false;
         fr_status status = FR_OK;
         for (int64_t l = network_->layers() - 1; l >= 0 && status == FR_OK; l--) {
@@ -108,8 +109,8 @@ private:
             if (!packed) FR_PASS(pack(layer, count));
             packed = true;
             const int64_t now = std::min(units_a_launch_, units - done);
-            FR_TRY(session_, cudaMemcpyAsync(buffers_->trial, unfinished.data(), unfinished.size() * sizeof(int32_t),
-                                             cudaMemcpyHostToDevice, session_->stream), "copying trials");
+            FR_PASS(fr_cuda_upload(session_, buffers_->trial.get(), unfinished.data(), unfinished.size(),
+                                   "copying trials"));
             Batch batch = {};
             batch.n = int(network_->points());
             batch.k = int(layer.k);

@@ -1,75 +1,24 @@
-// Rank profiles of many small trials. A chunk of trials at a time: inputs, residues; then batches of units, each batch
-// twice the width so far: patterns drawn, one launch over the trials not yet of full rank
-// (elimination/small/kernel.cuh). The host reads only how many rows are without a pivot after a launch.
+// Rank profiles of many small trials. Chunks of trials in two slots, each with a stream and memory of its own that the
+// session keeps (elimination/small/slots.cuh): inputs, residues; then batches of units, each batch twice the width so
+// far: patterns drawn, one launch over the trials not yet of full rank (elimination/small/kernel.cuh). After a launch
+// the host reads only how many rows are without a pivot. Profiles come back in 32 bits to pinned memory; they are handed
+// out while the slot's next chunk and the other slot compute.
+//
+// What a chunk of one batch costs the host: 7 launches at most, 2 clearings, 2 copies, 2 waits, and no allocation.
 #include "elimination/small/elimination.cuh"
 
 #include <algorithm>
 #include <new>
 #include <vector>
 
-#include "session/chunks.h"
 #include "elimination/small/launch.cuh"
+#include "elimination/small/slots.cuh"
 
 using namespace fr_small;
 
 namespace {
 
-constexpr int64_t most_trials = 16384;        // a chunk: cancellation and progress come between launches
-constexpr int64_t most_units = 8192;          // a batch, likewise
-constexpr int64_t scratch_bytes = 64 << 20;   // for residues not yet packed; for patterns, however few the trials
-constexpr int64_t most_runs = 64;             // of neighbouring trials whose patterns are drawn together
-
-struct Shape {
-    int64_t n, inputs, k, units, padded, words, first_batch;
-    int64_t places; // for patterns seen: room for twice the 2 n of d0 = 1
-
-    Shape(const fr_problem &p, int64_t wanted_first_batch)
-        : n(p.points), inputs(p.inputs), k(p.inputs + p.bias), units(p.units), padded(fr_padded_points(&p)),
-          words(fr_pattern_words(&p)) {
-        // Full rank needs n/k units, and usually some more.
-        const int64_t wanted = wanted_first_batch > 0 ? wanted_first_batch : n / k + n / (2 * k) + 16;
-        first_batch = std::min({wanted, p.units, most_units});
-        for (places = 16; places < 2 * p.units && places < 4 * n;) places *= 2;
-    }
-    int64_t slice(int64_t chunk) const { // trials whose residues are made at a time
-        return std::min(chunk, std::max<int64_t>(1, scratch_bytes / (8 * std::max<int64_t>(1, inputs * padded))));
-    }
-    // Room for patterns: later batches are longer, with fewer trials or even with all.
-    int64_t pattern_words(int64_t chunk) const {
-        const int64_t some = 4 * first_batch * chunk, many = scratch_bytes / 8 / words;
-        return std::min(std::max(some, many), units * chunk) * words;
-    }
-    // Of device memory, scratch apart.
-    int64_t bytes_a_trial() const {
-        return inputs * padded * 8 + k * padded * 4 + most_multipliers(n) * 4 + n * 10 + 32 + 32 * first_batch * words +
-               places * words * 8;
-    }
-};
-
-struct Buffers {
-    DeviceBuffer<double> inputs, residues;
-    DeviceBuffer<uint64_t> patterns, seen;
-    DeviceBuffer<unsigned long long> columns_run;
-    DeviceBuffer<int64_t> pivot_columns;
-    DeviceBuffer<int32_t> points, multipliers, nonpivots, trial, drawn;
-    DeviceBuffer<uint16_t> rows;
-
-    fr_status allocate(fr_session *session, const Shape &shape, int64_t chunk) {
-        const size_t count = size_t(chunk), coordinates = size_t(shape.inputs * shape.padded);
-        FR_PASS(inputs.allocate(session, count * coordinates));
-        FR_PASS(residues.allocate(session, size_t(shape.slice(chunk)) * coordinates));
-        FR_PASS(patterns.allocate(session, size_t(shape.pattern_words(chunk))));
-        FR_PASS(pivot_columns.allocate(session, count * size_t(shape.n)));
-        FR_PASS(points.allocate(session, count * size_t(shape.k * shape.padded)));
-        FR_PASS(multipliers.allocate(session, count * size_t(most_multipliers(shape.n))));
-        FR_PASS(seen.allocate(session, count * size_t(shape.places * shape.words)));
-        FR_PASS(columns_run.allocate(session, 1));
-        FR_PASS(nonpivots.allocate(session, count));
-        FR_PASS(trial.allocate(session, count));
-        FR_PASS(drawn.allocate(session, count));
-        return rows.allocate(session, count * size_t(shape.n));
-    }
-};
+constexpr int64_t most_runs = 64; // of neighbouring trials whose patterns are drawn together
 
 struct Run { int64_t first, count; };
 
@@ -89,143 +38,255 @@ std::vector<Run> runs_of(const std::vector<int32_t> &unfinished) {
     }
 }
 
-template <class A> class Elimination {
-public:
-    Elimination(fr_session *session, const fr_problem *problem, uint32_t prime, const Shape &shape)
-        : session_(session), problem_(problem), prime_(prime), shape_(shape), arithmetic_(A::make(prime)) {}
+// What a call is given, and which of its trials no slot has taken yet.
+struct Call {
+    const fr_problem *problem;
+    uint32_t prime;
+    uint64_t first_trial;
+    int64_t trials;
+    int64_t *pivot_columns;
+    fr_outcome *outcomes;
+    int64_t *columns_run; // may be NULL
+    int64_t next = 0, handed_out = 0;
+    std::vector<Run> returned = {}; // by slots that ran out of memory
 
-    // Trials first .. first + count, count at most the buffers' chunk. Profiles and outcomes are written for those that
-    // are finished, whatever the status.
-    fr_status run(Buffers &buffers, uint64_t first, int64_t count, int64_t chunk, int64_t *pivot_columns,
-                  fr_outcome *outcomes) {
-        nonpivots_.assign(size_t(count), int32_t(shape_.n));
-        units_done_ = 0;
-        FR_PASS(draw_points(buffers, first, count));
-        FR_TRY(session_, cudaMemsetAsync(buffers.pivot_columns, 0xFF, size_t(count * shape_.n) * sizeof(int64_t),
-                                         session_->stream), "clearing pivots"); // -1
-        FR_TRY(session_,
-               cudaMemsetAsync(buffers.seen, 0, size_t(count * shape_.places * shape_.words) * sizeof(uint64_t),
-                               session_->stream),
-               "clearing patterns seen");
-        FR_TRY(session_, cudaMemsetAsync(buffers.columns_run, 0, sizeof(unsigned long long), session_->stream),
-               "clearing a counter");
-        const fr_status status = advance(buffers, first, chunk);
-        if (status != FR_OK && status != FR_CANCELLED) return status;
-        FR_TRY(session_, cudaMemcpyAsync(pivot_columns, buffers.pivot_columns,
-                                         size_t(count * shape_.n) * sizeof(int64_t), cudaMemcpyDeviceToHost,
-                                         session_->stream), "copying pivots");
-        unsigned long long columns = 0;
-        if (columns_run)
-            FR_TRY(session_, cudaMemcpyAsync(&columns, buffers.columns_run, sizeof columns, cudaMemcpyDeviceToHost,
-                                             session_->stream), "copying a counter");
-        FR_TRY(session_, cudaStreamSynchronize(session_->stream), "eliminating small trials");
-        if (columns_run) *columns_run += int64_t(columns);
-        for (int64_t i = 0; i < count; i++)
-            if (status == FR_OK || nonpivots_[size_t(i)] == 0) outcomes[i] = FR_COMPUTED;
+    bool take(int64_t chunk, Run *run) {
+        if (returned.empty()) {
+            *run = {next, std::min(chunk, trials - next)};
+            next += run->count;
+        } else {
+            Run &last = returned.back();
+            *run = {last.first, std::min(chunk, last.count)};
+            last = {last.first + run->count, last.count - run->count};
+            if (last.count == 0) returned.pop_back();
+        }
+        return run->count > 0;
+    }
+    bool has_more() const { return next < trials || !returned.empty(); }
+};
+
+// A slot's work on one chunk after the other.
+template <class A> class Worker {
+public:
+    void use(Call *call, const Shape *shape, Slot *slot, int64_t chunk) {
+        call_ = call;
+        shape_ = shape;
+        slot_ = slot;
+        chunk_ = chunk;
+        arithmetic_ = A::make(call->prime);
+    }
+    bool is_idle() const { return state_ == State::idle; }
+    // Trials of the chunk at hand that have full rank, for progress.
+    int64_t finished() const { return finished_; }
+    StreamContext *context() const { return &slot_->context; }
+
+    // Waits for what was launched last, then launches what comes next. Idle afterwards: there was no chunk left.
+    fr_status step() {
+        Run finished = {0, 0};
+        fr_status status = FR_OK;
+        if (state_ != State::idle)
+            FR_TRY(context(), cudaEventSynchronize(slot_->event), "eliminating small trials");
+        if (state_ == State::eliminating) return advance();
+        if (state_ == State::fetching) {
+            finished = run_;
+            count_columns();
+        }
+        state_ = State::idle;
+        finished_ = 0;
+        if (call_->has_more()) {
+            status = fr_cuda_is_cancelled(context()) ? fr_cuda_fail(context(), FR_CANCELLED, "cancelled") : begin();
+        }
+        hand_out(finished, false);
         return status;
     }
 
-    double progress_base = 0, progress_share = 0; // of the call: before this chunk, of this chunk
-    int64_t *columns_run = nullptr;               // see fr_small_options
+    // After a failure: what runs is waited for. Finished trials are handed out, or the chunk is left to others.
+    fr_status stop(bool keep_finished) {
+        if (context()->session->lost) return FR_DEVICE_LOST;
+        cudaStreamSynchronize(context()->stream);
+        const State was = state_;
+        state_ = State::idle;
+        finished_ = 0;
+        if (was == State::idle) return FR_OK;
+        if (!keep_finished) {
+            call_->returned.push_back(run_);
+            return FR_OK;
+        }
+        if (was == State::eliminating) FR_PASS(fetch());
+        cudaStreamSynchronize(context()->stream);
+        hand_out(run_, true);
+        state_ = State::idle;
+        return FR_OK;
+    }
 
 private:
-    fr_status draw_points(Buffers &b, uint64_t first, int64_t count) {
-        FR_PASS(fr_cuda_draw_inputs(session_, problem_, first, count, b.inputs));
-        const int64_t slice = shape_.slice(count), drawn = shape_.inputs * shape_.padded;
-        for (int64_t at = 0; at < count; at += slice) {
-            const int64_t trials = std::min(slice, count - at);
-            FR_PASS(fr_cuda_residues(session_, prime_, trials * drawn, b.inputs + at * drawn, b.residues));
-            FR_PASS(launch_packing<false>(session_, arithmetic_, trials, shape_.inputs, shape_.k, shape_.padded,
-                                          b.residues.get(), b.points + at * shape_.k * shape_.padded));
-        }
-        return FR_OK;
+    enum class State { idle, eliminating, fetching };
+
+    fr_status begin() {
+        if (!call_->take(chunk_, &run_)) return FR_OK;
+        state_ = State::eliminating; // from now on the chunk is this slot's, whatever fails
+        units_done_ = 0;
+        const uint64_t first = call_->first_trial + uint64_t(run_.first);
+        double *const inputs = slot_->at<double>(inputs_kind);
+        FR_PASS(fr_cuda_draw_inputs(context(), call_->problem, first, run_.count, inputs));
+        FR_PASS(make_points(context(), call_->prime, run_.count, *shape_, inputs, slot_->at<int32_t>(points_kind)));
+        FR_TRY(context(), cudaMemsetAsync(slot_->at<int64_t>(pivot_columns_kind), 0xFF,
+                                          size_t(run_.count * shape_->n) * sizeof(int64_t), context()->stream),
+               "clearing pivots"); // -1
+        FR_TRY(context(), cudaMemsetAsync(slot_->at<uint64_t>(seen_kind), 0,
+                                          size_t(run_.count * shape_->places * shape_->words) * sizeof(uint64_t),
+                                          context()->stream), "clearing patterns seen");
+        if (call_->columns_run)
+            FR_TRY(context(), cudaMemsetAsync(slot_->at<void>(counter_kind), 0, sizeof(unsigned long long),
+                                              context()->stream), "clearing a counter");
+        return launch_batch({});
     }
 
-    // Batches of units until all trials have full rank or all units were seen.
-    fr_status advance(Buffers &b, uint64_t first, int64_t chunk) {
-        while (units_done_ < problem_->units) {
-            if (fr_cuda_is_cancelled(session_)) return fr_cuda_fail(session_, FR_CANCELLED, "cancelled");
-            std::vector<int32_t> unfinished;
-            for (size_t i = 0; i < nonpivots_.size(); i++)
-                if (nonpivots_[i] > 0) unfinished.push_back(int32_t(i));
-            fr_cuda_tell_done(
-                session_, progress_base + progress_share * (1 - double(unfinished.size()) / double(nonpivots_.size())));
-            if (unfinished.empty()) break;
-            FR_PASS(advance_batch(b, first, chunk, unfinished));
-        }
-        return FR_OK;
+    // The batch is done: the next one, or the results.
+    fr_status advance() {
+        const int32_t *const nonpivots = slot_->at<int32_t>(host_nonpivots_kind);
+        std::vector<int32_t> unfinished;
+        for (int64_t i = 0; i < run_.count; i++)
+            if (nonpivots[i] > 0) unfinished.push_back(int32_t(i));
+        finished_ = run_.count - int64_t(unfinished.size());
+        if (unfinished.empty() || units_done_ == shape_->units) return fetch();
+        if (fr_cuda_is_cancelled(context())) return fr_cuda_fail(context(), FR_CANCELLED, "cancelled");
+        return launch_batch(unfinished);
     }
 
-    fr_status advance_batch(Buffers &b, uint64_t first, int64_t chunk, const std::vector<int32_t> &unfinished) {
-        const std::vector<Run> runs = runs_of(unfinished);
+    // unfinished: empty before the first batch, which is everyone's.
+    fr_status launch_batch(const std::vector<int32_t> &unfinished) {
+        const bool first = unfinished.empty();
+        const std::vector<Run> runs = first ? std::vector<Run>{{0, run_.count}} : runs_of(unfinished);
         int64_t drawn = 0;
         for (const Run &run : runs) drawn += run.count;
-        const int64_t room = shape_.pattern_words(chunk) / (drawn * shape_.words);
-        const int64_t wanted = units_done_ ? units_done_ : shape_.first_batch;
-        const int64_t units = std::min({wanted, room, most_units, problem_->units - units_done_});
-        std::vector<int32_t> places;
-        uint64_t *patterns = b.patterns;
+        const int64_t room = shape_->pattern_words(chunk_) / (drawn * shape_->words);
+        const int64_t wanted = first ? shape_->first_batch : units_done_;
+        const int64_t units = std::min({wanted, room, most_units, shape_->units - units_done_});
+        const uint64_t first_trial = call_->first_trial + uint64_t(run_.first);
+        uint64_t *const patterns = slot_->at<uint64_t>(patterns_kind);
+        int32_t *const places = slot_->at<int32_t>(host_drawn_kind);
         int64_t before = 0; // drawn in the runs before
         size_t next = 0;
         for (const Run &run : runs) {
-            FR_PASS(fr_cuda_draw_patterns(session_, problem_, first + uint64_t(run.first), run.count, units_done_,
-                                          units, b.inputs + run.first * shape_.inputs * shape_.padded,
-                                          patterns + before * units * shape_.words));
+            FR_PASS(fr_cuda_draw_patterns(context(), call_->problem, first_trial + uint64_t(run.first), run.count,
+                                          units_done_, units,
+                                          slot_->at<double>(inputs_kind) + run.first * shape_->inputs * shape_->padded,
+                                          patterns + before * units * shape_->words));
             for (; next < unfinished.size() && unfinished[next] < run.first + run.count; next++)
-                places.push_back(int32_t(before + unfinished[next] - run.first));
+                places[next] = int32_t(before + unfinished[next] - run.first);
             before += run.count;
         }
-        FR_PASS(copy_in(b.trial, unfinished));
-        FR_PASS(copy_in(b.drawn, places));
-        const Batch batch = {int(shape_.n), int(shape_.k), int(shape_.padded), int(shape_.words),
-                             units_done_ * shape_.k, int(units), units, units_done_ == 0, int(unfinished.size()),
-                             b.trial, b.drawn, b.patterns, b.points, nullptr, b.pivot_columns, b.nonpivots, b.rows,
-                             b.multipliers, b.seen, int(shape_.places), columns_run ? b.columns_run.get() : nullptr};
-        FR_PASS(launch(session_, arithmetic_, batch));
-        FR_TRY(session_,
-               cudaMemcpyAsync(nonpivots_.data(), b.nonpivots, nonpivots_.size() * sizeof(int32_t),
-                               cudaMemcpyDeviceToHost, session_->stream),
-               "copying non-pivot rows");
-        FR_TRY(session_, cudaStreamSynchronize(session_->stream), "eliminating small trials");
+        const int32_t *trial = slot_->at<int32_t>(everyone_kind), *place = trial;
+        if (!first) {
+            std::copy(unfinished.begin(), unfinished.end(), slot_->at<int32_t>(host_trial_kind));
+            FR_PASS(copy_in(trial_kind, host_trial_kind, unfinished.size(), &trial));
+            FR_PASS(copy_in(drawn_kind, host_drawn_kind, unfinished.size(), &place));
+        }
+        const int64_t active = first ? run_.count : int64_t(unfinished.size());
+        const Batch batch = {int(shape_->n), int(shape_->k), int(shape_->padded), int(shape_->words),
+                             units_done_ * shape_->k, int(units), units, first, int(active), trial, place, patterns,
+                             slot_->at<int32_t>(points_kind), nullptr, slot_->at<int64_t>(pivot_columns_kind),
+                             slot_->at<int32_t>(nonpivots_kind), slot_->at<uint16_t>(rows_kind),
+                             slot_->at<int32_t>(multipliers_kind), slot_->at<uint64_t>(seen_kind), int(shape_->places),
+                             call_->columns_run ? slot_->at<unsigned long long>(counter_kind) : nullptr};
+        FR_PASS(launch(context(), arithmetic_, batch));
         units_done_ += units;
-        return FR_OK;
+        FR_PASS(copy_out(host_nonpivots_kind, nonpivots_kind, size_t(run_.count) * sizeof(int32_t)));
+        return record();
     }
 
-    fr_status copy_in(int32_t *to, const std::vector<int32_t> &from) {
-        return fr_cuda_check(session_, cudaMemcpyAsync(to, from.data(), from.size() * sizeof(int32_t),
-                                                       cudaMemcpyHostToDevice, session_->stream), "copying trials");
+    fr_status fetch() {
+        const int64_t count = run_.count * shape_->n;
+        if (!shape_->wide)
+            FR_PASS(make_narrow(context(), count, slot_->at<int64_t>(pivot_columns_kind),
+                                slot_->at<int32_t>(narrow_columns_kind)));
+        FR_PASS(copy_out(columns_kind, shape_->wide ? pivot_columns_kind : narrow_columns_kind,
+                         size_t(count) * shape_->column_bytes()));
+        if (call_->columns_run) FR_PASS(copy_out(host_counter_kind, counter_kind, sizeof(unsigned long long)));
+        state_ = State::fetching;
+        return record();
     }
 
-    fr_session *session_;
-    const fr_problem *problem_;
-    uint32_t prime_;
-    Shape shape_;
-    A arithmetic_;
-    std::vector<int32_t> nonpivots_;
-    int64_t units_done_ = 0;
+    // Profiles that have been fetched, to the caller. only_full: of trials of full rank, the others not being done.
+    void hand_out(Run run, bool only_full) {
+        const int32_t *const nonpivots = slot_->at<int32_t>(host_nonpivots_kind);
+        const int64_t n = shape_->n;
+        int64_t *const to = call_->pivot_columns + run.first * n;
+        if (shape_->wide)
+            std::copy_n(slot_->at<int64_t>(columns_kind), run.count * n, to);
+        else
+            std::copy_n(slot_->at<int32_t>(columns_kind), run.count * n, to);
+        for (int64_t i = 0; i < run.count; i++)
+            if (!only_full || nonpivots[i] == 0) call_->outcomes[run.first + i] = FR_COMPUTED;
+        call_->handed_out += run.count;
+    }
+
+    void count_columns() {
+        if (call_->columns_run) *call_->columns_run += int64_t(*slot_->at<unsigned long long>(host_counter_kind));
+    }
+
+    fr_status copy_in(DeviceKind to, PinnedKind from, size_t count, const int32_t **copied) {
+        *copied = slot_->at<int32_t>(to);
+        return fr_cuda_check(context(), cudaMemcpyAsync(slot_->at<void>(to), slot_->at<void>(from),
+                                                        count * sizeof(int32_t), cudaMemcpyHostToDevice,
+                                                        context()->stream), "copying trials");
+    }
+    fr_status copy_out(PinnedKind to, DeviceKind from, size_t bytes) {
+        return fr_cuda_check(context(), cudaMemcpyAsync(slot_->at<void>(to), slot_->at<void>(from), bytes,
+                                                        cudaMemcpyDeviceToHost, context()->stream), "copying profiles");
+    }
+    fr_status record() {
+        return fr_cuda_check(context(), cudaEventRecord(slot_->event, context()->stream), "eliminating small trials");
+    }
+
+    Call *call_ = nullptr;
+    const Shape *shape_ = nullptr;
+    Slot *slot_ = nullptr;
+    int64_t chunk_ = 0;
+    A arithmetic_{};
+    State state_ = State::idle;
+    Run run_ = {0, 0};
+    int64_t units_done_ = 0, finished_ = 0;
 };
 
-int64_t chunk_for(fr_session *session, const Shape &shape, int64_t trials) {
-    // Half of what is free: drawing needs buffers of its own.
-    const int64_t budget = int64_t(fr_cuda_memory_budget(session) / 2) - 2 * scratch_bytes;
-    return std::clamp<int64_t>(budget / shape.bytes_a_trial(), 1, std::min(most_trials, trials));
+// Slot by slot, until no chunk is left or one fails.
+template <class A> fr_status work(fr_session *session, Call *call, Worker<A> *workers, int count, StreamContext **failed) {
+    for (bool busy = true; busy;) {
+        busy = false;
+        int64_t finished = 0;
+        for (int i = 0; i < count; i++) {
+            *failed = workers[i].context();
+            FR_PASS(workers[i].step());
+            busy = busy || !workers[i].is_idle();
+            finished += workers[i].finished();
+        }
+        fr_cuda_tell_done(session, double(call->handed_out + finished) / double(call->trials));
+    }
+    return FR_OK;
 }
 
 template <class A>
-fr_status eliminate(fr_session *session, const fr_problem *problem, uint32_t prime, uint64_t first_trial,
-                    int64_t trials, int64_t *pivot_columns, fr_outcome *outcomes, const fr_small_options &options) {
-    const Shape shape(*problem, options.first_batch);
-    Elimination<A> elimination(session, problem, prime, shape);
-    elimination.columns_run = options.columns_run;
-    const int64_t chunk = options.chunk > 0 ? std::min(options.chunk, trials) : chunk_for(session, shape, trials);
-    Buffers buffers;
-    const auto allocate = [&](int64_t now) { return buffers.allocate(session, shape, now); };
-    return fr_cuda_in_chunks(trials, chunk, allocate, [&](int64_t now, int64_t done, int64_t count) {
-        elimination.progress_base = double(done) / double(trials);
-        elimination.progress_share = double(count) / double(trials);
-        return elimination.run(buffers, first_trial + uint64_t(done), count, now, pivot_columns + done * shape.n,
-                               outcomes + done);
-    });
+fr_status eliminate(fr_session *session, Call call, const fr_small_options &options) {
+    const Shape shape(*call.problem, options.first_batch);
+    int64_t wanted = options.chunk > 0 ? std::min(options.chunk, call.trials) : wanted_chunk(session, shape, call.trials);
+    while (call.has_more()) {
+        int64_t chunk = wanted;
+        const int slots = chunk < call.trials ? most_slots : 1;
+        Slot *found;
+        FR_PASS(reserve_slots(session, shape, slots, options.chunk == 0, &chunk, &found));
+        Worker<A> workers[most_slots];
+        for (int i = 0; i < slots; i++) workers[i].use(&call, &shape, &found[i], chunk);
+        StreamContext *failed = session;
+        fr_status status = work(session, &call, workers, slots, &failed);
+        if (status == FR_OK) break;
+        fr_cuda_fail(session, status, "%s", failed->error);
+        for (int i = 0; i < slots; i++) workers[i].stop(status == FR_CANCELLED);
+        if (status != FR_OUT_OF_MEMORY || chunk == 1) return status;
+        fr_cuda_release_small(session); // what drawing took goes with it
+        wanted = chunk / 2;
+    }
+    return FR_OK;
 }
 
 } // namespace
@@ -255,12 +316,12 @@ fr_status fr_cuda_eliminate_small_as(fr_session *session, const fr_problem *prob
     const bool doubles = options.arithmetic == fr_small_arithmetic::automatic
                              ? has_fast_doubles()
                              : options.arithmetic == fr_small_arithmetic::doubles;
+    const Call call{problem, prime, first_trial, trials, pivot_columns, outcomes, options.columns_run};
     try {
-        return (doubles ? eliminate<DoubleArithmetic> : eliminate<IntegerArithmetic>)(
-            session, problem, prime, first_trial, trials, pivot_columns, outcomes, options);
+        return (doubles ? eliminate<DoubleArithmetic> : eliminate<IntegerArithmetic>)(session, call, options);
     } catch (const std::bad_alloc &) {
-        return fr_cuda_fail(session, FR_OUT_OF_MEMORY, "no host memory for %lld trials",
-                            static_cast<long long>(trials));
+        fr_cuda_release_small(session); // waits for what was launched
+        return fr_cuda_fail(session, FR_OUT_OF_MEMORY, "no host memory for %lld trials", static_cast<long long>(trials));
     }
 }
 

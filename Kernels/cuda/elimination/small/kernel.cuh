@@ -55,7 +55,7 @@ template <class A, class T> __device__ void store(const State<A> &s, const Batch
 //
 // A block of 8 columns, q non-pivot rows, r pivots: 8 q r multiply-adds for S and 8 q r for M, a warp taking 32
 // multipliers (neighbouring words: no bank conflict) and a pivot row (one address for all lanes: broadcast; 4 loads of
-// 16 bytes, 2 for integers) for 256 of them. Then 8 pivots of 7 cross products a row. Barriers: 2 r/16 for the
+// 16 bytes, 2 for integers) for 256 of them. Then 8 pivots of 7 cross products per row. Barriers: 2 r/16 for the
 // products, 8 for the pivots, 4 more.
 //
 // Counted, not measured, for n = 100 at q = r = 50, in FP64 on a multiprocessor with 4 x 16 FP64 lanes (2 cycles a
@@ -64,7 +64,7 @@ template <class A, class T> __device__ void store(const State<A> &s, const Batch
 // 5 dependent operations), a stretch of 16 pivots about 400, a block of columns about 5,500, a trial (13 blocks of
 // columns) 70,000. Shared memory at n = 100: 13.4 KB, so 15 trials on 228 KB, 6 on 100 KB; registers: 64 a thread, so 8
 // trials (6 blocks of 4 for n <= 32, at 80). 8 trials share 4 quarters: about 2 x 5,300 cycles to issue in 5,500 of
-// latency, so the arithmetic is the limit, at about 17,000 cycles a trial and multiprocessor.
+// latency, so the arithmetic is the limit, at about 17,000 cycles per trial and multiprocessor.
 template <class A, bool one_warp>
 __global__ void __launch_bounds__(one_warp ? 32 * warps_a_block : int(most_rows), one_warp ? 6 : 2)
     eliminate_units(A a, Batch batch) {

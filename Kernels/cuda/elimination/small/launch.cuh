@@ -15,34 +15,34 @@ inline int64_t shared_bytes_of(int64_t n, size_t value_bytes) {
     return int64_t(Layout::make(n, threads_of(n), value_bytes).bytes) * (n <= warp_rows ? warps_a_block : 1);
 }
 
-template <class A, bool one_warp> fr_status launch_teams(fr_session *session, const A &a, const Batch &batch) {
+template <class A, bool one_warp> fr_status launch_teams(StreamContext *context, const A &a, const Batch &batch) {
     const auto kernel = eliminate_units<A, one_warp>;
     const int threads = threads_of(batch.n), trials_a_block = one_warp ? warps_a_block : 1;
     const int shared = int(shared_bytes_of(batch.n, sizeof(typename A::Value)));
-    FR_TRY(session, cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, shared),
+    FR_TRY(context, cudaFuncSetAttribute(kernel, cudaFuncAttributeMaxDynamicSharedMemorySize, shared),
            "asking for shared memory");
     const dim3 grid{unsigned((batch.active + trials_a_block - 1) / trials_a_block)};
     const dim3 block{unsigned(threads), unsigned(trials_a_block)};
-    FR_LAUNCH(kernel, grid, block, size_t(shared), session->stream, a, batch);
-    FR_TRY_LAUNCH(session, "eliminating small trials");
+    FR_LAUNCH(kernel, grid, block, size_t(shared), context->stream, a, batch);
+    FR_TRY_LAUNCH(context, "eliminating small trials");
     return FR_OK;
 }
 
-template <class A> fr_status launch(fr_session *session, const A &a, const Batch &batch) {
-    return batch.n <= warp_rows ? launch_teams<A, true>(session, a, batch) : launch_teams<A, false>(session, a, batch);
+template <class A> fr_status launch(StreamContext *context, const A &a, const Batch &batch) {
+    return batch.n <= warp_rows ? launch_teams<A, true>(context, a, batch) : launch_teams<A, false>(context, a, batch);
 }
 
 // As pack_points.
 template <bool as_multipliers, class A>
-fr_status launch_packing(fr_session *session, const A &a, int64_t trials, int64_t inputs, int64_t k, int64_t padded,
+fr_status launch_packing(StreamContext *context, const A &a, int64_t trials, int64_t inputs, int64_t k, int64_t padded,
                          const double *residues, int32_t *points) {
     const int64_t numbers = trials * k * padded;
     if (numbers == 0) return FR_OK;
     const int64_t blocks = std::min<int64_t>((numbers + 255) / 256, 65535);
     const auto kernel = pack_points<A, as_multipliers>;
-    FR_LAUNCH(kernel, dim3(unsigned(blocks)), dim3(256), 0, session->stream, a, numbers, inputs, k, padded, residues,
+    FR_LAUNCH(kernel, dim3(unsigned(blocks)), dim3(256), 0, context->stream, a, numbers, inputs, k, padded, residues,
               points);
-    FR_TRY_LAUNCH(session, "packing residues");
+    FR_TRY_LAUNCH(context, "packing residues");
     return FR_OK;
 }
 

@@ -17,13 +17,13 @@ namespace fr_small {
 constexpr int block_columns = 8; // Jacobian columns eliminated at a time, a thread's share of a row in registers
 constexpr int stretch = 16;      // pivots whose rows are in shared memory at a time (twice)
 constexpr int filter_rows = 16;  // non-pivot rows below which units are judged by their patterns, as on the CPU
-constexpr int warp_rows = 32;    // n up to this: a warp a trial
+constexpr int warp_rows = 32;    // n up to this: a warp per trial
 constexpr int warps_a_block = 4; // of these
 constexpr int64_t most_rows = 480; // a sum of n products must not need reduction in between: FR_DELAY = 512
 
 // All pointers are device memory. A chunk of trials, of which the `active` unfinished ones run.
 struct Batch {
-    int n, k, padded, words;   // points, columns a unit, points padded to 64, words of a pattern
+    int n, k, padded, words;   // points, columns per unit, points padded to 64, words of a pattern
     int64_t first_column;      // of the Jacobian: the batch's first unit's
     int units;                 // of this batch
     int64_t units_a_trial;     // from one trial's patterns (and deltas) to the next's
@@ -77,6 +77,7 @@ struct Layout {
 
 // The threads that work on a trial: a warp of a block of several, or the whole block.
 template <bool one_warp> struct Team {
+    static constexpr bool is_one_warp = one_warp;
     __device__ static int rank() { return int(threadIdx.x); }
     __device__ static int lane() { return int(threadIdx.x) & 31; }
     __device__ static int warp() { return int(threadIdx.x) >> 5; }

@@ -1,6 +1,6 @@
 // Which columns come next: units that cannot change the state are left out by their patterns alone
-// (docs/mathematics.md, section 6). One warp a trial does this, a unit a lane, 32 units at a time. Of a deep network
-// only units whose delta is zero wherever it would matter are left out: their other deltas differ.
+// (docs/mathematics.md, section 6). One warp per trial does this, one unit per lane, 32 units at a time. In a deep
+// network only units whose delta is zero wherever it would matter are left out: their other deltas differ.
 #ifndef FR_CUDA_ELIMINATION_SMALL_UNITS_CUH
 #define FR_CUDA_ELIMINATION_SMALL_UNITS_CUH
 
@@ -35,8 +35,8 @@ template <class A> __device__ bool is_useful(const State<A> &s, const Batch &bat
 
 // ---- patterns seen: units with one of them add nothing. (Of d0 = 1 there are 2 n, and a wide network is all repeats.)
 //
-// A place a pattern, in sets of four by hash; the words are compared in full. Where a set is full an older pattern is
-// forgotten, which costs time, never truth. No pattern is all zeros: such units are left out before.
+// One place per pattern, in sets of four by hash; the words are compared in full. If a set is full, an older pattern is
+// dropped, which costs time but never correctness. No pattern is all zeros: inactive units are left out before.
 
 constexpr int seen_set = 4;
 

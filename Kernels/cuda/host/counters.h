@@ -1,0 +1,54 @@
+// What the emulation counts while it runs the backend: exactly what a device would be asked to do, whatever it takes
+// there. Kernels/profile/model_device.cpp prints it; Scripts/gpu/model makes a time of it.
+#ifndef FR_CUDA_HOST_COUNTERS_H
+#define FR_CUDA_HOST_COUNTERS_H
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace fr_emulation {
+
+// One kernel's launches.
+struct KernelCounts {
+    int64_t launches = 0, blocks = 0, threads = 0;
+    int64_t block_barriers = 0; // of all blocks
+    int64_t longest = 0;        // the same of each launch's longest block, added up: barriers that nothing hides
+    int64_t warp_calls = 0;     // shuffles, ballots, __syncwarp, by warps
+    int64_t shared_bytes = 0;   // dynamic, of the launch that asked for most
+    // With the hooks below: accesses and operations of all threads.
+    int64_t device_bytes = 0, device_sectors = 0, shared_accesses = 0;
+};
+
+// What the runtime and cuBLAS were asked for.
+struct RuntimeCounts {
+    std::atomic<int64_t> synchronisations{0}, allocations{0}, pinned_allocations{0}, copies_to_device{0},
+        bytes_to_device{0}, copies_to_host{0}, bytes_to_host{0}, pageable_copies{0}, fills{0}, filled_bytes{0},
+        products{0}, product_flops{0}, product_bytes{0};
+};
+extern RuntimeCounts runtime_counts;
+
+// A copy of what was counted by kernel since the last call, which begins anew.
+std::map<std::string, KernelCounts> take_kernel_counts();
+
+// Called by a build whose kernels report their accesses (Kernels/profile/model_accesses.cpp); empty in all others.
+// begin: before the launch's first block, with the host's range of dynamic shared memory and of stacks; end: after the
+// last, to fill in the last three counts.
+struct LaunchHooks {
+    using Range = std::pair<const void *, size_t>; // begin and bytes
+    std::function<void(const char *name, Range shared, Range stacks)> begin;
+    std::function<void(KernelCounts *)> end;
+};
+extern LaunchHooks launch_hooks;
+
+// Device memory that is allocated now: begin and bytes, ascending.
+std::vector<std::pair<const char *, size_t>> device_allocations();
+
+} // namespace fr_emulation
+
+#endif

@@ -1,0 +1,46 @@
+import FullrankFiles
+import FullrankModel
+import FullrankReport
+import FullrankSweep
+
+/// The files of `fullrank network --output` (docs/file-formats.md, "Networks").
+struct NetworkFolder {
+    static let format = "fullrank-networks", formatVersion = 1
+    private static let journal = "ranks.jsonl", table = "ranks.csv", figure = "diagram-ranks.svg"
+    private static let conversions = ["diagram-ranks.pdf", "diagram-ranks.png"]
+
+    private let folder: RunFolder
+    var path: String { folder.path }
+
+    /// - Parameter deciding: what of plan.json decides the numbers.
+    init(_ path: String, deciding: [JSONValue.Member], provenance: [JSONValue.Member], replacing: Bool) throws(SweepFolderError) {
+        folder = try RunFolder(
+            path, format: Self.format, version: Self.formatVersion, deciding: deciding, provenance: provenance,
+            outputs: [Self.journal, Self.table, Self.figure] + Self.conversions, replacing: replacing)
+    }
+
+    /// What earlier runs ranked.
+    func ranked() throws(SweepFolderError) -> [RankedNetwork] {
+        guard let bytes = try folder.read(Self.journal) else { return [] }
+        var ranked = [RankedNetwork]()
+        for (number, line) in bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
+            guard let value = try? JSONValue(parsing: Array(line)), let network = RankedNetwork(value) else {
+                throw .damaged(path: "\(path)/\(Self.journal)", line: number + 1, reason: "it is no rank of a network")
+            }
+            ranked.append(network)
+        }
+        return ranked
+    }
+
+    /// The journal first: all else follows from it.
+    func write(_ ranked: [RankedNetwork]) throws(SweepFolderError) {
+        try folder.write(Array(ranked.map { $0.json.text + "\n" }.joined().utf8), to: Self.journal)
+        try folder.write(Array((RankedNetwork.tableHeader + ranked.map(\.tableRow).joined()).utf8), to: Self.table)
+    }
+
+    func writeFigure(_ ranked: [RankedNetwork], caption: String, theme: FigureTheme) throws(SweepFolderError) {
+        let svg = NetworkFigure.svg(
+            ranked.map { ($0.file, $0.rank) }, title: "Exact rank of the Jacobian, file by file", caption: caption, theme: theme)
+        try folder.write(Array(svg.utf8), to: Self.figure)
+    }
+}
