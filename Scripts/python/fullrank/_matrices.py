@@ -144,7 +144,8 @@ def _by_primes(stack: _Stack, which: NDArray[np.intp], primes: int, session: Ses
 
     def ranks(prime: int, which: NDArray[np.intp], progress: Progress | None = None) -> NDArray[np.int64]:
         chosen = slice(None) if which.size == stack.batch else which
-        return (stack.profiles(session, prime, chosen, progress) >= 0).sum(axis=1)
+        counts: NDArray[np.int64] = (stack.profiles(session, prime, chosen, progress) >= 0).sum(axis=1)
+        return counts
 
     highest = ranks(drawn[0], which, progress)
     places = np.flatnonzero(highest < full)

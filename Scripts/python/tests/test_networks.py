@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import subprocess
 from fractions import Fraction
 
 import numpy as np
@@ -70,15 +72,19 @@ def test_forms_of_a_network(tmp_path):
 
 
 def test_what_is_the_command_s(tmp_path, command, program):
-    import subprocess
-
     if subprocess.run([program, "network", "--help"], capture_output=True).returncode:
         pytest.skip("this program has no networks of one's own")
     layers, points = network(2, 3, 1), RANDOM.standard_normal((30, 2))
     np.savez(tmp_path / "net.npz", **{f"{n}{i}": p for i, pair in enumerate(layers, 1) for n, p in zip("Wb", pair)})
     np.save(tmp_path / "x.npy", points)
-    text = command("network", tmp_path / "net.npz", "--inputs", tmp_path / "x.npy", "--backend", "cpu")
-    assert f"rank {fullrank.network_rank(layers, points).rank}," in text
+    for options in ({}, {"trained": "hidden"}, {"activation": "leaky:0.5", "seed": 3}, {"activation": "identity"}):
+        flags = [text for name, value in options.items() for text in (f"--{name}", value)]
+        answer = json.loads(command("network", tmp_path / "net.npz", "--inputs", tmp_path / "x.npy", "--backend", "cpu",
+                                    "--json", *flags))["networks"][0]
+        ours = fullrank.network_rank(layers, points, **options)
+        assert (ours.rank, ours.bound, ours.parameters, ours.rows, ours.proved, ours.zero_preactivations,
+                ours.chance_wrong, list(ours.primes)) == tuple(
+            answer[name] for name in ("rank", "bound", "parameters", "rows", "proved", "zeros", "error_bound", "primes"))
 
 
 def test_refused():
