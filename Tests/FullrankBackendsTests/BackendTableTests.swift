@@ -64,7 +64,7 @@ import Testing
         let backend = try fakeBackend(fr_status(11)) { $0.rank_profiles = nil }
         #expect(throws: BackendError.unsupported("fake: has no rank_profiles")) {
             try backend.rankProfiles(
-                of: TrialProblem(seed: 0, points: 1, inputDimension: 1, units: 1), trials: 0..<1, prime: 101)
+                of: TrialProblem(seed: 0, points: 1, inputDimension: 2, units: 1), trials: 0..<1, prime: 101)
         }
     }
 }

@@ -167,7 +167,7 @@ import Testing
     @Test(arguments: [
         ("sweep --ratio 1 --n 3 --d1 3 --hidden 4 --output x", "sweep: --ratio does not go with --hidden; give --d0"),
         ("threshold --d0 1 --n 3 --hidden 4 --output x",
-            "threshold: --hidden is no option of threshold: a trial of a deep network tells of its own width alone; "
+            "threshold: --hidden is no option of threshold: a trial of a deep network gives the rank of its own width only; "
                 + "sweep --hidden takes a list of widths"),
         ("reproduce all --depth 3 --output x", "reproduce: --depth is no option of reproduce: deep networks are for sweep, export and explain"),
         ("export --experiment minima --d0 1 --n 3 --d1 4 --hidden 3 --output x", "export: --hidden does not go with --experiment minima"),

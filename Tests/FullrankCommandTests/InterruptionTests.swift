@@ -32,7 +32,7 @@ import Testing
     /// One long trial is cut short too: nobody waits for it. The second signal would end it at once; one must do.
     @Test func aLongTrialIsCutShort() {
         let command = RunningCommand(
-            ["threshold", "--backend", "cpu", "--d0", "1", "--n", "6000", "--output", path])
+            ["threshold", "--backend", "cpu", "--d0", "2", "--n", "8000", "--output", path])
         #expect(command.runs { folder.holds("sweep/plan.json") })
         usleep(200_000)
         let start = ContinuousClock.now

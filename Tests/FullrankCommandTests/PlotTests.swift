@@ -29,7 +29,7 @@ import Testing
         let curves = Set(rows("s/figure-diagram-curves.csv").dropFirst().map { $0[2] })
         #expect(curves == [
             "count", "theorem-5", "theorem-10", "anticoncentration", "steps-0.05", "steps-0.5", "steps-0.95",
-            "contour-0.05", "contour-0.5", "contour-0.95",
+            "contour-0.05", "contour-0.5", "contour-0.95", "law-0.05", "law-0.5", "law-0.95",
         ])
         let dark = BuiltCommand.succeed("plot --theme dark --overlay none --output \(folder.path)/d", [path]).output
         #expect(dark.hasPrefix("\(folder.path)/d/figure-diagram-dark.svg\n"))

@@ -146,7 +146,7 @@ import Testing
         #expect(message("c.npy", shaped("(0, 3)", [])) == "c.npy: shape (0, 3) holds no data")
         #expect(message("d.npy", shaped("(2, 0)", [])) == "d.npy: shape (2, 0) holds no data")
         #expect(message("e.npy", shaped("(2, 1)", [1, .nan])) == "e.npy: element (1, 0) is nan; every number must be finite")
-        #expect(message("f.txt", []) == "f.txt: is neither a .npy nor a .csv nor an IDX file, by its name")
+        #expect(message("f.txt", []) == "f.txt: is neither a .npy, .npz or .csv nor an IDX file, by its name")
         #expect(message("g.csv", []) == "g.csv: holds no numbers")
     }
 }

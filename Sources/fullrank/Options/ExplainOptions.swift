@@ -18,7 +18,7 @@ struct ExplainOptions: Sendable {
 
     static let spec = CommandSpec(
         name: "explain", summary: "say why one trial has the rank it has, with a certificate that others can check",
-        usage: "(--d0 D --n N --d1 W | --data FILE --pattern FILE.npy | --data FILE --network FILE) [options]",
+        usage: "(--d0 D --n N --d1 W | --data FILE (--pattern FILE.npy | --network FILE)) [options]",
         details: """
             Finds the rank of one trial's Jacobian and its reasons. The pivots bound the rank from below. For every
             dependent point a set C of points with |C| = k rank(A_C) + 1 bounds it from above. Together they prove
