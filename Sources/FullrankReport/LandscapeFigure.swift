@@ -1,7 +1,3 @@
-#if canImport(Glibc)
-    import Glibc
-#endif
-
 /// What the faces of a unit's plane of weights hold: sectors are cells, the lines between them rays. For one unit the
 /// loss over the plane stands beside it, for either sign of the output weight.
 public struct LandscapeFigure: Sendable {

@@ -8,7 +8,7 @@ import Testing
 
 /// What plan.json says of trials that are proved by order, and what it stops saying where not all are.
 @Suite struct OrderProofTests {
-    private let provenance = SweepProvenance(fullrank: "0.1", backend: "cpu", device: "here", library: "")
+    private let provenance = RunProvenance(fullrank: "0.1", backend: "cpu", device: "here", library: "")
 
     private func plan(_ dimensions: [Int], bias: Bool = true, patterns: PatternEnsemble = .initialization) -> SweepPlan {
         SweepPlan(

@@ -49,6 +49,17 @@ package enum Gzip {
         return output
     }
 
+    /// Unpacks a stream without header and trailer, as a zip file holds it. What follows its end is left alone.
+    ///
+    /// - Parameter limit: most bytes unpacked.
+    static func inflate(_ bytes: [UInt8], limit: Int) throws(GzipProblem) -> [UInt8] {
+        guard var inflate = Inflate(.none) else { throw .memory(limit: 0) }
+        var output = [UInt8]()
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        _ = try member(bytes, from: 0, with: &inflate, through: &chunk, limit: limit, into: &output)
+        return output
+    }
+
     /// Unpacks one member, a chunk at a time; where it ends. However much is packed, no more than the limit is kept.
     private static func member(
         _ bytes: [UInt8], from start: Int, with inflate: inout Inflate, through chunk: inout [UInt8], limit: Int,

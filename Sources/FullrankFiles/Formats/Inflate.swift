@@ -1,6 +1,6 @@
 import CZlib
 
-/// zlib's reader of gzip members, one after the other.
+/// zlib's reader of gzip members, one after the other, or of a stream without header and trailer.
 struct Inflate: ~Copyable {
     /// Where zlib's own state knows it to be: it must not move.
     private let stream: UnsafeMutablePointer<z_stream>
@@ -12,12 +12,18 @@ struct Inflate: ~Copyable {
         case end
     }
 
-    /// nil where there is no memory for it.
-    init?() {
+    enum Wrapping: Int32 {
+        /// zlib checks header and trailer. 15 bits of window, the most there is; 16 more mean gzip.
+        case gzip = 31
+        /// None, as in a zip file.
+        case none = -15
+    }
+
+    /// nil if there is no memory for it.
+    init?(_ wrapping: Wrapping = .gzip) {
         let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
         stream.initialize(to: z_stream())
-        // 15 bits of window, the most there is; 16 more: gzip, whose header and trailer zlib checks.
-        guard inflateInit2_(stream, 15 + 16, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
+        guard inflateInit2_(stream, wrapping.rawValue, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK else {
             stream.deallocate()
             return nil
         }
@@ -75,4 +81,9 @@ struct Inflate: ~Copyable {
         default: message
         }
     }
+}
+
+/// CRC-32 as gzip and zip have it.
+func crc32(of bytes: [UInt8]) -> UInt32 {
+    bytes.withUnsafeBufferPointer { UInt32(truncatingIfNeeded: CZlib.crc32_z(0, $0.baseAddress, $0.count)) }
 }

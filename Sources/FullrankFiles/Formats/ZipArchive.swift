@@ -132,17 +132,15 @@ package struct ZipArchive {
             content = try inflated(member, start: start, damaged: damaged)
         }
         guard content.count == member.size else { throw damaged("has another length than the directory says") }
-        guard Gzip.crc32(content[...]) == member.crc else { throw damaged("has another checksum") }
+        guard crc32(of: content) == member.crc else { throw damaged("has another checksum") }
         return content
     }
 
     private func inflated(
         _ member: Member, start: Int, damaged: (String) -> ZipProblem
     ) throws(ZipProblem) -> [UInt8] {
-        var inflate = Inflate(bytes: Array(bytes[start..<(start + member.packed)]), position: 0, limit: member.size)
-        var content = [UInt8]()
         do throws(GzipProblem) {
-            try inflate.run(into: &content)
+            return try Gzip.inflate(Array(bytes[start..<(start + member.packed)]), limit: member.size)
         } catch {
             switch error {
             case .damaged(let words): throw damaged("contradicts itself: \(words)")
@@ -150,6 +148,5 @@ package struct ZipArchive {
             default: throw damaged("is cut short")
             }
         }
-        return content
     }
 }
