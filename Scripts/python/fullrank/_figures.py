@@ -92,3 +92,19 @@ def training(run: Run, axes: Any, style: dict[str, Any]) -> Any:
     axes[1].semilogy(columns["step"], columns["loss"], **style)
     axes[1].set(xlabel="step", ylabel="loss")
     return axes[:2]
+
+
+def networks(run: Run, axes: Any, style: dict[str, Any]) -> Any:
+    """Rank and bound of each network, in the order of the files."""
+    columns = run.columns("ranks")
+    if axes is None:
+        _, axes = _pyplot().subplots(layout="constrained", figsize=(5, 3))
+    axes = np.atleast_1d(np.asarray(axes, object)).ravel()
+    if not len(axes):
+        raise ValueError("axes are none; one is needed")
+    places = np.arange(len(columns["rank"]))
+    axes[0].plot(places, columns["bound"], color="grey", linestyle="--", label="bound")
+    axes[0].plot(places, columns["rank"], **{"marker": ".", "label": "rank", **style})
+    axes[0].set(xlabel="network", ylabel="rank")
+    axes[0].legend()
+    return axes[:1]

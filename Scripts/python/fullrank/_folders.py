@@ -58,17 +58,20 @@ class Run:
     ----------
     folder : pathlib.Path
     plan : dict
-        plan.json.
+        plan.json; empty for a folder of `landscape`, which has tables alone.
     """
 
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self.folder = Path(folder)
         self.messages = ""
         path = self.folder / "plan.json"
+        self.plan: dict[str, Any] = {}
+        if not path.exists() and self.tables:
+            return
         try:
             if path.stat().st_size > _MOST_PLAN:
                 raise DataError(f"{path} is larger than 64 MB")
-            self.plan: dict[str, Any] = json.loads(path.read_bytes())
+            self.plan = json.loads(path.read_bytes())
         except ValueError as error:
             raise DataError(f"{path}: {error}") from None
         if not isinstance(self.plan, dict) or not isinstance(self.plan.get("format"), str):
@@ -76,8 +79,8 @@ class Run:
 
     @property
     def kind(self) -> str:
-        """What made the folder: "sweep", "minima", "training", ..."""
-        return str(self.plan["format"]).removeprefix("fullrank-")
+        """What made the folder: "sweep", "minima", "training", "networks"; "tables" without a plan."""
+        return str(self.plan.get("format", "tables")).removeprefix("fullrank-")
 
     @property
     def tables(self) -> list[str]:
@@ -148,14 +151,14 @@ class Run:
         return frame(arrays)
 
     def plot(self, axes: Any = None, **style: Any) -> Any:
-        """Draws the phase diagram with matplotlib; of training, rank and loss.
+        """Draws the phase diagram with matplotlib; of training, rank and loss; of networks, rank and bound of each.
 
         Parameters
         ----------
         axes : matplotlib axes or array of them, optional
             One for each panel: for each d0, ratio or list of hidden layers. New ones by default.
         **style
-            Handed to `pcolormesh` (of training: to `plot`).
+            Handed to `pcolormesh` (of training and networks: to `plot`).
 
         Returns
         -------
@@ -168,9 +171,12 @@ class Run:
         DataError
             The folder has no table of cells.
         """
-        from ._figures import diagram, training
+        from ._figures import diagram, networks, training
 
-        return training(self, axes, style) if "training" in self.tables else diagram(self, axes, style)
+        for name, draw in (("training", training), ("ranks", networks)):
+            if name in self.tables:
+                return draw(self, axes, style)
+        return diagram(self, axes, style)
 
     def __repr__(self) -> str:
         return f"<fullrank {self.kind} in {str(self.folder)!r}: {', '.join(self.tables) or 'no tables yet'}>"
@@ -182,8 +188,8 @@ def read(folder: str | os.PathLike[str]) -> Run:
     Parameters
     ----------
     folder : path
-        What was `--output`: of `sweep`, `threshold`, `minima`, `train`, `merge`, one figure of `reproduce`, or any other
-        command that writes plan.json.
+        What was `--output`: of `sweep`, `threshold`, `minima`, `train`, `network`, `landscape`, `merge`, one figure of
+        `reproduce`, or any other command that writes plan.json or CSV files.
 
     Returns
     -------
@@ -192,7 +198,7 @@ def read(folder: str | os.PathLike[str]) -> Run:
     Raises
     ------
     FileNotFoundError
-        There is no plan.json.
+        There is neither a plan.json nor a table.
     DataError
         plan.json is not one.
 

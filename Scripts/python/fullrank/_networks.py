@@ -113,6 +113,12 @@ def _layers(net: Any) -> tuple[list[Layer], str | None]:
         if os.path.isdir(path):
             net = {name[:-4]: np.load(os.path.join(path, name)) for name in sorted(os.listdir(path))
                    if name.endswith(".npy")}
+        elif path.endswith(".safetensors"):
+            try:
+                from safetensors.numpy import load_file
+            except ImportError:
+                raise ImportError(f"{path}: safetensors is not installed; a .npz file needs nothing") from None
+            net = load_file(path)
         else:
             loaded = np.load(path)
             if not isinstance(loaded, np.lib.npyio.NpzFile):
@@ -205,7 +211,8 @@ def network_rank(net: Any, X: ArrayLike, *, trained: str | Sequence[int] = "all"
     Parameters
     ----------
     net : nn.Sequential, mapping of arrays (a state_dict), list of (W, b) or W, or path
-        W has shape (units, inputs). A path is of a .npz file or of a folder of .npy files. Names are W1, b1, W2, ... or
+        W has shape (units, inputs). A path is of a .npz file, of a folder of .npy files, or of a
+        .safetensors file if safetensors is installed. Names are W1, b1, W2, ... or
         0.weight, 0.bias, 2.weight, ...
     X : array_like, shape (n, inputs)
     trained : {"all", "hidden"} or list of int

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 VARIABLE = "FULLRANK_PROGRAM"
 # Commands that write plan.json into --output.
-_WITH_FOLDER = {"sweep", "threshold", "minima", "train", "merge", "reproduce", "network", "dimension"}
+_WITH_FOLDER = {"sweep", "threshold", "minima", "train", "merge", "reproduce", "network"}
 
 
 def program() -> str | None:
@@ -182,10 +182,13 @@ def run(command: str, *operands: Any, output: str | os.PathLike[str] | None = No
         raise ProgramError(messages or f"{path} ended with {code}", code)
     if options.get("json"):
         return json.loads(text)
-    if folder is None or not os.path.exists(os.path.join(folder, "plan.json")):
+    if folder is None:
         return text
     from ._folders import read
 
-    answer = read(folder)
+    try:
+        answer = read(folder)
+    except FileNotFoundError:
+        return text
     answer.messages = messages
     return answer

@@ -111,6 +111,15 @@ def test_damage_is_told(sweep, tmp_path):
         fullrank.read(tmp_path / "none")
 
 
+def test_tables_alone(tmp_path):
+    (tmp_path / "minima.csv").write_text("loss,w\n1/3,0 1\n")
+    run = fullrank.read(tmp_path)
+    assert run.kind == "tables" and run.plan == {} and list(run.table("minima")["loss"]) == ["1/3"]
+    for ask in (lambda: run.trials, lambda: run.cells, run.plot):
+        with pytest.raises(fullrank.DataError):
+            ask()
+
+
 def test_versions_without_checksums(tmp_path):
     (tmp_path / "plan.json").write_text('{"format": "fullrank-sweep"}')
     lines = [{"format": "fullrank-trials", "version": 2}, {"d0": 1, "n": 3, "trial": 0, "pivots": "A*D"}]

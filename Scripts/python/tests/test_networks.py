@@ -87,6 +87,22 @@ def test_what_is_the_command_s(tmp_path, command, program):
             answer[name] for name in ("rank", "bound", "parameters", "rows", "proved", "zeros", "error_bound", "primes"))
 
 
+def test_a_folder_of_networks(tmp_path, command, program):
+    if subprocess.run([program, "network", "--help"], capture_output=True).returncode:
+        pytest.skip("this program has no networks of one's own")
+    points, files = RANDOM.standard_normal((12, 2)), []
+    for index in range(3):
+        files.append(tmp_path / f"{index}.npz")
+        np.savez(files[-1], **{f"{n}{i}": p for i, pair in enumerate(network(2, 3, 1), 1) for n, p in zip("Wb", pair)})
+    np.save(tmp_path / "x.npy", points)
+    command("network", *files, "--inputs", tmp_path / "x.npy", "--backend", "cpu", "--output", tmp_path / "ranks")
+    run = fullrank.read(tmp_path / "ranks")
+    assert run.kind == "networks"
+    assert list(run.trials["rank"]) == [fullrank.network_rank(file, points).rank for file in files]
+    pytest.importorskip("matplotlib").use("agg")
+    assert list(run.plot()[0].lines[1].get_ydata()) == list(run.trials["rank"])
+
+
 def test_refused():
     layers = network(2, 3, 1)
     for net in ([], {}, {"x": np.eye(2)}, {"b1": np.ones(2)}, [(np.eye(2), np.ones(3))], [np.eye(2), np.eye(3)],
