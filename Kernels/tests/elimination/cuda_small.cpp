@@ -189,7 +189,7 @@ static void test_repeated_patterns(fr_session *session) {
 static void test_many_trials(fr_session *session) {
     for (int arithmetic = 1; arithmetic <= 2; arithmetic++) {
         const fr_problem problem = biased(5, 12, 1, 150);
-        compare(session, problem, 65537, 100, 400, {fr_small_arithmetic(arithmetic), 0, 6});
+        compare(session, problem, 65537, 100, 150, {fr_small_arithmetic(arithmetic), 0, 6});
     }
 }
 
@@ -251,7 +251,7 @@ static void test_kept_memory(fr_session *session) {
 // Many chunks through two slots: as many trials as 20 chunks and a rest, some of them with several batches.
 static void test_many_chunks(fr_session *session) {
     for (int arithmetic = 1; arithmetic <= 2; arithmetic++)
-        for (const int64_t chunk : {1, 7, 30}) {
+        for (const int64_t chunk : {1, 7, 16}) {
             Case c;
             c.problem.seed = uint64_t(chunk);
             c.problem.points = 9;
@@ -345,7 +345,7 @@ int main() {
     cpu_session = open(cpu);
     fr_session *session = open_device();
     test_sizes(session);
-    test_random_problems(session, 1500, 70);
+    test_random_problems(session, 1000, 70);
     test_random_problems(session, 80, 130);
     test_wide_networks(session);
     test_repeated_patterns(session);

@@ -311,7 +311,7 @@ static void test_special(void) {
 // rounding errors are then left to make orthogonal, 2^-52 below one another, more often than there are sweeps.
 static void test_low_rank(void) {
     for (int64_t n : {28, 137})
-        for (int repeat = 0; repeat < 3; repeat++) {
+        for (int repeat = 0; repeat < (n == 28 ? 3 : 1); repeat++) {
             const Matrix m = khatri_rao(n, n * 3 / 10, 3, true, true);
             const fr_singular expected = lapack(m, FR_FLOAT64);
             for (const Path &path : paths_for(m.side())) {
