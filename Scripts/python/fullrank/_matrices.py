@@ -91,8 +91,8 @@ class _Stack:
         count = len(values)
         pivots, outcomes = np.full((count, self.rows), -1, np.int64), np.zeros(count, np.int32)
         work = float(self.rows) * self.columns * min(self.rows, self.columns) * count
-        session.call("matrix_rank_profiles", values.ctypes.data, count, self.rows, self.columns, prime,
-                     pivots.ctypes.data, outcomes.ctypes.data, work=work, progress=progress)
+        session.call("matrix_rank_profiles", values, count, self.rows, self.columns, prime,
+                     pivots, outcomes, work=work, progress=progress)
         wrong = np.flatnonzero(outcomes != 1)
         if wrong.size:
             check_outcome(int(outcomes[wrong[0]]), "" if self.single else f"matrix {int(wrong[0])}: ")

@@ -269,6 +269,7 @@ def network_rank(net: Any, X: ArrayLike, *, trained: str | Sequence[int] = "all"
                       sets=1, parameters=parameters.ctypes.data, points=len(points), point_values=points.ctypes.data)
     if chosen is not None:
         asked.outputs, asked.output_count = chosen.ctypes.data, len(chosen)
+    asked.kept = (rows, parameters, points, chosen)  # as long as a call may use their addresses
     work = float(len(points)) * parameters.size * min(len(points), parameters.size)
     drawn = _primes.drawn(_content_seed(seed, _fingerprint(points).encode()), primes + 1)
 
@@ -276,7 +277,7 @@ def network_rank(net: Any, X: ArrayLike, *, trained: str | Sequence[int] = "all"
     with borrowed(threads=threads) as session:
         def ranked(prime: int) -> None:
             answer, outcome = t.NetworkRankResult(), c.c_int(0)
-            session.call("network_ranks", c.addressof(asked), prime, c.addressof(answer), c.addressof(outcome),
+            session.call("network_ranks", asked, prime, answer, outcome,
                          work=work, progress=progress)
             check_outcome(outcome.value, "")
             tried.append(answer)

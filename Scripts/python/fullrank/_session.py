@@ -27,6 +27,13 @@ def fail(status: int, words: str) -> None:
     raise kinds.get(status, InternalError)(words or t.STATUS[status])
 
 
+def _address(argument: Any) -> Any:
+    """Of an array or a structure its address, for as long as the caller keeps it; else the argument."""
+    if isinstance(argument, (c.Structure, c._SimpleCData)):
+        return c.addressof(argument)
+    return argument.ctypes.data if hasattr(argument, "ctypes") else argument
+
+
 class Session:
     """One session of a library; one call at a time."""
 
@@ -38,6 +45,8 @@ class Session:
         if status:
             fail(status, reason.value.decode(errors="replace"))
         self.handle = handle
+        # Whether a thread of its own may still be in a call: see `_watched`.
+        self.busy = False
 
     def close(self) -> None:
         """Ends the session and its threads."""
@@ -52,14 +61,15 @@ class Session:
 
         A call of more than `QUICK_WORK` multiply-adds (`work`) from the main thread can be interrupted by Ctrl-C: it
         runs in a thread while this one waits. `progress` is called with the share that is done, from 0 to 1; what it
-        raises cancels the call.
+        raises cancels the call. Arrays and structures among the arguments are handed on as addresses, and live as long
+        as the call.
         """
         function = self.library.function(name)
         if function is None:
             raise BackendUnavailable(f"the {self.library.name} backend has no {name}")
         main = threading.current_thread() is threading.main_thread()
         if work <= QUICK_WORK or not (main or progress):
-            status = function(self.handle, *arguments)
+            status = function(self.handle, *map(_address, arguments))
         else:
             status = self._watched(function, arguments, progress)
         if status:
@@ -71,18 +81,22 @@ class Session:
 
         def body() -> None:
             try:
-                answer.append(function(self.handle, *arguments))
+                answer.append(function(self.handle, *map(_address, arguments)))
             finally:
+                self.busy = False
                 done.set()
 
+        # Ctrl-C may come at any line, in `start` and while a first one is dealt with, too: then this call is left while
+        # the library works. So `body` keeps the arguments alive, and a busy session is not used again.
         thread = threading.Thread(target=body, name="fullrank", daemon=True)
+        self.busy = True
         thread.start()
         try:
             while not done.wait(POLL_SECONDS):
                 if progress is not None:
                     progress(self.library.table.progress(self.handle))
         except BaseException:
-            # The call may not have begun: one cancel could be lost. The buffers are in use until it has ended.
+            # The call may not have begun: one cancel could be lost.
             while not done.is_set():
                 try:
                     self.library.table.cancel(self.handle)
@@ -127,7 +141,8 @@ class borrowed:
     def __exit__(self, *_: object) -> None:
         if self.session is not None:
             with _lock:
-                _idle.setdefault(self.key, []).append(self.session)
+                if not self.session.busy:
+                    _idle.setdefault(self.key, []).append(self.session)
 
 
 def integer(value: Any, name: str, least: int, most: int) -> int:

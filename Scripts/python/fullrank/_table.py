@@ -51,6 +51,7 @@ class Problem(c.Structure):
                 ("bias", c.c_int32), ("input_distribution", c.c_int), ("weight_distribution", c.c_int),
                 ("reserved", c.c_int32), ("given_inputs", _p), ("given_weights", _p), ("given_biases", _p),
                 ("given_patterns", _p)]
+    kept: object = None  # what holds the memory that the pointers lead to
 
     def __init__(self, points: int, inputs: int, units: int, seed: int = 0, bias: int = 1,
                  input_distribution: int = 0, weight_distribution: int = 0) -> None:
@@ -77,6 +78,7 @@ class Network(c.Structure):
                 ("parameter_residues", _p), ("points", c.c_int64), ("points_of_each_set", c.c_int32),
                 ("reserved", c.c_int32), ("point_values", _p), ("point_residues", _p), ("seed", c.c_uint64),
                 ("first_set", c.c_uint64), ("patience", c.c_int64), ("most_rank", c.c_int64)]
+    kept: object = None
 
 
 class NetworkRankResult(c.Structure):

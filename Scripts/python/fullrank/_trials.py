@@ -1,7 +1,6 @@
 """Random networks by the sampling contract (docs/sampling.md): one trial's arrays, and rank profiles of many."""
 from __future__ import annotations
 
-import ctypes as c
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,7 +57,7 @@ class _Question:
             t.WEIGHTS[init if self.drawn_weights else str(patterns)])
         if self.given is not None:
             self.problem.given_inputs = self.given.ctypes.data
-        self.address = c.addressof(self.problem)
+            self.problem.kept = self.given
 
     def require(self) -> None:
         require_memory(8.0 * self.n * min(self.n, self.d1 * self.k) / 2, f"the elimination of {self.n} rows")
@@ -156,12 +155,12 @@ def trial(*, d0: int | None = None, n: int | None = None, d1: int, seed: int = 0
         if asked.given is not None:
             points = asked.given.copy()
         else:
-            session.call("sample_inputs", asked.address, number, points.ctypes.data, work=float(n) * d0)
+            session.call("sample_inputs", asked.problem, number, points, work=float(n) * d0)
         if weights is not None:
-            session.call("sample_weights", asked.address, number, 0, d1, weights.ctypes.data,
-                         biases.ctypes.data if biases is not None else None, work=float(d1) * d0)
-        session.call("activation_patterns", asked.address, number, 0, d1, bits.ctypes.data, work=float(n) * d0 * d1)
-        session.call("jacobians", asked.address, 0, number, 1, jacobian.ctypes.data, outcomes.ctypes.data,
+            session.call("sample_weights", asked.problem, number, 0, d1, weights, biases,
+                         work=float(d1) * d0)
+        session.call("activation_patterns", asked.problem, number, 0, d1, bits, work=float(n) * d0 * d1)
+        session.call("jacobians", asked.problem, 0, number, 1, jacobian, outcomes,
                      work=float(n) * asked.k * d1)
         check_outcome(int(outcomes[0]), f"trial {number}: ")
     little = bits.astype("<u8", copy=False).view(np.uint8)
@@ -269,8 +268,8 @@ def rank_profiles(*, d0: int | None = None, n: int | None = None, d1: int, trial
     with _Watched(progress, count) as told, borrowed(backend, threads) as session:
         for start, size in _batches(first, count, asked.n):
             at = start - first
-            session.call("rank_profiles", asked.address, modulus, start, size, pivots[at:].ctypes.data,
-                         outcomes[at:].ctypes.data, work=asked.work() * size, progress=_share(told, at, size, count))
+            session.call("rank_profiles", asked.problem, modulus, start, size, pivots[at:],
+                         outcomes[at:], work=asked.work() * size, progress=_share(told, at, size, count))
     for wrong in np.flatnonzero(outcomes != t.COMPUTED):
         check_outcome(int(outcomes[wrong]), f"trial {first + int(wrong)}: ")
     return pivots
@@ -331,12 +330,12 @@ def column_profiles(*, d0: int | None = None, n: int | None = None, d1: int, tri
         for start, size in _batches(first, count, asked.n):
             at, told_here = start - first, _share(told, start - first, size, count)
             if session.has("column_profiles"):
-                session.call("column_profiles", asked.address, modulus, start, size, pivots[at:].ctypes.data,
-                             proofs[at:].ctypes.data, outcomes[at:].ctypes.data, work=asked.work() * size,
+                session.call("column_profiles", asked.problem, modulus, start, size, pivots[at:],
+                             proofs[at:], outcomes[at:], work=asked.work() * size,
                              progress=told_here)
             else:
-                session.call("rank_profiles", asked.address, modulus, start, size, pivots[at:].ctypes.data,
-                             outcomes[at:].ctypes.data, work=asked.work() * size, progress=told_here)
+                session.call("rank_profiles", asked.problem, modulus, start, size, pivots[at:],
+                             outcomes[at:], work=asked.work() * size, progress=told_here)
     for wrong in np.flatnonzero(outcomes != t.COMPUTED):
         check_outcome(int(outcomes[wrong]), f"trial {first + int(wrong)}: ")
     return [ColumnProfile(np.sort(row[row >= 0]), bool(proof)) for row, proof in zip(pivots, proofs)]

@@ -169,3 +169,32 @@ def test_cuda_is_refused_in_words(monkeypatch, tmp_path):
     monkeypatch.setenv("FULLRANK_CUDA_LIBRARY", str(tmp_path / "none.so"))
     with pytest.raises(fullrank.BackendUnavailable, match="none.so"):
         fullrank.rank([[1]], backend="cuda")
+
+
+def test_many_interrupts_leave_memory_alone():
+    # Ctrl-C at any line, also while one is dealt with: arrays and sessions must outlive the library's threads.
+    code = (
+        "import os, signal, threading, time, numpy as np, fullrank\n"
+        "A = np.ones((400, 20, 24)); wrong = 0\n"
+        "fullrank.rank(A)\n"
+        "end, going = time.time() + 3, True\n"
+        "def send():\n"
+        "    while going and time.time() < end:\n"
+        "        time.sleep(0.02)\n"
+        "        for _ in range(3): os.kill(os.getpid(), signal.SIGINT)\n"
+        "thread = threading.Thread(target=send)\n"
+        "thread.start()\n"
+        "while time.time() < end:\n"
+        "    try:\n"
+        "        wrong += int((fullrank.rank(A.copy()) != 1).sum())\n"
+        "    except KeyboardInterrupt:\n"
+        "        pass\n"
+        "signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+        "thread.join()\n"
+        "print('wrong', wrong)\n")
+    for _ in range(3):
+        run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+        if "KeyboardInterrupt" not in run.stderr:  # one may come between the two lines of `except`
+            assert run.returncode == 0 and run.stdout.strip() == "wrong 0", (run.returncode, run.stderr)
+            return
+        assert run.returncode in (1, 130, -signal.SIGINT), (run.returncode, run.stderr)
