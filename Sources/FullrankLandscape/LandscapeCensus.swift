@@ -1,4 +1,5 @@
 import FullrankNumbers
+import FullrankPlatform
 
 /// Every differentiable and non-differentiable local minimum and every saddle of a small problem, counted exactly.
 ///
@@ -49,7 +50,7 @@ public struct LandscapeCensus: Sendable {
     }
 
     public static func combinations(faces: Int, units: Int) -> Double {
-        (0..<units).reduce(1.0) { product, _ in product * 3 * Double(faces) }
+        pow(3 * Double(faces), Double(units))
     }
 
     /// - Parameter announce: told the number of combinations before the work begins.
@@ -61,9 +62,7 @@ public struct LandscapeCensus: Sendable {
         let faces = arrangement.faces.count
         let count = Self.combinations(faces: faces, units: problem.units)
         guard count <= Double(limits.combinations) else {
-            let fitting = (0..<problem.units).last {
-                Self.combinations(faces: faces, units: $0) <= Double(limits.combinations)
-            }
+            let fitting = (1...).first { Self.combinations(faces: faces, units: $0) > Double(limits.combinations) }.map { $0 - 1 }
             throw .tooMuchWork(
                 combinations: count, units: problem.units, limit: limits.combinations, fitting: fitting ?? 0)
         }

@@ -33,6 +33,13 @@ def as_array(values: Any, name: str = "A") -> NDArray[Any]:
         array = np.asarray(values)
     except (ValueError, TypeError, RuntimeError) as error:
         raise TypeError(f"{name}: {error}") from None
+    if isinstance(values, np.ma.MaskedArray) and np.ma.is_masked(values):
+        raise TypeError(f"{name} has masked entries; fill them first")
+    if isinstance(values, (list, tuple)) and array.dtype.kind == "f":
+        # NumPy makes floats of whole numbers that no one integer type holds, or that stand beside floats.
+        for entry in np.asarray(values, object).ravel():
+            if isinstance(entry, (int, np.integer)) and int(float(entry)) != int(entry):
+                raise TypeError(f"{name} holds {entry}, which float64 does not; give an array of one integer type")
     if array.dtype.kind not in "fiub" or array.dtype.kind == "f" and array.dtype.itemsize > 8:
         raise TypeError(f"{name} is of {array.dtype}; float16, float32, float64, integers or booleans are needed")
     return array

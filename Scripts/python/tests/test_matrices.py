@@ -167,3 +167,17 @@ def test_arrays_of_others():
 def test_threads_do_not_matter():
     stack = RANDOM.integers(-1, 2, (50, 12, 14))
     assert (fullrank.rank_profile(stack, threads=1) == fullrank.rank_profile(stack, threads=3)).all()
+
+
+@pytest.mark.parametrize("matrix", [[[2**63, -1], [2**63 + 1, -1]], [[2**53, 1.0], [2**53 + 1, 1.0]],
+                                    [[2**63, 1], [2**63 + 1, 1]]])
+def test_whole_numbers_that_numpy_would_round(matrix):
+    try:
+        assert fullrank.rank(matrix) == 2
+    except TypeError as error:
+        assert "float64" in str(error)
+
+
+def test_masked_entries_are_refused():
+    with pytest.raises(TypeError, match="masked"):
+        fullrank.rank(np.ma.array([[1.0, 2], [3, 5]], mask=[[0, 1], [0, 0]]))

@@ -75,7 +75,14 @@ extension NamedLayer {
         if let number = biases.keys.sorted().first(where: { weights[$0] == nil }) {
             throw NetworkProblem(words: "\(biases[number]!.text) is a bias without a weight; it holds \(listed(arrays))")
         }
-        return weights.keys.sorted().map { NamedLayer(number: $0, weight: weights[$0]!, bias: biases[$0]) }
+        // Modules without weights stand between numbered modules; W1, W2, ... count the layers themselves.
+        let numbers = weights.keys.sorted()
+        if pattern == "W#", let first = numbers.first, let last = numbers.last, last - first >= numbers.count,
+            let gap = (first...last).first(where: { weights[$0] == nil })
+        {
+            throw NetworkProblem(words: "it has no W\(gap) between W\(first) and W\(last); it holds \(listed(arrays))")
+        }
+        return numbers.map { NamedLayer(number: $0, weight: weights[$0]!, bias: biases[$0]) }
     }
 
     /// What a state_dict holds of layers that are not fully connected.

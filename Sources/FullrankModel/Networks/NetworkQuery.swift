@@ -70,7 +70,7 @@ public struct NetworkRank: Hashable, Sendable {
     public let bound: Int
     /// P
     public let columns: Int
-    /// n · c
+    /// n · c; after `patience` only the rows of the points taken.
     public let rows: Int
     /// Those taken.
     public let points: Int
@@ -89,5 +89,14 @@ public struct NetworkRank: Hashable, Sendable {
         self.end = end
         self.zeros = zeros
         self.firstZero = firstZero
+    }
+}
+
+extension NetworkRank {
+    /// What it says of: the rows of the points taken, and no others.
+    public func ofPointsTaken(outputs: Int) -> NetworkRank {
+        NetworkRank(
+            rank: rank, bound: bound, columns: columns, rows: points * outputs, points: points, end: end, zeros: zeros,
+            firstZero: firstZero)
     }
 }

@@ -94,7 +94,7 @@ extension CommandFailure {
                     + "take fewer points"
             )
         case .tooMuchWork(let combinations, let units, let limit, let fitting):
-            let count = combinations < 0x1p53 ? "\(Int(combinations))" : "\(combinations)"
+            let count = combinations < 0x1p53 ? "\(Int(combinations))" : "more than 2^53"
             let right = fitting > 0 ? "--units \(fitting) fits" : "take fewer points"
             self.init(
                 .usage,

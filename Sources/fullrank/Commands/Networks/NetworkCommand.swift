@@ -12,7 +12,10 @@ func runNetwork(_ options: NetworkOptions, _ context: CommandContext) throws(Com
     let first = try options.network(options.files[0])
     let data = try options.data(for: first.shape, on: backend)
     if let data = options.inputs.data {
-        for note in options.inputs.notes(options.preparation, points: options.points ?? data.points) { writeMessage(note) }
+        let notes = options.inputs.notes(
+            options.preparation, points: options.points ?? data.points,
+            rowsPerPoint: options.query.outputs?.count ?? first.shape.outputs)
+        for note in notes { writeMessage(note) }
     }
     let primeSeed = Prime.seed(options.seed, content: Array(data.fingerprint.utf8))
     let ranking = NetworkRanking(

@@ -1,6 +1,7 @@
 import FullrankFiles
 import FullrankModel
 import FullrankReport
+import FullrankRuns
 import FullrankSweep
 
 /// The files of `fullrank network --output` (docs/file-formats.md, "Networks").
@@ -24,17 +25,30 @@ struct NetworkFolder {
         guard let bytes = try folder.read(Self.journal) else { return [] }
         var ranked = [RankedNetwork]()
         for (number, line) in bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
-            guard let value = try? JSONValue(parsing: Array(line)), let network = RankedNetwork(value) else {
-                throw .damaged(path: "\(path)/\(Self.journal)", line: number + 1, reason: "it is no rank of a network")
+            do throws(LineDamage) {
+                let body = try (line + [UInt8(ascii: "\n")]).withUnsafeBufferPointer { line throws(LineDamage) in
+                    Array(try LineSeal.open(line)) + [UInt8(ascii: "}")]
+                }
+                guard let value = try? JSONValue(parsing: body), let network = RankedNetwork(value) else {
+                    throw LineDamage("it is no rank of a network")
+                }
+                ranked.append(network)
+            } catch {
+                throw .damaged(path: "\(path)/\(Self.journal)", line: number + 1, reason: error.words)
             }
-            ranked.append(network)
         }
         return ranked
     }
 
     /// The journal first: all else follows from it.
     func write(_ ranked: [RankedNetwork]) throws(SweepFolderError) {
-        try folder.write(Array(ranked.map { $0.json.text + "\n" }.joined().utf8), to: Self.journal)
+        var lines = [UInt8]()
+        for network in ranked {
+            let start = lines.count
+            lines += network.json.text.utf8.dropLast()
+            LineSeal.close(&lines, from: start)
+        }
+        try folder.write(lines, to: Self.journal)
         try folder.write(Array((RankedNetwork.tableHeader + ranked.map(\.tableRow).joined()).utf8), to: Self.table)
     }
 

@@ -56,8 +56,9 @@ struct NetworkRanking: Sendable {
         let outcomes = try backend.networkRanks(of: networks, on: data, query, prime: prime)
         var answers = [RankedNetwork]()
         for (index, outcome) in outcomes.enumerated() {
-            guard case .computed(let rank) = outcome else { throw .cancelled }
+            guard case .computed(var rank) = outcome else { throw .cancelled }
             let network = networks[index]
+            if rank.end == .patience { rank = rank.ofPointsTaken(outputs: query.outputs?.count ?? network.shape.outputs) }
             answers.append(
                 RankedNetwork(
                     file: files[index], fingerprint: network.fingerprint, widths: network.shape.widths, rank: rank,
@@ -94,6 +95,7 @@ struct NetworkRanking: Sendable {
                 sum += difference * difference
             }
         }
-        return sum / Double(data.points * outputs)
+        let loss = sum / Double(data.points * outputs)
+        return loss.isFinite ? loss : .infinity
     }
 }

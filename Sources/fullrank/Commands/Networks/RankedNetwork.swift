@@ -34,20 +34,22 @@ extension RankedNetwork {
     /// One line for people.
     var words: String {
         let widths = widths.map(String.init).joined(separator: "-")
-        var text = "\(file.printable()): \(widths), P = \(rank.columns), \(rank.rows) rows: rank \(rank.rank), bound \(rank.bound), "
+        let isShort = rank.end == .patience
+        let rows = isShort ? "the \(rank.rows) rows of the first \(rank.points) points" : "\(rank.rows) rows"
+        var text = "\(file.printable()): \(widths), P = \(rank.columns), \(rows): rank \(rank.rank), bound \(rank.bound), "
         if isFull {
             text += "full rank: proved"
         } else if isProved {
             text += "reached: proved"
         } else {
             let odds = 1 / errorBound < 1e15 ? "\(Int(1 / errorBound))" : "more than 10^15"
-            text += "not reached; too low with a chance of about 1 in \(odds)"
+            text += "not reached; too low\(isShort ? " for these points" : "") with a chance of about 1 in \(odds)"
         }
-        if rank.end == .patience { text += "; stayed, \(rank.points) points taken" }
+        if isShort { text += "; it stayed for --patience points, and the others were not taken" }
         if let singular {
             text += "; by float64 singular values \(singular.rank), the smallest \(singular.smallest)"
         }
-        if let loss { text += "; loss \(loss)" }
+        if let loss { text += loss.isFinite ? "; loss \(loss)" : "; the loss overflows in float64" }
         if let zero = rank.firstZero {
             text += "; \(rank.zeros) pre-activations are 0, first layer \(zero.layer), unit \(zero.unit), point \(zero.point)"
         }
@@ -101,7 +103,7 @@ extension RankedNetwork {
             singular = SingularSummary(
                 largest: value["sigma_max"]?.double ?? .infinity, smallest: value["sigma_min"]?.double ?? .infinity, rank: found)
         }
-        loss = value["loss"]?.double
+        loss = value["loss"] == .null ? .infinity : value["loss"]?.double
     }
 
     init(
@@ -116,7 +118,7 @@ extension RankedNetwork {
     }
 
     static let tableHeader =
-        "file,widths,parameters,rows,points,rank,bound,full_rank,proved,error_bound,zeros,float_rank,sigma_min,loss\n"
+        "file,widths,parameters,rows,points,rank,bound,full_rank,proved,error_bound,zeros,float_rank,sigma_min,loss,end\n"
 
     /// A row of ranks.csv.
     var tableRow: String {
@@ -126,7 +128,7 @@ extension RankedNetwork {
             name, widths.map(String.init).joined(separator: "-"), "\(rank.columns)", "\(rank.rows)", "\(rank.points)",
             "\(rank.rank)", "\(rank.bound)", isFull ? "1" : "0", isProved ? "1" : "0", "\(errorBound)", "\(rank.zeros)",
             singular.map { "\($0.rank)" } ?? "", singular.map { $0.smallest.isFinite ? "\($0.smallest)" : "" } ?? "",
-            loss.map { "\($0)" } ?? "",
+            loss.map { $0.isFinite ? "\($0)" : "" } ?? "", rank.end.name,
         ]
         return fields.joined(separator: ",") + "\n"
     }

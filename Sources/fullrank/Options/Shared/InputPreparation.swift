@@ -23,13 +23,13 @@ extension ParsedArguments {
 
 extension InputSource {
     /// What a user should know of a file's points, for standard error.
-    func notes(_ preparation: DataPreparation?, points: Int) -> [String] {
+    func notes(_ preparation: DataPreparation?, points: Int, rowsPerPoint: Int = 1) -> [String] {
         guard case .file(let path, let data) = self, let preparation else { return [] }
         var notes = [String]()
         if preparation.duplicates > 0 {
             notes.append(
                 "\(path.printable()): \(preparation.duplicates) of the first \(points) points equal an earlier one: no "
-                    + "rank is above \(points - preparation.duplicates)")
+                    + "rank is above \((points - preparation.duplicates) * rowsPerPoint)")
         }
         let constant = preparation.isStandardised ? data.zeroCoordinates : 0
         if constant > 0 {
