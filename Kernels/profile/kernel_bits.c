@@ -94,7 +94,9 @@ int main(int count, char **arguments) {
     fprintf(stderr, "%s\n", cpu->library_version());
     for (int i = 0; i < problems; i++) {
         state = (uint64_t)i;
-        fr_problem p = {.seed = next(), .points = 1 + below(i % 20 ? 90 : 330), .inputs = 1 + below(12), .bias = i % 4 > 0};
+        fr_problem p = {.seed = next(), .bias = i % 4 > 0};
+        p.points = 1 + below(i % 20 ? 90 : 330);
+        p.inputs = 1 + below(12);
         p.units = 1 + below(i % 20 ? 40 : 120);
         p.input_distribution = (fr_inputs)(i % 3);
         p.weight_distribution = (fr_weights)(i / 3 % 3);
