@@ -12,8 +12,8 @@
 #endif
 
 /* Sampling and exact signs promise the same bits everywhere, so a multiplication and the addition after it must stay
- * two rounded operations. clang honours the standard pragma; gcc needs -ffp-contract=off (CMakeLists.txt), nvcc
- * -fmad=false. */
+ * two rounded operations: every file of Kernels/cpu includes this. clang honours the standard pragma; gcc needs
+ * -ffp-contract=off (CMakeLists.txt), nvcc -fmad=false. */
 #if defined(__clang__)
 #pragma STDC FP_CONTRACT OFF
 #endif

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "portability.h"
 #include "fullrank_kernels.h"
 
 #ifdef __cplusplus

@@ -3,6 +3,7 @@
 #ifndef FR_CPU_TABLE_H
 #define FR_CPU_TABLE_H
 
+#include "portability.h"
 #include "fullrank_kernels.h"
 
 /* Sessions. */

@@ -1,8 +1,9 @@
 /* A fixed amount of work, for counting instructions (Scripts/bench --check): valgrind's callgrind collects inside
  * counted_work only.
  *
- *   profile_instructions small | middle | large | wide | deficient | columns     one thread; FULLRANK_ISA chooses
- *   the kernels */
+ *   profile_instructions small | middle | large | wide | deficient | columns | columns-1000
+ *
+ * One thread; FULLRANK_ISA chooses the kernels. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +24,7 @@ static const workload workloads[] = {
     {"wide", 1, 100, 50000, 4, false},       /* one input: by order, with no elimination */
     {"deficient", 2, 200, 60, 10, false},    /* ends before full rank */
     {"columns", 5, 300, 1000, 10, true},     /* proved, modulo a prime of eight bits */
+    {"columns-1000", 5, 1000, 1000, 1, true},
 };
 
 /* Not inlined: callgrind knows it by name. */
@@ -48,7 +50,7 @@ int main(int count, char **arguments) {
         if (strcmp(workloads[i].name, arguments[1]) == 0) chosen = &workloads[i];
     }
     if (chosen == NULL) {
-        fprintf(stderr, "usage: profile_instructions small | middle | large | wide | deficient | columns\n");
+        fprintf(stderr, "usage: profile_instructions small | middle | large | wide | deficient | columns | columns-1000\n");
         return 64;
     }
     const fr_backend *cpu = fullrank_cpu_backend_v1();

@@ -5,10 +5,16 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#if defined(__aarch64__) && defined(__linux__)
+#include <asm/hwcap.h>
+#include <sys/auxv.h>
+#endif
 
 extern const fr_byte_isa fr_bytes_portable;
 #if defined(__x86_64__)
 extern const fr_byte_isa fr_bytes_avx2, fr_bytes_avx512, fr_bytes_avx512vnni;
+#elif defined(__aarch64__) && defined(__linux__)
+extern const fr_byte_isa fr_bytes_neon;
 #endif
 
 /* What column_proof/bytes_residues.inc.h takes away, and what from. */
@@ -47,6 +53,8 @@ const fr_byte_isa *fr_bytes_named(const char *name) {
                         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
     if (strcmp(name, "avx512") == 0 && avx512) return &fr_bytes_avx512;
     if (strcmp(name, "avx512vnni") == 0 && avx512 && __builtin_cpu_supports("avx512vnni")) return &fr_bytes_avx512vnni;
+#elif defined(__aarch64__) && defined(__linux__)
+    if (strcmp(name, "neon") == 0 && (getauxval(AT_HWCAP) & HWCAP_ASIMDDP)) return &fr_bytes_neon;
 #endif
     return NULL;
 }
@@ -54,12 +62,12 @@ const fr_byte_isa *fr_bytes_named(const char *name) {
 const fr_byte_isa *fr_bytes_best(void) {
     const char *wish = getenv("FULLRANK_ISA");
     const bool any = wish == NULL || strcmp(wish, "avx512") == 0;
-    const char *names[] = {"avx512vnni", "avx512", "avx2"};
+    const char *names[] = {"avx512vnni", "avx512", "avx2", "neon"};
     if (!any) {
         const fr_byte_isa *named = fr_bytes_named(wish);
         if (named) return named;
     }
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < 4; i++) {
         const fr_byte_isa *named = fr_bytes_named(names[i]);
         if (named) return named;
     }

@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "portability.h"
+
 typedef struct fr_word_prime {
     uint64_t prime, negative_inverse, square; /* -prime^-1 mod 2^64; 2^128 mod prime */
 } fr_word_prime;

@@ -4,6 +4,8 @@
 
 #include <stdint.h>
 
+#include "portability.h"
+
 /* Sorts `count` keys ascending, `items` along with them; equal keys stay in order. other_keys, other_items: scratch of
  * the same size. */
 void fr_sort_keys(uint64_t *keys, int32_t *items, int64_t count, uint64_t *other_keys, int32_t *other_items);

@@ -21,6 +21,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "portability.h"
+
 /* Zero before fr_arena_make; then fr_arena_free may be called at any time, any number of times. */
 typedef struct fr_arena {
     unsigned char *memory; /* as allocated */

@@ -5,6 +5,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "portability.h"
+
 /* Version 1 (a hierarchy per controller) and version 2 (one unified hierarchy) name their files differently. */
 typedef void (*fr_cgroup_visitor)(void *context, const char *folder, bool unified);
 

@@ -35,7 +35,7 @@ fr_status fr_cpu_open(const fr_session_options *options, fr_session **session, c
     if (wish != NULL && fr_isa_named(wish) == NULL) {
         free(opened);
         return fr_refuse(words, FR_INVALID_ARGUMENT,
-                         "FULLRANK_ISA is '%s': portable, avx2 or avx512, as far as this processor has them", wish);
+                         "FULLRANK_ISA is '%s': portable, avx2, avx512 or neon, as far as this processor has them", wish);
     }
     opened->pool = fr_pool_create(threads);
     if (opened->pool == NULL) {

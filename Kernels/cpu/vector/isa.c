@@ -8,6 +8,8 @@
 extern const fr_isa fr_isa_portable;
 #if defined(__x86_64__)
 extern const fr_isa fr_isa_avx2, fr_isa_avx512;
+#elif defined(__aarch64__)
+extern const fr_isa fr_isa_neon;
 #endif
 
 const fr_isa *fr_isa_named(const char *name) {
@@ -20,6 +22,8 @@ const fr_isa *fr_isa_named(const char *name) {
     if (strcmp(name, "avx512") == 0 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw"))
         return &fr_isa_avx512;
+#elif defined(__aarch64__)
+    if (strcmp(name, "neon") == 0) return &fr_isa_neon;
 #endif
     return NULL;
 }
@@ -32,5 +36,6 @@ const fr_isa *fr_isa_best(void) {
     }
     const fr_isa *best = fr_isa_named("avx512");
     if (!best) best = fr_isa_named("avx2");
+    if (!best) best = fr_isa_named("neon");
     return best ? best : &fr_isa_portable;
 }

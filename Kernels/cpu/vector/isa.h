@@ -170,8 +170,8 @@ typedef struct fr_isa {
     int64_t (*lu)(fr_field field, const double *inverses, const fr_lu *lu);
 } fr_isa;
 
-/* The best set that this processor has, or the one that the environment's FULLRANK_ISA names (portable, avx2, avx512)
- * if the processor has it. */
+/* The best set that this processor has, or the one that the environment's FULLRANK_ISA names (portable, avx2, avx512,
+ * neon) if the processor has it. */
 const fr_isa *fr_isa_best(void);
 /* NULL if the processor lacks it. Names as above. */
 const fr_isa *fr_isa_named(const char *name);

@@ -4,7 +4,7 @@
 #include "support/check.h"
 #include "field.h"
 
-static const char *const instruction_sets[] = {"portable", "avx2", "avx512", "avx512vnni"};
+static const char *const byte_sets[] = {"portable", "avx2", "avx512", "avx512vnni", "neon"};
 static const int32_t primes[] = {FR_BYTES_PRIME, FR_BYTES_SECOND_PRIME};
 enum { MOST_TILES = 67 }; /* beyond FR_BYTES_DELAY */
 
@@ -244,8 +244,8 @@ int main(void) {
         const fr_bytes_field field = fr_bytes_field_make(primes[which]);
         for (int a = 1; a < field.p; a++)
             CHECK(class_of(a * field.inverses[a], field.p) == 1, "1/%d mod %d", a, field.p);
-        for (size_t set = 0; set < 4; set++) {
-            const fr_byte_isa *isa = fr_bytes_named(instruction_sets[set]);
+        for (size_t set = 0; set < sizeof byte_sets / sizeof *byte_sets; set++) {
+            const fr_byte_isa *isa = fr_bytes_named(byte_sets[set]);
             if (!isa) continue;
             static const int64_t counts[] = {0, 1, 2, 3, 7, 63, 64, 65, MOST_TILES};
             for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)

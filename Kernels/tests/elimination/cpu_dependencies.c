@@ -2,6 +2,7 @@
  * every kind, every instruction set and thread count; buffers too small, arguments that are wrong. */
 #define _POSIX_C_SOURCE 200809L
 #include "elimination/reference.h"
+#include "support/instruction_sets.h"
 #include "support/sessions.h"
 
 static const uint32_t primes[] = {8388593, 4194319, 65537, 101, 3};
@@ -60,16 +61,13 @@ static fr_problem random_problem(double *inputs, uint64_t *patterns) {
 
 static void test_against_reference(void) {
     const fr_backend *cpu = fullrank_cpu_backend_v1();
-    static const char *const instruction_sets[] = {"portable", "avx2", "avx512"};
     static double inputs[41 * 5];
     static uint64_t patterns[80];
     static uint32_t expected[41 * 41];
     fr_session *sessions[9];
     for (int s = 0; s < 9; s++) {
-        setenv("FULLRANK_ISA", instruction_sets[s % 3], 1);
-        char reason[256];
-        fr_session_options options = {sizeof options, 0, 1 + s / 3, 0, 0};
-        if (cpu->open(&options, &sessions[s], reason, sizeof reason) != FR_OK) sessions[s] = NULL; /* not here */
+        setenv("FULLRANK_ISA", instruction_set_of(s % 3), 1);
+        sessions[s] = open_session(1 + s / 3, 0);
     }
     long deficient = 0;
     for (int round = 0; round < 5000; round++) {
@@ -77,8 +75,8 @@ static void test_against_reference(void) {
         const fr_problem p = random_problem(inputs, patterns);
         const int64_t n = p.points, columns = p.units * (p.inputs + p.bias);
         const uint32_t prime = primes[round % 5];
-        fr_session *session = sessions[round % 9] ? sessions[round % 9] : sessions[0];
-        setenv("FULLRANK_ISA", sessions[round % 9] ? instruction_sets[round % 9 % 3] : "portable", 1);
+        fr_session *session = sessions[round % 9];
+        setenv("FULLRANK_ISA", instruction_set_of(round % 9 % 3), 1);
         double *jacobian = malloc((size_t)(n * columns + 1) * sizeof *jacobian);
         fr_outcome outcome;
         CHECK(cpu->jacobians(session, &p, FR_FLOAT64, 7, 1, jacobian, &outcome) == FR_OK, "jacobians");
@@ -100,7 +98,7 @@ static void test_against_reference(void) {
     }
     CHECK(deficient > 2000, "only %ld of 5000 cases have relations", deficient);
     for (int s = 0; s < 9; s++)
-        if (sessions[s]) cpu->close(sessions[s]);
+        cpu->close(sessions[s]);
     unsetenv("FULLRANK_ISA");
 }
 

@@ -3,9 +3,9 @@
 #define _POSIX_C_SOURCE 200809L
 #include "elimination/dense_columns.h"
 #include "elimination/reference.h"
+#include "support/instruction_sets.h"
 #include "support/sessions.h"
 
-static const char *const instruction_sets[] = {"portable", "avx2", "avx512"};
 static const uint32_t primes[] = {8388593, 4194319, 65537, 101, 3};
 
 /* The engine straight on a dense matrix, in a workspace made for more rows than needed. */
@@ -36,7 +36,7 @@ static int same(const int64_t *a, const int64_t *b, int64_t count) {
 static void compare(const double *matrix, int64_t rows, int64_t columns, uint32_t p, fr_pool *pool) {
     int64_t *expected = malloc((size_t)(rows + 1) * sizeof *expected), *pivots = malloc((size_t)(rows + 1) * 8);
     reference_profile(matrix, rows, columns, p, expected);
-    for (size_t set = 0; set < 3; set++) {
+    for (size_t set = 0; set < INSTRUCTION_SETS; set++) {
         const fr_isa *isa = fr_isa_named(instruction_sets[set]);
         if (!isa) continue;
         const int64_t most = fr_initial_lu_columns(rows) < columns ? fr_initial_lu_columns(rows) : columns;
@@ -126,7 +126,7 @@ static void test_jacobians(void) {
         const fr_problem p = random_problem(&inputs, &patterns);
         const int64_t trials = 1 + round % 3, k = p.inputs + p.bias, columns = p.units * k, n = p.points;
         const uint32_t prime = primes[(size_t)round % 5];
-        setenv("FULLRANK_ISA", instruction_sets[round % 3], 1);
+        setenv("FULLRANK_ISA", instruction_set_of(round), 1);
         fr_session *session = open_session(1 + round % 4, 0);
         double *jacobian = malloc((size_t)(trials * n * columns + 1) * sizeof *jacobian);
         const size_t bytes = (size_t)(trials * n) * sizeof(int64_t);

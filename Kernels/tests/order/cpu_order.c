@@ -3,9 +3,9 @@
 #define _POSIX_C_SOURCE 200809L
 #include "elimination/reference.h"
 #include "order/order.h"
+#include "support/instruction_sets.h"
 #include "support/sessions.h"
 
-static const char *const instruction_sets[] = {"portable", "avx2", "avx512"};
 
 #define MOST_POINTS 40
 #define MOST_UNITS 60
@@ -160,7 +160,7 @@ static void test_drawn_trials(void) {
         for (int64_t j = 0; j < p.points; j++) given[j] = (double)((int64_t)(random_bits() % 4000) - 2000) / 1000;
         if (p.points > 1 && round % 2) given[random_bits() % (uint64_t)p.points] = -0.0;
         if (p.input_distribution == FR_INPUTS_GIVEN) p.given_inputs = given;
-        setenv("FULLRANK_ISA", instruction_sets[round % 3], 1);
+        setenv("FULLRANK_ISA", instruction_set_of(round), 1);
         for (int way = 0; way < 2; way++) {
             setenv("FULLRANK_ORDER", way ? "1" : "0", 1);
             fr_session *session = open_session(1 + round % 3, 0);
@@ -208,7 +208,7 @@ static void test_screen(void) {
     static double w[count + FR_DRAW_ROWS], b[count + FR_DRAW_ROWS];
     static int32_t out[count + FR_DRAW_ROWS];
     uint64_t wanted[cells / 64];
-    for (size_t set = 0; set < 3; set++) {
+    for (size_t set = 0; set < INSTRUCTION_SETS; set++) {
         const fr_isa *isa = fr_isa_named(instruction_sets[set]);
         if (!isa) continue;
         for (int round = 0; round < 200; round++) {

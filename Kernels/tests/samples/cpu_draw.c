@@ -2,11 +2,10 @@
  * layouts, each distribution, trials and rows with high bits; nothing written elsewhere. */
 #include <stdbool.h>
 
-#include "support/check.h"
+#include "support/instruction_sets.h"
 #include "vector/isa.h"
 #include "sampling.h"
 
-static const char *const instruction_sets[] = {"portable", "avx2", "avx512"};
 
 static double expected(const fr_draw *draw, uint32_t row, int64_t column) {
     const fr_pair raw = fr_raw_pair(draw->seed, draw->trial, draw->stream, row, (uint32_t)(column / 2));
@@ -78,7 +77,7 @@ static void test_rows(const fr_isa *isa, fr_distribution distribution, uint32_t 
 
 int main(void) {
     static const int64_t columns[] = {0, 1, 2, 3, 4, 5, 10, 11, 16, 17, 31};
-    for (size_t set = 0; set < 3; set++) {
+    for (size_t set = 0; set < INSTRUCTION_SETS; set++) {
         const fr_isa *isa = fr_isa_named(instruction_sets[set]);
         if (!isa) continue;
         for (int d = 0; d < 3; d++) {

@@ -4,6 +4,7 @@
 #include "exact_sign.h"
 #include "samples/near_ties.h"
 #include "sampling.h"
+#include "support/instruction_sets.h"
 #include "support/sessions.h"
 
 static void test_philox_known_answers(void) { /* Random123 1.14, tests/kat_vectors, philox4x32 10 */
@@ -67,7 +68,7 @@ static void test_pinned_samples(void) {
 
 static void test_nesting_and_instruction_sets(void) {
     const fr_backend *cpu = fullrank_cpu_backend_v1();
-    static const char *const sets[] = {"portable", "avx2", "avx512"};
+    const char *const sets[] = {instruction_set_of(0), instruction_set_of(1), instruction_set_of(2)};
     for (int inputs = 0; inputs < 3; inputs++)
         for (int weights = 0; weights < 3; weights++) {
             double *x[3], *w[3], *b[3];

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "portability.h"
+
 /* Brings a, rows x width and row-major, to [I | ...], exchanging rows for the largest pivot; false
  * if one is next to 0. */
 static inline bool fr_gauss_jordan(int64_t rows, int64_t width, double *a) {

@@ -63,6 +63,23 @@ static bool put_in(fr_nnls *a, const double *column, int64_t name) {
     return true;
 }
 
+/* sqrt(a^2 + b^2), numbers of usual size: the square root, then Borges's correction (An improved algorithm for
+ * hypot(a, b), 2019), in operations that round alike everywhere. The C library's hypot differs between processors. */
+static double length(double a, double b) {
+    const double x = fmax(fabs(a), fabs(b)), y = fmin(fabs(a), fabs(b));
+    if (y <= x * 0x1p-54) return x + y;
+    const double h = sqrt(x * x + y * y);
+    double error;
+    if (h <= 2 * y) {
+        const double d = h - y;
+        error = x * (2 * d - x) + (d - 2 * (x - y)) * d;
+    } else {
+        const double d = h - x;
+        error = 2 * d * (x - 2 * y) + ((4 * d - y) * y + d * d);
+    }
+    return h - error / (2 * h);
+}
+
 static void take_out(fr_nnls *a, int64_t place) {
     const int64_t n = a->n, last = a->count - 1;
     for (int64_t t = place; t < last; t++) {
@@ -73,7 +90,7 @@ static void take_out(fr_nnls *a, int64_t place) {
     }
     for (int64_t t = place; t < last; t++) { /* rows t and t + 1 of R, columns t and t + 1 of Q */
         double *r = a->r + t * a->capacity;
-        const double h = hypot(r[t], r[t + 1]), c = r[t] / h, s = r[t + 1] / h;
+        const double h = length(r[t], r[t + 1]), c = r[t] / h, s = r[t + 1] / h;
         for (int64_t col = t; col < last; col++) {
             double *e = a->r + col * a->capacity;
             const double up = c * e[t] + s * e[t + 1];
