@@ -108,5 +108,6 @@ int64_t fr_network_bound(const fr_network_shape *shape, const uint8_t *used) {
     const int64_t moving = fr_network_kept_columns(shape, used) - rescalings(shape->network);
     int64_t bound = least(shape->rows, moving > 0 ? moving : 0);
     bound = least(least(bound, linear_bound(shape, used)), ambient_bound(shape, used));
+    bound = least(bound, fr_network_dimension_bound(shape, used_inputs(shape, used)));
     return shape->network->most_rank ? least(bound, shape->network->most_rank) : bound;
 }
