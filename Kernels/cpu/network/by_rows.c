@@ -1,6 +1,8 @@
 /* The Jacobian as it stands: rows are (point, output), columns parameters, column by column. */
 #include "network/columns.h"
 
+#include <stdlib.h>
+
 static int64_t pivots_found(const fr_network_columns *s) {
     int64_t found = 0;
     for (int64_t i = 0; i < s->rows; i++) found += s->pivots[i] >= 0;
@@ -20,24 +22,51 @@ static fr_parameter after_unit(const fr_network_columns *s, fr_parameter at) {
     return fr_next_parameter(s->passes->shape, s->used, at);
 }
 
+/* The sum of the columns of a unit's own weights, each times its weight, is a multiple of the same sum over the next
+ * layer's weights of the unit. From the last layer down, each first weight's column can be left out. */
+static bool is_spare(const fr_network_columns *s, fr_parameter at) {
+    if (at.coordinate != 0 || !s->spare[at.layer]) return false;
+    const int64_t inputs = fr_layer_inputs(s->passes->shape->network, at.layer);
+    return s->passes->forward[at.layer][at.unit / FR_GROUP * inputs * FR_GROUP + at.unit % FR_GROUP] != 0.0;
+}
+
+static bool has_unit_columns(fr_network_columns *s, fr_parameter at, const uint8_t **raises) {
+    if (is_zero(s, at)) return false;
+    *raises = s->column_screening ? fr_column_screen_unit(&s->column_screen, at.layer, at.unit) : NULL;
+    return true;
+}
+
+/* After a block in which many columns brought nothing, the next ones are looked at first. */
+static void begin_screening(fr_network_columns *s, int64_t found) {
+    const int64_t brought = found - s->before;
+    s->before = found;
+    if (s->count == 0 || brought >= s->count - s->count / 8 || s->passes->shape->rows_of_point > 1) return;
+    fr_column_screen_renew(&s->column_screen, s->workspace, s->pool);
+    s->column_screening = true;
+}
+
 static int64_t next_block(fr_column_generator *base, int64_t want) {
     fr_network_columns *s = (fr_network_columns *)base;
     const fr_network_shape *shape = s->passes->shape;
+    const int64_t found = pivots_found(s);
+    begin_screening(s, found);
     s->count = 0;
-    if (s->bound < s->rows && pivots_found(s) >= s->bound) return 0;
+    if (s->bound < s->rows && found >= s->bound) return 0;
     if (want > s->capacity) want = s->capacity;
-    int64_t unit = -1, layer = -1; /* whose delta was looked at */
+    fr_parameter unit = {-1, -1, -1}; /* whose delta was looked at */
+    const uint8_t *raises = NULL;
     while (s->count < want && s->next.layer < shape->network->layer_count) {
-        if (s->next.unit != unit || s->next.layer != layer) {
-            unit = s->next.unit;
-            layer = s->next.layer;
-            if (is_zero(s, s->next)) {
+        if (s->next.unit != unit.unit || s->next.layer != unit.layer) {
+            unit = s->next;
+            if (!has_unit_columns(s, unit, &raises)) {
                 s->next = after_unit(s, s->next);
                 continue;
             }
         }
-        s->column_numbers[s->count] = s->count;
-        s->parameters[s->count++] = s->next;
+        if (!is_spare(s, s->next) && (!raises || raises[s->next.coordinate])) {
+            s->column_numbers[s->count] = s->count;
+            s->parameters[s->count++] = s->next;
+        }
         s->next = fr_next_parameter(shape, s->used, s->next);
     }
     return s->count;
@@ -68,8 +97,14 @@ static void fill_nonpivot_rows(fr_column_generator *base, const int32_t *rows, i
         }
 }
 
-void fr_network_columns_use_rows(fr_network_columns *s) {
+bool fr_network_columns_use_rows(fr_network_columns *s) {
+    const fr_network *network = s->passes->shape->network;
     s->generator.next = next_block;
     s->generator.pivot_rows = fill_pivot_rows;
     s->generator.nonpivot_rows = fill_nonpivot_rows;
+    s->spare = calloc((size_t)network->layer_count, sizeof *s->spare);
+    for (int64_t l = 0; s->spare && l + 1 < network->layer_count; l++)
+        s->spare[l] = network->layers[l].activation == FR_POWER && !network->layers[l].bias &&
+                      network->layers[l].trained && network->layers[l + 1].trained;
+    return s->spare && fr_column_screen_create(&s->column_screen, s->passes, s->rows);
 }

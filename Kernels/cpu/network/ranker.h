@@ -14,7 +14,9 @@ typedef struct fr_ranking {
 } fr_ranking;
 
 typedef struct fr_ranker {
-    const fr_network_shape *shape; /* of the latest set; NULL: there was none */
+    const fr_network_shape *asked; /* of the latest set; NULL: there was none */
+    fr_network network;            /* the same with fewer points, perhaps */
+    fr_network_shape shape;
     fr_passes passes;
     fr_network_columns columns;
     fr_workspace *workspace;
