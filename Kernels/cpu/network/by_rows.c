@@ -2,6 +2,7 @@
 #include "network/columns.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static int64_t pivots_found(const fr_network_columns *s) {
     int64_t found = 0;
@@ -23,16 +24,34 @@ static fr_parameter after_unit(const fr_network_columns *s, fr_parameter at) {
 }
 
 /* The sum of the columns of a unit's own weights, each times its weight, is a multiple of the same sum over the next
- * layer's weights of the unit. From the last layer down, each first weight's column can be left out. */
-static bool is_spare(const fr_network_columns *s, fr_parameter at) {
-    if (at.coordinate != 0 || !s->spare[at.layer]) return false;
+ * layer's weights of the unit. From the last layer down, one column of each unit can therefore be left out, if its
+ * coefficient, where only the coordinates of the basis are taken, is not 0. Answers that coordinate; -1. */
+static int64_t spare_coordinate(const fr_network_columns *s, fr_parameter at) {
+    if (!s->spare[at.layer]) return -1;
+    const fr_coordinate_basis *basis = s->bases ? &s->bases[at.layer] : NULL;
     const int64_t inputs = fr_layer_inputs(s->passes->shape->network, at.layer);
-    return s->passes->forward[at.layer][at.unit / FR_GROUP * inputs * FR_GROUP + at.unit % FR_GROUP] != 0.0;
+    const double *weights =
+        s->passes->forward[at.layer] + at.unit / FR_GROUP * inputs * FR_GROUP + at.unit % FR_GROUP;
+    if (!basis) return weights[0] != 0.0 ? 0 : -1;
+    if (basis->rank == 0) return -1;
+    double coefficient = 0.0;
+    for (int64_t c = 0; c < inputs; c++)
+        coefficient = fr_reduce(s->passes->field, coefficient + weights[c * FR_GROUP] * basis->relations[c]);
+    return coefficient != 0.0 ? basis->pivots[0] : -1;
 }
 
-static bool has_unit_columns(fr_network_columns *s, fr_parameter at, const uint8_t **raises) {
+/* Which of a unit's columns are taken, into unit_columns. False: none is. */
+static bool choose_columns(fr_network_columns *s, fr_parameter at) {
     if (is_zero(s, at)) return false;
-    *raises = s->column_screening ? fr_column_screen_unit(&s->column_screen, at.layer, at.unit) : NULL;
+    const int64_t inputs = fr_layer_inputs(s->passes->shape->network, at.layer);
+    memset(s->unit_columns, 1, (size_t)inputs + 1);
+    if (s->bases) memcpy(s->unit_columns, s->bases[at.layer].kept, (size_t)inputs);
+    const int64_t spare = spare_coordinate(s, at);
+    if (spare >= 0) s->unit_columns[spare] = 0;
+    if (!s->column_screening) return true;
+    const uint8_t *raises = fr_column_screen_unit(&s->column_screen, at.layer, at.unit);
+    for (int64_t c = 0; c < inputs + s->passes->shape->network->layers[at.layer].bias; c++)
+        s->unit_columns[c] &= raises[c];
     return true;
 }
 
@@ -53,17 +72,16 @@ static int64_t next_block(fr_column_generator *base, int64_t want) {
     s->count = 0;
     if (s->bound < s->rows && found >= s->bound) return 0;
     if (want > s->capacity) want = s->capacity;
-    fr_parameter unit = {-1, -1, -1}; /* whose delta was looked at */
-    const uint8_t *raises = NULL;
+    fr_parameter unit = {-1, -1, -1}; /* whose columns were chosen */
     while (s->count < want && s->next.layer < shape->network->layer_count) {
         if (s->next.unit != unit.unit || s->next.layer != unit.layer) {
             unit = s->next;
-            if (!has_unit_columns(s, unit, &raises)) {
+            if (!choose_columns(s, unit)) {
                 s->next = after_unit(s, s->next);
                 continue;
             }
         }
-        if (!is_spare(s, s->next) && (!raises || raises[s->next.coordinate])) {
+        if (s->unit_columns[s->next.coordinate]) {
             s->column_numbers[s->count] = s->count;
             s->parameters[s->count++] = s->next;
         }
@@ -97,6 +115,16 @@ static void fill_nonpivot_rows(fr_column_generator *base, const int32_t *rows, i
         }
 }
 
+static bool make_bases(fr_network_columns *s) {
+    const fr_network_shape *shape = s->passes->shape;
+    if (!fr_is_generic(shape)) return true;
+    s->bases = calloc((size_t)shape->network->layer_count, sizeof *s->bases);
+    bool made = s->bases != NULL;
+    for (int64_t l = 0; made && l < shape->network->layer_count; l++)
+        made = fr_coordinate_basis_create(&s->bases[l], fr_layer_inputs(shape->network, l));
+    return made;
+}
+
 bool fr_network_columns_use_rows(fr_network_columns *s) {
     const fr_network *network = s->passes->shape->network;
     s->generator.next = next_block;
@@ -106,5 +134,7 @@ bool fr_network_columns_use_rows(fr_network_columns *s) {
     for (int64_t l = 0; s->spare && l + 1 < network->layer_count; l++)
         s->spare[l] = network->layers[l].activation == FR_POWER && !network->layers[l].bias &&
                       network->layers[l].trained && network->layers[l + 1].trained;
-    return s->spare && fr_column_screen_create(&s->column_screen, s->passes, s->rows);
+    s->unit_columns = calloc((size_t)s->passes->shape->widest + 1, 1);
+    if (!s->spare || !s->unit_columns || !make_bases(s)) return false;
+    return fr_column_screen_create(&s->column_screen, s->passes, s->rows);
 }

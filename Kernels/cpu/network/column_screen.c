@@ -69,13 +69,16 @@ const uint8_t *fr_column_screen_unit(fr_column_screen *s, int64_t layer, int64_t
     s->layer = layer;
     s->unit = unit;
     memset(s->raises, 0, (size_t)count);
-    for (int v = 0; v < FR_SCREEN_VECTORS; v++) {
+    bool all = false;
+    for (int v = 0; v < FR_SCREEN_VECTORS && !all; v++) {
         weigh(s, s->vectors[v], s->passes->deltas[layer], unit);
         add_products(s, input, bias);
+        all = true;
         for (int64_t c = 0; c < count; c++) {
             double sum = 0.0;
             for (int i = 0; i < FR_GROUP; i++) sum += s->sums[c * FR_GROUP + i];
             s->raises[c] |= fr_reduce(s->passes->field, sum) != 0.0;
+            all &= s->raises[c];
         }
     }
     return s->raises;

@@ -62,6 +62,9 @@ void fr_network_columns_destroy(fr_network_columns *s) {
     fr_output_update_destroy(s->update);
     fr_screen_destroy(&s->screen);
     fr_column_screen_destroy(&s->column_screen);
+    for (int64_t l = 0; l < layers && s->bases; l++) fr_coordinate_basis_destroy(&s->bases[l]);
+    free(s->bases);
+    free(s->unit_columns);
     free(s->spare);
     free(s->block_rows);
     free(s->block_inputs);
@@ -93,5 +96,8 @@ bool fr_network_columns_begin(fr_network_columns *s, fr_session *session, fr_poo
     s->next = fr_first_parameter(shape, s->used);
     if (!fr_passes_run(s->passes, pool, 0, shape->network->points)) return false;
     fr_activity_add_zeros(&s->passes->activity, shape->network->points, &s->zeros);
+    for (int64_t l = 0; l < shape->network->layer_count && s->bases; l++)
+        if (!fr_coordinate_basis_find(&s->bases[l], s->passes->field, s->passes->inputs[l], shape->network->points))
+            return false;
     return true;
 }

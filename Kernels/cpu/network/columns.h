@@ -8,6 +8,7 @@
 #define FR_CPU_NETWORK_COLUMNS_H
 
 #include "network/column_screen.h"
+#include "network/coordinate_basis.h"
 #include "network/screen.h"
 
 /* Of several outputs: network/output_update.c. */
@@ -32,8 +33,10 @@ typedef struct fr_network_columns {
 
     fr_parameter *parameters; /* by points: those of the rows. Else those of the block */
     fr_parameter next;        /* not by points */
-    bool *spare;              /* not by points, by layer: rescaling a unit moves nothing, so that its first weight's
-                               * column depends on others, unless that weight is 0 */
+    bool *spare;              /* not by points, by layer: rescaling a unit moves nothing, so that one of its weights'
+                               * columns depends on others */
+    fr_coordinate_basis *bases; /* not by points, by layer; NULL: every coordinate is taken */
+    uint8_t *unit_columns;      /* by coordinate of a unit: 1 if its column is taken */
     fr_column_screen column_screen; /* not by points, one row a point */
     bool column_screening;
 

@@ -36,7 +36,7 @@ double fr_ranker_memory(const fr_network_shape *shape) {
  * parameters, however many, its columns. */
 static int64_t first_points(const fr_network_shape *shape, int64_t bound) {
     const fr_network *network = shape->network;
-    if (network->point_numbers != FR_NUMBERS_DRAWN || shape->rows_of_point > 1 || shape->kinks) return network->points;
+    if (!fr_is_generic(shape) || shape->rows_of_point > 1) return network->points;
     const int64_t more = network->patience > MARGIN ? network->patience : MARGIN;
     return bound < network->points - more ? bound + more : network->points;
 }

@@ -31,6 +31,10 @@ static inline int64_t fr_layer_parameters(const fr_network *network, int64_t lay
 static inline int64_t fr_chosen_output(const fr_network_shape *shape, int64_t index) {
     return shape->network->outputs ? shape->network->outputs[index] : index;
 }
+/* A polynomial network at drawn points: what depends on its inputs is a polynomial in them, at generic values. */
+static inline bool fr_is_generic(const fr_network_shape *shape) {
+    return shape->network->point_numbers == FR_NUMBERS_DRAWN && shape->kinks == 0;
+}
 static inline bool fr_is_kinked(fr_activation activation) {
     return activation == FR_RELU || activation == FR_LEAKY_RELU;
 }
