@@ -21,6 +21,7 @@ void fr_network_used_inputs(const fr_network_shape *shape, int64_t set, uint8_t 
 }
 
 static int64_t used_inputs(const fr_network_shape *shape, const uint8_t *used) {
+    if (!used) return shape->network->inputs;
     int64_t count = 0;
     for (int64_t c = 0; c < shape->network->inputs; c++) count += used[c];
     return count;

@@ -90,29 +90,74 @@ static int64_t next_block(fr_column_generator *base, int64_t want) {
     return s->count;
 }
 
-static inline double value(const fr_network_columns *s, fr_parameter at, int64_t row) {
-    const fr_residue_matrix input = s->passes->inputs[at.layer];
-    const double delta = *fr_residue_at(s->passes->deltas[at.layer], row, at.unit);
-    if (at.coordinate == input.columns) return delta;
-    const int64_t point = row / s->passes->shape->rows_of_point;
-    return fr_reduce(s->passes->field, delta * *fr_residue_at(input, point, at.coordinate));
+/* Where a column's factors stand; coordinate NULL: a bias. */
+typedef struct factors {
+    const double *delta, *coordinate;
+    int64_t delta_stride, coordinate_stride;
+} factors;
+
+static inline factors factors_of(const fr_network_columns *s, fr_parameter at) {
+    const fr_residue_matrix delta = s->passes->deltas[at.layer], input = s->passes->inputs[at.layer];
+    return (factors){delta.rows.at + at.unit * FR_GROUP,
+                     at.coordinate == input.columns ? NULL : input.rows.at + at.coordinate * FR_GROUP,
+                     delta.rows.stride, input.rows.stride};
+}
+
+static inline double value(const fr_network_columns *s, factors f, int64_t row) {
+    const double delta = f.delta[row / FR_GROUP * f.delta_stride + row % FR_GROUP];
+    if (!f.coordinate) return delta;
+    const int64_t point = s->passes->shape->rows_of_point == 1 ? row : row / s->passes->shape->rows_of_point;
+    return fr_reduce(s->passes->field,
+                     delta * f.coordinate[point / FR_GROUP * f.coordinate_stride + point % FR_GROUP]);
 }
 
 static void fill_pivot_rows(fr_column_generator *base, const int32_t *rows, int64_t count, double *out) {
     const fr_network_columns *s = (const fr_network_columns *)base;
-    for (int64_t c = 0; c < s->count; c++)
-        for (int64_t i = 0; i < count; i++)
-            out[(c / FR_GROUP * count + i) * FR_GROUP + c % FR_GROUP] = value(s, s->parameters[c], rows[i]);
+    for (int64_t c = 0; c < s->count; c++) {
+        const factors f = factors_of(s, s->parameters[c]);
+        double *to = out + c / FR_GROUP * count * FR_GROUP + c % FR_GROUP;
+        for (int64_t i = 0; i < count; i++) to[i * FR_GROUP] = value(s, f, rows[i]);
+    }
+}
+
+/* Whether the rows are one group of the passes' own. */
+static bool is_group(const fr_network_columns *s, const int32_t *rows) {
+    bool is = s->passes->shape->rows_of_point == 1 && rows[0] % FR_GROUP == 0 && rows[0] + FR_GROUP <= s->rows;
+    for (int i = 1; i < FR_GROUP; i++) is = is && rows[i] == rows[0] + i;
+    return is;
+}
+
+static void fill_group(const fr_network_columns *s, int64_t group, double *out) {
+    const fr_field field = s->passes->field;
+    for (int64_t c = 0; c < s->count; c++, out += FR_GROUP) {
+        const factors f = factors_of(s, s->parameters[c]);
+        const double *delta = f.delta + group * f.delta_stride;
+        if (!f.coordinate) {
+            memcpy(out, delta, FR_GROUP * sizeof *out);
+            continue;
+        }
+        const double *x = f.coordinate + group * f.coordinate_stride;
+        for (int i = 0; i < FR_GROUP; i++) out[i] = fr_reduce(field, delta[i] * x[i]);
+    }
 }
 
 static void fill_nonpivot_rows(fr_column_generator *base, const int32_t *rows, int64_t groups,
                                fr_grouped out) {
     const fr_network_columns *s = (const fr_network_columns *)base;
-    for (int64_t c = 0; c < s->count; c++)
-        for (int64_t i = 0; i < groups * FR_GROUP; i++) {
-            const int64_t row = rows ? rows[i] : i;
-            fr_grouped_row(out, i)[c * FR_GROUP] = row < s->rows ? value(s, s->parameters[c], row) : 0.0;
+    for (int64_t g = 0; g < groups; g++) {
+        int32_t own[FR_GROUP];
+        for (int i = 0; i < FR_GROUP; i++) own[i] = rows ? rows[g * FR_GROUP + i] : (int32_t)(g * FR_GROUP + i);
+        double *to = out.at + g * out.stride;
+        if (is_group(s, own)) {
+            fill_group(s, own[0] / FR_GROUP, to);
+            continue;
         }
+        for (int64_t c = 0; c < s->count; c++) {
+            const factors f = factors_of(s, s->parameters[c]);
+            for (int i = 0; i < FR_GROUP; i++)
+                to[c * FR_GROUP + i] = own[i] < s->rows ? value(s, f, own[i]) : 0.0;
+        }
+    }
 }
 
 static bool make_bases(fr_network_columns *s) {

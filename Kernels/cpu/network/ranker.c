@@ -19,14 +19,6 @@ static int64_t elimination_rows(const fr_network_shape *shape, int64_t kept) {
     return fr_network_is_by_points(shape, kept) ? kept : shape->rows;
 }
 
-int64_t fr_ranker_rows(const fr_network_shape *shape) { return elimination_rows(shape, shape->columns); }
-
-double fr_ranker_memory(const fr_network_shape *shape) {
-    const int64_t rows = fr_ranker_rows(shape);
-    return (double)fr_workspace_memory(rows) + fr_passes_memory(shape, fr_network_chunk(shape, shape->columns)) +
-           24.0 * (double)rows;
-}
-
 /* Points beyond the bound that are drawn at first: the chance that so many random points fall short is no more than
  * that of as many coincidences modulo the prime. */
 #define MARGIN 8
@@ -39,6 +31,32 @@ static int64_t first_points(const fr_network_shape *shape, int64_t bound) {
     if (!fr_is_generic(shape) || shape->rows_of_point > 1) return network->points;
     const int64_t more = network->patience > MARGIN ? network->patience : MARGIN;
     return bound < network->points - more ? bound + more : network->points;
+}
+
+fr_ranker_size fr_ranker_size_of(const fr_network_shape *shape) {
+    fr_network_shape few = *shape;
+    fr_network network = *shape->network;
+    if (fr_is_generic(shape)) network.points = first_points(shape, fr_network_bound(shape, NULL));
+    few.network = &network;
+    few.rows = network.points * shape->rows_of_point;
+    const int64_t rows = elimination_rows(&few, shape->columns);
+    return (fr_ranker_size){rows, (double)fr_workspace_memory(rows) +
+                                      fr_passes_memory(&few, fr_network_chunk(&few, shape->columns)) +
+                                      24.0 * (double)rows};
+}
+
+/* Whether a workspace made for so many rows does for these as well as one of their own. */
+static bool serves(int64_t made_for, int64_t rows) {
+    return made_for >= rows && made_for <= 2 * rows + 64 && fr_block_columns(made_for) == fr_block_columns(rows) &&
+           (fr_initial_lu_columns(made_for) > 0) == (fr_initial_lu_columns(rows) > 0);
+}
+
+static bool make_workspace(fr_ranker *r, int64_t rows) {
+    if (r->workspace && serves(r->workspace_rows, rows)) return true;
+    fr_workspace_destroy(r->workspace);
+    r->workspace = fr_workspace_create(rows);
+    r->workspace_rows = rows;
+    return r->workspace != NULL;
 }
 
 static void take_points(fr_ranker *r, int64_t points) {
@@ -54,8 +72,7 @@ static bool make(fr_ranker *r, const fr_ranking *ranking, int64_t points) {
     take_points(r, points);
     const int64_t rows = elimination_rows(&r->shape, r->kept);
     r->pivots = calloc((size_t)rows + 1, sizeof *r->pivots);
-    r->workspace = fr_workspace_create(rows);
-    r->ready = r->pivots && r->workspace &&
+    r->ready = r->pivots && make_workspace(r, rows) &&
                fr_passes_create(&r->passes, &r->shape, ranking->isa, ranking->field, ranking->powers,
                                 fr_network_chunk(&r->shape, r->kept), fr_pool_size(ranking->session->pool)) &&
                fr_network_columns_create(&r->columns, &r->passes, r->used, r->kept);
@@ -65,31 +82,30 @@ static bool make(fr_ranker *r, const fr_ranking *ranking, int64_t points) {
 static void release(fr_ranker *r) {
     fr_network_columns_destroy(&r->columns);
     fr_passes_destroy(&r->passes);
-    fr_workspace_destroy(r->workspace);
     free(r->pivots);
-    r->workspace = NULL;
     r->pivots = NULL;
     r->ready = false;
 }
 
 void fr_ranker_destroy(fr_ranker *r) {
     release(r);
+    fr_workspace_destroy(r->workspace);
     free(r->used);
     memset(r, 0, sizeof *r);
 }
 
 /* For sets with these points. Sets that share their points share the state; else the inputs in use may differ. */
 static bool prepare(fr_ranker *r, const fr_ranking *ranking, const fr_network_shape *shape, int64_t set) {
-    if (r->asked != shape) fr_ranker_destroy(r);
-    if (r->ready && !shape->network->points_of_each_set) return true;
+    if (r->asked == shape && r->ready && !shape->network->points_of_each_set) return true;
     uint8_t *used = malloc((size_t)shape->network->inputs);
     if (!used) return false;
     fr_network_used_inputs(shape, set, used);
-    if (r->ready && memcmp(used, r->used, (size_t)shape->network->inputs) == 0) {
+    if (r->asked == shape && r->ready && memcmp(used, r->used, (size_t)shape->network->inputs) == 0) {
         free(used);
         return true;
     }
-    fr_ranker_destroy(r);
+    release(r);
+    free(r->used);
     r->asked = shape;
     r->used = used;
     r->kept = fr_network_kept_columns(shape, used);

@@ -19,7 +19,8 @@ typedef struct fr_ranker {
     fr_network_shape shape;
     fr_passes passes;
     fr_network_columns columns;
-    fr_workspace *workspace;
+    fr_workspace *workspace; /* serves the next shape too, if that is hardly smaller */
+    int64_t workspace_rows;
     uint8_t *used;
     int64_t *pivots;
     int64_t kept, bound;
@@ -30,10 +31,12 @@ typedef struct fr_ranker {
 bool fr_ranking_create(fr_ranking *ranking, fr_session *session, uint32_t prime);
 void fr_ranking_destroy(fr_ranking *ranking);
 
-/* Bytes of a ranker at most, for sets of this shape. */
-double fr_ranker_memory(const fr_network_shape *shape);
-/* Rows of its elimination, at most. */
-int64_t fr_ranker_rows(const fr_network_shape *shape);
+/* What a set of this shape takes, most likely: rows of the elimination, and bytes of the ranker. */
+typedef struct fr_ranker_size {
+    int64_t rows;
+    double bytes;
+} fr_ranker_size;
+fr_ranker_size fr_ranker_size_of(const fr_network_shape *shape);
 
 /* The set's rank: FR_OK with FR_COMPUTED or FR_NOT_FINITE, FR_CANCELLED or FR_OUT_OF_MEMORY. pool: NULL, or to be
  * split over. done: NULL, or where the share done is written. */

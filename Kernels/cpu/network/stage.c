@@ -14,7 +14,8 @@
 
 /* A parameter set: its network, its number there, and where its rank goes. */
 typedef struct item {
-    int64_t network, set, place, rows;
+    int64_t network, set, place;
+    fr_ranker_size size;
 } item;
 
 typedef struct batch {
@@ -49,7 +50,7 @@ static void run_item(void *context, int64_t index, int thread) {
 
 static int by_size(const void *a, const void *b) {
     const item *left = a, *right = b;
-    if (left->rows != right->rows) return left->rows < right->rows ? 1 : -1;
+    if (left->size.rows != right->size.rows) return left->size.rows < right->size.rows ? 1 : -1;
     return left->place < right->place ? -1 : 1;
 }
 
@@ -58,9 +59,11 @@ static bool make_items(batch *b) {
     b->items = calloc((size_t)b->item_count + 1, sizeof *b->items);
     if (!b->items) return false;
     int64_t place = 0;
-    for (int64_t i = 0; i < b->count; i++)
+    for (int64_t i = 0; i < b->count; i++) {
+        const fr_ranker_size size = fr_ranker_size_of(&b->shapes[i]);
         for (int64_t set = 0; set < b->networks[i].sets; set++, place++)
-            b->items[place] = (item){i, set, place, fr_ranker_rows(&b->shapes[i])};
+            b->items[place] = (item){i, set, place, size};
+    }
     if (b->count > 1) qsort(b->items, (size_t)b->item_count, sizeof *b->items, by_size);
     return true;
 }
@@ -74,8 +77,8 @@ static int64_t on_whole_pool(const batch *b) {
     if (threads == 1) return b->item_count;
     int64_t whole = 0, large = 0;
     for (int64_t i = 0; i < b->item_count; i++) {
-        if (fr_ranker_memory(&b->shapes[b->items[i].network]) * threads > limit) whole = i + 1;
-        large += b->items[i].rows > SMALL_ROWS;
+        if (b->items[i].size.bytes * threads > limit) whole = i + 1;
+        large += b->items[i].size.rows > SMALL_ROWS;
     }
     return whole < large ? whole + (large - whole) % threads : whole;
 }
@@ -132,7 +135,7 @@ static fr_status rank_all(batch *b, uint32_t prime) {
         return fr_fail(session, FR_OUT_OF_MEMORY,
                        "not enough memory for %lld parameters on %lld rows: the elimination takes "
                        "%.3g GB",
-                       (long long)shape->columns, (long long)shape->rows, fr_ranker_memory(shape) * 1e-9);
+                       (long long)shape->columns, (long long)shape->rows, fr_ranker_size_of(shape).bytes * 1e-9);
     }
     return fr_is_cancelled(session) ? fr_fail(session, FR_CANCELLED, "cancelled") : FR_OK;
 }
