@@ -11,6 +11,9 @@ struct MergeOptions: Sendable {
     var folders: [String]
     var output: String
     var isReplacing: Bool
+    var isPerTrial: Bool
+    /// The cells go to standard output.
+    var json: Bool
     var figures: FigureOptions
 
     static let spec = CommandSpec(
@@ -24,12 +27,14 @@ struct MergeOptions: Sendable {
             sweep's own command there without --shard, or merge the missing shards into it.
             """,
         operand: OptionSpec("DIR", nil, "folders of sweep or threshold, with or without --shard"), takesSeveral: true,
-        options: [.replace, .output] + FigureOptions.specs, example: "fullrank merge shard-1 shard-2 --output merged")
+        options: [.replace, .perTrial, .mergedJSON, .output] + FigureOptions.specs, example: "fullrank merge shard-1 shard-2 --output merged")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         folders = arguments.operands
         output = try arguments.requiredPath("--output")
         isReplacing = arguments.has("--replace")
+        isPerTrial = arguments.has("--per-trial")
+        json = arguments.has("--json")
         figures = try FigureOptions(arguments)
     }
 }
@@ -39,7 +44,10 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
         throw .usage(
             "--output: \(options.output.printable()) is one of the folders to merge, and --replace would delete it")
     }
-    if try options.areMinima() { return try mergeMinima(options) }
+    if try options.areMinima() {
+        guard !options.isPerTrial else { throw .usage("--per-trial goes with sweeps of ranks, not with minima") }
+        return try mergeMinima(options)
+    }
     // What is finished stays in the merged folder, and its journal is read by the next merge.
     context.interruption.onSignal {
         writeError("merge: interrupted; the same command goes on")
@@ -52,12 +60,12 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
     } catch {
         throw CommandFailure(error, option: nil)
     }
+    var tallies = merge.record.plan.problems.map { SweepTally(problem: $0) }
     do throws(SweepFolderError) {
         let plan = merge.record.plan
         let folder = try SweepFolder(
             options.output, plan: plan, provenance: merge.record.provenance, replacing: options.isReplacing)
         try folder.record(runsOf: merge.record)
-        var tallies = plan.problems.map { SweepTally(problem: $0) }
         // Which of the trials count where intervals are to be narrow is known when all are there.
         try merge.write(to: folder) { if plan.target == nil { tallies.add($0) } }
         WrittenFiles.noteJournal(in: options.output)
@@ -66,7 +74,7 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
             let count = try SweepReader(options.output).readCounted({ tallies.add($0) }, widest: { tallies[$0].widest }).count
             (done, total) = (count.done, "\(count.total)\(count.mayGrow ? " or more" : "")")
         }
-        let job = SweepJob(title: "sweep", plan: plan, data: nil, output: options.output, figures: options.figures)
+        let job = SweepJob(title: "sweep", plan: plan, data: nil, output: options.output, isPerTrial: options.isPerTrial, figures: options.figures)
         try job.writeResults(tallies, to: folder)
         let missing = merge.missingShards?.description ?? ""
         writeMessage(
@@ -76,6 +84,7 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
         throw CommandFailure(error)
     }
     try options.figures.convertDiagrams(in: options.output)
+    if options.json { try JSONRows.write(tallies) }
 }
 
 extension MergeOptions {
