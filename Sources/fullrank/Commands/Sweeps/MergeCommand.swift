@@ -1,4 +1,5 @@
 import FullrankFiles
+import FullrankLandscape
 import FullrankMinima
 import FullrankModel
 import FullrankPlatform
@@ -23,7 +24,7 @@ struct MergeOptions: Sendable {
             their shards, and the tables contain the trials that are there. To complete the merged folder, run the
             sweep's own command there without --shard, or merge the missing shards into it.
             """,
-        operand: OptionSpec("DIR", nil, "folders of sweep or threshold, with or without --shard"), takesSeveral: true,
+        operand: OptionSpec("DIR", nil, "folders of sweep, threshold, minima or landscape sample, with or without --shard"), takesSeveral: true,
         options: [.replace, .output] + FigureOptions.specs, example: "fullrank merge shard-1 shard-2 --output merged")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
@@ -39,6 +40,7 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
         throw .usage(
             "--output: \(options.output.printable()) is one of the folders to merge, and --replace would delete it")
     }
+    if options.folders.allSatisfy({ LandscapeFolderReader.holds($0) }) { return try mergeLandscape(options) }
     if try options.areMinima() { return try mergeMinima(options) }
     // What is finished stays in the merged folder, and its journal is read by the next merge.
     context.interruption.onSignal {

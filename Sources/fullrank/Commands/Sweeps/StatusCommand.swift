@@ -1,4 +1,5 @@
 import FullrankFiles
+import FullrankLandscape
 import FullrankMinima
 import FullrankModel
 import FullrankRuns
@@ -18,7 +19,7 @@ struct StatusOptions: Sendable {
             the shards that have no folder here. If DIR contains folders of runs, as reproduce makes them, each of
             these is reported.
             """,
-        operand: OptionSpec("DIR", nil, "folders of sweep, threshold, minima, train or reproduce, or folders of these"),
+        operand: OptionSpec("DIR", nil, "folders of sweep, threshold, minima, landscape sample, train or reproduce, or\nfolders of these"),
         takesSeveral: true,
         options: [.json], example: "fullrank status shard-1 shard-2")
 
@@ -76,6 +77,10 @@ private struct FolderStatus {
             let status = try MinimaStatus(folder)
             (path, shard, trials, total) = (status.path, status.record.shard, status.trials, status.total)
             (isRunning, seconds, mayGrow) = (status.isRunning, status.seconds, status.mayGrow)
+        } else if LandscapeFolderReader.holds(folder) {
+            let status = try LandscapeStatus(folder)
+            (path, shard, trials, total) = (status.path, status.record.shard, status.trials, status.total)
+            (isRunning, seconds) = (status.isRunning, status.seconds)
         } else {
             let status = try SweepStatus(folder)
             (path, shard, trials, total) = (status.path, status.record.shard, status.trials, status.total)
