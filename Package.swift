@@ -88,7 +88,11 @@ let package = Package(
             ]),
         .target(
             name: "FullrankLandscape",
-            dependencies: ["FullrankPlatform", "FullrankFiles", "FullrankNumbers", "FullrankModel", "FullrankReport"]),
+            dependencies: [
+                "FullrankPlatform", "FullrankRuns", "FullrankFiles", "FullrankNumbers", "FullrankModel",
+                "FullrankBackends", "FullrankRegions", "FullrankStatistics", "FullrankSweep", "FullrankReport",
+                "FullrankKernels",
+            ]),
         .target(
             name: "FullrankDimension",
             dependencies: [
@@ -140,7 +144,10 @@ let package = Package(
             dependencies: ["FullrankRuns", "FullrankFiles", "FullrankMinima", "FullrankBackends", "FullrankTestSupport"]),
         .testTarget(
             name: "FullrankLandscapeTests",
-            dependencies: ["FullrankFiles", "FullrankNumbers", "FullrankLandscape", "FullrankTestSupport"],
+            dependencies: [
+                "FullrankFiles", "FullrankModel", "FullrankNumbers", "FullrankBackends", "FullrankLandscape",
+                "FullrankTestSupport",
+            ],
             exclude: ["census.json"]),
         // FullrankFiles for its JSON parser, FullrankSweep so that the command is tried against the layers it is made of.
         .testTarget(

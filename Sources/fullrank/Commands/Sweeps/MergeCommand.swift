@@ -1,4 +1,5 @@
 import FullrankFiles
+import FullrankLandscape
 import FullrankMinima
 import FullrankModel
 import FullrankPlatform
@@ -26,8 +27,11 @@ struct MergeOptions: Sendable {
             their shards, and the tables contain the trials that are there. To complete the merged folder, run the
             sweep's own command there without --shard, or merge the missing shards into it.
             """,
-        operand: OptionSpec("DIR", nil, "folders of sweep or threshold, with or without --shard"), takesSeveral: true,
-        options: [.replace, .perTrial, .mergedJSON, .output] + FigureOptions.specs, example: "fullrank merge shard-1 shard-2 --output merged")
+        operand: OptionSpec(
+            "DIR", nil, "folders of sweep, threshold, minima or landscape sample, with or without --shard"),
+        takesSeveral: true,
+        options: [.replace, .perTrial, .mergedJSON, .output] + FigureOptions.specs,
+        example: "fullrank merge shard-1 shard-2 --output merged")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         folders = arguments.operands
@@ -43,6 +47,10 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
     if options.isReplacing, options.folders.contains(where: { Files.isSame($0, options.output) }) {
         throw .usage(
             "--output: \(options.output.printable()) is one of the folders to merge, and --replace would delete it")
+    }
+    if options.folders.allSatisfy({ LandscapeFolderReader.holds($0) }) {
+        guard !options.isPerTrial else { throw .usage("--per-trial goes with sweeps of ranks, not with landscape sample") }
+        return try mergeLandscape(options)
     }
     if try options.areMinima() {
         guard !options.isPerTrial else { throw .usage("--per-trial goes with sweeps of ranks, not with minima") }
