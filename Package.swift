@@ -87,6 +87,12 @@ let package = Package(
                 "FullrankStatistics", "FullrankSweep", "FullrankReport",
             ]),
         .target(
+            name: "FullrankNetworks",
+            dependencies: [
+                "FullrankPlatform", "FullrankRuns", "FullrankFiles", "FullrankModel", "FullrankBackends",
+                "FullrankStatistics", "FullrankSweep", "FullrankReport",
+            ]),
+        .target(
             name: "FullrankLandscape",
             dependencies: ["FullrankPlatform", "FullrankFiles", "FullrankNumbers", "FullrankModel", "FullrankReport"]),
         .target(name: "FullrankProcess", dependencies: ["FullrankKernels"]),
@@ -96,7 +102,7 @@ let package = Package(
                 "FullrankPlatform", "FullrankFiles", "FullrankProcess", "FullrankKernels", "FullrankNumbers",
                 "FullrankModel", "FullrankBackends", "FullrankRegions", "FullrankTraining", "FullrankStatistics",
                 "FullrankRuns", "FullrankSweep", "FullrankProof", "FullrankReport", "FullrankMinima",
-                "FullrankLandscape",
+                "FullrankLandscape", "FullrankNetworks",
             ],
             linkerSettings: runtime),
 

@@ -1,6 +1,7 @@
 import FullrankFiles
 import FullrankMinima
 import FullrankModel
+import FullrankNetworks
 import FullrankPlatform
 import FullrankRuns
 import FullrankStatistics
@@ -39,7 +40,11 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
         throw .usage(
             "--output: \(options.output.printable()) is one of the folders to merge, and --replace would delete it")
     }
-    if try options.areMinima() { return try mergeMinima(options) }
+    switch try options.format() {
+    case MinimaRecord.format: return try mergeMinima(options)
+    case NetworkSweepRecord.format: return try mergeNetworkSweeps(options)
+    default: break
+    }
     // What is finished stays in the merged folder, and its journal is read by the next merge.
     context.interruption.onSignal {
         writeError("merge: interrupted; the same command goes on")
@@ -91,21 +96,25 @@ extension MergeOptions {
 }
 
 extension MergeOptions {
-    /// Whether the folders are of `minima`, and not of sweeps of ranks.
-    fileprivate func areMinima() throws(CommandFailure) -> Bool {
-        let areMinima = folders.map { MinimaReader.holds($0) }
-        guard Set(areMinima).count == 2 else { return areMinima[0] }
+    /// The format of the folders, which is one.
+    ///
+    /// - Throws: if they are of several kinds, naming the odd one.
+    fileprivate func format() throws(CommandFailure) -> String {
+        let formats = folders.map { folder in
+            MinimaReader.holds(folder)
+                ? MinimaRecord.format : NetworkSweepReader.holds(folder) ? NetworkSweepRecord.format : SweepRecord.format
+        }
+        guard Set(formats).count > 1 else { return formats[0] }
         do throws(SweepFolderError) {
             // What can't be read at all is said first.
-            for (folder, isMinima) in zip(folders, areMinima) where !isMinima { _ = try SweepReader(folder) }
+            for (folder, format) in zip(folders, formats) where format == SweepRecord.format { _ = try SweepReader(folder) }
             try UnlikeFolder.check(folders) { folder, other in
-                func format(_ index: Int) -> String { areMinima[index] ? MinimaRecord.format : SweepRecord.format }
-                guard areMinima[folder] != areMinima[other] else { return [] }
-                return [PlanDifference(field: "format", recorded: format(folder), asked: format(other))]
+                guard formats[folder] != formats[other] else { return [] }
+                return [PlanDifference(field: "format", recorded: formats[folder], asked: formats[other])]
             }
         } catch {
             throw CommandFailure(error, option: nil)
         }
-        return areMinima[0]
+        return formats[0]
     }
 }

@@ -1,6 +1,7 @@
 import FullrankFiles
 import FullrankMinima
 import FullrankModel
+import FullrankNetworks
 import FullrankRuns
 import FullrankSweep
 
@@ -76,6 +77,10 @@ private struct FolderStatus {
             let status = try MinimaStatus(folder)
             (path, shard, trials, total) = (status.path, status.record.shard, status.trials, status.total)
             (isRunning, seconds, mayGrow) = (status.isRunning, status.seconds, status.mayGrow)
+        } else if NetworkSweepReader.holds(folder) {
+            let status = try NetworkSweepStatus(NetworkSweepReader(folder))
+            (path, shard, trials, total) = (folder, status.record.shard, status.count.done, status.count.total)
+            (isRunning, seconds) = (status.isRunning, status.seconds)
         } else {
             let status = try SweepStatus(folder)
             (path, shard, trials, total) = (status.path, status.record.shard, status.trials, status.total)
