@@ -31,23 +31,26 @@ extension NetworkSweepLines {
     }
 }
 
-/// How far the sweep in a folder has come, read from outside while it may be running.
-public struct NetworkSweepStatus: Sendable {
-    public let record: NetworkSweepRecord
-    public let count: TrialCount
-    public let isRunning: Bool
-    /// From the plan's writing to the journal's last line.
-    public let seconds: Double
-    /// By problem: trials that are not there yet.
-    public let left: [Int]
+/// The progress of the sweep in a folder, read from outside while it may be running.
+public typealias NetworkSweepStatus = RunStatus<NetworkSweepRecord>
 
-    public init(_ reader: NetworkSweepReader) throws(SweepFolderError) {
-        record = reader.record
-        let finished = try reader.readTrials { _ in }, share = record.share
-        count = TrialCount(done: finished.count, total: share.count * record.problems, mayGrow: false)
-        left = (0..<record.problems).map { share.count - finished.count(problem: $0) }
-        isRunning = reader.isRunning
-        let begun = SweepStatus.modified("\(reader.path)/\(Files.planName)")
-        seconds = max(0, SweepStatus.modified("\(reader.path)/\(Files.journalName)") - begun)
+extension RunStatus where Record == NetworkSweepRecord {
+    /// - Throws: what reading the folder throws.
+    public init(_ path: String) throws(SweepFolderError) {
+        try self.init(try NetworkSweepReader(path)) { (reader) throws(SweepFolderError) in try reader.count() }
+    }
+}
+
+extension TrialReader where Record == NetworkSweepRecord {
+    /// How many of the trials there are.
+    public func count() throws(SweepFolderError) -> TrialCount {
+        TrialCount(
+            done: try readTrials { _ in }.count, total: record.share.count * record.problems, mayGrow: false)
+    }
+
+    /// By problem: trials that are not there yet.
+    public func left() throws(SweepFolderError) -> [Int] {
+        let finished = try readTrials { _ in }
+        return (0..<record.problems).map { record.share.count - finished.count(problem: $0) }
     }
 }

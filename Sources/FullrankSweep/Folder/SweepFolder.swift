@@ -7,6 +7,8 @@ import FullrankStatistics
 public typealias SweepFolder = TrialFolder<SweepRecord>
 /// A sweep's folder, read without a lock and without changing anything.
 public typealias SweepReader = TrialReader<SweepRecord>
+/// The progress of the sweep in a folder.
+public typealias SweepStatus = RunStatus<SweepRecord>
 /// Several folders of one sweep as one.
 public typealias SweepMerge = TrialMerge<SweepRecord>
 
@@ -47,6 +49,13 @@ extension TrialReader where Record == SweepRecord {
         }
         var tallies = record.plan.problems.map { SweepTally(problem: $0) }
         return try readCounted({ tallies.add($0) }, widest: { tallies[$0].widest })
+    }
+}
+
+extension RunStatus where Record == SweepRecord {
+    /// - Throws: what reading a sweep's folder throws.
+    public init(_ path: String) throws(SweepFolderError) {
+        try self.init(SweepReader(path)) { (reader) throws(SweepFolderError) in try reader.state().count }
     }
 }
 

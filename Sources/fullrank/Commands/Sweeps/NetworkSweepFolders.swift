@@ -10,12 +10,13 @@ extension NetworkSweepJob: DryRunnable {
     func dryRun(on backend: any RankBackend, threads: Int) throws(SweepError) -> DryRun {
         let networks: any NetworkBackend
         do throws(BackendError) { networks = try backend.havingNetworks() } catch { throw .backend(error, during: "sweep") }
-        var status: NetworkSweepStatus?
+        var reader: NetworkSweepReader?, count: TrialCount?, left: [Int]?
         do throws(SweepFolderError) {
-            let reader = output.isEmpty
-                ? nil
-                : try NetworkSweepReader(output, plan: plan, shard: shard, extending: isExtending, replacing: isReplacing)
-            if let reader { status = try NetworkSweepStatus(reader) }
+            if !output.isEmpty {
+                reader = try NetworkSweepReader(
+                    output, plan: plan, shard: shard, extending: isExtending, replacing: isReplacing)
+            }
+            (count, left) = (try reader?.count(), try reader?.left())
         } catch {
             throw .folder(error)
         }
@@ -24,8 +25,8 @@ extension NetworkSweepJob: DryRunnable {
         return DryRun(
             title: "sweep", output: output, shard: shard, problems: problems.count,
             cells: problems.reduce(0) { $0 + $1.points.count * $1.units.count },
-            each: (plan.grid.trials, plan.grid.trials), there: status?.count, isRunning: status?.isRunning ?? false,
-            left: (status?.left ?? problems.map { _ in share }).map { ($0, $0) }, costs: probe.costs,
+            each: (plan.grid.trials, plan.grid.trials), there: count, isRunning: reader?.isRunning ?? false,
+            left: (left ?? problems.map { _ in share }).map { ($0, $0) }, costs: probe.costs,
             work: .multiplyAdds(
                 problems.map { plan.multiplyAdds($0) },
                 formula: "r^2 (M - 2r/3) a cell, r = min(n C, P), M = max(n C, P), at most 2 P"),
