@@ -293,6 +293,11 @@ typedef struct fr_backend {
      * row-major. FR_NOT_FINITE: a number overflowed. NULL in a backend that has none. */
     fr_status (*network_jacobians)(fr_session *session, const fr_network *network, double *jacobians,
                                    fr_outcome *outcomes);
+    /* Ranks modulo `prime` of leading blocks of networks' Jacobians, all from one elimination for each parameter set.
+     * The network's patience and functionals must be 0, and so must most_rank. ranks: sets x point_count x unit_count.
+     * NULL in a backend that has none. */
+    fr_status (*network_block_ranks)(fr_session *session, const fr_network *network, uint32_t prime,
+                                     const fr_network_blocks *blocks, int64_t *ranks, fr_outcome *outcomes);
 } fr_backend;
 
 /* Exported by a backend library under the name `fullrank_backend_v1`; NULL if it cannot work at all. */

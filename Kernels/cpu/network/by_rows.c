@@ -15,11 +15,6 @@ static bool is_zero(const fr_network_columns *s, fr_parameter at) {
     return true;
 }
 
-static fr_parameter after_unit(const fr_network_columns *s, fr_parameter at) {
-    at.coordinate = INT32_MAX - 1;
-    return fr_next_parameter(s->passes->shape, s->used, at);
-}
-
 static int64_t next_block(fr_column_generator *base, int64_t want) {
     fr_network_columns *s = (fr_network_columns *)base;
     const fr_network_shape *shape = s->passes->shape;
@@ -32,11 +27,12 @@ static int64_t next_block(fr_column_generator *base, int64_t want) {
             unit = s->next.unit;
             layer = s->next.layer;
             if (is_zero(s, s->next)) {
-                s->next = after_unit(s, s->next);
+                s->next = fr_parameter_after_unit(shape, s->used, s->next);
                 continue;
             }
         }
-        s->column_numbers[s->count] = s->count;
+        /* Not read, but for leading blocks: fr_network_blocks. */
+        s->column_numbers[s->count] = fr_units_needed(shape, s->next);
         s->parameters[s->count++] = s->next;
         s->next = fr_next_parameter(shape, s->used, s->next);
     }

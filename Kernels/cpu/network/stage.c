@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "network/blocks.h"
 #include "network/columns.h"
 #include "session/memory.h"
 #include "table.h"
@@ -29,7 +30,9 @@ typedef struct batch {
     const fr_isa *isa;
     fr_field field;
     double *powers, inverses[FR_INVERSES];
-    fr_network_rank *ranks;
+    fr_network_rank *ranks; /* or NULL: block_ranks is wanted */
+    const fr_network_blocks *blocks;
+    int64_t *block_ranks;
     fr_outcome *outcomes;
     worker *workers;
     fr_pool *inner_pool; /* not NULL: sets one after the other, each on the pool */
@@ -91,6 +94,11 @@ static bool is_finite_set(const fr_network_shape *shape, int64_t set) {
 
 static void write_result(const batch *b, const worker *w, int64_t set) {
     const fr_network_shape *shape = b->shape;
+    if (b->blocks) {
+        const int64_t count = b->blocks->point_count * b->blocks->unit_count;
+        fr_count_blocks(b->blocks, &w->columns, w->pivots, b->block_ranks + set * count);
+        return;
+    }
     fr_network_rank *rank = &b->ranks[set];
     *rank = (fr_network_rank){.bound = w->bound, .columns = shape->columns, .rows = shape->rows,
                               .points = w->columns.points, .end = w->columns.end};
@@ -150,19 +158,15 @@ static void run_all(batch *b) {
     for (int64_t set = parallel; set < shape->network->sets; set++) run_set(b, set, 0);
 }
 
-fr_status fr_cpu_network_ranks(fr_session *session, const fr_network *network, uint32_t prime, fr_network_rank *ranks,
-                               fr_outcome *outcomes) {
-    fr_begin_call(session);
-    fr_network_shape shape;
-    fr_status status = fr_check_prime(session, prime);
-    if (status == FR_OK) status = fr_network_shape_make(session, network, prime, &shape);
-    if (status != FR_OK) return status;
-    if (network->sets == 0) return FR_OK;
-    if (!ranks || !outcomes) return fr_fail(session, FR_INVALID_ARGUMENT, "%s is NULL", ranks ? "outcomes" : "ranks");
+/* Exactly one of ranks and blocks, with block_ranks, is not NULL. */
+static fr_status rank_sets(fr_session *session, const fr_network_shape *checked, uint32_t prime, fr_network_rank *ranks,
+                           const fr_network_blocks *blocks, int64_t *block_ranks, fr_outcome *outcomes) {
+    const fr_network_shape shape = *checked;
+    const fr_network *network = shape.network;
     for (int64_t set = 0; set < network->sets; set++) outcomes[set] = FR_NOT_COMPUTED;
     const int threads = fr_pool_size(session->pool);
     batch b = {.session = session, .shape = &shape, .isa = fr_isa_best(), .field = fr_field_make(prime), .ranks = ranks,
-               .outcomes = outcomes};
+               .blocks = blocks, .block_ranks = block_ranks, .outcomes = outcomes};
     b.powers = calloc(FR_POWER_COUNT, sizeof(double));
     b.workers = calloc((size_t)threads, sizeof *b.workers);
     if (b.powers && b.workers) {
@@ -182,4 +186,28 @@ fr_status fr_cpu_network_ranks(fr_session *session, const fr_network *network, u
                        (long long)shape.columns, (long long)shape.rows, worker_memory(&shape) * 1e-9);
     if (fr_is_cancelled(session)) return fr_fail(session, FR_CANCELLED, "cancelled");
     return FR_OK;
+}
+
+fr_status fr_cpu_network_ranks(fr_session *session, const fr_network *network, uint32_t prime, fr_network_rank *ranks,
+                               fr_outcome *outcomes) {
+    fr_begin_call(session);
+    fr_network_shape shape;
+    fr_status status = fr_check_prime(session, prime);
+    if (status == FR_OK) status = fr_network_shape_make(session, network, prime, &shape);
+    if (status != FR_OK || network->sets == 0) return status;
+    if (!ranks || !outcomes) return fr_fail(session, FR_INVALID_ARGUMENT, "%s is NULL", ranks ? "outcomes" : "ranks");
+    return rank_sets(session, &shape, prime, ranks, NULL, NULL, outcomes);
+}
+
+fr_status fr_cpu_network_block_ranks(fr_session *session, const fr_network *network, uint32_t prime,
+                                     const fr_network_blocks *blocks, int64_t *ranks, fr_outcome *outcomes) {
+    fr_begin_call(session);
+    fr_network_shape shape;
+    fr_status status = fr_check_prime(session, prime);
+    if (status == FR_OK) status = fr_network_shape_make(session, network, prime, &shape);
+    if (status == FR_OK) status = fr_check_blocks(session, network, blocks);
+    if (status != FR_OK || network->sets == 0) return status;
+    if (!ranks || !outcomes) return fr_fail(session, FR_INVALID_ARGUMENT, "%s is NULL", ranks ? "outcomes" : "ranks");
+    shape.by_unit = network->layer_count == 2;
+    return rank_sets(session, &shape, prime, NULL, blocks, ranks, outcomes);
 }
