@@ -10,8 +10,15 @@ public protocol NetworkBackend: RankBackend {
         of networks: [Network], on data: DataSet, _ query: NetworkQuery, prime: UInt32
     ) throws(BackendError) -> [Outcome<NetworkRank>]
 
-    /// Ranks modulo `prime` of each network of a batch on its own points.
-    func networkRanks(of batch: NetworkBatch, prime: UInt32) throws(BackendError) -> [Outcome<NetworkRank>]
+    /// Ranks modulo `prime` of leading blocks of each network's Jacobian: of its first points, for the network that has
+    /// only the first units of its last hidden layer. By points, then units.
+    ///
+    /// - Parameters:
+    ///   - points: ascending, at most the batch's.
+    ///   - units: ascending, at most the width; with several hidden layers the width alone.
+    func networkBlockRanks(
+        of batch: NetworkBatch, points: [Int], units: [Int], prime: UInt32
+    ) throws(BackendError) -> [Outcome<[Int]>]
 
     /// The Jacobian in double precision, (points · outputs) × P, row-major; nil: a number overflowed.
     func networkJacobian(
@@ -55,10 +62,7 @@ extension CBackend: NetworkBackend {
     public func networkRanks(
         of networks: [Network], on data: DataSet, _ query: NetworkQuery, prime: UInt32
     ) throws(BackendError) -> [Outcome<NetworkRank>] {
-        try networkRanks(of: NetworkBatch(networks, data, query), prime: prime)
-    }
-
-    public func networkRanks(of batch: NetworkBatch, prime: UInt32) throws(BackendError) -> [Outcome<NetworkRank>] {
+        let batch = NetworkBatch(networks, data, query)
         let ranks = try require(functions.network_ranks, Self.absent)
         var answers = [fr_network_rank](repeating: fr_network_rank(), count: batch.count)
         var outcomes = [fr_outcome](repeating: FR_NOT_COMPUTED, count: batch.count)
@@ -68,6 +72,37 @@ extension CBackend: NetworkBackend {
         return zip(answers, outcomes).map { answer, outcome in
             switch outcome {
             case FR_COMPUTED: .computed(NetworkRank(answer))
+            case FR_NOT_FINITE: .notFinite
+            default: .notComputed
+            }
+        }
+    }
+
+    public func networkBlockRanks(
+        of batch: NetworkBatch, points: [Int], units: [Int], prime: UInt32
+    ) throws(BackendError) -> [Outcome<[Int]>] {
+        let blockRanks = try require(functions.network_block_ranks, Self.absent)
+        let cells = points.count * units.count
+        var ranks = [Int64](repeating: 0, count: try BufferSize.count([batch.count, cells], stride: 8, of: "ranks"))
+        var outcomes = [fr_outcome](repeating: FR_NOT_COMPUTED, count: batch.count)
+        let (points, units) = (points.map(Int64.init), units.map(Int64.init))
+        try withArguments(batch) { (arguments) throws(BackendError) in
+            let result: Result<Void, BackendError> = points.withUnsafeBufferPointer { points in
+                units.withUnsafeBufferPointer { units in
+                    var blocks = fr_network_blocks()
+                    blocks.struct_size = UInt32(MemoryLayout<fr_network_blocks>.size)
+                    (blocks.points, blocks.point_count) = (points.baseAddress, Int64(points.count))
+                    (blocks.units, blocks.unit_count) = (units.baseAddress, Int64(units.count))
+                    return Result { () throws(BackendError) in
+                        try call { blockRanks($0, arguments, prime, &blocks, &ranks, &outcomes) }
+                    }
+                }
+            }
+            try result.get()
+        }
+        return outcomes.enumerated().map { set, outcome in
+            switch outcome {
+            case FR_COMPUTED: .computed(ranks[set * cells..<(set + 1) * cells].map { Int($0) })
             case FR_NOT_FINITE: .notFinite
             default: .notComputed
             }
@@ -184,8 +219,10 @@ extension DeviceGroup: NetworkBackend {
         try withNetworks().networkRanks(of: networks, on: data, query, prime: prime)
     }
 
-    public func networkRanks(of batch: NetworkBatch, prime: UInt32) throws(BackendError) -> [Outcome<NetworkRank>] {
-        try withNetworks().networkRanks(of: batch, prime: prime)
+    public func networkBlockRanks(
+        of batch: NetworkBatch, points: [Int], units: [Int], prime: UInt32
+    ) throws(BackendError) -> [Outcome<[Int]>] {
+        try withNetworks().networkBlockRanks(of: batch, points: points, units: units, prime: prime)
     }
 
     public func networkJacobian(

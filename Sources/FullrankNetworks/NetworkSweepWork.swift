@@ -20,18 +20,12 @@ extension NetworkSweepPlan {
         return 16 * Double(numbersPerTrial(problem)) + 2 * m * m + 16 * min(rows, parameters < rows ? 512 : rows) * widths
     }
 
-    /// Multiply-adds of a trial's eliminations: r² (M − 2r/3) for r of M columns. With more rows than parameters most of
+    /// Multiply-adds of a trial's elimination: r² (M − 2r/3) for r of M columns. With more rows than parameters most of
     /// the rows are skipped (docs/networks.md, section 3).
     public func multiplyAdds(_ problem: SweepProblem) -> Double {
-        var work = 0.0
-        for units in problem.units {
-            let parameters = Double(columns(of: problem, units: units))
-            for points in problem.points {
-                let rows = Double(points) * Double(outputs), r = min(rows, parameters)
-                work += r * r * (min(max(rows, parameters), 2 * parameters) - 2 * r / 3)
-            }
-        }
-        return work * Double(grid.primeCount)
+        let parameters = Double(columns(of: problem, units: problem.largestUnits))
+        let rows = Double(problem.largestPoints) * Double(outputs), r = min(rows, parameters)
+        return r * r * (min(max(rows, parameters), 2 * parameters) - 2 * r / 3) * Double(grid.primeCount)
     }
 }
 

@@ -29,7 +29,7 @@ extension NetworkSweepJob: DryRunnable {
             left: (left ?? problems.map { _ in share }).map { ($0, $0) }, costs: probe.costs,
             work: .multiplyAdds(
                 problems.map { plan.multiplyAdds($0) },
-                formula: "r^2 (M - 2r/3) a cell, r = min(n C, P), M = max(n C, P), at most 2 P"),
+                formula: "r^2 (M - 2r/3) a trial, r = min(n C, P), M = max(n C, P), at most 2 P"),
             memory: probe.memory, elapsed: probe.elapsed, backend: backend)
     }
 }
