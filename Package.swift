@@ -139,6 +139,12 @@ let package = Package(
             name: "FullrankMinimaTests",
             dependencies: ["FullrankRuns", "FullrankFiles", "FullrankMinima", "FullrankBackends", "FullrankTestSupport"]),
         .testTarget(
+            name: "FullrankNetworksTests",
+            dependencies: [
+                "FullrankRuns", "FullrankFiles", "FullrankNumbers", "FullrankNetworks", "FullrankBackends",
+                "FullrankTestSupport",
+            ]),
+        .testTarget(
             name: "FullrankLandscapeTests",
             dependencies: ["FullrankFiles", "FullrankNumbers", "FullrankLandscape", "FullrankTestSupport"],
             exclude: ["census.json"]),

@@ -54,9 +54,10 @@ public enum RankFigure {
             Chart.LegendEntry("\(isAlongPoints ? "d1" : "n") = \($0.element): median", style($0.offset), isBand: true)
         }
         let title = "Rank of the Jacobian against \(isAlongPoints ? "the number of points" : "width"), with its bound"
-        let chart = Chart(
+        var chart = Chart(
             panels: panels, legend: legend + [.init("bound, for any weights", .reference())], title: title,
-            caption: caption + " Bands: 5% to 95% of the trials.")
+            caption: caption)
+        chart.caption += " \(chart.drawsBars ? "Bars" : "Bands"): 5% to 95% of the trials.\(chart.barNote)"
         return Figure(name: "ranks", title: title, svg: chart.svg(theme: theme), tables: [.init(name: "ranks", csv: table)])
     }
 
