@@ -87,6 +87,12 @@ let package = Package(
                 "FullrankStatistics", "FullrankSweep", "FullrankReport",
             ]),
         .target(
+            name: "FullrankNetworks",
+            dependencies: [
+                "FullrankPlatform", "FullrankRuns", "FullrankFiles", "FullrankModel", "FullrankBackends",
+                "FullrankStatistics", "FullrankSweep", "FullrankReport",
+            ]),
+        .target(
             name: "FullrankLandscape",
             dependencies: [
                 "FullrankPlatform", "FullrankRuns", "FullrankFiles", "FullrankNumbers", "FullrankModel",
@@ -106,7 +112,7 @@ let package = Package(
                 "FullrankPlatform", "FullrankFiles", "FullrankProcess", "FullrankKernels", "FullrankNumbers",
                 "FullrankModel", "FullrankBackends", "FullrankRegions", "FullrankTraining", "FullrankStatistics",
                 "FullrankRuns", "FullrankSweep", "FullrankProof", "FullrankReport", "FullrankMinima",
-                "FullrankLandscape", "FullrankDimension",
+                "FullrankNetworks", "FullrankLandscape", "FullrankDimension",
             ],
             linkerSettings: runtime),
 
@@ -142,6 +148,12 @@ let package = Package(
         .testTarget(
             name: "FullrankMinimaTests",
             dependencies: ["FullrankRuns", "FullrankFiles", "FullrankMinima", "FullrankBackends", "FullrankTestSupport"]),
+        .testTarget(
+            name: "FullrankNetworksTests",
+            dependencies: [
+                "FullrankRuns", "FullrankFiles", "FullrankNumbers", "FullrankNetworks", "FullrankBackends",
+                "FullrankTestSupport",
+            ]),
         .testTarget(
             name: "FullrankLandscapeTests",
             dependencies: [

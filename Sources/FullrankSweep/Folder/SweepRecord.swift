@@ -111,7 +111,7 @@ public struct SweepRecord: RunRecord {
 
     /// A plan as members. The seed is always a JSON integer, up to 2^64 − 1: exact here and in Python; programs that
     /// read numbers as doubles lose bits above 2^53. Ratios are strings, as written.
-    private static func deciding(_ plan: SweepPlan) -> [JSONValue.Member] {
+    package static func deciding(_ plan: SweepPlan) -> [JSONValue.Member] {
         let dimensions: JSONValue.Member
         switch plan.inputDimensions {
         case .fixed(let list): dimensions = .init("d0", .integers(list))

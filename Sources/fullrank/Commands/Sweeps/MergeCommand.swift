@@ -2,6 +2,7 @@ import FullrankFiles
 import FullrankLandscape
 import FullrankMinima
 import FullrankModel
+import FullrankNetworks
 import FullrankPlatform
 import FullrankRuns
 import FullrankStatistics
@@ -48,13 +49,15 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
         throw .usage(
             "--output: \(options.output.printable()) is one of the folders to merge, and --replace would delete it")
     }
-    if options.folders.allSatisfy({ LandscapeFolderReader.holds($0) }) {
-        guard !options.isPerTrial else { throw .usage("--per-trial goes with sweeps of ranks, not with landscape sample") }
-        return try mergeLandscape(options)
+    let format = try options.format()
+    guard !options.isPerTrial || format == SweepRecord.format else {
+        throw .usage("--per-trial goes with sweeps of full rank, not with folders of \(format)")
     }
-    if try options.areMinima() {
-        guard !options.isPerTrial else { throw .usage("--per-trial goes with sweeps of ranks, not with minima") }
-        return try mergeMinima(options)
+    switch format {
+    case MinimaRecord.format: return try mergeMinima(options)
+    case NetworkSweepRecord.format: return try mergeNetworkSweeps(options)
+    case LandscapeRecord.format: return try mergeLandscape(options)
+    default: break
     }
     // What is finished stays in the merged folder, and its journal is read by the next merge.
     context.interruption.onSignal {
@@ -108,21 +111,26 @@ extension MergeOptions {
 }
 
 extension MergeOptions {
-    /// Whether the folders are of `minima`, and not of sweeps of ranks.
-    fileprivate func areMinima() throws(CommandFailure) -> Bool {
-        let areMinima = folders.map { MinimaReader.holds($0) }
-        guard Set(areMinima).count == 2 else { return areMinima[0] }
+    /// The format of the folders, which is one.
+    ///
+    /// - Throws: if they are of several kinds, naming the odd one.
+    fileprivate func format() throws(CommandFailure) -> String {
+        let others: [(format: String, holds: (String) -> Bool)] = [
+            (MinimaRecord.format, MinimaReader.holds), (NetworkSweepRecord.format, NetworkSweepReader.holds),
+            (LandscapeRecord.format, LandscapeFolderReader.holds),
+        ]
+        let formats = folders.map { folder in others.first { $0.holds(folder) }?.format ?? SweepRecord.format }
+        guard Set(formats).count > 1 else { return formats[0] }
         do throws(SweepFolderError) {
             // What can't be read at all is said first.
-            for (folder, isMinima) in zip(folders, areMinima) where !isMinima { _ = try SweepReader(folder) }
+            for (folder, format) in zip(folders, formats) where format == SweepRecord.format { _ = try SweepReader(folder) }
             try UnlikeFolder.check(folders) { folder, other in
-                func format(_ index: Int) -> String { areMinima[index] ? MinimaRecord.format : SweepRecord.format }
-                guard areMinima[folder] != areMinima[other] else { return [] }
-                return [PlanDifference(field: "format", recorded: format(folder), asked: format(other))]
+                guard formats[folder] != formats[other] else { return [] }
+                return [PlanDifference(field: "format", recorded: formats[folder], asked: formats[other])]
             }
         } catch {
             throw CommandFailure(error, option: nil)
         }
-        return areMinima[0]
+        return formats[0]
     }
 }

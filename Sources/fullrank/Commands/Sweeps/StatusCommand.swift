@@ -2,6 +2,7 @@ import FullrankFiles
 import FullrankLandscape
 import FullrankMinima
 import FullrankModel
+import FullrankNetworks
 import FullrankRuns
 import FullrankSweep
 
@@ -73,6 +74,8 @@ private struct FolderStatus {
             self.init(try MinimaStatus(folder))
         } else if LandscapeFolderReader.holds(folder) {
             self.init(try LandscapeStatus(folder))
+        } else if NetworkSweepReader.holds(folder) {
+            self.init(try NetworkSweepStatus(folder))
         } else {
             self.init(try SweepStatus(folder))
         }

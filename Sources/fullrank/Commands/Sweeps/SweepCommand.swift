@@ -5,6 +5,7 @@ import FullrankStatistics
 
 /// Runs a plan into its folder.
 func runSweep(_ options: SweepOptions, _ context: CommandContext) throws(CommandFailure) {
+    if let job = options.networks { return try runNetworkSweep(job, options, context) }
     if let format = options.dryRun {
         return try context.dryRun([options.job], on: options.backend, json: format == .json)
     }

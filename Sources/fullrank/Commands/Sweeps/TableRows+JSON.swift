@@ -1,5 +1,6 @@
 import FullrankMinima
 import FullrankModel
+import FullrankNetworks
 import FullrankStatistics
 
 /// Rows of tables as JSON: the columns of the CSV files as keys; what is an empty field there is null.
@@ -23,6 +24,11 @@ extension JSONRows {
     /// The cells of a sweep over global minima.
     mutating func append(_ cells: [MinimaCell], leading: [(String, JSONText)] = []) throws(CommandFailure) {
         for cell in cells { try append(leading + cell.members) }
+    }
+
+    /// The cells of a sweep over networks.
+    mutating func append(_ cells: [NetworkCell]) throws(CommandFailure) {
+        for cell in cells { try append(cell.members) }
     }
 
     /// Prints one table.
@@ -65,6 +71,18 @@ extension MinimaCell {
             ("d1", .integer(units)), ("trials", .integer(trials)), ("feasible", .integer(feasible)),
             ("probability", number(probability)), ("ci_low", number(interval?.low)), ("ci_high", number(interval?.high)),
             ("undecided", .integer(undecided)),
+        ]
+    }
+}
+
+extension NetworkCell {
+    fileprivate var members: [(String, JSONText)] {
+        let statistics = statistics
+        return shape(problem.ratio, problem.hidden, problem.inputDimension, points) + [
+            ("d1", .integer(units)), ("rows", .integer(rows)), ("parameters", .integer(parameters)),
+            ("bound", .integer(bound)), ("trials", .integer(trials)), ("at_bound", .integer(atBound)),
+            ("probability", .number(statistics.probability)), ("ci_low", .number(statistics.ciLow)),
+            ("ci_high", .number(statistics.ciHigh)), ("mean_rank", .number(statistics.meanRank)),
         ]
     }
 }
