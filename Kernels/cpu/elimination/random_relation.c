@@ -5,7 +5,7 @@
 #include "elimination/workspace.h"
 #include "sampling.h"
 
-/* Pivots that one call of the body takes. */
+/* Number of pivots per call of the body. */
 #define BAND 512
 
 typedef struct product {
@@ -14,7 +14,7 @@ typedef struct product {
     double *vector;
 } product;
 
-/* Minus (v M) for a band of pivots: v is at the non-pivot rows of `vector` already. */
+/* Computes -(v M) for a band of pivots; v is already stored at the non-pivot rows of `vector`. */
 static void multiply_band(void *context, int64_t number, int worker) {
     (void)worker;
     const product *work = context;
