@@ -83,7 +83,7 @@ extension BigInteger {
     /// Between 0 and the modulus.
     public func residue(modulo modulus: UInt64) -> UInt64 { UInt64(read { __gmpz_fdiv_ui($0, UInt(modulus)) }) }
 
-    /// Decimal digits, with a sign where it is negative.
+    /// Decimal digits, with a sign if it is negative.
     public var digits: String {
         read { number in
             // One for the sign, one for the 0 at the end.

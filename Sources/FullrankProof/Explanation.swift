@@ -4,7 +4,7 @@ import FullrankSweep
 
 /// One trial's rank with its reasons.
 public struct Explanation: Sendable {
-    /// As it was asked.
+    /// As in the question.
     public let problem: TrialProblem
     /// The trial's number, for the numbers that are drawn.
     public let trial: UInt64
@@ -27,7 +27,7 @@ public struct Explanation: Sendable {
 
     /// - Parameters:
     ///   - primes: how many must agree.
-    ///   - prime: the index-th prime; drawn from the problem's seed where nil.
+    ///   - prime: the index-th prime; drawn from the problem's seed if nil.
     /// - Throws: what the backend throws; `unsupported` if it has no `dependencies`.
     public init(
         _ problem: TrialProblem, trial: UInt64, primes count: Int = 2, prime: ((Int) -> UInt32)? = nil,

@@ -8,7 +8,7 @@
 #include "session/session.h"
 
 // Copies `bytes` to the device on context->stream. `from` may be changed or freed once this returns. The host waits
-// only while the lane's pinned memory is still being read: after every fr_cuda_upload_half bytes from the second half
+// only if it switches to a half that the device is still reading, which cannot happen before both halves were filled.
 // on.
 fr_status fr_cuda_upload_bytes(StreamContext *context, void *to, const void *from, size_t bytes, const char *what);
 constexpr size_t fr_cuda_upload_half = size_t(1) << 20;

@@ -7,7 +7,7 @@ import FullrankSweep
 public struct DeepExplanation: Sendable {
     public let problem: TrialProblem
     public let trial: UInt64
-    /// Where primes agree; all columns count as one unit's.
+    /// The profile on which the primes agree. All columns count as those of one unit.
     public let profile: RankProfile
     /// Every prime that was tried.
     public let primes: [UInt32]

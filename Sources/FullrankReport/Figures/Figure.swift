@@ -3,9 +3,9 @@ import FullrankStatistics
 
 /// A finished picture with the numbers in it.
 public struct Figure: Hashable, Sendable {
-    /// "diagram": what files are named after.
+    /// The stem of the files' names: "diagram".
     public let name: String
-    /// What it shows, for a heading.
+    /// The content, for a heading.
     public let title: String
     public let svg: String
     /// CSV tables with every number the picture shows, by name.
@@ -25,7 +25,7 @@ public struct Figure: Hashable, Sendable {
 
 /// The words figures of one sweep have in common.
 public struct FigureText: Hashable, Sendable {
-    /// What was computed, in a line or two: stands below each picture.
+    /// A description of what was computed, in a line or two, printed below each picture.
     public let caption: String
 
     /// - Parameters:

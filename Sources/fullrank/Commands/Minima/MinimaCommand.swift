@@ -110,7 +110,7 @@ extension PublishedMinimaRun {
 }
 
 extension MinimaJob {
-    /// Computes what the folder lacks and writes tables and figures.
+    /// Computes the trials that the folder lacks, and writes tables and figures.
     func execute(
         on backend: any MinimaBackend, _ context: CommandContext
     ) throws(CommandFailure) -> (MinimaRunner.Summary, [MinimaTally]) {

@@ -58,7 +58,7 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
             options.output, plan: plan, provenance: merge.record.provenance, replacing: options.isReplacing)
         try folder.record(runsOf: merge.record)
         var tallies = plan.problems.map { SweepTally(problem: $0) }
-        // Which of the trials count where intervals are to be narrow is known when all are there.
+        // If intervals are to be narrow, the trials that count are known only when all are present.
         try merge.write(to: folder) { if plan.target == nil { tallies.add($0) } }
         WrittenFiles.noteJournal(in: options.output)
         var (done, total) = (merge.count, "\(merge.total)")
@@ -96,7 +96,7 @@ extension MergeOptions {
         let areMinima = folders.map { MinimaReader.holds($0) }
         guard Set(areMinima).count == 2 else { return areMinima[0] }
         do throws(SweepFolderError) {
-            // What can't be read at all is said first.
+            // Unreadable folders are reported first.
             for (folder, isMinima) in zip(folders, areMinima) where !isMinima { _ = try SweepReader(folder) }
             try UnlikeFolder.check(folders) { folder, other in
                 func format(_ index: Int) -> String { areMinima[index] ? MinimaRecord.format : SweepRecord.format }

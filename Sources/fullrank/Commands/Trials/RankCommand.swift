@@ -24,7 +24,7 @@ func runRank(_ options: RankOptions, _ context: CommandContext) throws(CommandFa
     if case .svd = method, stack.file.wholeNumbers != nil {
         writeMessage("\(stack.name): integers beyond 2^53 are rounded to float64 for singular values; --method exact takes them whole")
     }
-    // The largest rank there can be is proved, and needs no such word.
+    // The largest possible rank is proved and needs no message.
     let full = min(stack.rows, stack.columns)
     if method == .exact, full > 0, answers.contains(where: { $0.rank != full }) {
         let bound = Prime.shortfallBound(pivots: full, primes: primes)
@@ -43,7 +43,7 @@ func runRank(_ options: RankOptions, _ context: CommandContext) throws(CommandFa
     }
 }
 
-/// What is known of one matrix.
+/// The result for one matrix.
 private struct RankAnswer {
     /// nil: not computed.
     var rank: Int?
@@ -148,7 +148,7 @@ private struct MatrixStack {
         let work = Double(batch) * Double(rows) * Double(columns) * Double(min(rows, columns))
         guard file.element.kind == .float, work > 0, work <= Self.mostWork else { return nil }
         let precision: Precision = file.isFloat32 ? .float32 : .float64
-        // Where there is no LAPACK there is no warning.
+        // Without LAPACK there is no warning.
         guard
             let outcomes = try? backend.singularValues(
                 ofMatrices: file.values, batch: batch, rows: rows, columns: columns, precision: precision)
