@@ -61,7 +61,7 @@ extension CBackend: NetworkBackend {
         precondition(shape.inputDimension == data.inputDimension, "a network's inputs are the data's")
         let layers = shape.layers.indices.map { fr_network_layer(shape.layers[$0], query, layer: $0, of: shape.layers.count) }
         let outputs = query.outputs?.map(Int64.init) ?? []
-        // A single network's numbers are used in place.
+        // One network's numbers are used where they are.
         let parameters = networks.count == 1 ? networks[0].parameters : networks.flatMap(\.parameters)
         let result: Result<Void, BackendError> = layers.withUnsafeBufferPointer { layers in
             outputs.withUnsafeBufferPointer { outputs in

@@ -2,8 +2,8 @@ import CGMP
 
 /// An integer of any size: a value over GMP's `mpz_t`.
 ///
-/// Copies share the number until one of them is changed. GMP ends the program where memory runs out: what makes numbers
-/// bounds their size beforehand (`IntegerRelation.mostWork`, `CheckingBudget.mostDigits`).
+/// Copies share the number until one of them is changed. GMP ends the program if memory runs out, so code that computes
+/// with these numbers bounds their size beforehand (`IntegerRelation.mostWork`, `CheckingBudget.mostDigits`).
 public struct BigInteger: @unchecked Sendable {
     private typealias Target = UnsafeMutablePointer<__mpz_struct>
     private typealias Source = UnsafePointer<__mpz_struct>

@@ -8,13 +8,13 @@ public struct Explanation: Sendable {
     public let problem: TrialProblem
     /// The trial's number, for the numbers that are drawn.
     public let trial: UInt64
-    /// Where primes agree.
+    /// The profile on which the primes agree.
     public let profile: RankProfile
     /// Every prime that was tried.
     public let primes: [UInt32]
     /// Those of them that found another profile.
     public let dissenting: [UInt32]
-    /// One a dependent point, ascending.
+    /// One for each dependent point, ascending.
     public let circuits: [Circuit]
     package let numbers: TrialNumbers
 

@@ -14,8 +14,8 @@ typedef struct fr_dense_generator {
     int64_t *column_numbers;
 } fr_dense_generator;
 
-/* leading: number of columns to request at once at the start (elimination/elimination.h), or 0. capacity: largest
- * number of columns per later request. */
+/* leading: columns to begin with, at once (elimination/elimination.h); 0: none. capacity: most columns asked for after
+ * that. */
 bool fr_dense_generator_create(fr_dense_generator *generator, fr_residues residues, int64_t rows, int64_t columns,
                                int64_t leading, int64_t capacity);
 void fr_dense_generator_destroy(fr_dense_generator *generator);

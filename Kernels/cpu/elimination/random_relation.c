@@ -5,7 +5,7 @@
 #include "elimination/workspace.h"
 #include "sampling.h"
 
-/* Number of pivots per call of the body. */
+/* Pivots that one call of the body takes. */
 #define BAND 512
 
 typedef struct product {

@@ -75,7 +75,7 @@ static void describe(void) {
 
 /* FULLRANK_LAPACKE names another library, with its path. */
 static void load(void) {
-    /* OpenBLAS reads this when it is loaded. The backend uses one thread per call. A value set by the user is kept. */
+    /* Read by OpenBLAS as it is loaded: one thread per call is all we use. An answer of the user's stays. */
     setenv("OPENBLAS_NUM_THREADS", "1", 0);
     const char *wish = getenv("FULLRANK_LAPACKE");
     const char *const names[] = {wish != NULL ? wish : "liblapacke.so.3", wish != NULL ? wish : "liblapacke.so"};

@@ -38,7 +38,7 @@ struct SmallLaunch {
 
 // The dynamic shared memory of a block. Offsets in bytes.
 struct SmallLayout {
-    int64_t leading;  // bytes a row of the factor: four times an odd number, so that rows start in different banks
+    int64_t leading;  // bytes per row of the factor: four times an odd number, so that rows start in different banks
     int64_t factor, inverses, sums, tile, lists, slots, pivots, bytes;
 
     static SmallLayout make(int64_t n, int64_t most_units) {

@@ -13,7 +13,7 @@ public struct DeepExplanation: Sendable {
     public let primes: [UInt32]
     /// Those of them that found another profile.
     public let dissenting: [UInt32]
-    /// One a dependent point, ascending; their `rank` is the dimension that the activations alone leave.
+    /// One for each dependent point, ascending. Their `rank` is the dimension that the activations alone leave.
     public let circuits: [Circuit]
     package let numbers: DeepNumbers
 

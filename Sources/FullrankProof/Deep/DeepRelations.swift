@@ -4,7 +4,7 @@ import FullrankNumbers
 
 /// Relations of a deep network's dependent rows, modulo a prime: the elimination's multipliers, by the textbook.
 enum DeepRelations {
-    /// One a point without a pivot, ascending; the last coefficient is 1. From 0 to p - 1, none of them 0.
+    /// One for each point without a pivot, ascending. The last coefficient is 1; all are from 1 to p - 1.
     ///
     /// - Parameter pivots: of the whole profile, by point; -1 if there is none.
     /// - Returns: nil if the profile is not this prime's.

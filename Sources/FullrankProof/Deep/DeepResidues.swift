@@ -8,7 +8,7 @@ import FullrankSweep
 struct DeepResidues {
     let field: WordField
     private let numbers: DeepNumbers
-    /// By layer: rows x inputs, the constant 1 last where there are biases.
+    /// By layer: rows x inputs, the constant 1 last if there are biases.
     private(set) var inputs: [[UInt64]] = []
     /// By layer: rows x units.
     private(set) var deltas: [[UInt64]] = []

@@ -29,9 +29,9 @@ public struct FigureText: Hashable, Sendable {
     public let caption: String
 
     /// - Parameters:
-    ///   - title: what the sweep is called: "fixed-input".
-    ///   - trials: done so far, where that is not what was asked.
-    ///   - count: instead of what the plan says of trials: "40 to 60 trials".
+    ///   - title: the name of the sweep: "fixed-input".
+    ///   - trials: done so far, if not all that the plan asks for.
+    ///   - count: replaces the plan's number of trials: "40 to 60 trials".
     ///   - methods: of several sweeps that a figure shows; nil: the plan's.
     public init(
         title: String, plan: SweepPlan, version: String, trials: Int? = nil, count known: String? = nil,

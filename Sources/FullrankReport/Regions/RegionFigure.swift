@@ -17,7 +17,7 @@ public struct RegionFigure: Sendable {
         public var vertices: [[Double]]
         public var edges: [(Int, Int)]
         public var facets: [(corners: [Int], normal: [Double])]
-        /// Sums of points that are not vertices, where they are to be shown.
+        /// Sums of points that are not vertices, if they are to be shown.
         public var others: [[Double]]
         public init(
             vertices: [[Double]], edges: [(Int, Int)], facets: [(corners: [Int], normal: [Double])], others: [[Double]]

@@ -174,8 +174,8 @@ struct TrialCall {
         return others
     }
 
-    /// One profile out of those of the plan's primes, and of further ones where they differ; nil if a prime's turn
-    /// never came.
+    /// Combines the profiles modulo the plan's primes into one, with further primes if they differ; nil if the profile
+    /// modulo one of the plan's primes was not computed.
     private func agreement(
         _ first: RankProfile, _ others: [Outcome<RankProfile>], of trialProblem: TrialProblem, _ trial: UInt64,
         on backend: any RankBackend

@@ -58,7 +58,7 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
             options.output, plan: plan, provenance: merge.record.provenance, replacing: options.isReplacing)
         try folder.record(runsOf: merge.record)
         var tallies = plan.problems.map { SweepTally(problem: $0) }
-        // If intervals are to be narrow, the trials that count are known only when all are present.
+        // Which of the trials count where intervals are to be narrow is known when all are there.
         try merge.write(to: folder) { if plan.target == nil { tallies.add($0) } }
         WrittenFiles.noteJournal(in: options.output)
         var (done, total) = (merge.count, "\(merge.total)")
@@ -79,7 +79,7 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
 }
 
 extension MergeOptions {
-    /// The output folder, where it holds trials of its own that stay: of an earlier merge, say.
+    /// The output folder, if it contains trials of its own that are kept: of an earlier merge, say.
     fileprivate func trialsThere() throws(SweepFolderError) -> [String] {
         if isReplacing || folders.contains(where: { Files.isSame($0, output) }) { return [] }
         do throws(SweepFolderError) { _ = try SweepReader(output) } catch {
@@ -96,7 +96,7 @@ extension MergeOptions {
         let areMinima = folders.map { MinimaReader.holds($0) }
         guard Set(areMinima).count == 2 else { return areMinima[0] }
         do throws(SweepFolderError) {
-            // Unreadable folders are reported first.
+            // What can't be read at all is said first.
             for (folder, isMinima) in zip(folders, areMinima) where !isMinima { _ = try SweepReader(folder) }
             try UnlikeFolder.check(folders) { folder, other in
                 func format(_ index: Int) -> String { areMinima[index] ? MinimaRecord.format : SweepRecord.format }

@@ -109,11 +109,13 @@ private struct MatrixStack {
             .badData, "\(file.path.printable()): matrix \(flat / (rows * columns)), row \(row), column \(column): "
                 + "\(file.values[flat]) is too large for float32 (3.4e+38); --precision float64 takes it")
     }
-    /// What the primes are drawn by: no file has the same ones whatever the seed.
+    /// The seed from which the primes are drawn. It depends on the content, too, so that one seed draws different
+    /// primes for different files.
     func primeSeed(_ seed: UInt64) -> UInt64 { Prime.seed(seed, content: content) }
 
     /// - Parameters:
-    ///   - primes: all of them are tried; where they give several ranks one more of the seed's is, and the highest counts.
+    ///   - primes: all of them are tried. If the ranks differ, another prime of the seed is tried, too, and the highest
+    ///     rank counts.
     func ranks(
         by method: RankMethod, primes: [UInt32], seed: UInt64, on backend: any RankBackend
     ) throws(BackendError) -> [RankAnswer] {

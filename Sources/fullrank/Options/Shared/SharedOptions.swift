@@ -115,7 +115,7 @@ extension ParsedArguments {
         }
     }
 
-    /// `--patterns`, and `--init` where it has a meaning.
+    /// `--patterns`, and `--init` if it has a meaning.
     func patterns() throws(CommandFailure) -> PatternEnsemble {
         let patterns: PatternEnsemble = try choice("--patterns") ?? .initialization
         guard patterns == .initialization || !has("--init") else {
