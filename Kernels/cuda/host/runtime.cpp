@@ -232,7 +232,7 @@ cublasStatus_t cublasDgemm(cublasHandle_t, cublasOperation_t ta, cublasOperation
     runtime_counts.products++;
     runtime_counts.product_flops += 2 * int64_t(m) * n * k;
     runtime_counts.product_bytes += 8 * (int64_t(m) * k + int64_t(k) * n + (*beta == 0 ? 1 : 2) * int64_t(m) * n);
-    // As an emulation of double precision with too few bits would.
+    // Rounds as an emulation of double precision with too few bits would.
     const bool rounds = std::getenv("FULLRANK_EMULATED_ROUNDING") != nullptr;
     std::vector<double> sums(static_cast<size_t>(m > 0 ? m : 0)); // a column of the product
     for (int j = 0; j < n; j++) {

@@ -8,10 +8,10 @@ namespace {
 
 constexpr int least_architecture = 70; // compute capability 7.0
 
-// Proves at open that this library holds code for the device: a launch is where the runtime finds out.
+// Proves when a session is opened that this library contains code for the device: only a launch reveals that.
 __global__ void probe(int *out) { *out = 1; }
 
-// What the session keeps on the device besides the stages' own buffers.
+// The memory that the session keeps on the device besides the stages' own buffers.
 void release(fr_session *session) {
     cudaSetDevice(session->device);
     if (session->release_minima != nullptr) session->release_minima(session);
@@ -42,7 +42,7 @@ fr_status prepare(fr_session *session) {
 
 } // namespace
 
-// NULL options mean device 0, no limit.
+// If options is NULL: device 0, no limit.
 fr_status fr_cuda_open(const fr_session_options *options, fr_session **session, char *reason, size_t capacity) {
     const fr_words words = {reason, capacity};
     fr_refuse(words, FR_OK, "%s", "");

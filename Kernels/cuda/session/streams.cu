@@ -13,7 +13,7 @@
 
 namespace {
 
-// What the streams of a batch share: the items not yet taken, how the call ends, how much is done.
+// The state that the streams of a batch share: the items not yet taken, the status, and the progress.
 class Batch {
 public:
     Batch(fr_session *session, int64_t items) : session_(session), items_(items) {}
@@ -39,7 +39,7 @@ public:
         return !returned_.empty() || next_ < items_;
     }
 
-    // Only the first failure counts: what the others say is that they were stopped.
+    // Only the first failure counts: the other streams only report that they were stopped.
     void fail(StreamContext *context, fr_status status) {
         std::lock_guard<std::mutex> lock(mutex_);
         if (status_ != FR_OK) return;
@@ -47,7 +47,7 @@ public:
         std::snprintf(words_, sizeof words_, "%s", context->error);
         session_->stopping.store(1, std::memory_order_relaxed);
     }
-    // When all streams have ended: the session's words become those of the first failure.
+    // Called when all streams have ended: the session's message becomes that of the first failure.
     fr_status status() {
         if (status_ != FR_OK) std::snprintf(session_->error, sizeof session_->error, "%s", words_);
         return status_;
@@ -102,7 +102,8 @@ private:
     double told_ = 0;
 };
 
-// A stream's thread. Answers whether it ended for want of memory, which is not a failure while there are others.
+// Runs a stream's thread. Returns whether it ended because of too little memory, which is not a failure while there are
+// other streams.
 bool run_stream(StreamContext *context, bool alone, Batch *batch, const LaneWork &work) {
     Items items(batch, context);
     fr_status status;
@@ -115,11 +116,11 @@ bool run_stream(StreamContext *context, bool alone, Batch *batch, const LaneWork
         status = fr_cuda_fail(context, FR_INTERNAL, "an exception in the CUDA backend");
     }
     if (status == FR_OK) return false;
-    // Work left running must not meet buffers that were freed, nor the caller's.
+    // Work that is still running must not access freed buffers, or those of the caller.
     if (!context->session->lost) cudaStreamSynchronize(context->stream);
     items.give_back();
     if (status == FR_OUT_OF_MEMORY && !alone) {
-        cudaFree(context->given); // for the streams that go on
+        cudaFree(context->given); // for the remaining streams
         context->given = nullptr;
         context->given_capacity = 0;
         cudaFree(context->ranks);
@@ -132,7 +133,7 @@ bool run_stream(StreamContext *context, bool alone, Batch *batch, const LaneWork
     return false;
 }
 
-// One round: the session's own thread and context, and streams - 1 more. Answers how many had memory enough.
+// Runs one round: the session's own thread and context, and streams - 1 more. Returns how many had enough memory.
 int run_round(fr_session *session, int streams, Batch *batch, const LaneWork &work) {
     std::atomic<int> starved{0};
     std::vector<std::thread> threads;
@@ -142,7 +143,7 @@ int run_round(fr_session *session, int streams, Batch *batch, const LaneWork &wo
         StreamContext *context = session->streams[started];
         try {
             threads.emplace_back([=, &starved, &work] { starved += run_stream(context, false, batch, work); });
-        } catch (const std::system_error &) { // no more threads: those there are will do
+        } catch (const std::system_error &) { // no further threads can be started; the existing ones suffice
             break;
         }
     }
@@ -151,7 +152,7 @@ int run_round(fr_session *session, int streams, Batch *batch, const LaneWork &wo
     return started - starved;
 }
 
-// So many streams with streams and handles, if they can be had.
+// Opens this many streams, each with a CUDA stream and a cuBLAS handle, or as many as possible.
 int open_lanes(fr_session *session, int wanted) {
     for (int i = 1; i < wanted; i++) {
         if (session->streams[i] != nullptr) continue;

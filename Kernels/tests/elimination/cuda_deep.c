@@ -33,7 +33,7 @@ static void describe(const network *w, char *words, size_t capacity) {
                        (long long)(l < w->earlier ? w->widths[l] : w->problem.units));
 }
 
-/* Answers how many of the trials were computed. */
+/* Returns how many of the trials were computed. */
 static int64_t test_profiles(const network *w, uint32_t prime, uint64_t first, int64_t trials) {
     const int64_t n = w->problem.points;
     const size_t bytes = (size_t)(trials * n) * 8;
@@ -150,8 +150,8 @@ static void test_ties(void) {
     }
 }
 
-/* Points on the very borders of the first layer's units, w.x = 0 exactly, and next to them: signs that rounding would
- * get wrong, told by the patterns that the Jacobian shows. */
+/* Points exactly on the borders of the first layer's units, w.x = 0, and next to them: signs that rounding would get
+ * wrong are visible in the patterns of the Jacobian. */
 static void test_borders(void) {
     for (int turn = 0; turn < 12; turn++) {
         enum { units = 9, points = 27 };
@@ -306,7 +306,7 @@ static void *cancel_again_and_again(void *context) {
     return NULL;
 }
 
-/* What was computed before is valid and marked so, all else is not. */
+/* Items computed before are valid and marked as computed; all others are not. */
 static void test_cancellation(void) {
     const network w = {
         .problem = {.seed = 4, .points = 20, .inputs = 3, .units = 30, .bias = 1}, .widths = {30, 30}, .earlier = 2};

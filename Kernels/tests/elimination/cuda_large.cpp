@@ -363,7 +363,7 @@ static void test_promised_memory() {
     CHECK_WORDS(session.at.error, " are available");
     session.at.memory_limit_bytes = 0;
 
-    // M is re-packed often enough to stay small, and seldom; not at all where there is more memory.
+    // M is re-packed often enough to stay small, but seldom; never if there is more memory.
     const int64_t n = 400;
     pivots.resize(n);
     options.block = 4;

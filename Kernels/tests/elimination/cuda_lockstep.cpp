@@ -55,7 +55,7 @@ static fr_large_options tiny_options(int round) {
     return options;
 }
 
-// Answers how many trials were left to lanes.
+// Returns how many trials were left to lanes.
 static int64_t compare(const fr_problem &p, uint32_t prime, uint64_t first, int64_t trials, const fr_large_options &options) {
     Session session;
     const size_t numbers = size_t(trials * p.points), bytes = numbers * sizeof(int64_t);
@@ -99,8 +99,8 @@ static void test_random_problems() {
     CHECK(left < all / 4, "%lld of %lld trials were left", (long long)left, (long long)all);
 }
 
-// Where lockstep is meant for: default tiles, and every trial is done by it. The host waits once a block and a window of
-// units, for all members together.
+// The case for which lockstep is meant: default tiles, and every trial is done in lockstep. The host waits once per
+// block and window of units, for all members together.
 static void test_default_options() {
     static const int64_t shapes[][3] = {{140, 4, 40}, {132, 2, 120}};
     for (const auto &shape : shapes) {
