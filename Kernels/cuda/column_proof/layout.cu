@@ -3,7 +3,7 @@
 #include "column_proof/layout.h"
 
 // The panel costs d^2 steps on bytes for each pivot, and the inverses of diagonal blocks cost n d in products. By count
-// this is about a tenth of the whole at d = n / 20. Up to 512, a block of threads finds a pivot in a microsecond.
+// this is about a tenth of the whole at d = n / 20.
 static constexpr int64_t most_diagonal = 1024; // one thread per row, in panel.cu
 static int64_t default_diagonal(int64_t rows) { return rows <= 4096 ? 256 : rows <= 32768 ? 512 : 1024; }
 
