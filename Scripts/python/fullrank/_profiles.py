@@ -29,9 +29,8 @@ def _run(name: str, asked: Question, prime: int | None, first: int, results: tup
     size = max(1, _BATCH_NUMBERS // max(1, asked.n))
     with Watched(progress, count) as told, borrowed(backend, threads) as session:
         if not session.has(name):
-            name, results = "rank_profiles", results[:1]
-        if name == "rank_profiles":
             asked.require()
+            name, results = "rank_profiles", results[:1]
         for begin in range(0, count, size):
             end = min(begin + size, count)
 
@@ -92,6 +91,7 @@ def rank_profiles(*, d0: int | None = None, n: int | None = None, d1: int, trial
     count = integer(trials, "trials", 0, MOST)
     first = integer(first_trial, "first_trial", 0, (1 << 56) - 1 - count)
     require_memory(8.0 * count * asked.n, "rank profiles")
+    asked.require()
     pivots = np.full((count, asked.n), -1, np.int64)
     _run("rank_profiles", asked, prime, first, (pivots,), backend, threads, progress)
     return pivots
