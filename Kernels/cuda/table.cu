@@ -60,6 +60,7 @@ const fr_backend cuda_backend = {
     nullptr, // network_ranks
     nullptr, // network_jacobians
     nullptr, // network_batch_ranks
+    nullptr, // network_block_ranks
 };
 
 } // namespace

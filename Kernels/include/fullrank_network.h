@@ -97,6 +97,17 @@ typedef struct fr_network_rank {
         zero_point; /* the first by point, then layer, then unit, from 0; -1 if there is none */
 } fr_network_rank;
 
+/* Leading blocks of a Jacobian: of its first points, for the network that has only the first units of the last hidden
+ * layer. Its other layers are the same, and so is b_L; W_L has its first columns. */
+typedef struct fr_network_blocks {
+    uint32_t struct_size;      /* sizeof(fr_network_blocks) of the caller */
+    uint32_t reserved;         /* 0 */
+    const int64_t *points;     /* n', ascending, from 0 to the network's points */
+    const int64_t *units;      /* d_1', ascending, from 1 to d_1. Of a network of several hidden layers, or of none, only
+                                * one number is taken, the width: its first units' columns are not a narrower one's */
+    int64_t point_count, unit_count; /* at least 1 */
+} fr_network_blocks;
+
 #ifdef __cplusplus
 }
 #endif

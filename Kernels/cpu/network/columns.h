@@ -69,6 +69,10 @@ bool fr_network_columns_begin(fr_network_columns *columns, fr_session *session, 
  * (network/parameters.c) */
 fr_parameter fr_first_parameter(const fr_network_shape *shape, const uint8_t *used);
 fr_parameter fr_next_parameter(const fr_network_shape *shape, const uint8_t *used, fr_parameter at);
+/* The one after those that share its factor delta. */
+fr_parameter fr_parameter_after_unit(const fr_network_shape *shape, const uint8_t *used, fr_parameter at);
+/* shape->by_unit: how many hidden units a network must have for it to have this parameter. Else 0. */
+int64_t fr_units_needed(const fr_network_shape *shape, fr_parameter at);
 
 /* Into columns->update, which is destroyed in any case. False: out of memory. */
 bool fr_output_update_create(fr_network_columns *columns);

@@ -25,7 +25,9 @@ typedef struct batch {
     fr_network_shape *shapes;
     item *items; /* the largest first */
     int64_t item_count;
-    fr_network_rank *ranks;
+    fr_network_rank *ranks; /* NULL with blocks */
+    const fr_network_blocks *blocks; /* NULL, or of the one network, with block_ranks */
+    int64_t *block_ranks;
     fr_outcome *outcomes;
     fr_ranker *rankers;
     fr_pool *inner_pool; /* not NULL: sets one after the other, each on the pool */
@@ -40,7 +42,7 @@ static void run_item(void *context, int64_t index, int thread) {
     const item *at = &b->items[index];
     const fr_status status = fr_ranker_run(&b->rankers[thread], &b->ranking, &b->shapes[at->network], at->set,
                                            b->inner_pool, b->item_count == 1 ? &session->done : NULL,
-                                           &b->ranks[at->place], &b->outcomes[at->place]);
+                                           b->ranks ? &b->ranks[at->place] : NULL, &b->outcomes[at->place]);
     if (status == FR_OUT_OF_MEMORY) {
         atomic_store(&b->failed, at->network);
         atomic_store(&b->out_of_memory, 1);
@@ -101,6 +103,10 @@ static fr_status make_shapes(batch *b, uint32_t prime) {
     if (!b->shapes) return fr_fail(session, FR_OUT_OF_MEMORY, "not enough memory for %lld networks", (long long)b->count);
     for (int64_t i = 0; i < b->count; i++) {
         const fr_status status = fr_network_shape_make(session, &b->networks[i], prime, &b->shapes[i]);
+        if (status == FR_OK && b->blocks) {
+            b->shapes[i].in_blocks = true;
+            b->shapes[i].by_unit = b->networks[i].layer_count == 2;
+        }
         if (status == FR_OK) continue;
         if (b->count == 1) return status;
         char words[sizeof session->error];
@@ -121,13 +127,17 @@ static void destroy(batch *b) {
 static fr_status rank_all(batch *b, uint32_t prime) {
     fr_session *session = b->ranking.session;
     fr_status status = make_shapes(b, prime);
+    if (status == FR_OK && b->blocks) status = fr_check_blocks(session, b->networks, b->blocks);
     if (status != FR_OK) return status;
     b->rankers = calloc((size_t)fr_pool_size(session->pool), sizeof *b->rankers);
     if (!b->rankers || !make_items(b) || !fr_ranking_create(&b->ranking, session, prime))
         return fr_fail(session, FR_OUT_OF_MEMORY, "not enough memory for %lld networks", (long long)b->count);
     if (b->item_count == 0) return FR_OK;
-    if (!b->ranks || !b->outcomes)
-        return fr_fail(session, FR_INVALID_ARGUMENT, "%s is NULL", b->ranks ? "outcomes" : "ranks");
+    const bool has_ranks = b->blocks ? b->block_ranks != NULL : b->ranks != NULL;
+    if (!has_ranks || !b->outcomes)
+        return fr_fail(session, FR_INVALID_ARGUMENT, "%s is NULL", has_ranks ? "outcomes" : "ranks");
+    b->ranking.blocks = b->blocks;
+    b->ranking.block_ranks = b->block_ranks;
     for (int64_t i = 0; i < b->item_count; i++) b->outcomes[i] = FR_NOT_COMPUTED;
     run_all(b);
     if (atomic_load(&b->out_of_memory)) {
@@ -160,4 +170,18 @@ fr_status fr_cpu_network_ranks(fr_session *session, const fr_network *network, u
     if (network) return fr_cpu_network_batch_ranks(session, network, 1, prime, ranks, outcomes);
     fr_begin_call(session);
     return fr_fail(session, FR_INVALID_ARGUMENT, "network is NULL");
+}
+
+fr_status fr_cpu_network_block_ranks(fr_session *session, const fr_network *network, uint32_t prime,
+                                     const fr_network_blocks *blocks, int64_t *ranks, fr_outcome *outcomes) {
+    fr_begin_call(session);
+    const fr_status status = fr_check_prime(session, prime);
+    if (status != FR_OK) return status;
+    if (!network || !blocks)
+        return fr_fail(session, FR_INVALID_ARGUMENT, "%s is NULL", network ? "blocks" : "network");
+    batch b = {.ranking = {.session = session}, .networks = network, .count = 1, .blocks = blocks,
+               .block_ranks = ranks, .outcomes = outcomes};
+    const fr_status result = rank_all(&b, prime);
+    destroy(&b);
+    return result;
 }

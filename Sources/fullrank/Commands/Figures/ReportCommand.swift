@@ -21,6 +21,9 @@ private func reportOne(_ options: ReportOptions) throws(CommandFailure) {
         return try options.write(ReadTraining(drawing: options.folder).page(refusing: options.sweepFlags, theme: options.theme))
     }
     if let minima = try ReadMinima(options.folder, refusing: options.sweepFlags) { return try options.write(minima.page(theme: options.theme)) }
+    if let networks = try ReadNetworkSweep(options.folder, refusing: options.sweepFlags) {
+        return try options.write(networks.page(theme: options.theme))
+    }
     let sweep = try ReadSweep(options.folder)
     let (digest, figures) = try sweep.allFigures(options.drawing)
     let report = Report(
