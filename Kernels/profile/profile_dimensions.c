@@ -3,6 +3,10 @@
  *
  *   profile_dimensions FILE.csv [THREADS [LEAST [MOST]]]
  *   profile_dimensions 3-80-80-80-80-3 EXPONENT [THREADS]
+ *   profile_dimensions relu DEPTH WIDTH NETWORKS [THREADS]
+ *
+ * The last one ranks ReLU networks of arXiv 2306.06179 (inputs and DEPTH - 1 hidden layers of WIDTH, one output) with
+ * weights and points N(0, 1), at ten times as many points as the bound of their functional dimension.
  *
  * FILE.csv has the columns exponent, architecture ("[2, 3, 4, 1]") and dimension_computed, as the tables of
  * arXiv 2605.09609 have. Rows of dimensions outside LEAST ... MOST are left out. */
@@ -13,6 +17,7 @@
 #include <time.h>
 
 #include "fullrank_kernels.h"
+#include "fullrank_numbers.h"
 
 enum { MOST_WIDTHS = 64, MOST_COLUMNS = 64, LINE = 4096 };
 
@@ -120,12 +125,46 @@ static void report(const row *rows, int64_t count, const fr_network_rank *ranks,
            count, wall, processor, differ, proved, 100.0 * (double)proved / (double)count, work, work / processor);
 }
 
+static void make_relu(row *r, int64_t depth, int64_t width, int64_t sets) {
+    int64_t parameters = 0;
+    for (int64_t l = 0; l < depth; l++) {
+        const int64_t units = l + 1 < depth ? width : 1;
+        r->layers[l] = (fr_network_layer){.units = units, .bias = 1, .trained = 1};
+        parameters += units * (width + 1);
+    }
+    const int64_t points = 10 * ((depth - 1) * width * width + width + 1);
+    double *weights = malloc((size_t)(sets * parameters) * sizeof *weights);
+    double *values = malloc((size_t)(points * width) * sizeof *values);
+    if (!weights || !values) exit(69);
+    fr_stream_matrix(1, 0, 200, sets, parameters, FR_STREAM_NORMAL, 0, weights);
+    fr_stream_matrix(1, 0, 201, points, width, FR_STREAM_NORMAL, 0, values);
+    snprintf(r->words, sizeof r->words, "ReLU, depth %lld, width %lld", (long long)depth, (long long)width);
+    r->published = -1;
+    r->network = (fr_network){.struct_size = sizeof(fr_network), .inputs = width, .layer_count = depth,
+                              .layers = r->layers, .sets = sets, .parameters = weights, .points = points,
+                              .point_values = values};
+}
+
+static void report_relu(const fr_network *network, const fr_network_rank *ranks, double wall, double processor) {
+    double sum = 0;
+    int64_t at_bound = 0;
+    for (int64_t i = 0; i < network->sets; i++) {
+        sum += (double)ranks[i].rank;
+        at_bound += ranks[i].rank == ranks[i].bound;
+    }
+    printf("%" PRId64 " networks at %" PRId64 " points in %.2f s (%.2f s of processors): mean rank %.1f, bound %" PRId64
+           ", %" PRId64 " at the bound\n", network->sets, network->points, wall, processor,
+           sum / (double)network->sets, ranks[0].bound, at_bound);
+}
+
 int main(int argument_count, char **arguments) {
     if (argument_count < 2) {
-        fprintf(stderr, "usage: profile_dimensions FILE.csv [THREADS [LEAST [MOST]]] | WIDTHS EXPONENT [THREADS]\n");
+        fprintf(stderr, "usage: profile_dimensions FILE.csv [THREADS [LEAST [MOST]]] | WIDTHS EXPONENT [THREADS]\n"
+                        "       profile_dimensions relu DEPTH WIDTH NETWORKS [THREADS]\n");
         return 64;
     }
-    const int is_table = strstr(arguments[1], ".csv") != NULL, before = is_table ? 2 : 3;
+    const int is_table = strstr(arguments[1], ".csv") != NULL, is_relu = strcmp(arguments[1], "relu") == 0;
+    const int before = is_table ? 2 : is_relu ? 5 : 3;
     const int32_t threads = argument_count > before ? atoi(arguments[before]) : 0;
     int64_t count = 1;
     row *rows;
@@ -135,21 +174,26 @@ int main(int argument_count, char **arguments) {
     } else {
         rows = malloc(sizeof *rows);
         if (!rows) return 69;
-        make(rows, arguments[1], argument_count > 2 ? atoi(arguments[2]) : 2, -1);
+        if (is_relu && argument_count < 5) return 64;
+        if (is_relu) make_relu(rows, atoll(arguments[2]), atoll(arguments[3]), atoll(arguments[4]));
+        else make(rows, arguments[1], argument_count > 2 ? atoi(arguments[2]) : 2, -1);
     }
     const fr_backend *cpu = fullrank_cpu_backend_v1();
     const fr_session_options options = {sizeof options, 0, threads, 0, 0};
     fr_session *session;
     char reason[256];
     fr_network *networks = calloc((size_t)count + 1, sizeof *networks);
-    fr_network_rank *ranks = calloc((size_t)count + 1, sizeof *ranks);
-    fr_outcome *outcomes = calloc((size_t)count + 1, sizeof *outcomes);
+    const int64_t results = is_relu ? rows->network.sets : count;
+    fr_network_rank *ranks = calloc((size_t)results + 1, sizeof *ranks);
+    fr_outcome *outcomes = calloc((size_t)results + 1, sizeof *outcomes);
     if (!networks || !ranks || !outcomes || cpu->open(&options, &session, reason, sizeof reason) != FR_OK) return 69;
     for (int64_t i = 0; i < count; i++) networks[i] = rows[i].network;
     const double wall = seconds(CLOCK_MONOTONIC), processor = seconds(CLOCK_PROCESS_CPUTIME_ID);
     const fr_status status = cpu->network_batch_ranks(session, networks, count, FR_PRIME_MAX, ranks, outcomes);
     if (status != FR_OK) printf("%s\n", cpu->last_error(session));
-    else report(rows, count, ranks, seconds(CLOCK_MONOTONIC) - wall, seconds(CLOCK_PROCESS_CPUTIME_ID) - processor);
+    const double took = seconds(CLOCK_MONOTONIC) - wall, of_processors = seconds(CLOCK_PROCESS_CPUTIME_ID) - processor;
+    if (status == FR_OK && is_relu) report_relu(networks, ranks, took, of_processors);
+    else if (status == FR_OK) report(rows, count, ranks, took, of_processors);
     cpu->close(session);
     free(outcomes);
     free(ranks);

@@ -57,6 +57,7 @@ static void begin_screening(fr_network_columns *s, int64_t found) {
     s->before = found;
     const fr_network_shape *shape = s->passes->shape;
     if (s->count == 0 || brought >= s->count - s->count / 8 || shape->rows_of_point > 1 || shape->in_blocks) return;
+    if (!s->bases) return; /* of numbers that are given, no column is passed over by chance */
     fr_column_screen_renew(&s->column_screen, s->workspace, s->pool);
     s->column_screening = true;
 }

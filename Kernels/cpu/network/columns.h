@@ -7,8 +7,8 @@
 #ifndef FR_CPU_NETWORK_COLUMNS_H
 #define FR_CPU_NETWORK_COLUMNS_H
 
-#include "network/column_screen.h"
-#include "network/coordinate_basis.h"
+#include "network/reduction/column_screen.h"
+#include "network/reduction/coordinate_basis.h"
 #include "network/screen.h"
 
 /* Of several outputs: network/output_update.c. */

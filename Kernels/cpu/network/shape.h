@@ -50,7 +50,7 @@ int64_t fr_network_kept_columns(const fr_network_shape *shape, const uint8_t *us
 /* A proved bound of the rank: fr_network_rank. */
 int64_t fr_network_bound(const fr_network_shape *shape, const uint8_t *used);
 /* Part of it: of a polynomial network without biases, by recursion over its layers; else INT64_MAX.
- * (network/dimension_bound.c) */
+ * (network/reduction/dimension_bound.c) */
 int64_t fr_network_dimension_bound(const fr_network_shape *shape, int64_t used_inputs);
 
 #endif

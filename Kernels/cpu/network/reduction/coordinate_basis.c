@@ -1,4 +1,4 @@
-#include "network/coordinate_basis.h"
+#include "network/reduction/coordinate_basis.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,4 +1,4 @@
-#include "network/column_screen.h"
+#include "network/reduction/column_screen.h"
 
 #include <stdlib.h>
 #include <string.h>
