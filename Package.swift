@@ -95,6 +95,12 @@ let package = Package(
         .target(
             name: "FullrankLandscape",
             dependencies: ["FullrankPlatform", "FullrankFiles", "FullrankNumbers", "FullrankModel", "FullrankReport"]),
+        .target(
+            name: "FullrankDimension",
+            dependencies: [
+                "FullrankPlatform", "FullrankRuns", "FullrankFiles", "FullrankNumbers", "FullrankModel",
+                "FullrankBackends", "FullrankStatistics", "FullrankSweep", "FullrankReport",
+            ]),
         .target(name: "FullrankProcess", dependencies: ["FullrankKernels"]),
         .executableTarget(
             name: "fullrank",
@@ -102,7 +108,7 @@ let package = Package(
                 "FullrankPlatform", "FullrankFiles", "FullrankProcess", "FullrankKernels", "FullrankNumbers",
                 "FullrankModel", "FullrankBackends", "FullrankRegions", "FullrankTraining", "FullrankStatistics",
                 "FullrankRuns", "FullrankSweep", "FullrankProof", "FullrankReport", "FullrankMinima",
-                "FullrankLandscape", "FullrankNetworks",
+                "FullrankLandscape", "FullrankDimension", "FullrankNetworks",
             ],
             linkerSettings: runtime),
 

@@ -1,5 +1,5 @@
-/* Networks as values, for `network_ranks` and `network_jacobians` of the table in fullrank_kernels.h: part of that
- * contract.
+/* Networks as values, for `network_ranks`, `network_batch_ranks` and `network_jacobians` of the table in
+ * fullrank_kernels.h: part of that contract.
  *
  * f_0 = x, z_l = W_l f_{l-1} + b_l, f_l = phi_l(z_l) for l < L, output z_L. Layers count from 1 to L in words, from 0
  * in arrays; d_0 inputs, d_l units, W_l is d_l x d_{l-1}, row-major. The Jacobian of n points has a row for each point

@@ -57,7 +57,7 @@ public struct NetworkBatch: Sendable {
 }
 
 extension CBackend: NetworkBackend {
-    private static let absent = "networks of one's own; --backend cpu has them"
+    static let absent = "networks of one's own; --backend cpu has them"
 
     public func networkRanks(
         of networks: [Network], on data: DataSet, _ query: NetworkQuery, prime: UInt32
@@ -69,9 +69,13 @@ extension CBackend: NetworkBackend {
         try withArguments(batch) { (arguments) throws(BackendError) in
             try call { ranks($0, arguments, prime, &answers, &outcomes) }
         }
-        return zip(answers, outcomes).map { answer, outcome in
+        return Self.outcomes(answers[...], outcomes[...])
+    }
+
+    static func outcomes(_ ranks: ArraySlice<fr_network_rank>, _ outcomes: ArraySlice<fr_outcome>) -> [Outcome<NetworkRank>] {
+        zip(ranks, outcomes).map { rank, outcome in
             switch outcome {
-            case FR_COMPUTED: .computed(NetworkRank(answer))
+            case FR_COMPUTED: .computed(NetworkRank(rank))
             case FR_NOT_FINITE: .notFinite
             default: .notComputed
             }
@@ -180,7 +184,7 @@ extension Network.Shape {
 }
 
 extension fr_network_layer {
-    fileprivate init(_ layer: Network.Shape.Layer, _ query: NetworkQuery, layer index: Int, of count: Int) {
+    init(_ layer: Network.Shape.Layer, _ query: NetworkQuery, layer index: Int, of count: Int) {
         self.init()
         units = Int64(layer.units)
         bias = layer.bias ? 1 : 0

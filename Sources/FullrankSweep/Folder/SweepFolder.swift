@@ -33,13 +33,33 @@ extension TrialReader where Record == SweepRecord {
     public func readCounted(
         _ deliver: (SweepTrial) -> Void, widest: (Int) -> WidestCell
     ) throws(SweepFolderError) -> SweepState {
-        let share = record.shard?.trials(of: record.plan.trials)
+        let (counted, finished) = try count(deliver, widest: widest)
+        return SweepState(record.plan, share: share, counted, finished)
+    }
+
+    private var share: Range<Int>? { record.shard?.trials(of: record.plan.trials) }
+
+    private func count(
+        _ deliver: (SweepTrial) -> Void, widest: (Int) -> WidestCell
+    ) throws(SweepFolderError) -> (CountedTrials, FinishedTrials) {
         var counted = CountedTrials(record.plan, share: share)
         var finished: FinishedTrials
         repeat {
             finished = try readTrials { counted.offer($0, deliver, widest: widest) }
         } while counted.isBehind(finished)
-        return SweepState(record.plan, share: share, counted, finished)
+        return (counted, finished)
+    }
+
+    /// Delivers the trials that the tables are made of, each once, ordered by problem and trial.
+    public func readCountedInOrder(
+        _ deliver: (SweepTrial) throws(SweepFolderError) -> Void
+    ) throws(SweepFolderError) {
+        guard record.plan.target != nil else { return try readTrialsInOrder(deliver) }
+        var tallies = record.plan.problems.map { SweepTally(problem: $0) }
+        let bounds = try count({ tallies.add($0) }, widest: { tallies[$0].widest }).0.bounds
+        try readTrialsInOrder { (trial) throws(SweepFolderError) in
+            if trial.trial < bounds[trial.problem] { try deliver(trial) }
+        }
     }
 
     /// How far the sweep is.

@@ -7,7 +7,7 @@ import FullrankRuns
 public struct SweepRecord: RunRecord {
     public static let header = JournalHeader(format: "fullrank-trials", version: 3)
     /// The files of a sweep besides plan, journal and diagrams.
-    public static let tables = ["cells.csv", "widths.csv", "exact.csv", "obstructions.csv"]
+    public static let tables = ["cells.csv", "widths.csv", "exact.csv", "obstructions.csv", "trials.csv"]
     public static let format = "fullrank-sweep"
     public static let version = 1
     /// The largest number of primes that a command accepts; each prime is an elimination.

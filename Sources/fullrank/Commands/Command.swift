@@ -49,6 +49,9 @@ struct Command: Sendable {
         Command(spec: NetworkOptions.spec) { (arguments, context) throws(CommandFailure) in
             try runNetwork(NetworkOptions(arguments), context)
         },
+        Command(spec: DimensionOptions.spec) { (arguments, context) throws(CommandFailure) in
+            try runDimension(DimensionOptions(arguments), context)
+        },
         Command(spec: ExportOptions.spec) { (arguments, context) throws(CommandFailure) in
             try runExport(ExportOptions(arguments), context)
         },

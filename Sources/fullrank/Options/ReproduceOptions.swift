@@ -9,6 +9,8 @@ struct ReproduceOptions: Sendable {
     var minima: PublishedMinimaRun?
     /// nil: run.
     var dryRun: DryRunFormat?
+    /// The cells go to standard output.
+    var json: Bool
 
     static let spec = CommandSpec(
         name: "reproduce", summary: "run the published experiments (arXiv 2305.19510)",
@@ -24,22 +26,23 @@ struct ReproduceOptions: Sendable {
         operand: OptionSpec("FIGURE", nil, "fixed-input, proportional-input, all or global-minima",
             choices: PublishedFigure.allCases.map(\.rawValue) + ["all", "global-minima"]),
         options: [
-            .trials, .seed, .halfWidth, .maxTrials, .method, .precision, .primes, .census, .backend, .devices, .threads, .shard, .extend, .replace, .dryRun,
-            .json, .noLive, .output,
+            .trials, .seed, .halfWidth, .maxTrials, .method, .precision, .primes, .census, .perTrial, .backend, .devices, .threads, .shard, .extend, .replace, .dryRun,
+            .figuresJSON, .noLive, .output,
         ] + FigureOptions.specs,
         example: "fullrank reproduce all --trials 100 --output figures")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         let word = arguments.operand ?? ""
+        json = arguments.has("--json")
         if word == "global-minima" {
             for flag in [
                 "--half-width", "--max-trials", "--method", "--precision", "--primes", "--census",
-                "--extend",
+                "--per-trial", "--extend",
             ] where arguments.has(flag) {
                 throw .usage("\(flag) does not go with global-minima")
             }
             jobs = []
-            dryRun = try arguments.dryRun()
+            dryRun = arguments.dryRun
             backend = try BackendFlags(arguments)
             minima = PublishedMinimaRun(
                 shard: try arguments.shard(),
@@ -49,7 +52,7 @@ struct ReproduceOptions: Sendable {
             return
         }
         let output = try arguments.outputFolder()
-        dryRun = try arguments.dryRun()
+        dryRun = arguments.dryRun
         backend = try BackendFlags(arguments)
         let method = try arguments.rankMethod()
         let trials = try arguments.positive("--trials") ?? 100
@@ -59,6 +62,7 @@ struct ReproduceOptions: Sendable {
         let shard = try arguments.shard()
         let isTakingCensus = try arguments.census(method)
         let threads = backend.threads ?? 0
+        let isPerTrial = arguments.has("--per-trial")
         let primes = try arguments.primes(), figures = try FigureOptions(arguments)
         func job(_ figure: PublishedFigure, _ folder: String) -> SweepJob {
             var plan = figure.plan(trials: trials, target: target, seed: seed, method: method)
@@ -66,7 +70,7 @@ struct ReproduceOptions: Sendable {
             return SweepJob(
                 title: figure.rawValue, plan: plan, data: nil,
                 output: folder, isExtending: isExtending, isReplacing: arguments.has("--replace"), shard: shard,
-                isTakingCensus: isTakingCensus, threads: threads, isLive: !arguments.has("--no-live"), figures: figures)
+                isTakingCensus: isTakingCensus, isPerTrial: isPerTrial, threads: threads, isLive: !arguments.has("--no-live"), figures: figures)
         }
         if word == "all" {
             jobs = PublishedFigure.allCases.map { job($0, output.isEmpty ? "" : output + "/" + $0.rawValue) }

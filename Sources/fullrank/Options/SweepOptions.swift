@@ -29,14 +29,14 @@ struct SweepOptions: Sendable {
             OptionSpec("--d1", "LIST", "widths: numbers of hidden units, in deep networks of the last hidden layer"),
             .hidden, .depth,
         ] + NetworkSweepOptions.specs + GridOptions.specs + [
-            .halfWidth, .maxTrials, .method, .precision, .census, .backend, .devices, .threads, .shard, .extend, .replace, .dryRun,
+            .halfWidth, .maxTrials, .method, .precision, .census, .perTrial, .backend, .devices, .threads, .shard, .extend, .replace, .dryRun,
             .cellsJSON, .noLive, .output,
         ] + FigureOptions.specs,
         example: "fullrank sweep --d0 1,2 --n 10..100:10 --d1 30..300:30 --output sweep")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         let output = try arguments.outputFolder()
-        dryRun = try arguments.dryRun(hasJSON: true)
+        dryRun = arguments.dryRun
         json = arguments.has("--json")
         backend = try BackendFlags(arguments)
         let shard = try arguments.shard()
@@ -57,7 +57,7 @@ struct SweepOptions: Sendable {
         job = SweepJob(
             title: "sweep", plan: plan, data: grid.inputs.data, notes: grid.notes, output: output,
             isExtending: try arguments.isExtending(), isReplacing: arguments.has("--replace"), shard: shard,
-            isTakingCensus: try arguments.census(method), threads: backend.threads ?? 0, isLive: !arguments.has("--no-live"),
+            isTakingCensus: try arguments.census(method), isPerTrial: arguments.has("--per-trial"), threads: backend.threads ?? 0, isLive: !arguments.has("--no-live"),
             figures: try FigureOptions(arguments))
     }
 }

@@ -12,6 +12,9 @@ struct MergeOptions: Sendable {
     var folders: [String]
     var output: String
     var isReplacing: Bool
+    var isPerTrial: Bool
+    /// The cells go to standard output.
+    var json: Bool
     var figures: FigureOptions
 
     static let spec = CommandSpec(
@@ -25,12 +28,14 @@ struct MergeOptions: Sendable {
             sweep's own command there without --shard, or merge the missing shards into it.
             """,
         operand: OptionSpec("DIR", nil, "folders of sweep or threshold, with or without --shard"), takesSeveral: true,
-        options: [.replace, .output] + FigureOptions.specs, example: "fullrank merge shard-1 shard-2 --output merged")
+        options: [.replace, .perTrial, .mergedJSON, .output] + FigureOptions.specs, example: "fullrank merge shard-1 shard-2 --output merged")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         folders = arguments.operands
         output = try arguments.requiredPath("--output")
         isReplacing = arguments.has("--replace")
+        isPerTrial = arguments.has("--per-trial")
+        json = arguments.has("--json")
         figures = try FigureOptions(arguments)
     }
 }
@@ -40,7 +45,11 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
         throw .usage(
             "--output: \(options.output.printable()) is one of the folders to merge, and --replace would delete it")
     }
-    switch try options.format() {
+    let format = try options.format()
+    guard format == SweepRecord.format || !options.isPerTrial else {
+        throw .usage("--per-trial goes with sweeps of ranks, not with \(format == MinimaRecord.format ? "minima" : "networks")")
+    }
+    switch format {
     case MinimaRecord.format: return try mergeMinima(options)
     case NetworkSweepRecord.format: return try mergeNetworkSweeps(options)
     default: break
@@ -57,12 +66,12 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
     } catch {
         throw CommandFailure(error, option: nil)
     }
+    var tallies = merge.record.plan.problems.map { SweepTally(problem: $0) }
     do throws(SweepFolderError) {
         let plan = merge.record.plan
         let folder = try SweepFolder(
             options.output, plan: plan, provenance: merge.record.provenance, replacing: options.isReplacing)
         try folder.record(runsOf: merge.record)
-        var tallies = plan.problems.map { SweepTally(problem: $0) }
         // Which of the trials count where intervals are to be narrow is known when all are there.
         try merge.write(to: folder) { if plan.target == nil { tallies.add($0) } }
         WrittenFiles.noteJournal(in: options.output)
@@ -71,7 +80,7 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
             let count = try SweepReader(options.output).readCounted({ tallies.add($0) }, widest: { tallies[$0].widest }).count
             (done, total) = (count.done, "\(count.total)\(count.mayGrow ? " or more" : "")")
         }
-        let job = SweepJob(title: "sweep", plan: plan, data: nil, output: options.output, figures: options.figures)
+        let job = SweepJob(title: "sweep", plan: plan, data: nil, output: options.output, isPerTrial: options.isPerTrial, figures: options.figures)
         try job.writeResults(tallies, to: folder)
         let missing = merge.missingShards?.description ?? ""
         writeMessage(
@@ -81,6 +90,7 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
         throw CommandFailure(error)
     }
     try options.figures.convertDiagrams(in: options.output)
+    if options.json { try JSONRows.write(tallies) }
 }
 
 extension MergeOptions {

@@ -32,7 +32,11 @@ func runNetworkSweep(
     let backend = try openNetworkBackend(options.backend)
     let (summary, tallies) = try job.execute(on: backend, context)
     writeMessage(job.closingWords(summary, tallies))
-    if options.json { try writeOutput(CellsJSON.text(tallies.cells)) }
+    if options.json {
+        var rows = JSONRows()
+        try rows.append(tallies.cells)
+        try rows.end()
+    }
     if job.isLive, job.plan.hasDiagram, Screen(STDERR_FILENO).isTerminal {
         showDiagram(NetworkSweepFigure.panels(job.plan, tallies.cells).map(\.panel), quantity: NetworkSweepFigure.quantity)
     }

@@ -15,7 +15,7 @@ func runSweep(_ options: SweepOptions, _ context: CommandContext) throws(Command
             writeMessage("exact.csv: " + exact.words)
             if exact.rows.count <= ExactTable.mostPrinted, !options.json { try writeOutput(exact.text) }
         }
-        if options.json { try CellsJSON.write(result.tallies) }
+        if options.json { try JSONRows.write(result.tallies) }
         if job.isLive, job.hasDiagram, Screen(STDERR_FILENO).isTerminal { showDiagram(job.panels(result)) }
     }
 }

@@ -1,0 +1,32 @@
+import FullrankDimension
+import FullrankReport
+
+extension DimensionSummary {
+    /// One line for people.
+    var words: String { problem.isPolynomial ? polynomialWords : functionalWords }
+
+    private var name: String {
+        "\(problem.architecture), \(problem.activation)\(problem.biases ? " with biases" : ""), P = \(problem.parameters)"
+    }
+
+    /// "2-3-4-1, power:2, P = 22: dimension 9, expected 9, ambient 9, defect 0, filling: proved"
+    private var polynomialWords: String {
+        let text = "\(name): dimension \(dimension), expected \(problem.expected), "
+            + "ambient \(problem.ambient?.digits ?? ""), defect \(defect), \(isFilling == true ? "" : "not ")filling"
+        if isProved { return text + ": proved" }
+        return text + "; proved: from \(dimension) to \(bound); above \(dimension) with a chance of about 1 in \(Self.odds(errorBound))"
+    }
+
+    /// "5-5-5-5-1, relu, P = 96, 810 points: functional dimension from 50 to 81, mean 71.2, standard error 0.5, bound 81,
+    /// reached by 0.07 of 200 networks"
+    private var functionalWords: String {
+        let ranks = histogram.map(\.rank)
+        let range = ranks.first == ranks.last ? "\(ranks.first ?? 0)" : "from \(ranks.first ?? 0) to \(ranks.last ?? 0)"
+        let error = standardError.map { ", standard error \(fixed($0, 3))" } ?? ""
+        return "\(name), \(points) points: functional dimension \(range), mean \(fixed(mean, 2))\(error); bound \(bound), "
+            + "reached by \(atBound) of \(trials) networks"
+    }
+
+    /// "72057594037", or "more than 10^15".
+    static func odds(_ chance: Double) -> String { 1 / chance < 1e15 ? "\(Int(1 / chance))" : "more than 10^15" }
+}
