@@ -94,7 +94,11 @@ let package = Package(
             ]),
         .target(
             name: "FullrankLandscape",
-            dependencies: ["FullrankPlatform", "FullrankFiles", "FullrankNumbers", "FullrankModel", "FullrankReport"]),
+            dependencies: [
+                "FullrankPlatform", "FullrankRuns", "FullrankFiles", "FullrankNumbers", "FullrankModel",
+                "FullrankBackends", "FullrankRegions", "FullrankStatistics", "FullrankSweep", "FullrankReport",
+                "FullrankKernels",
+            ]),
         .target(
             name: "FullrankDimension",
             dependencies: [
@@ -108,7 +112,7 @@ let package = Package(
                 "FullrankPlatform", "FullrankFiles", "FullrankProcess", "FullrankKernels", "FullrankNumbers",
                 "FullrankModel", "FullrankBackends", "FullrankRegions", "FullrankTraining", "FullrankStatistics",
                 "FullrankRuns", "FullrankSweep", "FullrankProof", "FullrankReport", "FullrankMinima",
-                "FullrankLandscape", "FullrankDimension", "FullrankNetworks",
+                "FullrankNetworks", "FullrankLandscape", "FullrankDimension",
             ],
             linkerSettings: runtime),
 
@@ -152,7 +156,10 @@ let package = Package(
             ]),
         .testTarget(
             name: "FullrankLandscapeTests",
-            dependencies: ["FullrankFiles", "FullrankNumbers", "FullrankLandscape", "FullrankTestSupport"],
+            dependencies: [
+                "FullrankFiles", "FullrankModel", "FullrankNumbers", "FullrankBackends", "FullrankLandscape",
+                "FullrankTestSupport",
+            ],
             exclude: ["census.json"]),
         // FullrankFiles for its JSON parser, FullrankSweep so that the command is tried against the layers it is made of.
         .testTarget(

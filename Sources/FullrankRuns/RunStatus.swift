@@ -42,3 +42,10 @@ public struct RunStatus<Record: RunRecord>: Sendable {
     /// Seconds left at this rate, for the trials called for so far; problems of a run may differ in size.
     public var secondsLeft: Double? { isComplete ? 0 : rate.map { Double(count.total - count.done) / $0 } }
 }
+
+extension TrialReader {
+    /// The count of a run that has no half-width.
+    package func countTrials() throws(SweepFolderError) -> TrialCount {
+        TrialCount(done: try readTrials { _ in }.count, total: record.share.count * record.problems, mayGrow: false)
+    }
+}

@@ -9,14 +9,13 @@ static bool is_ascending(const int64_t *values, int64_t count, int64_t least, in
 }
 
 fr_status fr_check_blocks(fr_session *session, const fr_network *network, const fr_network_blocks *blocks) {
+    if (!blocks) return fr_fail(session, FR_INVALID_ARGUMENT, "blocks is NULL");
     if (blocks->struct_size < sizeof *blocks)
         return fr_fail(session, FR_INVALID_ARGUMENT, "struct_size of blocks is %u; it must be at least %zu",
                        blocks->struct_size, sizeof *blocks);
     if (blocks->reserved || network->patience || network->functionals || network->most_rank)
         return fr_fail(session, FR_INVALID_ARGUMENT,
                        "patience, functionals, most_rank and reserved of blocks must be 0 for leading blocks");
-    if (network->parameter_numbers != FR_NUMBERS_DOUBLE || network->point_numbers != FR_NUMBERS_DOUBLE)
-        return fr_fail(session, FR_INVALID_ARGUMENT, "parameters and points must be doubles for leading blocks");
     if (blocks->point_count < 1 || !blocks->points ||
         !is_ascending(blocks->points, blocks->point_count, 0, network->points))
         return fr_fail(session, FR_INVALID_ARGUMENT, "points of blocks must ascend, from 0 to %lld",

@@ -40,6 +40,7 @@ static bool choose_columns(fr_network_columns *s, fr_parameter at) {
     if (is_zero(s, at)) return false;
     const int64_t inputs = fr_layer_inputs(s->passes->shape->network, at.layer);
     memset(s->unit_columns, 1, (size_t)inputs + 1);
+    if (s->passes->shape->in_blocks) return true; /* what the whole can spare, a block may need */
     if (s->bases) memcpy(s->unit_columns, s->bases[at.layer].kept, (size_t)inputs);
     const int64_t spare = spare_coordinate(s, at);
     if (spare >= 0) s->unit_columns[spare] = 0;
@@ -54,7 +55,8 @@ static bool choose_columns(fr_network_columns *s, fr_parameter at) {
 static void begin_screening(fr_network_columns *s, int64_t found) {
     const int64_t brought = found - s->before;
     s->before = found;
-    if (s->count == 0 || brought >= s->count - s->count / 8 || s->passes->shape->rows_of_point > 1) return;
+    const fr_network_shape *shape = s->passes->shape;
+    if (s->count == 0 || brought >= s->count - s->count / 8 || shape->rows_of_point > 1 || shape->in_blocks) return;
     fr_column_screen_renew(&s->column_screen, s->workspace, s->pool);
     s->column_screening = true;
 }
@@ -77,7 +79,7 @@ static int64_t next_block(fr_column_generator *base, int64_t want) {
             }
         }
         if (s->unit_columns[s->next.coordinate]) {
-            /* Not read, but for leading blocks: fr_network_blocks. */
+            /* Read for leading blocks alone (fr_network_blocks). */
             s->column_numbers[s->count] = fr_units_needed(shape, s->next);
             s->parameters[s->count++] = s->next;
         }

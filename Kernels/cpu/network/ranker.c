@@ -28,7 +28,7 @@ static int64_t elimination_rows(const fr_network_shape *shape, int64_t kept) {
  * parameters, however many, its columns. */
 static int64_t first_points(const fr_network_shape *shape, int64_t bound) {
     const fr_network *network = shape->network;
-    if (!fr_is_generic(shape) || shape->rows_of_point > 1) return network->points;
+    if (!fr_is_generic(shape) || shape->rows_of_point > 1 || shape->in_blocks) return network->points;
     const int64_t more = network->patience > MARGIN ? network->patience : MARGIN;
     return bound < network->points - more ? bound + more : network->points;
 }
@@ -188,7 +188,12 @@ fr_status fr_ranker_run(fr_ranker *r, const fr_ranking *ranking, const fr_networ
         status = eliminate(r, ranking, set, pool, done);
     }
     if (status != FR_OK) return status;
-    write_result(r, rank);
+    if (ranking->blocks) {
+        const int64_t count = ranking->blocks->point_count * ranking->blocks->unit_count;
+        fr_count_blocks(ranking->blocks, &r->columns, r->pivots, ranking->block_ranks + set * count);
+    } else {
+        write_result(r, rank);
+    }
     *outcome = FR_COMPUTED;
     if (!enough) release(r); /* the next set begins with few points again */
     return FR_OK;

@@ -3,6 +3,7 @@
 #ifndef FR_CPU_NETWORK_RANKER_H
 #define FR_CPU_NETWORK_RANKER_H
 
+#include "network/blocks.h"
 #include "network/columns.h"
 
 /* What all sets of a call share. */
@@ -11,6 +12,9 @@ typedef struct fr_ranking {
     const fr_isa *isa;
     fr_field field;
     double *powers, inverses[FR_INVERSES];
+    const fr_network_blocks *blocks; /* NULL, or ranks of leading blocks are wanted, into block_ranks: sets x points x
+                                      * units */
+    int64_t *block_ranks;
 } fr_ranking;
 
 typedef struct fr_ranker {
@@ -27,7 +31,7 @@ typedef struct fr_ranker {
     bool ready;
 } fr_ranker;
 
-/* False: out of memory. */
+/* Of ranks alone: the caller sets blocks. False: out of memory. */
 bool fr_ranking_create(fr_ranking *ranking, fr_session *session, uint32_t prime);
 void fr_ranking_destroy(fr_ranking *ranking);
 
@@ -39,7 +43,7 @@ typedef struct fr_ranker_size {
 fr_ranker_size fr_ranker_size_of(const fr_network_shape *shape);
 
 /* The set's rank: FR_OK with FR_COMPUTED or FR_NOT_FINITE, FR_CANCELLED or FR_OUT_OF_MEMORY. pool: NULL, or to be
- * split over. done: NULL, or where the share done is written. */
+ * split over. done: NULL, or where the share done is written. With blocks `rank` is not written. */
 fr_status fr_ranker_run(fr_ranker *ranker, const fr_ranking *ranking, const fr_network_shape *shape, int64_t set,
                         fr_pool *pool, _Atomic double *done, fr_network_rank *rank, fr_outcome *outcome);
 void fr_ranker_destroy(fr_ranker *ranker);

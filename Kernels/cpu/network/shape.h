@@ -14,6 +14,7 @@ typedef struct fr_network_shape {
     int64_t columns;       /* P */
     int64_t kinks;         /* hidden layers up to the last ReLU or leaky ReLU: those whose signs are wanted */
     int64_t widest;        /* most of d_0 ... d_L */
+    bool in_blocks; /* ranks of leading blocks are wanted: all points are taken, and all columns that are not zero */
     bool by_unit; /* one hidden layer: parameters in the order of its units, b_L first (network/parameters.c); else in
                    * the order of layers */
 } fr_network_shape;

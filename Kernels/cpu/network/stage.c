@@ -3,7 +3,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "network/blocks.h"
 #include "network/ranker.h"
 #include "session/memory.h"
 #include "table.h"
@@ -26,8 +25,8 @@ typedef struct batch {
     fr_network_shape *shapes;
     item *items; /* the largest first */
     int64_t item_count;
-    fr_network_rank *ranks; /* or NULL: of the one network, the ranks of these blocks */
-    const fr_network_blocks *blocks;
+    fr_network_rank *ranks; /* NULL with blocks */
+    const fr_network_blocks *blocks; /* NULL, or of the one network, with block_ranks */
     int64_t *block_ranks;
     fr_outcome *outcomes;
     fr_ranker *rankers;
@@ -41,14 +40,9 @@ static void run_item(void *context, int64_t index, int thread) {
     fr_session *session = b->ranking.session;
     if (fr_is_cancelled(session) || atomic_load(&b->out_of_memory)) return;
     const item *at = &b->items[index];
-    fr_ranker *ranker = &b->rankers[thread];
-    fr_network_rank of_all;
-    fr_network_rank *rank = b->blocks ? &of_all : &b->ranks[at->place];
-    const fr_status status = fr_ranker_run(ranker, &b->ranking, &b->shapes[at->network], at->set, b->inner_pool,
-                                           b->item_count == 1 ? &session->done : NULL, rank, &b->outcomes[at->place]);
-    if (status == FR_OK && b->blocks && b->outcomes[at->place] == FR_COMPUTED)
-        fr_count_blocks(b->blocks, &ranker->columns, ranker->pivots,
-                        b->block_ranks + at->place * b->blocks->point_count * b->blocks->unit_count);
+    const fr_status status = fr_ranker_run(&b->rankers[thread], &b->ranking, &b->shapes[at->network], at->set,
+                                           b->inner_pool, b->item_count == 1 ? &session->done : NULL,
+                                           b->ranks ? &b->ranks[at->place] : NULL, &b->outcomes[at->place]);
     if (status == FR_OUT_OF_MEMORY) {
         atomic_store(&b->failed, at->network);
         atomic_store(&b->out_of_memory, 1);
@@ -108,9 +102,11 @@ static fr_status make_shapes(batch *b, uint32_t prime) {
     b->shapes = calloc((size_t)b->count + 1, sizeof *b->shapes);
     if (!b->shapes) return fr_fail(session, FR_OUT_OF_MEMORY, "not enough memory for %lld networks", (long long)b->count);
     for (int64_t i = 0; i < b->count; i++) {
-        fr_status status = fr_network_shape_make(session, &b->networks[i], prime, &b->shapes[i]);
-        if (status == FR_OK && b->blocks) status = fr_check_blocks(session, &b->networks[i], b->blocks);
-        b->shapes[i].by_unit = b->blocks && b->networks[i].layer_count == 2;
+        const fr_status status = fr_network_shape_make(session, &b->networks[i], prime, &b->shapes[i]);
+        if (status == FR_OK && b->blocks) {
+            b->shapes[i].in_blocks = true;
+            b->shapes[i].by_unit = b->networks[i].layer_count == 2;
+        }
         if (status == FR_OK) continue;
         if (b->count == 1) return status;
         char words[sizeof session->error];
@@ -131,14 +127,17 @@ static void destroy(batch *b) {
 static fr_status rank_all(batch *b, uint32_t prime) {
     fr_session *session = b->ranking.session;
     fr_status status = make_shapes(b, prime);
+    if (status == FR_OK && b->blocks) status = fr_check_blocks(session, b->networks, b->blocks);
     if (status != FR_OK) return status;
     b->rankers = calloc((size_t)fr_pool_size(session->pool), sizeof *b->rankers);
     if (!b->rankers || !make_items(b) || !fr_ranking_create(&b->ranking, session, prime))
         return fr_fail(session, FR_OUT_OF_MEMORY, "not enough memory for %lld networks", (long long)b->count);
     if (b->item_count == 0) return FR_OK;
-    const bool has_ranks = b->ranks || b->block_ranks;
+    const bool has_ranks = b->blocks ? b->block_ranks != NULL : b->ranks != NULL;
     if (!has_ranks || !b->outcomes)
         return fr_fail(session, FR_INVALID_ARGUMENT, "%s is NULL", has_ranks ? "outcomes" : "ranks");
+    b->ranking.blocks = b->blocks;
+    b->ranking.block_ranks = b->block_ranks;
     for (int64_t i = 0; i < b->item_count; i++) b->outcomes[i] = FR_NOT_COMPUTED;
     run_all(b);
     if (atomic_load(&b->out_of_memory)) {

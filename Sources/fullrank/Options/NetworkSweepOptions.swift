@@ -21,7 +21,7 @@ enum NetworkSweepOptions {
         ("--census", "its obstructions are those of one hidden layer and one output"),
         ("--half-width", "give --trials, and more of them with --extend"),
         ("--max-trials", "give --trials"),
-        ("--per-trial", "trials.jsonl has the ranks of each trial"),
+        ("--per-trial", "trials.jsonl has each trial's ranks"),
         ("--devices", "these ranks are computed on the CPU"),
     ]
 }

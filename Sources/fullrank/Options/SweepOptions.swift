@@ -29,7 +29,8 @@ struct SweepOptions: Sendable {
             OptionSpec("--d1", "LIST", "widths: numbers of hidden units, in deep networks of the last hidden layer"),
             .hidden, .depth,
         ] + NetworkSweepOptions.specs + GridOptions.specs + [
-            .halfWidth, .maxTrials, .method, .precision, .census, .perTrial, .backend, .devices, .threads, .shard, .extend, .replace, .dryRun,
+            .halfWidth, .maxTrials, .method, .precision, .census, .perTrial, .backend, .devices, .threads, .shard,
+            .extend, .replace, .dryRun,
             .cellsJSON, .noLive, .output,
         ] + FigureOptions.specs,
         example: "fullrank sweep --d0 1,2 --n 10..100:10 --d1 30..300:30 --output sweep")

@@ -1,4 +1,5 @@
 import FullrankFiles
+import FullrankLandscape
 import FullrankMinima
 import FullrankModel
 import FullrankNetworks
@@ -27,8 +28,11 @@ struct MergeOptions: Sendable {
             their shards, and the tables contain the trials that are there. To complete the merged folder, run the
             sweep's own command there without --shard, or merge the missing shards into it.
             """,
-        operand: OptionSpec("DIR", nil, "folders of sweep or threshold, with or without --shard"), takesSeveral: true,
-        options: [.replace, .perTrial, .mergedJSON, .output] + FigureOptions.specs, example: "fullrank merge shard-1 shard-2 --output merged")
+        operand: OptionSpec(
+            "DIR", nil, "folders of sweep, threshold, minima or landscape sample, with or without --shard"),
+        takesSeveral: true,
+        options: [.replace, .perTrial, .mergedJSON, .output] + FigureOptions.specs,
+        example: "fullrank merge shard-1 shard-2 --output merged")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         folders = arguments.operands
@@ -46,12 +50,13 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
             "--output: \(options.output.printable()) is one of the folders to merge, and --replace would delete it")
     }
     let format = try options.format()
-    guard format == SweepRecord.format || !options.isPerTrial else {
-        throw .usage("--per-trial goes with sweeps of ranks, not with \(format == MinimaRecord.format ? "minima" : "networks")")
+    guard !options.isPerTrial || format == SweepRecord.format else {
+        throw .usage("--per-trial goes with sweeps of full rank, not with folders of \(format)")
     }
     switch format {
     case MinimaRecord.format: return try mergeMinima(options)
     case NetworkSweepRecord.format: return try mergeNetworkSweeps(options)
+    case LandscapeRecord.format: return try mergeLandscape(options)
     default: break
     }
     // What is finished stays in the merged folder, and its journal is read by the next merge.
@@ -110,10 +115,11 @@ extension MergeOptions {
     ///
     /// - Throws: if they are of several kinds, naming the odd one.
     fileprivate func format() throws(CommandFailure) -> String {
-        let formats = folders.map { folder in
-            MinimaReader.holds(folder)
-                ? MinimaRecord.format : NetworkSweepReader.holds(folder) ? NetworkSweepRecord.format : SweepRecord.format
-        }
+        let others: [(format: String, holds: (String) -> Bool)] = [
+            (MinimaRecord.format, MinimaReader.holds), (NetworkSweepRecord.format, NetworkSweepReader.holds),
+            (LandscapeRecord.format, LandscapeFolderReader.holds),
+        ]
+        let formats = folders.map { folder in others.first { $0.holds(folder) }?.format ?? SweepRecord.format }
         guard Set(formats).count > 1 else { return formats[0] }
         do throws(SweepFolderError) {
             // What can't be read at all is said first.

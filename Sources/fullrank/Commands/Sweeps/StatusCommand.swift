@@ -1,4 +1,5 @@
 import FullrankFiles
+import FullrankLandscape
 import FullrankMinima
 import FullrankModel
 import FullrankNetworks
@@ -19,7 +20,7 @@ struct StatusOptions: Sendable {
             the shards that have no folder here. If DIR contains folders of runs, as reproduce makes them, each of
             these is reported.
             """,
-        operand: OptionSpec("DIR", nil, "folders of sweep, threshold, minima, train or reproduce, or folders of these"),
+        operand: OptionSpec("DIR", nil, "folders of sweep, threshold, minima, landscape sample, train or reproduce, or\nfolders of these"),
         takesSeveral: true,
         options: [.json], example: "fullrank status shard-1 shard-2")
 
@@ -71,6 +72,8 @@ private struct FolderStatus {
             self.init(try ReadTraining(folder), folder)
         } else if MinimaReader.holds(folder) {
             self.init(try MinimaStatus(folder))
+        } else if LandscapeFolderReader.holds(folder) {
+            self.init(try LandscapeStatus(folder))
         } else if NetworkSweepReader.holds(folder) {
             self.init(try NetworkSweepStatus(folder))
         } else {

@@ -27,8 +27,8 @@ extension JSONRows {
     }
 
     /// The cells of a sweep over networks.
-    mutating func append(_ cells: [NetworkCell], leading: [(String, JSONText)] = []) throws(CommandFailure) {
-        for cell in cells { try append(leading + cell.members) }
+    mutating func append(_ cells: [NetworkCell]) throws(CommandFailure) {
+        for cell in cells { try append(cell.members) }
     }
 
     /// Prints one table.
@@ -77,11 +77,12 @@ extension MinimaCell {
 
 extension NetworkCell {
     fileprivate var members: [(String, JSONText)] {
-        let cell = statistics
+        let statistics = statistics
         return shape(problem.ratio, problem.hidden, problem.inputDimension, points) + [
-            ("d1", .integer(units)), ("rows", .integer(rows)), ("parameters", .integer(parameters)), ("bound", .integer(bound)),
-            ("trials", .integer(trials)), ("at_bound", .integer(atBound)), ("probability", .number(cell.probability)),
-            ("ci_low", .number(cell.ciLow)), ("ci_high", .number(cell.ciHigh)), ("mean_rank", .number(meanRank)),
+            ("d1", .integer(units)), ("rows", .integer(rows)), ("parameters", .integer(parameters)),
+            ("bound", .integer(bound)), ("trials", .integer(trials)), ("at_bound", .integer(atBound)),
+            ("probability", .number(statistics.probability)), ("ci_low", .number(statistics.ciLow)),
+            ("ci_high", .number(statistics.ciHigh)), ("mean_rank", .number(statistics.meanRank)),
         ]
     }
 }
