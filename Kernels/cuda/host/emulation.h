@@ -1,7 +1,7 @@
 // Runs CUDA kernels on the host, for tests: a block's threads are fibers of one host thread, switched at barriers and
-// warp functions; blocks run one after the other. Memory is host memory, streams are immediate; several host threads
-// may launch kernels at a time. Slow, deterministic, and strict: a barrier that some threads of the block never reach
-// ends the process with a message.
+// warp functions; blocks run one after the other. Memory is host memory; streams.h says when things run; several host
+// threads may launch kernels at a time. Slow, deterministic, and strict: a barrier that some threads of the block never
+// reach ends the process with a message.
 #ifndef FR_CUDA_HOST_EMULATION_H
 #define FR_CUDA_HOST_EMULATION_H
 
@@ -14,6 +14,7 @@
 #include <string>
 
 #include "runtime.h"
+#include "streams.h"
 
 #define __global__
 #define __device__
@@ -31,8 +32,6 @@ extern thread_local dim3 blockDim, gridDim;
 constexpr int warpSize = 32;
 
 namespace fr_emulation {
-// Runs body once for every thread of every block; counted under `name`.
-void launch(const std::string &name, dim3 grid, dim3 block, size_t shared_bytes, const std::function<void()> &body);
 // What a launch is called: by its kernel, or, where that is chosen at run time and called `kernel`, by the source file
 // and the function that launches it: "qr, launch".
 std::string launch_name(const char *kernel, const char *file, const char *function);
@@ -55,10 +54,9 @@ template <typename T> T shuffle(unsigned mask, T value, int from) {
 }
 } // namespace fr_emulation
 
-// By reference: the launch ends before this does, and an argument may be a buffer that is not copied.
 #define FR_LAUNCH(kernel, grid, block, shared, stream, ...) \
-    fr_emulation::launch(fr_emulation::launch_name(#kernel, __FILE__, __func__), dim3(grid), dim3(block), shared, \
-                         [&]() { kernel(__VA_ARGS__); })
+    fr_emulation::launch_on(stream, fr_emulation::launch_name(#kernel, __FILE__, __func__), dim3(grid), dim3(block), \
+                            shared, kernel, __VA_ARGS__)
 #define FR_DYNAMIC_SHARED(type, name) type *const name = static_cast<type *>(fr_emulation::dynamic_shared())
 
 inline void __syncthreads() { fr_emulation::block_barrier(); }
