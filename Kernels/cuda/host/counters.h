@@ -15,7 +15,7 @@
 
 namespace fr_emulation {
 
-// The launches of one kernel.
+// The launches of one kernel. Launches on streams with priority are counted separately, under "NAME (urgent)".
 struct KernelCounts {
     int64_t launches = 0, blocks = 0, threads = 0;
     int64_t block_barriers = 0; // of all blocks
@@ -30,7 +30,8 @@ struct KernelCounts {
 struct RuntimeCounts {
     std::atomic<int64_t> synchronisations{0}, allocations{0}, pinned_allocations{0}, copies_to_device{0},
         bytes_to_device{0}, copies_to_host{0}, bytes_to_host{0}, pageable_copies{0}, fills{0}, filled_bytes{0},
-        products{0}, product_flops{0}, product_bytes{0};
+        products{0}, product_flops{0}, product_bytes{0}, urgent_products{0}, urgent_product_flops{0},
+        urgent_product_bytes{0}; // urgent: on streams with priority, and in those before
 };
 extern RuntimeCounts runtime_counts;
 

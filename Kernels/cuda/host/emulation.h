@@ -1,5 +1,5 @@
 // Runs CUDA kernels on the host, for tests. The threads of a block are fibers of one host thread, which are switched at
-// barriers and warp functions; blocks run one after the other. Memory is host memory, streams are immediate, and
+// barriers and warp functions; blocks run one after the other. Memory is host memory, streams.h says when work runs, and
 // several host threads may launch kernels at a time. The emulation is slow, deterministic and strict: a barrier that
 // some threads of the block never reach ends the process with a message.
 #ifndef FR_CUDA_HOST_EMULATION_H
@@ -14,6 +14,7 @@
 #include <string>
 
 #include "runtime.h"
+#include "streams.h"
 
 #define __global__
 #define __device__
@@ -31,8 +32,6 @@ extern thread_local dim3 blockDim, gridDim;
 constexpr int warpSize = 32;
 
 namespace fr_emulation {
-// Runs body once for every thread of every block. The launch is counted under `name`.
-void launch(const std::string &name, dim3 grid, dim3 block, size_t shared_bytes, const std::function<void()> &body);
 // The name of a launch is that of its kernel. If the kernel is chosen at run time and called `kernel`, the name
 // consists of the source file and the function that launches it: "qr, launch".
 std::string launch_name(const char *kernel, const char *file, const char *function);
@@ -56,11 +55,9 @@ template <typename T> T shuffle(unsigned mask, T value, int from) {
 }
 } // namespace fr_emulation
 
-// Arguments are captured by reference: the launch ends before this function returns, and an argument may be a buffer
-// that cannot be copied.
 #define FR_LAUNCH(kernel, grid, block, shared, stream, ...) \
-    fr_emulation::launch(fr_emulation::launch_name(#kernel, __FILE__, __func__), dim3(grid), dim3(block), shared, \
-                         [&]() { kernel(__VA_ARGS__); })
+    fr_emulation::launch_on(stream, fr_emulation::launch_name(#kernel, __FILE__, __func__), dim3(grid), dim3(block), \
+                            shared, kernel, __VA_ARGS__)
 #define FR_DYNAMIC_SHARED(type, name) type *const name = static_cast<type *>(fr_emulation::dynamic_shared())
 
 inline void __syncthreads() { fr_emulation::block_barrier(); }

@@ -21,6 +21,17 @@ void release(fr_session *session) {
     delete session;
 }
 
+// Compute capabilities 8.0, 9.0 and 10.0 have tensor cores for doubles, at twice the lanes' rate.
+fr_status ask_for_lanes(fr_session *session, int architecture) {
+    int ratio = 0;
+    FR_TRY(session, cudaDeviceGetAttribute(&ratio, cudaDevAttrSingleToDoublePrecisionPerfRatio, session->device),
+           "asking the device");
+    const int singles = architecture <= 80 ? 64 : 128;
+    const bool tensor = architecture == 80 || architecture == 90 || architecture == 100;
+    session->double_lanes = (tensor ? 2 : 1) * singles / (ratio > 0 ? ratio : 1);
+    return FR_OK;
+}
+
 fr_status prepare(fr_session *session) {
     FR_TRY(session, cudaSetDevice(session->device), "choosing the device");
     cudaDeviceProp properties;
@@ -31,6 +42,7 @@ fr_status prepare(fr_session *session) {
                             session->device, properties.name, properties.major, properties.minor);
     session->multiprocessors = properties.multiProcessorCount;
     session->shared_bytes = properties.sharedMemPerBlockOptin;
+    FR_PASS(ask_for_lanes(session, architecture));
     FR_PASS(fr_cuda_open_stream(session));
     DeviceBuffer<int> answer;
     FR_PASS(answer.allocate(session, 1));

@@ -24,6 +24,7 @@ struct StreamContext {
     size_t memory_share;  // what this stream's stages may plan with; 0: the session's budget
     char error[512];
     PinnedUploads *uploads; // session/uploads.cu; NULL: none yet
+    StreamContext *urgent;  // beside this one (fr_cuda_open_urgent); NULL: none yet
     // Kept from call to call by samples/samples.cu; used on `stream` only.
     double *given;         // a copy of given inputs, weights and biases
     size_t given_capacity; // in doubles
@@ -42,6 +43,7 @@ struct SmallSlots;    // elimination/small/slots.cu
 struct fr_session : StreamContext {
     int device;
     int multiprocessors;
+    int double_lanes;          // fused operations on doubles a cycle of a multiprocessor, in products
     size_t shared_bytes;       // most dynamic shared memory a block may ask for
     size_t memory_limit_bytes; // 0: what is free
     std::atomic<int> cancelled;

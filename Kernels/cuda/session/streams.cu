@@ -117,7 +117,10 @@ bool run_stream(StreamContext *context, bool alone, Batch *batch, const LaneWork
     }
     if (status == FR_OK) return false;
     // Work that is still running must not access freed buffers, or those of the caller.
-    if (!context->session->lost) cudaStreamSynchronize(context->stream);
+    if (!context->session->lost) {
+        cudaStreamSynchronize(context->stream);
+        if (context->urgent != nullptr) cudaStreamSynchronize(context->urgent->stream);
+    }
     items.give_back();
     if (status == FR_OUT_OF_MEMORY && !alone) {
         cudaFree(context->given); // for the remaining streams
@@ -172,15 +175,44 @@ int open_lanes(fr_session *session, int wanted) {
 
 } // namespace
 
-fr_status fr_cuda_open_stream(StreamContext *context) {
+fr_status fr_cuda_open_stream(StreamContext *context, bool urgent) {
+    int least = 0, greatest = 0;
+    if (urgent) FR_TRY(context, cudaDeviceGetStreamPriorityRange(&least, &greatest), "asking for priorities");
     // Not cudaStreamNonBlocking: a plain cudaMemcpy then waits for this stream's kernels.
-    FR_TRY(context, cudaStreamCreate(&context->stream), "making a stream");
+    FR_TRY(context, cudaStreamCreateWithPriority(&context->stream, cudaStreamDefault, greatest), "making a stream");
     FR_TRY(context, cublasCreate(&context->blas), "starting cuBLAS");
     FR_TRY(context, cublasSetStream(context->blas, context->stream), "starting cuBLAS");
     return FR_OK;
 }
 
+fr_status fr_cuda_open_urgent(StreamContext *context) {
+    if (context->urgent != nullptr) return FR_OK;
+    StreamContext *made = new StreamContext{};
+    made->session = context->session;
+    const fr_status status = fr_cuda_open_stream(made, true);
+    if (status == FR_OK) {
+        context->urgent = made;
+        return FR_OK;
+    }
+    std::snprintf(context->error, sizeof context->error, "%s", made->error);
+    fr_cuda_close_stream(made);
+    delete made;
+    return status;
+}
+
+fr_status StreamOrder::before(StreamContext *first, StreamContext *second) {
+    if (first == second) return FR_OK;
+    if (event_ == nullptr)
+        FR_TRY(second, cudaEventCreateWithFlags(&event_, cudaEventDisableTiming), "making an event");
+    FR_TRY(second, cudaEventRecord(event_, first->stream), "recording an event");
+    FR_TRY(second, cudaStreamWaitEvent(second->stream, event_, 0), "waiting for an event");
+    return FR_OK;
+}
+
 void fr_cuda_close_stream(StreamContext *context) {
+    if (context->urgent != nullptr) fr_cuda_close_stream(context->urgent);
+    delete context->urgent;
+    context->urgent = nullptr;
     if (context->stream != nullptr) cudaStreamSynchronize(context->stream); // it may still read pinned memory
     fr_cuda_release_uploads(context);
     cudaFree(context->given);

@@ -42,8 +42,27 @@ fr_status fr_cuda_run_streams(fr_session *session, const StreamPlan &plan, const
 
 // Called by fr_cuda_close: frees the streams beyond the first.
 void fr_cuda_release_streams(fr_session *session);
-// Creates the CUDA stream and the cuBLAS handle of a stream of the current device.
-fr_status fr_cuda_open_stream(StreamContext *context);
+// Creates the CUDA stream and the cuBLAS handle of a stream of the current device. A stream that is `urgent` has
+// priority if blocks of several streams wait for a multiprocessor.
+fr_status fr_cuda_open_stream(StreamContext *context, bool urgent = false);
+// Creates context->urgent, a stream with priority, if there is none. It has an error message of its own.
+fr_status fr_cuda_open_urgent(StreamContext *context);
 void fr_cuda_close_stream(StreamContext *context);
+
+// Lets one stream's work wait for another's.
+class StreamOrder {
+public:
+    StreamOrder() = default;
+    StreamOrder(const StreamOrder &) = delete;
+    StreamOrder &operator=(const StreamOrder &) = delete;
+    ~StreamOrder() {
+        if (event_ != nullptr) cudaEventDestroy(event_);
+    }
+    // What `second` is given from now on begins when what `first` was given so far is done. One and the same: nothing.
+    fr_status before(StreamContext *first, StreamContext *second);
+
+private:
+    cudaEvent_t event_ = nullptr;
+};
 
 #endif

@@ -4,10 +4,7 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
-#include "support/cuda_library.h"
-
-static const fr_backend *cpu, *cuda;
-static fr_session *on_cpu, *on_cuda;
+#include "support/two_backends.h"
 
 typedef struct network {
     fr_problem problem;
@@ -338,10 +335,7 @@ static void test_cancellation(void) {
 }
 
 int main(int count, char **arguments) {
-    cuda = load_library(count, arguments);
-    cpu = fullrank_cpu_backend_v1();
-    on_cpu = open_session(1, 0);
-    on_cuda = open_on(cuda, 0);
+    open_backends(count, arguments, 1);
     test_shapes();
     test_ties();
     test_borders();
@@ -349,7 +343,6 @@ int main(int count, char **arguments) {
     test_refusals();
     test_memory();
     test_cancellation();
-    cuda->close(on_cuda);
-    cpu->close(on_cpu);
+    close_backends();
     return check_report();
 }
