@@ -1,4 +1,5 @@
-/* Argument checks that every backend shares: FR_OK, or the first thing wrong, in words that name the argument. */
+/* Argument checks that every backend shares. Each check returns FR_OK, or a status with a message that names the
+ * argument. */
 #ifndef FR_CHECK_ARGUMENTS_H
 #define FR_CHECK_ARGUMENTS_H
 
@@ -12,7 +13,7 @@
 #include "fullrank_kernels.h"
 #include "sampling.h"
 
-/* Where the words go; text NULL or capacity 0: nowhere. */
+/* Where the message is written. If text is NULL or capacity is 0, no message is written. */
 typedef struct fr_words {
     char *text;
     size_t capacity;
@@ -29,10 +30,10 @@ static inline fr_status fr_refuse(fr_words words, fr_status status, const char *
     return status;
 }
 
-/* a * b, or SIZE_MAX where that overflows. */
+/* a * b, or SIZE_MAX if the product overflows. */
 static inline size_t fr_size_product(size_t a, size_t b) { return b != 0 && a > SIZE_MAX / b ? SIZE_MAX : a * b; }
 
-/* a * b * c, or SIZE_MAX where that overflows or a factor is negative: an allocation of that size fails. */
+/* a * b * c, or SIZE_MAX if the product overflows or a factor is negative: an allocation of that size fails. */
 static inline size_t fr_bytes(int64_t a, int64_t b, size_t c) {
     if (a < 0 || b < 0) return SIZE_MAX;
     return fr_size_product(fr_size_product((size_t)a, (size_t)b), c);
@@ -48,7 +49,7 @@ static inline fr_status fr_refuse_size(fr_words words, const char *name, int64_t
                      (long long)size);
 }
 
-/* rows x columns, row-major. */
+/* Refuses numbers that are not finite. values: rows x columns, row-major. */
 static inline fr_status fr_refuse_given(fr_words words, const char *name, const double *values, int64_t rows,
                                         int64_t columns) {
     const int64_t count = rows * columns; /* both below 2^31 */
@@ -60,8 +61,8 @@ static inline fr_status fr_refuse_given(fr_words words, const char *name, const 
     return FR_OK;
 }
 
-/* What the caller put where an enumeration should be. (C++ has no word for values outside one, so it must not load
- * them as one.) */
+/* The integer that the caller stored in an enumeration. (A C++ enumeration cannot represent values outside its range,
+ * so the value must not be loaded as an enumeration.) */
 static inline int fr_enum_value(const void *place) {
     int value;
     memcpy(&value, place, sizeof value);
@@ -129,7 +130,7 @@ static inline fr_status fr_refuse_deep(fr_words words, const fr_problem *problem
         return fr_refuse(words, FR_INVALID_ARGUMENT, "earlier is %lld hidden layers; it must be from 0 to %d",
                          (long long)earlier, FR_MOST_HIDDEN_LAYERS - 1);
     if (earlier > 0 && widths == NULL) return fr_refuse(words, FR_INVALID_ARGUMENT, "widths is NULL");
-    /* Columns, and entries of the Jacobian, must be countable. */
+    /* The columns and the entries of the Jacobian must be countable in 64 bits. */
     int64_t columns = 0, inputs = problem->inputs;
     for (int64_t l = 0; l <= earlier; l++) {
         const int64_t units = l < earlier ? widths[l] : problem->units;
@@ -151,7 +152,7 @@ static inline fr_status fr_refuse_precision(fr_words words, fr_precision precisi
     return fr_refuse(words, FR_INVALID_ARGUMENT, "precision is %d; it must be 0 (float64) or 1 (float32)", value);
 }
 
-/* `trials` >= 0, and the generator has a number for each. */
+/* `trials` must be at least 0, and every trial must have a number in the generator's range. */
 static inline fr_status fr_refuse_trials(fr_words words, uint64_t first_trial, int64_t trials) {
     if (trials < 0)
         return fr_refuse(words, FR_INVALID_ARGUMENT, "trials is %lld; it must be at least 0", (long long)trials);
@@ -161,7 +162,7 @@ static inline fr_status fr_refuse_trials(fr_words words, uint64_t first_trial, i
     return FR_OK;
 }
 
-/* The units asked for must be the problem's. */
+/* The requested units must be units of the problem. */
 static inline fr_status fr_refuse_units(fr_words words, const fr_problem *problem, int64_t first_unit, int64_t units) {
     if (first_unit >= 0 && units >= 0 && first_unit <= problem->units && units <= problem->units - first_unit)
         return FR_OK;
@@ -175,7 +176,7 @@ static inline fr_status fr_refuse_prime(fr_words words, uint32_t prime) {
                      FR_PRIME_MIN, FR_PRIME_MAX);
 }
 
-/* `largest`: what all cells together need. */
+/* *largest becomes the least cell that contains all cells. */
 static inline fr_status fr_refuse_cells(fr_words words, const fr_problem *problem, const fr_cell *cells,
                                         int64_t cell_count, int64_t trials, fr_cell *largest) {
     if (cell_count < 0)
@@ -198,7 +199,7 @@ static inline fr_status fr_refuse_cells(fr_words words, const fr_problem *proble
     return FR_OK;
 }
 
-/* A batch of dense matrices whose items are `bytes` each and bring `result_bytes` each. */
+/* Checks a batch of dense matrices. Each matrix has entries of `bytes` bytes and a result of `result_bytes` bytes. */
 static inline fr_status fr_refuse_matrices(fr_words words, int64_t batch, int64_t rows, int64_t columns, size_t bytes,
                                            size_t result_bytes) {
     if (batch < 0 || rows < 0 || columns < 0)
@@ -212,7 +213,7 @@ static inline fr_status fr_refuse_matrices(fr_words words, int64_t batch, int64_
     return FR_OK;
 }
 
-/* All but the device, which each backend knows itself. */
+/* Checks all options except the device, which each backend checks itself. */
 static inline fr_status fr_refuse_options(fr_words words, const fr_session_options *options) {
     enum { most_threads = 1 << 16 };
     if (options->struct_size < sizeof *options) /* a newer caller's struct is longer; its new fields are ignored */

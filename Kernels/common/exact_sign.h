@@ -1,12 +1,12 @@
-/* The exact sign of w.x + b for finite doubles, whatever their exponents: a fixed-point accumulator wide enough for
- * every product of two doubles (Kulisch). Slow (microseconds) and only asked where a floating-point filter cannot
- * decide. */
+/* The exact sign of w.x + b for finite doubles, whatever their exponents. The accumulator has fixed point and is wide
+ * enough for every product of two doubles (Kulisch). It is slow (microseconds) and is used only if a floating-point
+ * filter cannot decide. */
 #ifndef FR_EXACT_SIGN_H
 #define FR_EXACT_SIGN_H
 
 #include "portability.h"
 
-/* Bit 0 stands for 2^-2148 (the square of the least subnormal); the largest product is below 2^2048, and the top
+/* Bit 0 has the value 2^-2148 (the square of the least subnormal); the largest product is below 2^2048, and the top
  * words leave room for 2^31 terms and the sign: 2148 + 2048 + 32 bits in 67 words of 64. */
 #define FR_ACCUMULATOR_WORDS 67
 #define FR_ACCUMULATOR_UNIT 2148

@@ -31,8 +31,8 @@ FR_SHARED double fr_reduce(fr_field field, double x) {
     return x - q * field.p;
 }
 
-/* Extended Euclid on p and a, until the remainder is below `end`: returns that remainder, a multiple of a mod p by
- * `factor`, |factor| < p. */
+/* Extended Euclid on p and a, until the remainder is below `end`. Returns that remainder, which is congruent to factor
+ * * a mod p, where |factor| < p. */
 FR_SHARED int32_t fr_euclid(fr_field field, double a, int32_t end, int32_t *factor) {
     int32_t r0 = field.prime;
     int32_t r1 = (int32_t)a;
@@ -60,7 +60,7 @@ FR_SHARED double fr_inverse(fr_field field, double a) {
     return (double)factor;
 }
 
-/* Inverses of 1, 2, ..., balanced: they end Euclid's algorithm early, after 7.5 divisions on the average. */
+/* Balanced inverses of 1, 2, ... With them Euclid's algorithm ends early, after 7.5 divisions on average. */
 #define FR_INVERSES 1024
 
 FR_SHARED void fr_fill_inverses(fr_field field, double inverses[FR_INVERSES]) {

@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-/* The contents of a slot, in buffers of the solver that its caller fills. */
+/* The contents of a slot. The buffers belong to the solver, and its caller fills them. */
 typedef struct fr_solver_region {
     int64_t n, k, units, words;
     double *points;     /* n x k: homogeneous inputs */
@@ -53,8 +53,8 @@ typedef struct fr_solver_answer {
 typedef struct fr_minima_solver {
     void *context;
     int64_t slots;
-    int64_t most_dimensions; /* k of the regions it takes; those of more are the CPU's */
-    /* The slot's buffers; those of different slots may be filled by different threads. Sizes in it are the caller's. */
+    int64_t most_dimensions; /* largest k of a region that the solver accepts; the CPU decides the others */
+    /* The slot's buffers. Different threads may fill different slots. The caller sets the sizes. */
     fr_solver_region *(*region)(void *context, int64_t slot);
     /* May be called from any thread, but not concurrently. The answer is valid until the slot's next task. */
     fr_status (*solve)(void *context, const fr_solver_task *tasks, int64_t count);
@@ -80,8 +80,8 @@ typedef struct fr_minima_call {
     fr_outcome *outcomes;       /* trials */
 } fr_minima_call;
 
-/* `minima` in a session of the CPU backend, with these solvers. With two of them one solves while the other's answers
- * are verified; none: the CPU's own active set. */
+/* `minima` in a session of the CPU backend, with these solvers. With two solvers, one solves while the answers of the
+ * other are verified. Without solvers the CPU's own active set is used. */
 fr_status fr_cpu_minima_with(const fr_minima_call *call, const fr_minima_solver *solvers, int solver_count);
 
 /* The number of answers in the session's last call of this kind, and of those that could not be proved directly. */

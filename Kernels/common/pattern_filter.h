@@ -19,7 +19,7 @@ typedef struct fr_pattern_filter {
     bool *saturated;   /* a unit active on the whole support is known to leave the row zero */
 } fr_pattern_filter;
 
-/* False: out of memory; the caller must still free the filter. */
+/* Returns false if memory runs out. The caller must free the filter in that case, too. */
 static inline bool fr_pattern_filter_make(fr_pattern_filter *filter, int64_t points) {
     filter->words = (points + 63) / 64;
     filter->count = 0;

@@ -1,4 +1,4 @@
-/* One spelling for code that is compiled for the host by C compilers and for the device by nvcc. */
+/* Names with one spelling, for code that C compilers compile for the host and nvcc compiles for the device. */
 #ifndef FR_PORTABILITY_H
 #define FR_PORTABILITY_H
 

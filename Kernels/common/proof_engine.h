@@ -1,6 +1,7 @@
-/* The seam between the proof of a column profile, which is the host's (Kernels/cpu/column_proof), and what eliminates
- * its columns modulo a prime of eight bits: the CPU's bytes, or a device. Every engine finds the same columns dependent,
- * since that does not depend on the order of the rows; so proofs, and what is proved, are the same. C11 and C++17. */
+/* The interface between the proof of a column profile, which runs on the host (Kernels/cpu/column_proof), and an engine
+ * that eliminates its columns modulo a prime of eight bits, on the CPU or on a device. All engines find the same
+ * columns dependent, because dependence does not depend on the order of the rows. So the proofs and their results are
+ * the same. C11 and C++17. */
 #ifndef FR_PROOF_ENGINE_H
 #define FR_PROOF_ENGINE_H
 
@@ -14,19 +15,20 @@
 extern "C" {
 #endif
 
-/* The primes: just below 2^15 over a whole number, so that the quotient by p that a 16-bit multiplication estimates
- * errs by less than 0.02 (fr_bytes_reduce16), and small enough for the sums in FR_BYTES_BALANCED's comment. */
+/* The primes. Each is slightly below 2^15 divided by a whole number, so that the error of a 16-bit multiplication's
+ * estimate of the quotient by p is less than 0.02 (fr_bytes_reduce16). They are small enough for the sums in the
+ * comment of FR_BYTES_BALANCED. */
 #define FR_BYTES_PRIME 179
 #define FR_BYTES_SECOND_PRIME 163
 
-/* Pivots before each block of columns are a multiple of this. */
+/* The number of pivots before each block of columns is a multiple of this. */
 #define FR_PROOF_STEP 16
 
 typedef enum fr_proof_outcome {
     FR_PROVED,
     FR_NOT_PROVED, /* a column is dependent modulo the prime, and no known inequality makes it dependent */
     FR_PROOF_NO_MEMORY,
-    FR_PROOF_STOPPED /* by the engine: cancelled, or it failed; it knows why */
+    FR_PROOF_STOPPED /* the engine was cancelled or failed, and knows the reason */
 } fr_proof_outcome;
 
 typedef struct fr_proof_column {
@@ -34,13 +36,13 @@ typedef struct fr_proof_column {
     int64_t coordinate;
 } fr_proof_column;
 
-/* What an engine, or its caller, may know of a unit in the list: those that are active somewhere, and have a pattern
- * that no earlier unit has. */
+/* The data of a listed unit that an engine, or its caller, may use. Listed units are active on some point, and no
+ * earlier unit has the same pattern. */
 typedef struct fr_proof_unit_view {
     int64_t number;          /* in the network */
-    int64_t most;            /* at most so many pivots */
-    int64_t reached;         /* points on which it or an earlier unit is active */
-    const uint64_t *pattern; /* until more units are drawn */
+    int64_t most;            /* bound of its number of pivots */
+    int64_t reached;         /* number of points on which it or an earlier unit is active */
+    const uint64_t *pattern; /* valid until more units are drawn */
 } fr_proof_unit_view;
 
 typedef struct fr_column_proof fr_column_proof;
@@ -50,35 +52,38 @@ typedef struct fr_proof_engine {
     int64_t block; /* most columns of a call of `eliminate`, a multiple of FR_PROOF_STEP; the engine may change it */
     bool (*is_cancelled)(void *context);
     void (*tell_done)(void *context, double share);
-    /* patterns: count x ceil(n/64) words, of the trial's units from `first` on, in the network. False: stop. */
+    /* patterns: count x ceil(n/64) words, of the trial's units from number `first` of the network on. Returns false to
+     * stop. */
     bool (*patterns)(void *context, int64_t first, int64_t count, uint64_t *patterns);
-    /* Goes to the first column, modulo the first prime (0) or the second (1). False: stop. */
+    /* Returns to the first column, modulo the first prime (0) or the second (1). Returns false to stop. */
     bool (*begin)(void *context, const fr_column_proof *proof, int which);
-    /* Eliminates these columns, which follow `pivots` pivots. Answers `count` if all are independent of those before
-     * them, else the index of the first that is not, or -1: stop. In the second case the first *kept of the columns, a
-     * multiple of FR_PROOF_STEP, count as eliminated, the others come again; in the first all count. */
+    /* Eliminates these columns, which follow `pivots` pivots. Returns `count` if each column is independent of those
+     * before it; then all count as eliminated. Otherwise returns the index of the first dependent column, or -1 to
+     * stop. If a column is dependent, the first *kept columns (a multiple of FR_PROOF_STEP) count as eliminated, and
+     * the others are passed again. */
     int64_t (*eliminate)(void *context, const fr_column_proof *proof, int64_t pivots, int64_t count,
                          const fr_proof_column *columns, int64_t *kept);
 } fr_proof_engine;
 
-/* Whether trials of this shape are proved often enough for trying it first to save time. */
+/* Whether trials of this shape are proved often enough that trying the proof first saves time. */
 bool fr_column_proof_pays(const fr_problem *problem);
 
-/* For trials of this problem, one at a time; `problem` outlives it. most_block: the engine's largest block. NULL: out of
- * memory. */
+/* Creates the state for trials of this problem, which are proved one at a time. `problem` must outlive it. most_block:
+ * the engine's largest block. Returns NULL if memory runs out. */
 fr_column_proof *fr_column_proof_make(const fr_problem *problem, int64_t most_block);
 void fr_column_proof_free(fr_column_proof *proof);
 
-/* Forgets the trial before, and draws the next one's first units. */
+/* Discards the previous trial and draws the first units of the next one. */
 fr_proof_outcome fr_column_proof_begin(fr_column_proof *proof, const fr_proof_engine *engine);
-/* The whole proof of the trial begun. pivot_columns: n numbers, the columns with pivots in ascending order, then -1;
- * defined if the answer is FR_PROVED. */
+/* Runs the whole proof of the trial that was begun. pivot_columns: n numbers, the columns with pivots in ascending
+ * order, then -1; they are defined if the result is FR_PROVED. */
 fr_proof_outcome fr_column_proof_profile(fr_column_proof *proof, const fr_proof_engine *engine, int64_t *pivot_columns);
 
-/* The same in steps. One prime: *again is set if the answer is FR_NOT_PROVED and the second prime is worth a try. */
+/* Runs the same proof modulo one prime. *again is set if the result is FR_NOT_PROVED and the second prime is worth
+ * trying. */
 fr_proof_outcome fr_column_proof_modulo(fr_column_proof *proof, const fr_proof_engine *engine, int which,
                                         int64_t *pivot_columns, bool *again);
-/* Draws as many units as the profile needs if no column is dependent. */
+/* Draws as many units as the profile needs if every column is independent. */
 fr_proof_outcome fr_column_proof_look_ahead(fr_column_proof *proof, const fr_proof_engine *engine);
 
 /* The units drawn so far. */

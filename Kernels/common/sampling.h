@@ -1,9 +1,10 @@
-/* The sampling contract (docs/sampling.md): every number is a function of (seed, trial, stream, row, column), made by
- * a fixed sequence of IEEE double operations. Shared by all backends; docs/sampling.md says the same in words.
+/* The sampling contract (docs/sampling.md): every number is a function of (seed, trial, stream, row, column), computed
+ * by a fixed sequence of IEEE double operations. All backends share this code; docs/sampling.md describes the same
+ * contract in prose.
  *
  * One Philox block makes the numbers of columns 2h and 2h + 1 of a row: counter (h, row, low word of trial,
  * high word of trial's low 24 bits << 8 | stream), key = seed. Its two 64-bit words become two fractions of 52 bits.
- * Branch-free, so that compilers vectorise loops over h or row. */
+ * The code has no branches, so that compilers vectorise loops over h or row. */
 #ifndef FR_SAMPLING_H
 #define FR_SAMPLING_H
 
@@ -17,14 +18,14 @@ enum {
     FR_STREAM_REGION = 6,
     FR_STREAM_OUTPUT = 8
 };
-/* Of networks modulo a prime (fullrank_network.h). */
+/* Streams of networks modulo a prime (fullrank_network.h). */
 enum { FR_STREAM_PARAMETERS = 3, FR_STREAM_POINTS = 4, FR_STREAM_FUNCTIONALS = 14, FR_STREAM_RELATION = 15 };
 
-/* Hidden layer l of a deep network, from 0: streams 1 and 2, then 16 and 17, 18 and 19, ... below 256. */
+/* Streams of hidden layer l of a deep network, counted from 0: 1 and 2, then 16 and 17, 18 and 19, ... below 256. */
 #define FR_MOST_HIDDEN_LAYERS 121
 FR_SHARED uint32_t fr_stream_weights(uint32_t layer) { return layer ? 14 + 2 * layer : (uint32_t)FR_STREAM_WEIGHTS; }
 FR_SHARED uint32_t fr_stream_biases(uint32_t layer) { return layer ? 15 + 2 * layer : (uint32_t)FR_STREAM_BIASES; }
-/* For the experiment on global minima (docs/minima.md). */
+/* Streams of the experiment on global minima (docs/minima.md). */
 enum {
     FR_STREAM_LABELS = 9,           /* row: point */
     FR_STREAM_POLYNOMIAL = 10,      /* row 0, column: monomial */
@@ -33,7 +34,7 @@ enum {
     FR_STREAM_OUTPUT_SIGNS = 13     /* row: unit */
 };
 
-/* Trials are numbered below this. */
+/* Trial numbers are below this. */
 #define FR_TRIAL_LIMIT ((uint64_t)1 << 56)
 
 typedef struct fr_pair { double first, second; } fr_pair;
@@ -51,7 +52,7 @@ FR_SHARED fr_bits fr_raw_bits(uint64_t seed, uint64_t trial, uint32_t stream, ui
 
 /* A number below count <= 2^32, each with probability 1/count up to 2^-96: floor(bits count / 2^128). */
 FR_SHARED uint64_t fr_index_below(fr_bits bits, uint64_t count) {
-    /* From the lowest 32 bits up, carrying what is above 2^32. */
+    /* Starts with the lowest 32 bits and carries the bits above 2^32. */
     uint64_t carry = ((bits.low & 0xFFFFFFFFu) * count) >> 32;
     carry = ((bits.low >> 32) * count + carry) >> 32;
     carry = ((bits.high & 0xFFFFFFFFu) * count + carry) >> 32;

@@ -1,5 +1,5 @@
-/* What the CPU backend's table holds: one function for each row, defined in the room of its stage. fullrank_kernels.h
- * says what each promises. Private to Kernels/cpu. */
+/* The functions in the CPU backend's table, one per row, each defined in the room of its stage. fullrank_kernels.h
+ * states what each promises. Private to Kernels/cpu. */
 #ifndef FR_CPU_TABLE_H
 #define FR_CPU_TABLE_H
 

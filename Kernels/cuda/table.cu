@@ -7,11 +7,11 @@
 
 namespace {
 
-// Stages that find again what small trials left in the device's memory; before all others it is given back.
+// Stages that reuse what small trials left in the device's memory. Before all other stages it is freed.
 template <auto stage> constexpr bool keeps_small = false;
 template <> constexpr bool keeps_small<fr_cuda_rank_profiles> = true;
 
-// A stage as a row of the table: the call begins, and nothing is thrown across the C interface.
+// Wraps a stage as a row of the table: begins the call, and ensures that no exception crosses the C interface.
 template <auto stage> struct Entry;
 template <typename... Arguments, fr_status (*stage)(fr_session *, Arguments...)> struct Entry<stage> {
     static fr_status call(fr_session *session, Arguments... arguments) {
@@ -25,7 +25,7 @@ template <typename... Arguments, fr_status (*stage)(fr_session *, Arguments...)>
         } catch (...) {
             status = fr_cuda_fail(session, FR_INTERNAL, "an exception in the CUDA backend");
         }
-        // Work that a failed stage left running must not meet the next call's buffers, nor the caller's.
+        // Work that a failed stage left running must not access the next call's buffers, or those of the caller.
         if (status != FR_OK && !session->lost) cudaStreamSynchronize(session->stream);
         return status;
     }

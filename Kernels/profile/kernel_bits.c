@@ -1,5 +1,5 @@
 /* Hashes of what the CPU backend answers on fixed problems, for comparison between processors (Scripts/check/arm64):
- * every line must be the same everywhere. Singular values are LAPACK's, and no part of it.
+ * every line must be the same everywhere. Singular values come from LAPACK and are not included.
  *
  *   kernel_bits [COUNT]     default 200; FULLRANK_ISA chooses the kernels */
 #include <stdio.h>

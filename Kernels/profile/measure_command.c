@@ -2,8 +2,8 @@
  *
  *   measure_command FILE COMMAND [ARGUMENT ...]
  *
- * A program of its own because Linux counts into a process's peak that of the process which
- * started it: this one is small. */
+ * This is a program of its own because Linux includes in a process's peak the memory of the process that started it,
+ * and this one is small. */
 #define _DEFAULT_SOURCE
 #include <stdio.h>
 #include <sys/resource.h>

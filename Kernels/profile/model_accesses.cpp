@@ -37,7 +37,7 @@ uint32_t launch_number;
 fr_emulation::KernelCounts counted;
 std::map<uintptr_t, Stamps> stamps;
 
-// How often the call before each address of the program's text ran, in each kernel. Untouched pages cost nothing.
+// How often the call before each address of the program's text ran, in each kernel. Untouched pages need no memory.
 struct Free {
     void operator()(uint64_t *counts) const { std::free(counts); }
 };

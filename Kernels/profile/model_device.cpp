@@ -4,6 +4,7 @@
 //
 //   model_device SHAPE...      ranks:D0:N:D1:TRIALS    small trials in rounds, large ones one after the other
 //                              large:D0:N:D1:BLOCK     one large trial with blocks of BLOCK columns
+//                              ahead:D0:N:D1:BLOCK     the same, looking ahead
 //                              deep:D0:N:W1,W2,...:TRIALS
 //                              values:D0:N:D1:TRIALS   singular values, double precision
 //
@@ -39,6 +40,7 @@ struct Shape {
     fr_problem problem = {};
     std::vector<int64_t> widths;
     long long last = 0; // trials, or columns of a block
+    bool is_one() const { return kind == "large" || kind == "ahead"; }
 };
 
 Shape parse(const char *text) {
@@ -65,7 +67,7 @@ Shape parse(const char *text) {
 
 fr_status run(const Shape &shape, const char *text) {
     const fr_problem *p = &shape.problem;
-    const int64_t trials = shape.kind == "large" ? 1 : shape.last;
+    const int64_t trials = shape.is_one() ? 1 : shape.last;
     std::vector<int64_t> pivots(size_t(trials * p->points));
     std::vector<fr_outcome> outcomes(static_cast<size_t>(trials));
     if (shape.kind == "ranks")
@@ -73,8 +75,9 @@ fr_status run(const Shape &shape, const char *text) {
     if (shape.kind == "deep")
         return backend->deep_rank_profiles(session, p, shape.widths.data(), int64_t(shape.widths.size()), FR_PRIME_MAX, 0,
                                            trials, pivots.data(), outcomes.data());
-    if (shape.kind == "large") {
+    if (shape.is_one()) {
         fr_large_options options;
+        options.look_ahead = shape.kind == "ahead" ? 1 : -1;
         options.block = shape.last;
         return fr_cuda_eliminate_large_with(session, options, p, FR_PRIME_MAX, 0, 1, pivots.data(), outcomes.data());
     }
@@ -108,6 +111,9 @@ const Runtime runtime[] = {
     {"products", &fr_emulation::RuntimeCounts::products},
     {"product_flops", &fr_emulation::RuntimeCounts::product_flops},
     {"product_bytes", &fr_emulation::RuntimeCounts::product_bytes},
+    {"urgent_products", &fr_emulation::RuntimeCounts::urgent_products},
+    {"urgent_product_flops", &fr_emulation::RuntimeCounts::urgent_product_flops},
+    {"urgent_product_bytes", &fr_emulation::RuntimeCounts::urgent_product_bytes},
 };
 
 void print(const char *text) {
@@ -161,8 +167,8 @@ int main(int count, char **arguments) {
     for (int i = first; i < count; i++) {
         const Shape shape = parse(arguments[i]);
         Shape before = shape;
-        before.problem.points = shape.kind == "large" ? 30 : std::min<int64_t>(shape.problem.points, 12);
-        before.last = shape.kind == "large" ? 8 : 1;
+        before.problem.points = shape.is_one() ? 30 : std::min<int64_t>(shape.problem.points, 12);
+        before.last = shape.is_one() ? 8 : 1;
         check(run(before, arguments[i]));
         fr_emulation::take_kernel_counts();
         if (addresses != nullptr) fr_model_write_addresses(nullptr, nullptr);

@@ -1,4 +1,4 @@
-// The rank modulo p by other programs: FFLAS-FFPACK's Rank and FLINT's nmod_mat_rank, each where it is installed.
+// The rank modulo p by other programs: FFLAS-FFPACK's Rank and FLINT's nmod_mat_rank, each if it is installed.
 #ifndef FULLRANK_PEERS_H
 #define FULLRANK_PEERS_H
 
@@ -18,7 +18,7 @@
 
 #include "fullrank_kernels.h"
 
-// Processor time of this thread, so that what else the machine runs counts little.
+// The processor time of this thread, so that other work of the machine has little effect.
 static double seconds() {
     timespec now;
     clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
@@ -67,8 +67,8 @@ static Answer fflas_balanced(const Matrix &matrix) {
 #endif
 
 #ifdef HAVE_FFLAS
-// Modulo a prime of eight bits and in floats, which it does in about half the time: a lower bound of the rank modulo
-// the large prime, most often equal. `small`: the residues, balanced.
+// The rank modulo a prime of eight bits in floats, which takes about half the time. It is a lower bound of the rank
+// modulo the large prime, and usually equal. `small`: the residues, balanced.
 static Answer fflas_small(const std::vector<float> &small, int64_t rows, int64_t columns, uint32_t prime) {
     Givaro::ModularBalanced<float> field(prime);
     std::vector<float> copy = small;

@@ -1,5 +1,5 @@
-/* A quick look at a device: trials of a few shapes, timed, a JSON line for each, and the profiles of the first of them
- * compared with the CPU's. Without Python; Scripts/gpu/bench measures more, beside its peers.
+/* A quick look at a device: times trials of a few shapes, prints a JSON line for each, and compares the profiles of the
+ * first of them with the CPU's. It needs no Python; Scripts/gpu/bench measures more, beside its peers.
  *
  *   profile_device [--library PATH]      (or FULLRANK_CUDA_LIBRARY)
  */
@@ -13,7 +13,8 @@ static double seconds(void) {
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* Trials of one shape, twice: the first time also starts what is made once. `compared` of them on the CPU. */
+/* Runs trials of one shape twice, because the first time includes one-time work. Compares `compared` of them with the
+ * CPU. */
 static int ranks(const fr_backend *cuda, fr_session *on_cuda, fr_session *on_cpu, int64_t d0, int64_t n, int64_t d1,
                  int64_t trials, int64_t compared) {
     const fr_backend *cpu = fullrank_cpu_backend_v1();

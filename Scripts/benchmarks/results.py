@@ -42,7 +42,7 @@ class Section:
         now = processor_time()
         passed, busy, own = (b - a for a, b in zip(self.before, now))
         self.before = now
-        # What others took of the processors while the row was measured.
+        # The share of the processors that other processes used while the row was measured.
         self.data["rows"][key] = {**row, "others": max(0.0, (busy - own) / passed) if passed else 0.0}
         os.makedirs(os.path.dirname(self.path), exist_ok=True)
         temporary = self.path + ".new"

@@ -4,6 +4,8 @@ import math
 from gpu_cards import ALLOCATION, BARRIER, CACHE, COPY, COPY_CALL, DIVISION, GEMM, LAUNCH, STEP, WAIT
 
 TRIALS_A_MULTIPROCESSOR = 64  # of a round of small trials (Kernels/cuda/elimination/stages.cu)
+DELAY = 512  # terms of a product mod p (FR_DELAY of Kernels/common/field.h)
+URGENT = " (urgent)"  # of the name of a kernel on a stream with priority (Kernels/cuda/host/counters.h)
 
 
 def at_size(a, b, n_small, n_large, n):
@@ -20,10 +22,49 @@ def at_size(a, b, n_small, n_large, n):
     return (x_small + slope * (n - n_small)) * n**low
 
 
-def extrapolated(small, large, n_small, n_large, n):
-    """All counts of a shape at n, from two sizes."""
+def schedule_sums(n, block, k, ahead):
+    """Of the products outside panels of an elimination of n rows whose units of k columns all have pivots, ahead of the
+    panels or not: sums over its blocks of multiplications, of calls, of the entries of pivots' rows of M, of blocks
+    that M takes."""
+    multiplications = calls = entries = merges = rank = before = 0
+    while rank < n:
+        columns = min(n - rank, max(1, block // k) * k)
+        known = before if ahead else rank  # M's columns when these columns are reduced
+        multiplications += (n - known) * known * columns
+        calls += math.ceil(known / DELAY)
+        if rank > 0 and rank + columns < n:  # M, after the panel
+            multiplications += (n - rank) * rank * columns
+            calls += 1
+            entries += rank * columns
+            merges += 1
+        before, rank = rank, rank + columns
+    return multiplications, calls, entries, merges
+
+
+# Which of schedule_sums a count outside panels goes by: launches, and all else.
+PRODUCTS, KERNELS = (1, 0), {"reduce_entries": (1, 0), "take_rows": (3, 2)}
+
+
+def extrapolated(small, large, ahead, n_small, n_large, n, block, k):
+    """All counts of a shape at n, from two sizes. By powers of n; but few blocks make no powers, so that what is not in
+    panels goes by the sums over its blocks, with what one of each takes in `ahead`, of the larger size, where two
+    streams tell it from panels."""
+    looks_ahead = any(name.endswith(URGENT) for name in large["kernels"])
+    sums = [schedule_sums(size, block, k, looks_ahead) for size in (n_small, n_large, n)]
+    known = schedule_sums(n_large, block, k, True)
+
     def power(a, b):
         return at_size(a, b, n_small, n_large, n)
+
+    def by_blocks(get, of):
+        each = get(ahead) / known[of]
+        if looks_ahead:
+            return each * sums[2][of]
+        rests = [max(0, get(counts) - each * one[of]) for counts, one in zip((small, large), sums)]
+        return each * sums[2][of] + power(*rests)
+
+    def outside(name):
+        return lambda counts: counts["runtime"][name] - counts["runtime"]["urgent_" + name]
 
     result = {"runtime": {name: power(small["runtime"][name], value) for name, value in large["runtime"].items()},
               "kernels": {}}
@@ -31,11 +72,19 @@ def extrapolated(small, large, n_small, n_large, n):
         before = small["kernels"].get(name, {})
         result["kernels"][name] = {key: value if key == "shared_bytes" else power(before.get(key, 0), value)
                                    for key, value in counts.items()}
+    for name, (launches, others) in KERNELS.items():
+        result["kernels"][name] = {
+            key: value if key == "shared_bytes" else by_blocks(lambda counts: counts["kernels"][name][key],
+                                                               launches if key == "launches" else others)
+            for key, value in large["kernels"][name].items()}
+    for name, of in (("products", PRODUCTS[0]), ("product_flops", PRODUCTS[1]), ("product_bytes", PRODUCTS[1])):
+        result["runtime"][name] = by_blocks(outside(name), of) + result["runtime"]["urgent_" + name]
     return result
 
 
 def kernel_time(k, card, scale):
-    """Seconds of all launches of a kernel, `scale` times as many blocks in each, and what bounds them."""
+    """Seconds of all launches of a kernel, `scale` times as many blocks in each; what bounds them; and for how many
+    seconds they take the whole device, where the rest may do something else."""
     launches, threads_a_block = k["launches"], k["threads"] / k["blocks"]
     blocks = k["blocks"] / launches * scale
     warps = math.ceil(threads_a_block / 32)
@@ -57,29 +106,71 @@ def kernel_time(k, card, scale):
     parts["second cache"] = k["device_bytes"] / launches * scale / (CACHE * COPY * card["memory"])
     parts["memory"] = k["device_sectors"] / launches * scale * 32 / (COPY * card["memory"])
     bound = max(parts, key=parts.get)
+    busy = min(1.0, blocks / card["multiprocessors"])
+    whole = launches * max(parts["second cache"], parts["memory"],
+                           *(busy * parts[name] for name in cycles if name != "one thread's chain"))
     if parts[bound] < LAUNCH:
-        return launches * LAUNCH, "launches"
-    return launches * (parts[bound] + LAUNCH), bound
+        return launches * LAUNCH, "launches", whole
+    return launches * (parts[bound] + LAUNCH), bound, whole
 
 
-def predict(counts, measured_trials, trials, card):
-    """Rows (seconds, what, bound) of a prediction, longest first."""
+def products_time(products, flops, memory, card):
+    """Seconds of cuBLAS's products, what bounds them, and the same without launches."""
+    flops, memory = flops / (GEMM * card["dgemm"]), memory / (COPY * card["memory"])
+    whole = max(flops, memory)
+    return whole + products * LAUNCH, "FP64 tensor cores" if flops > memory else "memory", whole
+
+
+def side_by_side(main, urgent, whole, blocks):
+    """Seconds of a streamed elimination whose panels have a stream of their own (look-ahead, Kernels/cuda/elimination/
+    large/elimination.cu): block by block the longer of two. The panel, which waits for itself only: every block takes
+    as much of `urgent`. And what takes the whole device, which adds up wherever it comes from: the products' stream,
+    `main`, as r (n - r), and `whole` of the panels, as n - r.
+
+    What is assumed: a panel's blocks of threads get a multiprocessor as soon as one has room, and take nothing from the
+    products but the time that they have it."""
+    seconds = 0.0
+    for i in range(blocks):
+        x = (i + 0.5) / blocks
+        seconds += max(6 * x * (1 - x) * main + 2 * (1 - x) * whole, urgent) / blocks
+    return seconds
+
+
+def predict(counts, measured_trials, trials, card, blocks=1):
+    """Rows (seconds, what, bound) of a prediction, longest first, and those of the stream with priority, whose seconds
+    are not added to the others: what the others don't hide of them is a row, "panels". `blocks`: of columns."""
     rounds, scale = 1, trials / measured_trials
     if measured_trials > 1 or trials > 1:
         rounds = math.ceil(trials / (TRIALS_A_MULTIPROCESSOR * card["multiprocessors"]))
         scale = trials / rounds / measured_trials
-    rows, r = [], counts["runtime"]
+    rows, urgent, whole, r = [], [], 0.0, counts["runtime"]
     for name, kernel in counts["kernels"].items():
-        seconds, bound = kernel_time(kernel, card, scale)
-        rows.append((seconds * rounds, name, bound))
-    if r["products"]:
-        flops, memory = r["product_flops"] / (GEMM * card["dgemm"]), r["product_bytes"] / (COPY * card["memory"])
-        rows.append((max(flops, memory) + r["products"] * LAUNCH, "products (cuBLAS)",
-                     "FP64 tensor cores" if flops > memory else "memory"))
+        seconds, bound, taken = kernel_time(kernel, card, scale)
+        if name.endswith(URGENT):
+            urgent.append((seconds * rounds, name[:-len(URGENT)], bound))
+            whole += taken * rounds
+        else:
+            rows.append((seconds * rounds, name, bound))
+    parts = [r["urgent_" + name] for name in ("products", "product_flops", "product_bytes")]
+    if parts[0]:
+        seconds, bound, taken = products_time(*parts, card)
+        urgent.append((seconds, "products (cuBLAS)", bound))
+        whole += taken
+    if r["products"] > parts[0]:
+        seconds, bound, _ = products_time(r["products"] - parts[0], r["product_flops"] - parts[1],
+                                          r["product_bytes"] - parts[2], card)
+        rows.append((seconds, "products (cuBLAS)", bound))
     copies = r["copies_to_device"] + r["copies_to_host"]
     moved = (r["bytes_to_device"] + r["bytes_to_host"]) * scale * rounds / card["link"]
     calls = rounds * copies * COPY_CALL
-    rows.append((calls + moved, "copies", "the host" if calls > moved else "the link"))
-    rows.append((rounds * r["synchronisations"] * WAIT, "waits of the host", "the host"))
+    hosts = [(calls + moved, "copies", "the host" if calls > moved else "the link"),
+             (rounds * r["synchronisations"] * WAIT, "waits of the host", "the host")]
+    if urgent:
+        urgent += hosts  # between panels, more or less
+        main = sum(seconds for seconds, _, _ in rows)
+        together = side_by_side(main, sum(seconds for seconds, _, _ in urgent), whole, blocks)
+        rows.append((together - main, "panels", "beside the products"))
+    else:
+        rows += hosts
     rows.append((rounds * r["allocations"] * ALLOCATION, "allocations", "the host"))
-    return sorted(rows, reverse=True)
+    return sorted(rows, reverse=True), sorted(urgent, reverse=True)

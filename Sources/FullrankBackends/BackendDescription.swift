@@ -5,11 +5,11 @@ public struct BackendDescription: Hashable, Sendable {
     public let available: Bool
     /// Why it is, or is not, available, in the loader's or driver's own words.
     public let reason: String
-    /// Empty where unavailable.
+    /// Empty if the backend is unavailable.
     public let devices: [BackendDevice]
     /// Libraries and versions in use; nil if the backend did not load.
     public let libraryVersion: String?
-    /// The loaded file; nil for what is linked in or did not load.
+    /// The loaded file; nil if the backend is linked in or did not load.
     public let path: String?
     /// Rival libraries and the like.
     public let notes: [String]

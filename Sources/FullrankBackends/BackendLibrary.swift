@@ -10,10 +10,10 @@ public struct BackendLibrary: Sendable {
     /// The path or name that was handed to the loader.
     public let path: String
     public let table: BackendTable
-    /// Other, different files of the name that lie in the searched places and were not loaded.
+    /// Other, different files of this name that are in the searched places and were not loaded.
     public let rivals: [String]
 
-    /// What a user should be told about the rivals.
+    /// The message for the user about the rivals.
     public var notes: [String] {
         rivals.map { "\($0) is another library of the same name; \(path) is the one in use" }
     }

@@ -11,7 +11,7 @@ public struct BackendTable: @unchecked Sendable {
     /// - Throws: `unavailable` for a missing table, another ABI version, or a table shorter than this program's.
     public init(_ table: UnsafePointer<fr_backend>?, from origin: String) throws(BackendError) {
         guard let table else { throw .unavailable("\(origin): its table of functions is missing") }
-        // The two leading fields alone may be read before they say what follows them.
+        // Only the two leading fields may be read before their values determine which others exist.
         let header = UnsafeRawPointer(table)
         let version = header.load(as: UInt32.self)
         let size = header.load(fromByteOffset: 4, as: UInt32.self)
@@ -44,7 +44,7 @@ public struct BackendTable: @unchecked Sendable {
 
     /// The devices that answer; never empty.
     ///
-    /// - Throws: `unavailable` with the driver's own words where none does.
+    /// - Throws: `unavailable` with the driver's message if no device answers.
     public func devices() throws(BackendError) -> [BackendDevice] {
         guard let list = functions.devices else { throw .unsupported("\(name): lists no devices") }
         var infos = [fr_device_info](repeating: fr_device_info(), count: 16)
@@ -84,7 +84,7 @@ extension BackendDevice {
 }
 
 extension BackendError {
-    /// What a status other than FR_OK says.
+    /// The error for a status other than FR_OK.
     init(_ status: fr_status, words: String, from origin: String) {
         let text = "\(origin): \(words.isEmpty ? "no reason given (status \(status.rawValue))" : words)"
         switch status {

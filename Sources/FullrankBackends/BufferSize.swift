@@ -38,8 +38,8 @@ package enum BufferSize {
         }
     }
 
-    /// That the elimination of one trial fits: before the results of a call are made room for, which takes long where
-    /// there are very many.
+    /// Checks that the elimination of one trial fits. This is called before memory for the results of a call is
+    /// allocated, which takes long if there are many.
     static func requireElimination(points: Int, columnsPerUnit: Int, columnsOnly: Bool = false) throws(BackendError) {
         let needed = rankBytes(points: points, columnsPerUnit: columnsPerUnit, columnsOnly: columnsOnly)
         guard AvailableMemory.holds(needed) else {

@@ -21,8 +21,8 @@ extension CBackend {
         return try batch.answers(from: name)
     }
 
-    /// As many trials as run side by side, each as large as it is known to be at least: a network that cannot fit is
-    /// refused, and not left to the system's killer.
+    /// Checks the memory for as many trials as run side by side, each with its known least size. A network that cannot
+    /// fit is then refused, instead of the process being killed by the system.
     private func checkMemory(of problem: TrialProblem, trials: Int) throws(BackendError) {
         let one = HiddenLayers(problem.hidden)
             .trialBytes(points: problem.points, inputDimension: problem.inputDimension, units: problem.units)
@@ -66,7 +66,7 @@ extension CBackend {
     ) throws(BackendError) -> [Outcome<SingularSummary>] {
         let columns = problem.columns
         let count = try BufferSize.count([problem.points, columns], stride: 8, of: "Jacobian")
-        // As many Jacobians at a time as have a thread, where they are small.
+        // Small Jacobians are computed in groups of as many as there are threads.
         let atOnce = max(1, min(Processors.available, AvailableMemory.bytes / 8 / max(8 * count, 1)))
         var outcomes = [Outcome<SingularSummary>]()
         outcomes.reserveCapacity(trials.count * cells.count)
@@ -76,7 +76,7 @@ extension CBackend {
             let finite = isFinite.indices.filter { isFinite[$0] }
             var byCell = [[Outcome<SingularSummary>]]()
             for cell in cells {
-                // No copy where all is wanted: it may be most of the memory.
+                // The whole is not copied: it may be most of the memory.
                 let isWhole = cell.points == problem.points && finite.count == part.count
                 let rows = isWhole ? numbers : finite.flatMap { numbers[($0 * count)..<($0 * count + cell.points * columns)] }
                 byCell.append(

@@ -101,7 +101,7 @@ extension CBackend {
         return try batch.answers(from: name)
     }
 
-    /// On a GPU the library knows what it needs.
+    /// On a GPU the library checks its own memory.
     private func requireElimination(of problem: TrialProblem, columnsOnly: Bool = false) throws(BackendError) {
         guard name == "cpu" else { return }
         try BufferSize.requireElimination(

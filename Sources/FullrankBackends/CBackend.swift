@@ -92,7 +92,7 @@ public final class CBackend: RankBackend, @unchecked Sendable {
         guard status == FR_OK else { throw BackendError(status, words: words, from: name) }
     }
 
-    /// A table's function, or `unsupported` where its entry is empty.
+    /// A table's function, or `unsupported` if its entry is empty.
     func require<Function>(_ function: Function?, _ what: String) throws(BackendError) -> Function {
         guard let function else { throw .unsupported("\(name): has no \(what)") }
         return function

@@ -18,7 +18,7 @@ public final class DeviceGroup: RankBackend {
         return member
     }
     public var name: String { first.name }
-    /// "2 x NVIDIA H100 80GB HBM3", or all their names where they differ.
+    /// "2 x NVIDIA H100 80GB HBM3", or all their names if they differ.
     public var device: String {
         let names = members.map(\.device)
         return Set(names).count == 1 && names.count > 1 ? "\(names.count) x \(names[0])" : names.joined(separator: ", ")

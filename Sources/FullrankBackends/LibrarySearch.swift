@@ -1,7 +1,7 @@
 import FullrankModel
 import FullrankPlatform
 
-/// Where a backend library is looked for.
+/// The places in which a backend library is searched.
 public struct LibrarySearch: Hashable, Sendable {
     public static let environmentVariable = "FULLRANK_CUDA_LIBRARY"
     public static let cudaLibraryName = "libfullrank_cuda" + DynamicLibrary.suffix
@@ -12,7 +12,7 @@ public struct LibrarySearch: Hashable, Sendable {
     public var folders: [String]
     /// The name handed to the system's loader when the folders hold none; nil: don't ask it.
     public var systemName: String?
-    /// Folders the system's loader was told of (LD_LIBRARY_PATH): searched for rivals only.
+    /// Folders from LD_LIBRARY_PATH, which are searched for rivals only.
     public var systemFolders: [String]
 
     public init(
@@ -37,7 +37,7 @@ public struct LibrarySearch: Hashable, Sendable {
         return search
     }
 
-    /// The folder the running executable lies in, links resolved.
+    /// The folder of the running executable, with links resolved.
     static var executableFolder: String? {
         executablePath().flatMap { String(fileName: $0).parentFolder }
     }

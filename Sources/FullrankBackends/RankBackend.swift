@@ -36,7 +36,7 @@ public enum Outcome<Value: Sendable>: Sendable {
 /// backend. Calls block until they are finished. Only one thread may use a backend at a time, except for `cancel` and
 /// `progress`.
 public protocol RankBackend: AnyObject, Sendable {
-    /// "cpu", "cuda": what plan.json records.
+    /// The name that plan.json records: "cpu", "cuda".
     var name: String { get }
     /// The device in words: "AMD EPYC, 2 cores", "NVIDIA H100 80GB HBM3".
     var device: String { get }

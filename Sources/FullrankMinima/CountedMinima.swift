@@ -63,7 +63,7 @@ public struct CountedMinima {
             done: done.reduce(0, +), total: bounds.reduce(0) { $0 + $1 - start }, mayGrow: limits.mayGrow)
     }
 
-    /// By problem, the trials left: those called for so far, and the most there may turn out to be.
+    /// By problem, the trials left: those requested so far, and the largest number that may be needed.
     public var left: [(least: Int, most: Int)] {
         bounds.indices.map { problem in
             let least = bounds[problem] - start - done[problem]

@@ -2,8 +2,8 @@ import FullrankBackends
 import FullrankModel
 import FullrankRegions
 
-// Regions that are drawn uniformly over the non-empty ones: by the backend for one input with bias, else here, for each
-// n by itself, with the numbers of the sweep's regions of that n.
+// Regions that are drawn uniformly over the non-empty ones: by the backend for one input with bias, otherwise here,
+// separately for each n, with the numbers of the sweep's regions of that n.
 extension TrialProblem {
     /// Whether the regions of a query have to be drawn here.
     func needsRegions(_ query: MinimaQuery) -> Bool {

@@ -57,7 +57,7 @@ extension MinimaTally {
 }
 
 extension MinimaFigure {
-    /// Curves where a grid is a single row, column or cell; nil if no trial is decided.
+    /// Curves if the grid is a single row, column or cell; nil if no trial is decided.
     public static func fractions(_ tallies: [MinimaTally], caption: String, theme: FigureTheme = .light) -> Figure? {
         var figure = FractionFigure()
         (figure.theme, figure.quantity, figure.column) = (theme, quantity, "feasible")

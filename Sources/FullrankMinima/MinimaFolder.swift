@@ -13,7 +13,7 @@ public typealias MinimaStatus = RunStatus<MinimaRecord>
 public typealias MinimaMerge = TrialMerge<MinimaRecord>
 
 extension TrialReader where Record == MinimaRecord {
-    /// Delivers the trials that the tables are made of, each once, and tells how many there are to be.
+    /// Delivers the trials of which the tables are made, each once, and returns how many trials there will be.
     @discardableResult
     public func readCounted(_ deliver: (MinimaTrial) -> Void) throws(SweepFolderError) -> TrialCount {
         try counted(deliver).count
@@ -28,7 +28,7 @@ extension TrialReader where Record == MinimaRecord {
 }
 
 extension TrialMerge where Record == MinimaRecord {
-    /// Writes what a single run would have written: plan and journal, trials in order.
+    /// Writes the files that a single run would have written: plan and journal, with the trials in order.
     public func write(to folder: MinimaFolder, deliver: (MinimaTrial) -> Void = { _ in }) throws(SweepFolderError) {
         try folder.record(runsOf: record)
         try write(to: folder) { (trials, journal) throws(SweepFolderError) in

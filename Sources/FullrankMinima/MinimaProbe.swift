@@ -63,14 +63,14 @@ public struct MinimaProbe {
 
     private struct Run {
         var factor: Double
-        /// Of a trial, others going beside it.
+        /// The time of a trial while others run beside it.
         var seconds: Double
         /// Of the whole trial's line, as this one's answer has it.
         var bytes: Double
     }
 
-    /// From small trials to large ones, as far as the next is likely to be short; then as many of those as there is
-    /// time for.
+    /// Runs small trials, then larger ones while the next is likely to be short, then as many of the last size as there
+    /// is time for.
     private func measure(_ index: Int, width: Int, seconds: Double) throws(SweepError) -> SpeedProbe.Cost {
         var left = seconds, runs = [Run](), isCut = false
         var factor = MinimaProbeShape.least(plan, problem: index)
@@ -81,7 +81,7 @@ public struct MinimaProbe {
             runs.append(Run(factor: factor, seconds: run.seconds / Double(width), bytes: run.bytes))
             isCut = run.isCut
             guard factor < 1, !isCut, left > 0 else { break }
-            // One more degree than was seen: small trials have not met yet what makes large ones slow.
+            // One more degree than observed, because small trials do not yet show what makes large ones slow.
             let degree = max(3, (Self.degree(runs) ?? 3) + 1)
             let next = min(1, factor * min(2, pow(left * 0.6 / max(run.seconds, 1e-7), 1 / degree)))
             if next < factor * 1.2 { break }
@@ -96,7 +96,7 @@ public struct MinimaProbe {
             times.append(run.seconds / Double(width))
             bytes.append(run.bytes)
         }
-        // Their mean: a few slow trials are most of what a run takes.
+        // The mean of the times, because a few slow trials take most of a run's time.
         let count = Double(times.count), mean = times.reduce(0, +) / count
         runs[runs.count - 1].seconds = mean
         let deviation = (times.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count).squareRoot()

@@ -1,7 +1,6 @@
 import FullrankModel
 
-/// What a probe runs in place of a whole trial, where that would take too long: one with every n and d1 smaller by a
-/// factor.
+/// The shape that a probe runs if a whole trial would take too long: every n and d1 is smaller by a factor.
 struct MinimaProbeShape {
     let plan: MinimaPlan
     let problem: TrialProblem
@@ -23,7 +22,7 @@ struct MinimaProbeShape {
         factor == 1 ? length : max(1, Int((Double(length) * factor).rounded(.up)))
     }
 
-    /// The smallest factor that says something: with fewer points than dimensions every verdict is trivial.
+    /// The smallest factor that gives a meaningful probe: with fewer points than dimensions every verdict is trivial.
     static func least(_ plan: MinimaPlan, problem index: Int) -> Double {
         let points = Double(max(8, 2 * (plan.inputDimensions[index] + 1)))
         return min(1, points / Double(max(1, plan.points.last ?? 1)))

@@ -10,7 +10,7 @@ public struct MinimaRecord: RunRecord {
     public static let version = 1
 
     public var plan: MinimaPlan
-    /// Set where the folder holds a share of the trials only.
+    /// Set if the folder contains only a share of the trials.
     public var shard: Shard?
     /// The run that began the sweep.
     public var provenance: RunProvenance

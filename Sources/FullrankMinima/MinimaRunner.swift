@@ -78,7 +78,7 @@ public final class MinimaRunner: Sendable {
 
     /// Replays a folder's finished trials, then computes the others; `deliver` sees every trial once.
     ///
-    /// - Parameter begin: told how many trials there are, and how many of them are done.
+    /// - Parameter begin: receives how many trials there are, and how many of them are done.
     public func run(
         in folder: MinimaFolder, deliver: (MinimaTrial) -> Void, begin: (_ total: Int, _ done: Int) -> Void = { _, _ in }
     ) throws(SweepError) -> Summary {
@@ -120,7 +120,7 @@ public final class MinimaRunner: Sendable {
             seconds: (ContinuousClock.now - start).seconds)
     }
 
-    /// False where it was cancelled.
+    /// Returns false if the run was cancelled.
     private func fill(
         _ index: Int, _ missing: [Int], _ journal: JournalWriter, _ deliver: (MinimaTrial) -> Void, _ computed: inout Int
     ) throws(SweepError) -> Bool {

@@ -1,14 +1,14 @@
 import FullrankKernels
 
-/// The memory this process may still take: what every check of a size compares with.
+/// The memory that this process may still allocate, with which every check of a size compares.
 public enum AvailableMemory {
     /// Bytes that `ulimit`, the control group and the machine leave; `Int.max` if nothing is known.
     public static var bytes: Int { Int(clamping: fr_memory_available()) }
 
-    /// Smaller needs are not looked up: where even these fail, the allocation itself says so.
+    /// Smaller needs are not checked: if even they fail, the allocation itself reports it.
     private static let small = 64e6
 
-    /// Whether so many bytes are there.
+    /// Whether this many bytes are available.
     public static func holds(_ needed: Double) -> Bool { needed <= small || needed <= Double(bytes) }
 
     /// "800000 GB, more than the 22.1 GB of memory that are left".

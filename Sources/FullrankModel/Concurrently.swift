@@ -3,7 +3,7 @@ import FullrankPlatform
 /// Runs `body(0)`, ..., `body(count - 1)` at the same time, each on a thread of its own, and returns their values in
 /// order. For calls that block for long: the concurrency runtime's threads are for work that doesn't.
 ///
-/// Where no thread can be started the calling thread does the work.
+/// If no thread can be started, the calling thread does the work.
 package func concurrently<Value: Sendable>(_ count: Int, _ body: @escaping @Sendable (Int) -> Value) -> [Value] {
     let tasks = (0..<count).map { index in ThreadTask { body(index) } }
     let threads = tasks.dropFirst().compactMap { $0.start() }
@@ -41,7 +41,7 @@ private final class ThreadTask<Value: Sendable>: @unchecked Sendable {
 
     func run() { value = body() }
 
-    /// The thread that runs it; nil where none could be started, and it was run here.
+    /// The thread that runs it; nil if none could be started, and the calling thread ran it.
     func start() -> SystemThread? {
         let thread = SystemThread { self.run() }
         if thread == nil { run() }

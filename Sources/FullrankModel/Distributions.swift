@@ -1,4 +1,4 @@
-/// Where the data points come from.
+/// The source of the data points.
 public enum InputDistribution: String, CaseIterable, Codable, Sendable {
     /// Independent coordinates, mean 0, variance 1 (the paper's).
     case normal

@@ -21,8 +21,8 @@ public struct HiddenLayers: Hashable, Codable, Sendable, Comparable, CustomStrin
     public var description: String { widths.isEmpty ? "none" : widths.map { "\($0)" }.joined(separator: "x") }
     public var isDeep: Bool { !widths.isEmpty }
 
-    /// Columns of the Jacobian by all hidden layers' weights and biases, the last layer being `units` wide. `Int.max`
-    /// where there are more.
+    /// The number of columns of the Jacobian by all hidden layers' weights and biases, if the last layer is `units`
+    /// wide. `Int.max` if there are more.
     public func columns(inputDimension: Int, units: Int, bias: Bool) -> Int {
         var (sum, inputs) = (0, inputDimension)
         for width in widths + [units] {

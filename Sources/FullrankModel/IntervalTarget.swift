@@ -1,5 +1,5 @@
-/// `--half-width` and `--max-trials`: a problem's trials are added to until every cell's confidence interval is narrow
-/// enough. When that is decided, and on what, is in docs/mathematics.md, section 10.
+/// `--half-width` and `--max-trials`: trials are added to a problem until every cell's confidence interval is narrow
+/// enough. docs/mathematics.md, section 10, defines when this is decided, and from which trials.
 public struct IntervalTarget: Hashable, Codable, Sendable {
     /// Of the 95% Wilson interval; above 0 and below 1/2, which no interval reaches.
     public var halfWidth: Double

@@ -1,4 +1,4 @@
-/// Where activation patterns come from.
+/// The source of activation patterns.
 public enum PatternEnsemble: String, CaseIterable, Codable, Sendable {
     /// Those of networks with drawn weights.
     case initialization = "init"

@@ -1,7 +1,8 @@
 import FullrankKernels
 
 /// One stream of a trial's random numbers (docs/sampling.md): number (row, column) is a function of seed, trial and
-/// stream alone. The kernels make it (`Kernels/include/fullrank_numbers.h`), for what is put together above them.
+/// stream alone. The kernels compute the numbers (`Kernels/include/fullrank_numbers.h`), for data that the layers above
+/// them assemble.
 public struct SampleStream: Hashable, Sendable {
     public let seed: UInt64
     /// Below 2^56.

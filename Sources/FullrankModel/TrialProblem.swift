@@ -1,5 +1,5 @@
-/// What one trial is made of: a backend turns it, with a trial number, into inputs, weights, an activation pattern
-/// and a Jacobian. The Swift face of the C interface's `fr_problem`.
+/// The data that determine a trial: a backend turns a problem and a trial number into inputs, weights, an activation
+/// pattern and a Jacobian. It is the Swift form of the C interface's `fr_problem`.
 public struct TrialProblem: Hashable, Sendable {
     public enum Inputs: Hashable, Sendable {
         case drawn(InputDistribution)

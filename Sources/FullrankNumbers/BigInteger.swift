@@ -2,8 +2,8 @@ import CGMP
 
 /// An integer of any size: a value over GMP's `mpz_t`.
 ///
-/// Copies share the number until one of them is changed. GMP ends the program where memory runs out: what makes numbers
-/// bounds their size beforehand (`IntegerRelation.mostWork`, `CheckingBudget.mostDigits`).
+/// Copies share the number until one of them is changed. GMP ends the program if memory runs out, so code that computes
+/// with these numbers bounds their size beforehand (`IntegerRelation.mostWork`, `CheckingBudget.mostDigits`).
 public struct BigInteger: @unchecked Sendable {
     private typealias Target = UnsafeMutablePointer<__mpz_struct>
     private typealias Source = UnsafePointer<__mpz_struct>
@@ -83,7 +83,7 @@ extension BigInteger {
     /// Between 0 and the modulus.
     public func residue(modulo modulus: UInt64) -> UInt64 { UInt64(read { __gmpz_fdiv_ui($0, UInt(modulus)) }) }
 
-    /// Decimal digits, with a sign where it is negative.
+    /// Decimal digits, with a sign if it is negative.
     public var digits: String {
         read { number in
             // One for the sign, one for the 0 at the end.

@@ -1,6 +1,6 @@
 /// Rationals from their residues modulo many primes (Wang 1981), a vector of them with a common denominator.
 package struct RationalReconstruction {
-    /// From 0 to modulus - 1, one an entry.
+    /// From 0 to modulus - 1, one for each entry.
     private var values: [BigInteger]
     private var modulus = BigInteger(1)
 
@@ -17,10 +17,10 @@ package struct RationalReconstruction {
         modulus *= field.prime
     }
 
-    /// The vector as whole numbers over a positive denominator. Another residue of each decides whether it is right; nil: the
-    /// primes are too few.
+    /// The vector as whole numbers over a positive denominator. Another residue of each number decides whether it is
+    /// right; nil if there are too few primes.
     ///
-    /// - Parameter guess: what may be a multiple of the denominator: where it is, nothing is searched for.
+    /// - Parameter guess: a possible multiple of the denominator. If it is one, no search is needed.
     package func find(guess: BigInteger = BigInteger(1)) -> (numerators: [BigInteger], denominator: BigInteger)? {
         let bits = (modulus.bitWidth - 2) / 2
         guard bits > 0 else { return nil }

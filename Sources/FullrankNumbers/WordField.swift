@@ -1,7 +1,7 @@
 import FullrankKernels
 
-/// Arithmetic modulo an odd number below 2^62, a prime where there are inverses. Residues are kept times 2^64, so that no
-/// division is needed (Montgomery, Modular multiplication without trial division, 1985).
+/// Arithmetic modulo an odd number below 2^62, which must be a prime for inverses. Residues are kept times 2^64, so
+/// that no division is needed (Montgomery, Modular multiplication without trial division, 1985).
 package struct WordField: Sendable {
     package let prime: UInt64
     /// -1/prime modulo 2^64.

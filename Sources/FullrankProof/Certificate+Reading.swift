@@ -2,7 +2,7 @@ import FullrankFiles
 import FullrankModel
 import FullrankSweep
 
-/// What is wrong with a certificate, in words.
+/// The problem of a certificate, in words.
 public struct CertificateFault: Error, Hashable, Sendable, CustomStringConvertible {
     public let description: String
     /// One line of a few hundred characters, whatever the certificate holds.
@@ -16,7 +16,7 @@ extension Certificate {
     /// Hidden layers before the last that `--hidden` takes.
     static let mostHidden = 99
 
-    /// Reads a document; whether it is true is another question.
+    /// Reads a document. Whether its claims are true is checked elsewhere.
     ///
     /// - Throws: what is missing, unknown, or not of its type.
     public init(parsing bytes: [UInt8]) throws(CertificateFault) {
@@ -128,7 +128,7 @@ extension Circuit {
     }
 }
 
-/// An object's members: each is asked for, none is left over.
+/// An object's members. Each is requested, and none may remain.
 private struct Members {
     private let json: JSONValue
     private let owner: String

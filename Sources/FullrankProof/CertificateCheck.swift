@@ -28,7 +28,7 @@ public struct CertificateCheck {
     }
 
     /// - Returns: what the certificate proves, in words, and what it leaves open.
-    /// - Throws: the first thing that is not so, or that is too much to check.
+    /// - Throws: the first claim that is false, or that takes too much to check.
     @discardableResult
     public func run() throws(CertificateFault) -> String {
         var budget = CheckingBudget()
@@ -75,7 +75,7 @@ public struct CertificateCheck {
         }
     }
 
-    /// Each other row lies in the span of the rows with pivots: rank ≤ their number.
+    /// Checks that each other row is in the span of the rows with pivots, so that the rank is at most their number.
     private func checkCircuits(_ budget: inout CheckingBudget) throws(CertificateFault) {
         let c = certificate
         let dependent = c.pivots.indices.filter { c.pivots[$0] < 0 }
@@ -120,12 +120,12 @@ public struct CertificateCheck {
 }
 
 extension Certificate {
-    /// Whether it can be checked here at all, by its size.
+    /// Checks that the certificate can be checked here at all, by its size.
     ///
     /// - Throws: what is too large.
     public func requireCheckable() throws(CertificateFault) { try CheckingBudget.requireTrial(self) }
 
-    /// What a certificate that passed its check says.
+    /// The statement of a certificate that passed its check.
     ///
     /// - Parameter lower: those of its primes modulo which the rank is lower. They are seldom any, and matter only if the
     ///   rank is not proved.

@@ -15,8 +15,8 @@ public struct Circuit: Hashable, Sendable {
 
     /// C, ascending; the last is the dependent point, the others have pivots.
     public let points: [Int]
-    /// rank(A_C) over the rationals; of a deep network how many dimensions its activations leave the rows of C, which is one
-    /// fewer than points where that shows that they are dependent.
+    /// rank(A_C) over the rationals. For a deep network: the number of dimensions that its activations leave the rows
+    /// of C, which is one fewer than the points if that shows that they are dependent.
     public let rank: Int
     public let evidence: Evidence
 

@@ -1,10 +1,11 @@
 import FullrankModel
 
 extension Explanation {
-    /// Circuits that are told in full.
+    /// The number of circuits that are printed in full.
     public static let mostTold = 20
 
-    /// For a person: a line on what was asked, one a dependent point, one on what is proved. Ends with a line feed.
+    /// For a person: one line about the question, one for each dependent point, one about what is proved. Ends with a
+    /// line feed.
     public var words: String {
         let k = problem.columnsPerUnit, n = problem.points
         var lines = [String]()

@@ -4,17 +4,17 @@ import FullrankSweep
 
 /// One trial's rank with its reasons.
 public struct Explanation: Sendable {
-    /// As it was asked.
+    /// As in the question.
     public let problem: TrialProblem
     /// The trial's number, for the numbers that are drawn.
     public let trial: UInt64
-    /// Where primes agree.
+    /// The profile on which the primes agree.
     public let profile: RankProfile
     /// Every prime that was tried.
     public let primes: [UInt32]
     /// Those of them that found another profile.
     public let dissenting: [UInt32]
-    /// One a dependent point, ascending.
+    /// One for each dependent point, ascending.
     public let circuits: [Circuit]
     package let numbers: TrialNumbers
 
@@ -27,7 +27,7 @@ public struct Explanation: Sendable {
 
     /// - Parameters:
     ///   - primes: how many must agree.
-    ///   - prime: the index-th prime; drawn from the problem's seed where nil.
+    ///   - prime: the index-th prime; drawn from the problem's seed if nil.
     /// - Throws: what the backend throws; `unsupported` if it has no `dependencies`.
     public init(
         _ problem: TrialProblem, trial: UInt64, primes count: Int = 2, prime: ((Int) -> UInt32)? = nil,

@@ -17,7 +17,7 @@ struct IntegerRelation {
 
     /// points × k: the homogeneous inputs, times a power of two per point: integers.
     private let rows: [[BigInteger]]
-    /// What each point's power of two is.
+    /// The power of two of each point.
     private let exponents: [Int]
     /// Units that differ on the points: which of these are active.
     private let units: [[Bool]]
@@ -75,7 +75,7 @@ struct IntegerRelation {
             }
             previous = top[step]
         }
-        // Every diagonal entry is now the last pivot, whichever row it stood in.
+        // Every diagonal entry is now the last pivot, whichever row it was in.
         let solution = equations.map { -$0[count - 1] } + [previous]
         guard holds(solution) else { return .none }
         return .relation(primitive(solution))
@@ -98,7 +98,7 @@ struct IntegerRelation {
         }
     }
 
-    /// For the rows as they are, without the powers of two.
+    /// For the unchanged rows, without the powers of two.
     private func primitive(_ coefficients: [BigInteger]) -> [BigInteger] {
         let largest = exponents.max()!
         let scaled = zip(coefficients, exponents).map { $0 << (largest - $1) }

@@ -4,8 +4,8 @@ import FullrankStatistics
 import FullrankSweep
 import Synchronization
 
-/// Finds what makes the cells of a sweep deficient, from its plan and its trials' rank profiles. Each trial is drawn
-/// again, and for each deficient cell the first dependent point is explained.
+/// Finds the reasons why the cells of a sweep are deficient, from its plan and its trials' rank profiles. Each trial is
+/// drawn again, and for each deficient cell the first dependent point is explained.
 ///
 /// The first m points of a trial, m being the first dependent one, are independent within some first units; so the
 /// relation that makes point m dependent is the same at all widths that leave m dependent and the points before it

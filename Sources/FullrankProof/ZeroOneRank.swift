@@ -31,7 +31,7 @@ package struct ZeroOneRank {
         }
     }
 
-    /// At least the rank, at no cost.
+    /// An upper bound of the rank, at no cost.
     package var upperBound: Int { min(rows.count, columns) }
 
     /// Rank over the rationals.
@@ -41,7 +41,7 @@ package struct ZeroOneRank {
     /// (s+1)^((s+1)/2) / 2^s (Hadamard).
     package var rank: Int { rank { _ in } }
 
-    /// The same, told of the multiply-adds before each prime.
+    /// The same; `willTake` receives the multiply-adds before each prime.
     func rank<Failure: Error>(_ willTake: (Double) throws(Failure) -> Void) throws(Failure) -> Int {
         let size = Double(rows.count) * Double(columns) * Double(upperBound)
         var found = 0
@@ -58,7 +58,8 @@ package struct ZeroOneRank {
         return found
     }
 
-    /// The same where it is known to be no less than that: often no more is possible either.
+    /// The same if the rank is known to be at least `least`. Often this is also the upper bound, and nothing is
+    /// computed.
     package func rank(atLeast least: Int) -> Int { upperBound == least ? least : rank }
 
     private func rank(modulo p: UInt64) -> Int {

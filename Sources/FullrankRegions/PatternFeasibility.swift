@@ -9,7 +9,7 @@ public enum PatternFeasibility: Hashable, Sendable {
     case infeasible([Farkas])
 
     public struct Witness: Hashable, Sendable {
-        /// k numbers, the bias last; every sign was verified exactly. Empty where the region is too thin for doubles.
+        /// k numbers, the bias last; every sign was verified exactly. Empty if the region is too thin for doubles.
         public let weights: [Double]
         /// Rays whose sum lies inside: each is orthogonal to these r − 1 points and on the right side of, or on, all
         /// hyperplanes; between them they are off every hyperplane.
@@ -146,7 +146,7 @@ private struct SignTableau: ~Copyable {
     /// Either a positive circuit that holds `target`, or a ray that is positive on it.
     mutating func solve(_ target: Int) -> Answer {
         while true {
-            // By index of the hyperplanes, not by place in the basis: that is what ends the pivoting.
+            // Ordered by the index of the hyperplanes, not by place in the basis: this ensures that the pivoting ends.
             let order = basis.indices.sorted { basis[$0] < basis[$1] }
             let leaving: Int
             if let row = basis.firstIndex(of: target) {

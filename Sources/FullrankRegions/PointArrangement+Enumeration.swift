@@ -39,7 +39,7 @@ extension PointArrangement {
         return words
     }
 
-    /// Looks at every r vectors whether they are independent.
+    /// Tests every r vectors for independence.
     ///
     /// - Returns: false if there are more than `limit` such sets, and nothing was looked at.
     /// - Throws: `dependent`, naming points.

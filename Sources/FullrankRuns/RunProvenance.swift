@@ -1,6 +1,6 @@
 import FullrankFiles
 
-/// Who computed: what a plan does not decide, for the record.
+/// What computed the trials: facts that a plan does not decide, for the record.
 public struct RunProvenance: Hashable, Sendable {
     /// Version of this program.
     public var fullrank: String
@@ -21,7 +21,7 @@ public struct RunProvenance: Hashable, Sendable {
         [.init("backend", .string(backend)), .init("device", .string(device)), .init("library", .string(library))]
     }
 
-    /// "resumed_on", where there is something to list.
+    /// "resumed_on", if there is something to list.
     package static func members(laterRuns runs: [RunProvenance]) -> [JSONValue.Member] {
         guard !runs.isEmpty else { return [] }
         let objects = runs.map { JSONValue.object([.init("fullrank", .string($0.fullrank))] + $0.members) }

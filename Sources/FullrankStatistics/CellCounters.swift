@@ -1,5 +1,5 @@
-/// A row of counters held in few bytes each, none of which ever overflows: what a counter's word cannot hold is
-/// carried in a table on the side. A count is the word plus its carry times 2^width.
+/// A row of counters of few bytes each, none of which ever overflows: the excess over a counter's word is carried in a
+/// separate table. A count is the word plus its carry times 2^width.
 ///
 /// Carrying takes 2^(width - 1) counts at least, so adding up to N in all leaves at most N / 2^(width - 1) carries:
 /// 10⁵ trials of 1000 pivots in 16-bit words make at most 3052 of them, however few cells they fall into.

@@ -1,7 +1,7 @@
 import FullrankModel
 
-/// What all trials said about one cell (n, d1) of a phase diagram. At least one trial: a cell without trials has no
-/// probability and is not made.
+/// The results of all trials for one cell (n, d1) of a phase diagram. There is at least one trial: a cell without
+/// trials has no probability and is not made.
 public struct CellStatistics: Hashable, Sendable {
     /// Set in a ratio sweep.
     public let ratio: Ratio?

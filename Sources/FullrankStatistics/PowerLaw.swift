@@ -7,7 +7,7 @@ public struct PowerLaw: Hashable, Sendable {
     public var amplitude: Double
     public var exponent: Double
 
-    /// nil with fewer than two different x, or where some x or y is not positive.
+    /// nil with fewer than two different x, or if some x or y is not positive.
     public init?(_ pairs: [(x: Double, y: Double)]) {
         guard pairs.allSatisfy({ $0.x > 0 && $0.y > 0 }), Set(pairs.map(\.x)).count > 1 else { return nil }
         let logs = pairs.map { (x: log($0.x), y: log($0.y)) }

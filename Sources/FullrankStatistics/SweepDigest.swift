@@ -1,7 +1,7 @@
 import FullrankModel
 
-/// What figures and reports need of a sweep, gathered in one pass over its trials; memory grows with trials and listed
-/// n, not with cells.
+/// The data of a sweep that figures and reports need, gathered in one pass over its trials. Memory grows with trials
+/// and listed n, not with cells.
 public struct SweepDigest: Sendable {
     /// The trials of one d0 or ratio.
     public struct Group: Sendable {

@@ -10,7 +10,7 @@ package struct TrialBounds: Sendable {
     private let target: IntervalTarget?
     /// By problem: trials from here on do not count yet.
     package private(set) var ends: [Int]
-    /// By problem: how often its bound has moved on.
+    /// By problem: the number of times that its bound has moved.
     package private(set) var rounds: [Int]
     /// By problem: whether its bound may still move.
     package private(set) var isOpen: [Bool]

@@ -1,5 +1,5 @@
-/// Finds the smallest listed d1 at or above a width: asked for every pivot of every trial, so a table narrows the list
-/// down first, to nothing left to search where the list is a range.
+/// Finds the smallest listed d1 at or above a width. This is done for every pivot of every trial, so a table first
+/// narrows the list; if the list is a range, nothing is left to search.
 struct UnitLookup: Hashable, Sendable {
     private let units: [Int]
     /// Widths w with the same w >> shift share an entry: the index of the smallest listed d1 at or above the first.
@@ -27,7 +27,7 @@ struct UnitLookup: Hashable, Sendable {
         let bucket = width >> shift
         guard bucket < starts.count - 1 else { return nil }
         var low = Int(starts[bucket])
-        // The d1 wanted is no further than the one at or above the next bucket's start.
+        // The result is at most the one at or above the next bucket's start.
         var high = Int(starts[bucket + 1])
         while low < high {
             let middle = (low + high) / 2

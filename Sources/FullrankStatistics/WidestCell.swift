@@ -1,7 +1,7 @@
 import FullrankModel
 
-/// Of a problem's cells, all of the same trials, the one with the widest interval: the one whose full ranks come
-/// closest to half.
+/// The cell with the widest interval among a problem's cells, which all have the same trials: the cell whose number of
+/// full ranks is closest to half.
 public struct WidestCell: Hashable, Sendable {
     /// That count; a trial of the svd method that did not converge does not.
     public let trials: Int

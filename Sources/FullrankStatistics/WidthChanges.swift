@@ -1,8 +1,8 @@
 /// The histograms of h(n) at every listed n, kept as what changes from one n to the next: a trial's h(n) never falls,
 /// and rises at few n only, so that its changes are far fewer than its points.
 ///
-/// Memory: where the listed widths are close, two bytes for each n and width up to the largest; elsewhere 16 bytes a
-/// change that was seen.
+/// Memory: where the listed widths are close, two bytes for each n and width up to the largest; otherwise 16 bytes for
+/// each change that occurred.
 struct WidthChanges: Hashable, Sendable {
     /// Widths 0...largestWidth of every n, n-major; empty if changes are listed.
     private var dense: CellCounters<Int16>

@@ -26,7 +26,7 @@ public struct WidthHistogram: Hashable, Sendable {
         if let width { apply([Entry(width: width, trials: 1)]) } else { unreached += 1 }
     }
 
-    /// Adds trials, or takes away where negative, widths ascending.
+    /// Adds trials, or removes them if the number is negative, widths ascending.
     mutating func apply(_ changes: [Entry]) {
         guard !changes.isEmpty else { return }
         var merged = [Entry]()

@@ -1,8 +1,8 @@
 import FullrankModel
 
-/// What a trial takes of a GPU's memory while it is under way, from its shape.
+/// The GPU memory that a trial uses while it is computed, from its shape.
 enum DeviceMemory {
-    /// In bytes; nil where it is not known beforehand: deep networks, singular values.
+    /// In bytes; nil if it is not known beforehand: deep networks, singular values.
     static func ofTrial(_ shape: ProbeShape, _ problem: SweepProblem, _ plan: SweepPlan) -> Double? {
         guard plan.method == .exact, shape.hidden == nil else { return nil }
         let points = Double(shape.points), inputs = Double(shape.inputDimension)

@@ -3,9 +3,9 @@ import FullrankModel
 import FullrankRegions
 
 // Patterns that are drawn uniformly over the non-empty regions: by the backend for one input with bias, where they are
-// the step vectors, else here.
+// the step vectors, otherwise here.
 extension TrialProblem {
-    /// Whether `withRegions` has to be asked, for each trial by itself.
+    /// Whether `withRegions` must be called, for each trial separately.
     public var needsRegions: Bool {
         if case .regions = network { !(inputDimension == 1 && bias) } else { false }
     }

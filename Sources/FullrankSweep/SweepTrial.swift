@@ -1,7 +1,7 @@
 import FullrankModel
 import FullrankRuns
 
-/// What one trial gave: enough to derive every cell of its problem.
+/// The result of one trial, from which every cell of its problem can be derived.
 public enum TrialResult: Hashable, Sendable {
     /// Method `exact`: the profile of the largest n and d1.
     case profile(RankProfile)

@@ -149,7 +149,7 @@ public struct NetworkPass: Sendable {
         UnsafeRawPointer(values.baseAddress! + start).loadUnaligned(as: SIMD8<Double>.self)
     }
 
-    /// In a fixed order: `SIMD8.sum()` promises none.
+    /// Sums in a fixed order, which `SIMD8.sum()` does not promise.
     private static func total(_ parts: SIMD8<Double>) -> Double {
         ((parts[0] + parts[4]) + (parts[2] + parts[6])) + ((parts[1] + parts[5]) + (parts[3] + parts[7]))
     }

@@ -55,7 +55,7 @@ public enum Optimizer: Hashable, Sendable {
         }
     }
 
-    /// By squaring: no C library's `pow`, whose last bit differs between them.
+    /// Computed by squaring, because the last bit of `pow` differs between C libraries.
     static func power(_ base: Double, _ exponent: Int) -> Double {
         var (result, square, rest) = (1.0, base, exponent)
         while rest > 0 {

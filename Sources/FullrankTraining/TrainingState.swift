@@ -32,7 +32,7 @@ extension TrainingState {
         return Double(words.withUnsafeBytes { fr_crc32c($0.baseAddress, $0.count) })
     }
 
-    /// What stands between the format and the checksum.
+    /// The content between the format and the checksum.
     ///
     /// - Returns: nil if the format is unknown, or the checksum another.
     static func content(of checkpoint: [Double]) -> ArraySlice<Double>? {
@@ -74,7 +74,7 @@ extension TrainingState {
             return whole
         }
         func part() -> [Double]? {
-            // The count itself is one of those that are left.
+            // The count itself is one of the remaining numbers.
             guard let length = count(max(0, rest.count - 1)) else { return nil }
             defer { rest = rest.dropFirst(length) }
             return Array(rest.prefix(length))

@@ -2,7 +2,7 @@ import FullrankBackends
 import FullrankModel
 import Testing
 
-/// The backends of this machine: the conformance suites run on each. The CPU is always there, CUDA where it opens.
+/// The backends of this machine; the conformance suites run on each. The CPU is always there, CUDA if it opens.
 let presentBackends: [BackendChoice] = {
     let cuda = (try? BackendChoice.cuda.open()) != nil
     return cuda ? [.cpu, .cuda] : [.cpu]

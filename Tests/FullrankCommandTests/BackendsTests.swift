@@ -4,7 +4,7 @@ import FullrankTestSupport
 import Glibc
 import Testing
 
-/// `fullrank backends`, and which one a command then takes.
+/// `fullrank backends`, and the backend that a command then uses.
 @Suite struct BackendsTests {
     private let folder = TemporaryFolder()
 

@@ -1,7 +1,7 @@
 import FullrankTestSupport
 import Testing
 
-/// Each file that can't be used: its message, word for word, exit code 65 (74 where the system refuses).
+/// Each unusable file has its message, word for word, and exit code 65 (74 if the system refuses).
 @Suite struct BadDataTests {
     private let folder = TemporaryFolder()
 

@@ -2,7 +2,7 @@ import FullrankTestSupport
 import Glibc
 import Testing
 
-/// What a run of the built command left.
+/// The result of a run of the built command.
 struct CommandResult {
     /// The exit status, 128 + signal for one that ended it, -1 for one that ran past its time.
     let status: Int32

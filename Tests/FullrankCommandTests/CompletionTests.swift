@@ -12,7 +12,7 @@ import Testing
         folder.file("fullrank.\(shell)", BuiltCommand.succeed("completions \(shell)").output)
     }
 
-    /// What a program printed; nil where it failed.
+    /// The output of a program; nil if it failed.
     private func printed(_ command: String) -> String? {
         system("\(command) >'\(folder.path)/printed' 2>&1") == 0 ? folder.text("printed") : nil
     }

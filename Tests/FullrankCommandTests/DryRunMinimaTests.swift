@@ -9,7 +9,7 @@ import Testing
     private var path: String { folder.path + "/minima" }
     private static let line = "minima --backend cpu --d0 1,2 --n 4..12:4 --d1 5..25:10 --trials 40"
 
-    /// The objects printed, one a plan.
+    /// The printed objects, one for each plan.
     private func runs(_ line: String, output: Bool = false) throws -> [JSONValue] {
         let printed = BuiltCommand.succeed(line + " --dry-run --json", output ? ["--output", path] : []).output
         guard case .array(let runs) = try JSONValue(parsing: Array(printed.utf8)) else {

@@ -13,7 +13,7 @@ import Testing
         "--d0 3 --n 14 --d1 5 --patterns regions --no-bias --trial 3", "--d0 1 --n 9 --d1 5 --primes 16",
     ]
 
-    /// Whether the checker in Python passes it; true where there is no Python.
+    /// Whether the checker in Python passes it; true if there is no Python.
     private func pythonAgrees(_ certificate: String) -> Bool {
         let script = JournalReaderTests.docs + "/../Scripts/check/certificate.py"
         return !JournalReaderTests.pythonIsHere || system("python3 '\(script)' '\(certificate)' >/dev/null") == 0

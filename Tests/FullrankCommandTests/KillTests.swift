@@ -2,8 +2,8 @@ import FullrankTestSupport
 import Glibc
 import Testing
 
-/// A hundred SIGKILLs at random moments, 25 a seed, in every phase of a sweep's life; the same command goes on after
-/// each, and the folder ends as an undisturbed run's, to the byte.
+/// Sends a hundred SIGKILLs at random moments, 25 for each seed, in every phase of a sweep's life. The same command
+/// continues after each, and the folder ends as an undisturbed run's, to the byte.
 @Suite struct KillTests {
     /// Some kills must land in each; the rest may land anywhere.
     enum Phase: CaseIterable {
@@ -50,7 +50,7 @@ import Testing
             ]
             for moment in moments {
                 let before = victim.state()
-                // Not killed: it was done before its moment came.
+                // Not killed, because it was done before its moment.
                 guard moment(victim) else { continue }
                 if let phase = victim.phase(since: before) { kills[phase, default: 0] += 1 } else { elsewhere += 1 }
             }
@@ -95,7 +95,7 @@ private struct Timeline {
     }()
 }
 
-/// A folder whose sweep is killed again and again.
+/// A folder whose sweep is killed repeatedly.
 private final class Victim {
     private let folder = TemporaryFolder()
     private let name: String
@@ -137,10 +137,10 @@ private final class Victim {
         return after.files == before.files && after.journal == before.journal ? .start : nil
     }
 
-    /// Runs the sweep, kills it so many microseconds after its start; false where it was done before.
+    /// Runs the sweep and kills it this many microseconds after its start; false if it was done before.
     func kill(at moment: Int) -> Bool { kill(once: { _ in true }, after: moment) }
 
-    /// Runs the sweep, kills it so many microseconds after something comes to hold; false where it was done before.
+    /// Runs the sweep and kills it this many microseconds after a condition holds; false if it was done before.
     func kill(once condition: (Victim) -> Bool, after delay: Int) -> Bool {
         let command = RunningCommand(Timeline.arguments + [folder.path + "/sweep"])
         guard command.runs(until: { condition(self) }) else {
@@ -180,7 +180,7 @@ private final class Victim {
 }
 
 extension TemporaryFolder {
-    /// A file's size; nil where there is none.
+    /// A file's size; nil if there is none.
     fileprivate func size(_ name: String) -> Int? {
         var information = stat()
         return stat(path + "/" + name, &information) == 0 ? Int(information.st_size) : nil

@@ -123,7 +123,7 @@ import Testing
         #expect(try JSONValue(parsing: Array(result.output.utf8))["global_min"]?.string == lowest)
     }
 
-    /// nil where there is no Python.
+    /// nil if there is no Python.
     private func status(_ script: String, _ arguments: [String]) -> Int32? {
         guard BuiltCommand.runInShell("python3 -c pass >/dev/null 2>&1").status == 0 else { return nil }
         let path = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/Scripts/check/" + script

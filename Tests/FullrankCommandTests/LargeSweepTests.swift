@@ -16,7 +16,7 @@ import Testing
     @Test func memoryIsFlat() throws {
         let few = peak(["sweep"] + grid + ["--trials", "100", "--output", folder.path + "/few"])
         let many = peak(["sweep"] + grid + ["--trials", "2000", "--output", folder.path + "/many"])
-        // 25 MB each where this was written; the cells alone are a hundred bytes each when all are held.
+        // 25 MB each on the machine where this was written. The cells alone take a hundred bytes each if all are kept.
         #expect(few > 1_000_000 && few < 60_000_000, "\(few) bytes")
         #expect(many < few + 20_000_000, "\(many) bytes, \(few) with fewer trials")
         let merge = peak(["merge", folder.path + "/many", "--output", folder.path + "/merged"])

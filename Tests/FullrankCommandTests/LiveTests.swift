@@ -46,7 +46,7 @@ import Testing
         let result = command.end(signal)
         #expect(result.status == code)
         let end = screen()
-        // Two lines more where it was slow to stop.
+        // There are two more lines if it was slow to stop.
         #expect(end.text.count <= 4 && end.text.joined().contains(/sweep: interrupted: \d+ of/), "\(end.text)")
         #expect(end.isCursorVisible && !end.isColoured && end.unknown == [])
     }

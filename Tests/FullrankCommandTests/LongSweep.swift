@@ -18,7 +18,7 @@ enum LongSweep {
         return folder.contents(of: "sweep")
     }()
 
-    /// Whole lines of a folder's journal beyond its header; 0 where there is none.
+    /// Whole lines of a folder's journal after its header; 0 if there is no journal.
     static func journalled(_ folder: TemporaryFolder, _ name: String) -> Int {
         max(0, (folder.read(name + "/trials.jsonl") ?? []).count { $0 == UInt8(ascii: "\n") } - 1)
     }

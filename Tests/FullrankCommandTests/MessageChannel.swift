@@ -1,6 +1,6 @@
 import Glibc
 
-/// What a command under test may write its messages to, and we read: a pseudo-terminal or a pipe.
+/// A pseudo-terminal or a pipe to which a command under test writes its messages, and which the test reads.
 final class MessageChannel {
     /// The end that a process opens.
     let path: String
@@ -9,7 +9,7 @@ final class MessageChannel {
     private let kept: Int32
     private var bytes = [UInt8]()
 
-    /// nil where the system gives none.
+    /// nil if the system provides none.
     static func terminal(columns: UInt16, rows: UInt16 = 24) -> MessageChannel? {
         // posix_openpt, unlockpt and ptsname by hand: Swift's Glibc does not show them.
         let unlock: UInt = 0x4004_5431, number: UInt = 0x8004_5430  // TIOCSPTLCK, TIOCGPTN

@@ -49,7 +49,7 @@ import Testing
         for row in rows("s/cells.csv").dropFirst() { #expect(fine.contains(Array(row[..<5])), "\(row)") }
     }
 
-    /// Of regions each n is a problem of its own: a panel a d0 all the same.
+    /// With regions each n is a problem of its own, but there is one panel for each d0.
     @Test func regionsOfEachN() {
         sweep("s", "--patterns regions")
         BuiltCommand.succeed("plot --resolution 1", [folder.path + "/s"])

@@ -7,7 +7,7 @@ final class RunningCommand {
     private let start = ContinuousClock.now
     private let folder = TemporaryFolder()
     private let output: String?
-    /// The command's standard error; nil where that is a file.
+    /// The command's standard error; nil if it is a file.
     private let channel: MessageChannel?
     private var waited: CommandResult?
 

@@ -2,8 +2,8 @@ import FullrankTestSupport
 import Glibc
 import Testing
 
-/// What asks for more memory than there is ends with exit code 69 and one line, at once: no trap, no backtrace, no
-/// killer.
+/// A command that asks for more memory than there is ends at once with exit code 69 and one line: it neither traps, nor
+/// prints a backtrace, nor is killed.
 @Suite struct ShortMemoryTests {
     private let folder = TemporaryFolder()
 
@@ -67,7 +67,7 @@ import Testing
         #expect(result.messages.contains("rank: \(path): as float64 takes 320 MB, more than the "), "\(result)")
     }
 
-    /// OpenBLAS before 0.3.30 tries for ever where it is refused memory.
+    /// OpenBLAS before 0.3.30 retries forever if memory is refused.
     @Test(arguments: [100_000, 150_000, 200_000, 250_000, 300_000])
     func singularValues(limit: Int) {
         let size = 300

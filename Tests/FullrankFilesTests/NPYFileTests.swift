@@ -79,7 +79,7 @@ import Testing
         #expect(try read(NPYBuilder.file(descriptor: descriptor, shape: "(2,)", data: [0, 1])).values == [0, 1])
     }
 
-    /// Integers that no float64 equals are kept whole where that is asked for.
+    /// Integers that no float64 equals are kept whole if requested.
     @Test(arguments: [false, true])
     func wholeNumbers(fortran: Bool) throws {
         let numbers: [UInt64] = [1, 1 << 53 + 1, .max, 7, 0, 9]

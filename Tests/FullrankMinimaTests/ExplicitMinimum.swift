@@ -3,14 +3,14 @@ import FullrankModel
 /// A zero-loss minimum in the region of a complete pattern, written down (lemma 15): one break between each two
 /// neighbours of the sorted points, one line for the first point.
 struct ExplicitMinimum: Hashable, Sendable {
-    /// One a unit.
+    /// One for each unit.
     let weights: [Double]
     let biases: [Double]
 
     /// - Parameters:
     ///   - inputs: ascending, distinct.
-    ///   - labels: one a point.
-    ///   - outputs: one a unit, none 0.
+    ///   - labels: one for each point.
+    ///   - outputs: one for each unit, none 0.
     ///   - pattern: units × points.
     ///   - slack: weights and biases of the units that the construction does not use, in the closures of their cells;
     ///     nil: 0.

@@ -85,7 +85,7 @@ func allFigures(_ plan: SweepPlan, theme: FigureTheme) -> [Figure] {
         }
     }
 
-    /// A resolution counts h(n) ≤ d1 at cells that the sweep did not list; where it did, they agree.
+    /// A resolution counts h(n) ≤ d1 at cells that the sweep did not list. For listed cells the counts agree.
     @Test func finerCellsAgreeWithListedOnes() throws {
         var plan = figurePlans[0]
         plan.inputDimensions = .fixed([2])
@@ -101,7 +101,7 @@ func allFigures(_ plan: SweepPlan, theme: FigureTheme) -> [Figure] {
         for cell in listed { #expect(cells.contains(cell), "\(cell)") }
     }
 
-    /// 10⁷ cells are thinned, 250 a side, and the caption says so; at a resolution they become an image.
+    /// 10⁷ cells are thinned to 250 per side, and the caption says so; at a resolution they become an image.
     @Test func neverMoreRectanglesThanAPageHolds() throws {
         var plan = SweepPlan(
             inputDimensions: .fixed([2]), points: Array(1...1000), units: Array(1...10_000), trials: 3)

@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    /// A character a cell: the diagram read back is the cells.
+    /// Each cell is one character: the diagram, read back, is the cells.
     @Test func charactersStandForFractions() throws {
         let cells = Self.panels[0].cells
         let lines = lines(TerminalFormat(columns: 14, rows: 40, colour: .none, isUnicode: false), [Self.panels[0]])

@@ -24,12 +24,12 @@ public final class TemporaryFolder {
     @discardableResult
     public func file(_ name: String, _ text: String) -> String { file(name, Array(text.utf8)) }
 
-    /// A file's content; nil where there is none.
+    /// A file's content; nil if there is none.
     public func read(_ name: String) -> [UInt8]? {
         Self.bytes(ofFile: path + "/" + name)
     }
 
-    /// A file's content; empty where there is none.
+    /// A file's content; empty if there is none.
     public func text(_ name: String) -> String { String(decoding: read(name) ?? [], as: UTF8.self) }
 
     public func holds(_ name: String) -> Bool { access(path + "/" + name, F_OK) == 0 }
@@ -48,7 +48,7 @@ public final class TemporaryFolder {
         return contents
     }
 
-    /// Any file's content, /proc's too; nil where there is none.
+    /// Any file's content, /proc's too; nil if there is none.
     public static func bytes(ofFile path: String) -> [UInt8]? {
         guard let stream = fopen(path, "r") else { return nil }
         defer { fclose(stream) }
@@ -58,7 +58,7 @@ public final class TemporaryFolder {
         return bytes
     }
 
-    /// The most memory a process has had resident, in bytes; nil where there is no such process.
+    /// The most memory that a process has had resident, in bytes; nil if there is no such process.
     public static func peakMemory(of process: String) -> Int? {
         let status = bytes(ofFile: "/proc/\(process)/status").map { String(decoding: $0, as: UTF8.self) }
         let line = status?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }

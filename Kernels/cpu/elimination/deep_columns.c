@@ -58,7 +58,7 @@ static inline double *entry(fr_deep_matrix m, int64_t row, int64_t column) {
     return fr_grouped_row(m.entries, row) + column * FR_GROUP;
 }
 
-/* Zero where the layer's units are inactive, on points beyond the last too. */
+/* Writes zeros where the layer's units are inactive, and on points beyond the last. */
 static void mask(const fr_deep_generator *s, const fr_deep_layer *layer, fr_deep_matrix m) {
     for (int64_t row = 0; row < fr_groups(s->network->points) * FR_GROUP; row++)
         for (int64_t u = 0; u < m.columns; u++)
@@ -113,7 +113,7 @@ void fr_deep_generator_begin(fr_deep_generator *s) {
     s->generator.leading = 0;
 }
 
-/* A unit whose delta is zero on every point has columns of zeros. */
+/* If a unit's delta is zero on every point, its columns are zero. */
 static bool is_zero(const fr_deep_generator *s, fr_deep_matrix delta, int64_t unit) {
     for (int64_t row = 0; row < s->network->points; row++)
         if (*entry(delta, row, unit) != 0.0) return false;

@@ -36,7 +36,7 @@ typedef struct fr_deep_generator {
 bool fr_deep_generator_create(fr_deep_generator *generator, fr_deep_network *network, fr_residues residues,
                               int64_t capacity);
 void fr_deep_generator_destroy(fr_deep_generator *generator);
-/* To the first column of the trial just begun. */
+/* Returns to the first column of the trial that was begun. */
 void fr_deep_generator_begin(fr_deep_generator *generator);
 
 #endif

@@ -1,5 +1,6 @@
-/* The relations behind a trial's missing rank: the multipliers M of the elimination, whose non-pivot rows at the end
- * are the rows without pivots. One trial, all threads on it; costs what its rank profile costs. */
+/* The relations that explain a trial's missing rank: the multipliers M of the elimination, whose remaining non-pivot
+ * rows at the end are the rows without pivots. All threads work on the one trial. The cost is that of its rank
+ * profile. */
 #include <stdlib.h>
 
 #include "elimination/khatri_rao.h"

@@ -1,7 +1,7 @@
 /* The streamed elimination of elimination/elimination.h, on the state of elimination/workspace.h.
  *
- * Pivots come mostly from the top, so the non-pivot rows above the new `first` move into the holes below it: few moves,
- * and memory in front of `first` is free again. */
+ * Most pivots are found near the top, so the non-pivot rows above the new `first` move into the holes below it. This
+ * needs few moves, and the memory in front of `first` is free again. */
 #define _GNU_SOURCE
 #include <string.h>
 #include <unistd.h>
@@ -20,8 +20,8 @@ static void renew_filter(fr_workspace *w) {
     }
 }
 
-/* How many non-pivot rows the rest of this unit's columns can change: those active themselves, or with a multiplier for
- * an active pivot row. */
+/* The number of non-pivot rows that the remaining columns of this unit can change: rows that are active themselves, or
+ * that have a multiplier for an active pivot row. */
 static int64_t rows_affected(const fr_workspace *w, const uint64_t *pattern) {
 #define ACTIVE(row) (pattern[(row) >> 6] >> ((row) & 63) & 1)
     int64_t affected = 0;
@@ -35,8 +35,8 @@ static int64_t rows_affected(const fr_workspace *w, const uint64_t *pattern) {
 #undef ACTIVE
 }
 
-/* Forgets the pivots on which no non-pivot row depends: their multipliers stay zero whatever comes. If a unit has
- * more columns than active points (k >= n, say) these are nearly all. */
+/* Removes the pivots on which no non-pivot row depends: their multipliers stay zero from then on. If a unit has more
+ * columns than active points (k >= n, say), these are nearly all of its pivots. */
 static void forget_unused(fr_workspace *w) {
     int64_t kept = 0;
     for (int64_t t = 0; t < w->rank; t++) {
@@ -53,7 +53,7 @@ static void forget_unused(fr_workspace *w) {
     w->rank = kept;
 }
 
-/* Gives back the memory of the groups that died. */
+/* Releases the memory of groups that no longer contain non-pivot rows. */
 static void hand_back(fr_workspace *w, int64_t first_before) {
     if (w->reserved <= KEEP_BYTES) return;
     const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
@@ -86,8 +86,8 @@ static void close_ranks(fr_workspace *w, int64_t pivots) {
     w->first = after;
 }
 
-/* Takes the pivots just found in a block of columns (their multipliers stand in M behind
- * the old ones) into the state. */
+/* Merges the pivots just found in a block of columns into the state. Their multipliers are stored in M behind the old
+ * ones. */
 static void merge(fr_workspace *w, const fr_arithmetic *arithmetic, int64_t columns, int64_t more) {
     const int64_t first_before = w->first, group = w->first / FR_GROUP;
     if (w->rank) {
@@ -107,7 +107,7 @@ static void merge(fr_workspace *w, const fr_arithmetic *arithmetic, int64_t colu
     renew_filter(w);
 }
 
-/* One block of columns: up to date, eliminated, merged. */
+/* Updates, eliminates and merges one block of columns. */
 static void eliminate_block(fr_workspace *w, const fr_arithmetic *arithmetic, fr_column_generator *generator,
                             int64_t columns, int64_t *pivot_columns) {
     const int64_t group = w->first / FR_GROUP, groups = fr_groups(w->rows) - group;
@@ -146,13 +146,13 @@ static void begin(fr_workspace *w, int64_t rows, int64_t *pivot_columns) {
     renew_filter(w);
 }
 
-/* Few non-pivot rows need few columns: what a block holds beyond the last pivot is wasted. */
+/* Few non-pivot rows need few columns, since columns of a block after the last pivot are wasted. */
 static int64_t columns_wanted(const fr_workspace *w, int64_t rows) {
     const int64_t wanted = (rows + rows / 8 + 8) / 8 * 8;
     return wanted < w->block ? wanted : w->block;
 }
 
-/* Work done so far as a share of n^3/3: the integral of 2 r (n - r). */
+/* The work done so far as a share of n^3/3: the integral of 2 r (n - r). */
 static double share_done(const fr_workspace *w) {
     const double x = (double)w->first / (double)w->rows;
     return x * x * (3.0 - 2.0 * x);
@@ -176,7 +176,7 @@ fr_status fr_eliminate(fr_workspace *w, const fr_elimination *e, fr_column_gener
             if (columns == 0) break;
             eliminate_block(w, &e->arithmetic, generator, columns, pivot_columns);
         }
-        /* Columns once eliminated stay zero in the non-pivot rows, however M changes later. */
+        /* Columns that were eliminated stay zero in the non-pivot rows, however M changes later. */
         for (int64_t u = 0; u < generator->pattern_count - generator->inside_unit; u++)
             fr_pattern_filter_saw(&w->filter, generator->patterns[u]);
         changeable = w->rows - w->first;

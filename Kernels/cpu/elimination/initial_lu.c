@@ -5,8 +5,9 @@
 
 #include "elimination/workspace.h"
 
-/* M = L_rest L_pivots^-1 (L_pivots: the pivot rows of L, unit lower triangular): what is subtracted of the reduced
- * pivot rows, in terms of the pivot rows as they stand in the matrix. Backwards, BLOCK columns at a time. */
+/* M = L_rest L_pivots^-1 (L_pivots: the pivot rows of L, unit lower triangular). L_rest multiplies the reduced pivot
+ * rows; M multiplies the pivot rows as they are in the matrix. The columns of M are computed from the last to the
+ * first, BLOCK at a time. */
 static void make_multipliers(fr_workspace *w, const fr_arithmetic *arithmetic, int64_t pivots) {
 #define BLOCK FR_GROUP
     const fr_isa *isa = arithmetic->isa;
@@ -26,7 +27,7 @@ static void make_multipliers(fr_workspace *w, const fr_arithmetic *arithmetic, i
             const double *row = fr_grouped_row(w->l, w->pivot_row[t]);
             for (int64_t s = 0; s < t; s++) *fr_grouped_transposed(l_pivots, t - begin, s) = row[s * FR_GROUP];
         }
-        /* Within the block: from column t, what columns s < t owe it. */
+        /* Within the block: subtracts the contribution of column t from the columns s < t. */
         for (int64_t t = end - 1; t > begin; t--)
             isa->multiply_subtract(field, groups, t - begin, 1, fr_grouped_from(m, 0, t),
                                    fr_grouped_from(l_pivots, begin / FR_GROUP, t - begin),

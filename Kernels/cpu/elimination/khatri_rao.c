@@ -1,17 +1,19 @@
-/* Jacobian columns, unit by unit: units drawn in batches, those that add nothing (inactive everywhere, seen before,
- * filtered out) dropped before they cost arithmetic; residues of the inputs made when a column first needs them. */
+/* Jacobian columns, unit by unit. Units are drawn in batches. Units that add nothing (inactive everywhere, seen before,
+ * or filtered out) are dropped before they cost arithmetic. Residues of inputs are computed when a column first needs
+ * them. */
 #include "elimination/khatri_rao.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Residues are made of so many coordinates at a time: all at once would cost those that no column comes to. */
+/* Residues are computed for this many coordinates at a time, because computing all at once would waste those that no
+ * column reaches. */
 #define CONVERT_COORDINATES 64
 /* The cache of patterns: its largest memory and its smallest number of places. */
 #define SEEN_BYTES ((int64_t)32 << 20)
 #define SEEN_PLACES 64
 
-/* Repeats are frequent where patterns are few: d0 = 1 has 2n. */
+/* Repeats are frequent if there are few patterns: d0 = 1 has 2n. */
 static int64_t seen_places(int64_t units, int64_t points, int64_t words) {
     int64_t places = SEEN_PLACES;
     while (places < 2 * units && places < 8 * points && 2 * places * (words + 1) * 8 <= SEEN_BYTES) places *= 2;
@@ -108,7 +110,8 @@ static void convert(fr_khatri_rao *s, int64_t coordinates) {
     }
 }
 
-/* True the first time a pattern comes in a trial (or again, when another took its place). */
+/* Returns true the first time a pattern occurs in a trial, and again if another pattern has replaced it in the
+ * cache. */
 static bool is_new(fr_khatri_rao *s, const uint64_t *pattern) {
     const int64_t words = s->trial->words;
     const int64_t place = (int64_t)(fr_pattern_hash(pattern, words) & (uint64_t)(s->places - 1));
@@ -125,8 +128,8 @@ static bool is_active_somewhere(const uint64_t *pattern, int64_t words) {
     return false;
 }
 
-/* The first batch holds what full rank needs at least, and a few units more; where that is not enough, what is needed
- * is unknown, and batches double. */
+/* The first batch contains the fewest units that full rank needs and a few more. If they are not enough, the number
+ * needed is unknown, and batches double. */
 static int64_t units_to_draw(fr_khatri_rao *s, int64_t rest) {
     int64_t count = s->next_unit;
     const int64_t least = (s->trial->problem->points + s->k - 1) / s->k;
@@ -135,7 +138,7 @@ static int64_t units_to_draw(fr_khatri_rao *s, int64_t rest) {
     return count < rest ? count : rest;
 }
 
-/* Sets unit, coordinate and pattern to the next unit worth eliminating; false when there is none. */
+/* Sets unit, coordinate and pattern to the next unit worth eliminating; returns false if there is none. */
 static bool choose_unit(fr_khatri_rao *s) {
     fr_trial *t = s->trial;
     for (;;) {
@@ -164,7 +167,7 @@ static int64_t next_block(fr_column_generator *base, int64_t want) {
     if (want > s->capacity) want = s->capacity;
     s->columns = s->segments = 0;
     while (s->columns < want) {
-        /* A whole unit if it fits at all. */
+        /* Takes a whole unit if it fits at all. */
         if (s->unit < 0 && s->columns > 0 && s->columns + s->k > want) break;
         if (s->unit < 0 && !choose_unit(s)) break;
         const int64_t rest = s->k - s->coordinate, room = want - s->columns;

@@ -4,9 +4,10 @@
  * units at a time and sort the pivots into 2^g classes by which of the units are active on them: M C_u is the sum, over
  * the classes in which u is active, of M_class X_class. Each class's sum is formed once and added to all its units: the
  * g products cost one pass over the pivots outside the class where no unit is active, r (1 - 2^-g) instead of g r
- * multiply-adds an entry (the method of four Russians, on the zeros and ones of A).
+ * multiply-adds per entry (the method of four Russians, on the zeros and ones of A).
  *
- * Work divides by bands of rows: a band's part of M is read from memory once and serves all units of the block. */
+ * The work is divided into bands of rows. A band's part of M is read from memory once and serves all units of the
+ * block. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,7 +19,7 @@ typedef struct product {
     int64_t groups, band;
 } product;
 
-/* Units of the block whose segments have the same coordinates. */
+/* A run of units of the block whose segments have the same coordinates. */
 typedef struct unit_set {
     int64_t segment; /* the first one's */
     int64_t column;  /* of the block: where that begins */
@@ -31,8 +32,8 @@ typedef struct free_places {
     double *rows;
 } free_places;
 
-/* How many units to a set: more units save multiply-adds, fewer classes save additions. Counted in vector operations
- * an entry: r (1 - 2^-g) / g for the sums, 5 a class to reduce and add. */
+/* The number of units per set. More units save multiply-adds, fewer classes save additions. In vector operations per
+ * entry the costs are r (1 - 2^-g) / g for the sums and 5 per class to reduce and add. */
 static int units_a_set(int64_t count) {
     return count < 48 ? 1 : count < 128 ? 2 : count < 320 ? 3 : FR_CLASS_UNITS;
 }
@@ -54,7 +55,7 @@ void fr_khatri_rao_destroy_product(fr_khatri_rao *s) {
     free(s->class_rows);
 }
 
-/* Sorts the pivots into the classes of a set of units. Moves `places` on. */
+/* Sorts the pivots into the classes of a set of units and advances `places`. */
 static void add_classes(fr_khatri_rao *s, const int32_t *pivots, int64_t count, unit_set set, free_places *places) {
     const fr_segment part = s->segment[set.segment];
     const int64_t width = part.end - part.begin;
@@ -121,7 +122,7 @@ void fr_khatri_rao_schur_update(fr_column_generator *base, fr_pool *pool, const 
         column += units * (part.end - part.begin);
     }
     for (int i = 0; i < FR_CLASS_AHEAD; i++) places.index[i] = 0; /* read ahead, never used */
-    /* A band's part of M in the second cache (512 KiB); whole register tiles. */
+    /* The size of a band: its part of M fits in the second-level cache (512 KiB), in whole register tiles. */
     const int64_t fitting = 8192 / count;
     const int64_t band = fitting < 12 ? 4 : fitting / 12 * 12;
     product work = {s, m, s_block, groups, band};

@@ -1,11 +1,12 @@
-/* Elimination of a thin panel: the streamed elimination of elimination/elimination.h applied to the panel itself, block
- * within block, halving down to FR_PANEL_COLUMNS, so that most work is in products. Rows that have a pivot stay in
- * their slot, as zeros.
+/* Elimination of a thin panel: the streamed elimination of elimination/elimination.h applied to the panel itself,
+ * recursively: the panel is halved down to FR_PANEL_COLUMNS columns, so that most work is in products. Rows with a
+ * pivot stay in their slot, as zeros.
  *
- * Split over a pool: products by rows; the rest, of order rows x 8 a column, by one thread. */
+ * Products are split by rows over a pool. One thread does the rest, on the order of rows x 8 operations per column. */
 #include "elimination/elimination.h"
 
-/* Multiply-adds below which waking the pool costs more than it brings (about 4 microseconds of one core). */
+/* If a product has fewer multiply-adds than this, waking the pool (about 4 microseconds of one core) costs more than it
+ * saves. */
 #define SPLIT_WORK 1e5
 
 typedef struct product {
@@ -32,7 +33,7 @@ void fr_parallel_multiply_subtract(const fr_arithmetic *arithmetic, int64_t grou
         arithmetic->isa->multiply_subtract(arithmetic->field, groups, columns, inner, a, b, c);
         return;
     }
-    /* Four parts per thread: a thread that is held up then costs little. */
+    /* With four parts per thread, a thread that is held up costs little. */
     const int64_t parts = 4 * fr_pool_size(pool);
     int64_t part = (groups + parts - 1) / parts;
     part = (part + 2) / 3 * 3; /* whole register tiles */
@@ -44,8 +45,7 @@ static void take_reduced(fr_field field, double *row, int count, double *out) {
     for (int i = 0; i < count; i++) out[i] = row[i * FR_GROUP] = fr_reduce(field, row[i * FR_GROUP]);
 }
 
-/* At most FR_PANEL_COLUMNS columns: right-looking, a pivot at a time; entries are reduced when they are next looked
- * at. */
+/* At most FR_PANEL_COLUMNS columns, right-looking, one pivot at a time. Entries are reduced when they are next read. */
 static int64_t eliminate_base(const fr_panel *panel, fr_grouped s, int64_t columns, fr_grouped n, fr_found_pivots found,
                               int64_t offset) {
     const fr_isa *isa = panel->arithmetic->isa;
@@ -74,8 +74,8 @@ static int64_t eliminate_base(const fr_panel *panel, fr_grouped s, int64_t colum
     return pivots;
 }
 
-/* Moves the first `count` numbers of each of the slots' rows to `out`, which becomes rows x count, its transpose by
- * groups as multiply_subtract takes it; leaves zeros. */
+/* Moves the first `count` numbers of each slot's rows to `out` and leaves zeros. `out` becomes rows x count, transposed
+ * by groups as multiply_subtract takes it. */
 static fr_grouped take_rows(fr_grouped matrix, const int64_t *slots, int64_t rows, int64_t count, double *out) {
     const fr_grouped taken = {out, rows * FR_GROUP};
     for (int64_t i = 0; i < rows; i++) {
@@ -91,7 +91,7 @@ static fr_grouped take_rows(fr_grouped matrix, const int64_t *slots, int64_t row
 static int64_t eliminate(const fr_panel *panel, fr_grouped s, int64_t columns, fr_grouped n, fr_found_pivots found,
                          int64_t offset, int64_t nonpivots) {
     if (columns <= FR_PANEL_COLUMNS) return eliminate_base(panel, s, columns, n, found, offset);
-    /* Halves, of a whole number of base blocks. */
+    /* Splits the columns in halves, each a whole number of base blocks. */
     const int64_t sub = (columns / 2 + FR_PANEL_COLUMNS - 1) / FR_PANEL_COLUMNS * FR_PANEL_COLUMNS;
     int64_t pivots = 0;
     for (int64_t begin = 0; begin < columns && pivots < nonpivots; begin += sub) {

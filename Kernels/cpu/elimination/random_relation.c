@@ -14,7 +14,7 @@ typedef struct product {
     double *vector;
 } product;
 
-/* Minus (v M) for a band of pivots: v is at the non-pivot rows of `vector` already. */
+/* Computes -(v M) for a band of pivots; v is already stored at the non-pivot rows of `vector`. */
 static void multiply_band(void *context, int64_t number, int worker) {
     (void)worker;
     const product *work = context;

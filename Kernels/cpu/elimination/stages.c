@@ -12,15 +12,15 @@
 #include "order/order.h"
 #include "table.h"
 
-/* Without a limit of its own a session runs trials side by side while their workspaces stay below this. */
+/* Without a memory limit of its own, a session runs trials side by side while their workspaces stay below this. */
 #define DEFAULT_WORKSPACES ((size_t)2 << 30)
 
-/* Below this a trial is too short to be split over threads. */
+/* Trials smaller than this are too short to be split over threads. */
 #define SMALL_ROWS 512
 
 typedef struct batch batch;
 
-/* What the items of a batch are, and with it which column generator the elimination reads. */
+/* The kind of a batch's items, which decides the column generator that the elimination reads. */
 typedef enum batch_mode {
     SHALLOW_TRIALS,  /* Jacobians of shallow networks, by fr_khatri_rao */
     COLUMN_PROFILES, /* the same; profiles are ascending, and column_proof/column_proof.h is tried first */
@@ -63,7 +63,8 @@ struct batch {
 
 static bool is_shallow(const batch *b) { return b->mode == SHALLOW_TRIALS || b->mode == COLUMN_PROFILES; }
 
-/* Allocates what the elimination modulo the batch's prime needs. Column profiles get here only when a proof fails. */
+/* Allocates the memory that elimination modulo the batch's prime needs. For column profiles it is called only when a
+ * proof fails. */
 static bool prepare(batch *b, worker *w) {
     if (w->workspace || w->failed) return !w->failed;
     const fr_residues residues = fr_residues_make(b->field, b->powers);
@@ -85,7 +86,7 @@ static bool prepare(batch *b, worker *w) {
     }
     }
     if (made) w->workspace = fr_workspace_create(b->rows);
-    w->failed = !w->workspace; /* release destroys what there is */
+    w->failed = !w->workspace; /* release destroys whatever was allocated */
     return !w->failed;
 }
 
@@ -126,7 +127,7 @@ static void finished(batch *b, int64_t item) {
     if (b->items > 1) atomic_store(&b->session->done, (double)count / (double)b->items);
 }
 
-/* Whether the profile of the trial begun is proved. Any other failure shows in the elimination. */
+/* Whether the profile of the trial that was begun is proved. Any other failure is found again by the elimination. */
 static bool prove(batch *b, worker *w, int64_t item) {
     if (!fr_column_proof_pays(b->problem)) return false;
     if (!w->proof_ready) {
@@ -146,13 +147,13 @@ static bool prove(batch *b, worker *w, int64_t item) {
     return outcome == FR_PROVED;
 }
 
-/* Ascending, -1 last. */
+/* Sorts pivots ascending, with -1 last. */
 static int by_column(const void *a, const void *b) {
     const uint64_t left = (uint64_t)*(const int64_t *)a, right = (uint64_t)*(const int64_t *)b;
     return (left > right) - (left < right);
 }
 
-/* The item's columns, or NULL if they are not all finite; the outcome then says so. */
+/* The item's columns, or NULL if they are not all finite; its outcome is then FR_NOT_FINITE. */
 static fr_column_generator *begin(batch *b, worker *w, int64_t item) {
     switch (b->mode) {
     case DEEP_TRIALS:
@@ -240,7 +241,8 @@ static fr_status run(batch *b, uint32_t prime) {
         fr_fill_inverses(b->field, b->inverses);
         const size_t limit = session->memory_limit_bytes ? session->memory_limit_bytes : DEFAULT_WORKSPACES;
         const bool side_by_side = workspace_memory(b) * (size_t)threads <= limit;
-        /* Rounds of one item for each thread; the rest, and items that are too large, run on the whole pool. */
+        /* Rounds of one item for each thread. The remaining items, and items that are too large, run on the whole
+         * pool. */
         int64_t parallel = side_by_side ? b->items : 0;
         if (b->rows > SMALL_ROWS) parallel -= parallel % threads;
         fr_pool_run(session->pool, parallel, run_item, b);

@@ -1,5 +1,5 @@
-/* Making and freeing the state of an elimination: M in one reservation of address space, of which only what is touched
- * is ever backed by memory. */
+/* Creates and frees the state of an elimination. M is one reservation of address space; memory backs only the pages
+ * that are touched. */
 #define _GNU_SOURCE
 #include "elimination/workspace.h"
 
@@ -9,19 +9,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Wide blocks touch M less often, narrow ones waste fewer columns and keep the panel in cache. Chosen
- * by timing trials of n = 30 to 4000 at widths of 16 to 384 on a Zen 4 with 1 MiB of second-level cache; to choose
- * anew, change them here and run Kernels/profile/profile_peers.cpp. */
+/* Wide blocks read M less often; narrow ones waste fewer columns and keep the panel in cache. The widths were chosen by
+ * timing trials of n = 30 to 4000 at widths of 16 to 384 on a Zen 4 with 1 MiB of second-level cache. To choose them
+ * again, change them here and run Kernels/profile/profile_peers.cpp. */
 int64_t fr_block_columns(int64_t rows) { return rows <= 256 ? 24 : rows < 2000 ? 48 : rows < 6000 ? 128 : 256; }
 
-/* Up to these rows quicker than blocks from the start, by the same timings; room for a unit more than rows. */
+/* For at most 176 rows the initial elimination is quicker than blocks from the start, by the same timings. There is
+ * room for one unit more than full rank needs. */
 int64_t fr_initial_lu_columns(int64_t rows) { return rows <= 176 ? rows + rows / 2 + 8 : 0; }
 
 static size_t rows_of_block_count(int64_t rows, int64_t block) {
     return (size_t)((rows > FR_DELAY ? rows : FR_DELAY) + FR_GROUP) * (size_t)block;
 }
 
-/* Of M: at rank r the non-pivot rows take r (n - r) numbers, n^2 / 4 at most. */
+/* The size of M: at rank r the non-pivot rows have r (n - r) numbers, at most n^2 / 4. */
 static size_t used_of_m(int64_t rows) {
     const size_t m = fr_bytes(rows, rows, sizeof(double));
     return m <= KEEP_BYTES ? m : m / 4;
@@ -32,7 +33,7 @@ size_t fr_workspace_memory(int64_t rows) {
     return used_of_m(rows) + (n * block + rows_of_block_count(rows, (int64_t)block)) * sizeof(double);
 }
 
-/* Zeroed and aligned to a cache line: every vector of a group then lies in one. */
+/* Zeroed and aligned to a cache line, so that every vector of a group is within one line. */
 static double *aligned_numbers(size_t count) {
     const size_t bytes = (count * sizeof(double) + 63) / 64 * 64;
     double *numbers = aligned_alloc(64, bytes);
@@ -40,7 +41,7 @@ static double *aligned_numbers(size_t count) {
 }
 
 fr_workspace *fr_workspace_create(int64_t rows) {
-    /* Beyond this the sizes below would overflow. */
+    /* With more rows the sizes below would overflow. */
     if (fr_bytes(rows + 2 * FR_GROUP, rows + 2 * FR_GROUP, sizeof(double)) > PTRDIFF_MAX) return NULL;
     if (!fr_memory_holds((double)fr_workspace_memory(rows))) return NULL;
     fr_workspace *w = calloc(1, sizeof *w);

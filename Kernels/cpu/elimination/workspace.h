@@ -1,8 +1,8 @@
 /* The state of a streamed elimination. Private to elimination/elimination.c and elimination/workspace.c.
  *
  * Non-pivot rows are in slots first ..< rows of M, in arbitrary order; a slot's row number decides which is topmost.
- * Slots are grouped by eight (vector/isa.h); pivot slots in the first group and those beyond the last row carry
- * FR_NO_KEY, take part in the arithmetic and are never read. */
+ * Slots are grouped by eight (vector/isa.h); the pivot slots in the first group and the slots beyond the last row have
+ * the key FR_NO_KEY. They take part in the arithmetic, but their results are never read. */
 #ifndef FR_CPU_WORKSPACE_H
 #define FR_CPU_WORKSPACE_H
 

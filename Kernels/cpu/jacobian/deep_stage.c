@@ -1,5 +1,5 @@
-/* Jacobians of deep networks in double precision: delta_{h-1} = v a_{h-1}, delta_l = a_l (W_{l+1}^T delta_{l+1}) point
- * by point, sums in the order of the units. One trial per thread. */
+/* Jacobians of deep networks in double precision: delta_{h-1} = v a_{h-1}, delta_l = a_l (W_{l+1}^T delta_{l+1}), point
+ * by point. Sums are formed in the order of the units. Each trial uses one thread. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -20,7 +20,7 @@ typedef struct jacobian_run {
     _Atomic int out_of_memory;
 } jacobian_run;
 
-/* Row j of J. False: not finite. */
+/* Writes row j of J. Returns false if an entry is not finite. */
 static bool write_row(const fr_deep_network *w, int64_t j, double *deltas, double *row) {
     bool finite = true;
     double *above = NULL, *delta = deltas;

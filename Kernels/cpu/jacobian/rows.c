@@ -1,4 +1,4 @@
-/* Building Jacobians: row j is a_j (x) x~_j, so unit u's part of it is x~_j where the unit is active and 0 elsewhere.
+/* Builds Jacobians. Row j is a_j (x) x~_j, so unit u's part is x~_j if the unit is active on point j, and 0 otherwise.
  *
  * How the work divides: one thread writes rows one after the other, bound by the bandwidth of the writes. Patterns are
  * stored by unit, so the words that hold 64 neighbouring points are gathered first, once for those 64 rows. */
@@ -13,8 +13,9 @@ size_t fr_jacobian_scratch_bytes(int64_t units, int64_t k, fr_precision precisio
     return words > SIZE_MAX - rows ? SIZE_MAX : words + rows;
 }
 
-/* One row of J: unit after unit either the zeros or x~, picked without a branch (patterns are random bits). Inlined
- * into a switch over `width` so that for small k a unit costs a few moves, and not a call of memcpy. */
+/* Writes one row of J. For each unit either the zeros or x~ are copied, chosen without a branch (patterns are random
+ * bits). The function is inlined into a switch over `width`, so that for small k a unit costs a few moves instead of a
+ * call of memcpy. */
 static inline __attribute__((always_inline)) void copy_units(char *out, const char *zeros_and_row, size_t width,
                                                              const uint64_t *words, unsigned bit, int64_t units) {
     for (int64_t u = 0; u < units; u++, out += width)
@@ -35,7 +36,7 @@ static void copy_row(char *out, const char *zeros_and_row, size_t width, const u
     }
 }
 
-/* x~_j in the precision asked for; false if rounding made an infinity. */
+/* x~_j in the requested precision. Returns false if rounding made an infinity. */
 static bool round_row(const fr_trial_sample *sample, fr_precision precision, int64_t j, void *row) {
     const double *x = sample->inputs + j * sample->d0;
     bool finite = true;

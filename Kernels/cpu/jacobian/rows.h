@@ -1,10 +1,10 @@
-/* Building the Jacobian of one trial, or a leading block of it. Private to Kernels/cpu. */
+/* Builds the Jacobian of one trial, or a leading block of it. Private to Kernels/cpu. */
 #ifndef FR_CPU_JACOBIAN_H
 #define FR_CPU_JACOBIAN_H
 
 #include "session/session.h"
 
-/* What the Jacobian of one trial is made of. */
+/* The data of one trial that determine its Jacobian. */
 typedef struct fr_trial_sample {
     const double *inputs;     /* points x d0, row-major */
     const uint64_t *patterns; /* units x words, bit j%64 of word j/64 */
@@ -19,8 +19,8 @@ static inline int64_t fr_sample_k(const fr_trial_sample *sample) { return sample
 size_t fr_jacobian_scratch_bytes(int64_t units, int64_t k, fr_precision precision);
 
 /* Writes rows first_row ..< first_row + rows of the Jacobian of the first `units` units: `out` is rows x (units k),
- * row-major, of the given precision (each input rounded once). False if an entry is not finite: a given input beyond
- * float32's range, on a point where some unit is active. `out` is filled all the same. */
+ * row-major, of the given precision (each input rounded once). Returns false if an entry is not finite: a given input
+ * is beyond float32's range, on a point where some unit is active. `out` is filled in either case. */
 bool fr_jacobian_rows(const fr_trial_sample *sample, fr_precision precision, int64_t first_row, int64_t rows,
                       int64_t units, void *out, void *scratch);
 

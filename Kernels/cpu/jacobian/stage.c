@@ -1,4 +1,4 @@
-/* The Jacobians of many trials, written out for whoever asks. */
+/* Computes the Jacobians of many trials for the caller. */
 #include <stdlib.h>
 
 #include "jacobian/rows.h"
@@ -7,9 +7,9 @@
 
 enum { rows_per_block = 64 }; /* one word of each pattern */
 
-/* How the work divides: samples are made for a chunk of trials at a time; then the items of a pool run are the
- * (trial, block of 64 rows) pairs of the chunk, each written by one thread, trial by trial, so that the pool writes
- * one region of memory at a time. Bound by the bandwidth of the writes. */
+/* How the work divides: samples are made for a chunk of trials at a time. The items of a pool run are then the (trial,
+ * block of 64 rows) pairs of the chunk, in order of trials. One thread writes each item, so that the pool writes one
+ * region of memory at a time. The bandwidth of the writes is the bound. */
 typedef struct jacobian_run {
     fr_session *session;
     const fr_problem *problem;

@@ -1,4 +1,4 @@
-/* What the stages of a call of `minima` (minima_solver.h) share. Private to Kernels/cpu. */
+/* State shared by the stages of a call of `minima` (minima_solver.h). Private to Kernels/cpu. */
 #ifndef FR_CPU_MINIMA_H
 #define FR_CPU_MINIMA_H
 
@@ -10,13 +10,14 @@ static inline uint8_t fr_minima_verdict(fr_width_bracket s, int64_t width) {
     return s.feasible >= 0 && width >= s.feasible ? FR_FEASIBLE : FR_UNDECIDED;
 }
 
-/* The words of running out of memory. */
+/* Reports that memory ran out. */
 static inline fr_status fr_minima_no_memory(const fr_minima_call *call) {
     return fr_fail(call->session, FR_OUT_OF_MEMORY, "not enough memory for %lld points and %lld units",
                    (long long)call->problem->points, (long long)call->problem->units);
 }
 
-/* minima/lockstep.c: regions of more than one input, their rays found by solvers, many at a time. At least one cell. */
+/* minima/lockstep.c: decides regions of more than one input. Solvers find their rays, for many regions at a time. There
+ * must be at least one cell. */
 fr_status fr_minima_in_lockstep(const fr_minima_call *call, const fr_minima_solver *solvers, int solver_count);
 
 #endif

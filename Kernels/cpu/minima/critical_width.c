@@ -1,5 +1,5 @@
-/* First the widest; then between the bounds. A width that can't be decided is passed by on one side, then on the
- * other. */
+/* The search decides the widest width first, then widths between the bounds. If a width cannot be decided, the search
+ * continues below it, and then above it. */
 #include "minima/critical_width.h"
 
 #include "minima/region/region_state.h"

@@ -1,4 +1,4 @@
-/* The search for the width from which on a region holds a minimum. Private to Kernels/cpu. */
+/* The search for the least width from which on a region contains a minimum. Private to Kernels/cpu. */
 #ifndef FR_CPU_MINIMA_STAIRCASE_H
 #define FR_CPU_MINIMA_STAIRCASE_H
 
@@ -12,14 +12,14 @@ typedef struct fr_search {
     int64_t units;
     int64_t width;      /* the one to decide next, unless `is_done` */
     bool is_done;
-    bool is_between;    /* of undecided widths, the least feasible one above them is looked for */
+    bool is_between;    /* the search is now for the least feasible width above the undecided ones */
     int64_t low_end, high_begin, below;
 } fr_search;
 
-/* Widths up to `infeasible` are known to be infeasible, -1 or 0: none is. Labels are not all 0. */
+/* Widths up to `infeasible` are known to be infeasible; -1 or 0: none is known. The labels must not all be 0. */
 void fr_search_begin(fr_search *search, int64_t infeasible, int64_t units);
-/* Takes the verdict on `width` and chooses the next; `reach`: a feasible width, no larger. True where the rays in use
- * are a start for all widths to come. */
+/* Records the verdict on `width` and chooses the next width. reach: a feasible width, at most `width`. Returns true if
+ * the rays in use are a start for all widths to come. */
 bool fr_search_tell(fr_search *search, fr_verdict verdict, int64_t reach);
 
 #endif

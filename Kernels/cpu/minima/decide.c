@@ -1,5 +1,5 @@
-/* From floating point to a verdict: rays found by an active set, the proof of what they show, and exact arithmetic
- * where that proves nothing. */
+/* Turns floating-point results into a verdict: an active set finds rays, the verdict they suggest is proved, and exact
+ * arithmetic decides if the proof fails. */
 #include <string.h>
 
 #include "minima/region/region_state.h"
@@ -30,7 +30,8 @@ fr_verdict fr_region_judge(fr_region *r, int64_t width, const fr_solver_answer *
     r->verdict = taken ? proved(r, width, answer->solved) : FR_UNDECIDED;
     *again = r->verdict == FR_UNDECIDED;
     if (!*again) return r->verdict;
-    /* Another solver's numbers may have ended early: on from its rays, and proved again where that changes them. */
+    /* The other solver may have ended early. The CPU solver continues from its rays, and the proof is repeated if they
+     * change. */
     const int64_t steps = r->rays.steps;
     const fr_solved solved = fr_region_solve(r, width);
     if (!taken || solved != answer->solved || r->rays.steps != steps) r->verdict = proved(r, width, solved);

@@ -1,7 +1,7 @@
-/* Many regions side by side, each in a slot of a solver that finds rays for all of them at once; then each answer is
- * verified, one per thread, and each region asks its next width. Two solvers take turns: one solves, in a thread of its
- * own, while the pool verifies what the other found. A region is a trial and a number of points; where labels
- * are a teacher's, which change with the width, all regions of one width come before those of the next. */
+/* Decides many regions side by side, each in a slot of a solver that finds rays for all of them at once. Each answer is
+ * then verified by one thread, and each region requests its next width. Two solvers take turns: one solves in its own
+ * thread while the pool verifies the answers of the other. A region is a trial and a number of points. A teacher's
+ * labels change with the width; with a teacher, all regions of one width are decided before those of the next. */
 #include <pthread.h>
 #include <stdlib.h>
 
@@ -10,20 +10,21 @@
 #include "minima/region/region.h"
 #include "minima/critical_width.h"
 
-/* Regions to draw at once, in slots of the solver: few enough to keep, so many that slots are seldom idle. */
+/* The number of regions drawn at once, in multiples of the solver's slots: few enough to keep in memory, and enough
+ * that slots are seldom idle. */
 #define REGIONS_A_SLOT 4
-/* What trials drawn at once may take, in bytes. */
+/* Bound of the memory of trials that are drawn at once, in bytes. */
 #define TRIAL_BYTES (INT64_C(1) << 29)
 
-typedef struct seat { /* what a slot is busy with */
-    int64_t item;     /* a trial's place in the chunk times the points, and a place among these; -1: nothing */
+typedef struct seat { /* the work of a slot */
+    int64_t item;     /* a trial's place in the chunk times the number of points, plus a place among these; -1: none */
     fr_search search;
     fr_solver_start start;
 } seat;
 
 typedef struct lockstep lockstep;
 
-typedef struct group { /* a solver and what is in its slots */
+typedef struct group { /* a solver and the contents of its slots */
     lockstep *shared;
     const fr_minima_solver *solver;
     seat *seats;
@@ -67,7 +68,7 @@ static void teach(void *context, int64_t place, int worker) {
     fr_minima_data_teach(&l->data[place], l->call->minima->units[l->width_place]);
 }
 
-/* The worker's region, at the seat's trial and points; NULL without memory. */
+/* The worker's region, at the seat's trial and points; NULL if memory runs out. */
 static fr_region *begin(lockstep *l, const seat *s, int worker) {
     const fr_minima *m = l->call->minima;
     fr_region **region = &l->regions[worker];
@@ -80,7 +81,7 @@ static fr_region *begin(lockstep *l, const seat *s, int worker) {
     return *region;
 }
 
-/* The item is done, unless the answer was cut short. */
+/* Marks the item as done, unless its decision was cancelled. */
 static void finish(lockstep *l, seat *s, fr_verdict verdict) {
     const fr_minima_call *call = l->call;
     const fr_minima *m = call->minima;
@@ -100,7 +101,7 @@ static void finish(lockstep *l, seat *s, fr_verdict verdict) {
     atomic_store(&call->session->done, (double)done / ((double)items_a_trial(l) * (double)call->trials));
 }
 
-/* Puts an item into its slot, or decides it where no solver is wanted. */
+/* Puts an item into its slot, or decides it if it needs no solver. */
 static void fill(void *context, int64_t i, int worker) {
     group *g = context;
     lockstep *l = g->shared;
@@ -170,7 +171,7 @@ static fr_status await(group *g) {
     return fr_fail(g->shared->call->session, g->status, "%s", g->solver->last_error(g->solver->context));
 }
 
-/* Verifies what the group's solver found, puts items into free slots, lists what to solve next. */
+/* Verifies the answers of the group's solver, puts items into free slots, and lists the next tasks. */
 static fr_status turn(group *g, int64_t items) {
     lockstep *l = g->shared;
     fr_pool *pool = l->call->session->pool;
@@ -194,7 +195,7 @@ static fr_status turn(group *g, int64_t items) {
     return state(l);
 }
 
-/* All items of the trials at hand. */
+/* Decides all items of the current trials. */
 static fr_status run_items(lockstep *l) {
     const int64_t items = l->held * l->call->minima->point_count;
     l->taken = 0;

@@ -20,7 +20,7 @@ typedef struct batch {
     fr_minima_call call;
     worker *workers;
     _Atomic int64_t finished;
-    _Atomic int64_t bad_unit; /* one whose pattern no unit can have, plus 1 */
+    _Atomic int64_t bad_unit; /* a unit whose pattern is impossible, plus 1 */
     _Atomic int out_of_memory;
 } batch;
 
@@ -67,7 +67,7 @@ static fr_status check(fr_session *session, const fr_problem *p, const fr_minima
 
 static bool prepare(batch *b, worker *w) {
     if (w->ready) return !w->failed;
-    w->ready = true; /* destroyed by release, whatever failed */
+    w->ready = true; /* release destroys it, whatever failed */
     const fr_problem *problem = b->call.problem;
     const bool is_line = fr_minima_is_line(problem);
     bool made = fr_minima_data_create(&w->data, fr_isa_best(), problem, b->call.minima, !is_line);
@@ -88,7 +88,8 @@ static void release(worker *w) {
     fr_region_destroy(w->region);
 }
 
-/* Width bracket of the first `units` units and n points; what fewer points showed holds for more. */
+/* Computes the width bracket of the first `units` units and n points. A width that is infeasible for fewer points is
+ * infeasible for more. */
 static fr_width_bracket climb(batch *b, worker *w, int64_t n, int64_t known_infeasible, int64_t units) {
     if (!fr_minima_is_line(b->call.problem)) {
         fr_region_begin(w->region, &w->data, n);
@@ -100,7 +101,7 @@ static fr_width_bracket climb(batch *b, worker *w, int64_t n, int64_t known_infe
     return fr_line_width_bracket(&w->line, units);
 }
 
-/* A teacher grows with the width: widths outside, so that it is added up once. */
+/* A teacher grows with the width, so the outer loop is over widths: each width's labels are then summed once. */
 static void cells_of_teacher(batch *b, worker *w, uint8_t *verdicts) {
     const fr_minima *m = b->call.minima;
     for (int64_t u = 0; u < m->unit_count; u++) {
@@ -146,7 +147,7 @@ static void run_trial(void *context, int64_t item, int index) {
         if (fr_is_cancelled(b->call.session)) return;
         uint8_t *row = verdicts + p * m->unit_count;
         brackets[p] = climb(b, w, m->points[p], infeasible, units);
-        /* Regions are drawn for each n: nothing is nested in n. */
+        /* Regions are drawn for each n, so nothing nests in n. */
         const bool drawn = b->call.problem->weight_distribution == FR_WEIGHTS_STEPS || w->data.regions;
         if (!drawn) infeasible = brackets[p].infeasible;
         for (int64_t u = 0; u < m->unit_count; u++) row[u] = fr_minima_verdict(brackets[p], m->units[u]);
@@ -157,7 +158,7 @@ static void run_trial(void *context, int64_t item, int index) {
     atomic_store(&b->call.session->done, (double)finished / (double)b->call.trials);
 }
 
-/* One trial per thread, its regions one after the other. */
+/* Each trial uses one thread, which decides its regions one after the other. */
 static fr_status run(const fr_minima_call *call) {
     fr_session *session = call->session;
     const int threads = fr_pool_size(session->pool);
@@ -198,7 +199,7 @@ fr_status fr_cpu_minima(fr_session *session, const fr_problem *problem, const fr
     return fr_cpu_minima_with(&call, NULL, 0);
 }
 
-/* Draws the one trial of a call about all points and units. */
+/* Draws the one trial of a call that concerns all points and units. */
 static fr_status begin_one(fr_session *session, const fr_problem *problem, const fr_minima *minima, uint64_t trial,
                            bool keeps_weights, fr_minima_data *data) {
     fr_begin_call(session);
@@ -230,7 +231,7 @@ fr_status fr_cpu_minima_samples(fr_session *session, const fr_problem *problem, 
     return FR_OK;
 }
 
-/* Weights inside the cells of step vectors of one input, for problems that draw none. */
+/* Sets weights that are inside the cells of step vectors of one input, for problems that draw no weights. */
 static void step_weights(fr_minima_data *d) {
     const int64_t n = d->problem->points, words = d->trial.words;
     for (int64_t unit = 0; unit < d->problem->units; unit++) {

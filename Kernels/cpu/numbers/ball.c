@@ -1,5 +1,5 @@
-/* Ball arithmetic. Radii are doubles, counted in units of the last place; each formula is a bound, and UP covers the
- * rounding of the few operations that make it. */
+/* Ball arithmetic. Radii are doubles, in units of the last place. Each formula is a bound; UP covers the rounding of
+ * the few operations that compute it. */
 #include "numbers/ball.h"
 
 #include <math.h>
@@ -8,7 +8,7 @@
 typedef unsigned __int128 wide;
 
 #define UP (1 + 0x1p-45)
-#define LEAST 0x1p-1000 /* stands for radii too small to write */
+#define LEAST 0x1p-1000 /* replaces radii too small to represent */
 
 static double scaled(double radius, int64_t exponent) {
     if (radius == 0) return 0;
@@ -16,7 +16,7 @@ static double scaled(double radius, int64_t exponent) {
     return x < LEAST ? LEAST : x;
 }
 
-/* The midpoint over 2^exponent, in [1/2, 1], not too small. */
+/* The midpoint over 2^exponent, which is in [1/2, 1] and not too small. */
 static double leading(const fr_ball_context *r, const fr_ball *a) {
     return a->sign ? (double)a->limbs[r->limbs - 1] * 0x1p-64 * UP : 0;
 }
@@ -28,8 +28,8 @@ static void shift_up(uint64_t *x, int count, int bits) {
     x[0] <<= bits;
 }
 
-/* Sets a's midpoint to x 2^(exponent - 64 count), x of `count` limbs; returns the bound of what is cut off, in units of
- * the last place. */
+/* Sets a's midpoint to x 2^(exponent - 64 count), x of `count` limbs. Returns a bound of the discarded part, in units
+ * of the last place. */
 static double take(const fr_ball_context *r, fr_ball *a, int sign, uint64_t *x, int count, int64_t exponent) {
     const int w = r->limbs;
     int top = count - 1;
@@ -81,7 +81,7 @@ void fr_ball_add(const fr_ball_context *r, fr_ball *c, const fr_ball *a, const f
     const int w = r->limbs;
     const uint64_t residue = s > 0 ? fr_word_add(&r->p, a->residue, b->residue)
                                    : fr_word_subtract(&r->p, a->residue, b->residue);
-    if (a->sign == 0 || b->sign == 0) { /* nothing to add but a radius: the other one keeps its bits */
+    if (a->sign == 0 || b->sign == 0) { /* only a radius is added, so the other number keeps its bits */
         const bool first = b->sign == 0;
         const fr_ball *kept = first ? a : b, *other = first ? b : a;
         const double radius = other->radius;
@@ -101,7 +101,7 @@ void fr_ball_add(const fr_ball_context *r, fr_ball *c, const fr_ball *a, const f
         sign_a = s * a->sign;
     }
     const int64_t distance = a->exponent - b->exponent, exponent = a->exponent;
-    /* Sum in limbs 1.. of x, with a limb for bits below and one for the carry. */
+    /* The sum is formed in limbs 1.. of x, with one limb for bits below and one for the carry. */
     uint64_t x[FR_REAL_LIMBS + 2] = {0}, y[FR_REAL_LIMBS + 2] = {0};
     memcpy(x + 1, a->limbs, (size_t)w * sizeof(uint64_t));
     double below = 0;
@@ -138,7 +138,7 @@ void fr_ball_add(const fr_ball_context *r, fr_ball *c, const fr_ball *a, const f
         }
     }
     const double radius_a = a->radius, radius_b = b->radius;
-    const double cut = take(r, c, sign, x, w + 2, exponent + 64); /* a and b mean nothing from here on */
+    const double cut = take(r, c, sign, x, w + 2, exponent + 64); /* may overwrite a or b */
     c->radius = (scaled(radius_a, exponent - c->exponent) + scaled(radius_b, exponent - distance - c->exponent) +
                  scaled(below, exponent - 64 - c->exponent) + cut) * UP;
     c->residue = residue;
@@ -173,7 +173,7 @@ void fr_ball_add_product(const fr_ball_context *r, fr_ball *c, const fr_ball *a,
     fr_ball_add(r, c, c, &product, s);
 }
 
-/* Whether the ball leaves out 0. */
+/* Whether the ball excludes 0. */
 static bool is_away(const fr_ball_context *r, const fr_ball *a) {
     return a->sign != 0 && a->radius * UP < ldexp((double)(a->limbs[r->limbs - 1] >> 11), 64 * r->limbs - 53);
 }
@@ -193,7 +193,7 @@ void fr_ball_divide(fr_ball_context *r, fr_ball *c, const fr_ball *a, const fr_b
         return;
     }
     const uint64_t residue = fr_word_multiply(&r->p, a->residue, fr_word_invert(&r->p, b->residue));
-    /* Newton's x = x + x (1 - b x), each x taken as an exact number. */
+    /* Newton's x = x + x (1 - b x), where each x is taken as an exact number. */
     fr_ball x, one, rest;
     fr_ball_set(r, &one, 1);
     fr_ball_set(r, &x, b->sign / ((double)b->limbs[r->limbs - 1] * 0x1p-64));
@@ -205,11 +205,11 @@ void fr_ball_divide(fr_ball_context *r, fr_ball *c, const fr_ball *a, const fr_b
         fr_ball_add(r, &x, &x, &rest, 1);
         x.radius = 0;
     }
-    /* 1/b = x / (1 - e), e = 1 - b x: off by |x| |e| / (1 - |e|) at most. */
+    /* 1/b = x / (1 - e) with e = 1 - b x, so the error is at most |x| |e| / (1 - |e|). */
     fr_ball_multiply(r, &rest, b, &x);
     fr_ball_add(r, &rest, &one, &rest, -1);
     const double size = scaled(leading(r, &rest), 64 * r->limbs + rest.exponent) + scaled(rest.radius, rest.exponent);
-    const double share = scaled(size, -64 * r->limbs); /* |e| at most */
+    const double share = scaled(size, -64 * r->limbs); /* bound of |e| */
     x.radius = share < 0.5 ? leading(r, &x) * size / (1 - share) * UP : INFINITY;
     fr_ball_multiply(r, c, a, &x);
     c->residue = residue;

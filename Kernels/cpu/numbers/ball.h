@@ -1,7 +1,7 @@
-/* Real numbers with exact signs: a midpoint of 256 or 512 bits with a bound of its error, and in addition the number
- * modulo a random prime. Every number must be a rational function of floats. A number whose ball contains 0 is taken to
- * be 0 if it is 0 modulo the prime (docs/minima.md, section 6); otherwise more bits are
- * needed. Private to the minima_* files. */
+/* Real numbers with exact signs. A number is a midpoint of 256 or 512 bits with a bound of its error, and in addition
+ * its residue modulo a random prime. Every number must be a rational function of floats. If its ball contains 0, the
+ * number is taken to be 0 if its residue is 0 (docs/minima.md, section 6); otherwise more bits are needed. Private to
+ * the minima_* files. */
 #ifndef FR_CPU_MINIMA_REAL_H
 #define FR_CPU_MINIMA_REAL_H
 
@@ -16,8 +16,8 @@ enum { FR_REAL_LIMBS = 8 };
 typedef struct fr_ball_context {
     fr_word_prime p;
     int limbs;   /* 64 bits each, up to FR_REAL_LIMBS */
-    bool doubt;  /* some sign was not known with so many bits; signs since are guesses */
-    bool failed; /* a divisor is 0 modulo the prime and is not 0: another prime is wanted */
+    bool doubt;  /* some sign was not known with this many bits; signs since then are guesses */
+    bool failed; /* a divisor is 0 modulo the prime but not 0: another prime is needed */
 } fr_ball_context;
 
 /* The number is within radius 2^(exponent - 64 limbs) of sign (limbs 2^(-64 limbs)) 2^exponent. */
@@ -41,10 +41,10 @@ static inline void fr_ball_negate(const fr_ball_context *r, fr_ball *a) {
 }
 /* c += s a b. */
 void fr_ball_add_product(const fr_ball_context *r, fr_ball *c, const fr_ball *a, const fr_ball *b, int s);
-/* c = a / b; b's sign is known and not 0, else `doubt` or `failed` is set. */
+/* c = a / b. The sign of b must be known and not 0; otherwise `doubt` or `failed` is set. */
 void fr_ball_divide(fr_ball_context *r, fr_ball *c, const fr_ball *a, const fr_ball *b);
 int fr_ball_sign(fr_ball_context *r, const fr_ball *a);
-/* The float is within 2^-51 of the number's size; if the sign is in doubt, the radius adds to this. */
+/* The float differs from the number by at most 2^-51 of its size, plus the radius if the sign is in doubt. */
 double fr_ball_double(const fr_ball_context *r, const fr_ball *a, int64_t scale); /* of a 2^-scale */
 
 #endif

@@ -2,7 +2,7 @@
 
 #include <math.h>
 
-/* The row, from `first` on, with the pivot of column c; -1 if there is none. */
+/* The row, from `first` on, that provides the pivot of column c; -1 if there is none. */
 static int64_t find_pivot(fr_ball_context *r, const fr_ball *a, int64_t first, int64_t rows, int64_t width, int64_t c,
                           fr_pivot_rule rule) {
     int64_t pivot = -1;

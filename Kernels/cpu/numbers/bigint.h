@@ -1,7 +1,7 @@
 /* Integers of any size, GMP's, for the few signs that no floating-point bound decides. Private to Kernels/cpu.
  *
- * GMP ends the program where memory runs out. These numbers stay small: a double spans 2,100 bits, and one number takes
- * part in as many products as a line has knots. */
+ * GMP ends the program if memory runs out. These numbers stay small: a double spans 2,100 bits, and one number is part
+ * of as many products as a line has knots. */
 #ifndef FR_CPU_BIGINT_H
 #define FR_CPU_BIGINT_H
 

@@ -7,7 +7,7 @@
 
 #include "numbers/word_prime.h"
 
-/* Row i is 1 at its pivot and 0 at the pivots of the rows before. The caller owns rows and pivots; a form is begun by
+/* Row i is 1 at its pivot and 0 at the pivots of earlier rows. The caller owns rows and pivots, and starts a form by
  * setting rank to 0. */
 typedef struct fr_echelon {
     const fr_word_prime *prime;
@@ -16,10 +16,10 @@ typedef struct fr_echelon {
     int64_t *pivots; /* rank */
 } fr_echelon;
 
-/* Where the next row's residues are written before fr_echelon_take. */
+/* The place where the caller writes the next row's residues before fr_echelon_take. */
 static inline uint64_t *fr_echelon_next(const fr_echelon *e) { return e->rows + e->rank * e->width; }
 
-/* Takes the next row in; false if it depends on the rows before, which then stay as they are. */
+/* Adds the next row. Returns false if it depends on the earlier rows, which then do not change. */
 bool fr_echelon_take(fr_echelon *e);
 /* Makes the rows before 0 at the newest pivot. Called after each row taken in, it keeps the form reduced. */
 void fr_echelon_clear_newest(fr_echelon *e);

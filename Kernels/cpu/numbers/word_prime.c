@@ -8,7 +8,7 @@
 typedef unsigned __int128 wide;
 
 fr_word_prime fr_word_prime_make(uint64_t n) {
-    uint64_t inverse = n; /* Newton: right modulo 2^3, then twice as many bits each time */
+    uint64_t inverse = n; /* Newton's method: correct modulo 2^3, then the number of correct bits doubles each time */
     for (int i = 0; i < 5; i++) inverse *= 2 - n * inverse;
     return (fr_word_prime){.prime = n, .negative_inverse = -inverse, .square = (uint64_t)(((wide)-1) % n) + 1};
 }
@@ -22,7 +22,7 @@ static uint64_t power(const fr_word_prime *p, uint64_t a, uint64_t e) {
     return result;
 }
 
-/* Miller and Rabin; these bases leave no doubt below 2^64 (Sorenson and Webster 2017). */
+/* Miller and Rabin's test, which is exact below 2^64 with these bases (Sorenson and Webster 2017). */
 int fr_is_prime(uint64_t number) {
     static const uint64_t bases[] = {2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37};
     enum { BASES = sizeof bases / sizeof *bases };
@@ -55,7 +55,7 @@ fr_word_prime fr_word_prime_draw(uint64_t seed) {
     return fr_word_prime_make(z);
 }
 
-/* By Fermat. */
+/* Inverts by Fermat's theorem. */
 uint64_t fr_word_invert(const fr_word_prime *p, uint64_t a) { return power(p, a, p->prime - 2); }
 
 uint64_t fr_word_power_of_two(const fr_word_prime *p, int64_t exponent) {

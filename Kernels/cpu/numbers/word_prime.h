@@ -1,4 +1,4 @@
-/* Arithmetic modulo a prime of 61 bits, numbers in Montgomery form. Private to Kernels/cpu. */
+/* Arithmetic modulo a prime of 61 bits, with numbers in Montgomery form. Private to Kernels/cpu. */
 #ifndef FR_CPU_MINIMA_PRIME_H
 #define FR_CPU_MINIMA_PRIME_H
 
@@ -10,9 +10,9 @@ typedef struct fr_word_prime {
     uint64_t prime, negative_inverse, square; /* -prime^-1 mod 2^64; 2^128 mod prime */
 } fr_word_prime;
 
-/* For an odd number below 2^63. */
+/* Prepares arithmetic modulo an odd number below 2^63. */
 fr_word_prime fr_word_prime_make(uint64_t prime);
-/* Between 2^60 and 2^61: the first prime that splitmix64 gives from the seed. */
+/* Draws a prime between 2^60 and 2^61: the first that splitmix64 gives from the seed. */
 fr_word_prime fr_word_prime_draw(uint64_t seed);
 uint64_t fr_word_invert(const fr_word_prime *p, uint64_t a);
 /* The residue of x, which is a dyadic rational. */

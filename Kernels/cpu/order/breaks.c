@@ -1,5 +1,5 @@
-/* Where units break: drawn in batches, screened by the cells that still matter, noted by the first width of each
- * gap. */
+/* Finds where units break. Units are drawn in batches and screened by the cells that still matter; for each gap the
+ * first width with a break there is recorded. */
 #include "order/order.h"
 
 #include <string.h>
@@ -7,7 +7,7 @@
 #include "exact_sign.h"
 #include "sampling.h"
 
-/* How many points lie below t. */
+/* The number of points below t. */
 static int64_t points_below(const fr_order *o, double t) {
     const uint32_t cell = fr_break_cell(t, o->origin, o->scale, o->last);
     int64_t low = o->cell_first[cell], high = o->cell_first[cell + 1];
@@ -18,8 +18,8 @@ static int64_t points_below(const fr_order *o, double t) {
     return low;
 }
 
-/* The gap of a unit. t is -b / w, rounded: a point above t is above -b / w, as rounding keeps order and points are
- * floats themselves, and one below is below. A point equal to t is decided exactly. */
+/* The gap of a unit. t is -b / w, rounded. A point above t is above -b / w, because rounding is monotone and points are
+ * floats; a point below t is below -b / w. A point equal to t is decided exactly. */
 static int64_t gap_of(const fr_order *o, double w, double b, bool *rises) {
     const int64_t g = o->distinct;
     *rises = !(w < 0.0);
@@ -31,7 +31,7 @@ static int64_t gap_of(const fr_order *o, double w, double b, bool *rises) {
     return active == *rises ? gap : gap + 1;
 }
 
-/* Any thread: widths only fall, so that the order of units does not count. */
+/* May be called from any thread. Widths only decrease, so the order of units does not matter. */
 static void note(uint32_t *first, int64_t gap, uint32_t width) {
     uint32_t known = __atomic_load_n(first + gap, __ATOMIC_RELAXED);
     while (width < known &&
@@ -47,7 +47,7 @@ static void note_gap(fr_order *o, int64_t gap, bool rises, int64_t unit) {
     }
 }
 
-/* One of the 2g steps, as draw_step of samples/trial.c chooses it. */
+/* Records one of the 2g steps, chosen as draw_step of samples/trial.c chooses it. */
 static void note_steps(fr_order *o, int64_t first, int64_t count) {
     const uint64_t g = (uint64_t)o->distinct;
     const fr_problem *p = o->trial->problem;

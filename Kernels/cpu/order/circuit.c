@@ -1,6 +1,7 @@
-/* Rows that wait for all ones. While all ones cannot be formed, each break has one orientation, and the blocks whose
- * ends differ in orientation (the left end of the line falls, the right end rises) form the circuit of A's columns. Of
- * the first two rows of each of its blocks the last two in all depend on rows before them. */
+/* Finds the rows that wait for all ones. While all ones cannot be formed, each break has one orientation. The blocks
+ * whose ends differ in orientation form the circuit of A's columns (the left end of the line counts as falling, the
+ * right end as rising). Take the first two rows of each block of the circuit: the last two of all these rows depend on
+ * rows before them. */
 #include "order/order.h"
 #include "order/sort.h"
 
@@ -13,7 +14,7 @@ static fr_two merged(fr_two a, fr_two b) {
     return (fr_two){low.least, low.second < high.least ? low.second : high.least};
 }
 
-/* A tree of `count` leaves at tree[count] and behind; node i holds those of 2i and 2i + 1. */
+/* A tree of `count` leaves, stored from tree[count] on. Node i combines nodes 2i and 2i + 1. */
 static void build(fr_two *tree, int64_t count) {
     for (int64_t i = count - 1; i > 0; i--) tree[i] = merged(tree[2 * i], tree[2 * i + 1]);
 }
@@ -33,8 +34,8 @@ static fr_two query(const fr_two *tree, int64_t count, int64_t begin, int64_t en
     return found;
 }
 
-/* Fills `left` and `right` of each break: what stood beside it as it came, found by taking the last one out first.
- * order: the breaks by width. */
+/* Fills `left` and `right` of each break: its neighbours at the time when it was added. They are found by removing
+ * breaks in reverse order. order: the breaks by width. */
 static void find_neighbours(fr_order *o, const int32_t *order) {
     const int64_t count = o->break_count;
     int32_t *left = o->left, *right = o->right;
@@ -48,8 +49,8 @@ static void find_neighbours(fr_order *o, const int32_t *order) {
     }
 }
 
-/* In `blocked` numbers are negated: the two least are the rows that come last. A row that is not there comes last of
- * all. */
+/* Numbers in `blocked` are negated, so that the two least are the last rows. A row that does not exist counts as the
+ * last of all. */
 static void put_block(fr_order *o, int64_t begin, int64_t end, bool left_rises, bool right_rises) {
     fr_two value = none;
     if (left_rises != right_rises) {

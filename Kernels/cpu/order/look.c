@@ -1,4 +1,4 @@
-/* What the units so far decide: when all ones can be formed, and which gaps can still matter. */
+/* Evaluates the units so far: from which width on all ones can be formed, and which gaps can still matter. */
 #include "order/order.h"
 
 #include <string.h>
@@ -26,12 +26,12 @@ static void find_all_ones(fr_order *o) {
     o->all_ones = width;
 }
 
-/* The breaks before all_ones; each has one orientation. */
+/* Lists the breaks before all_ones. Each has one orientation. */
 static void list_breaks(fr_order *o) {
     o->break_count = 0;
     for (int64_t m = 1; m < o->distinct; m++) {
         const uint32_t width = smaller(o->rising[m], o->falling[m]);
-        if (width >= o->all_ones) continue; /* also where there is none */
+        if (width >= o->all_ones) continue; /* also true if there is no break */
         o->breaks[o->break_count++] =
             (fr_order_break){.gap = (uint32_t)m, .width = width, .rises = o->rising[m] == width};
     }
@@ -41,8 +41,8 @@ static bool is_unbroken(const fr_order *o, int64_t gap) {
     return gap > 0 && gap < o->distinct && o->width[gap] == FR_ORDER_NEVER;
 }
 
-/* Blocks of one or two points have as many pivots as points, whatever comes; a gap that is not live is never asked
- * about again, so that its further breaks need not be noted. */
+/* Blocks of one or two points have as many pivots as points, whatever further units do. A gap that is not live is never
+ * examined again, so its further breaks need not be recorded. */
 static void keep_live(fr_order *o) {
     int64_t kept = 0;
     for (int64_t i = 0; i < o->live_count; i++) {
@@ -60,7 +60,7 @@ static void set_bits(uint64_t *bits, uint64_t from, uint64_t to) {
     }
 }
 
-/* A unit in gap m breaks between its two points, or at one of them: so does its rounded -b / w. */
+/* A unit in gap m breaks between its two points, or at one of them. The same holds for its rounded -b / w. */
 static void want_live(fr_order *o) {
     const bool steps = o->trial->problem->weight_distribution == FR_WEIGHTS_STEPS;
     const size_t bits = steps ? (size_t)o->distinct + 1 : (size_t)o->last + 1;
@@ -93,7 +93,7 @@ bool fr_order_look(fr_order *o) {
     return o->live_count > 0;
 }
 
-/* Where units end before all ones can be formed. */
+/* Called if there are no further units before all ones can be formed. */
 void fr_order_end(fr_order *o) {
     if (o->all_ones != FR_ORDER_NEVER) return;
     list_breaks(o);

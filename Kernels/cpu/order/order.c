@@ -1,4 +1,4 @@
-/* One trial: points, then units until none can matter any more, then widths. */
+/* Processes one trial: its points, then units until no further unit can matter, then widths. */
 #include "order/order.h"
 
 #include <math.h>
@@ -7,7 +7,7 @@
 
 #include "session/memory.h"
 
-/* Units that a thread takes at a time. */
+/* Number of units that a thread takes at a time. */
 #define PART (16 * FR_ORDER_BATCH)
 #define MOST_CELLS (INT64_C(1) << 21)
 
@@ -82,7 +82,7 @@ static void note_part(void *context, int64_t index, int worker) {
         fr_order_note(s->order, u, end - u < FR_ORDER_BATCH ? end - u : FR_ORDER_BATCH, &s->order->scratch[worker]);
 }
 
-/* Live gaps get fewer with the square of the width: the share of the draws that are done. */
+/* The share of the draws that is done. The number of live gaps decreases with the square of the width. */
 static double share(const fr_order *o, int64_t units) {
     const double most = (double)o->trial->problem->units;
     const double expected = (double)units * sqrt((double)o->live_count + 1.0);
@@ -95,7 +95,8 @@ fr_status fr_order_profile(fr_order *o, fr_pool *pool, _Atomic double *done, int
     fr_order_begin_breaks(o);
     int64_t units = 0;
     for (bool matters = o->distinct > 0; matters && units < most; matters = fr_order_look(o)) {
-        /* What is drawn beyond the last unit that matters is at most an eighth of all. */
+        /* The number of units drawn beyond the last one that matters is at most an eighth of those before, half the
+         * number of points, or 128, whichever is largest. */
         int64_t some = units / 8;
         if (some < o->distinct / 2 && o->all_ones != FR_ORDER_NEVER) some = o->distinct / 2;
         if (some < 128) some = 128;

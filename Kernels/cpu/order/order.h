@@ -1,10 +1,10 @@
 /* Rank profiles of networks of one input with bias, from the order of points and breaks alone: no elimination, no prime
  * (docs/mathematics.md, section 14). Private to Kernels/cpu.
  *
- * The g distinct points, sorted, have places 0 ... g - 1; gap m lies before place m, so that gaps 1 ... g - 1 are
- * between points. A unit with w > 0 *rises* at gap m: it is active on the places from m on; one with w < 0 *falls*
- * there: it is active on the places before m. Rising at 0 and falling at g are all ones, the other two ends nothing. A width is a
- * number of units; FR_ORDER_NEVER is none of those there are. */
+ * The g distinct points, sorted, have places 0 ... g - 1; gap m is before place m, so that gaps 1 ... g - 1 are between
+ * points. A unit with w > 0 *rises* at gap m: it is active on the places from m on; one with w < 0 *falls* there: it is
+ * active on the places before m. Rising at 0 and falling at g give all ones; falling at 0 and rising at g give zeros. A
+ * width is a number of units; FR_ORDER_NEVER is larger than any width that occurs. */
 #ifndef FR_CPU_ORDER_H
 #define FR_CPU_ORDER_H
 
@@ -12,23 +12,24 @@
 #include "session/arena.h"
 
 #define FR_ORDER_NEVER UINT32_MAX
-/* Profiles are those over the rationals. Modulo a prime that is as large as all that are drawn (FullrankModel's Prime)
- * they are the same; modulo a small one, which tests plant, a profile often falls short: the elimination finds that. */
+/* Profiles are those over the rationals. Modulo a prime as large as those that are drawn (FullrankModel's Prime) they
+ * are the same. Modulo a small prime, which only tests choose, a profile often has fewer pivots, and then elimination
+ * gives another result. */
 #define FR_ORDER_LEAST_PRIME (1u << 22)
 /* Units drawn at a time by one thread. */
 #define FR_ORDER_BATCH 1024
 
-/* What one thread draws into. */
+/* Scratch memory for the draws of one thread. */
 typedef struct fr_order_scratch {
     double *weights, *biases; /* FR_ORDER_BATCH each */
     int32_t *kept;            /* FR_ORDER_BATCH + FR_DRAW_ROWS */
 } fr_order_scratch;
 
-/* A break that some unit makes before all ones can be formed. */
+/* A break of some unit that is drawn before all ones can be formed. */
 typedef struct fr_order_break {
     uint32_t gap, width;       /* where; the first width with it */
     bool rises;
-    int32_t left, right;       /* breaks beside it as it came, by their numbers; -1 and the count: the ends */
+    int32_t left, right;       /* neighbouring breaks when it was added, by number; -1 and the count: the ends */
 } fr_order_break;
 
 /* The two least of some numbers. */
@@ -47,7 +48,7 @@ typedef struct fr_order {
     int32_t *first;   /* g: the first row with that point */
     int32_t *place;   /* n: a row's point; -1 if an earlier row has it */
     int64_t zero;     /* the place of the point 0; -1: there is none */
-    double origin, scale, last; /* of fr_break_cell */
+    double origin, scale, last; /* arguments of fr_break_cell */
     uint32_t *cell_first;       /* how many points lie in the cells before each */
 
     /* The breaks (breaks.c). */
@@ -72,36 +73,37 @@ typedef struct fr_order {
     int32_t *items, *other_items;
 } fr_order;
 
-/* Whether profiles of the problem follow from order: one input, bias, weights or steps. Not if the environment's
+/* Whether profiles of the problem follow from order: one input, a bias, weights or steps. False if the environment's
  * FULLRANK_ORDER is 0. */
 bool fr_order_applies(const fr_problem *problem);
-/* About what one trial takes, in bytes. */
+/* The approximate memory of one trial in bytes. */
 size_t fr_order_memory(int64_t points);
-/* Of one trial at a time, on so many threads. False: out of memory. */
+/* Creates the state for one trial at a time, on this many threads. Returns false if memory runs out. */
 bool fr_order_create(fr_order *order, fr_session *session, fr_trial *trial, int threads);
 void fr_order_destroy(fr_order *order);
-/* The rank profile of the trial begun: pivots as rank_profiles gives them. pool: NULL for one thread. done, if not
- * NULL: the share that is done. FR_CANCELLED leaves nothing. */
+/* Computes the rank profile of the trial that was begun: pivots as rank_profiles gives them. pool: NULL for one thread.
+ * done, if not NULL: the share that is done. If the result is FR_CANCELLED, pivots are undefined. */
 fr_status fr_order_profile(fr_order *order, fr_pool *pool, _Atomic double *done, int64_t *pivots);
-/* A batch of trials: rank_profiles, of a problem to which it applies. */
+/* Computes rank_profiles for a batch of trials of a problem to which fr_order_applies. */
 fr_status fr_order_profiles(fr_session *session, const fr_problem *problem, uint64_t first_trial, int64_t trials,
                             int64_t *pivots, fr_outcome *outcomes);
 
 /* The stages of fr_order_profile. */
 void fr_order_begin_points(fr_order *order);
 void fr_order_begin_breaks(fr_order *order);
-/* Notes the breaks of units first ..< first + count <= first + FR_ORDER_BATCH; of different ones on several threads. */
+/* Records the breaks of units first ..< first + count <= first + FR_ORDER_BATCH. Several threads may record different
+ * units. */
 void fr_order_note(fr_order *order, int64_t first, int64_t count, fr_order_scratch *scratch);
-/* After that: what is known of all units so far. False: no further unit can matter. */
+/* Evaluates all units so far. Called after fr_order_note. Returns false if no further unit can matter. */
 bool fr_order_look(fr_order *order);
-/* After the last unit. */
+/* Called after the last unit. */
 void fr_order_end(fr_order *order);
 /* Fills `least`. */
 void fr_order_block_rows(fr_order *order);
-/* Of a row whose pivot comes before all ones can be formed, the first of its unit's, in data with the point 0: whether
- * the pivot lies in the unit's second column. */
+/* For a row whose pivot is found before all ones can be formed, and is its unit's first pivot, in data with the point
+ * 0: whether the pivot is in the unit's second column. */
 bool fr_order_early_pivot_is_second(const fr_order *order, int64_t row, uint32_t width);
-/* Everything from widths on. False: a unit has more than two pivots, which cannot be. */
+/* Computes the pivots from the widths. Returns false if a unit has more than two pivots, which is impossible. */
 bool fr_order_pivots(fr_order *order, int64_t *pivots);
 
 #endif

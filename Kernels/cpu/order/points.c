@@ -1,4 +1,4 @@
-/* The distinct points in order, and cells in which one is found at once. */
+/* Sorts the distinct points, and divides their range into cells in which a point is found at once. */
 #include "order/order.h"
 #include "order/sort.h"
 

@@ -1,4 +1,4 @@
-/* Radix sort, least digit first; insertion where keys are few. */
+/* Radix sort, least significant digit first; insertion sort if there are few keys. */
 #include "order/sort.h"
 
 #include <string.h>

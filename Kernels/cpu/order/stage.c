@@ -1,13 +1,13 @@
-/* Batches of trials: side by side, one for each thread, or one after the other on all of them. */
+/* Batches of trials: side by side with one thread for each, or one after the other on all threads. */
 #include <stdlib.h>
 
 #include "fullrank_memory.h"
 #include "fullrank_numbers.h"
 #include "order/order.h"
 
-/* Without a limit of its own a session runs trials side by side while their workspaces stay below this. */
+/* Without a memory limit of its own, a session runs trials side by side while their workspaces stay below this. */
 #define DEFAULT_WORKSPACES ((size_t)2 << 30)
-/* From here on the last trials of a batch are worth being split over threads. */
+/* From this size on, the last trials of a batch are split over threads. */
 #define LARGE_POINTS 20000
 
 typedef struct worker {

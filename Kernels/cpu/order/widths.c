@@ -1,11 +1,12 @@
-/* The least width at which each row leaves the span of the rows before it, and from it the pivots. */
+/* Finds the least width at which each row leaves the span of the rows before it, and from it the pivots. */
 #include "order/order.h"
 #include "order/sort.h"
 
 static uint32_t smaller(uint32_t a, uint32_t b) { return a < b ? a : b; }
 static uint32_t larger(uint32_t a, uint32_t b) { return a > b ? a : b; }
 
-/* When place p and the nearest, or the next nearest, point on one side are separated; 0 if there is no such point. */
+/* The width from which on place p is separated from its nearest, or from its two nearest, points on one side; 0 if
+ * there is no such point. */
 static uint32_t left_once(const fr_order *o, int32_t p) { return o->left[p] < 0 ? 0 : o->separated[o->left[p]]; }
 static uint32_t right_once(const fr_order *o, int32_t p) { return o->right[p] < 0 ? 0 : o->separated[p]; }
 static uint32_t left_twice(const fr_order *o, int32_t p) {
@@ -22,8 +23,8 @@ static uint32_t width_with_all_ones(const fr_order *o, int32_t p) {
     return smaller(larger(left_once(o, p), right_twice(o, p)), larger(left_twice(o, p), right_once(o, p)));
 }
 
-/* With all ones, a unit that adds one pivot sets a single point apart from two or more. If that is the point 0, the
- * unit's first column, 0 there, adds nothing. */
+/* With all ones, a unit that adds one pivot separates a single point from two or more. If that point is 0, the unit's
+ * first column, which is 0 there, adds nothing. */
 static bool sets_zero_apart(const fr_order *o, int64_t row, uint32_t width) {
     const int64_t zero = o->zero;
     if (zero < 0 || o->first[zero] > row) return false;
@@ -39,7 +40,8 @@ static void take_out(fr_order *o, int32_t p) {
     if (right >= 0) o->left[right] = left;
 }
 
-/* pivots[j] = 2 unit + (1 if it is in the second column, unless a later step says otherwise); -1 for none. */
+/* pivots[j] = 2 unit + (1 if the pivot is in the second column, unless a later step changes this); -1 if there is
+ * none. */
 static void find_widths(fr_order *o, int64_t *pivots) {
     const int64_t g = o->distinct;
     for (int64_t i = 0; i < g; i++) {

@@ -1,11 +1,11 @@
-/* Which of a unit's two columns holds a pivot that comes before all ones can be formed, where some point is 0.
+/* Decides which of a unit's two columns holds a pivot found before all ones can be formed, if some point is 0.
  *
- * Among the rows up to this one the unit takes one dimension from the relations sum_j v_j a_j (x) x~_j = 0: their sums
- * over the points it is active on run through a line. That is the line of a single point (x, 1), and the first column
- * takes it unless x = 0 (docs/mathematics.md, section 14). */
+ * Among the rows up to this one, the unit removes one dimension from the relations sum_j v_j a_j (x) x~_j = 0: their
+ * sums over the points on which it is active form a line. The line is that of a single point (x, 1), so the first
+ * column has the pivot unless x = 0 (docs/mathematics.md, section 14). */
 #include "order/order.h"
 
-/* A prefix of rows at one width: a few of its breaks. */
+/* The rows up to `row` at one width, whose breaks are some of all breaks. */
 typedef struct prefix {
     const fr_order *o;
     int64_t row;
@@ -16,21 +16,21 @@ typedef struct prefix {
 
 static bool has(const prefix *p, int64_t place) { return p->o->first[place] <= p->row; }
 
-/* How many points of the prefix lie before a gap of all points. */
+/* The number of points of the prefix before a gap of all points. */
 static int64_t gap_in(const prefix *p, int64_t gap) {
     int64_t count = 0;
     for (int64_t i = 0; i < gap; i++) count += has(p, i);
     return count;
 }
 
-/* The sides on which a break at `gap` of the prefix is all ones. */
+/* Whether a break at `gap` of the prefix gives all ones. */
 static bool is_all_ones(const prefix *p, int64_t gap, bool rises) { return gap == (rises ? 0 : p->points); }
 
 typedef struct piece { int64_t begin, end; } piece;
 static bool is_single(piece b) { return b.end - b.begin == 1; }
 static bool is_zero(const prefix *p, piece b) { return is_single(b) && b.begin == p->zero; }
 
-/* What the walk over the prefix's earlier breaks finds. */
+/* The result of the walk over the prefix's earlier breaks. */
 typedef struct blocks {
     bool all_ones;       /* can be formed */
     bool is_new;         /* the unit's break is none of them */
@@ -55,7 +55,7 @@ static blocks walk(const prefix *p, int64_t split) {
     const fr_order *o = p->o;
     blocks s = {.is_new = split > 0 && split < p->points};
     int64_t at = 0, place = 0;
-    /* Whether the break is one of them, first. */
+    /* First decides whether the unit's break is one of the earlier ones. */
     for (int64_t i = 0, before = 0, counted = 0; i < o->break_count; i++) {
         if (o->breaks[i].width >= p->width) continue;
         for (; counted < o->breaks[i].gap; counted++) before += has(p, counted);
@@ -99,7 +99,7 @@ bool fr_order_early_pivot_is_second(const fr_order *o, int64_t row, uint32_t wid
     const piece single = is_single(left) ? left : right;
     if (s.all_ones) return is_zero(&p, single);
     if (s.left_rises == s.right_rises) {
-        /* Not of the circuit; with ends of the other orientation both pieces join it. */
+        /* The block is not part of the circuit. If its ends have the other orientation, both pieces join it. */
         const bool both = is_single(left) && is_single(right);
         return is_zero(&p, rises != s.left_rises && both ? s.single : single);
     }

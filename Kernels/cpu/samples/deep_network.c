@@ -59,7 +59,7 @@ int64_t fr_deep_columns(const fr_deep_network *w) {
     return first->first_column + first->problem.units * fr_deep_k(first);
 }
 
-/* `units` rows of `count` numbers, of a layer's own stream. */
+/* Draws `units` rows of `count` numbers from a layer's own stream. */
 static void draw(const fr_deep_network *w, const fr_deep_layer *layer, uint32_t stream, int64_t inputs, int64_t units,
                  int64_t count, double *out) {
     const fr_problem *p = &layer->problem;
@@ -67,7 +67,7 @@ static void draw(const fr_deep_network *w, const fr_deep_layer *layer, uint32_t 
     w->isa->draw_rows(&draw, 0, units, count, out, 0, NULL);
 }
 
-/* f_l of one unit on all points. False: not finite. */
+/* Computes f_l of one unit on all points. Returns false if a value is not finite. */
 static bool compute_values(fr_deep_network *w, fr_deep_layer *layer, int64_t unit) {
     const int64_t n = w->points, ldx = layer->trial.ldx;
     double *sum = w->scratch;

@@ -2,8 +2,8 @@
  *
  * Hidden layers count from 0, h of them, widths d_0 ... d_{h-1}; layer l maps f_{l-1} to f_l = a_l (W_l f_{l-1} + b_l)
  * entry by entry, f_{-1} = x; the output is v . f_{h-1}. A unit's activity a is the exact sign of its weights and bias
- * on the floats it is given; f_l is computed in double precision, the bias first, then products in the order of the
- * inputs, every operation rounded. */
+ * on the floats that it receives; f_l is computed in double precision, the bias first, then products in the order of
+ * the inputs, every operation rounded. */
 #ifndef FR_CPU_DEEP_NETWORK_H
 #define FR_CPU_DEEP_NETWORK_H
 
@@ -27,14 +27,14 @@ typedef struct fr_deep_network {
     double *scratch;      /* a unit's values on all points */
 } fr_deep_network;
 
-/* problem: inputs, distributions, and the last hidden layer's units; widths: of
- * the `earlier` hidden layers before it. */
+/* problem: inputs, distributions, and the units of the last hidden layer. widths: units of the `earlier` hidden layers
+ * before it. */
 bool fr_deep_network_create(fr_deep_network *network, const fr_isa *isa, const fr_problem *problem,
                             const int64_t *widths, int64_t earlier);
 void fr_deep_network_destroy(fr_deep_network *network);
-/* Draws the trial. False: a value overflowed. */
+/* Draws the trial. Returns false if a value overflowed. */
 bool fr_deep_network_begin(fr_deep_network *network, uint64_t trial);
-/* Columns of the Jacobian. */
+/* Number of columns of the Jacobian. */
 int64_t fr_deep_columns(const fr_deep_network *network);
 static inline int64_t fr_deep_k(const fr_deep_layer *layer) { return layer->problem.inputs + layer->problem.bias; }
 static inline bool fr_deep_is_active(const fr_deep_layer *layer, int64_t unit, int64_t point) {

@@ -1,4 +1,4 @@
-/* Labels, output weights and patterns: docs/sampling.md, "Global minima", says every operation. */
+/* Labels, output weights and patterns. docs/sampling.md, "Global minima", defines every operation. */
 #include "samples/minima_data.h"
 
 #include <math.h>
@@ -23,7 +23,7 @@ bool fr_minima_data_create(fr_minima_data *d, const fr_isa *isa, const fr_proble
     d->keeps_weights = keeps_weights;
     if (!fr_memory_holds(fr_minima_trial_bytes(problem))) return false;
     const size_t n = (size_t)problem->points, d1 = (size_t)problem->units, d0 = (size_t)problem->inputs;
-    /* A batch of units may run past the last one. */
+    /* A batch of units may extend beyond the last unit. */
     const size_t held = keeps_weights ? d1 + FR_UNIT_BATCH : FR_UNIT_BATCH;
     const bool made = fr_trial_create(&d->trial, isa, problem);
     d->labels = calloc(n + 2, sizeof(double));
@@ -63,7 +63,7 @@ static double coefficient(uint64_t seed, uint64_t trial, uint32_t column) {
     return column % 2 ? pair.second : pair.first;
 }
 
-/* 1, then x_0, x_1, ..., then x_c x_d for c <= d, c outer: one addition after the other. */
+/* Adds the terms 1, x_0, x_1, ..., then x_c x_d for c <= d (c in the outer loop), one after the other. */
 static void polynomial(fr_minima_data *d, uint64_t number) {
     const int64_t n = d->problem->points, d0 = d->problem->inputs;
     const uint64_t seed = d->problem->seed;
@@ -147,7 +147,7 @@ void fr_minima_data_begin(fr_minima_data *d, uint64_t number, int64_t item) {
     }
 }
 
-/* sum += value 2^shift, or -=; false if it doesn't fit. */
+/* Computes sum += value 2^shift, or -=. Returns false if the result does not fit. */
 static bool add_shifted(uint64_t *sum, uint64_t value, int shift, bool negative) {
     if (value == 0) return true;
     if (shift < 0 || shift > 64 * FR_LABEL_WORDS - 130) return false;
@@ -162,7 +162,7 @@ static bool add_shifted(uint64_t *sum, uint64_t value, int shift, bool negative)
     return true;
 }
 
-/* sum += s a b, s = 1 or -1. */
+/* Computes sum += s a b for s = 1 or -1. */
 static bool add_product(uint64_t *sum, double a, double b, bool negative) {
     const fr_parts x = fr_parts_of(a), y = fr_parts_of(b);
     const unsigned __int128 product = (unsigned __int128)x.mantissa * y.mantissa;
@@ -173,8 +173,8 @@ static bool add_product(uint64_t *sum, double a, double b, bool negative) {
            add_shifted(sum, (uint64_t)(product >> 64), shift + 64, minus);
 }
 
-/* Unit w x + b of output v = 1 or -1, added to the exact labels of the points where it is positive; `sum` has w x + b
- * rounded. */
+/* Adds unit w x + b of output v = 1 or -1 to the exact labels of the points where it is positive. `sum` contains w x +
+ * b, rounded. */
 static void add_exactly(fr_minima_data *d, const double *w, double b, double v, const double *sum) {
     const int64_t d0 = d->problem->inputs, ldx = d->trial.ldx;
     for (int64_t j = 0; j < d->problem->points && d->is_exact; j++) {
@@ -219,7 +219,8 @@ void fr_minima_data_teach(fr_minima_data *d, int64_t units) {
         }
         if (d->is_exact) add_exactly(d, d->teacher, bias, v, sum);
     }
-    /* At most inputs + 2 operations per unit and one for each further unit, on numbers no larger than their sum. */
+    /* There are at most inputs + 2 operations per unit, and one for each further unit, on numbers no larger than their
+     * sum. */
     for (int64_t j = 0; j < p->points; j++)
         d->label_errors[j] = 0x1p-52 * (double)(p->inputs + d->taught + 4) * d->label_sizes[j];
 }

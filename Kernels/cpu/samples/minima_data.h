@@ -29,30 +29,33 @@ typedef struct fr_minima_data {
     double *draws;  /* scratch */
 } fr_minima_data;
 
-/* Approximate bytes of one trial, including stored weights. */
+/* Approximate number of bytes of one trial, including stored weights. */
 double fr_minima_trial_bytes(const fr_problem *problem);
 bool fr_minima_data_create(fr_minima_data *data, const fr_isa *isa, const fr_problem *problem, const fr_minima *minima,
                            bool keeps_weights);
 void fr_minima_data_destroy(fr_minima_data *data);
-/* Draws trial `number`, the one at place `item` of the call; a teacher's labels are 0 until it has units. */
+/* Draws trial `number`, which is at place `item` of the call. A teacher's labels are 0 until it has units. */
 void fr_minima_data_begin(fr_minima_data *data, uint64_t number, int64_t item);
-/* A teacher without units: labels 0. */
+/* Removes the teacher's units: all labels become 0. */
 void fr_minima_data_unteach(fr_minima_data *data);
-/* Labels of a teacher with this many units, which must not decrease within a trial. No effect for other labels. */
+/* Sets the labels of a teacher with this many units, which must not decrease within a trial. Other labels do not
+ * change. */
 void fr_minima_data_teach(fr_minima_data *data, int64_t units);
 static inline double fr_minima_input(const fr_minima_data *data, int64_t point, int64_t c) {
     return data->trial.x[c * data->trial.ldx + point];
 }
 
-/* Patterns of the units' regions among the first n points; each has the words of all points. */
+/* The patterns of the units' regions among the first n points. Each has as many words as for all points. */
 const uint64_t *fr_minima_patterns(const fr_minima_data *data, int64_t n);
-/* Whether `weights` lie in the regions: they are drawn or given, or there is one input. Otherwise there are none. */
+/* Whether `weights` are inside the regions: they are drawn or given, or there is one input. Otherwise there are no
+ * weights. */
 static inline bool fr_minima_has_weights(const fr_minima_data *data) {
     return data->problem->weight_distribution <= FR_WEIGHTS_GIVEN || fr_minima_is_line(data->problem);
 }
 
-/* FR_WEIGHTS_STEPS: the unit's region among the 2g of g distinct points in order: below g it is active on the points
- * before that one, from g on, on the point `region - g` and those behind it. Drawn for each n anew. */
+/* FR_WEIGHTS_STEPS: the unit's region among the 2g regions of g distinct points in order. A unit with a region below g
+ * is active on the points before that point; a unit with a region from g on is active on point `region - g` and those
+ * after it. Regions are drawn anew for each n. */
 static inline int64_t fr_minima_step(const fr_minima_data *data, int64_t unit, int64_t distinct) {
     return (int64_t)fr_index_below(data->steps[unit], 2 * (uint64_t)distinct);
 }

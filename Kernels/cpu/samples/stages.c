@@ -1,4 +1,4 @@
-/* Samples and activation patterns as the C interface hands them out. */
+/* The functions of the C interface for samples and activation patterns. */
 #include <stdlib.h>
 
 #include "check_arguments.h"

@@ -1,4 +1,4 @@
-/* Numbers of one stream for programs above the kernels. */
+/* The numbers of one stream, for programs above the kernels. */
 #include "fullrank_numbers.h"
 
 #include "sampling.h"

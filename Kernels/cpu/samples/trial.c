@@ -10,7 +10,7 @@
 #include "session/memory.h"
 #include "sampling.h"
 
-/* In whole lines of the cache. */
+/* Rounds up to whole cache lines. */
 static double *zeros(size_t count) {
     double *numbers = fr_allocate(fr_size_product(count, sizeof(double)));
     if (numbers) memset(numbers, 0, count * sizeof(double));
@@ -25,7 +25,7 @@ bool fr_trial_create(fr_trial *t, const fr_isa *isa, const fr_problem *problem) 
     t->ldx = 64 * t->words;
     const double bytes = 8.0 * (double)t->ldx * (double)(problem->inputs + 1);
     if (!fr_memory_holds(bytes)) return false;
-    /* One spare element keeps empty shapes from asking for nothing. */
+    /* One spare element ensures that no allocation of an empty shape has 0 bytes. */
     t->x = zeros((size_t)t->ldx * (size_t)problem->inputs + 1);
     t->xnorm = zeros((size_t)t->ldx + 1);
     const bool steps = problem->weight_distribution == FR_WEIGHTS_STEPS;
@@ -76,7 +76,7 @@ static void sort_by_input(fr_trial *t) {
     }
 }
 
-/* Equal points can't be told apart: a break falls between groups of them. */
+/* Equal points cannot be separated: a break is between groups of them. */
 static void sort_points(fr_trial *t) {
     const int64_t n = t->problem->points;
     for (int64_t j = 0; j < n; j++) t->order[j] = (int32_t)j;
@@ -115,7 +115,7 @@ void fr_trial_weights(fr_trial *t, int64_t first_unit, int64_t units, double *we
     if (!p->bias) memset(biases, 0, (size_t)units * sizeof(double));
 }
 
-/* Decides the doubtful points of one unit's 64, exactly. */
+/* Decides the doubtful points among one unit's 64, exactly. */
 static uint64_t settle(const fr_trial *t, const double *w, double bias, int64_t word, uint64_t bits,
                        uint64_t doubtful) {
     for (; doubtful; doubtful &= doubtful - 1) {
@@ -128,7 +128,7 @@ static uint64_t settle(const fr_trial *t, const double *w, double bias, int64_t 
     return bits;
 }
 
-/* The patterns of the first `units` of FR_SIGN_UNITS units. */
+/* Computes the patterns of the first `units` of FR_SIGN_UNITS units. */
 static void signs_of_units(fr_trial *t, int64_t units, const double *weights, const double *biases,
                            uint64_t *patterns) {
     const int64_t d0 = t->problem->inputs, n = t->problem->points;
@@ -149,7 +149,7 @@ static void signs_of_units(fr_trial *t, int64_t units, const double *weights, co
     }
 }
 
-/* Bits beyond the last point. */
+/* Clears the bits beyond the last point. */
 static void clear_unused(const fr_trial *t, int64_t units, uint64_t *patterns) {
     const int used = (int)(t->problem->points & 63);
     if (used && t->words)
@@ -174,7 +174,7 @@ static void draw_bits(const fr_trial *t, int64_t unit, uint64_t *pattern) {
     }
 }
 
-/* One of the 2g step vectors of g distinct points in order: 1 before the m-th group, or 1 from it on, 0 <= m < g
+/* Draws one of the 2g step vectors of g distinct points in order: 1 before the m-th group, or 1 from it on, 0 <= m < g
  * (arXiv 2305.19510, Lemma 9; m counts from 0). */
 static void draw_step(const fr_trial *t, int64_t unit, uint64_t *pattern) {
     memset(pattern, 0, (size_t)t->words * sizeof *pattern);

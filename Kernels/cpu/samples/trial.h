@@ -6,7 +6,7 @@
 #include "session/session.h"
 #include "vector/isa.h"
 
-/* Units drawn at a time: a multiple of FR_SIGN_UNITS, to fit the scratch for weights and biases. */
+/* The number of units drawn at a time: a multiple of FR_SIGN_UNITS. Scratch for weights and biases has this size. */
 #define FR_UNIT_BATCH 32
 
 typedef struct fr_trial {
@@ -22,22 +22,22 @@ typedef struct fr_trial {
     int64_t group_count; /* runs of equal inputs */
 } fr_trial;
 
-/* A workspace for trials of problems of this shape. */
+/* Creates a workspace for trials of problems of this shape. */
 bool fr_trial_create(fr_trial *trial, const fr_isa *isa, const fr_problem *problem);
 void fr_trial_destroy(fr_trial *trial);
 /* Draws (or copies) the inputs. */
 void fr_trial_begin(fr_trial *trial, uint64_t number);
-/* weights: units x d0, row-major; biases: units (zeros without bias). units <= FR_UNIT_BATCH. Not for
+/* Draws weights (units x d0, row-major) and biases (units; zeros without bias). units <= FR_UNIT_BATCH. Not for
  * FR_WEIGHTS_PATTERN. */
 void fr_trial_weights(fr_trial *trial, int64_t first_unit, int64_t units, double *weights, double *biases);
-/* patterns: units x words: the exact signs of these weights and biases on the trial's points. weights, biases are read
- * up to the next multiple of FR_SIGN_UNITS units. */
+/* Computes patterns (units x words): the exact signs of these weights and biases on the trial's points. weights and
+ * biases are read up to the next multiple of FR_SIGN_UNITS units. */
 void fr_trial_signs(fr_trial *trial, int64_t units, const double *weights, const double *biases, uint64_t *patterns);
-/* patterns: units x words. units <= FR_UNIT_BATCH; weights, biases: scratch of that size. */
+/* Draws patterns (units x words) of units <= FR_UNIT_BATCH units. weights, biases: scratch of that size. */
 void fr_trial_patterns(fr_trial *trial, int64_t first_unit, int64_t units, double *weights, double *biases,
                        uint64_t *patterns);
 
-/* How weights, or biases, of a layer of so many inputs are drawn. */
+/* The distribution of the weights, or biases, of a layer with this many inputs. */
 fr_draw fr_draw_of_weights(fr_weights distribution, int64_t inputs, uint64_t seed, uint64_t trial, uint32_t stream);
 
 /* Hash of a pattern of `words` words; equal patterns have equal hashes. */

@@ -1,7 +1,7 @@
 /* Samples for many trials at a time.
  *
- * How the work divides: an item is a trial when there are at least as many trials as threads. With fewer, each trial
- * is cut into as many blocks of units as there are threads; the first of them also makes the inputs. */
+ * How the work divides: an item is a trial if there are at least as many trials as threads. With fewer trials, each is
+ * cut into as many blocks of units as there are threads; the first block also makes the inputs. */
 #include "samples/trial_batch.h"
 #include "table.h"
 
@@ -16,7 +16,7 @@ fr_status fr_trial_batch_open(fr_trial_batch *batch, fr_session *session, const 
     batch->session = session;
     batch->problem = *problem;
     batch->problem.units = units;
-    /* Given patterns keep their row length, which goes with the number of points. */
+    /* Given patterns keep their row length, which depends on the number of points. */
     if (problem->weight_distribution != FR_WEIGHTS_PATTERN && problem->weight_distribution != FR_WEIGHTS_STEPS)
         batch->problem.points = points;
     points = batch->problem.points;
@@ -29,7 +29,8 @@ fr_status fr_trial_batch_open(fr_trial_batch *batch, fr_session *session, const 
     if (session->memory_limit_bytes != 0 && session->memory_limit_bytes / 4 < budget)
         budget = (size_t)session->memory_limit_bytes / 4;
     int64_t capacity = (int64_t)(budget / (bytes + (bytes < SIZE_MAX)));
-    /* One trial per thread at least: the Jacobian each of them then builds is larger than the sample. */
+    /* There is at least one trial per thread, because the Jacobian that each thread then builds is larger than the
+     * sample. */
     if (capacity < session->threads && session->memory_limit_bytes == 0) capacity = session->threads;
     if (capacity > trials) capacity = trials;
     if (capacity < 1) capacity = 1;
@@ -78,7 +79,7 @@ fr_status fr_trial_batch_fill(fr_trial_batch *batch, uint64_t first_trial, int64
     fr_pool_run(session->pool, trials * batch->parts, sample_part, batch);
     fr_end_nested(session, done);
 
-    int failure = atomic_load(&batch->failure); /* says more than a cancellation, and has left its words */
+    int failure = atomic_load(&batch->failure); /* tells more than a cancellation, and its message is stored */
     if (failure != 0) return (fr_status)failure;
     if (fr_is_cancelled(session)) return fr_fail(session, FR_CANCELLED, "cancelled");
     return FR_OK;

@@ -1,5 +1,5 @@
-/* The inputs and patterns of some trials at a time, each made once however many
- * cells use it. Private to Kernels/cpu. */
+/* The inputs and patterns of some trials at a time. Each is made once, however many cells use it. Private to
+ * Kernels/cpu. */
 #ifndef FR_CPU_TRIAL_BATCH_H
 #define FR_CPU_TRIAL_BATCH_H
 
@@ -17,8 +17,8 @@ typedef struct fr_trial_batch {
     _Atomic int failure; /* the first status that was neither FR_OK nor FR_CANCELLED, or 0 */
 } fr_trial_batch;
 
-/* Makes room for up to `trials` trials of the leading `points` points and `units` units of a checked problem: for
- * fewer if they would take too much memory. FR_OUT_OF_MEMORY leaves nothing to close. */
+/* Makes room for up to `trials` trials of the leading `points` points and `units` units of a checked problem, or for
+ * fewer trials if they would need too much memory. If the result is FR_OUT_OF_MEMORY, there is nothing to close. */
 fr_status fr_trial_batch_open(fr_trial_batch *batch, fr_session *session, const fr_problem *problem, int64_t points,
                               int64_t units, int64_t trials);
 void fr_trial_batch_close(fr_trial_batch *batch);

@@ -1,9 +1,9 @@
 /* Singular values of many matrices.
  *
  * How the work divides: an item is one matrix, filled in and decomposed by one thread with one-threaded BLAS, so that
- * its values do not depend on the pool. Items are ordered by falling work (all trials of the largest shape first),
- * which keeps the tail short, in which threads wait for the last one. The pool runs "lanes": a lane owns one set of
- * buffers and takes items until none are left. There are as many lanes as threads, or fewer if memory is short. */
+ * its values do not depend on the pool. Items are ordered by decreasing work (all trials of the largest shape first),
+ * so that threads wait only briefly for the last one. The pool runs "lanes": a lane owns one set of buffers and takes
+ * items until none are left. There are as many lanes as threads, or fewer if memory is short. */
 #include "svd/batch.h"
 
 #include "svd/lapack.h"
@@ -38,7 +38,7 @@ struct fr_svd_batch {
 static int by_falling_work(const void *a, const void *b) {
     const shape_plan *left = a, *right = b;
     if (left->work != right->work) return left->work < right->work ? 1 : -1;
-    return left->shape < right->shape ? -1 : 1; /* qsort is not stable */
+    return left->shape < right->shape ? -1 : 1; /* because qsort is not stable */
 }
 
 static fr_status make_plans(fr_svd_batch *batch, fr_precision precision, const fr_shape *shapes, int64_t trials,
@@ -58,7 +58,7 @@ static fr_status make_plans(fr_svd_batch *batch, fr_precision precision, const f
     return FR_OK;
 }
 
-/* As many lanes as there are threads, matrices and memory for; at least one. */
+/* As many lanes as threads, matrices and memory allow; at least one. */
 static fr_status make_lanes(fr_svd_batch *batch, int64_t trials, const fr_gesdd_sizes *sizes) {
     fr_session *session = batch->session;
     int wanted = fr_pool_size(session->pool);
@@ -68,7 +68,7 @@ static fr_status make_lanes(fr_svd_batch *batch, int64_t trials, const fr_gesdd_
     if (limit != 0 && bytes > limit)
         return fr_fail(session, FR_OUT_OF_MEMORY, "one matrix takes %zu MiB; the limit is %llu MiB", bytes >> 20,
                        (unsigned long long)(limit >> 20));
-    uint64_t share = limit - limit / 4; /* the samples have the last quarter */
+    uint64_t share = limit - limit / 4; /* the remaining quarter is for the samples */
     if (limit != 0 && share / bytes < (uint64_t)wanted) wanted = share < bytes ? 1 : (int)(share / bytes);
     wanted = fr_blas_reserve(wanted);
     batch->lanes = calloc((size_t)wanted, sizeof *batch->lanes);

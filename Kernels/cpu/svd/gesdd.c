@@ -1,8 +1,8 @@
 /* Singular values of one matrix by LAPACK's xGESDD without vectors, the routine NumPy's and PyTorch's matrix_rank
  * call on a CPU.
  *
- * LAPACK's matrices are column-major: a row-major rows x columns matrix is passed, as it lies, as its transpose. The
- * singular values are the same and nothing is copied. */
+ * LAPACK's matrices are column-major, so a row-major rows x columns matrix is passed unchanged as its transpose. The
+ * singular values are the same, and nothing is copied. */
 #include "svd/gesdd.h"
 
 #include <math.h>
@@ -28,7 +28,7 @@ fr_status fr_gesdd_prepare(fr_session *session, int64_t rows, int64_t columns, f
     } else {
         float single = 0;
         info = lapack->sgesdd(LAPACK_COL_MAJOR, 'N', m, n, NULL, m, NULL, NULL, 1, NULL, 1, &single, -1, NULL);
-        work = (double)single * (1 + 0x1p-23) + 1; /* large sizes come back rounded, and not always up */
+        work = (double)single * (1 + 0x1p-23) + 1; /* large sizes are returned rounded, and not always upwards */
     }
     if (info != 0)
         return fr_fail(session, FR_INTERNAL, "gesdd's query for a %lld x %lld matrix failed with info %d",
@@ -76,8 +76,8 @@ void fr_gesdd_free(fr_gesdd_buffers *buffers) {
     memset(buffers, 0, sizeof *buffers);
 }
 
-/* NumPy's and PyTorch's rule: the number of values above sigma_max * (max(rows, columns) * eps). The product is formed
- * and compared in the matrix's own precision, as they do: for float32 a tolerance rounded to float32. */
+/* The rule of NumPy and PyTorch: the number of values above sigma_max * (max(rows, columns) * eps). The product is
+ * formed and compared in the matrix's own precision, as they do: for float32 the tolerance is rounded to float32. */
 static int64_t rank64(const double *values, int64_t count, int64_t longer) {
     double tolerance = values[0] * ((double)longer * 0x1p-52);
     int64_t rank = 0;
@@ -92,8 +92,9 @@ static int64_t rank32(const float *values, int64_t count, int64_t longer) {
     return rank;
 }
 
-/* Singular values of buffers->matrix times 2^-exponent, in buffers->values; `result` has them without the factor, and
- * the rank, which does not depend on it. A float32 value beyond float32 is still a float64. */
+/* Computes the singular values of buffers->matrix times 2^-exponent, in buffers->values. `result` contains them without
+ * the factor, and the rank, which does not depend on it. A value of a float32 matrix beyond float32's range is still a
+ * finite float64. */
 static fr_outcome decompose(const fr_gesdd_plan *plan, fr_gesdd_buffers *buffers, int exponent, fr_singular *result,
                             int *refused) {
     lapack_int m = (lapack_int)plan->columns, n = (lapack_int)plan->rows, work = (lapack_int)plan->work, info;
@@ -131,7 +132,8 @@ fr_outcome fr_gesdd(const fr_gesdd_plan *plan, fr_gesdd_buffers *buffers, fr_sin
     return decompose(plan, buffers, 0, result, refused);
 }
 
-/* Brings the largest magnitude into [1/2, 1) by a power of two, which rounds nothing but what is 2^-1022 of it. */
+/* Scales the largest magnitude into [1/2, 1) by a power of two. This rounds only entries below 2^-1022 times the
+ * largest. */
 static int scale(const fr_gesdd_plan *plan, void *matrix) {
     const int64_t entries = plan->rows * plan->columns;
     double largest = 0;

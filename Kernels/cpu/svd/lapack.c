@@ -1,5 +1,5 @@
-/* LAPACK and BLAS, loaded when first needed: the exact method needs neither, and a BLAS's own threads would spin beside
- * ours from the moment it is loaded. */
+/* LAPACK and BLAS are loaded when first needed. The exact method needs neither, and from the moment a BLAS is loaded
+ * its own threads would spin beside those of the pool. */
 #define _GNU_SOURCE
 #include "svd/lapack.h"
 
@@ -15,7 +15,7 @@
 #include "session/memory.h"
 #include "table.h"
 
-/* POSIX wants this detour: ISO C has no cast from void * to a function pointer. */
+/* POSIX requires this detour, because ISO C has no cast from void * to a function pointer. */
 #define LOOK_UP(function, name) (*(void **)(&(function)) = dlsym(RTLD_DEFAULT, name))
 
 static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -24,17 +24,17 @@ static char version[600], failure[512];
 static _Atomic bool loaded;
 static bool out_of_memory;
 
-/* What OpenBLAS maps for each thread that is inside it, the first one as it is loaded: 32 << 22 bytes on x86-64 and ARM
- * (its common_x86_64.h, common_arm64.h), no more than twice that elsewhere. A release before 0.3.30 tries again for
- * ever where the system refuses, so each buffer is made sure of first. Little of it is ever touched. */
+/* The memory that OpenBLAS maps for each thread that calls it, for the first one when it is loaded: 32 << 22 bytes on
+ * x86-64 and ARM (its common_x86_64.h, common_arm64.h), at most twice that elsewhere. Releases before 0.3.30 retry
+ * forever if the system refuses, so each buffer's memory is ensured first. Most of it is never touched. */
 #if defined(__x86_64__) || defined(__aarch64__)
 static const size_t blas_buffer = (size_t)128 << 20;
 #else
 static const size_t blas_buffer = (size_t)256 << 20;
 #endif
-/* What other threads may map meanwhile. */
+/* An allowance for memory that other threads map at the same time. */
 static const size_t blas_margin = (size_t)16 << 20;
-/* What LAPACKE, LAPACK, OpenBLAS and the Fortran library are mapped into: 50 MiB on Debian 12. */
+/* The size of the mappings of LAPACKE, LAPACK, OpenBLAS and the Fortran library: 50 MiB on Debian 12. */
 static const size_t blas_libraries = (size_t)64 << 20;
 
 #ifdef __APPLE__
@@ -90,7 +90,7 @@ static void describe(bool by_fortran) {
              by_fortran ? "Fortran interface" : "LAPACKE");
 }
 
-/* FULLRANK_LAPACKE names another library, path and all. */
+/* FULLRANK_LAPACKE names another library, with its path. */
 static void load(void) {
     /* Read by OpenBLAS and Accelerate as they are loaded: one thread per call is all we use. An answer of the user's
      * stays. */
@@ -151,7 +151,7 @@ int fr_blas_reserve(int threads) {
         }
         buffers[made++] = take(0);
     }
-    for (int i = 0; i < made; i++) give_back(buffers[i]); /* to its pool, where the threads find them */
+    for (int i = 0; i < made; i++) give_back(buffers[i]); /* to OpenBLAS's pool, where the threads find them */
     if (made > reserved) reserved = made;
     const int ready = reserved >= most || reserved > threads ? threads : reserved;
     pthread_mutex_unlock(&mutex);
@@ -170,14 +170,14 @@ const char *fr_cpu_library_version(void) {
     return words;
 }
 
-/* Trials run in parallel on our own threads, and a result may not depend on how many there are: so BLAS gets one
- * thread. An OpenMP build keeps its number by calling thread, hence once for each thread and not once for all. */
+/* Trials run in parallel on the pool's threads, and a result must not depend on their number, so BLAS uses one thread.
+ * An OpenMP build stores its number for each calling thread, so the number is set once for each thread. */
 void fr_blas_use_one_thread(void) {
     static _Thread_local bool done;
     if (done || !loaded) return;
     done = true;
     void (*openblas)(int) = NULL;
-    void (*mkl)(int) = NULL; /* by value; the lower-case name is Fortran's, by reference */
+    void (*mkl)(int) = NULL; /* takes the number by value; the lower-case name is Fortran's and takes a reference */
     void (*blis)(int64_t) = NULL;
     int (*accelerate_threading)(unsigned) = NULL; /* macOS 15; for the thread that calls it */
     LOOK_UP(openblas, "openblas_set_num_threads");

@@ -1,9 +1,9 @@
-/* The routines taken from LAPACKE. Private to Kernels/cpu. */
+/* The routines of LAPACKE that are used. Private to Kernels/cpu. */
 #ifndef FR_CPU_LIBRARY_H
 #define FR_CPU_LIBRARY_H
 
-/* Without its header, what the two routines below need of it: the C interface with 32-bit integers, which every LAPACKE
- * of that name has. */
+/* LAPACKE's header is not needed: this declares what the two routines below need of it, the C interface with 32-bit
+ * integers, which every LAPACKE of that name has. */
 #if __has_include(<lapacke.h>)
 #include <lapacke.h>
 #else
@@ -22,14 +22,16 @@ typedef struct fr_lapack {
                          lapack_int ldu, float *vt, lapack_int ldvt, float *work, lapack_int lwork, lapack_int *iwork);
 } fr_lapack;
 
-/* Loads LAPACKE the first time. NULL, with the loader's words in the session's error, if it is not to be had. */
+/* Loads LAPACKE on the first call. Returns NULL, with the loader's message in the session's error, if it is not
+ * available. */
 const fr_lapack *fr_lapack_load(fr_session *session);
-/* Why fr_lapack_load answered NULL: FR_UNAVAILABLE or FR_OUT_OF_MEMORY. */
+/* Why fr_lapack_load returned NULL: FR_UNAVAILABLE or FR_OUT_OF_MEMORY. */
 fr_status fr_lapack_failure(void);
-/* Makes sure of the memory that BLAS maps by itself for `threads` threads at once; returns how many have it, at least
- * 1. More threads must not call LAPACK at a time. Once fr_lapack_load has succeeded. */
+/* Ensures the memory that BLAS maps by itself for `threads` threads at once. Returns the number of threads that have
+ * it, at least 1; more threads must not call LAPACK at the same time. May be called once fr_lapack_load has
+ * succeeded. */
 int fr_blas_reserve(int threads);
-/* Once fr_lapack_load has succeeded. */
+/* May be called once fr_lapack_load has succeeded. */
 const fr_lapack *fr_lapack_loaded(void);
 
 #endif

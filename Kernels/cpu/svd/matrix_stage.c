@@ -1,4 +1,4 @@
-/* Numerical ranks of a batch of dense matrices. The work divides as in svd/batch.c: a matrix an item. */
+/* Numerical ranks of a batch of dense matrices. The work divides as in svd/batch.c: each item is one matrix. */
 #include <math.h>
 #include <string.h>
 
@@ -12,7 +12,7 @@ typedef struct matrix_source {
     fr_precision precision;
 } matrix_source;
 
-/* LAPACK destroys its matrix, and the caller's is not ours to destroy. */
+/* LAPACK overwrites its matrix, but the caller's matrix must not change, so it is copied. */
 static bool copy_matrix(void *context, int64_t index, int64_t shape, void *matrix, void *scratch) {
     (void)shape;
     (void)scratch;

@@ -1,6 +1,6 @@
-/* Numerical ranks of the leading blocks of random Jacobians: for each cell of each trial J is built and decomposed.
+/* Numerical ranks of the leading blocks of random Jacobians. For each cell of each trial, J is built and decomposed.
  *
- * How the work divides: samples are made for a chunk of trials, each once however many cells there are; then
+ * How the work divides: samples are made for a chunk of trials, once for each trial, however many cells there are. Then
  * svd/batch.c spreads the chunk's (trial, cell) pairs over the pool. */
 #include <stdlib.h>
 

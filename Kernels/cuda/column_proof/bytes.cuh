@@ -8,7 +8,7 @@
 #include "proof_engine.h"
 #include "session/launch.h"
 
-// Products that are added without reduction; a block of one more residue fits beside them.
+// The number of products that are added without reduction; a block with one more residue fits in addition.
 constexpr int64_t fr_byte_delay = int64_t(1) << 18;
 static_assert(int64_t((FR_BYTES_PRIME - 1) / 2) * ((FR_BYTES_PRIME - 1) / 2) * fr_byte_delay +
                       (FR_BYTES_PRIME - 1) / 2 <= INT32_MAX, "sums of 32 bits");
@@ -24,11 +24,11 @@ inline ByteField fr_byte_field(int32_t p) {
 }
 
 #if defined(FR_HOST_BUILD)
-constexpr int fr_proof_threads = 16; // fibers are dear
+constexpr int fr_proof_threads = 16; // fibers are expensive
 #else
 constexpr int fr_proof_threads = 256;
 #endif
-// For kernels that run over rows (x) and columns (y) by strides of the grid.
+// Grid for kernels that loop over rows (x) and columns (y) by strides of the grid.
 inline dim3 fr_proof_grid(int64_t rows, int64_t columns) {
 #if defined(FR_HOST_BUILD)
     return dim3(rows > 1 ? 2 : 1, columns > 1 ? 2 : 1);
@@ -38,19 +38,19 @@ inline dim3 fr_proof_grid(int64_t rows, int64_t columns) {
 }
 inline unsigned fr_proof_blocks(int64_t items) { return fr_proof_grid(items, 1).x; }
 
-// The balanced residue of any x. The quotient errs by at most 2^31 / 2^40 before it is rounded, so that the rest is at
-// most p (1/2 + 2^-9) < (p + 1) / 2 in size.
+// The balanced residue of any x. The quotient's error is at most 2^31 / 2^40 before it is rounded, so the size of the
+// remainder is at most p (1/2 + 2^-9) < (p + 1) / 2.
 FR_SHARED int fr_byte_residue(ByteField field, int x) {
     const int64_t q = (x * field.reciprocal + (int64_t(1) << 38)) >> 39;
     return x - int(q) * field.p;
 }
 
-// The same for |x| <= 90 * 90 + 90: the quotient errs by at most 8190 / 2^23 < 2^-9.
+// The same for |x| <= 90 * 90 + 90: the quotient's error is at most 8190 / 2^23 < 2^-9.
 FR_SHARED int fr_byte_short_residue(ByteField field, int x) {
     return x - ((x * field.short_reciprocal + (1 << 21)) >> 22) * field.p;
 }
 
-// 1/a for a != 0, by Fermat: a^(p-2).
+// 1/a for a != 0, by Fermat's theorem: a^(p-2).
 FR_SHARED int fr_byte_inverse(ByteField field, int a) {
     int power = 1, square = a;
     for (int e = field.p - 2; e != 0; e >>= 1) {

@@ -1,10 +1,10 @@
-// Columns of bytes: made from patterns and inputs, reduced, their rows exchanged, stored in the factor. All of these
-// kernels are bound by memory, and by count take a few hundredths of the products' time.
+// Columns of bytes: made from patterns and inputs, reduced, stored in the factor; and exchanges of their rows. All of
+// these kernels are bound by memory. By count they take a few hundredths of the products' time.
 #include "column_proof/factor.cuh"
 
 namespace {
 
-// A thread an entry. residues: d0 x padded, doubles by point.
+// Each thread writes one entry at a time. residues: d0 x padded, doubles by point.
 __global__ void place_points(ByteField field, int64_t n, int64_t rows, int64_t padded, int64_t inputs,
                              int64_t coordinates, const double *residues, int32_t *point, int8_t *x) {
     for (int64_t i = fr_cuda_first_item(); i < rows; i += fr_cuda_stride()) {
@@ -16,7 +16,7 @@ __global__ void place_points(ByteField field, int64_t n, int64_t rows, int64_t p
     }
 }
 
-// A thread makes one row's entries in every gridDim.y-th column; neighbouring threads write neighbouring bytes.
+// Each thread makes one row's entries in every gridDim.y-th column. Neighbouring threads write neighbouring bytes.
 __global__ void fill_columns(int64_t rows, int64_t words, int64_t count, int64_t padded, int64_t block,
                              const int32_t *descriptors, const uint64_t *patterns, const int32_t *point,
                              const int8_t *x, ByteColumns out) {
@@ -33,7 +33,7 @@ __global__ void fill_columns(int64_t rows, int64_t words, int64_t count, int64_t
     }
 }
 
-// As fill_columns; 5 bytes read and 1 written an entry.
+// The work divides as in fill_columns. Each entry reads 5 bytes and writes 1.
 __global__ void reduce_sums(ByteField field, int64_t rows, int64_t columns, const int32_t *sums, int64_t leading,
                             ByteColumns out, bool subtract) {
     for (int64_t i = fr_cuda_first_item(); i < rows; i += fr_cuda_stride())
@@ -54,8 +54,8 @@ template <typename T> __device__ void exchange_values(T *a, T *b) {
     *b = kept;
 }
 
-// A thread goes through all exchanges, in order, for 16 columns of the factor, or one column of the block, or one
-// coordinate, or the points. Exchanges are few: one for every p pivots, but for the first block of a trial.
+// Each thread applies all exchanges, in order, to 16 columns of the factor, or to one column of the block, one
+// coordinate, or the points. There are few exchanges: one for every p pivots, except in the first block of a trial.
 __global__ void exchange_rows(FactorLayout layout, int64_t pivots, int64_t width, int64_t coordinates,
                               const RowExchange *exchanges, const PanelState *state, int8_t *factor, ByteColumns c,
                               int8_t *x, int32_t *point) {
@@ -81,7 +81,7 @@ __global__ void exchange_rows(FactorLayout layout, int64_t pivots, int64_t width
 
 __global__ void forget_exchanges(PanelState *state) { state->exchanges = 0; }
 
-// A block transposes squares of 32 by 32 bytes through shared memory: reads along columns, writes along rows.
+// Each block transposes squares of 32 by 32 bytes through shared memory: it reads along columns and writes along rows.
 __global__ void store_columns(FactorLayout layout, int64_t begin, int64_t end, int64_t pivots, int64_t size,
                               ByteColumns c, int8_t *factor) {
     __shared__ int8_t square[32][33];

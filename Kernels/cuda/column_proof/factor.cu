@@ -1,5 +1,5 @@
-// See factor.cuh. Products by cuBLAS: bytes in, 32-bit sums out, a strip of rows at a time, so that the sums stay in the
-// second cache until they are reduced.
+// See factor.cuh. cuBLAS multiplies bytes into 32-bit sums, one strip of rows at a time, so that the sums stay in the
+// second-level cache until they are reduced.
 #include "column_proof/factor.cuh"
 
 fr_status ProofFactor::prepare() {
@@ -38,7 +38,8 @@ fr_status ProofFactor::fill(int64_t count, int64_t padded, const std::vector<int
                          {columns(0, 0), shape_.rows});
 }
 
-// out = (subtract ? out : 0) -+ left right. Without `subtract` the right factor may be `out` itself: one product then.
+// out = (subtract ? out : 0) -+ left right. Without `subtract` there is one product, and the right factor may be `out`
+// itself.
 fr_status ProofFactor::multiply(int64_t rows, int64_t count, int64_t inner, const int8_t *left, int64_t leading,
                                 const int8_t *right, int8_t *out, bool subtract) {
     const int32_t one = 1, zero = 0;
@@ -87,7 +88,7 @@ fr_status ProofFactor::read_state(PanelState *state) {
     return FR_OK;
 }
 
-// Brings a row from below to the panel's row `at`. *found: there is one.
+// Brings a row from below to the panel's row `at`. *found becomes whether there is one.
 fr_status ProofFactor::bring_row(int64_t pivots, int64_t from, int64_t size, int64_t at, bool *found) {
     PanelState state;
     FR_PASS(fr_proof_find_row(context_, shape_, field_, pivots + size, shape_.n, at, {columns(0, from), shape_.rows},
@@ -101,7 +102,7 @@ fr_status ProofFactor::bring_row(int64_t pivots, int64_t from, int64_t size, int
            "exchanging rows");
     FR_TRY(context_, cudaMemcpyAsync(state_, &state, sizeof state, cudaMemcpyHostToDevice, context_->stream),
            "exchanging rows");
-    FR_TRY(context_, cudaStreamSynchronize(context_->stream), "exchanging rows"); // both are on this function's stack
+    FR_TRY(context_, cudaStreamSynchronize(context_->stream), "exchanging rows"); // they are on this function's stack
     FR_PASS(exchange(pivots));
     return fr_proof_insert_row(context_, shape_, field_, at, size, {columns(pivots, from), shape_.rows},
                                inverse(pivots));

@@ -35,15 +35,17 @@ class ProofFactor {
 public:
     ProofFactor(StreamContext *context, const ProofShape &shape) : context_(context), shape_(shape) {}
     fr_status prepare();
-    // No pivots, every point in its place.
+    // Starts with no pivots and every point in its place.
     fr_status begin(ByteField field, const double *residues);
-    // The block's columns: column j is coordinate[j] of the inputs where unit_pattern[j] is active; `padded` columns,
-    // those from `count` on zero. All host; they may be changed after the next synchronisation only.
+    // Fills the block's columns: column j is coordinate[j] of the inputs where unit_pattern[j] is active. There are
+    // `padded` columns; those from `count` on are zero. All arguments are on the host, and may be changed only after
+    // the next synchronisation.
     fr_status fill(int64_t count, int64_t padded, const std::vector<int32_t> &descriptors,
                    const std::vector<uint64_t> &patterns);
-    // Applies the diagonal blocks of pivots first ..< last to columns from ..< to of the block. All multiples of 16.
+    // Applies the diagonal blocks of pivots first ..< last to columns from ..< to of the block. All four are multiples
+    // of 16.
     fr_status apply(int64_t first, int64_t last, int64_t from, int64_t to);
-    // Inverts the diagonal block of columns from ..< from + size, which follow `pivots` pivots: *found is `size`,
+    // Inverts the diagonal block of columns from ..< from + size, which follow `pivots` pivots. *found becomes `size`,
     // or the first column that depends on those before it. The host waits.
     fr_status invert(int64_t pivots, int64_t from, int64_t size, int64_t *found);
     // Stores the result of `invert`, for all its columns, as the next diagonal block.
@@ -76,7 +78,7 @@ private:
     DeviceBuffer<PanelState> state_;
 };
 
-// ---- kernels' launches, asynchronous on the context's stream ----
+// ---- launches of kernels, asynchronous on the context's stream ----
 
 // Columns of a block, rows contiguous.
 struct ByteColumns {
@@ -106,15 +108,15 @@ fr_status fr_proof_store(StreamContext *context, const ProofShape &shape, int64_
 // elimination.
 fr_status fr_proof_load_panel(StreamContext *context, const ProofShape &shape, int64_t size, ByteColumns c, int8_t *t,
                               PanelState *state);
-// From column `at` on. pivot_rows: 32 x diagonal.
+// Eliminates from column `at` on. pivot_rows: 32 x diagonal.
 fr_status fr_proof_eliminate_panel(StreamContext *context, const ProofShape &shape, ByteField field, int64_t pivots,
                                    int64_t at, int64_t size, int8_t *t, int8_t *pivot_rows, RowExchange *exchanges,
                                    PanelState *state);
-// state->found: the first of rows begin ..< end that is not 0 in column `at` after the steps before; c: the panel's
-// columns, from the matrix's first row on.
+// state->found becomes the first of rows begin ..< end that is not 0 in column `at` after the preceding steps. c: the
+// panel's columns, from the matrix's first row on.
 fr_status fr_proof_find_row(StreamContext *context, const ProofShape &shape, ByteField field, int64_t begin,
                             int64_t end, int64_t at, ByteColumns c, const int8_t *t, PanelState *state);
-// Row `at` of t: the row that is now there, after the steps before. c: from the panel's first row on.
+// Computes row `at` of t from the row that is now there, after the preceding steps. c: from the panel's first row on.
 fr_status fr_proof_insert_row(StreamContext *context, const ProofShape &shape, ByteField field, int64_t at, int64_t size,
                               ByteColumns c, int8_t *t);
 

@@ -1,5 +1,5 @@
-// A proof of the host's, freed with its owner. (Not std::unique_ptr: clang cannot read <memory> beside CUDA 11.8's
-// headers.) Private to Kernels/cuda/column_proof.
+// A proof of the host (Kernels/cpu/column_proof) that is freed with its owner. (It is not a std::unique_ptr, because
+// clang cannot read <memory> beside CUDA 11.8's headers.) Private to Kernels/cuda/column_proof.
 #ifndef FR_CUDA_COLUMN_PROOF_HOST_PROOF_H
 #define FR_CUDA_COLUMN_PROOF_HOST_PROOF_H
 
@@ -12,7 +12,7 @@ public:
     HostProof &operator=(const HostProof &) = delete;
     HostProof(HostProof &&other) noexcept : proof_(other.proof_) { other.proof_ = nullptr; }
     ~HostProof() { fr_column_proof_free(proof_); }
-    // False: no memory.
+    // Returns false if memory runs out.
     bool make(const fr_problem *problem, int64_t most_block) {
         fr_column_proof_free(proof_);
         proof_ = fr_column_proof_make(problem, most_block);

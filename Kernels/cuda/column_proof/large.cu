@@ -1,4 +1,4 @@
-// Proofs of trials one by one: the host's proof (Kernels/cpu/column_proof) with the device as its engine. Several trials
+// Proves trials one by one: the host's proof (Kernels/cpu/column_proof) with the device as its engine. Several trials
 // run side by side, each in a thread and on a stream of its own: the host examines one while the device eliminates the
 // others.
 #include "column_proof/factor.cuh"
@@ -87,7 +87,7 @@ private:
         return factor_.fill(count, fr_round_up(count, FR_PROOF_STEP), descriptors_, host_patterns_);
     }
 
-    // Dependent columns come in groups, in the last units of a trial: blocks get narrower while they do.
+    // Dependent columns come in groups, in the last units of a trial. Blocks are narrower as long as they do.
     fr_status eliminate(const fr_column_proof *proof, int64_t pivots, int64_t count, const fr_proof_column *columns,
                         int64_t *kept, int64_t *found) {
         FR_PASS(fill(proof, count, columns));
@@ -130,7 +130,7 @@ private:
     std::vector<uint64_t> host_patterns_;
 };
 
-// Trials side by side keep the device busy while one of them waits for its panel or for the host.
+// Several trials side by side keep the device busy while one of them waits for its panel or for the host.
 int64_t useful_streams(int64_t n, const ProofOptions &options) {
     if (options.streams > 0) return options.streams;
     return n <= 4096 ? fr_most_streams : n <= 32768 ? 4 : 2;

@@ -1,10 +1,10 @@
-// Sizes of a proof on the device.
+// The sizes of a proof on the device.
 #include "column_proof/bytes.cuh"
 #include "column_proof/layout.h"
 
-// The panel costs d^2 steps of bytes for each pivot and the inverses of diagonal blocks n d in products: by count about
-// a tenth of the whole from d = n / 20 on, and 512 is where a block of threads still finds a pivot in a microsecond.
-static constexpr int64_t most_diagonal = 1024; // a thread a row, in panel.cu
+// The panel costs d^2 steps on bytes for each pivot, and the inverses of diagonal blocks cost n d in products. By count
+// this is about a tenth of the whole at d = n / 20.
+static constexpr int64_t most_diagonal = 1024; // one thread per row, in panel.cu
 static int64_t default_diagonal(int64_t rows) { return rows <= 4096 ? 256 : rows <= 32768 ? 512 : 1024; }
 
 ProofShape ProofShape::make(const fr_problem *problem, const ProofOptions &options) {
@@ -20,7 +20,7 @@ ProofShape ProofShape::make(const fr_problem *problem, const ProofOptions &optio
     s.block = std::min(options.block ? options.block : 2 * s.diagonal, s.rows);
     s.strip = std::min(options.strip ? options.strip : int64_t(1024), s.rows);
     s.delay = options.delay ? options.delay : fr_byte_delay;
-    // 4 MB of patterns a batch, 64 to 512 units.
+    // A batch has 4 MB of patterns, and 64 to 512 units.
     const int64_t in_4_megabytes = (int64_t(4) << 20) / (8 * s.words + 1);
     s.unit_batch = options.unit_batch ? options.unit_batch : std::max<int64_t>(64, std::min<int64_t>(512, in_4_megabytes));
     s.unit_batch = std::max<int64_t>(1, std::min(s.unit_batch, problem->units));
@@ -30,7 +30,7 @@ ProofShape ProofShape::make(const fr_problem *problem, const ProofOptions &optio
 
 double ProofShape::bytes(const fr_problem *problem) const {
     const double points = double(padded), d0 = double(problem->inputs), width = double(block);
-    const double units = double(unit_batch) + width; // whose patterns are kept
+    const double units = double(unit_batch) + width; // number of units whose patterns are kept
     return double(factor.bytes()) + double(rows) * (double(diagonal) + width + double(coordinates)) +
            4.0 * double(std::max(strip, diagonal)) * width + 16.0 * d0 * points + 8.0 * units * double(words) +
            8.0 * double(unit_batch) * (d0 + 1.0) + 32.0 * double(rows);

@@ -1,14 +1,14 @@
-// The panel of a proof: inverts a diagonal block of bytes in place, by Gauss and Jordan, tile by tile of its columns.
-// Rows may change places within the block; where a column is 0 in all that are left, the host is told, and looks for a
-// row below.
+// The panel of a proof: inverts a diagonal block of bytes in place, by Gauss and Jordan's method, one tile of its
+// columns after the other. Rows may be exchanged within the block. If a column is 0 in all remaining rows, the host is
+// informed and looks for a row below.
 //
-// Invariant: after j steps, with T the block and c the row that stands at i >= j before any step,
+// Invariant: after j steps, with T the block and c the row that was at i >= j before any step,
 //     T(i, l) = (l >= j ? c_l : 0) - sum over t < j of c_t T(t, l),
-// so that a row may be replaced by another one, made by this formula, before the elimination resumes.
+// so that a row may be replaced by another one, computed by this formula, before the elimination resumes.
 //
-// By count a tile of 32 columns of 1024 rows takes 32 steps of about 160 instructions a thread, 8 warps a scheduler:
-// 25 us; the update behind it is 67 million products of bytes over all multiprocessors, a few us. A panel of 1024
-// columns is then about 1 ms.
+// By count a tile of 32 columns of 1024 rows takes 32 steps of about 160 instructions per thread, with 8 warps per
+// scheduler: 25 us. The update after it is 67 million products of bytes over all multiprocessors, a few us. So a panel
+// of 1024 columns takes about 1 ms.
 #include "column_proof/factor.cuh"
 
 namespace {
@@ -27,8 +27,8 @@ __global__ void load_panel(int64_t size, int64_t diagonal, ByteColumns c, int8_t
         for (int64_t l = blockIdx.y; l < size; l += gridDim.y) t[i * diagonal + l] = c.at[l * c.ld + i];
 }
 
-// One block; a thread a row, or a few. The tile is kept by columns, so that neighbouring threads read neighbouring
-// bytes. Three barriers a step.
+// There is one block, with one or a few rows per thread. The tile is stored by columns, so that neighbouring threads
+// read neighbouring bytes. A step has three barriers.
 __global__ void __launch_bounds__(most_rows) eliminate_tile(ByteField field, int size, int64_t diagonal, int at,
                                                             int64_t position, int8_t *t, RowExchange *exchanges,
                                                             PanelState *state) {
@@ -51,7 +51,7 @@ __global__ void __launch_bounds__(most_rows) eliminate_tile(ByteField field, int
         for (; s < columns; s++) {
             if (thread == 0) found = INT32_MAX;
             __syncthreads();
-            // The row in place, if it will do: then nobody asks for the others.
+            // If the row in place can be the pivot row, the others are not examined.
             if (thread == 0 && tile[s * size + at + s] != 0) found = at + s;
             __syncthreads();
             if (found == INT32_MAX) {
@@ -100,7 +100,8 @@ __global__ void __launch_bounds__(most_rows) eliminate_tile(ByteField field, int
     }
 }
 
-// A thread takes one column outside of the tile: applies the tile's exchanges, moves the pivots' rows to `taken`.
+// Each thread handles one column outside of the tile: it applies the tile's exchanges and moves the pivots' rows to
+// `taken`.
 __global__ void take_pivot_rows(int size, int64_t diagonal, int at, int64_t position, int8_t *t, int8_t *taken,
                                 const RowExchange *exchanges, const PanelState *state) {
     const int count = state->count;
@@ -122,8 +123,8 @@ __global__ void take_pivot_rows(int size, int64_t diagonal, int at, int64_t posi
     }
 }
 
-// A block adds the product of the tile and the pivots' rows to 32 rows of 64 columns outside of the tile: by dp4a, from
-// shared memory.
+// Each block adds the product of the tile and the pivots' rows to 32 rows of 64 columns outside of the tile, by dp4a
+// from shared memory.
 __global__ void update_panel(ByteField field, int size, int64_t diagonal, int at, int8_t *t, const int8_t *taken,
                              const PanelState *state) {
     __shared__ int left[update_rows][tile_columns / 4 + 1], right[update_columns][tile_columns / 4 + 1];
@@ -154,7 +155,7 @@ __global__ void update_panel(ByteField field, int size, int64_t diagonal, int at
     }
 }
 
-// A thread a row; the column of t is the same for all of them.
+// Each thread handles one row; all use the same column of t.
 __global__ void find_row(ByteField field, int64_t begin, int64_t end, int64_t at, int64_t diagonal, ByteColumns c,
                          const int8_t *t, PanelState *state) {
     for (int64_t i = begin + fr_cuda_first_item(); i < end; i += fr_cuda_stride()) {
@@ -164,7 +165,7 @@ __global__ void find_row(ByteField field, int64_t begin, int64_t end, int64_t at
     }
 }
 
-// A thread an entry.
+// Each thread computes one entry.
 __global__ void insert_row(ByteField field, int64_t at, int64_t size, int64_t diagonal, ByteColumns c, int8_t *t) {
     for (int64_t l = fr_cuda_first_item(); l < size; l += fr_cuda_stride()) {
         int sum = l >= at ? c.at[l * c.ld + at] : 0;

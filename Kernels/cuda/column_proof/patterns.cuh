@@ -1,5 +1,5 @@
-// The units' activation patterns for the host's part of a proof: drawn on the device in large batches, asked for by the
-// host in small ones. Private to Kernels/cuda/column_proof.
+// The units' activation patterns for the host's part of a proof. The device draws them in large batches, and the host
+// reads them in small ones. Private to Kernels/cuda/column_proof.
 #ifndef FR_CUDA_COLUMN_PROOF_PATTERNS_CUH
 #define FR_CUDA_COLUMN_PROOF_PATTERNS_CUH
 
@@ -23,7 +23,7 @@ public:
         inputs_ = inputs;
         first_ = count_ = 0;
     }
-    // patterns: count x words. Asked for in ascending order.
+    // patterns: count x words. Units must be requested in ascending order.
     fr_status read(int64_t first, int64_t count, uint64_t *patterns) {
         for (int64_t unit = first; unit < first + count; unit++) {
             if (unit >= first_ + count_) FR_PASS(draw(unit));

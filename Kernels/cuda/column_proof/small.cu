@@ -1,7 +1,7 @@
-// Proofs of small trials in rounds: patterns and inputs of a round are drawn in one go; the host lists each trial's
-// units, one launch eliminates all of them, and the host repeats each proof from what the launch reports. A proof that
-// needs units beyond its list, or the second prime, joins a further launch. Rounds run side by side on streams, each in
-// a thread: the host is at the proofs of one while the device is at others.
+// Proofs of small trials in rounds. Patterns and inputs of a round are drawn together. The host lists each trial's
+// units, one launch eliminates all of them, and the host repeats each proof from the reports of the launch. A proof
+// that needs units beyond its list, or the second prime, joins a further launch. Rounds run side by side on streams,
+// each in its own thread: the host works on the proofs of one while the device works on others.
 #include <mutex>
 
 #include "column_proof/host_proof.h"
@@ -12,16 +12,16 @@
 
 namespace {
 
-constexpr int64_t static_shared = 2 << 10; // more than the kernel's own
+constexpr int64_t static_shared = 2 << 10; // more than the kernel itself uses
 
-// Units that a block has room for beside the rest; negative: not even for the rest.
+// The number of units for which a block has room beside the rest; negative if it has no room even for the rest.
 int64_t most_units(const fr_session *session, int64_t n) {
-    if (n > 4096) return -1; // far beyond, and slots have 16 bits
+    if (n > 4096) return -1; // far above the limit, and slots have 16 bits
     const int64_t room = int64_t(session->shared_bytes) - static_shared - SmallLayout::make(n, 0).bytes;
     return room / int64_t(sizeof(SmallUnit));
 }
 
-// A trial of the round: its proof, and what the last launch told of it.
+// A trial of the round: its proof, and the results of its last launch.
 struct SmallTrial {
     HostProof proof;
     int64_t index = 0;  // in the round
@@ -56,7 +56,7 @@ public:
         };
     }
 
-    // Device bytes of a trial.
+    // Device bytes per trial.
     static double bytes(const fr_problem *problem, const ProofShape &shape) {
         const double words = double(shape.words), units = double(SmallPatterns::first_units(problem, shape));
         return 16.0 * double(problem->inputs) * double(shape.padded) + double(shape.coordinates * shape.n) +
@@ -76,7 +76,7 @@ public:
         return FR_OK;
     }
 
-    // Buffers are those of the round's trials. left: gets indices in the round.
+    // The buffers are those of the round's trials. `left` receives indices in the round.
     fr_status run(uint64_t first_trial, int64_t count, int64_t *pivot_columns, uint8_t *proofs, fr_outcome *outcomes,
                   std::vector<int64_t> *left) {
         FR_PASS(fr_cuda_draw_inputs(context_, problem_, first_trial, count, inputs_));
@@ -125,14 +125,14 @@ private:
         return fr_cuda_small_inputs(context_, field_, shape_, problem_->inputs, count, residues_, x_);
     }
 
-    // Lists the units of the active trials, as far as the profile needs them if no column is dependent, and eliminates.
-    // Trials with too long lists leave.
+    // Lists the units of the active trials, as far as the profile needs them if every column is independent, and
+    // eliminates. Trials whose lists are too long leave the round.
     fr_status launch(std::vector<SmallTrial *> *active, std::vector<int64_t> *left) {
         lists_.clear();
         for (SmallTrial *trial : *active) {
             at_hand_ = trial;
             const fr_proof_outcome outcome = fr_column_proof_look_ahead(trial->proof.get(), &engine_);
-            // FR_NOT_PROVED: too many units; what the launch finds of those there are ends the proof all the same.
+            // FR_NOT_PROVED means too many units. The launch's result for the listed ones ends the proof in any case.
             if (outcome != FR_PROVED && outcome != FR_NOT_PROVED) return failure(outcome);
             trial->listed = fr_column_proof_units(trial->proof.get());
             if (trial->listed > most_units_) {
@@ -155,7 +155,7 @@ private:
         return fr_column_proof_modulo(trial->proof.get(), &engine_, which, pivot_columns, other);
     }
 
-    // The engine's answer about the trial at hand, out of its reports.
+    // The engine's answer about the current trial, taken from its reports.
     int64_t replay(int64_t count, const fr_proof_column *columns) {
         SmallTrial &trial = *at_hand_;
         for (int64_t i = 0; i < count; i++) {
@@ -182,7 +182,7 @@ private:
     fr_proof_engine engine_{};
     ByteField field_{};
     fr_status status_ = FR_OK;
-    bool unknown_ = false; // the replay at hand needs units that its list had not
+    bool unknown_ = false; // the current replay needs units that were not in its list
     SmallTrial *at_hand_ = nullptr;
     std::vector<SmallTrial> trials_;
     DeviceBuffer<double> inputs_, residues_;
@@ -192,7 +192,7 @@ private:
 } // namespace
 
 bool fr_cuda_is_small_proof(const fr_session *session, const fr_problem *problem) {
-    // Room for as many units as full rank takes at least four times over: few trials need more.
+    // There must be room for at least four times as many units as full rank takes; few trials need more.
     const int64_t k = problem->inputs + (problem->bias ? 1 : 0);
     return most_units(session, problem->points) >= 64 + 4 * (problem->points / k);
 }

@@ -1,7 +1,7 @@
-// Small trials: a block of threads each, thousands in one launch (docs/mathematics.md, section 13). The host lists the
-// units of each trial beforehand; the kernel goes through their columns as the host's proof would, on the assumption
-// that every dependent column is explained, and reports which were dependent. The host then repeats the proof from
-// that. Private to Kernels/cuda/column_proof.
+// Small trials: each uses a block of threads, and a launch has thousands (docs/mathematics.md, section 13). The host
+// lists the units of each trial beforehand. The kernel processes their columns as the host's proof would, on the
+// assumption that every dependent column can be explained, and reports which columns are dependent. The host then
+// repeats the proof with these reports. Private to Kernels/cuda/column_proof.
 #ifndef FR_CUDA_COLUMN_PROOF_SMALL_CUH
 #define FR_CUDA_COLUMN_PROOF_SMALL_CUH
 
@@ -25,8 +25,8 @@ struct SmallColumn {
     int32_t unit, coordinate;
 };
 
-// What a launch reads and writes, all on the device. reports: jobs x (1 + most_reports), the first holding the number of
-// those that follow, in `unit`.
+// The device data that a launch reads and writes. reports: jobs x (1 + most_reports); `unit` of the first one is the
+// number of those that follow.
 struct SmallLaunch {
     int64_t n, words, coordinates, most_units, most_reports;
     const SmallJob *jobs;
@@ -38,7 +38,7 @@ struct SmallLaunch {
 
 // The dynamic shared memory of a block. Offsets in bytes.
 struct SmallLayout {
-    int64_t leading;  // bytes a row of the factor: four times an odd number, so that rows start in different banks
+    int64_t leading;  // bytes per row of the factor: four times an odd number, so that rows start in different banks
     int64_t factor, inverses, sums, tile, lists, slots, pivots, bytes;
 
     static SmallLayout make(int64_t n, int64_t most_units) {
@@ -59,7 +59,7 @@ struct SmallLayout {
 
 // Asynchronous on the context's stream.
 fr_status fr_cuda_launch_small(StreamContext *context, ByteField field, const SmallLaunch &launch, int64_t jobs);
-// x of a round, from residues as doubles: trials x d0 x padded.
+// Computes x of a round from residues as doubles: trials x d0 x padded.
 fr_status fr_cuda_small_inputs(StreamContext *context, ByteField field, const ProofShape &shape, int64_t d0,
                                int64_t trials, const double *residues, int8_t *x);
 

@@ -1,9 +1,9 @@
 // Left-looking elimination of one small trial by one block, tiles of 16 columns, all in shared memory. With B_K the
-// tile's columns as they stood before its own steps, D_K^-1 the inverse of its pivots' rows, and y the next columns:
-//     U_K = D_K^-1 y_K,   y <- y - B_K U_K      for K in order; then Gauss and Jordan on y, rows chosen as they come.
-// Rows stay in place: slot s of the factor belongs to row pivots[s].
+// tile's columns before its own steps, D_K^-1 the inverse of its pivots' rows, and y the next columns: U_K = D_K^-1
+// y_K,   y <- y - B_K U_K      for K in order; then Gauss and Jordan on y, rows chosen as they come. Rows stay in
+// place: slot s of the factor belongs to row pivots[s].
 //
-// By count n = 100 takes about 0.5 million dp4a and 0.4 million other instructions of lanes, and 500 barriers.
+// By count n = 100 takes about 0.5 million dp4a, 0.4 million other instructions of lanes, and 500 barriers.
 #include "column_proof/small.cuh"
 
 namespace {
@@ -30,11 +30,11 @@ struct Shared {
 
 constexpr int no_slot = INT16_MAX;
 
-// Four bytes of a row, as dp4a takes them; addresses are multiples of 4.
+// Four bytes of a row, as dp4a takes them. Addresses must be multiples of 4.
 __device__ int four(const int8_t *at) { return *reinterpret_cast<const int *>(at); }
 
-// Applies tile `K`, of `count` pivots, to columns from ..< to: v and u are 16 x 16, by columns. Rows with slots before
-// 16 K + count are done. Ends behind a barrier.
+// Applies tile `K`, of `count` pivots, to columns from ..< to. v and u are 16 x 16, by columns. Rows with slots before
+// 16 K + count are done. The function ends with a barrier.
 __device__ void apply_tile(ByteField field, const Shared &m, int K, int count, int from, int to, int8_t *v, int8_t *u) {
     const int thread = int(threadIdx.x), threads = int(blockDim.x);
     for (int e = 16 * from + thread; e < 16 * to; e += threads) {
@@ -49,7 +49,7 @@ __device__ void apply_tile(ByteField field, const Shared &m, int K, int count, i
         u[e] = int8_t(fr_byte_residue(field, sum));
     }
     __syncthreads();
-    // A thread keeps its row of the factor while it goes through the columns.
+    // Each thread keeps its row of the factor in registers while it processes the columns.
     for (int row = thread; row < m.n; row += threads) {
         if (m.slot_of_row[row] < 16 * K + count) continue;
         const int8_t *left = m.factor + row * m.leading + 16 * K;
@@ -65,7 +65,7 @@ __device__ void apply_tile(ByteField field, const Shared &m, int K, int count, i
     __syncthreads();
 }
 
-// The next columns that the host's proof would choose, behind `pivots` pivots: at most `want`. One thread.
+// Chooses at most `want` next columns, as the host's proof would after `pivots` pivots. Run by one thread.
 __device__ int choose(const Shared &m, int units, int pivots, int want, SmallColumn *next, SmallColumn *chosen) {
     int count = 0;
     while (count < want && next->unit < units) {
@@ -80,7 +80,8 @@ __device__ int choose(const Shared &m, int units, int pivots, int want, SmallCol
     return count;
 }
 
-// One step of Gauss and Jordan on columns 0 ..< to of the tile: column s, pivot in row `pivot`. scaled: 16.
+// One step of Gauss and Jordan's method on columns 0 ..< to of the tile: column s, pivot in row `pivot`. scaled: 16
+// numbers.
 __device__ void step(ByteField field, const Shared &m, int first_slot, int s, int to, int pivot, int *scaled) {
     const int thread = int(threadIdx.x), threads = int(blockDim.x);
     const int inverse = fr_byte_inverse(field, m.tile[s * m.n + pivot]);
@@ -103,7 +104,7 @@ __device__ void step(ByteField field, const Shared &m, int first_slot, int s, in
     __syncthreads();
 }
 
-// A block a trial. n <= INT16_MAX.
+// Each trial uses one block. n <= INT16_MAX.
 __global__ void __launch_bounds__(256) prove_small(ByteField field, SmallLaunch launch, SmallLayout layout) {
     FR_DYNAMIC_SHARED(unsigned char, memory);
     __shared__ int v_words[64], u_words[64];
@@ -138,7 +139,7 @@ __global__ void __launch_bounds__(256) prove_small(ByteField field, SmallLaunch 
                 }
             __syncthreads();
             for (int K = 0; K < tile; K++) apply_tile(field, m, K, 16, filled, to, v, u);
-            // As they stand before this tile's steps: zeros in place of the columns that are not there yet.
+            // The columns before this tile's steps. Columns that do not exist yet are zero.
             for (int row = thread; row < n; row += threads)
                 for (int c = filled; c < 16; c++)
                     m.factor[row * m.leading + 16 * tile + c] =
@@ -190,7 +191,7 @@ __global__ void __launch_bounds__(256) prove_small(ByteField field, SmallLaunch 
     if (thread == 0) reports[0] = {dependent, pivots};
 }
 
-// A thread an entry.
+// Each thread computes one entry.
 __global__ void small_inputs(ByteField field, int64_t n, int64_t padded, int64_t d0, int64_t coordinates,
                              int64_t trials, const double *residues, int8_t *x) {
     for (int64_t i = fr_cuda_first_item(); i < trials * coordinates * n; i += fr_cuda_stride()) {
@@ -204,7 +205,7 @@ __global__ void small_inputs(ByteField field, int64_t n, int64_t padded, int64_t
 fr_status fr_cuda_launch_small(StreamContext *context, ByteField field, const SmallLaunch &launch, int64_t jobs) {
     const SmallLayout layout = SmallLayout::make(launch.n, launch.most_units);
 #if defined(FR_HOST_BUILD)
-    const int threads = 8; // fibers are dear
+    const int threads = 8; // fibers are expensive
 #else
     const int threads = launch.n <= 64 ? 64 : launch.n <= 128 ? 128 : 256;
 #endif

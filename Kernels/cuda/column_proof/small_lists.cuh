@@ -1,5 +1,5 @@
-// What a launch of small trials reads and what it reports, on the host and on the device. Private to
-// Kernels/cuda/column_proof.
+// The lists that a launch of small trials reads and the reports that it writes, on the host and on the device. Private
+// to Kernels/cuda/column_proof.
 #ifndef FR_CUDA_COLUMN_PROOF_SMALL_LISTS_CUH
 #define FR_CUDA_COLUMN_PROOF_SMALL_LISTS_CUH
 
@@ -12,7 +12,7 @@ public:
     SmallLists(StreamContext *context, const ProofShape &shape, int64_t capacity)
         : context_(context), shape_(shape), capacity_(capacity), most_reports_(most_reports(shape)) {}
 
-    // A trial is given up at so many dependent columns (most_dependent in Kernels/cpu/column_proof), plus one.
+    // A trial is abandoned at this many dependent columns: most_dependent in Kernels/cpu/column_proof, plus one.
     static int64_t most_reports(const ProofShape &shape) { return 17 + shape.rows / FR_PROOF_STEP; }
 
     fr_status prepare() {
@@ -27,7 +27,7 @@ public:
         host_patterns_.clear();
         longest_ = 0;
     }
-    // One trial more, with all units that its proof has drawn.
+    // Adds a trial, with all units that its proof has drawn.
     void add(int64_t trial, const fr_column_proof *proof) {
         const int64_t count = fr_column_proof_units(proof);
         host_jobs_.push_back({int32_t(trial), int32_t(count), int64_t(host_units_.size())});
@@ -39,7 +39,7 @@ public:
         longest_ = std::max(longest_, count);
     }
     int64_t jobs() const { return int64_t(host_jobs_.size()); }
-    // Eliminates the trials that were added; the host waits. x: of the round (SmallLaunch).
+    // Eliminates the trials that were added. The host waits. x: of the round (SmallLaunch).
     fr_status run(ByteField field, const int8_t *x) {
         FR_PASS(upload(units_, &units_capacity_, host_units_));
         FR_PASS(upload(patterns_, &patterns_capacity_, host_patterns_));
@@ -58,7 +58,8 @@ public:
         FR_TRY(context_, cudaStreamSynchronize(context_->stream), "eliminating small trials");
         return FR_OK;
     }
-    // Of the trial that was added as number `job`: the first entry's `unit` is the number of columns behind it.
+    // The reports of the trial that was added as number `job`. `unit` of the first entry is the number of columns after
+    // it.
     const SmallColumn *reports(int64_t job) const { return host_reports_.data() + job * (1 + most_reports_); }
 
 private:

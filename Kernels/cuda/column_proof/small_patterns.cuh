@@ -1,5 +1,5 @@
-// Patterns of a round of small trials: the first units of all trials are drawn in one launch, further ones of a trial by
-// itself when its proof asks for them. Private to Kernels/cuda/column_proof.
+// Patterns of a round of small trials. One launch draws the first units of all trials. Further units of a trial are
+// drawn when its proof requests them. Private to Kernels/cuda/column_proof.
 #ifndef FR_CUDA_COLUMN_PROOF_SMALL_PATTERNS_CUH
 #define FR_CUDA_COLUMN_PROOF_SMALL_PATTERNS_CUH
 
@@ -14,7 +14,7 @@ public:
         : context_(context), problem_(problem), words_(shape.words), padded_(shape.padded), capacity_(capacity),
           first_units_(options.unit_batch ? std::min(options.unit_batch, problem->units) : first_units(problem, shape)) {}
 
-    // Twice what full rank needs at least.
+    // Twice the fewest units that full rank needs.
     static int64_t first_units(const fr_problem *problem, const ProofShape &shape) {
         return std::min(problem->units, fr_round_up(2 * (shape.n / shape.k) + 8, 8));
     }
@@ -57,7 +57,7 @@ private:
         FR_TRY(context_, cudaStreamSynchronize(context_->stream), "drawing patterns");
         return FR_OK;
     }
-    // As many as there are already, from `first` on.
+    // Draws as many units as there are already (at least 32), from `first` on.
     fr_status draw_more(int64_t trial, int64_t first) {
         const int64_t count = std::min(problem_->units - first, std::max<int64_t>(first, 32));
         DeviceBuffer<uint64_t> drawn;

@@ -1,4 +1,4 @@
-// Batches of column profiles: proved where they can be, the others modulo the caller's prime.
+// Batches of column profiles. Trials are proved if possible; the others are eliminated modulo the caller's prime.
 #include "column_proof/stages.h"
 
 #include <algorithm>
@@ -11,8 +11,8 @@
 
 namespace {
 
-// Trials that were not proved are eliminated modulo the caller's prime in runs. A few small trials more in a run cost
-// less than another call.
+// Trials that were not proved are eliminated modulo the caller's prime in runs of consecutive trials. A few additional
+// small trials in a run cost less than another call.
 constexpr int64_t small_gap = 256;
 
 fr_status eliminate_run(fr_session *session, const fr_problem *problem, uint32_t prime, uint64_t first_trial,
@@ -67,7 +67,7 @@ fr_status fr_cuda_column_profiles_with(fr_session *session, const ProofOptions &
     std::fill(outcomes, outcomes + trials, FR_NOT_COMPUTED);
     std::fill(proofs, proofs + trials, uint8_t(0));
     if (fr_column_proof_pays(problem)) {
-        fr_cuda_release_small(session); // what an elimination of small trials keeps may be most of the memory
+        fr_cuda_release_small(session); // the memory kept for eliminating small trials may be most of the memory
         std::vector<int64_t> one_by_one;
         if (!options.large && fr_cuda_is_small_proof(session, problem)) {
             FR_PASS(fr_cuda_prove_small(session, options, problem, first_trial, trials, pivot_columns, proofs, outcomes,

@@ -7,7 +7,8 @@
 
 namespace {
 
-// As in elimination/stages.cu: enough trials to fill the device, few enough that a cancellation is heard.
+// The choice is as in elimination/stages.cu: enough trials to fill the device, but few enough that cancellation is
+// prompt.
 constexpr int64_t trials_a_multiprocessor = 64;
 
 fr_status run_small(fr_session *session, const DeepProblem &deep, uint32_t prime, uint64_t first_trial, int64_t trials,

@@ -70,11 +70,11 @@ fr_status fr_cuda_matrix_rank_profiles(fr_session *session, const double *matric
     std::fill(outcomes, outcomes + batch, entries == 0 ? FR_COMPUTED : FR_NOT_COMPUTED);
     std::fill(pivot_columns, pivot_columns + batch * rows, int64_t(-1));
     if (entries == 0) return FR_OK;
-    // Half the budget: the elimination has buffers of its own.
+    // Half of the budget: the elimination has buffers of its own.
     int64_t most = fr_cuda_batch(session, fr_bytes(entries, 2, sizeof *matrices), batch);
     for (int64_t done = 0; done < batch;) {
         if (fr_cuda_is_cancelled(session)) return fr_cuda_fail(session, FR_CANCELLED, "cancelled");
-        int64_t run = 0; // the finite ones from here on
+        int64_t run = 0; // number of finite matrices in a row from here on
         while (run < most && done + run < batch && all_finite(matrices + (done + run) * entries, entries)) run++;
         fr_cuda_next_share(session, double(done) / double(batch), double(std::max<int64_t>(run, 1)) / double(batch));
         if (run == 0) {

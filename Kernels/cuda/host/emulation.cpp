@@ -1,4 +1,5 @@
-// Fibers: made by makecontext, switched by _setjmp and _longjmp (a switch by swapcontext costs two system calls).
+// Fibers are created by makecontext and switched by _setjmp and _longjmp (a switch by swapcontext costs two system
+// calls).
 #include "emulation.h"
 
 #include "counters.h"
@@ -27,7 +28,7 @@ constexpr size_t stack_bytes = 64 << 10;
 
 enum class Waiting { no, at_block_barrier, at_warp_barrier, ended };
 
-// ThreadSanitizer is told of each switch, so that it keeps a fiber's calls apart from the next one's.
+// ThreadSanitizer is informed of each switch, so that it separates a fiber's calls from those of the next one.
 struct SanitizedFiber {
 #if defined(__SANITIZE_THREAD__)
     void *at;
@@ -63,7 +64,7 @@ struct Block {
     void *sanitized_scheduler;
     size_t current;
     size_t ended;
-    int64_t barriers, warp_calls; // of the block at hand; of all blocks, by threads
+    int64_t barriers, warp_calls; // of the current block; of all blocks, by threads
 };
 
 thread_local Block *block;
@@ -83,8 +84,8 @@ void start() {
     _longjmp(block->scheduler, 1);
 }
 
-// Runs a fiber until it waits or ends. Not inlined: the caller's variables must not live in a frame that is jumped
-// back to.
+// Runs a fiber until it waits or ends. It is not inlined, because the caller's variables must not be in a frame to
+// which a jump returns.
 __attribute__((noinline)) void resume(size_t number) {
     Fiber &fiber = block->fibers[number];
     block->current = number;
@@ -96,7 +97,7 @@ __attribute__((noinline)) void resume(size_t number) {
     setcontext(&fiber.context);
 }
 
-// From inside a fiber: back to the scheduler, until it is resumed.
+// Called inside a fiber: returns to the scheduler until the fiber is resumed.
 __attribute__((noinline)) void wait(Waiting reason) {
     Fiber &fiber = block->fibers[block->current];
     fiber.waiting = reason;
@@ -105,7 +106,7 @@ __attribute__((noinline)) void wait(Waiting reason) {
     _longjmp(block->scheduler, 1);
 }
 
-// Lets the warps of which all masked lanes have come go on. False: nobody could.
+// Resumes the warps of which all masked lanes have arrived. Returns false if there is none.
 bool release_warps() {
     bool any = false;
     const size_t count = block->fibers.size();
@@ -138,7 +139,7 @@ bool release_block() {
     return true;
 }
 
-// Apart from the loop that calls it, for the same reason: getcontext may return twice.
+// This is separate from the loop that calls it for the same reason: getcontext may return twice.
 __attribute__((noinline)) void give_stack(Fiber &fiber, char *stack) {
     getcontext(&fiber.context);
     fiber.context.uc_stack.ss_sp = stack;
@@ -147,8 +148,8 @@ __attribute__((noinline)) void give_stack(Fiber &fiber, char *stack) {
     makecontext(&fiber.context, start, 0);
 }
 
-// In order; with FULLRANK_EMULATED_ORDER=SEED one warp at a time, drawn at random, its threads in any order: what one
-// warp reads before another wrote it then differs from run to run, and races show.
+// Runs the threads in order. With FULLRANK_EMULATED_ORDER=SEED one warp at a time is drawn at random, and its threads
+// run in any order: a read of a value that another warp has yet to write then differs from run to run, and races show.
 std::vector<size_t> order_of_threads(size_t count) {
     static const char *const seed = std::getenv("FULLRANK_EMULATED_ORDER");
     static thread_local std::mt19937 random(seed ? unsigned(std::strtoul(seed, nullptr, 10)) : 0u);
@@ -192,7 +193,7 @@ void run_block() {
 
 } // namespace
 
-// Kept from launch to launch: fresh pages for each would cost more than most kernels.
+// Kept from launch to launch, because fresh pages for each launch would cost more than most kernels.
 static char *stacks_for(size_t count) {
     static thread_local std::unique_ptr<char[]> stacks;
     static thread_local size_t capacity = 0;
@@ -240,7 +241,7 @@ void launch(const std::string &name, dim3 grid, dim3 threads, size_t shared_byte
         for (unsigned y = 0; y < grid.y; y++)
             for (unsigned x = 0; x < grid.x; x++) {
                 blockIdx = {x, y, z};
-                // Garbage, as on a device: a kernel may not count on zeros.
+                // Filled with garbage, as on a device: a kernel must not rely on zeros.
                 std::memset(mine.shared.data(), 0xA5, mine.shared.size());
                 run_block();
                 counted.block_barriers += mine.barriers;
@@ -285,7 +286,7 @@ uint64_t exchange(unsigned mask, uint64_t value, int from) {
     const size_t first = block->current / 32 * 32;
     const uint64_t got =
         first + size_t(from) < block->fibers.size() ? block->fibers[first + size_t(from)].given : value;
-    warp_barrier(mask); // nobody gives again before all have taken
+    warp_barrier(mask); // no lane writes again before all have read
     return got;
 }
 

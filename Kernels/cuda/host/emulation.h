@@ -1,7 +1,7 @@
-// Runs CUDA kernels on the host, for tests: a block's threads are fibers of one host thread, switched at barriers and
-// warp functions; blocks run one after the other. Memory is host memory, streams are immediate; several host threads
-// may launch kernels at a time. Slow, deterministic, and strict: a barrier that some threads of the block never reach
-// ends the process with a message.
+// Runs CUDA kernels on the host, for tests. The threads of a block are fibers of one host thread, which are switched at
+// barriers and warp functions; blocks run one after the other. Memory is host memory, streams.h says when work runs, and
+// several host threads may launch kernels at a time. The emulation is slow, deterministic and strict: a barrier that
+// some threads of the block never reach ends the process with a message.
 #ifndef FR_CUDA_HOST_EMULATION_H
 #define FR_CUDA_HOST_EMULATION_H
 
@@ -14,6 +14,7 @@
 #include <string>
 
 #include "runtime.h"
+#include "streams.h"
 
 #define __global__
 #define __device__
@@ -31,17 +32,16 @@ extern thread_local dim3 blockDim, gridDim;
 constexpr int warpSize = 32;
 
 namespace fr_emulation {
-// Runs body once for every thread of every block; counted under `name`.
-void launch(const std::string &name, dim3 grid, dim3 block, size_t shared_bytes, const std::function<void()> &body);
-// What a launch is called: by its kernel, or, where that is chosen at run time and called `kernel`, by the source file
-// and the function that launches it: "qr, launch".
+// The name of a launch is that of its kernel. If the kernel is chosen at run time and called `kernel`, the name
+// consists of the source file and the function that launches it: "qr, launch".
 std::string launch_name(const char *kernel, const char *file, const char *function);
 void *dynamic_shared();
 void block_barrier();
-// All lanes of `mask` (of the caller's warp) meet. exchange: each gives 8 bytes and gets lane `from`'s.
+// Waits for all lanes of `mask` (of the caller's warp). exchange: each lane passes 8 bytes and receives those of lane
+// `from`.
 void warp_barrier(unsigned mask);
 uint64_t exchange(unsigned mask, uint64_t value, int from);
-// Bits of the lanes of `mask` whose predicate holds.
+// The bits of the lanes of `mask` whose predicate holds.
 unsigned ballot(unsigned mask, bool predicate);
 int lane();
 
@@ -55,10 +55,9 @@ template <typename T> T shuffle(unsigned mask, T value, int from) {
 }
 } // namespace fr_emulation
 
-// By reference: the launch ends before this does, and an argument may be a buffer that is not copied.
 #define FR_LAUNCH(kernel, grid, block, shared, stream, ...) \
-    fr_emulation::launch(fr_emulation::launch_name(#kernel, __FILE__, __func__), dim3(grid), dim3(block), shared, \
-                         [&]() { kernel(__VA_ARGS__); })
+    fr_emulation::launch_on(stream, fr_emulation::launch_name(#kernel, __FILE__, __func__), dim3(grid), dim3(block), \
+                            shared, kernel, __VA_ARGS__)
 #define FR_DYNAMIC_SHARED(type, name) type *const name = static_cast<type *>(fr_emulation::dynamic_shared())
 
 inline void __syncthreads() { fr_emulation::block_barrier(); }
@@ -71,7 +70,7 @@ inline int __any_sync(unsigned mask, int predicate) { return __ballot_sync(mask,
 inline int __all_sync(unsigned mask, int predicate) { return __ballot_sync(mask, !predicate) == 0; }
 inline unsigned __activemask() { return 0xffffffffu; }
 
-// width: lanes in groups of a power of two, as in CUDA.
+// width: lanes form groups of this size, a power of two, as in CUDA.
 template <typename T> T __shfl_sync(unsigned mask, T value, int from, int width = 32) {
     const int base = fr_emulation::lane() & ~(width - 1);
     return fr_emulation::shuffle(mask, value, base + (from & (width - 1)));
@@ -89,7 +88,7 @@ template <typename T> T __shfl_up_sync(unsigned mask, T value, unsigned by, int 
     return fr_emulation::shuffle(mask, value, from >= (lane & ~(width - 1)) ? from : lane);
 }
 
-// Fibers are switched at barriers only: plain operations are atomic.
+// Plain operations are atomic, because fibers are switched at barriers only.
 template <typename T> T atomicAdd(T *at, T value) { T old = *at; *at = old + value; return old; }
 template <typename T> T atomicMax(T *at, T value) { T old = *at; if (value > old) *at = value; return old; }
 template <typename T> T atomicMin(T *at, T value) { T old = *at; if (value < old) *at = value; return old; }

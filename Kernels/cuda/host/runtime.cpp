@@ -2,6 +2,7 @@
 #include "runtime.h"
 
 #include "counters.h"
+#include "streams.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -77,6 +78,7 @@ cudaError_t cudaDeviceGetAttribute(int *value, cudaDeviceAttr attribute, int dev
     case cudaDevAttrMaxSharedMemoryPerMultiprocessor: *value = int(p.sharedMemPerMultiprocessor); break;
     case cudaDevAttrComputeCapabilityMajor: *value = p.major; break;
     case cudaDevAttrComputeCapabilityMinor: *value = p.minor; break;
+    case cudaDevAttrSingleToDoublePrecisionPerfRatio: *value = 2; break;
     }
     return cudaSuccess;
 }
@@ -109,6 +111,7 @@ cudaError_t cudaMalloc(void **memory, size_t bytes) {
 }
 cudaError_t cudaFree(void *memory) {
     if (memory == nullptr) return cudaSuccess;
+    fr_emulation::finish_all();
     std::lock_guard<std::mutex> lock(mutex);
     const auto found = allocations.find(memory);
     if (found == allocations.end()) return answer(cudaErrorInvalidValue);
@@ -140,62 +143,51 @@ static bool is_pinned(const void *memory, size_t bytes) {
     auto block = pinned.upper_bound(at);
     return block != pinned.begin() && at + bytes <= (--block)->first + block->second;
 }
-static void copy(void *to, const void *from, size_t bytes, cudaMemcpyKind kind) {
-    count_copy(bytes, kind);
+static void move(void *to, const void *from, size_t bytes) {
     if (bytes) std::memmove(to, from, bytes);
 }
 cudaError_t cudaMemcpy(void *to, const void *from, size_t bytes, cudaMemcpyKind kind) {
     runtime_counts.synchronisations++;
-    copy(to, from, bytes, kind);
+    count_copy(bytes, kind);
+    fr_emulation::finish(nullptr);
+    move(to, from, bytes);
     return cudaSuccess;
 }
-cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cudaMemcpyKind kind, cudaStream_t) {
-    if (kind == cudaMemcpyHostToDevice && !is_pinned(from, bytes)) runtime_counts.pageable_copies++;
-    copy(to, from, bytes, kind);
+// From pageable memory the bytes are taken before this returns; to pageable memory they have come by then.
+cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cudaMemcpyKind kind, cudaStream_t stream) {
+    count_copy(bytes, kind);
+    const bool pageable_source = kind == cudaMemcpyHostToDevice && !is_pinned(from, bytes);
+    if (pageable_source) {
+        runtime_counts.pageable_copies++;
+        const auto *const first = static_cast<const char *>(from);
+        fr_emulation::enqueue(stream, [=, taken = std::vector<char>(first, first + bytes)] {
+            move(to, taken.data(), bytes);
+        });
+        return cudaSuccess;
+    }
+    fr_emulation::enqueue(stream, [=] { move(to, from, bytes); });
+    if (kind == cudaMemcpyDeviceToHost && !is_pinned(to, bytes)) fr_emulation::finish(stream);
     return cudaSuccess;
 }
 cudaError_t cudaMemcpy2DAsync(void *to, size_t to_pitch, const void *from, size_t from_pitch, size_t width,
-                              size_t height, cudaMemcpyKind kind, cudaStream_t) {
+                              size_t height, cudaMemcpyKind kind, cudaStream_t stream) {
     count_copy(width * height, kind);
-    for (size_t row = 0; row < height; row++)
-        std::memmove(static_cast<char *>(to) + row * to_pitch, static_cast<const char *>(from) + row * from_pitch,
-                     width);
+    fr_emulation::enqueue(stream, [=] {
+        for (size_t row = 0; row < height; row++)
+            move(static_cast<char *>(to) + row * to_pitch, static_cast<const char *>(from) + row * from_pitch, width);
+    });
+    if (kind != cudaMemcpyDeviceToDevice) fr_emulation::finish(stream); // from or to pageable memory, so far
     return cudaSuccess;
 }
-cudaError_t cudaMemset(void *memory, int value, size_t bytes) {
+cudaError_t cudaMemsetAsync(void *memory, int value, size_t bytes, cudaStream_t stream) {
     runtime_counts.fills++;
     runtime_counts.filled_bytes += int64_t(bytes);
-    if (bytes) std::memset(memory, value, bytes);
+    fr_emulation::enqueue(stream, [=] {
+        if (bytes) std::memset(memory, value, bytes);
+    });
     return cudaSuccess;
 }
-cudaError_t cudaMemsetAsync(void *memory, int value, size_t bytes, cudaStream_t) {
-    return cudaMemset(memory, value, bytes);
-}
-cudaError_t cudaStreamCreate(cudaStream_t *stream) {
-    *stream = nullptr;
-    return cudaSuccess;
-}
-cudaError_t cudaStreamCreateWithFlags(cudaStream_t *stream, unsigned) { return cudaStreamCreate(stream); }
-cudaError_t cudaStreamDestroy(cudaStream_t) { return cudaSuccess; }
-cudaError_t cudaStreamSynchronize(cudaStream_t) {
-    runtime_counts.synchronisations++;
-    return cudaSuccess;
-}
-cudaError_t cudaStreamQuery(cudaStream_t) { return cudaSuccess; }
-cudaError_t cudaDeviceSynchronize() { return cudaStreamSynchronize(nullptr); }
-cudaError_t cudaEventCreate(cudaEvent_t *event) {
-    *event = nullptr;
-    return cudaSuccess;
-}
-cudaError_t cudaEventCreateWithFlags(cudaEvent_t *event, unsigned) { return cudaEventCreate(event); }
-cudaError_t cudaEventDestroy(cudaEvent_t) { return cudaSuccess; }
-cudaError_t cudaEventRecord(cudaEvent_t, cudaStream_t) { return cudaSuccess; }
-cudaError_t cudaEventSynchronize(cudaEvent_t) { return cudaSuccess; }
-cudaError_t cudaEventElapsedTime(float *milliseconds, cudaEvent_t, cudaEvent_t) {
-    *milliseconds = 0;
-    return cudaSuccess;
-}
-cudaError_t cudaStreamWaitEvent(cudaStream_t, cudaEvent_t, unsigned) { return cudaSuccess; }
+cudaError_t cudaMemset(void *memory, int value, size_t bytes) { return cudaMemsetAsync(memory, value, bytes); }
 cudaError_t cudaGetLastError() {
     const cudaError_t error = last_error;
     last_error = cudaSuccess;
@@ -211,84 +203,3 @@ const char *cudaGetErrorString(cudaError_t error) {
     }
 }
 const char *cudaGetErrorName(cudaError_t error) { return error == cudaSuccess ? "cudaSuccess" : "cudaError"; }
-
-cublasStatus_t cublasCreate(cublasHandle_t *handle) {
-    *handle = nullptr;
-    return CUBLAS_STATUS_SUCCESS;
-}
-cublasStatus_t cublasDestroy(cublasHandle_t) { return CUBLAS_STATUS_SUCCESS; }
-cublasStatus_t cublasSetStream(cublasHandle_t, cudaStream_t) { return CUBLAS_STATUS_SUCCESS; }
-cublasStatus_t cublasSetMathMode(cublasHandle_t, cublasMath_t) { return CUBLAS_STATUS_SUCCESS; }
-cublasStatus_t cublasGetVersion(cublasHandle_t, int *version) {
-    *version = 0;
-    return CUBLAS_STATUS_SUCCESS;
-}
-const char *cublasGetStatusString(cublasStatus_t status) {
-    return status == CUBLAS_STATUS_SUCCESS ? "success" : "error of the host emulation";
-}
-cublasStatus_t cublasDgemm(cublasHandle_t, cublasOperation_t ta, cublasOperation_t tb, int m, int n, int k,
-                           const double *alpha, const double *a, int lda, const double *b, int ldb,
-                           const double *beta, double *c, int ldc) {
-    runtime_counts.products++;
-    runtime_counts.product_flops += 2 * int64_t(m) * n * k;
-    runtime_counts.product_bytes += 8 * (int64_t(m) * k + int64_t(k) * n + (*beta == 0 ? 1 : 2) * int64_t(m) * n);
-    // As an emulation of double precision with too few bits would.
-    const bool rounds = std::getenv("FULLRANK_EMULATED_ROUNDING") != nullptr;
-    std::vector<double> sums(static_cast<size_t>(m > 0 ? m : 0)); // a column of the product
-    for (int j = 0; j < n; j++) {
-        std::fill(sums.begin(), sums.end(), 0.0);
-        for (int t = 0; t < k; t++) {
-            const double factor = b[tb == CUBLAS_OP_N ? t + size_t(j) * ldb : j + size_t(t) * ldb];
-            for (int i = 0; i < m; i++)
-                sums[size_t(i)] += a[ta == CUBLAS_OP_N ? i + size_t(t) * lda : t + size_t(i) * lda] * factor;
-        }
-        for (int i = 0; i < m; i++) {
-            const double sum = rounds ? double(float(sums[size_t(i)])) : sums[size_t(i)];
-            double *to = c + i + size_t(j) * ldc;
-            *to = *alpha * sum + (*beta == 0 ? 0 : *beta * *to);
-        }
-    }
-    return CUBLAS_STATUS_SUCCESS;
-}
-cublasStatus_t cublasDgemmStridedBatched(cublasHandle_t handle, cublasOperation_t ta, cublasOperation_t tb, int m,
-                                         int n, int k, const double *alpha, const double *a, int lda, long long a_stride,
-                                         const double *b, int ldb, long long b_stride, const double *beta, double *c,
-                                         int ldc, long long c_stride, int count) {
-    for (int i = 0; i < count; i++)
-        cublasDgemm(handle, ta, tb, m, n, k, alpha, a + i * a_stride, lda, b + i * b_stride, ldb, beta,
-                    c + i * c_stride, ldc);
-    runtime_counts.products -= count - 1; // one call
-    return CUBLAS_STATUS_SUCCESS;
-}
-
-std::atomic<long> fr_host_byte_products, fr_host_byte_multiplications;
-cublasStatus_t cublasGemmEx(cublasHandle_t, cublasOperation_t ta, cublasOperation_t tb, int m, int n, int k,
-                            const void *alpha, const void *a, cudaDataType a_type, int lda, const void *b,
-                            cudaDataType b_type, int ldb, const void *beta, void *c, cudaDataType c_type, int ldc,
-                            cublasComputeType_t, cublasGemmAlgo_t) {
-    if (a_type != CUDA_R_8I || b_type != CUDA_R_8I || c_type != CUDA_R_32I || ta != CUBLAS_OP_T || tb != CUBLAS_OP_N)
-        return CUBLAS_STATUS_ARCH_MISMATCH;
-    const auto unaligned = [](const void *at) { return reinterpret_cast<std::uintptr_t>(at) % 16 != 0; };
-    if (m <= 0 || n <= 0 || k <= 0 || (m | n | k | lda | ldb | ldc) % 16 != 0 || lda < k || ldb < k || ldc < m ||
-        unaligned(a) || unaligned(b) || unaligned(c))
-        return CUBLAS_STATUS_INVALID_VALUE;
-    const auto *left = static_cast<const signed char *>(a), *right = static_cast<const signed char *>(b);
-    auto *out = static_cast<int *>(c);
-    const long one = *static_cast<const int *>(alpha), kept = *static_cast<const int *>(beta);
-    for (int j = 0; j < n; j++)
-        for (int i = 0; i < m; i++) {
-            const signed char *row = left + size_t(i) * size_t(lda), *column = right + size_t(j) * size_t(ldb);
-            long sum = 0;
-            for (int t = 0; t < k; t++) sum += int(row[t]) * int(column[t]);
-            int &to = out[size_t(j) * size_t(ldc) + size_t(i)];
-            const long value = one * sum + (kept == 0 ? 0 : kept * long(to));
-            if (value != int(value)) {
-                std::fprintf(stderr, "CUDA emulation: a sum of %d products of bytes is beyond 32 bits\n", k);
-                std::abort();
-            }
-            to = int(value);
-        }
-    fr_host_byte_products++;
-    fr_host_byte_multiplications += long(m) * n * k;
-    return CUBLAS_STATUS_SUCCESS;
-}

@@ -1,4 +1,5 @@
-// The part of the CUDA runtime and of cuBLAS that the backend uses, on host memory. One device, "host emulation".
+// The part of the CUDA runtime and of cuBLAS that the backend uses, on host memory. There is one device, "host
+// emulation".
 #ifndef FR_CUDA_HOST_RUNTIME_H
 #define FR_CUDA_HOST_RUNTIME_H
 
@@ -56,6 +57,7 @@ enum cudaDeviceAttr {
     cudaDevAttrMaxSharedMemoryPerMultiprocessor,
     cudaDevAttrComputeCapabilityMajor,
     cudaDevAttrComputeCapabilityMinor,
+    cudaDevAttrSingleToDoublePrecisionPerfRatio,
 };
 struct cudaDeviceProp {
     char name[256];
@@ -65,7 +67,7 @@ struct cudaDeviceProp {
 };
 using cudaStream_t = struct fr_host_stream *;
 using cudaEvent_t = struct fr_host_event *;
-constexpr unsigned cudaStreamNonBlocking = 1, cudaEventDisableTiming = 2;
+constexpr unsigned cudaStreamDefault = 0, cudaStreamNonBlocking = 1, cudaEventDisableTiming = 2;
 
 cudaError_t cudaGetDeviceCount(int *count);
 cudaError_t cudaSetDevice(int device);
@@ -75,7 +77,8 @@ cudaError_t cudaDeviceGetAttribute(int *value, cudaDeviceAttr attribute, int dev
 cudaError_t cudaMemGetInfo(size_t *free, size_t *total);
 cudaError_t cudaRuntimeGetVersion(int *version);
 cudaError_t cudaDriverGetVersion(int *version);
-// Fails beyond FULLRANK_EMULATED_MEMORY bytes in all (default 1 GiB): tests run out of memory on purpose.
+// Fails if more than FULLRANK_EMULATED_MEMORY bytes (default 1 GiB) would be allocated in all; tests run out of memory
+// on purpose.
 cudaError_t cudaMalloc(void **memory, size_t bytes);
 template <typename T>
 cudaError_t cudaMalloc(T **memory, size_t bytes) {
@@ -97,16 +100,15 @@ cudaError_t cudaMemset(void *memory, int value, size_t bytes);
 cudaError_t cudaMemsetAsync(void *memory, int value, size_t bytes, cudaStream_t stream = nullptr);
 cudaError_t cudaStreamCreate(cudaStream_t *stream);
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t *stream, unsigned flags);
+cudaError_t cudaDeviceGetStreamPriorityRange(int *least, int *greatest);
+cudaError_t cudaStreamCreateWithPriority(cudaStream_t *stream, unsigned flags, int priority);
 cudaError_t cudaStreamDestroy(cudaStream_t stream);
 cudaError_t cudaStreamSynchronize(cudaStream_t stream);
-cudaError_t cudaStreamQuery(cudaStream_t stream);
 cudaError_t cudaDeviceSynchronize();
-cudaError_t cudaEventCreate(cudaEvent_t *event);
 cudaError_t cudaEventCreateWithFlags(cudaEvent_t *event, unsigned flags);
 cudaError_t cudaEventDestroy(cudaEvent_t event);
 cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream = nullptr);
 cudaError_t cudaEventSynchronize(cudaEvent_t event);
-cudaError_t cudaEventElapsedTime(float *milliseconds, cudaEvent_t start, cudaEvent_t stop);
 cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t event, unsigned flags = 0);
 cudaError_t cudaGetLastError();
 cudaError_t cudaPeekAtLastError();
@@ -144,9 +146,9 @@ cublasStatus_t cublasDgemmStridedBatched(cublasHandle_t handle, cublasOperation_
                                          const double *b, int ldb, long long b_stride, const double *beta, double *c,
                                          int ldc, long long c_stride, int count);
 
-// Products of bytes: CUDA_R_8I in, CUDA_R_32I out. Stricter than cuBLAS: what it is slow at, or refuses on some devices,
-// is refused here (transposed left, plain right factor; sizes, leading dimensions and addresses multiples of 16), and a
-// sum beyond 32 bits ends the process.
+// Products of bytes: CUDA_R_8I in, CUDA_R_32I out. The emulation is stricter than cuBLAS: it refuses forms that cuBLAS
+// computes slowly, or refuses on some devices (the left factor must be transposed, the right one plain; sizes, leading
+// dimensions and addresses must be multiples of 16), and a sum beyond 32 bits ends the process.
 enum cudaDataType { CUDA_R_8I = 3, CUDA_R_32I = 10 };
 using cudaDataType_t = cudaDataType;
 enum cublasComputeType_t { CUBLAS_COMPUTE_32I = 72 };
@@ -155,7 +157,7 @@ cublasStatus_t cublasGemmEx(cublasHandle_t handle, cublasOperation_t ta, cublasO
                             const void *alpha, const void *a, cudaDataType a_type, int lda, const void *b,
                             cudaDataType b_type, int ldb, const void *beta, void *c, cudaDataType c_type, int ldc,
                             cublasComputeType_t compute, cublasGemmAlgo_t algorithm);
-// Counted: calls, and multiplications of two bytes.
+// Counts of calls, and of multiplications of two bytes.
 extern std::atomic<long> fr_host_byte_products, fr_host_byte_multiplications;
 
 #endif

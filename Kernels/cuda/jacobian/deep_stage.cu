@@ -11,7 +11,7 @@ namespace {
 
 constexpr int row_tile = 16, column_tile = 256;
 
-// A layer's block of rows first_row ..< first_row + rows, all trials' rows counted through.
+// A layer's block of rows first_row ..< first_row + rows, counted through the rows of all trials.
 struct LayerBlock {
     int64_t points, padded, units, inputs, k, columns, first_column;
     int64_t first_row, rows;
@@ -20,9 +20,9 @@ struct LayerBlock {
     int *not_finite;          // by trial
 };
 
-// How the work divides: a block takes 256 neighbouring columns of 16 neighbouring rows, a thread one column of them. It
-// reads up to 16 neighbouring deltas and inputs; neighbouring threads write neighbouring entries of a row. Bound by the
-// bandwidth of the writes.
+// How the work divides: a block handles 256 neighbouring columns of 16 neighbouring rows, and a thread one column of
+// them. It reads up to 16 neighbouring deltas and inputs; neighbouring threads write neighbouring entries of a row. The
+// bandwidth of the writes is the bound.
 __global__ void build_deep_jacobians(LayerBlock b) {
     const int64_t columns = b.units * b.k, column_tiles = (columns + column_tile - 1) / column_tile;
     const int64_t row_tiles = (b.rows + row_tile - 1) / row_tile;
@@ -59,7 +59,7 @@ fr_status build(fr_session *session, const DeepNetwork &network, int64_t first_r
     return FR_OK;
 }
 
-// `trials` trials together, their rows in as many parts as memory asks for.
+// Handles `trials` trials together, with their rows in as many parts as memory requires.
 fr_status write_batch(fr_session *session, const DeepProblem &deep, uint64_t first_trial, int64_t trials,
                       double *jacobians, fr_outcome *outcomes) {
     DeepNetwork network(deep);

@@ -1,4 +1,4 @@
-// Jacobians of leading blocks on the device, and the stage that hands them out.
+// Jacobians of leading blocks on the device, and the stage that returns them.
 #include <algorithm>
 #include <cfloat>
 #include <type_traits>
@@ -14,9 +14,9 @@ namespace {
 constexpr int row_tile = 16; // rows a thread writes; divides 64, so that one word of a pattern holds their bits
 constexpr int column_tile = 256;
 
-// How the work divides: a block takes 256 neighbouring columns of 16 neighbouring rows of one trial, a thread one
+// How the work divides: a block handles 256 neighbouring columns of 16 neighbouring rows of one trial, and a thread one
 // column of them. A thread reads one word of its unit's pattern and up to 16 neighbouring numbers of its coordinate;
-// neighbouring threads write neighbouring entries of a row. Bound by the bandwidth of the writes.
+// neighbouring threads write neighbouring entries of a row. The bandwidth of the writes is the bound.
 template <typename T>
 __global__ void build_jacobians(int64_t trials, int64_t points, int64_t columns, int64_t d0, int64_t k, int64_t padded,
                                 int64_t words, int64_t pattern_units, const double *inputs, const uint64_t *patterns,
@@ -40,7 +40,7 @@ __global__ void build_jacobians(int64_t trials, int64_t points, int64_t columns,
     }
 }
 
-// Whether rounding to this precision can make an infinity of some input. Random inputs are below 9.
+// Whether rounding to this precision can turn some input into an infinity. Random inputs are below 9.
 bool may_overflow(const fr_problem *problem, fr_precision precision) {
     if (precision != FR_FLOAT32 || problem->input_distribution != FR_INPUTS_GIVEN) return false;
     for (int64_t i = 0; i < problem->points * problem->inputs; i++)

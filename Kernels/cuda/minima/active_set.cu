@@ -8,7 +8,7 @@
 
 namespace {
 
-// Threads per block: fewer if the points leave most of them idle.
+// Threads per block: fewer if the points would leave most of them idle.
 constexpr int most_threads = 128;
 // Rays that may enter in a launch. The first is the best of all units; the others are the best of those that were best
 // of some thread's share.
@@ -28,7 +28,7 @@ struct BlockScratch {
     int chosen;
 };
 
-// The largest value and its place, the first of equal ones, in all threads.
+// The largest value and its place (the first of equal values), in all threads.
 __device__ Best block_best(double value, int place, BlockScratch &scratch) {
     for (int bits = 16; bits > 0; bits /= 2) {
         const double other = __shfl_xor_sync(0xffffffffu, value, bits);
@@ -38,7 +38,7 @@ __device__ Best block_best(double value, int place, BlockScratch &scratch) {
             place = from;
         }
     }
-    __syncthreads(); // whoever still reads the last answer
+    __syncthreads(); // some threads may still read the previous result
     if (threadIdx.x % 32 == 0) scratch.best[threadIdx.x / 32] = {value, place};
     __syncthreads();
     Best best = scratch.best[0];
@@ -59,8 +59,8 @@ __device__ double block_sum(double value, BlockScratch &scratch) {
     return sum;
 }
 
-// One region's set while its block works on it. All threads call all functions; the results of a function in memory may
-// be read by all of them after it.
+// One region's set while its block works on it. All threads must call all functions. After a function all threads may
+// read its results in memory.
 struct ActiveSet {
     const MinimaRegion &region;
     BlockScratch &scratch;
@@ -128,7 +128,8 @@ struct ActiveSet {
         return size_of(residual);
     }
 
-    // `column` behind those in use; false if it depends on them, as far as rounding shows. 8 n flops per ray in use.
+    // Appends `column` to those in use. Returns false if it depends on them, as far as rounding shows. 8 n flops per
+    // ray in use.
     __device__ bool put_in(int unit) {
         const int t = count;
         if (t >= n) return false;
@@ -162,10 +163,10 @@ struct ActiveSet {
         return true;
     }
 
-    // Ray `place` leaves; those behind it move up. 6 n + 3 count flops for each of them.
+    // Removes ray `place`; the rays after it move up. 6 n + 3 count flops for each of them.
     __device__ void take_out(int place) {
         const int last = count - 1;
-        __syncthreads(); // who asked whether to take it out has read
+        __syncthreads(); // all have read the value that led to this call
         for (int s = tid; s <= last; s += threads)
             for (int t = place < s - 1 ? s - 1 : place; t < last; t++) r[t * stride + s] = r[(t + 1) * stride + s];
         if (tid == 0)
@@ -201,7 +202,7 @@ struct ActiveSet {
         count = last;
     }
 
-    // trial = R^-1 projections: count^2 flops, one barrier per ray.
+    // Solves trial = R^-1 projections: count^2 flops, one barrier per ray.
     __device__ void solve() {
         for (int t = tid; t < count; t += threads) parts[t] = projections[t];
         __syncthreads();
@@ -278,7 +279,8 @@ struct ActiveSet {
         return product > least && squares > 0 ? product / sqrt(squares) : 0;
     }
 
-    // After the residual: the threshold below which rays are not used, and whether the labels are reached.
+    // Called after the residual: computes the threshold below which rays are not used, and whether the labels are
+    // reached.
     __device__ int settle(double size, double label_size, double *least) {
         *least = 1e-10 * size * sqrt(double(n));
         if (count == n || size <= 1e-13 * label_size) return FR_SOLVED_MET;
@@ -290,8 +292,8 @@ template <typename T> __device__ void copy(T *to, const T *from, int64_t count) 
     for (int64_t i = threadIdx.x; i < count; i += blockDim.x) to[i] = from[i];
 }
 
-// `count` rays from a set to another; names of those in use have a place in the answer, names of the others behind
-// their set.
+// Copies `count` rays from one set to another. Names of the rays in use are in the answer, names of other sets are
+// stored after the set.
 __device__ void copy_set(const MinimaRegion &region, size_t to, size_t from, int64_t count) {
     const MinimaLayout &at = region.slots.at;
     const size_t numbers[2] = {at.q, at.r}, rows[2] = {at.coefficients, at.projections};
@@ -305,8 +307,8 @@ __device__ void copy_set(const MinimaRegion &region, size_t to, size_t from, int
     copy(region.part<int32_t>(zeros(to)), region.part<int32_t>(zeros(from)), count * (region.task.k - 1));
 }
 
-// One block per region: the set it begins with, copied from or to the one remembered (16 N bytes per ray read, as many
-// written), and its residual, 8 n flops per ray.
+// There is one block per region. It computes the set with which the region begins, copied from or to the stored one (16
+// N bytes per ray read, as many written), and its residual, 8 n flops per ray.
 __global__ void __launch_bounds__(most_threads)
     start_sets(MinimaSlots slots, const MinimaTask *tasks, int32_t *statuses) {
     __shared__ BlockScratch scratch;
@@ -337,9 +339,10 @@ __global__ void __launch_bounds__(most_threads)
     }
 }
 
-// One block per region, after pricing. Reads 8 bytes per unit. For each ray that enters, with t in use: 24 n t + 2 t^2
-// flops on 8 n t bytes of Q (read six times; at n = 100 it stays in the caches) and 4 t^2 of R, and some 2 t barriers
-// of the triangular solve, which takes most of the time. A candidate priced again: 2 n (k + 2) flops in one thread.
+// There is one block per region; it runs after pricing and reads 8 bytes per unit. Each ray that enters, with t in use,
+// takes 24 n t + 2 t^2 flops on 8 n t bytes of Q (read six times; at n = 100 it stays in the caches) and 4 t^2 of R,
+// and about 2 t barriers of the triangular solve, which takes most of the time. Pricing a candidate again takes 2 n (k
+// + 2) flops in one thread.
 __global__ void __launch_bounds__(most_threads)
     enter_rays(MinimaSlots slots, const MinimaTask *tasks, int32_t *statuses) {
     __shared__ BlockScratch scratch;

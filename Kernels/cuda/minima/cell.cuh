@@ -1,6 +1,6 @@
 // One unit's cell in one thread: the simplex method of Kernels/cpu/minima/region/cell.c with the inverse in registers,
-// so for few dimensions. Loops over K unroll, and nothing is indexed by a number that is known only at run time, which
-// would put it into local memory; where an entry is chosen, all are looked at.
+// so for few dimensions. Loops over K are unrolled. No array is indexed by a number that is known only at run time,
+// since it would then be in local memory; to choose an entry, all are examined.
 #ifndef FR_CUDA_MINIMA_CELL_CUH
 #define FR_CUDA_MINIMA_CELL_CUH
 
@@ -14,14 +14,14 @@
 #define MINIMA_UNROLL_1
 #endif
 
-// Points that all units of a region share: in shared memory or not, threads of a warp read the same one.
+// Points that all units of a region share, in shared memory or not. The threads of a warp read the same point.
 struct MinimaPoints {
     const double *x; // n x K
     int n;
 };
 
 template <int K> struct MinimaCell {
-    double v[K][K];                   // M^-1 by columns: edges, and the ray last
+    double v[K][K];                   // M^-1 by columns: the edges, and last the ray
     int zeros[K > 1 ? K - 1 : 1];
 };
 
@@ -55,8 +55,8 @@ __device__ inline void cell_centre(const MinimaPoints &points, const uint64_t *p
     for (int c = 0; c < K; c++) centre[c] /= double(points.n);
 }
 
-// M^-1 from the zeros, by Gauss and Jordan on [M | I]: 2 n K flops for the centre, 4 K^3 for the inverse. The largest
-// entry gets to the pivot's row by exchanges on the way down.
+// M^-1 from the zeros, by Gauss and Jordan on [M | I]: 2 n K flops for the centre, 4 K^3 for the inverse. Exchanges on
+// the way down bring the largest entry to the pivot's row.
 template <int K>
 __device__ inline bool cell_invert(const MinimaPoints &points, const uint64_t *pattern, MinimaCell<K> &cell) {
     double m[K][2 * K];
@@ -104,8 +104,8 @@ __device__ inline bool cell_invert(const MinimaPoints &points, const uint64_t *p
     return regular;
 }
 
-// To a ray with the largest g.w; false if rounding won't let it end. A pivot: 4 K^2 flops for the edges' gains and
-// the new inverse, 4 n K for the first point met.
+// Moves to a ray with the largest g.w. Returns false if rounding prevents termination. A pivot takes 4 K^2 flops for
+// the edges' gains and the new inverse, and 4 n K for the first point met.
 template <int K>
 __device__ inline bool cell_maximize(const MinimaPoints &points, const uint64_t *pattern, const double (&g)[K],
                                      MinimaCell<K> &cell, bool *moved) {
@@ -161,9 +161,9 @@ __device__ inline bool cell_maximize(const MinimaPoints &points, const uint64_t 
     return false;
 }
 
-// To some ray, from a point inside: k - 1 times along a direction that keeps the zeros so far, to the first point met.
-// Of the axes the one that is furthest from the zeros' span and from the point itself gives the direction. Once a unit:
-// 4 n K (K - 1) flops, and about 4 K^4 for the directions.
+// Moves to some ray, from a point inside: k - 1 times along a direction that keeps the zeros so far, to the first point
+// met. The direction comes from the axis that is furthest from the zeros' span and from the point itself. This is done
+// once per unit: 4 n K (K - 1) flops, and about 4 K^4 for the directions.
 template <int K>
 __device__ inline bool cell_begin(const MinimaPoints &points, const uint64_t *pattern, double (&w)[K],
                                   MinimaCell<K> &cell) {

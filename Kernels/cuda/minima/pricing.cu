@@ -1,5 +1,5 @@
-// Pricing: with the residual u of its region, a unit's best ray maximizes g.w on its cell. All units of all regions in
-// one launch.
+// Pricing: with the residual u of its region, a unit's best ray maximizes g.w on its cell. One launch prices all units
+// of all regions.
 #include <algorithm>
 
 #include "minima/cell.cuh"
@@ -8,7 +8,7 @@ namespace {
 
 constexpr int threads_a_block = 128;
 
-// The points of the block's region, brought into shared memory where they fit: all threads then read the same ones.
+// Loads the points of the block's region into shared memory if they fit: all threads then read the same ones.
 template <int K> __device__ MinimaPoints bring_points(const MinimaRegion &region, bool shared, double *memory) {
     const int n = region.task.n;
     if (!shared) return {region.points(), n};
@@ -36,8 +36,8 @@ template <int K> __device__ void store(const MinimaRegion &region, int unit, con
     for (int q = 0; q < K - 1; q++) region.zeros(unit)[q * stride] = cell.zeros[q];
 }
 
-// One unit per thread, grid: (units, tasks). Reads 8 K + 1 bytes per unit and n/8 of its pattern and writes
-// 8 K^2 + 4 (K - 1); flops: cell_begin. Launched once for regions that are new.
+// One thread per unit; grid: (units, tasks). A thread reads 8 K + 1 bytes and n/8 of its unit's pattern, and writes 8
+// K^2 + 4 (K - 1); flops: cell_begin. Launched once for new regions.
 template <int K>
 __global__ void __launch_bounds__(threads_a_block)
     begin_cells(MinimaSlots slots, const MinimaTask *tasks, bool shared) {
@@ -123,7 +123,7 @@ __global__ void __launch_bounds__(threads_a_block) price(MinimaSlots slots, cons
     region.part<double>(slots.at.values)[unit] = value;
 }
 
-// Shared memory for the points and u; 0 if they don't fit.
+// The shared memory for the points and u; 0 if they don't fit.
 template <typename Kernel> size_t shared_bytes(StreamContext *context, Kernel kernel, int64_t n, int k) {
     const size_t wanted = size_t(n) * size_t(k + 1) * sizeof(double);
     if (wanted > context->session->shared_bytes) return 0;

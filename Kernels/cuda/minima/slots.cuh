@@ -5,11 +5,11 @@
 #include "minima_solver.h"
 #include "session/session.h"
 
-// Coordinates of a cell whose simplex method keeps its inverse in a thread's registers.
+// Largest k of a cell for which a thread's registers hold the inverse of the simplex method.
 constexpr int fr_minima_most_k = 8;
 
-// Where a slot's parts lie, in bytes from its beginning, every part on a multiple of 64. N, K, D: the largest n, k and
-// number of units that the slots are made for. First what comes back to the host, then what it fills, then the rest.
+// The offsets of a slot's parts in bytes, all multiples of 64. N, K, D: the largest n, k and number of units for which
+// the slots are allocated. The parts returned to the host are first, then those that the host fills, then the rest.
 struct MinimaLayout {
     int64_t points, dimensions, units, words; // N, K, D, words of N points
     size_t header, ray_units, ray_zeros, zeros;
@@ -27,7 +27,7 @@ struct MinimaLayout {
     size_t bytes; // of a slot
 };
 
-// For regions of up to so many points, dimensions (from 1 to fr_minima_most_k) and units, at least 1 each.
+// The layout for regions of up to this many points, dimensions (from 1 to fr_minima_most_k) and units, at least 1 each.
 MinimaLayout fr_cuda_minima_layout(int64_t points, int64_t dimensions, int64_t units);
 
 // An active set: rays in use with Q R = the matrix of their labels, as Kernels/cpu/minima/region/nnls.h keeps it: Q and
@@ -73,7 +73,7 @@ struct MinimaRegion {
 
 __device__ inline bool minima_is_active(const uint64_t *pattern, int64_t j) { return pattern[j / 64] >> (j % 64) & 1; }
 
-// a b + c: fused on the device; no result depends on the bits.
+// a b + c: fused on the device; no final result depends on its rounding.
 __device__ inline double minima_madd(double a, double b, double c) {
 #if defined(FR_HOST_BUILD)
     return a * b + c;
@@ -82,17 +82,17 @@ __device__ inline double minima_madd(double a, double b, double c) {
 #endif
 }
 
-// Launches, asynchronous on the stream's stream; tasks are on the device.
-// New slots: puts every unit at some ray of its cell.
+// Launches, asynchronous on the context's stream. Tasks are on the device.
+// New slots: moves every unit to some ray of its cell.
 fr_status fr_cuda_minima_begin_cells(StreamContext *context, const MinimaSlots &slots, const MinimaTask *tasks,
                                      int64_t count, int64_t units, int k);
-// For all units of all running tasks: the best ray of each, and its gain.
+// Finds the best ray of each unit of all running tasks, and its gain.
 fr_status fr_cuda_minima_price(StreamContext *context, const MinimaSlots &slots, const MinimaTask *tasks, int64_t count,
                                int64_t width, int k);
-// The active sets that tasks begin with.
+// Computes the active sets with which tasks begin.
 fr_status fr_cuda_minima_start(StreamContext *context, const MinimaSlots &slots, const MinimaTask *tasks, int64_t count,
                                int32_t *statuses);
-// The best rays enter, the sets' least squares are solved. statuses: one per slot.
+// Adds the best rays and solves the sets' least squares. statuses: one per slot.
 fr_status fr_cuda_minima_enter(StreamContext *context, const MinimaSlots &slots, const MinimaTask *tasks, int64_t count,
                                int32_t *statuses);
 

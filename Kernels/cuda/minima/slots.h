@@ -1,4 +1,4 @@
-// Slots of regions on a device, and what fills, solves and reads them. Private to Kernels/cuda.
+// Slots of regions on a device, with the functions that fill, solve and read them. Private to Kernels/cuda.
 #ifndef FR_CUDA_MINIMA_SLOTS_H
 #define FR_CUDA_MINIMA_SLOTS_H
 
@@ -15,8 +15,8 @@ public:
 
     fr_status make(StreamContext *context, const MinimaLayout &layout, int64_t slots);
     fr_solver_region *region(int64_t slot) { return &regions_[size_t(slot)]; }
-    // Launches for n points: start 1, then a pricing for each k and an entering a round, four rounds a look, until no
-    // region runs; a region of n rays takes about n/4 rounds.
+    // Launches for n points: one start; then in each round one pricing for each k and one entering, with four rounds
+    // between looks at the statuses, until no region runs. A region of n rays takes about n/4 rounds.
     fr_status solve(const fr_solver_task *tasks, int64_t count);
     void answer(int64_t slot, fr_solver_answer *answer) const;
     const char *last_error() const { return context_->error; }

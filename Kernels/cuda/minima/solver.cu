@@ -1,5 +1,4 @@
-// The solver that minima_solver.h describes, on a device: slots, and rounds of launches
-// until all regions have an answer.
+// The solver described in minima_solver.h, on a device: slots, and rounds of launches until all regions have an answer.
 #include "minima/slots.h"
 
 #include <algorithm>
@@ -7,7 +6,7 @@
 
 namespace {
 
-// Rounds of pricing and entering between two looks at the statuses.
+// The number of rounds of pricing and entering between two looks at the statuses.
 constexpr int rounds_a_look = 4;
 
 template <typename T> size_t place(size_t *end, int64_t count) {
@@ -60,7 +59,7 @@ fr_status MinimaSlotsOnDevice::make(StreamContext *context, const MinimaLayout &
     slots_.memory = memory_;
     FR_PASS(device_tasks_.allocate(context, size_t(slots)));
     FR_PASS(device_statuses_.allocate(context, size_t(slots)));
-    // Pinned, so that copies run beside kernels; pageable memory does as well.
+    // The memory is pinned, so that copies run beside kernels; pageable memory works as well.
     FR_TRY(context, cudaMallocHost(&filled_, layout.filled_bytes * size_t(slots)), "allocating pinned memory");
     FR_TRY(context, cudaMallocHost(&answers_, layout.answer_bytes * size_t(slots)), "allocating pinned memory");
     FR_TRY(context, cudaMallocHost(&statuses_, sizeof(int32_t) * size_t(slots)), "allocating pinned memory");
@@ -85,7 +84,7 @@ MinimaSlotsOnDevice::~MinimaSlotsOnDevice() {
     cudaFreeHost(tasks_);
 }
 
-// Tasks of one k follow each other: a launch has one.
+// Sorts tasks by k, because a launch has one k.
 fr_status MinimaSlotsOnDevice::upload(int64_t count) {
     std::stable_sort(tasks_, tasks_ + count, [](const MinimaTask &a, const MinimaTask &b) { return a.k < b.k; });
     FR_TRY(context_,
@@ -108,7 +107,7 @@ template <typename Launch> fr_status MinimaSlotsOnDevice::by_dimension(int64_t c
 
 fr_status MinimaSlotsOnDevice::solve(const fr_solver_task *tasks, int64_t count) {
     const MinimaLayout &at = slots_.at;
-    FR_TRY(context_, cudaSetDevice(context_->session->device), "choosing the device"); // of a thread that may be new
+    FR_TRY(context_, cudaSetDevice(context_->session->device), "choosing the device"); // the thread may be new
     int64_t fresh = 0;
     for (int64_t i = 0; i < count; i++) {
         const int64_t slot = tasks[i].slot;
@@ -129,7 +128,7 @@ fr_status MinimaSlotsOnDevice::solve(const fr_solver_task *tasks, int64_t count)
             return fr_cuda_minima_begin_cells(context_, slots_, list, some, units, k);
         }));
         FR_TRY(context_, cudaStreamSynchronize(context_->stream),
-               "beginning cells of units"); // before the tasks are written anew
+               "beginning cells of units"); // waits before the tasks are written anew
     }
     for (int64_t i = 0; i < count; i++) {
         const fr_solver_region &region = regions_[size_t(tasks[i].slot)];

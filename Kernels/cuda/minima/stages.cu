@@ -1,5 +1,5 @@
-// Regions with a global minimum: rays are found on the device, verdicts proved on the host, by the CPU backend that
-// this library holds besides. What is about one trial or one input is the host's alone.
+// Regions with a global minimum. Rays are found on the device. Verdicts are proved on the host by the CPU backend,
+// which this library also contains. The host alone handles calls about one trial or one input.
 #include <algorithm>
 #include <optional>
 
@@ -8,12 +8,13 @@
 
 namespace {
 
-// Slots a multiprocessor, of both solvers: a block of each region enters rays, and a few blocks share one.
+// Slots per multiprocessor, for both solvers together: a block of each region enters rays, and a few blocks share a
+// multiprocessor.
 constexpr int64_t slots_a_multiprocessor = 16;
 
 } // namespace
 
-// A solver on a stream of its own.
+// A solver with its own stream.
 struct MinimaStreamSolver {
     StreamContext context{};
     std::optional<MinimaSlotsOnDevice> slots;
@@ -22,7 +23,7 @@ struct MinimaStreamSolver {
     MinimaStreamSolver(const MinimaStreamSolver &) = delete;
     MinimaStreamSolver &operator=(const MinimaStreamSolver &) = delete;
     ~MinimaStreamSolver() {
-        slots.reset(); // its memory before its stream
+        slots.reset(); // frees the memory before the stream
         if (context.stream != nullptr) cudaStreamDestroy(context.stream);
     }
     fr_status make(const MinimaLayout &layout, int64_t count) {
@@ -33,7 +34,7 @@ struct MinimaStreamSolver {
     }
 };
 
-// Kept from call to call: pinned memory takes long to make.
+// Kept from call to call, because allocating pinned memory takes long.
 struct MinimaSolvers {
     MinimaLayout layout{};
     int64_t slots = 0; // of each
@@ -53,12 +54,12 @@ static void release_minima(fr_session *session) {
 
 namespace {
 
-// What an absent host session says.
+// Reports that no host session could be opened.
 fr_status no_host(fr_session *session, fr_status status, const char *reason) {
     return fr_cuda_fail(session, status, "opening a session of the CPU: %s", reason);
 }
 
-// The session of the CPU backend, made when first needed, kept in step with this one's call.
+// The session of the CPU backend, opened when first needed.
 fr_status host_of(fr_session *session, fr_session **host) {
     *host = session->host.load(std::memory_order_acquire);
     if (*host != nullptr) return FR_OK;
@@ -73,14 +74,14 @@ fr_status host_of(fr_session *session, fr_session **host) {
     return FR_OK;
 }
 
-// While it lives, progress is the host's.
+// While an object exists, the call's progress is that of the host session.
 struct Working {
     fr_session *session;
     explicit Working(fr_session *working) : session(working) { session->host_works = true; }
     ~Working() { session->host_works = false; }
 };
 
-// A call of the host's answers with the host's words.
+// Returns the status of a call of the host session, with that session's message.
 fr_status said_by(fr_session *session, const fr_session *host, fr_status status) {
     if (status == FR_OK) return status;
     return fr_cuda_fail(session, status, "%s", fullrank_cpu_backend_v1()->last_error(host));
@@ -110,13 +111,13 @@ bool is_for_device(const fr_problem *problem, const fr_minima *minima, int64_t t
            problem->inputs < INT32_MAX && problem->inputs + (problem->bias ? 1 : 0) > 0 && !fr_minima_is_line(problem);
 }
 
-// Solvers with as many slots as there are regions at most, as memory has room for, and as the device keeps busy: those
-// of the last call where they will do. NULL: none, the host alone.
+// Finds solvers with as many slots as there are regions, at most as many as memory has room for and as the device keeps
+// busy. The solvers of the last call are used again if they suffice. *found is NULL if only the host is used.
 fr_status find_solvers(fr_session *session, const fr_problem *problem, const fr_minima *minima, int64_t trials,
                        MinimaSolvers **found) {
     *found = nullptr;
     if (!is_for_device(problem, minima, trials)) return FR_OK;
-    const int64_t k = problem->inputs + (problem->bias ? 1 : 0); // points that span fewer are written in those
+    const int64_t k = problem->inputs + (problem->bias ? 1 : 0); // fewer if the points span fewer dimensions
     const MinimaLayout layout =
         fr_cuda_minima_layout(problem->points, std::min<int64_t>(k, fr_minima_most_k), problem->units);
     const double useful = std::min(double(trials) * double(minima->point_count),
@@ -145,7 +146,7 @@ fr_status find_solvers(fr_session *session, const fr_problem *problem, const fr_
         }
         if (status == FR_OK) *found = solvers;
         if (status != FR_OK) drop_solvers(session);
-        if (status != FR_OUT_OF_MEMORY) return status; // others took memory meanwhile: with fewer
+        if (status != FR_OUT_OF_MEMORY) return status; // others allocated memory meanwhile, so try fewer slots
     }
     return FR_OK;
 }

@@ -10,13 +10,14 @@
 
 namespace {
 
-// Sums as the sampling contract has them: a term at a time, each operation rounded.
+// Sums in the order of the sampling contract: one term at a time, each operation rounded.
 struct Rounded {
     __device__ double add(double sum, double a, double b) const { return sum + a * b; }
     __device__ double close(double sum) const { return sum; }
 };
 
-// Residues (field.h), at most FR_DELAY products between two reductions. Nothing is rounded, so fused is the same.
+// Residues (field.h), with at most FR_DELAY products between two reductions. Nothing is rounded, so fused operations
+// give the same.
 struct Modular {
     fr_field field;
     __device__ double add(double sum, double a, double b) const { return fma(a, b, sum); }
@@ -28,8 +29,8 @@ constexpr int tile_points = 64, tile_units = 32,
 constexpr int units_a_thread = 8;
 constexpr int threads = tile_points * (tile_units / units_a_thread);
 
-// out[u] = a_u (start[u] + the sum over c of factor(u, c) in[c]), point by point, of every trial: one step through a
-// layer, forward with factor(u, c) = W[u][c], back with W[c][u].
+// out[u] = a_u (start[u] + the sum over c of factor(u, c) in[c]), point by point, of every trial. This is one step
+// through a layer: forward with factor(u, c) = W[u][c], back with W[c][u].
 struct LayerStep {
     int64_t padded, units, terms;
     const double *factors;  // of a trial: units * terms numbers, (u, c) at u unit_step + c term_step, one of these 1
@@ -41,11 +42,12 @@ struct LayerStep {
     double *out;            // by trial: units x padded
 };
 
-// How the work divides: a block takes 64 points and 32 units of a trial, a thread one of the points and 8 units. Terms
-// in order, 32 at a time: their factors through shared memory (a row of 34: columns are written without bank
-// conflicts), where a warp reads one address; its points' numbers come in order from global memory, for the four warps
-// that share them from the cache. A term costs a thread 8 multiply-adds, 4 loads of 16 bytes for all lanes and one of
-// 8: by count half of the FP64 rate of a datacentre chip, and all of the others'.
+// How the work divides: a block handles 64 points and 32 units of a trial, and a thread one of the points and 8 units.
+// Terms are processed in order, 32 at a time. Their factors are in shared memory (in rows of 34, so that columns are
+// written without bank conflicts), where a warp reads one address. The numbers of its points come in order from global
+// memory, and from the cache for the four warps that share them. A term costs a thread 8 multiply-adds, 4 loads of 16
+// bytes for all lanes and one of 8. By count this is half of the FP64 rate of a datacentre chip, and the full rate of
+// all others.
 template <class Arithmetic>
 __global__ void __launch_bounds__(threads) step_through_layer(Arithmetic a, LayerStep s, int64_t trials) {
     __align__(16) __shared__ double factors[chunk][tile_units + 2];
@@ -158,7 +160,7 @@ fr_status DeepNetwork::draw(StreamContext *context, uint64_t first_trial, int64_
                                   layer.patterns, l + 1 < count_ ? layers_[size_t(l) + 1].inputs.get() : nullptr,
                                   not_finite_));
     }
-    // v is one unit more, without bias, over the last layer's.
+    // v is one more unit, without bias, over the last layer's.
     fr_problem output = layers_[size_t(count_ - 1)].problem;
     output.inputs = output.units;
     output.units = 1;
@@ -175,7 +177,8 @@ fr_status DeepNetwork::read_not_finite(StreamContext *context, int64_t trials, i
     return FR_OK;
 }
 
-// delta of the last layer is v a; of the others a (W^T delta of the next), W being the next layer's.
+// delta of the last layer is v a; delta of an earlier layer is a (W^T delta of the next), where W belongs to the next
+// layer.
 template <class Arithmetic>
 fr_status DeepNetwork::make_deltas(StreamContext *context, const Arithmetic &a, int64_t trials) {
     for (int64_t l = count_ - 1; l >= 0; l--) {

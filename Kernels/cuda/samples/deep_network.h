@@ -9,7 +9,7 @@
 
 #include "session/session.h"
 
-// What the table's functions for deep networks are given.
+// The arguments of the table's functions for deep networks.
 struct DeepProblem {
     const fr_problem *problem; // of the last hidden layer, its inputs those of the network
     const int64_t *widths;     // of the `earlier` hidden layers before it
@@ -19,7 +19,7 @@ struct DeepProblem {
 struct DeepLayer {
     fr_problem problem;   // the layer as a shallow network
     int64_t k, first_column; // of the Jacobian: the last layer's come first
-    // By trial. Matrices over points are coordinate-major, zeros beyond n, as inputs are (session/session.h).
+    // Arrays by trial. Matrices over points are coordinate-major and zero beyond n, as inputs are (session/session.h).
     DeviceBuffer<double> weights, biases; // units x inputs; units
     DeviceBuffer<double> inputs;          // f_{l-1}: inputs x padded points
     DeviceBuffer<double> deltas;          // units x padded points
@@ -40,14 +40,14 @@ public:
     double bytes_a_trial() const;
 
     fr_status allocate(StreamContext *context, int64_t trials);
-    // Weights, activations and values with the CPU's bits. Asynchronous.
+    // Computes weights, activations and values, with the CPU's bits. Asynchronous.
     fr_status draw(StreamContext *context, uint64_t first_trial, int64_t trials);
-    // By trial: 1 where a value overflowed, device. Its numbers from there on mean nothing, but are finite.
+    // By trial: 1 if a value overflowed; on the device. The values after the overflow are meaningless, but finite.
     int *not_finite() const { return not_finite_; }
-    // Waits for the trials drawn and reads their flags.
+    // Waits for the drawn trials and reads their flags.
     fr_status read_not_finite(StreamContext *context, int64_t trials, int *flags);
-    // Deltas in double precision, with the CPU's bits; or everything mod prime: inputs and deltas become residues of
-    // what they are in exact arithmetic for these activations. Either once after draw. Asynchronous.
+    // Computes deltas in double precision, with the CPU's bits, or everything mod prime: inputs and deltas become
+    // residues of their exact values for these activations. Either is called once after draw. Asynchronous.
     fr_status differentiate(StreamContext *context, int64_t trials);
     fr_status differentiate_mod(StreamContext *context, uint32_t prime, int64_t trials);
 
@@ -60,10 +60,10 @@ private:
     DeviceBuffer<int> not_finite_;
 };
 
-// Of the table: the call's arguments in order, FR_OK or the CPU backend's words.
+// Checks the arguments of the call: returns FR_OK, or a status with the CPU backend's message.
 fr_status fr_cuda_check_deep(fr_session *session, const DeepProblem &deep, uint64_t first_trial, int64_t trials);
 
-// Rank profiles, chosen by elimination/deep_stage.cu; as fr_cuda_eliminate_small and _large.
+// Rank profiles, chosen by elimination/deep_stage.cu. They are called like fr_cuda_eliminate_small and _large.
 fr_status fr_cuda_eliminate_deep_small(fr_session *, const DeepProblem &, uint32_t prime, uint64_t first_trial,
                                        int64_t trials, int64_t *pivot_columns, fr_outcome *outcomes);
 fr_status fr_cuda_eliminate_deep_large(fr_session *, const DeepProblem &, uint32_t prime, uint64_t first_trial,

@@ -1,6 +1,6 @@
-// Activation patterns that are drawn themselves: every bit a coin, or each unit's region uniform over the non-empty
-// ones of one input with a bias (docs/sampling.md, "Drawn patterns"). The CPU's twins are draw_bits and draw_step of
-// Kernels/cpu/samples/trial.c.
+// Activation patterns that are drawn directly: every bit is 0 or 1 with probability 1/2, or each unit's region is
+// uniform over the non-empty ones of one input with a bias (docs/sampling.md, "Drawn patterns"). Their counterparts on
+// the CPU are draw_bits and draw_step of Kernels/cpu/samples/trial.c.
 #include "samples/pattern_ensembles.h"
 
 #include "session/launch.h"
@@ -8,7 +8,7 @@
 
 namespace {
 
-// How the work divides: a thread two words of a unit's pattern, one call of the generator.
+// How the work divides: each thread draws two words of a unit's pattern with one call of the generator.
 __global__ void draw_bits(uint64_t seed, uint64_t first_trial, int64_t trials, int64_t first_unit, int64_t units,
                           int64_t points, int64_t words, uint64_t *patterns) {
     const int64_t blocks = (words + 1) / 2;
@@ -24,8 +24,8 @@ __global__ void draw_bits(uint64_t seed, uint64_t first_trial, int64_t trials, i
     }
 }
 
-// How the work divides: one thread per point, over all points of its trial: whether no earlier point has its input.
-// n^2 comparisons a trial, once a trial: for n = 10^5 a thousandth of what its elimination takes.
+// How the work divides: one thread per point decides whether any earlier point of its trial has the same input. This
+// takes n^2 comparisons, once per trial: for n = 10^5 a thousandth of the trial's elimination.
 __global__ void mark_first(int64_t trials, int64_t points, int64_t padded, const double *inputs, int32_t *is_first) {
     for (int64_t item = fr_cuda_first_item(); item < trials * points; item += fr_cuda_stride()) {
         const int64_t t = item / points, j = item % points;
@@ -36,7 +36,8 @@ __global__ void mark_first(int64_t trials, int64_t points, int64_t padded, const
     }
 }
 
-// As mark_first: how many distinct inputs lie below the point's; the trial's number of them all from its first point.
+// The work divides as in mark_first. Counts the distinct inputs below the point's; the first point of a trial writes
+// the number of all.
 __global__ void count_below(int64_t trials, int64_t points, int64_t padded, const double *inputs,
                             const int32_t *is_first, int32_t *ranks, int32_t *distinct) {
     for (int64_t item = fr_cuda_first_item(); item < trials * points; item += fr_cuda_stride()) {
@@ -72,7 +73,7 @@ __global__ void draw_steps(uint64_t seed, uint64_t first_trial, int64_t trials, 
     }
 }
 
-// Makes the ranks of the inputs' points, unless those there are these inputs'.
+// Computes the ranks of the inputs' points, unless the stored ranks are those of these inputs.
 fr_status make_ranks(StreamContext *context, int64_t trials, int64_t points, int64_t padded, const double *inputs) {
     if (context->ranked_inputs == inputs && context->ranked_trials == trials) return FR_OK;
     const size_t count = size_t(trials) * size_t(2 * points + 1);

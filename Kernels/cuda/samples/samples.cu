@@ -6,8 +6,8 @@
 
 namespace {
 
-// How the work divides: one thread a pair of coordinates of a point, the numbers one Philox block makes. Neighbouring
-// threads take neighbouring points, so both rows of the coordinate-major output are written without gaps.
+// How the work divides: one thread per pair of coordinates of a point, which is one Philox block. Neighbouring threads
+// handle neighbouring points, so both rows of the coordinate-major output are written without gaps.
 __global__ void draw_inputs(Draw draw, uint64_t seed, uint64_t first_trial, int64_t trials, int64_t points,
                             int64_t padded, int64_t d0, double *inputs) {
     const int64_t halves = (d0 + 1) / 2;
@@ -22,7 +22,7 @@ __global__ void draw_inputs(Draw draw, uint64_t seed, uint64_t first_trial, int6
     }
 }
 
-// How the work divides: one thread an entry of the output. Reads are strided; they are done once a call.
+// How the work divides: one thread per entry of the output. Reads are strided, but happen once per call.
 __global__ void spread_given_inputs(const double *given, int64_t trials, int64_t points, int64_t padded, int64_t d0,
                                     double *inputs) {
     for (int64_t item = fr_cuda_first_item(); item < trials * d0 * padded; item += fr_cuda_stride()) {
@@ -31,7 +31,7 @@ __global__ void spread_given_inputs(const double *given, int64_t trials, int64_t
     }
 }
 
-// How the work divides: one thread a pair of coordinates of a unit, and one more a unit for its bias; neighbouring
+// How the work divides: one thread per pair of coordinates of a unit, and one more per unit for its bias. Neighbouring
 // threads write neighbouring pairs. biases NULL: not wanted.
 __global__ void draw_weights(WeightSource source, uint64_t first_trial, int64_t trials, int64_t units, double *weights,
                              double *biases) {

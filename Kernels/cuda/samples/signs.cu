@@ -1,4 +1,4 @@
-// Activation patterns, and the values of layers, with the CPU's bits: exact signs whatever the order of a sum.
+// Activation patterns and the values of layers, with the CPU's bits: signs are exact, whatever the order of a sum.
 #include "exact_sign.h"
 #include "session/launch.h"
 #include "samples/pattern_ensembles.h"
@@ -6,7 +6,8 @@
 
 namespace {
 
-// The sign where rounding could have decided it. The unit's weights are drawn once more, which spares keeping them.
+// The exact sign, used if rounding could change it. The unit's weights are drawn once more, so that they need not be
+// stored.
 FR_DEVICE_CALL bool exactly_positive(const WeightSource &source, uint64_t trial, int64_t u, double bias,
                                      const double *x, int64_t padded) {
     fr_accumulator sum;
@@ -24,16 +25,17 @@ constexpr int sign_units = 8;    // of a block: one per warp when weights are dr
 constexpr int sign_threads = 256; // points of a block
 constexpr int sign_chunk = 64;   // coordinates in shared memory at a time: a pair a lane
 
-// How the work divides: a block takes 8 units and 256 neighbouring points, a thread one of the points and all 8 units.
-// Chunk by chunk of 64 coordinates, warp u draws the weights of unit u into shared memory, a pair of coordinates a
-// lane; then each thread reads its point's coordinates (neighbours read neighbours) and adds to its 8 sums. A thread
-// whose sum is within the error bound asks for the exact sign. Warps collect their 32 signs of a unit by a ballot, half
-// a word of the pattern. Consecutive blocks share their points, whose inputs then come from the cache. Weights are
-// drawn again for every 256 points, about a quarter of the arithmetic, against keeping them in global memory.
+// How the work divides: a block handles 8 units and 256 neighbouring points, and a thread one of the points with all 8
+// units. For each chunk of 64 coordinates, warp u draws the weights of unit u into shared memory, one pair of
+// coordinates per lane. Then each thread reads its point's coordinates (neighbours read neighbours) and adds to its 8
+// sums. If a sum is within the error bound, the thread computes the exact sign. A warp collects its 32 signs of a unit
+// by a ballot, which gives half a word of the pattern. Consecutive blocks share their points, whose inputs are then in
+// the cache. Weights are drawn again for every 256 points, about a quarter of the arithmetic, instead of being stored
+// in global memory.
 //
-// with_values: also the units' values, in coordinate-major order (a layer of a deep network). The sums are then those
-// of the contract, every operation rounded; the bound holds for any order of the sum. What is not finite becomes 0, and
-// its trial is marked.
+// with_values: also computes the units' values, in coordinate-major order (a layer of a deep network). The sums are
+// then those of the contract, with every operation rounded; the bound holds for any order of the sum. A value that is
+// not finite becomes 0, and its trial is marked.
 template <bool with_values>
 __global__ void __launch_bounds__(sign_threads)
     sign_patterns(WeightSource source, uint64_t first_trial, int64_t trials, int64_t units, int64_t points,
@@ -86,7 +88,7 @@ __global__ void __launch_bounds__(sign_threads)
                 const double sum = with_values ? sums[u] : sums[u] + biases[u];
                 const double bound = slack * (norms[u] * x_norm + fabs(biases[u])) + tiny;
                 positive = sum > 0;
-                // Also where a product overflowed: infinities and NaN compare false.
+                // This is also true if a product overflowed: comparisons with infinities and NaN are false.
                 if (!(fabs(sum) > bound))
                     positive = exactly_positive(source, trial, first + u, biases[u], x, padded);
             }
@@ -102,7 +104,7 @@ __global__ void __launch_bounds__(sign_threads)
             if (lane == 0 && j < padded && first + u < units)
                 patterns[((t * units + first + u) * padded + j) / 32] = bits;
         }
-        __syncthreads(); // the next item writes what others may still read
+        __syncthreads(); // other threads may still read what the next item overwrites
     }
 }
 

@@ -1,4 +1,4 @@
-// Samples and activation patterns of one trial as the C interface hands them out.
+// The functions of the C interface for the samples and activation patterns of one trial.
 #include <vector>
 
 #include "check_arguments.h"

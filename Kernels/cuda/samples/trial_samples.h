@@ -1,4 +1,4 @@
-// The samples of a batch of trials on the device, inputs and all patterns; and how many trials a batch takes.
+// The samples of a batch of trials on the device, with inputs and all patterns, and the number of trials in a batch.
 #ifndef FR_CUDA_TRIAL_SAMPLES_H
 #define FR_CUDA_TRIAL_SAMPLES_H
 
@@ -13,10 +13,10 @@ struct TrialSamples {
     fr_status draw(fr_session *session, uint64_t first_trial, int64_t trials);
 };
 
-// Device memory of one trial's samples.
+// The device memory of one trial's samples.
 size_t fr_cuda_sample_bytes(const fr_problem *problem);
 
-// How many items of so many bytes the memory budget holds: from 1 to `items`.
+// The number of items of this many bytes that the memory budget holds: from 1 to `items`.
 int64_t fr_cuda_batch(fr_session *session, size_t bytes, int64_t items);
 
 #endif

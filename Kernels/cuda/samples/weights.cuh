@@ -1,4 +1,4 @@
-// Weights and biases as kernels draw them, or find them given. Private to samples/samples.cu and samples/signs.cu.
+// Weights and biases as kernels draw or read them. Private to samples/samples.cu and samples/signs.cu.
 #ifndef FR_CUDA_WEIGHTS_CUH
 #define FR_CUDA_WEIGHTS_CUH
 
@@ -15,7 +15,7 @@ __device__ inline fr_pair drawn_pair(Draw draw, double bound, uint64_t seed, uin
     return fr_symmetric_pair(raw, bound);
 }
 
-// Where weights and biases of some units come from.
+// The source of the weights and biases of some units.
 struct WeightSource {
     Draw draw;
     bool bias;
@@ -55,11 +55,11 @@ __device__ inline double bias_of(const WeightSource &source, uint64_t trial, int
         .first;
 }
 
-// Makes lane->given hold `count` doubles at least; what it held is gone.
+// Ensures that lane->given holds at least `count` doubles. Its contents are lost.
 fr_status fr_cuda_reserve_given(StreamContext *context, size_t count);
-// Copies from the caller's memory. Pageable memory is read before this returns.
+// Copies from the caller's memory. Pageable memory has been read when this returns.
 fr_status fr_cuda_copy_given(StreamContext *context, void *to, const void *from, size_t bytes);
-// Of the problem's weights, given ones copied to the device.
+// The source of the problem's weights. Given weights are copied to the device.
 fr_status fr_cuda_make_weight_source(StreamContext *context, const fr_problem *problem, int64_t first_unit,
                                      int64_t units, WeightSource *source);
 

@@ -1,4 +1,4 @@
-// A batch of trials in chunks that fit into memory.
+// Processes a batch of trials in chunks that fit into memory.
 #ifndef FR_CUDA_CHUNKS_H
 #define FR_CUDA_CHUNKS_H
 
@@ -7,8 +7,8 @@
 
 #include "fullrank_kernels.h"
 
-// Calls allocate(chunk), then run(chunk, first, count) for trials first .. first + count, until all of them have had
-// their turn; where either is out of memory, again with chunks half as long. Each answers an fr_status.
+// Calls allocate(chunk), then run(chunk, first, count) for trials first .. first + count, until all are done. If either
+// runs out of memory, it is called again with chunks half as long. Each returns an fr_status.
 template <class Allocate, class Run>
 fr_status fr_cuda_in_chunks(int64_t trials, int64_t chunk, Allocate allocate, Run run) {
     bool allocated = false;

@@ -1,4 +1,4 @@
-// The devices of this machine, and the versions of what answers for them.
+// The devices of this machine, and the versions of the driver and the runtime.
 #include <cstdio>
 #include <cstring>
 
@@ -14,7 +14,7 @@ void write_version(char *text, size_t capacity, int version) {
         std::snprintf(text, capacity, "%d.%d", version / 1000, version % 1000 / 10);
 }
 
-// Why no device answers: the runtime's words, and the versions that explain them.
+// Why no device answers: the runtime's message, and the versions that explain it.
 fr_status no_device(fr_words words, cudaError_t error) {
     cudaGetLastError();
     int runtime = 0, driver = 0;
@@ -61,7 +61,7 @@ fr_status fr_cuda_devices(fr_device_info *infos, int32_t capacity, int32_t *coun
         info.memory_bytes = properties.totalGlobalMem;
         info.compute_units = properties.multiProcessorCount;
         info.architecture = 10 * properties.major + properties.minor;
-        size_t free = 0, total = 0; // asks the device itself, which may be another process's alone
+        size_t free = 0, total = 0; // this queries the device itself, which another process may hold exclusively
         if (cudaSetDevice(i) == cudaSuccess && cudaMemGetInfo(&free, &total) == cudaSuccess)
             info.free_memory_bytes = free;
         cudaGetLastError();
@@ -76,7 +76,7 @@ const char *fr_cuda_library_version() {
 #if defined(FR_HOST_BUILD)
     return "host emulation";
 #else
-    static char text[128]; // the same words whoever writes them
+    static char text[128]; // all threads write the same text
     int runtime = 0, driver = 0, major = 0, minor = 0, patch = 0;
     cudaRuntimeGetVersion(&runtime);
     if (cudaDriverGetVersion(&driver) != cudaSuccess) driver = 0;

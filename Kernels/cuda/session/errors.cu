@@ -1,4 +1,4 @@
-// What the runtime's and cuBLAS's errors mean to the caller.
+// Translates errors of the runtime and cuBLAS for the caller.
 #include <cstdarg>
 #include <cstdio>
 
@@ -29,7 +29,7 @@ fr_status meaning(cudaError_t error) {
     case cudaErrorStubLibrary:
     case cudaErrorUnsupportedPtxVersion:
     case cudaErrorNoKernelImageForDevice: return FR_UNAVAILABLE;
-    // After these the process's context on the device answers nothing else.
+    // After these errors the process's context on the device fails in every further call.
     case cudaErrorECCUncorrectable:
     case cudaErrorNvlinkUncorrectable:
     case cudaErrorIllegalAddress:
@@ -59,7 +59,7 @@ fr_status fr_cuda_check(StreamContext *context, cudaError_t error, const char *w
 
 fr_status fr_cuda_check(StreamContext *context, cublasStatus_t error, const char *what) {
     if (error == CUBLAS_STATUS_SUCCESS) return FR_OK;
-    // cuBLAS hides what the runtime said: a lost device shows in whatever is asked next.
+    // cuBLAS hides the runtime's error, but a lost device shows in the next call.
     const cudaError_t device = cudaDeviceSynchronize();
     if (device != cudaSuccess) return fr_cuda_check(context, device, what);
     cudaGetLastError();

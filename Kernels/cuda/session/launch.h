@@ -1,11 +1,11 @@
-// How the kernels of this folder number their work: items 0 ..< count of 64 bits over a one-dimensional grid.
+// How the kernels of this folder number their work: 64-bit items 0 ..< count over a one-dimensional grid.
 #ifndef FR_CUDA_LAUNCH_H
 #define FR_CUDA_LAUNCH_H
 
 #include "session/session.h"
 
-// Blocks for `count` items of which a block takes `per_block` at a time; more items than the cap are taken in turns,
-// in a loop with a stride of the grid.
+// The number of blocks for `count` items, `per_block` for each block. If there are more items than the cap allows,
+// kernels process them in a loop with a stride of the grid.
 inline unsigned fr_cuda_blocks(int64_t count, int per_block) {
     const int64_t blocks = (count + per_block - 1) / per_block, cap = int64_t(1) << 20;
     return unsigned(blocks < 1 ? 1 : blocks < cap ? blocks : cap);

@@ -1,7 +1,8 @@
-// What the CUDA sources include instead of the toolkit's headers, so that the same source also compiles for the host:
-// with nvcc the real runtime, with FR_HOST_BUILD the emulation in host/, on which CI runs the conformance suite.
+// The CUDA sources include this instead of the toolkit's headers, so that the same source also compiles for the host:
+// with nvcc it includes the real runtime, with FR_HOST_BUILD the emulation in host/, on which CI runs the conformance
+// suite.
 //
-// Rules for kernels, so that both are the same program:
+// Rules for kernels, which keep both builds the same program:
 //  - launch by FR_LAUNCH, take dynamic shared memory by FR_DYNAMIC_SHARED;
 //  - no early return from a kernel that later synchronises; barriers are reached by all threads of the block, warp
 //    functions (always the _sync forms) by all lanes of their mask;
@@ -20,7 +21,7 @@
 #include <cublas_v2.h>
 #include <cuda_runtime.h>
 
-// A device function that stays a call: rare, large code keeps no registers from the rest of its kernel.
+// Marks a device function that is not inlined: rare, large code then takes no registers from the rest of its kernel.
 #define FR_DEVICE_CALL __device__ __noinline__
 #define FR_LAUNCH(kernel, grid, block, shared, stream, ...) kernel<<<grid, block, shared, stream>>>(__VA_ARGS__)
 // Declares `type *name` at the start of the block's dynamic shared memory.

@@ -8,10 +8,10 @@ namespace {
 
 constexpr int least_architecture = 70; // compute capability 7.0
 
-// Proves at open that this library holds code for the device: a launch is where the runtime finds out.
+// Proves when a session is opened that this library contains code for the device: only a launch reveals that.
 __global__ void probe(int *out) { *out = 1; }
 
-// What the session keeps on the device besides the stages' own buffers.
+// The memory that the session keeps on the device besides the stages' own buffers.
 void release(fr_session *session) {
     cudaSetDevice(session->device);
     if (session->release_minima != nullptr) session->release_minima(session);
@@ -19,6 +19,17 @@ void release(fr_session *session) {
     fr_cuda_release_streams(session);
     fr_cuda_close_stream(session);
     delete session;
+}
+
+// Compute capabilities 8.0, 9.0 and 10.0 have tensor cores for doubles, at twice the lanes' rate.
+fr_status ask_for_lanes(fr_session *session, int architecture) {
+    int ratio = 0;
+    FR_TRY(session, cudaDeviceGetAttribute(&ratio, cudaDevAttrSingleToDoublePrecisionPerfRatio, session->device),
+           "asking the device");
+    const int singles = architecture <= 80 ? 64 : 128;
+    const bool tensor = architecture == 80 || architecture == 90 || architecture == 100;
+    session->double_lanes = (tensor ? 2 : 1) * singles / (ratio > 0 ? ratio : 1);
+    return FR_OK;
 }
 
 fr_status prepare(fr_session *session) {
@@ -31,6 +42,7 @@ fr_status prepare(fr_session *session) {
                             session->device, properties.name, properties.major, properties.minor);
     session->multiprocessors = properties.multiProcessorCount;
     session->shared_bytes = properties.sharedMemPerBlockOptin;
+    FR_PASS(ask_for_lanes(session, architecture));
     FR_PASS(fr_cuda_open_stream(session));
     DeviceBuffer<int> answer;
     FR_PASS(answer.allocate(session, 1));
@@ -42,7 +54,7 @@ fr_status prepare(fr_session *session) {
 
 } // namespace
 
-// NULL options mean device 0, no limit.
+// If options is NULL: device 0, no limit.
 fr_status fr_cuda_open(const fr_session_options *options, fr_session **session, char *reason, size_t capacity) {
     const fr_words words = {reason, capacity};
     fr_refuse(words, FR_OK, "%s", "");

@@ -15,7 +15,7 @@ constexpr int fr_most_streams = 8; // with the session itself
 
 struct PinnedUploads; // session/uploads.cu
 
-// One line of work on the device, used by one thread at a time: a stream, the objects bound to it, and its last error
+// A sequence of work on the device, used by one thread at a time: a stream, the objects bound to it, and its last error
 // message. A session is its own first stream; session/streams.h has the others.
 struct StreamContext {
     fr_session *session;  // what all streams share
@@ -24,6 +24,7 @@ struct StreamContext {
     size_t memory_share;  // what this stream's stages may plan with; 0: the session's budget
     char error[512];
     PinnedUploads *uploads; // session/uploads.cu; NULL: none yet
+    StreamContext *urgent;  // beside this one (fr_cuda_open_urgent); NULL: none yet
     // Kept from call to call by samples/samples.cu; used on `stream` only.
     double *given;         // a copy of given inputs, weights and biases
     size_t given_capacity; // in doubles
@@ -42,6 +43,7 @@ struct SmallSlots;    // elimination/small/slots.cu
 struct fr_session : StreamContext {
     int device;
     int multiprocessors;
+    int double_lanes;          // fused operations on doubles a cycle of a multiprocessor, in products
     size_t shared_bytes;       // most dynamic shared memory a block may ask for
     size_t memory_limit_bytes; // 0: what is free
     std::atomic<int> cancelled;
@@ -63,8 +65,8 @@ struct fr_session : StreamContext {
 // Records the message and returns the status.
 fr_status fr_cuda_fail(StreamContext *context, fr_status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-// FR_OK, or the meaning of the error: out of memory, device lost (the session is then marked as lost), no device.
-// `what` was tried: "copying pivots". Clears the runtime's sticky-less error.
+// FR_OK, or the status for the error: out of memory, device lost (the session is then marked as lost), no device.
+// `what` names the failed operation: "copying pivots". Clears the runtime's error unless it is sticky.
 fr_status fr_cuda_check(StreamContext *context, cudaError_t error, const char *what);
 fr_status fr_cuda_check(StreamContext *context, cublasStatus_t status, const char *what);
 // Returns from the enclosing function unless the call, and the kernel launched before it, succeeded.
@@ -98,7 +100,8 @@ double fr_cuda_progress(const fr_session *session);
 // The number of devices that answer, at least 1; otherwise the reason why none does.
 fr_status fr_cuda_count_devices(fr_words words, int *count);
 
-// Start of every call, by the table: clears cancelled, done, error; makes the device current. Stages don't call it.
+// Called by the table at the start of every call: clears cancelled, done and error, and makes the device current.
+// Stages don't call it.
 fr_status fr_cuda_begin_call(fr_session *session);
 fr_status fr_cuda_check_problem(fr_session *session, const fr_problem *problem);
 // Whether the caller cancelled, or another stream failed.
@@ -106,11 +109,12 @@ inline bool fr_cuda_is_cancelled(const StreamContext *context) {
     return context->session->cancelled.load(std::memory_order_relaxed) != 0 ||
            context->session->stopping.load(std::memory_order_relaxed) != 0;
 }
-// Bytes a stage may plan with now: the stream's share, or what is free, less a reserve, within the session's limit.
+// The bytes that a stage may use now: the stream's share, or the free memory less a reserve, within the session's
+// limit.
 size_t fr_cuda_memory_budget(StreamContext *context);
 
-// Progress: a stage reports its own from 0 to 1. A function that runs several stages states before each which part of
-// the whole the next one is.
+// Progress: a stage reports its own progress from 0 to 1. A function that runs several stages states before each of
+// them its share of the whole.
 inline void fr_cuda_next_share(fr_session *session, double begin, double share) {
     session->done_begin = begin;
     session->done_share = share;
@@ -119,7 +123,7 @@ inline void fr_cuda_tell_done(fr_session *session, double fraction) {
     session->done.store(session->done_begin + session->done_share * fraction, std::memory_order_relaxed);
 }
 
-// Device memory that frees itself. Not copied.
+// Device memory that is freed with its owner. It cannot be copied.
 template <typename T> class DeviceBuffer {
 public:
     DeviceBuffer() = default;
@@ -157,14 +161,14 @@ fr_status fr_cuda_draw_weights(StreamContext *context, const fr_problem *problem
 // patterns).
 fr_status fr_cuda_draw_patterns(StreamContext *context, const fr_problem *problem, uint64_t first_trial, int64_t trials,
                                 int64_t first_unit, int64_t units, const double *inputs, uint64_t *patterns);
-// Weights and biases (NULL: not wanted) of a layer of a deep network, as drawn above but from streams of their own.
-// layer: the layer as a shallow network, its inputs and units.
+// Draws weights and biases (NULL: not wanted) of a layer of a deep network, as above but from streams of their own.
+// layer: the layer as a shallow network, with its inputs and units.
 fr_status fr_cuda_draw_layer(StreamContext *context, const fr_problem *layer, uint32_t weight_stream,
                              uint32_t bias_stream, uint64_t first_trial, int64_t trials, double *weights,
                              double *biases);
-// The layer's exact signs on `inputs`, from weights (trials x units x inputs) and biases (trials x units); where values
-// is not NULL also what it computes, laid out as inputs are, with the CPU's bits. not_finite: by trial, set to 1 where
-// a value is none; 0 stands for it.
+// Computes the layer's exact signs on `inputs`, from weights (trials x units x inputs) and biases (trials x units). If
+// values is not NULL, computes the layer's values, too, laid out as inputs are, with the CPU's bits. not_finite: by
+// trial, set to 1 if a value is not finite; the value is then replaced by 0.
 fr_status fr_cuda_run_layer(StreamContext *context, const fr_problem *layer, int64_t trials, const double *weights,
                             const double *biases, const double *inputs, uint64_t *patterns, double *values,
                             int *not_finite);

@@ -13,7 +13,7 @@
 
 namespace {
 
-// What the streams of a batch share: the items not yet taken, how the call ends, how much is done.
+// The state that the streams of a batch share: the items not yet taken, the status, and the progress.
 class Batch {
 public:
     Batch(fr_session *session, int64_t items) : session_(session), items_(items) {}
@@ -39,7 +39,7 @@ public:
         return !returned_.empty() || next_ < items_;
     }
 
-    // Only the first failure counts: what the others say is that they were stopped.
+    // Only the first failure counts: the other streams only report that they were stopped.
     void fail(StreamContext *context, fr_status status) {
         std::lock_guard<std::mutex> lock(mutex_);
         if (status_ != FR_OK) return;
@@ -47,7 +47,7 @@ public:
         std::snprintf(words_, sizeof words_, "%s", context->error);
         session_->stopping.store(1, std::memory_order_relaxed);
     }
-    // When all streams have ended: the session's words become those of the first failure.
+    // Called when all streams have ended: the session's message becomes that of the first failure.
     fr_status status() {
         if (status_ != FR_OK) std::snprintf(session_->error, sizeof session_->error, "%s", words_);
         return status_;
@@ -102,7 +102,8 @@ private:
     double told_ = 0;
 };
 
-// A stream's thread. Answers whether it ended for want of memory, which is not a failure while there are others.
+// Runs a stream's thread. Returns whether it ended because of too little memory, which is not a failure while there are
+// other streams.
 bool run_stream(StreamContext *context, bool alone, Batch *batch, const LaneWork &work) {
     Items items(batch, context);
     fr_status status;
@@ -115,11 +116,14 @@ bool run_stream(StreamContext *context, bool alone, Batch *batch, const LaneWork
         status = fr_cuda_fail(context, FR_INTERNAL, "an exception in the CUDA backend");
     }
     if (status == FR_OK) return false;
-    // Work left running must not meet buffers that were freed, nor the caller's.
-    if (!context->session->lost) cudaStreamSynchronize(context->stream);
+    // Work that is still running must not access freed buffers, or those of the caller.
+    if (!context->session->lost) {
+        cudaStreamSynchronize(context->stream);
+        if (context->urgent != nullptr) cudaStreamSynchronize(context->urgent->stream);
+    }
     items.give_back();
     if (status == FR_OUT_OF_MEMORY && !alone) {
-        cudaFree(context->given); // for the streams that go on
+        cudaFree(context->given); // for the remaining streams
         context->given = nullptr;
         context->given_capacity = 0;
         cudaFree(context->ranks);
@@ -132,7 +136,7 @@ bool run_stream(StreamContext *context, bool alone, Batch *batch, const LaneWork
     return false;
 }
 
-// One round: the session's own thread and context, and streams - 1 more. Answers how many had memory enough.
+// Runs one round: the session's own thread and context, and streams - 1 more. Returns how many had enough memory.
 int run_round(fr_session *session, int streams, Batch *batch, const LaneWork &work) {
     std::atomic<int> starved{0};
     std::vector<std::thread> threads;
@@ -142,7 +146,7 @@ int run_round(fr_session *session, int streams, Batch *batch, const LaneWork &wo
         StreamContext *context = session->streams[started];
         try {
             threads.emplace_back([=, &starved, &work] { starved += run_stream(context, false, batch, work); });
-        } catch (const std::system_error &) { // no more threads: those there are will do
+        } catch (const std::system_error &) { // no further threads can be started; the existing ones suffice
             break;
         }
     }
@@ -151,7 +155,7 @@ int run_round(fr_session *session, int streams, Batch *batch, const LaneWork &wo
     return started - starved;
 }
 
-// So many streams with streams and handles, if they can be had.
+// Opens this many streams, each with a CUDA stream and a cuBLAS handle, or as many as possible.
 int open_lanes(fr_session *session, int wanted) {
     for (int i = 1; i < wanted; i++) {
         if (session->streams[i] != nullptr) continue;
@@ -171,15 +175,44 @@ int open_lanes(fr_session *session, int wanted) {
 
 } // namespace
 
-fr_status fr_cuda_open_stream(StreamContext *context) {
+fr_status fr_cuda_open_stream(StreamContext *context, bool urgent) {
+    int least = 0, greatest = 0;
+    if (urgent) FR_TRY(context, cudaDeviceGetStreamPriorityRange(&least, &greatest), "asking for priorities");
     // Not cudaStreamNonBlocking: a plain cudaMemcpy then waits for this stream's kernels.
-    FR_TRY(context, cudaStreamCreate(&context->stream), "making a stream");
+    FR_TRY(context, cudaStreamCreateWithPriority(&context->stream, cudaStreamDefault, greatest), "making a stream");
     FR_TRY(context, cublasCreate(&context->blas), "starting cuBLAS");
     FR_TRY(context, cublasSetStream(context->blas, context->stream), "starting cuBLAS");
     return FR_OK;
 }
 
+fr_status fr_cuda_open_urgent(StreamContext *context) {
+    if (context->urgent != nullptr) return FR_OK;
+    StreamContext *made = new StreamContext{};
+    made->session = context->session;
+    const fr_status status = fr_cuda_open_stream(made, true);
+    if (status == FR_OK) {
+        context->urgent = made;
+        return FR_OK;
+    }
+    std::snprintf(context->error, sizeof context->error, "%s", made->error);
+    fr_cuda_close_stream(made);
+    delete made;
+    return status;
+}
+
+fr_status StreamOrder::before(StreamContext *first, StreamContext *second) {
+    if (first == second) return FR_OK;
+    if (event_ == nullptr)
+        FR_TRY(second, cudaEventCreateWithFlags(&event_, cudaEventDisableTiming), "making an event");
+    FR_TRY(second, cudaEventRecord(event_, first->stream), "recording an event");
+    FR_TRY(second, cudaStreamWaitEvent(second->stream, event_, 0), "waiting for an event");
+    return FR_OK;
+}
+
 void fr_cuda_close_stream(StreamContext *context) {
+    if (context->urgent != nullptr) fr_cuda_close_stream(context->urgent);
+    delete context->urgent;
+    context->urgent = nullptr;
     if (context->stream != nullptr) cudaStreamSynchronize(context->stream); // it may still read pinned memory
     fr_cuda_release_uploads(context);
     cudaFree(context->given);

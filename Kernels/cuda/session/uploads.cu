@@ -1,4 +1,4 @@
-// Two halves of pinned memory in turn: one is filled while the device may still read the other.
+// Two halves of pinned memory are used in turn: one is filled while the device may still read the other.
 #include "session/uploads.h"
 
 #include <algorithm>
@@ -28,7 +28,7 @@ fr_status make(StreamContext *context) {
     return FR_OK;
 }
 
-// Makes the other half the one at hand, once the device has read what it held.
+// Switches to the other half, once the device has read its contents.
 fr_status turn(StreamContext *context, PinnedUploads *uploads) {
     FR_TRY(context, cudaEventRecord(uploads->read[uploads->half], context->stream), "recording an event");
     uploads->left[uploads->half] = true;

@@ -14,8 +14,9 @@
 
 constexpr unsigned fr_all_lanes = 0xffffffffu;
 
-// a b + c, fused on the device whatever the compiler is told about contraction (samples forbid it to everything else).
-// On the host, where fusing may be a call of the C library, not: the bound holds either way.
+// a b + c, fused on the device whatever the compiler's setting for contraction (samples forbid contraction for all
+// other code). It is not fused on the host, where fusing may be a call of the C library. The error bound holds in both
+// cases.
 template <typename T> __device__ inline T svd_fma(T a, T b, T c) {
 #if defined(__CUDA_ARCH__)
     return fma(a, b, c);
@@ -96,8 +97,8 @@ __device__ inline bool svd_rotation(T xx, T yy, T xy, SvdLimits<T> limits, T tie
 template <typename T> __device__ inline T svd_rotated_x(T x, T y, T s, T h) { return svd_fma(-s, svd_fma(h, x, y), x); }
 template <typename T> __device__ inline T svd_rotated_y(T x, T y, T s, T h) { return svd_fma(s, svd_fma(-h, y, x), y); }
 
-// Sums of three numbers over LANES neighbouring lanes of a warp, known to all of them. Two of the sums share one
-// exchange, half of the lanes carrying each: 6 + 3 exchanges instead of 15 for a warp.
+// Sums of three numbers over LANES neighbouring lanes of a warp; all of the lanes receive them. Two of the sums share
+// an exchange, with half of the lanes carrying each: 6 + 3 exchanges instead of 15 for a warp.
 template <int LANES, typename T> __device__ inline void svd_sum3(T &a, T &b, T &c) {
     static_assert(LANES >= 4 && LANES <= 32 && (LANES & (LANES - 1)) == 0, "a part of a warp");
     const int lane = int(threadIdx.x) & (LANES - 1);
@@ -150,7 +151,7 @@ __device__ inline void svd_meeting(SvdOrder order, int pair, int step, int *low,
     *high = one < two ? two : one;
 }
 
-// NumPy's and PyTorch's rule, formed in T as they do.
+// The rule of NumPy and PyTorch, computed in T as they do.
 template <typename T> __device__ inline T svd_rank_tolerance(T largest, int64_t longer) {
     return largest * (T(longer) * SvdNumber<T>::epsilon);
 }
@@ -168,7 +169,7 @@ __device__ inline void svd_write_result(const SvdScale<T> &scale, bool converged
     *outcome = what;
 }
 
-// One warp, all its lanes: the result from the `side` singular values of a matrix.
+// Called by all lanes of one warp: computes the result from the `side` singular values of a matrix.
 template <typename T>
 __device__ inline void svd_warp_result(const T *values, int side, int64_t longer, const SvdScale<T> &scale,
                                        bool converged, fr_singular *result, fr_outcome *outcome) {

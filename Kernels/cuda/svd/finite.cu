@@ -7,7 +7,7 @@
 
 namespace {
 
-// How the work divides: one thread an entry. The writes are rare, and all of a matrix's threads write the same flag.
+// How the work divides: one thread per entry. Writes are rare, and all of a matrix's threads write the same flag.
 template <typename T> __global__ void clear_not_finite(T *matrices, int64_t batch, int64_t entries, int *flags) {
     for (int64_t i = fr_cuda_first_item(); i < batch * entries; i += fr_cuda_stride())
         if (matrices[i] - matrices[i] != 0) { // infinity - infinity and NaN are NaN, which differs from 0

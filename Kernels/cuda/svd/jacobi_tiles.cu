@@ -14,8 +14,8 @@ struct Progress {
     int *remaining; // one number: matrices not done
 };
 
-// The whole warp: makes row x, held in registers (lane l has elements l, l + 32, ...), orthogonal to the row at y,
-// which it rewrites. x stays the larger of the two. False: they were already.
+// Run by the whole warp: makes row x, held in registers (lane l has elements l, l + 32, ...), orthogonal to the row at
+// y, which it rewrites. x becomes the larger of the two. Returns false if they were orthogonal already.
 template <typename T, int ELEMENTS>
 __device__ inline bool rotate(T (&x)[ELEMENTS], T *y_row, int side, SvdLimits<T> limits) {
     constexpr bool held = ELEMENTS <= 32; // y too would not fit in registers beyond
@@ -59,9 +59,9 @@ template <typename T, int ELEMENTS> __device__ inline void store_row(const T (&x
         if (row != nullptr && lane + 32 * k < side) row[lane + 32 * k] = x[k];
 }
 
-// Rotates all pairs within each bundle of ROWS rows once. Blocks: a bundle each, ROWS / 2 warps; a warp takes a pair of
-// each step of the tournament straight from global memory. Shared memory: none. Registers: 2 ELEMENTS numbers (one
-// ELEMENTS from 64 on). Bound: latency; it is 1 / (bundles) of the work.
+// Rotates all pairs within each bundle of ROWS rows once. Each block handles one bundle with ROWS / 2 warps; a warp
+// takes one pair of each step of the tournament directly from global memory. Shared memory: none. Registers: 2 ELEMENTS
+// numbers (one ELEMENTS from 64 on). Bound: latency; this is 1 / (bundles) of the work.
 template <typename T, int ELEMENTS, int ROWS>
 __global__ void __launch_bounds__(16 * ROWS, 1) bundle_kernel(T *triangles, int exponent, int sweep, int side,
                                                                int bundles, Progress progress) {
@@ -87,12 +87,12 @@ __global__ void __launch_bounds__(16 * ROWS, 1) bundle_kernel(T *triangles, int 
     }
 }
 
-// Rotates each row of a bundle with each of another: one step of the order of bundles.
-// Blocks: a pair of bundles each, ROWS warps. Warp i keeps row i of the one bundle in registers; the other bundle lies
-// in shared memory, its rows going round: in turn r warp i takes row i xor r, reads, rotates, writes it back. A barrier
-// a turn. Shared memory: ROWS x side numbers, at most 64 KiB in double. Registers: 2 ELEMENTS numbers and about 40 more
-// (one ELEMENTS from 64 on). Bound: shared memory, 2 numbers moved an element pair against 7 operations; global memory
-// moves 4 ROWS side numbers per block, 1 / ROWS of that.
+// Rotates each row of a bundle with each row of another: one step of the order of bundles. Each block handles one pair
+// of bundles with ROWS warps. Warp i keeps row i of one bundle in registers. The other bundle is in shared memory, and
+// its rows are passed around: in turn r warp i takes row i xor r, reads, rotates and writes it back. There is one
+// barrier per turn. Shared memory: ROWS x side numbers, at most 64 KiB in double. Registers: 2 ELEMENTS numbers and
+// about 40 more (one ELEMENTS from 64 on). Bound: shared memory, 2 numbers moved per element pair for 7 operations;
+// global memory moves 4 ROWS side numbers per block, 1 / ROWS of that.
 template <typename T, int ELEMENTS, int ROWS>
 __global__ void __launch_bounds__(32 * ROWS, 1) bundle_pair_kernel(T *triangles, int exponent, int sweep, int side,
                                                                    SvdOrder order, int step, Progress progress) {
@@ -124,7 +124,7 @@ __global__ void __launch_bounds__(32 * ROWS, 1) bundle_pair_kernel(T *triangles,
     for (int i = int(threadIdx.x); i < count * side; i += 32 * ROWS) their_rows[i] = theirs[i];
 }
 
-// Before the first sweep (`first`) and after each. One thread per matrix. Latency.
+// Runs before the first sweep (`first`) and after each. One thread per matrix. Bound: latency.
 template <typename T>
 __global__ void __launch_bounds__(128) progress_kernel(const typename SvdNumber<T>::Bits *largest, int64_t batch,
                                                        bool first, Progress progress) {
@@ -139,9 +139,8 @@ __global__ void __launch_bounds__(128) progress_kernel(const typename SvdNumber<
     }
 }
 
-// The lengths of the rows, and from them the result. One block for each matrix.
-// Each of the 8 warps processes one row at a time. Shared
-// memory: `side` numbers. Bound: bandwidth, one read of the triangles.
+// Computes the lengths of the rows, and from them the result. There is one block per matrix; each of its 8 warps
+// processes one row at a time. Shared memory: `side` numbers. Bound: bandwidth, one read of the triangles.
 template <typename T>
 __global__ void __launch_bounds__(256) result_kernel(const T *triangles, const typename SvdNumber<T>::Bits *largest,
                                                      int exponent, int side, int64_t longer, Progress progress,

@@ -21,7 +21,7 @@ template <typename T> struct SvdLevel {
 // Rows of a tile: by the side alone, so that both forms have the same bits.
 constexpr int fr_svd_tile_rows(int64_t side) { return side <= 8 ? 8 : side <= 16 ? 16 : side <= 512 ? 32 : side <= 1024 ? 16 : 8; }
 
-// Where a tile of a piece's rows begins, and what of it thread's column holds.
+// Where a tile of a piece's rows begins, and which part of it a thread's column contains.
 template <typename T> struct SvdPiece {
     const T *source;
     int64_t first_row, end_row;
@@ -65,8 +65,8 @@ template <typename T> struct SvdReflection {
     }
 };
 
-// The same by many blocks a piece, of columns side by side. *done: false where one block a piece is the better form, or
-// memory is short; nothing is written then.
+// The same with many blocks per piece, one for each group of neighbouring columns. *done becomes false if one block per
+// piece is the better form, or memory is short; nothing is written then.
 template <typename T>
 fr_status fr_svd_fold_columns(fr_session *session, const SvdLevel<T> &level, SvdFold wanted, SvdFoldSpace<T> *space,
                               bool *done);

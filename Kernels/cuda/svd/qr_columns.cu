@@ -1,5 +1,5 @@
-// Householder QR of few matrices of many columns: the columns in groups, a block each, so that one matrix keeps several
-// multiprocessors busy. The arithmetic is svd/qr.cu's, number for number.
+// Householder QR of few matrices with many columns. The columns are divided into groups, one block for each, so that
+// one matrix keeps several multiprocessors busy. The arithmetic is that of svd/qr.cu, number for number.
 #include <algorithm>
 
 #include "svd/qr.cuh"
@@ -9,7 +9,7 @@ namespace {
 constexpr int group_columns = 64; // of a block, a thread each
 constexpr int chunk = 8;          // reflections in shared memory at a time (twice); divides group_columns
 
-// Blocks of one piece, and what they tell each other.
+// The blocks of one piece, and the data through which they communicate.
 template <typename T> struct Groups {
     int count;       // of a piece
     int64_t tiles;   // of a piece
@@ -24,9 +24,9 @@ template <typename T> struct Groups {
 // piece are at work on different tiles at the same time, and a column goes through the same operations in the same order
 // as in one block. A thread alone reads and writes its column of R.
 //
-// A block waits only for blocks that took their number before it did: those run already, and the first of them waits
-// for nobody. Shared memory: 2 (8 + 1) (TILE + 2) numbers. Registers: the tile's TILE numbers, 8 of R ahead of their use,
-// up to 5 of the next reflections, and about 40 more.
+// A block waits only for blocks that took their number before it. Those run already, and the first of them does not
+// wait. Shared memory: 2 (8 + 1) (TILE + 2) numbers. Registers: the tile's TILE numbers, 8 of R ahead of their use, up
+// to 5 of the next reflections, and about 40 more.
 //
 // Steps with a root, two divisions and a barrier in a row, for a side of s and t tiles: t s in one block; here t 64 a
 // block, and t (s - 64) at most that are applications alone. A side of 1024 and 1287 rows: 82,944 steps on one
@@ -74,7 +74,7 @@ __global__ void __launch_bounds__(group_columns, 1) fold_columns_kernel(SvdLevel
                 __threadfence();
             }
             __syncthreads();
-            // Volatile: not through a cache that may be older than what the other block wrote.
+            // Volatile: a cache might be older than what the other block wrote.
             const volatile T *from = reflections + int64_t(left) * group_columns * numbers;
             const auto load = [&](int begin) {
                 SVD_UNROLL
@@ -122,7 +122,7 @@ __global__ void __launch_bounds__(group_columns, 1) fold_columns_kernel(SvdLevel
             of_row = of_next_row;
             __syncthreads();
         }
-        __threadfence(); // what was published is seen before the number that says so
+        __threadfence(); // the published data become visible before the number that announces them
         __syncthreads();
         if (threadIdx.x == 0) atomicExch(&ready[t], group + 1);
     }
@@ -144,7 +144,7 @@ fr_status fr_svd_fold_columns(fr_session *session, const SvdLevel<T> &level, Svd
                               bool *done) {
     *done = false;
     const int64_t side = level.side, rows = fr_svd_tile_rows(side);
-    // Where one block a piece leaves at least half of the multiprocessors idle.
+    // Used if one block per piece would leave at least half of the multiprocessors idle.
     const bool fits = wanted == SvdFold::by_batch ? side > 2 * group_columns && 2 * level.items <= session->multiprocessors
                                                   : wanted == SvdFold::columns;
     if (space == nullptr || !fits) return FR_OK;
@@ -157,7 +157,7 @@ fr_status fr_svd_fold_columns(fr_session *session, const SvdLevel<T> &level, Svd
         if (2 * bytes > double(fr_cuda_memory_budget(session))) return FR_OK;
         space->reflections_held = space->flags_held = 0;
         const fr_status status = space->reflections.allocate(session, size_t(numbers));
-        if (status == FR_OUT_OF_MEMORY) return FR_OK; // one block a piece does without
+        if (status == FR_OUT_OF_MEMORY) return FR_OK; // with one block per piece this memory is not needed
         FR_PASS(status);
         FR_PASS(space->flags.allocate(session, size_t(tiles + 1)));
         space->reflections_held = numbers;

@@ -1,4 +1,4 @@
-// The largest magnitude of each matrix, of which the power of two is made that keeps squares in range.
+// The largest magnitude of each matrix, which determines the power of two that keeps squares in range.
 #include "svd/arithmetic.cuh"
 
 namespace {
@@ -6,9 +6,9 @@ namespace {
 constexpr int threads = 256;
 
 // Largest magnitude of each matrix, as bits: an infinity or NaN is larger than every number.
-// Blocks: `pieces` of them a matrix, each `piece` elements. A thread takes every 256th element of the piece, keeps the
-// largest bits in a register; the block's largest goes to global memory by one atomic maximum, whose order can't
-// matter. Shared memory: 8 words. Bound: bandwidth, one read of the matrices.
+// Each matrix has `pieces` blocks, each for `piece` elements. A thread reads every 256th element of the piece and keeps
+// the largest bits in a register. The block's largest is written to global memory by one atomic maximum, so the order
+// does not matter. Shared memory: 8 words. Bound: bandwidth, one read of the matrices.
 template <typename T>
 __global__ void __launch_bounds__(threads) largest_kernel(const T *matrices, int64_t elements, int64_t piece,
                                                           unsigned pieces, typename SvdNumber<T>::Bits *largest) {

@@ -10,19 +10,19 @@
 
 namespace {
 
-// Of the memory budget, what the matrices take; the rest is for the work space of fr_cuda_svd.
+// The share of the memory budget for the matrices; the rest is for the work space of fr_cuda_svd.
 constexpr size_t matrix_share = 4;
 
 fr_status cancelled(fr_session *session) { return fr_cuda_fail(session, FR_CANCELLED, "cancelled"); }
 
-// Roughly, in multiply-adds: for progress alone.
+// Approximate multiply-adds, used only for progress.
 double work_of(int64_t rows, int64_t columns) {
     const double shorter = double(std::min(rows, columns)), longer = double(std::max(rows, columns));
     return shorter * shorter * longer + 1;
 }
 
-// Runs `part(first, count)` over 0 ..< items in parts of at most `most`, halved where memory runs out; `most` keeps
-// the size that fitted.
+// Runs `part(first, count)` over 0 ..< items in parts of at most `most`. The parts are halved if memory runs out;
+// `most` keeps the size that fitted.
 template <typename Part> fr_status in_parts(fr_session *session, int64_t items, int64_t *most, Part part) {
     for (int64_t first = 0; first < items;) {
         if (fr_cuda_is_cancelled(session)) return cancelled(session);
@@ -53,7 +53,7 @@ template <typename T> struct CellRun {
     fr_status chunk(uint64_t first_trial, int64_t done, int64_t trials);
 };
 
-// One cell of trials offset ..< offset + count of a chunk whose first trial is `first` of the call.
+// Computes one cell of trials offset ..< offset + count of a chunk that begins with the call's trial `first`.
 template <typename T>
 fr_status CellRun<T>::decompose(const TrialSamples &samples, int64_t cell_index, int64_t first, int64_t offset,
                                 int64_t count) {
@@ -101,7 +101,7 @@ fr_status run_cells(fr_session *session, const fr_problem *problem, fr_cell larg
     const int64_t k = problem->inputs + problem->bias;
     fr_problem needed = *problem; // samples nest
     needed.units = largest.units;
-    // Given patterns keep their row length, which goes with the number of points; steps depend on all points.
+    // Given patterns keep their row length, which depends on the number of points; steps depend on all points.
     if (problem->weight_distribution != FR_WEIGHTS_PATTERN && problem->weight_distribution != FR_WEIGHTS_STEPS)
         needed.points = largest.points;
     double total = 0;
@@ -119,7 +119,7 @@ fr_status run_cells(fr_session *session, const fr_problem *problem, fr_cell larg
     const size_t samples = fr_cuda_sample_bytes(&needed);
     const size_t bytes = matrix_bytes > SIZE_MAX - samples ? SIZE_MAX : matrix_bytes + samples;
     int64_t chunk = run.most = fr_cuda_batch(session, bytes, trials);
-    // Out of memory for the samples themselves halves the chunk too; cells already done are done again.
+    // If memory runs out for the samples themselves, the chunk is halved, too; cells already done are computed again.
     return in_parts(session, trials, &chunk,
                     [&](int64_t first, int64_t count) { return run.chunk(first_trial, first, count); });
 }

@@ -5,7 +5,7 @@
 
 namespace {
 
-// 2^e bounds the scaled magnitudes so that all their squares together stay below 2^square_exponent.
+// 2^e bounds the scaled magnitudes such that the sum of all their squares stays below 2^square_exponent.
 int scaled_exponent(int64_t side, int64_t longer, int square_exponent) {
     int bits = 0;
     while ((int64_t(1) << bits) < side) bits++;
@@ -49,7 +49,7 @@ fr_status fr_cuda_svd_with(fr_session *session, T *matrices, int64_t batch, int6
                             "singular values of a %lld x %lld matrix: the shorter side may have at most %lld",
                             (long long)rows, (long long)columns, (long long)fr_svd_side_limit);
 
-    // What one matrix needs besides itself, and so how many fit at a time.
+    // The memory that one matrix needs besides itself, which determines how many fit at a time.
     const int64_t folded = fr_svd_fold_workspace(side, longer, options.piece_rows);
     const uint64_t each = uint64_t(side * side + folded) * sizeof(T) + sizeof(fr_singular) + 64;
     int64_t most = int64_t(fr_cuda_memory_budget(session) / each);
@@ -107,7 +107,7 @@ template fr_status fr_cuda_svd_with(fr_session *, double *, int64_t, int64_t, in
 template fr_status fr_cuda_svd_with(fr_session *, float *, int64_t, int64_t, int64_t, fr_singular *, fr_outcome *,
                                     const SvdOptions &);
 
-// Specialised, not instantiated: symbols as strong as any other function's.
+// Specialised rather than instantiated, so that the symbols are as strong as those of other functions.
 template <>
 fr_status fr_cuda_svd<double>(fr_session *session, double *matrices, int64_t batch, int64_t rows, int64_t columns,
                               fr_singular *results, fr_outcome *outcomes) {

@@ -27,10 +27,10 @@ enum class SvdPath {
     tiles         // many blocks per matrix, in global memory
 };
 
-// How many blocks fold a piece of rows into a triangle (svd/qr.cu, svd/qr_columns.cu). The bits are the same.
+// The number of blocks that fold a piece of rows into a triangle (svd/qr.cu, svd/qr_columns.cu). The bits are the same.
 enum class SvdFold { by_batch, one_block, columns };
 
-// Tests choose; the backend takes the defaults.
+// Options that tests choose; the backend uses the defaults.
 struct SvdOptions {
     SvdFold fold = SvdFold::by_batch;
     SvdPath path = SvdPath::by_shape;
@@ -65,7 +65,7 @@ template <> struct SvdNumber<float> {
     static constexpr int square_exponent = 120;
 };
 
-// The matrices in work at a time, on the device.
+// The matrices that are processed at a time, on the device.
 template <typename T> struct SvdSlice {
     using Bits = typename SvdNumber<T>::Bits;
     fr_session *session;
@@ -83,13 +83,13 @@ template <typename T> struct SvdSlice {
 template <typename T> fr_status fr_svd_find_largest(const SvdSlice<T> &slice);
 // Elements of `workspace` that fr_svd_fold wants for each matrix.
 int64_t fr_svd_fold_workspace(int64_t side, int64_t longer, int64_t piece_rows);
-// What blocks of columns tell each other; kept from slice to slice.
+// Memory through which blocks of columns communicate; kept from slice to slice.
 template <typename T> struct SvdFoldSpace {
     DeviceBuffer<T> reflections;
     DeviceBuffer<int> flags;
     int64_t reflections_held = 0, flags_held = 0;
 };
-// space: NULL asks for one block a piece.
+// space: if NULL, one block per piece is used.
 template <typename T>
 fr_status fr_svd_fold(const SvdSlice<T> &slice, int64_t piece_rows, T *workspace, SvdFold wanted = SvdFold::by_batch,
                       SvdFoldSpace<T> *space = nullptr);

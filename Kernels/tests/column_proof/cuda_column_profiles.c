@@ -1,9 +1,6 @@
 /* Column profiles of a backend library through the table: profiles, proofs and refusals equal to the CPU backend's. */
 #include "column_proof/cases.h"
-#include "support/cuda_library.h"
-
-static const fr_backend *cpu, *cuda;
-static fr_session *on_cpu, *on_cuda;
+#include "support/two_backends.h"
 
 static int same_profiles(const fr_problem *p, int64_t trials) {
     int64_t *pivots[2];
@@ -86,15 +83,11 @@ static void test_arguments(void) {
 }
 
 int main(int count, char **arguments) {
-    cuda = load_library(count, arguments);
-    cpu = fullrank_cpu_backend_v1();
-    on_cpu = open_session(1, 0);
-    on_cuda = open_on(cuda, 0);
+    open_backends(count, arguments, 1);
     test_shapes();
     test_random();
     test_without_proofs();
     test_arguments();
-    cuda->close(on_cuda);
-    cpu->close(on_cpu);
+    close_backends();
     return check_report();
 }

@@ -226,7 +226,7 @@ static void bad_calls_are_refused(void) {
     CHECK(cpu->deep_rank_profiles(session, &p, widths, 2, P, 0, 1, pivots, &outcome) == FR_INVALID_ARGUMENT, "width");
     p.weight_distribution = FR_WEIGHTS_PATTERN;
     CHECK(cpu->deep_rank_profiles(session, &p, widths, 1, P, 0, 1, pivots, &outcome) == FR_INVALID_ARGUMENT, "given");
-    /* Numbers that overflow on their way through: told, not ranked. */
+    /* Numbers that overflow on their way through the network: the trial is reported, not ranked. */
     double huge[12];
     for (int i = 0; i < 12; i++) huge[i] = 1e308 * (i % 3 - 1);
     const int64_t wide[] = {40, 40};

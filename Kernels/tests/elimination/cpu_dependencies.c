@@ -7,9 +7,9 @@
 
 static const uint32_t primes[] = {8388593, 4194319, 65537, 101, 3};
 
-/* The slow way: eliminate J row by row beside an identity matrix, only pivot rows being subtracted. A row that becomes
- * zero leaves the relation in the identity's part. pivots, relations as
- * `dependencies` gives them; answers their count. */
+/* The slow way: eliminates J row by row beside an identity matrix, subtracting only pivot rows. A row that becomes zero
+ * leaves the relation in the identity's part. Fills pivots and relations as `dependencies` does, and returns the number
+ * of relations. */
 static int64_t reference_relations(const double *jacobian, int64_t n, int64_t columns, int64_t p, int64_t *pivots,
                                    uint32_t *relations) {
     const int64_t width = columns + n;

@@ -91,7 +91,7 @@ static void test_wide_blocks(fr_pool *pool) {
     }
 }
 
-/* A random problem of one of many kinds; the caller frees what it was given. */
+/* Makes a random problem of one of many kinds. The caller frees its arrays. */
 static fr_problem random_problem(double **inputs, uint64_t **patterns) {
     fr_problem p = {.seed = random_bits(), .points = (int64_t)(random_bits() % 90),
                     .inputs = (int64_t)(random_bits() % 8), .units = (int64_t)(random_bits() % 60),

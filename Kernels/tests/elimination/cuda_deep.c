@@ -4,10 +4,7 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
-#include "support/cuda_library.h"
-
-static const fr_backend *cpu, *cuda;
-static fr_session *on_cpu, *on_cuda;
+#include "support/two_backends.h"
 
 typedef struct network {
     fr_problem problem;
@@ -33,7 +30,7 @@ static void describe(const network *w, char *words, size_t capacity) {
                        (long long)(l < w->earlier ? w->widths[l] : w->problem.units));
 }
 
-/* Answers how many of the trials were computed. */
+/* Returns how many of the trials were computed. */
 static int64_t test_profiles(const network *w, uint32_t prime, uint64_t first, int64_t trials) {
     const int64_t n = w->problem.points;
     const size_t bytes = (size_t)(trials * n) * 8;
@@ -150,8 +147,8 @@ static void test_ties(void) {
     }
 }
 
-/* Points on the very borders of the first layer's units, w.x = 0 exactly, and next to them: signs that rounding would
- * get wrong, told by the patterns that the Jacobian shows. */
+/* Points exactly on the borders of the first layer's units, w.x = 0, and next to them: signs that rounding would get
+ * wrong are visible in the patterns of the Jacobian. */
 static void test_borders(void) {
     for (int turn = 0; turn < 12; turn++) {
         enum { units = 9, points = 27 };
@@ -306,7 +303,7 @@ static void *cancel_again_and_again(void *context) {
     return NULL;
 }
 
-/* What was computed before is valid and marked so, all else is not. */
+/* Items computed before are valid and marked as computed; all others are not. */
 static void test_cancellation(void) {
     const network w = {
         .problem = {.seed = 4, .points = 20, .inputs = 3, .units = 30, .bias = 1}, .widths = {30, 30}, .earlier = 2};
@@ -338,10 +335,7 @@ static void test_cancellation(void) {
 }
 
 int main(int count, char **arguments) {
-    cuda = load_library(count, arguments);
-    cpu = fullrank_cpu_backend_v1();
-    on_cpu = open_session(1, 0);
-    on_cuda = open_on(cuda, 0);
+    open_backends(count, arguments, 1);
     test_shapes();
     test_ties();
     test_borders();
@@ -349,7 +343,6 @@ int main(int count, char **arguments) {
     test_refusals();
     test_memory();
     test_cancellation();
-    cuda->close(on_cuda);
-    cpu->close(on_cpu);
+    close_backends();
     return check_report();
 }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "support/device_session.h"
+#include "support/random_problem.h"
 #include "support/sessions.h"
 
 #include "elimination/large/lockstep.cuh"
@@ -15,37 +16,6 @@
 static const uint32_t primes[] = {8388593, 4194319, 65537, 101, 3};
 static fr_session *cpu;
 
-struct Problem {
-    fr_problem at = {};
-    std::vector<double> inputs;
-    std::vector<uint64_t> patterns;
-};
-
-static void random_problem(Problem &problem, int64_t most_points) {
-    fr_problem &p = problem.at;
-    p = fr_problem();
-    p.seed = random_bits();
-    p.points = 1 + int64_t(random_bits() % uint64_t(most_points));
-    p.inputs = int64_t(random_bits() % 7);
-    p.bias = random_bits() % 4 != 0;
-    if (random_bits() % 8 == 0) p.inputs = int64_t(random_bits() % 60);
-    if (p.inputs == 0) p.bias = 1;
-    p.units = int64_t(random_bits() % uint64_t(3 * p.points / (p.inputs + p.bias) + 12));
-    p.input_distribution = fr_inputs(random_bits() % 4);
-    p.weight_distribution = fr_weights(random_bits() % 3);
-    if (p.input_distribution == FR_INPUTS_GIVEN) { // small integers and repeated points: special position
-        problem.inputs.resize(size_t(p.points * p.inputs) + 1);
-        for (double &x : problem.inputs) x = double(int64_t(random_bits() % 5) - 2);
-        p.given_inputs = problem.inputs.data();
-    }
-    if (random_bits() % 4 == 0) {
-        problem.patterns.resize(size_t(p.units * ((p.points + 63) / 64)) + 1);
-        for (uint64_t &word : problem.patterns) word = random_bits() & random_bits() & (random_bits() % 3 ? random_bits() : 0);
-        p.weight_distribution = FR_WEIGHTS_PATTERN;
-        p.given_patterns = problem.patterns.data();
-    }
-}
-
 static fr_large_options tiny_options(int round) {
     fr_large_options options;
     options.small_tiles = round % 8 != 7;
@@ -55,7 +25,7 @@ static fr_large_options tiny_options(int round) {
     return options;
 }
 
-// Answers how many trials were left to lanes.
+// Returns how many trials were left to lanes.
 static int64_t compare(const fr_problem &p, uint32_t prime, uint64_t first, int64_t trials, const fr_large_options &options) {
     Session session;
     const size_t numbers = size_t(trials * p.points), bytes = numbers * sizeof(int64_t);
@@ -90,8 +60,7 @@ static int64_t compare(const fr_problem &p, uint32_t prime, uint64_t first, int6
 static void test_random_problems() {
     int64_t left = 0, all = 0;
     for (int round = 0; round < 50; round++) {
-        Problem problem;
-        random_problem(problem, round % 10 == 0 ? 150 : 70);
+        const RandomProblem problem(round % 10 == 0 ? 150 : 70, 60);
         const int64_t trials = 1 + round % 7;
         left += compare(problem.at, primes[round % 5], uint64_t(round), trials, tiny_options(round));
         all += trials;
@@ -99,8 +68,8 @@ static void test_random_problems() {
     CHECK(left < all / 4, "%lld of %lld trials were left", (long long)left, (long long)all);
 }
 
-// Where lockstep is meant for: default tiles, and every trial is done by it. The host waits once a block and a window of
-// units, for all members together.
+// The case for which lockstep is meant: default tiles, and every trial is done in lockstep. The host waits once per
+// block and window of units, for all members together.
 static void test_default_options() {
     static const int64_t shapes[][3] = {{140, 4, 40}, {132, 2, 120}};
     for (const auto &shape : shapes) {
@@ -119,10 +88,12 @@ static void test_default_options() {
         fr_outcome outcomes[4];
         fr_cuda_eliminate_in_lockstep(&session.at, options, &p, 8388593, 0, 1, pivots.data(), outcomes); // tables
         const int64_t before = fr_emulation::runtime_counts.synchronisations;
+        const int64_t pageable = fr_emulation::runtime_counts.pageable_copies;
         fr_cuda_eliminate_in_lockstep(&session.at, options, &p, 8388593, 10, 4, pivots.data(), outcomes);
         const int64_t waits = fr_emulation::runtime_counts.synchronisations - before;
         CHECK(waits <= p.points / 128 + (p.inputs > 2 ? 6 : 40), "%lld waits for 4 trials of %lld points",
               (long long)waits, (long long)p.points);
+        CHECK(fr_emulation::runtime_counts.pageable_copies == pageable, "a copy from memory that is not pinned");
 #endif
     }
 }

@@ -1,5 +1,5 @@
-/* The slow, obvious elimination that the fast ones must equal: whole matrix, 64-bit integers, one column after the
- * other, the topmost non-zero row as pivot, only rows below it changed. */
+/* The slow, obvious elimination that the fast ones must equal: the whole matrix in 64-bit integers, one column after
+ * the other. The topmost non-zero row is the pivot row, and only rows below it change. */
 #ifndef FR_TESTS_REFERENCE_ELIMINATION_H
 #define FR_TESTS_REFERENCE_ELIMINATION_H
 
@@ -23,7 +23,7 @@ static inline int64_t reference_residue(double x, int64_t p) {
     return ((mantissa % p + p) % p) * two % p;
 }
 
-/* matrix: rows x columns, row-major. pivots[row]: its pivot's column or -1. Answers the rank. */
+/* matrix: rows x columns, row-major. pivots[row] becomes its pivot's column or -1. Returns the rank. */
 static inline int64_t reference_profile(const double *matrix, int64_t rows, int64_t columns, int64_t p,
                                         int64_t *pivots) {
     int64_t *a = malloc((size_t)(rows * columns + 1) * sizeof *a);

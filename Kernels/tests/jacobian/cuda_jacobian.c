@@ -1,9 +1,6 @@
 /* Jacobians of a backend library: the CPU backend's, bit for bit; where float32 overflows; memory that is too small for
  * the batch. */
-#include "support/cuda_library.h"
-
-static const fr_backend *cpu, *cuda;
-static fr_session *on_cpu, *on_cuda;
+#include "support/two_backends.h"
 
 static void test_problem(const fr_problem *p, fr_precision precision, uint64_t first, int64_t trials,
                          const char *what) {
@@ -83,14 +80,10 @@ static void test_memory(void) {
 }
 
 int main(int count, char **arguments) {
-    cuda = load_library(count, arguments);
-    cpu = fullrank_cpu_backend_v1();
-    on_cpu = open_session(1, 0);
-    on_cuda = open_on(cuda, 0);
+    open_backends(count, arguments, 1);
     test_shapes();
     test_overflow();
     test_memory();
-    cuda->close(on_cuda);
-    cpu->close(on_cpu);
+    close_backends();
     return check_report();
 }

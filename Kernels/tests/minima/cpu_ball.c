@@ -90,7 +90,8 @@ static void test_identities(void) {
     }
 }
 
-/* A 0 that is one only within its radius costs what is added to it no bits: it once did, 64 a time. */
+/* A 0 known only to within its radius must not cost bits of a number to which it is added: once it cost 64 each
+ * time. */
 static void test_zeros_with_a_radius(void) {
     fr_ball_context r = reals(4);
     fr_ball third, zero, sum, one, three;

@@ -1,10 +1,7 @@
 /* Samples and patterns of a backend library: the CPU backend's, bit for bit; near ties; given data; nothing outside a
  * buffer touched. */
-#include "support/cuda_library.h"
+#include "support/two_backends.h"
 #include "samples/near_ties.h"
-
-static const fr_backend *cpu, *cuda;
-static fr_session *on_cpu, *on_cuda;
 
 static void test_problem(const fr_problem *p, uint64_t trial, int64_t first, int64_t units, const char *what) {
     const size_t input_bytes = (size_t)(p->points * p->inputs) * 8, weight_bytes = (size_t)(units * p->inputs) * 8;
@@ -153,17 +150,13 @@ static void test_arguments(void) {
 }
 
 int main(int count, char **arguments) {
-    cuda = load_library(count, arguments);
-    cpu = fullrank_cpu_backend_v1();
-    on_cpu = open_session(1, 0);
-    on_cuda = open_on(cuda, 0);
+    open_backends(count, arguments, 1);
     test_shapes();
     test_distributions();
     cpu_ensembles();
     test_given();
     test_near_ties();
     test_arguments();
-    cuda->close(on_cuda);
-    cpu->close(on_cpu);
+    close_backends();
     return check_report();
 }

@@ -2,11 +2,8 @@
  * (Scripts/gpu/run-first). `--list` names the cases, `--case NAME` runs one, so that a case that hangs or loses the
  * device leaves the others; `--case none` only opens a session. `--tiny` takes the emulation's sizes on a device too,
  * for compute-sanitizer. */
-#include "support/cuda_library.h"
+#include "support/two_backends.h"
 #include "svd/reference.h"
-
-static const fr_backend *cpu, *cuda;
-static fr_session *on_cpu, *on_cuda;
 
 static fr_problem shallow(int64_t d0, int64_t n, int64_t d1) {
     return (fr_problem){.seed = 11, .points = n, .inputs = d0, .units = d1, .bias = 1};
@@ -231,13 +228,9 @@ int main(int count, char **arguments) {
         fprintf(stderr, "%s: no case %s; --list names them\n", arguments[0], only);
         return 64;
     }
-    cuda = load_library(count, arguments);
-    cpu = fullrank_cpu_backend_v1();
-    on_cpu = open_session(0, 0);
-    on_cuda = open_on(cuda, 0);
+    open_backends(count, arguments, 0);
     for (int i = 0; i < case_count; i++)
         if (only == NULL || strcmp(cases[i].name, only) == 0) cases[i].run();
-    cuda->close(on_cuda);
-    cpu->close(on_cpu);
+    close_backends();
     return check_report();
 }

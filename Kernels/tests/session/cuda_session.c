@@ -1,8 +1,5 @@
 /* Opening, devices and argument checks of a backend library: the CPU backend's words wherever it refuses too. */
-#include "support/cuda_library.h"
-
-static const fr_backend *cpu, *cuda;
-static fr_session *on_cpu, *on_cuda;
+#include "support/two_backends.h"
 
 static void test_open(void) {
     char reason[256];
@@ -111,15 +108,11 @@ static void test_empty(void) {
 }
 
 int main(int count, char **arguments) {
-    cuda = load_library(count, arguments);
-    cpu = fullrank_cpu_backend_v1();
-    on_cpu = open_session(1, 0);
-    on_cuda = open_on(cuda, 0);
+    open_backends(count, arguments, 1);
     test_open();
     test_devices();
     test_refusals();
     test_empty();
-    cuda->close(on_cuda);
-    cpu->close(on_cpu);
+    close_backends();
     return check_report();
 }

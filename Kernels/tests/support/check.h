@@ -1,4 +1,4 @@
-/* The test harness: checks that count. A test program calls CHECK..., then returns check_report(). */
+/* The test harness: checks that are counted. A test program calls CHECK..., then returns check_report(). */
 #ifndef FR_TESTS_CHECK_H
 #define FR_TESTS_CHECK_H
 
@@ -10,9 +10,9 @@
 #include <string.h>
 
 static long check_passed, check_failed;
-static uint64_t check_seed = 1; /* of the random case at hand: printed when a check fails */
+static uint64_t check_seed = 1; /* of the current random case, printed if a check fails */
 
-/* Further words, printf style, say which case failed. */
+/* Further arguments, in printf style, identify the failed case. */
 #define CHECK(condition, ...)                                                                                        \
     do {                                                                                                             \
         if (condition) {                                                                                             \
@@ -41,7 +41,7 @@ static inline uint64_t random_bits(void) {
 }
 static inline double random_unit(void) { return (double)(random_bits() >> 11) * 0x1p-52 - 1; } /* [-1, 1) */
 
-/* A buffer between sentinel bytes: `guarded_intact` is false once anything was written outside it. */
+/* A buffer between sentinel bytes: `guarded_intact` is false if anything was written outside it. */
 enum { guard_bytes = 64 };
 static inline void *guarded(size_t bytes) {
     unsigned char *block = (unsigned char *)malloc(bytes + 2 * guard_bytes);

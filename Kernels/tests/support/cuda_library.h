@@ -1,4 +1,4 @@
-/* The library under test: loaded as the command loads it, compared with the CPU backend. */
+/* The library under test, loaded as the command loads it and compared with the CPU backend. */
 #ifndef FR_TESTS_CUDA_LIBRARY_H
 #define FR_TESTS_CUDA_LIBRARY_H
 
@@ -8,7 +8,8 @@
 #include "fullrank_kernels.h"
 #include "support/sessions.h"
 
-/* From `--library PATH`, or FULLRANK_CUDA_LIBRARY. Ends the program if there is no such backend or no device. */
+/* Opens the backend from `--library PATH` or FULLRANK_CUDA_LIBRARY. Ends the program if there is no such backend or no
+ * device. */
 static inline const fr_backend *load_library(int count, char **arguments) {
     const char *path = getenv("FULLRANK_CUDA_LIBRARY");
     if (count == 3 && strcmp(arguments[1], "--library") == 0) path = arguments[2];
@@ -36,7 +37,7 @@ static inline const fr_backend *load_library(int count, char **arguments) {
     return backend;
 }
 
-/* Sizes are kept small there, and its memory is what FULLRANK_EMULATED_MEMORY says. */
+/* On the emulation, sizes are kept small, and its memory is set by FULLRANK_EMULATED_MEMORY. */
 static inline int is_emulation(const fr_backend *backend) {
     return strcmp(backend->library_version(), "host emulation") == 0;
 }
@@ -52,7 +53,7 @@ static inline fr_session *open_on(const fr_backend *backend, uint64_t memory_lim
     return session;
 }
 
-/* What the CPU backend refuses, refused in the same words. */
+/* Checks that arguments which the CPU backend refuses are refused with the same message. */
 #define SAME(function, ...)                                                                                         \
     do {                                                                                                             \
         const fr_status status_ = cpu->function(on_cpu, __VA_ARGS__);                                                \

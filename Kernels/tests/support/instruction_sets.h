@@ -8,7 +8,7 @@
 static const char *const instruction_sets[] = {"portable", "avx2", "avx512", "neon"};
 enum { INSTRUCTION_SETS = sizeof instruction_sets / sizeof *instruction_sets };
 
-/* Those that are here in turn: the one of round 0, 1, 2, ... FULLRANK_ISA refuses any other name. */
+/* The available instruction sets in turn: that of round 0, 1, 2, ... FULLRANK_ISA refuses any other name. */
 static inline const char *instruction_set_of(int round) {
     const char *here[INSTRUCTION_SETS];
     int count = 0;

@@ -212,7 +212,7 @@ static Matrix khatri_rao(int64_t n, int64_t units, int64_t k, bool real_units, b
     }
     return m;
 }
-// Extreme values and rank by LAPACK; where it is not installed, by the reference and the same rule.
+// Extreme values and rank by LAPACK, or by the reference and the same rule if LAPACK is not installed.
 static fr_singular lapack(const Matrix &m, fr_precision precision) {
     fr_singular result = {0, 0, -1};
     fr_outcome outcome = FR_NOT_COMPUTED;

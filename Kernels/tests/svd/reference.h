@@ -1,4 +1,5 @@
-/* Extreme singular values the slow, obvious way: one-sided Jacobi in long double on the vectors of the shorter side. */
+/* Extreme singular values in the slow, obvious way: one-sided Jacobi in long double on the vectors of the shorter
+ * side. */
 #ifndef FR_TESTS_REFERENCE_VALUES_H
 #define FR_TESTS_REFERENCE_VALUES_H
 

@@ -84,7 +84,7 @@ def batch(job):
         mutants = {}
         for index in range(first, first + count):
             r = random.Random(f"{seed} {index}")
-            # Each original comes by itself first.
+            # Each original is checked unchanged first.
             data = certificates[index] if index < len(certificates) else mutations.mutant(r, r.choice(certificates))
             mutants[f"{index}.json"] = data
             with open(f"{folder}/{index}.json", "wb") as file:

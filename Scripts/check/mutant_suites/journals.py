@@ -94,7 +94,7 @@ class Journal:
         if done.returncode:
             return f"exit code {done.returncode}: {done.stderr!r}"
         if reader == "status":
-            # What it takes whole, the sweep's own command must take as well.
+            # A journal that it accepts as whole must be accepted by the sweep's own command, too.
             return self.fault(mutant, line, "sweep") if ": complete" in done.stdout else None
         if self.read_tables(folder) == self.tables:
             return None
@@ -149,7 +149,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     generator = random.Random(options.seed)
-    # In memory where that is possible: the program waits for the disk after each file.
+    # In memory if possible, because the program waits for the disk after each file.
     memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
     with tempfile.TemporaryDirectory(prefix="fullrank-mutants-", dir=memory) as root:
         journals = [Journal(name, os.path.abspath(options.program), root) for name in SWEEPS]

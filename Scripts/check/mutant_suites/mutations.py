@@ -1,7 +1,7 @@
 """Random changes of a JSON text: of its bytes, of its tokens, and of the value that it holds."""
 import json
 
-# What readers of JSON have disagreed on.
+# Texts on which readers of JSON have disagreed.
 TOKENS = [b"-0", b"-0.0", b"00", b"01", b"-", b"+1", b".5", b"1.", b"1e0", b"1E+0", b"10e-1", b"1.0", b"0x1", b"1_0", b"NaN",
           b"Infinity", b"-Infinity", b"nan", b"1e999", b"-1e999", b"1e-999", b"1e308", b"5e-324", b"true", b"false", b"null",
           b"True", b"tru", b'""', b'"1"', b"'1'", b"[]", b"{}", b"[1]", b'{"3":0}', b"[" * 70 + b"]" * 70, b"[" * 5000,

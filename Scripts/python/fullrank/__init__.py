@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from ._matrices import rank, rank_profile
     from ._networks import NetworkRank, network_rank
     from ._program import run
-    from ._trials import ColumnProfile, Trial, column_profile, column_profiles, rank_profiles, trial
+    from ._profiles import ColumnProfile, column_profile, column_profiles, rank_profiles
+    from ._trials import Trial, trial
 
 __version__ = "0.1.0"
 
@@ -31,7 +32,7 @@ _HOMES = {
                 "RoundedWarning"],
     "_folders": ["Run", "read"], "_matrices": ["rank", "rank_profile"], "_networks": ["NetworkRank", "network_rank"],
     "_program": ["run"],
-    "_trials": ["ColumnProfile", "Trial", "column_profile", "column_profiles", "rank_profiles", "trial"]}
+    "_profiles": ["ColumnProfile", "column_profile", "column_profiles", "rank_profiles"], "_trials": ["Trial", "trial"]}
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 __all__ = [
     "BackendUnavailable", "ColumnProfile", "DataError", "FullrankError", "InternalError", "NetworkRank",

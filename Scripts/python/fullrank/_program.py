@@ -33,28 +33,48 @@ def program() -> str | None:
     return str(built) if os.access(built, os.X_OK) else None
 
 
-def _value(value: Any) -> str:
-    """As the command takes it: lists with commas, ranges as A..B:C."""
+def _scalar(value: Any) -> Any:
+    """NumPy's numbers and arrays without dimensions as Python's numbers."""
+    return value.item() if getattr(value, "shape", None) == () and hasattr(value, "item") else value
+
+
+def _value(value: Any, name: str) -> str:
+    """As the command takes it: lists with commas, ranges as A..B:C.
+
+    Raises
+    ------
+    TypeError
+        A truth value, or another thing that is no number, text, path or list of these.
+    ValueError
+        An empty list.
+    """
+    value = _scalar(value)
     if isinstance(value, range) and len(value) > 1 and value.step > 0:
         return f"{value[0]}..{value[-1]}:{value.step}"
-    if isinstance(value, (str, os.PathLike)):
-        return os.fspath(value)
-    if hasattr(value, "__iter__"):
-        return ",".join(_value(one) for one in value)
-    if hasattr(value, "__index__"):
+    if isinstance(value, (str, bytes, os.PathLike)):
+        return os.fsdecode(value)
+    if hasattr(value, "__iter__") and not isinstance(value, dict):
+        values = [_value(one, name) for one in value]
+        if not values:
+            raise ValueError(f"{name} is empty; at least one value is needed")
+        return ",".join(values)
+    if hasattr(value, "__index__") and not isinstance(value, bool):
         return str(value.__index__())
-    return repr(float(value)) if hasattr(value, "__float__") else str(value)
+    if hasattr(value, "__float__") and not isinstance(value, bool):
+        return repr(float(value))
+    raise TypeError(f"{name} is {value!r}; a number, a text, a path or a list of these is needed")
 
 
 def arguments(command: str, operands: tuple[Any, ...], options: dict[str, Any]) -> list[str]:
     """The command line: `half_width=0.01` is `--half-width 0.01`, True a flag, False and None nothing."""
-    line = [command, *[_value(operand) for operand in operands]]
+    line = [command, *[_value(operand, "an operand") for operand in operands]]
     for name, value in options.items():
         flag = "--" + name.rstrip("_").replace("_", "-")
+        value = _scalar(value)
         if value is True:
             line.append(flag)
         elif value is not None and value is not False:
-            line += [flag, _value(value)]
+            line += [flag, _value(value, name)]
     return line
 
 
@@ -147,6 +167,8 @@ def run(command: str, *operands: Any, output: str | os.PathLike[str] | None = No
         There is no program.
     ProgramError
         It ended with another exit code than 0; its words.
+    TypeError, ValueError
+        An option that is no number, text, path, truth value or list of these, or an empty list.
     KeyboardInterrupt
         After Ctrl-C, when the program has kept what was finished: the same call goes on there.
 
@@ -157,6 +179,8 @@ def run(command: str, *operands: Any, output: str | os.PathLike[str] | None = No
     >>> [int(count) for count in run.cells["full_rank"]]
     [0, 1, 5, 0, 0, 4]
     """
+    if not isinstance(_scalar(progress), bool):
+        raise TypeError(f"progress is {progress!r}; True or False is needed")
     path = program()
     if path is None:
         raise BackendUnavailable(f"there is no program fullrank: put it on the path, or name it by {VARIABLE}")

@@ -64,6 +64,8 @@ class Session:
         raises cancels the call. Arrays and structures among the arguments are handed on as addresses, and live as long
         as the call.
         """
+        if progress is not None and not callable(progress):
+            raise TypeError(f"progress is {progress!r}; a function of the share that is done is needed")
         function = self.library.function(name)
         if function is None:
             raise BackendUnavailable(f"the {self.library.name} backend has no {name}")
@@ -128,6 +130,8 @@ class borrowed:
 
     def __init__(self, backend: str = "cpu", threads: int | None = None) -> None:
         count = 0 if threads is None else integer(threads, "threads", 1, 4096)
+        if not isinstance(backend, str):
+            raise TypeError(f"backend is {backend!r}; 'cpu' or 'cuda'")
         self.key = (backend, count)
 
     def __enter__(self) -> Session:

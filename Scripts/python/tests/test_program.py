@@ -59,3 +59,27 @@ def test_interrupted(program, tmp_path):
         fullrank.run("sweep", **shape)
     timer.join()
     assert fullrank.read(tmp_path / "s").kind == "sweep" and (tmp_path / "s" / "trials.jsonl").exists()
+
+
+def test_values_of_numpy_and_bytes():
+    line = _program.arguments("rank", (b"a b.npy", np.array(3)), dict(
+        no_bias=np.True_, census=np.array(False), n=np.array(5), d1=np.arange(1, 3), half_width=np.float32(0.5)))
+    assert line == ["rank", "a b.npy", "3", "--no-bias", "--n", "5", "--d1", "1,2", "--half-width", "0.5"]
+    for options, kind, words in (({"backend": []}, ValueError, "backend is empty"), ({"n": [True]}, TypeError, "n is True"),
+                                 ({"d1": np.zeros(0, int)}, ValueError, "d1 is empty"),
+                                 ({"n": {"a": 1}}, TypeError, "n is {'a': 1}"), ({"n": object}, TypeError, "n is <class")):
+        with pytest.raises(kind, match=words):
+            _program.arguments("sweep", (), options)
+
+
+def test_progress_and_backend_are_checked():
+    for progress in (5, "yes", None):
+        with pytest.raises(TypeError, match="progress is"):
+            fullrank.run("sweep", progress=progress)
+    with pytest.raises(TypeError, match="progress is 5; a function"):
+        fullrank.rank(np.eye(3), progress=5)
+    with pytest.raises(TypeError, match="progress is 5; a function"):
+        fullrank.rank_profiles(d0=1, n=3, d1=2, trials=2, progress=5)
+    for backend in ([], None, 3):
+        with pytest.raises(TypeError, match="backend is"):
+            fullrank.rank(np.eye(3), backend=backend)

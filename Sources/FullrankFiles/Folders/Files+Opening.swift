@@ -1,11 +1,11 @@
 import FullrankModel
 import FullrankPlatform
 
-// What a folder holds may be another's work: a name may stand for a link to a file elsewhere, a FIFO, a device.
+// The contents of a folder may be another user's: a name may be a link to a file elsewhere, a FIFO, or a device.
 extension Files {
-    /// What decides which run a folder holds.
+    /// The file that decides which run a folder contains.
     package static let planName = "plan.json"
-    /// Of a run made of trials: a line each.
+    /// The journal of a run that is made of trials: one line for each trial.
     package static let journalName = "trials.jsonl"
     /// A plan is refused beyond this size: a sparse file of terabytes, say.
     static let longestPlan = 1 << 26
@@ -27,10 +27,10 @@ extension Files {
         return descriptor
     }
 
-    /// Opens or makes a regular file to be written to. Links to files elsewhere are refused, symbolic ones and others:
-    /// who put them there might not be allowed to change those files.
+    /// Opens or creates a regular file for writing. Links to files elsewhere are refused, symbolic and hard ones,
+    /// because their creator might not be allowed to change those files.
     ///
-    /// - Parameter path: for messages, another name where the file is known by that.
+    /// - Parameter path: for messages, if the file is known by another name.
     package static func openForWriting(_ name: String, _ flags: Int32, path: String? = nil) throws(SweepFolderError) -> Int32 {
         let descriptor = open(name.fileName, flags | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
         guard descriptor >= 0 else {

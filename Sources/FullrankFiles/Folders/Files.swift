@@ -123,7 +123,7 @@ package enum Files {
         guard status.kind == .folder else { throw failure(path, ENOTDIR) }
     }
 
-    /// What tells a file or folder from every other, whatever names it has; nil where there is none.
+    /// The identity of a file or folder, whatever names it has; nil if it does not exist.
     package static func identity(_ path: String) -> FileStatus.Identity? { FileStatus(at: path.fileName)?.identity }
 
     /// Whether two names refer to one existing file or folder.
@@ -131,7 +131,7 @@ package enum Files {
         identity(one).map { $0 == identity(other) } ?? false
     }
 
-    /// Nothing to do if there is no such file.
+    /// Does nothing if there is no such file.
     package static func remove(_ path: String) throws(SweepFolderError) {
         guard unlink(path.fileName) == 0 || errno == ENOENT else { throw failure(path) }
     }

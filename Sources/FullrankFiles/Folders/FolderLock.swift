@@ -37,7 +37,7 @@ package final class FolderLock {
     /// A second line in the lock's file, for who reads it meanwhile or later.
     package func note(_ words: String) { write("\(holder)\n\(words)\n") }
 
-    /// For messages only: a full disk must not keep anyone from resuming.
+    /// Written for messages only: a full disk must not prevent resuming.
     private func write(_ text: String) {
         guard ftruncate(descriptor, 0) == 0, lseek(descriptor, 0, SEEK_SET) == 0 else { return }
         try? Files.write(Array(text.utf8), to: descriptor, path: Self.name)

@@ -11,10 +11,10 @@ package final class RunFolder {
     /// Creates the folder, or opens an existing one.
     ///
     /// - Parameters:
-    ///   - deciding: what of plan.json must be equal, in order; `format` and `version` stand before it.
+    ///   - deciding: the fields of plan.json that must be equal, in order, after `format` and `version`.
     ///   - provenance: the rest, recorded by the run that began.
     ///   - outputs: names of files this run will write.
-    ///   - replacing: starts over where the folder holds a run of this format, whatever its plan.
+    ///   - replacing: starts over if the folder contains a run of this format, whatever its plan.
     /// - Throws: `busy`, `differentRun`, `wouldOverwrite`, `damaged`, `unknownVersion`, `inputOutput`.
     package init(
         _ path: String, format: String, version: Int, deciding: [JSONValue.Member], provenance: [JSONValue.Member],

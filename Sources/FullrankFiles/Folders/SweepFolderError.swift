@@ -1,8 +1,8 @@
 import FullrankModel
 
-/// What can be wrong with a sweep's folder.
+/// The errors of a sweep's folder.
 public enum SweepFolderError: Error, Hashable, Sendable, CustomStringConvertible {
-    /// The system's words: "No space left on device". What the journal held stays valid.
+    /// The system's message: "No space left on device". The lines already in the journal remain valid.
     case inputOutput(path: String, reason: String)
     /// The folder holds another sweep.
     case differentPlan(path: String, differences: [PlanDifference])
@@ -28,7 +28,7 @@ public enum SweepFolderError: Error, Hashable, Sendable, CustomStringConvertible
     case unknownVersion(path: String, version: String, known: Int)
     /// Read as a sweep's folder, but it is another command's: "train".
     case otherCommand(path: String, command: String)
-    /// Read as a sweep's folder, but there is no plan.json.
+    /// The path was read as a sweep's folder, but there is no plan.json.
     case notASweep(path: String)
 
     public var description: String {
@@ -74,7 +74,7 @@ public enum SweepFolderError: Error, Hashable, Sendable, CustomStringConvertible
 }
 
 extension SweepFolderError {
-    /// ": give --trials 500 or more"; empty if the numbers of trials are not what is wrong.
+    /// ": give --trials 500 or more"; empty if the numbers of trials are not the problem.
     private static func leastAdvice(_ differences: [PlanDifference]) -> String {
         var least = [String: Int]()
         for difference in differences where ["trials", "max_trials"].contains(difference.field) {
@@ -103,7 +103,7 @@ public struct PlanDifference: Hashable, Sendable, CustomStringConvertible {
         self.asked = asked
     }
 
-    /// What differs between the fields that decide the numbers, in a folder and in this run, in the folder's order.
+    /// The differences between the deciding fields in a folder and in this run, in the folder's order.
     package static func list(recorded: [JSONValue.Member], asked: [JSONValue.Member]) -> [PlanDifference] {
         var names = recorded.map(\.name)
         names += asked.map(\.name).filter { !names.contains($0) }
@@ -118,10 +118,10 @@ public struct PlanDifference: Hashable, Sendable, CustomStringConvertible {
 
     public var description: String { "\(field) is \(Self.brief(recorded)) there and \(Self.brief(asked)) here" }
 
-    /// For a folder that is compared with another folder, and not with this run.
+    /// Used for a folder that is compared with another folder, and not with this run.
     var contrast: String { "\(field) is \(Self.brief(recorded)), not \(Self.brief(asked))" }
 
-    /// A list of a thousand widths says no more than its two ends.
+    /// Shortens a list of a thousand widths to its two ends.
     private static func brief(_ value: String) -> String {
         value.count <= 72 ? value : "\(value.prefix(32)) ... \(value.suffix(16))"
     }

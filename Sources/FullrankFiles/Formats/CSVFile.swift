@@ -4,7 +4,7 @@ import FullrankModel
 ///
 /// The first line that is neither blank nor a comment decides how fields are separated: by commas if it holds one
 /// outside quotes, else by semicolons, else by tabs, else by runs of blanks. That line may be a header (`CSVHeader`).
-/// Fields may stand in double quotes, numbers too. `#` begins a comment where a line begins or behind its numbers.
+/// Fields may be in double quotes, numbers too. `#` begins a comment at the beginning of a line or after its numbers.
 /// Lines end in LF, CRLF or CR. UTF-8, with or without a byte order mark, and UTF-16 with one are read.
 public struct CSVFile: Hashable, Sendable {
     /// As given; messages name it.
@@ -18,7 +18,7 @@ public struct CSVFile: Hashable, Sendable {
     /// What was taken for something else than a point, a header above all: a line each, for whoever gave the file.
     public let notes: [String]
 
-    /// - Throws: `FileError`: `.system` where it can't be read, `.csv` naming line and column.
+    /// - Throws: `FileError`: `.system` if it can't be read, `.csv` naming line and column.
     public init(path: String) throws(FileError) {
         try self.init(bytes: FileBytes.unpacked(path), path: path)
     }

@@ -2,7 +2,7 @@ import FullrankModel
 
 /// Whether a .csv file's first line of fields names columns rather than holds a point.
 enum CSVHeader: Equatable {
-    /// A point, or what is refused as one.
+    /// A point, or the reason why the fields are not a point.
     case none
     /// Names, one per column.
     case names

@@ -57,7 +57,7 @@ struct CSVLines {
     private mutating func takeLine() throws(CSVProblem) -> (stop: Int, hash: Int?) {
         var index = position
         var hash: Int?
-        // A quote opens a field only where one begins, and none behind a `#`, which may begin a comment.
+        // A quote opens a field only at the field's beginning, and never after a `#`, which may begin a comment.
         var opens = true
         while index < end, !isLineEnd(bytes[index]) {
             let byte = bytes[index]
@@ -166,7 +166,7 @@ struct CSVLines {
         }
     }
 
-    /// Without blanks at either end; a tab that separates fields is not a blank.
+    /// Without blanks at either end. A tab that separates fields does not count as a blank.
     private func trimmed(_ range: Range<Int>) -> Range<Int> {
         func isMargin(_ byte: UInt8) -> Bool { isBlank(byte) && (byte != 0x09 || separator != .tab) }
         var (lower, upper) = (range.lowerBound, range.upperBound)

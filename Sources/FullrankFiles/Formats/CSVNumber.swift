@@ -3,9 +3,9 @@ import FullrankPlatform
 
 /// A field of a .csv file as a number.
 enum CSVNumber {
-    /// Infinite where the decimal is beyond float64's range; nil if it is not a decimal.
+    /// Infinite if the decimal is beyond float64's range; nil if it is not a decimal.
     ///
-    /// - Parameter bytes: something that ends a number stands behind every field.
+    /// - Parameter bytes: every field must be followed by a byte that ends a number.
     static func decimal(_ bytes: [UInt8], _ field: Range<Int>) -> Double? {
         // strtod reads more than decimals: hexadecimal, inf, nan. It rounds correctly, and ends at the separator.
         for byte in bytes[field] {

@@ -11,7 +11,7 @@ public enum CSVProblem: Error, Hashable, Sendable, CustomStringConvertible {
     /// - note: how lines are taken apart.
     case ragged(line: Int, found: Int, expected: Int, firstLine: Int, note: String)
     case emptyField(line: Int, column: Int)
-    /// - note: how lines are taken apart, where that may be why; or empty.
+    /// - note: how lines are split into fields, if that may be the reason; or empty.
     case notANumber(line: Int, column: Int, text: String, note: String)
     /// NaN, infinity, or a number beyond float64's range.
     case notFinite(line: Int, column: Int, text: String)

@@ -1,18 +1,18 @@
 import FullrankModel
 
-/// Reads a CSV file's content in one pass; `CSVFile` says what is taken.
+/// Reads a CSV file's content in one pass. `CSVFile` describes the accepted format.
 struct CSVReader {
     private(set) var values = [Double]()
     /// Coordinates of a point: fields less those of an index. 0 before the first line of fields.
     private(set) var columns = 0
-    /// What was taken for something else than a point, in words.
+    /// The parts that were not read as points, in words.
     private(set) var notes = [String]()
 
     private var lines: CSVLines
     /// Fields of a line, and at its beginning those that are not coordinates.
     private var width = 0
     private var skipped = 0
-    /// For messages: the line that says how many fields there are, and whether a `#` stands in it.
+    /// For messages: the line that determines the number of fields, and whether it contains a `#`.
     private var firstLine = 0
     private var firstHasHash = false
 
@@ -40,7 +40,7 @@ struct CSVReader {
         columns = width - skipped
     }
 
-    /// At the first line below a header: whether the first column is an index.
+    /// Decides at the first line below a header whether the first column is an index.
     private mutating func takeIndex(below header: CSVHeader) {
         var note = "line \(firstLine) is taken as a header"
         if header == .index {
@@ -78,7 +78,7 @@ struct CSVReader {
         guard !CSVNumber.isNumeric(lines.bytes, field) else {
             throw .notFinite(line: lines.line, column: column, text: text)
         }
-        // Said only where it may be the reason.
+        // Mentioned only if it may be the reason.
         let hasOther = lines.bytes[field].contains { CSVSeparator(rawValue: $0) != nil }
         throw .notANumber(
             line: lines.line, column: column, text: text, note: hasOther || lines.hasHash ? note(lines.hasHash) : "")

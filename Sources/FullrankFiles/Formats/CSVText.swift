@@ -22,7 +22,7 @@ enum CSVText {
     }
 }
 
-/// What stands between the fields of a line.
+/// The separator between the fields of a line.
 enum CSVSeparator: UInt8, CaseIterable {
     case comma = 0x2c
     case semicolon = 0x3b

@@ -59,8 +59,8 @@ enum FileBytes {
         }
     }
 
-    /// Writes a new file of `parts` one after the other. A file that exists is left alone, and nothing is left behind
-    /// where writing fails.
+    /// Writes `parts` one after the other to a new file. An existing file is not changed, and nothing remains if
+    /// writing fails.
     static func create(_ path: String, parts: [UnsafeRawBufferPointer]) throws(FileError) {
         try write(parts, to: path, flags: O_EXCL)
         WrittenFiles.note(path)

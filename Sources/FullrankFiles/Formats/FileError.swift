@@ -9,7 +9,7 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         case csv(CSVProblem)
         case idx(IDXProblem)
         case gzip(GzipProblem)
-        /// Reading it takes so many bytes, more than there are.
+        /// Reading the file takes this many bytes, more than are available.
         case memory(needed: Double)
         /// Well-formed, but not of the required kind.
         case content(String)

@@ -28,7 +28,7 @@ public enum GzipProblem: Error, Hashable, Sendable, CustomStringConvertible {
 package enum Gzip {
     private static let magic: [UInt8] = [0x1f, 0x8b, 0x08]
 
-    /// By the first bytes. No other format that is read here begins so.
+    /// Recognised by the first bytes. No other format that is read here begins with them.
     package static func isGzip(_ bytes: [UInt8]) -> Bool { bytes.starts(with: magic.prefix(2)) }
 
     /// - Parameter limit: most bytes unpacked.
@@ -49,7 +49,7 @@ package enum Gzip {
         return output
     }
 
-    /// Unpacks a stream without header and trailer, as a zip file holds it. What follows its end is left alone.
+    /// Unpacks a stream without header and trailer, as in a zip file. Bytes after its end are ignored.
     ///
     /// - Parameter limit: most bytes unpacked.
     static func inflate(_ bytes: [UInt8], limit: Int) throws(GzipProblem) -> [UInt8] {
@@ -60,7 +60,7 @@ package enum Gzip {
         return output
     }
 
-    /// Unpacks one member, a chunk at a time; where it ends. However much is packed, no more than the limit is kept.
+    /// Unpacks one member in chunks and returns where it ends. At most `limit` bytes are kept, however much is packed.
     private static func member(
         _ bytes: [UInt8], from start: Int, with inflate: inout Inflate, through chunk: inout [UInt8], limit: Int,
         into output: inout [UInt8]

@@ -2,11 +2,11 @@ import CZlib
 
 /// zlib's reader of gzip members, one after the other, or of a stream without header and trailer.
 struct Inflate: ~Copyable {
-    /// Where zlib's own state knows it to be: it must not move.
+    /// zlib's state records its own address, so it must not move.
     private let stream: UnsafeMutablePointer<z_stream>
 
     enum Step {
-        /// The member goes on; without more input if all of it was used.
+        /// The member continues; if all input was used, more input is needed.
         case more
         /// The member's end, its checksum and length being right.
         case end
@@ -19,7 +19,7 @@ struct Inflate: ~Copyable {
         case none = -15
     }
 
-    /// nil if there is no memory for it.
+    /// nil if memory runs out.
     init?(_ wrapping: Wrapping = .gzip) {
         let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
         stream.initialize(to: z_stream())
@@ -42,7 +42,7 @@ struct Inflate: ~Copyable {
     mutating func run(
         _ input: UnsafeBufferPointer<UInt8>, into output: UnsafeMutableBufferPointer<UInt8>
     ) throws(GzipProblem) -> (step: Step, read: Int, written: Int) {
-        // zlib counts in 32 bits; what it does not take now comes again.
+        // zlib counts in 32 bits, so the remaining input is passed again.
         let (given, room) = (min(input.count, 1 << 30), min(output.count, 1 << 30))
         stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
         stream.pointee.avail_in = UInt32(given)
@@ -51,7 +51,7 @@ struct Inflate: ~Copyable {
         let code = inflate(stream, Z_NO_FLUSH)
         let (read, written) = (given - Int(stream.pointee.avail_in), room - Int(stream.pointee.avail_out))
         switch code {
-        // Z_BUF_ERROR: nothing more could be done with what was given, which is no error.
+        // Z_BUF_ERROR means that no progress was possible with this input, which is not an error.
         case Z_OK, Z_BUF_ERROR: return (.more, read, written)
         case Z_STREAM_END:
             inflateReset(stream)
@@ -61,7 +61,7 @@ struct Inflate: ~Copyable {
         }
     }
 
-    /// What zlib found, as a sentence about the data.
+    /// The problem that zlib found, as a sentence about the data.
     private static func words(_ message: String) -> String {
         switch message {
         case "incorrect data check": "its checksum is another"

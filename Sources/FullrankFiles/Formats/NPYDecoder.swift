@@ -90,7 +90,7 @@ struct NPYDecoder {
         return header.element.kind == .signed ? "\(Int64(bitPattern: value))" : "\(value)"
     }
 
-    /// Where the `element`-th number of a file stands in its array.
+    /// The place in its array of the `element`-th number of a file.
     static func index(ofElement element: Int, shape: [Int], fortranOrder: Bool) -> [Int] {
         var rest = element
         var index = [Int](repeating: 0, count: shape.count)

@@ -13,7 +13,7 @@ public struct NPYElement: Hashable, Sendable {
     /// Bytes of one element: 2, 4 or 8 for floats, 1 to 8 for integers, 1 for booleans.
     public let size: Int
     public let bigEndian: Bool
-    /// As the file says it: `<f8`.
+    /// As the file writes it: `<f8`.
     public let descriptor: String
 
     /// Reads what `numpy.dtype` takes for these types: `<f8`, `>i4`, `|u1` (byte order, kind, size), without an order or

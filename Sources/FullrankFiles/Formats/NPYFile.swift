@@ -7,12 +7,12 @@ public struct NPYFile: Hashable, Sendable {
     public let path: String
     /// Any number of dimensions up to 64; `[]` for a single number.
     public let shape: [Int]
-    /// What the file held before it became float64.
+    /// The type of the file's numbers before they became float64.
     public let element: NPYElement
-    /// Row-major (C order) whatever the file's order; `shape`'s product of them, every one equal to the file's, or the
-    /// nearest to it where there are `wholeNumbers`.
+    /// Row-major (C order) whatever the file's order, as many as `shape`'s product. Every number equals the file's, or,
+    /// if there are `wholeNumbers`, is the nearest to it.
     public let values: [Double]
-    /// The numbers as they are, row-major, where some of them equal no float64.
+    /// The unchanged numbers, row-major, if some of them equal no float64.
     public let wholeNumbers: WholeNumbers?
 
     /// Whether the file held float32.
@@ -21,7 +21,7 @@ public struct NPYFile: Hashable, Sendable {
     /// Reads a file, gzipped or not.
     ///
     /// - Parameter keepingWholeNumbers: takes integers that no float64 equals; else they are refused.
-    /// - Throws: `FileError`: `.system` where it can't be read, `.npy` if it is not such an array. A header that
+    /// - Throws: `FileError`: `.system` if it can't be read, `.npy` if it is not such an array. A header that
     ///   promises more than the file holds costs no memory.
     public init(path: String, keepingWholeNumbers: Bool = false) throws(FileError) {
         try self.init(bytes: FileBytes.unpacked(path), path: path, keepingWholeNumbers: keepingWholeNumbers)

@@ -1,7 +1,7 @@
 import FullrankModel
 
-/// What the header of a .npy file says: a Python dict literal of exactly the keys `descr`, `fortran_order` and
-/// `shape`, in any order. Nothing else Python would evaluate is taken.
+/// The content of a .npy file's header: a Python dict literal of exactly the keys `descr`, `fortran_order` and `shape`,
+/// in any order. No other Python expression is accepted.
 struct NPYHeader {
     var element: NPYElement
     var fortranOrder: Bool
@@ -89,7 +89,7 @@ private struct PythonLiteral {
         guard index == text.endIndex else { throw wanted("nothing") }
     }
 
-    /// Without escapes: no key and no type needs one. Python 2 wrote `u'...'` for some.
+    /// Without escapes, since no key and no type needs one. Python 2 wrote `u'...'` in some files.
     mutating func string(_ words: String) throws(NPYProblem) -> String {
         skipSpace()
         if text[index...].starts(with: "u'".utf8) || text[index...].starts(with: "u\"".utf8) { index += 1 }

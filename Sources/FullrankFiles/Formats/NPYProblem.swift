@@ -1,12 +1,12 @@
 import FullrankModel
 
-/// What is wrong with a .npy file, and what would be right.
+/// The problems of a .npy file, each with a remedy.
 public enum NPYProblem: Error, Hashable, Sendable, CustomStringConvertible {
     case notNPY
     case unknownVersion(major: UInt8, minor: UInt8)
-    /// The header, or what says its length, is not all there.
+    /// The header, or the field with its length, is incomplete.
     case truncatedHeader(expected: Int, found: Int)
-    /// The header is not the dict of `descr`, `fortran_order` and `shape`; the words say where it stops being so.
+    /// The header is not the dict of `descr`, `fortran_order` and `shape`; the words say from where on.
     case header(String)
     case unsupportedType(descriptor: String, meaning: String)
     case tooManyDimensions(limit: Int)

@@ -1,11 +1,11 @@
 import FullrankModel
 import FullrankPlatform
 
-/// A file that comes through standard input.
+/// A file that is read from standard input.
 public enum StandardInput {
-    /// What stands for it where a path is asked for; a file of that name is "./-".
+    /// The path that means standard input; a file of that name is "./-".
     public static let path = "-"
-    /// What messages call it.
+    /// The name of the input in messages.
     public static let name = "standard input"
 
     /// All of it, unpacked if it is gzip.
@@ -18,7 +18,7 @@ public enum StandardInput {
             let count = chunk.withUnsafeMutableBytes { FullrankPlatform.read(STDIN_FILENO, $0.baseAddress!, $0.count) }
             if count == 0 { return try FileBytes.unpacked(bytes, path: name) }
             if count > 0 {
-                // An array that grows needs twice its length beside itself.
+                // An array that grows needs twice its length in addition.
                 let needed = 2 * Double(bytes.count + count)
                 guard AvailableMemory.holds(needed) else { throw FileError(path: name, problem: .memory(needed: needed)) }
                 bytes += chunk[..<count]

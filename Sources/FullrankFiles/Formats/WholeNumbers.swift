@@ -5,7 +5,7 @@ public enum WholeNumbers: Hashable, Sendable {
     case signed([Int64])
     case unsigned([UInt64])
 
-    /// Every number modulo a prime, from 0 to below it: what an elimination modulo that prime may take in its place.
+    /// Every number modulo a prime, from 0 to below it. An elimination modulo that prime may use these instead.
     public func residues(modulo prime: UInt32) -> [Double] {
         switch self {
         case .signed(let numbers):

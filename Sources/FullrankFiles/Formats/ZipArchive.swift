@@ -35,7 +35,7 @@ package struct ZipArchive {
         let (count, start) = try Self.directory(bytes)
         var members = [Member]()
         var at = start
-        // Each entry takes 46 bytes at least: a count that lies is found out before anything is reserved.
+        // Each entry takes at least 46 bytes, so a false count is detected before memory is reserved.
         for _ in 0..<count {
             guard Self.word(bytes, at, 4) == 0x0201_4b50, bytes.count - at >= 46 else {
                 throw ZipProblem("is a damaged zip file: its directory ends early")
@@ -55,7 +55,7 @@ package struct ZipArchive {
         return Int(exactly: (0..<size).reversed().reduce(UInt64(0)) { $0 << 8 | UInt64(bytes[at + $1]) })
     }
 
-    /// How many members, and where their directory begins.
+    /// The number of members, and where their directory begins.
     private static func directory(_ bytes: [UInt8]) throws(ZipProblem) -> (Int, Int) {
         // Behind it only a comment, of less than 2^16 bytes.
         var end = bytes.count - 22

@@ -1,6 +1,6 @@
 import FullrankModel
 
-/// Why a text is no JSON, in words.
+/// Why a text is not JSON, in words.
 package struct JSONDamage: Error, Hashable, Sendable {
     package let words: String
 }

@@ -8,7 +8,7 @@ struct NamedLayer {
     var bias: NamedArray?
 }
 
-/// What a name says of its array: which layer, weight or bias.
+/// The meaning of an array's name: which layer, and whether weight or bias.
 private struct ArrayName {
     /// The name without its number: names of one network's layers share it.
     let pattern: String

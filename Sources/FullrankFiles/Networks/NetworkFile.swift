@@ -42,7 +42,7 @@ public enum NetworkFile {
     }
 }
 
-/// Why arrays are no network, in words.
+/// Why arrays are not a network, in words.
 package struct NetworkProblem: Error, Hashable, Sendable {
     package let words: String
 }

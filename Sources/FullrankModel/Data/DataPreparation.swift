@@ -1,4 +1,4 @@
-/// What was done with a file's data points before any was used.
+/// How a file's data points were prepared before use.
 public struct DataPreparation: Hashable, Codable, Sendable {
     /// `--standardise`
     public var isStandardised: Bool

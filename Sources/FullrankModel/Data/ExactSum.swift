@@ -45,7 +45,7 @@ struct ExactSum {
         waiting = 0
     }
 
-    /// The sum over `divisor`, rounded to nearest, ties to even: a double, or its rounding where it is below the normal
+    /// The sum over `divisor`, rounded to nearest, ties to even: a double, or its rounding if it is below the normal
     /// ones.
     ///
     /// - Precondition: 0 < divisor < 2^63.

@@ -22,12 +22,12 @@ private enum Standardisation {
             for place in column.indices { column[place] = 0 }
             return
         }
-        // Far from both ends of the range. What falls below it here is less than 2^-1900 of the deviation.
+        // Far from both ends of the range. Terms that underflow here are less than 2^-1900 of the deviation.
         scale(&column, toExponent: 900)
         let count = UInt64(column.count)
         var sum = ExactSum()
         for value in column { sum.add(value) }
-        // Three doubles, each the nearest to what the ones before leave: the mean to 159 bits and more.
+        // Three doubles, each the nearest to the remainder after the ones before: the mean to 159 bits or more.
         var mean = (0.0, 0.0, 0.0)
         mean.0 = sum.divided(by: count)
         sum.add(mean.0, times: count, negated: true)

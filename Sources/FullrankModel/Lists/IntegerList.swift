@@ -81,7 +81,7 @@ private struct ClosedStride {
         if let colon {
             let digits = rest[rest.index(after: colon)...]
             guard Self.isDigits(digits), !digits.allSatisfy({ $0 == "0" }) else { throw .step(range: item) }
-            // A step that is no Int never lands inside the range again, and neither does Int.max.
+            // A step beyond Int never reaches the range again, and neither does Int.max.
             step = Int(digits) ?? Int.max
         }
         guard lower <= upper else { throw .descending(range: item, lower: lower, upper: upper) }

@@ -29,7 +29,7 @@ public struct Ratio: Hashable, Sendable, Comparable, CustomStringConvertible {
         self.description = trimmed.isEmpty ? "\(wholeValue)" : "\(wholeValue).\(trimmed)"
     }
 
-    /// `ceil(R n)`, exactly; `Int.max` where it would be larger.
+    /// `ceil(R n)`, exactly; `Int.max` if it would be larger.
     ///
     /// - Precondition: `points >= 0`.
     public func inputDimension(points: Int) -> Int {

@@ -1,7 +1,7 @@
-/// What a hidden layer does to each pre-activation z.
+/// The function that a hidden layer applies to each pre-activation z.
 public enum NetworkActivation: Hashable, Sendable, CustomStringConvertible {
     case relu
-    /// z, or slope · z where z ≤ 0.
+    /// z, or slope · z if z ≤ 0.
     case leaky(slope: Double)
     case identity
     /// z^r, r ≥ 1.

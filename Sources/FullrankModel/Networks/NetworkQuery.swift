@@ -1,4 +1,4 @@
-/// What is asked of a network's Jacobian on a data set.
+/// A question about a network's Jacobian on a data set.
 public struct NetworkQuery: Hashable, Sendable {
     /// Which layers' weights and biases have columns.
     public enum Trained: Hashable, Sendable {
@@ -30,7 +30,7 @@ public struct NetworkQuery: Hashable, Sendable {
     public var trained: Trained
     /// By number, from 0, ascending; nil: all.
     public var outputs: [Int]?
-    /// Stop after so many points that do not raise the rank; 0: take all points.
+    /// Stop after this many points in a row that do not raise the rank; 0: take all points.
     public var patience: Int
 
     public init(
@@ -43,7 +43,7 @@ public struct NetworkQuery: Hashable, Sendable {
     }
 }
 
-/// What is known of a Jacobian's rank.
+/// The result about a Jacobian's rank.
 public struct NetworkRank: Hashable, Sendable {
     public enum End: Hashable, Sendable {
         case allPoints

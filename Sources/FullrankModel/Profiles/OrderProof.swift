@@ -23,14 +23,14 @@ extension SweepPlan {
             && fr_cpu_ranks_by_order(Int64(problem.inputDimension), problem.bias ? 1 : 0, patterns == .regions ? 1 : 0) != 0
     }
 
-    /// The input dimensions all of whose trials are; of a ratio sweep none are told.
+    /// The input dimensions all of whose trials are proved by order; empty for a ratio sweep.
     public var dimensionsProvedByOrder: [Int] {
         guard case .fixed(let dimensions) = inputDimensions else { return [] }
         let proved = Set(problems.filter(isProvedByOrder).map(\.inputDimension))
         return dimensions.filter(proved.contains)
     }
 
-    /// Whether every trial is, so that there is no chance of error to tell.
+    /// Whether every trial is proved by order, so that there is no chance of error to report.
     public var isProvedByOrder: Bool {
         guard case .fixed(let dimensions) = inputDimensions else { return false }
         return dimensionsProvedByOrder == dimensions

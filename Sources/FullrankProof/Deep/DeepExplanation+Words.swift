@@ -1,7 +1,8 @@
 import FullrankModel
 
 extension DeepExplanation {
-    /// For a person: a line on what was asked, one a dependent point, one on what is proved. Ends with a line feed.
+    /// For a person: one line about the question, one for each dependent point, one about what is proved. Ends with a
+    /// line feed.
     public var words: String {
         let n = problem.points, rank = profile.rank
         let layers = problem.hidden.map { "\($0)" }.joined(separator: "x")

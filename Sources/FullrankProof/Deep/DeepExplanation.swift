@@ -7,13 +7,13 @@ import FullrankSweep
 public struct DeepExplanation: Sendable {
     public let problem: TrialProblem
     public let trial: UInt64
-    /// Where primes agree; all columns count as one unit's.
+    /// The profile on which the primes agree. All columns count as those of one unit.
     public let profile: RankProfile
     /// Every prime that was tried.
     public let primes: [UInt32]
     /// Those of them that found another profile.
     public let dissenting: [UInt32]
-    /// One a dependent point, ascending; their `rank` is the dimension that the activations alone leave.
+    /// One for each dependent point, ascending. Their `rank` is the dimension that the activations alone leave.
     public let circuits: [Circuit]
     package let numbers: DeepNumbers
 

@@ -4,7 +4,7 @@ import FullrankNumbers
 
 /// Relations of a deep network's dependent rows, modulo a prime: the elimination's multipliers, by the textbook.
 enum DeepRelations {
-    /// One a point without a pivot, ascending; the last coefficient is 1. From 0 to p - 1, none of them 0.
+    /// One for each point without a pivot, ascending. The last coefficient is 1; all are from 1 to p - 1.
     ///
     /// - Parameter pivots: of the whole profile, by point; -1 if there is none.
     /// - Returns: nil if the profile is not this prime's.
@@ -35,7 +35,7 @@ enum DeepRelations {
     /// - Parameters:
     ///   - places: of as many independent rows as there are columns.
     ///   - dependents: places of rows.
-    /// - Returns: nil if the columns do not tell, modulo this prime. From 0 to p - 1.
+    /// - Returns: coefficients from 0 to p - 1; nil if these columns do not determine them modulo this prime.
     static func solve(_ rows: DeepResidues, places: [Int], dependents: [Int], columns: [Int]) -> [[UInt64]]? {
         var kept = TrackedElimination(columns: columns.count, field: rows.field)
         for place in places {
@@ -50,7 +50,7 @@ enum DeepRelations {
         return solutions
     }
 
-    /// As many of the columns as there are rows, in which these are independent; nil: there are none.
+    /// As many of the columns as there are rows, such that the rows are independent in them; nil if there are none.
     static func independentColumns(_ rows: DeepResidues, places: [Int], among columns: [Int]) -> [Int]? {
         var kept = TrackedElimination(columns: columns.count, field: rows.field)
         for place in places {
@@ -64,7 +64,7 @@ enum DeepRelations {
 private struct TrackedElimination {
     let field: WordField
     let columns: Int
-    /// In the order they came: 1 at its pivot, 0 at those before.
+    /// In the order in which they were added: 1 at its pivot, 0 at the pivots before.
     private var kept: [[UInt64]] = []
     private(set) var pivotColumns: [Int] = []
     /// Row q is made of rows 0 to q.
@@ -72,8 +72,8 @@ private struct TrackedElimination {
 
     init(columns: Int, field: WordField) { (self.columns, self.field) = (columns, field) }
 
-    /// - Returns: of a dependent row the coefficients c with sum c_q (row q) + row = 0, all entries of kept rows; of an
-    ///   independent one something; nil if it is not what was said.
+    /// - Returns: for a dependent row the coefficients c with sum c_q (row q) + row = 0, all entries of kept rows; for
+    ///   an independent row some value; nil if the row is not as `isIndependent` says.
     mutating func add(_ row: [UInt64], isIndependent: Bool) -> [UInt64]? {
         let field = field
         var row = row

@@ -8,7 +8,7 @@ import FullrankSweep
 struct DeepResidues {
     let field: WordField
     private let numbers: DeepNumbers
-    /// By layer: rows x inputs, the constant 1 last where there are biases.
+    /// By layer: rows x inputs, the constant 1 last if there are biases.
     private(set) var inputs: [[UInt64]] = []
     /// By layer: rows x units.
     private(set) var deltas: [[UInt64]] = []
@@ -70,12 +70,12 @@ struct DeepResidues {
         }
     }
 
-    /// What building them takes, in multiply-adds.
+    /// The cost of building them, in multiply-adds.
     static func work(_ numbers: DeepNumbers, points: Int) -> Double { Double(numbers.columns) * Double(2 * points + 10) }
 
     /// As residues are kept.
     func entry(_ row: Int, _ column: Int) -> UInt64 {
-        // From the last layer, whose columns come first.
+        // Begins with the last layer, whose columns come first.
         let l = numbers.firstColumns.firstIndex { $0 <= column }!
         let k = numbers.columnsPerUnit(l)
         let (unit, c) = (column - numbers.firstColumns[l]).quotientAndRemainder(dividingBy: k)
@@ -88,7 +88,7 @@ struct DeepResidues {
         for (l, unit) in units {
             let k = numbers.columnsPerUnit(l)
             let delta = field.value(deltas[l][row * numbers.samples.layers[l].units + unit])
-            // One factor as it is kept, the other not: the product is not.
+            // One factor has the kept form and the other does not, so neither does the product.
             for c in 0..<k { values.append(delta == 0 ? 0 : field.product(delta, inputs[l][row * k + c])) }
         }
         return values

@@ -61,7 +61,7 @@ extension Chart {
         }
     }
 
-    /// Leaves out what would stand too near the one before.
+    /// Leaves out labels that would be too near the previous one.
     private static func thinned(
         _ ticks: [(value: Double, label: String)], areApart: ((value: Double, label: String), (value: Double, label: String)) -> Bool
     ) -> [(value: Double, label: String)] {

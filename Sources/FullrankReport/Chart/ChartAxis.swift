@@ -1,6 +1,6 @@
 import FullrankPlatform
 
-/// One axis of a chart: what it reaches, and which values it labels.
+/// One axis of a chart: its range, and the values that it labels.
 public struct ChartAxis: Hashable, Sendable {
     public enum Scale: Hashable, Sendable { case linear, logarithmic }
 

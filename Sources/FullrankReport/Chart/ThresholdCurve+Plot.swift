@@ -24,7 +24,7 @@ extension ThresholdCurve {
                 x: area.left + pad + n / right * (area.width - 2 * pad) + aside, y: area.bottom - width / top * area.height)
         }
 
-        /// 5% to 95% as a thin bar, the middle half as a thick one; without a cap above where it goes on.
+        /// 5% to 95% as a thin bar, the middle half as a thick one; without a cap above if the bar continues there.
         func drawBars(_ series: Series, place: Int, colour: String, on canvas: inout SVGCanvas) {
             let ceiling = series.largestUnits.map { min(Double($0), top) }
             var path = "", thick = ""
@@ -70,7 +70,7 @@ extension ThresholdCurve {
                     "stroke-linejoin": "round", "stroke-dasharray": style.dashes.isEmpty ? "none" : style.dashes,
                 ])
             }
-            // One marker per point, small where they are many, so that each has its hover text.
+            // One marker per point, so that each has its hover text; markers are small if there are many.
             let radius = rows.count > 60 ? 1.2 : 2.8
             for (row, median) in zip(rows, medians) {
                 guard let median, let q50 = row.q50 else { continue }

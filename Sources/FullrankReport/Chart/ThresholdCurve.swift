@@ -6,7 +6,7 @@ import FullrankStatistics
 public enum ThresholdCurve {
     /// One curve with its bands.
     public struct Series: Hashable, Sendable {
-        /// Stands in the legend.
+        /// The text in the legend.
         public var label: String
         /// In any order, each n once.
         public var widths: [WidthStatistics]

@@ -1,4 +1,4 @@
-/// The labelled bar that says what a heatmap's colours mean, upright, its least value at the bottom.
+/// The labelled bar that shows the meaning of a heatmap's colours: upright, with its least value at the bottom.
 enum ColourBar {
     /// Bar, labels and title side by side, in pixels.
     static var width: Double { 14 + 4 + 3 + TextMetrics.width("-0.25", size: 11) + 8 + 13 }

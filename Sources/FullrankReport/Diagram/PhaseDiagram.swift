@@ -31,9 +31,9 @@ public enum PhaseDiagram {
         }
     }
 
-    /// A class of trials, where cells are bars.
+    /// A class of trials, if cells are drawn as bars.
     struct PartClass {
-        /// Into `Cell.parts`; -1: what is left.
+        /// Index into `Cell.parts`; -1: the remaining trials.
         var index: Int
         var label: String
         var colour: String

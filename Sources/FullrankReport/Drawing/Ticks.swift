@@ -11,9 +11,9 @@ enum Ticks {
         return steps
     }
 
-    /// Labels for cells at `values` (ascending): all of them where they fit; of an even list the multiples of a round
-    /// number, or every second, third, ...; of an uneven one as many as fit, the largest first. Always listed values,
-    /// so that a label stands at the centre of a cell.
+    /// Labels for cells at `values` (ascending). All values are labelled if they fit. Of an even list, the multiples of
+    /// a round number, or every second, third, ... value are labelled; of an uneven one as many as fit, the largest
+    /// first. Labels are always listed values, so that a label is at the centre of a cell.
     ///
     /// - Parameter areApart: whether the labels of two values, the smaller first, keep their distance.
     static func labelled(_ values: [Int], atMost limit: Int, areApart: (Int, Int) -> Bool) -> [Int] {

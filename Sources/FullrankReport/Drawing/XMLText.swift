@@ -1,6 +1,6 @@
 import FullrankModel
 
-/// Text as it stands inside an SVG or XML element.
+/// Text in the form that it has inside an SVG or XML element.
 enum XMLText {
     /// Markup characters as entities, what XML 1.0 does not allow at all as U+FFFD, bytes of a file's name as `\xE9`, and
     /// what would turn the text around it, or hide in it, as messages have it: U+202E is `\u{202E}`.

@@ -65,7 +65,7 @@ public struct EnsembleFigure: Sendable {
         }.reduce(nil as Set<Int>?) { $0?.intersection($1) ?? $1 }?.max()
     }
 
-    /// What tells the plans apart: "weights uniform, inputs cube"; all of it where nothing does.
+    /// The difference between the plans: "weights uniform, inputs cube"; all settings if there is no difference.
     static func names(_ plans: [SweepPlan]) -> [String] {
         func ensemble(_ plan: SweepPlan) -> String {
             switch plan.patterns {

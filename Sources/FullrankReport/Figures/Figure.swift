@@ -3,9 +3,9 @@ import FullrankStatistics
 
 /// A finished picture with the numbers in it.
 public struct Figure: Hashable, Sendable {
-    /// "diagram": what files are named after.
+    /// The stem of the files' names: "diagram".
     public let name: String
-    /// What it shows, for a heading.
+    /// The content, for a heading.
     public let title: String
     public let svg: String
     /// CSV tables with every number the picture shows, by name.
@@ -25,13 +25,13 @@ public struct Figure: Hashable, Sendable {
 
 /// The words figures of one sweep have in common.
 public struct FigureText: Hashable, Sendable {
-    /// What was computed, in a line or two: stands below each picture.
+    /// A description of what was computed, in a line or two, printed below each picture.
     public let caption: String
 
     /// - Parameters:
-    ///   - title: what the sweep is called: "fixed-input".
-    ///   - trials: done so far, where that is not what was asked.
-    ///   - count: instead of what the plan says of trials: "40 to 60 trials".
+    ///   - title: the name of the sweep: "fixed-input".
+    ///   - trials: done so far, if not all that the plan asks for.
+    ///   - count: replaces the plan's number of trials: "40 to 60 trials".
     ///   - methods: of several sweeps that a figure shows; nil: the plan's.
     public init(
         title: String, plan: SweepPlan, version: String, trials: Int? = nil, count known: String? = nil,

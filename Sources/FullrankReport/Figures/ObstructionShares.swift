@@ -3,7 +3,7 @@ import FullrankStatistics
 
 /// For every cell of a sweep, how many trials are deficient and why: one stacked bar per cell.
 public enum ObstructionShares {
-    /// What makes a trial deficient, in the order of the stack.
+    /// The reasons for which a trial is deficient, in the order of the stack.
     package enum Class: Int, CaseIterable {
         case dead, inseparable, rankTwo, higher, special
 

@@ -8,12 +8,12 @@ public enum OverlayKind: String, CaseIterable, Hashable, Sendable {
     case theoremTen = "theorem-10"
     /// The exact curves of Theorem 10's setting.
     case steps
-    /// The exact curves of the sweep's own ensemble, where it has closed forms.
+    /// The exact curves of the sweep's own ensemble, if it has closed forms.
     case exact
     case anticoncentration
     /// The limit law of h(n) for one input.
     case law
-    /// Where the measured fraction is 0.05, 0.5, 0.95, with confidence bands.
+    /// The widths at which the measured fraction is 0.05, 0.5, 0.95, with confidence bands.
     case contours
 
     /// Whether it is about networks of one hidden layer only.
@@ -53,7 +53,7 @@ struct OverlaySet {
 
     /// Curves of one group over the drawn n, and their numbers at these.
     ///
-    /// - Parameter points: ascending; lines are extended to the panel's edges where they are straight.
+    /// - Parameter points: ascending. Straight lines are extended to the panel's edges.
     func overlays(_ group: SweepDigest.Group, points: [Int]) -> Drawn {
         kinds.reduce(into: (overlays: [], rows: []) as Drawn) { all, kind in
             let drawn: Drawn? =

@@ -45,7 +45,7 @@ private struct ScaledWidths {
             + ",n_from,n_to,a,a_error,b,b_error,b_minus_a,b_minus_a_error\n"
     }
 
-    /// What was measured.
+    /// The measured values.
     mutating func add(_ group: SweepDigest.Group, _ samples: CriticalWidthSamples, _ style: Chart.Style) {
         var low = [FigurePoint](), high = low, median = [FigurePoint?](), windows = [FigurePoint](), hovers = [String]()
         for index in samples.points.indices {

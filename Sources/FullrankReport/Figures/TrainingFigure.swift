@@ -94,7 +94,7 @@ public enum TrainingFigure {
             "step", x: area.left + plotWidth / 2, y: area.bottom + 38, size: 13, anchor: .middle, fill: canvas.theme.ink)
     }
 
-    /// A line, and a marker with hover text a row, small where they are many.
+    /// A line, and one marker with hover text for each row, small if there are many.
     private static func curve(_ points: [(at: FigurePoint, hover: String)], colour: String, on canvas: inout SVGCanvas) {
         let path = points.enumerated().map { index, point in
             (index == 0 ? "M" : "L") + coordinate(point.at.x) + " " + coordinate(point.at.y)

@@ -6,7 +6,7 @@ enum HTMLText {
 
     static func paragraph(_ text: String) -> String { element("p", text) + "\n" }
 
-    /// Numbers stand right; the first row is the head.
+    /// Numbers are right-aligned; the first row is the head.
     static func table(_ rows: [[String]], caption: String) -> String {
         var text = "<table>\n" + element("caption", caption) + "\n"
         for (index, row) in rows.enumerated() {

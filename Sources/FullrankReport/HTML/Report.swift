@@ -4,13 +4,13 @@ import FullrankStatistics
 /// A sweep as one HTML page: question, figures, tables, method, how sure it is, and the command that repeats it.
 /// Nothing is loaded from elsewhere, no script runs, and it prints.
 public struct Report: Sendable {
-    /// What the sweep is called: "fixed-input".
+    /// The name of the sweep: "fixed-input".
     public var title: String
     public var digest: SweepDigest
     public var figures: [Figure]
     /// Computes the same numbers.
     public var command: String
-    /// What else is on record: version, backend, device, in rows of a name and a value.
+    /// Other recorded facts: version, backend, device, in rows of a name and a value.
     public var provenance: [(name: String, value: String)]
 
     public init(

@@ -115,7 +115,7 @@ private struct Window {
     /// at most a billion times as large.
     init(over values: [Double], of area: Rectangle, share: Double, partOf whole: Window? = nil) {
         self.area = area
-        // Halved before they are added: the largest doubles lie twice as far apart as a double can say.
+        // Halved before they are added, because the sum of the largest doubles overflows.
         let low = (values.min() ?? 0) / 2, high = (values.max() ?? 0) / 2
         centre = low + high
         let filling = area.width / 2 / (high - low)

@@ -96,7 +96,7 @@ private struct Frame {
 
     init(area: Rectangle, points: [Double]) {
         (self.area, self.points) = (area, points)
-        // Halved before they are subtracted: the largest doubles lie twice as far apart as a double can say.
+        // Halved before they are subtracted, because the difference of the largest doubles overflows.
         func middle(_ axis: Int) -> (centre: Double, half: Double) {
             let values = stride(from: axis, to: points.count, by: 2).map { points[$0] / 2 }
             let low = values.min() ?? 0, high = values.max() ?? 0

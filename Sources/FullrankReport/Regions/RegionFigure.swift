@@ -17,7 +17,7 @@ public struct RegionFigure: Sendable {
         public var vertices: [[Double]]
         public var edges: [(Int, Int)]
         public var facets: [(corners: [Int], normal: [Double])]
-        /// Sums of points that are not vertices, where they are to be shown.
+        /// Sums of points that are not vertices, if they are to be shown.
         public var others: [[Double]]
         public init(
             vertices: [[Double]], edges: [(Int, Int)], facets: [(corners: [Int], normal: [Double])], others: [[Double]]
@@ -26,7 +26,7 @@ public struct RegionFigure: Sendable {
         }
     }
 
-    /// What the coordinates of weights and of sums are called, 2 or 3 of each.
+    /// The names of the coordinates of weights and of sums, 2 or 3 of each.
     public struct Axes: Sendable {
         public var weights: [String]
         public var sums: [String]
@@ -36,7 +36,7 @@ public struct RegionFigure: Sendable {
     /// 2 or 3
     let dimension: Int
     let faces: [Face]
-    /// Unit normals of the hyperplanes, with what they are called.
+    /// Unit normals of the hyperplanes, with their names.
     let hyperplanes: [(normal: [Double], label: String)]
     let zonotope: Zonotope
     let axes: Axes

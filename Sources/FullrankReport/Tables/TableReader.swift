@@ -1,6 +1,6 @@
 import FullrankModel
 
-/// A table that does not say what it should: which line, counting from 1, and why.
+/// A table with wrong content: the line, counting from 1, and the reason.
 public struct TableError: Error, Hashable, Sendable, CustomStringConvertible {
     public let line: Int
     public let reason: String
@@ -91,7 +91,7 @@ extension TableReader {
         return written != header
     }
 
-    /// Checks the number of fields and reads the ratio, where there is one; `first` is the field after it.
+    /// Checks the number of fields and reads the ratio, if there is one; `first` is the field after it.
     func readRatio(_ hasRatio: Bool, fields count: Int) throws(TableError) -> (ratio: Ratio?, first: Int) {
         let expected = count + (hasRatio || hasHidden ? 1 : 0)
         guard fields.count == expected else { throw error("\(fields.count) fields, where there are \(expected)") }
@@ -100,7 +100,7 @@ extension TableReader {
         return (ratio, 1)
     }
 
-    /// The hidden layers of the row, where there are any.
+    /// The hidden layers of the row, if there are any.
     func readHidden() throws(TableError) -> HiddenLayers? {
         guard hasHidden else { return nil }
         guard let layers = HiddenLayers(text(0)) else { throw error("hidden is '\(text(0))', neither none nor such as 64x64") }

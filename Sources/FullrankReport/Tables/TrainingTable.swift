@@ -1,6 +1,6 @@
 import FullrankModel
 
-/// training.csv: a row a recorded step.
+/// training.csv: one row for each recorded step.
 public enum TrainingTable {
     public static let header = "step,loss,gradient_norm,rank,sigma_min,sigma_max,pattern_changes,"
         + "steps_with_changes,boundary_distance"

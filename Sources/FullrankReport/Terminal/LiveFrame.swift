@@ -1,10 +1,10 @@
-/// Lines at the end of a terminal that are drawn over again in place, the cursor at the end of the last: which bytes
-/// turn what is there into what is wanted. Writes nothing.
+/// Lines at the end of a terminal that are redrawn in place, with the cursor at the end of the last. This type computes
+/// the bytes that turn the present lines into the wanted ones, and writes nothing.
 ///
-/// Lines that stay as they are are passed over and others written over what is there, so that nothing flickers; only
-/// one that becomes shorter is cleared first, as a whole: tmux counts what is cleared behind a cursor as part of a line,
-/// and would wrap those blanks when its pane becomes narrower. The cursor is hidden within the bytes of one change only,
-/// so that it is there however the process ends.
+/// Unchanged lines are skipped and others overwritten, so that nothing flickers. Only a line that becomes shorter is
+/// cleared first, as a whole, because tmux counts cells cleared after the cursor as part of a line and would wrap those
+/// blanks when its pane becomes narrower. The cursor is hidden only within the bytes of one change, so that it is
+/// visible however the process ends.
 public struct LiveFrame: Sendable {
     private var lines: [String] = []
     /// The terminal's width when the lines were drawn.
@@ -24,7 +24,7 @@ public struct LiveFrame: Sendable {
         defer { (lines, drawnColumns) = (wanted, columns) }
         if wanted.count == 1, lines.count <= 1, rows(columns) <= 1 { return Self.home + "\u{1b}[K" + last }
         var bytes = "\u{1b}[?25l" + toTop(columns)
-        // Another width: where lines are is known less well.
+        // With another width the positions of the lines are less certain.
         let isAnew = columns != drawnColumns || lines.count > wanted.count
         if isAnew { bytes += "\u{1b}[J" }
         let old = isAnew ? [] : lines
@@ -37,14 +37,14 @@ public struct LiveFrame: Sendable {
         return bytes + "\u{1b}[?25h"
     }
 
-    /// Bytes that take the lines away, the cursor where the first of them began.
+    /// Bytes that remove the lines and put the cursor at the beginning of the first.
     public mutating func erase(columns: Int) -> String {
         guard !lines.isEmpty else { return "" }
         defer { lines = [] }
         return rows(columns) == 1 ? Self.home + "\u{1b}[K" : toTop(columns) + "\u{1b}[J"
     }
 
-    /// What is there is no longer known: another program has written there.
+    /// Called if another program has written to the terminal: its contents are then unknown.
     public mutating func forget() { lines = [] }
 
     private static let home = "\r"

@@ -1,4 +1,5 @@
-/// Phase diagrams as text: n across, d1 up, a cell a half block or more, in viridis, or a character by its fraction.
+/// Phase diagrams as text, n across and d1 up. A cell is at least half a block in viridis, or a character by its
+/// fraction.
 ///
 /// Cells are drawn equally large whatever their n and d1; a grid with more cells than fit is thinned.
 public struct TerminalDiagram: Sendable {
@@ -21,8 +22,8 @@ public struct TerminalDiagram: Sendable {
         ramp[min(max(Int((value * Double(ramp.count - 1)).rounded()), 0), ramp.count - 1)]
     }
 
-    /// Lines no wider than the format's columns, each complete in itself; as few as its rows where the panels can be
-    /// made as small as that. Empty where not even one cell a column fits.
+    /// Lines no wider than the format's columns, each complete in itself. There are at most as many as the format's
+    /// rows if the panels can be that small. Empty if not even one cell per column fits.
     public func lines(_ format: TerminalFormat) -> [String] {
         guard !panels.isEmpty, let layout = layout(format) else { return [] }
         var lines = [String]()
@@ -67,7 +68,7 @@ public struct TerminalDiagram: Sendable {
         return best?.layout
     }
 
-    /// A multiple of `count` as near `room` as fits, or `room` where they are more.
+    /// A multiple of `count` as near `room` as fits, or `room` if `count` is larger.
     private static func fitted(_ count: Int, into room: Int) -> Int { room >= count ? room / count * count : max(1, room) }
 
     private func legend(_ format: TerminalFormat) -> String {

@@ -11,7 +11,7 @@ public struct TerminalFormat: Hashable, Sendable {
 
     /// Columns of text, at least 1.
     public var columns: Int
-    /// Lines that should not be exceeded where that can be helped.
+    /// Number of lines that should not be exceeded if possible.
     public var rows: Int
     public var colour: Colour
     /// Whether half blocks can be shown: two cells per character. Without, a cell is a character.
@@ -28,7 +28,7 @@ public struct TerminalFormat: Hashable, Sendable {
     var cellsPerLine: Int { colour != .none && isUnicode ? 2 : 1 }
 }
 
-/// A line of coloured characters under construction: escape sequences only where a colour changes.
+/// A line of coloured characters under construction. Escape sequences are written only if a colour changes.
 struct TerminalLine {
     private let colour: TerminalFormat.Colour
     private(set) var text = ""

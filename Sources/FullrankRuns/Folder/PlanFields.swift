@@ -72,13 +72,13 @@ package struct PlanFields {
 
     package func numbers(_ name: String) throws(SweepFolderError) -> [Int] { try ascending(name, Self.number) }
 
-    /// What the command line takes for a number of points, units, inputs or trials.
+    /// The values that the command line accepts for a number of points, units, inputs or trials.
     package static func number(_ value: JSONValue) -> Int? {
         value.integer().flatMap { (1...IntegerList.largestValue).contains($0) ? $0 : nil }
     }
 }
 
-// What plans of all kinds hold.
+// Fields of plans of all kinds.
 extension PlanFields {
     package func requireVersion(_ known: Int) throws(SweepFolderError) {
         let version = try integer("version", Int.self)

@@ -14,7 +14,7 @@ public struct TrialReader<Record: RunRecord>: Sendable {
         record = try Record(parsing: bytes, path: "\(path)/\(Files.planName)")
     }
 
-    /// As a run of that plan would find the folder; nil if it would begin there.
+    /// The state in which a run of that plan would find the folder; nil if it would begin there.
     ///
     /// - Throws: what `TrialFolder` would throw, but for `busy`.
     public init?(

@@ -29,8 +29,8 @@ public struct JournalHeader: Hashable, Sendable {
         return version
     }
 
-    /// What follows the last newline is left out: a crash may have cut a line short. But where something stands behind a
-    /// closing brace, of which a line holds none before its end, a newline became another byte.
+    /// Bytes after the last newline are ignored, since a crash may have cut a line short. But a line contains a closing
+    /// brace only at its end: if bytes follow one, a newline was changed to another byte.
     ///
     /// - Parameter version: nil if the tail is all there is.
     package func check(

@@ -5,7 +5,7 @@ import FullrankPlatform
 struct JournalReader<Record: RunRecord> {
     let path: String
     private var scanner: JournalScanner<Record>
-    /// What a crash leaves behind the last line is no longer either: a write is a megabyte.
+    /// The incomplete line that a crash leaves at the end is not longer than this either: a write is a megabyte.
     private let longestLine: Int
 
     var decoder: Record.Decoder { scanner.decoder }
@@ -19,7 +19,7 @@ struct JournalReader<Record: RunRecord> {
         scanner = JournalScanner(path: path, record)
     }
 
-    /// Delivers every trial, in the order they stand; a journal that is not there yet is an empty one.
+    /// Delivers every trial in the order of the file. A journal that does not exist yet counts as empty.
     ///
     /// - Parameter deliver: gets the trial and the bytes of the file where its line stands.
     /// - Throws: `damaged` naming the line, `unknownVersion`, `inputOutput`.

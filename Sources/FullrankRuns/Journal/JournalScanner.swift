@@ -10,7 +10,7 @@ package struct JournalScanner<Record: RunRecord> {
     /// As the first line says; nil before it is read.
     package private(set) var version: Int?
     package private(set) var finished: FinishedTrials
-    /// Bytes that are whole lines; what follows is a torn line, which a writer cuts off.
+    /// Bytes that are whole lines. They are followed by a torn line, which a writer cuts off.
     package private(set) var wholeLength = 0
     private(set) var line = 0
 
@@ -50,7 +50,7 @@ package struct JournalScanner<Record: RunRecord> {
         return start
     }
 
-    /// What follows the last newline.
+    /// The bytes after the last newline.
     package func end(with tail: ArraySlice<UInt8>) throws(SweepFolderError) {
         try Record.header.check(tail: tail, version: version, path: path, line: line + 1)
     }

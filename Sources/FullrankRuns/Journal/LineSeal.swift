@@ -10,7 +10,7 @@ package enum LineSeal {
     /// Bytes of the end, without the newline.
     package static let length = beginning.count + digits + 2
 
-    /// Ends a line that is all there but for its closing brace.
+    /// Ends a line that is complete except for its closing brace.
     ///
     /// - Parameter start: where the line begins among the bytes, which end with it.
     package static func close(_ bytes: inout [UInt8], from start: Int) {

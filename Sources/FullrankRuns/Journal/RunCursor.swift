@@ -12,7 +12,7 @@ final class RunCursor<Record: RunRecord> {
     private var buffer: [UInt8] = []
     /// Bytes of the buffer that are read.
     private var used = 0
-    /// Where in the file the buffer ends.
+    /// The position in the file at which the buffer ends.
     private var offset: Int
     private var nextTrial: Int
 
@@ -59,7 +59,7 @@ final class RunCursor<Record: RunRecord> {
         }
     }
 
-    /// Puts more of the run behind what is left of the buffer.
+    /// Appends more of the run to the rest of the buffer.
     private func fill() throws(SweepFolderError) {
         if descriptor < 0 {
             guard let opened = try Files.openForReading(path) else { throw changed }

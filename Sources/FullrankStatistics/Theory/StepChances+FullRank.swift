@@ -31,12 +31,12 @@ extension StepChances {
         return min(1, max(0, sum / Double(nodes) * factor))
     }
 
-    /// The same chance where the number of units is Poisson of this mean: `e^-λ G(λ)`.
+    /// The same chance if the number of units is Poisson of this mean: `e^-λ G(λ)`.
     func poissonFullRank(mean: Double) -> Double { generating(Complex(mean, 0), scale: mean).re }
 
     /// `e^-scale G(λ)`, |λ| ≤ scale.
     private func generating(_ λ: Complex, scale: Double) -> Complex {
-        // A pattern of chance p: weight e^(-scale p) where it doesn't occur, (e^(λp) − 1) e^(-scale p) where it does.
+        // A pattern of chance p has weight e^(-scale p) if it doesn't occur, (e^(λp) − 1) e^(-scale p) if it does.
         func weights(_ p: Double) -> (absent: Double, present: Complex) {
             let absent = exp(-scale * p)
             return (absent, λ.scaled(p).exponentialLessOne(times: scale * p))

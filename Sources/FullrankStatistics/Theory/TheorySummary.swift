@@ -1,6 +1,6 @@
 import FullrankPlatform
 
-/// What theory says about one n and d0, in numbers: `fullrank theory`, and the tables beside figures.
+/// The statements of the theory about one n and d0, in numbers, for `fullrank theory` and the tables beside figures.
 public struct TheorySummary: Hashable, Sendable {
     public struct Entry: Hashable, Sendable {
         /// Stable, for programs.
@@ -8,7 +8,7 @@ public struct TheorySummary: Hashable, Sendable {
         /// Theorem and formula.
         public let title: String
         public let assumptions: String
-        /// d1, not rounded; whole where it is exact.
+        /// d1, not rounded; whole if it is exact.
         public let width: Double
 
         public init(name: String, title: String, assumptions: String, width: Double) {

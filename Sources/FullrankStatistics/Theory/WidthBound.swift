@@ -1,9 +1,9 @@
 import FullrankPlatform
 
-/// A width d1 that a theorem calls enough, or necessary, for full rank, with what it assumes: for figures and
+/// A width d1 that a theorem proves sufficient, or necessary, for full rank, with its assumptions, for figures and
 /// `fullrank theory`. P is Karhadkar, Murray, Tseran, Montúfar (arXiv 2305.19510), S its later version.
 ///
-/// The papers' networks have no bias, so that a unit has d0 columns; with bias, k = d0 + 1 stands where they write d0.
+/// The papers' networks have no bias, so that a unit has d0 columns. With bias, k = d0 + 1 replaces their d0.
 public enum WidthBound: Hashable, Sendable, CaseIterable {
     /// d1 k = n: below it the Jacobian has fewer columns than rows, and no network has full rank.
     case parameterCount
@@ -38,7 +38,7 @@ public enum WidthBound: Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// What it says and under which assumptions, in a sentence or two.
+    /// The statement and its assumptions, in a sentence or two.
     public var assumptions: String {
         switch self {
         case .parameterCount: "Necessary: with fewer columns than data points no Jacobian has full rank."
@@ -59,7 +59,7 @@ public enum WidthBound: Hashable, Sendable, CaseIterable {
         }
     }
 
-    /// Whether it says anything about networks with these inputs.
+    /// Whether it applies to networks with these inputs.
     public func applies(inputDimension: Int, bias: Bool) -> Bool {
         switch self {
         case .stepPatterns, .globalMinima: inputDimension == 1 && bias

@@ -1,7 +1,7 @@
 import FullrankFiles
 
-/// A folder for figures and reports: made where it is missing, each file written whole or not at all. No lock: figures
-/// can be made again from the journal at any time, even while a sweep runs in the folder.
+/// A folder for figures and reports. It is created if it is missing, and each file is written whole or not at all. It
+/// has no lock, because figures can be made again from the journal at any time, even while a sweep runs in the folder.
 public struct FigureFolder: Sendable {
     public let path: String
 

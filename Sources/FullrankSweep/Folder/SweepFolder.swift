@@ -80,7 +80,7 @@ extension RunStatus where Record == SweepRecord {
 }
 
 extension TrialMerge where Record == SweepRecord {
-    /// Writes what a single run would have written: plan and journal, trials in order.
+    /// Writes the files that a single run would have written: plan and journal, with the trials in order.
     ///
     /// - Parameter deliver: gets every trial once, for tables.
     public func write(to folder: SweepFolder, deliver: (SweepTrial) -> Void) throws(SweepFolderError) {

@@ -24,7 +24,8 @@ public struct SweepRecord: RunRecord {
     public var prime: UInt32?
     /// Method `exact`: the chance that one trial's rank is too low, at the largest n (`Prime.shortfallBound`).
     public var errorBound: Double?
-    /// Input dimensions whose trials are all proved by order, whatever the prime; where all are there is no error bound.
+    /// Input dimensions whose trials are all proved by order, whatever the prime. If these are all dimensions, there is
+    /// no error bound.
     public var provedByOrder = [Int]()
     /// Trials on whose profiles the primes disagreed, in order.
     public var disagreements: [PrimeDisagreement] = []

@@ -4,7 +4,7 @@ import FullrankRuns
 /// Turns journal lines into trials of a plan: strict, a line at a time, without memory of the lines before.
 public struct JournalDecoder: TrialDecoder {
     private let plan: SweepPlan
-    /// Trials that may stand there.
+    /// Range of the trials that the journal may contain.
     private let trials: Range<Int>
     private let shard: Shard?
     package let problems: [SweepProblem]

@@ -91,7 +91,7 @@ struct JournalLineParser {
 
     private mutating func string() throws(LineDamage) -> String { String(decoding: try quoted(), as: UTF8.self) }
 
-    /// What stands between quotes; no journal line needs an escape.
+    /// The text between quotes; journal lines never need an escape.
     private mutating func quoted() throws(LineDamage) -> UnsafeBufferPointer<UInt8> {
         try expect("\"")
         let start = place

@@ -2,7 +2,7 @@ import FullrankFiles
 import FullrankModel
 import FullrankRuns
 
-/// A sweep's trials.jsonl, for appending: a line a finished trial. Used by one thread.
+/// A sweep's trials.jsonl, for appending: one line for each finished trial. Used by one thread.
 public final class TrialJournal {
     private let writer: JournalWriter
     private var lines: JournalLines

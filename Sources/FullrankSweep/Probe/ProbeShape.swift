@@ -1,8 +1,8 @@
 import FullrankBackends
 import FullrankModel
 
-/// What a probe runs in place of a whole trial of a problem, where that would take too long: a smaller trial of the
-/// same kind, or some of its cells.
+/// The trial that a probe runs if a whole trial of a problem would take too long: a smaller one of the same kind, or
+/// some of its cells.
 struct ProbeShape: Hashable {
     /// n, d0, d1 of the trial.
     var points: Int

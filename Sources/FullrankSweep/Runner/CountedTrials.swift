@@ -20,7 +20,7 @@ struct CountedTrials {
 
     /// By problem: trials from here on do not count yet.
     var bounds: [Int] { limits.ends }
-    /// By problem: how often its bound has moved on.
+    /// By problem: the number of times that its bound has moved.
     var rounds: [Int] { limits.rounds }
     /// Whether more trials may be asked for than `bounds` say.
     var mayGrow: Bool { limits.mayGrow }
@@ -58,10 +58,10 @@ extension CountedTrials {
     }
 }
 
-/// What a folder's journal says of a sweep.
+/// The state of a sweep according to its folder's journal.
 public struct SweepState: Sendable {
     public let count: TrialCount
-    /// By problem, the trials left: those called for so far, and the most there may turn out to be.
+    /// By problem, the trials left: those requested so far, and the largest number that may be needed.
     public let left: [(least: Int, most: Int)]
 
     init(_ plan: SweepPlan, share: Range<Int>?, _ counted: CountedTrials, _ finished: FinishedTrials) {

@@ -15,7 +15,7 @@ struct TrialCall {
     /// The index-th prime.
     private let prime: @Sendable (Int) -> UInt32
 
-    /// What a call gave: the finished trials, in order.
+    /// The result of a call: the finished trials, in order.
     struct Batch {
         var trials = [SweepTrial]()
         /// The first trial that holds a NaN or an infinity, and what of it is not finite.
@@ -30,8 +30,8 @@ struct TrialCall {
     }
 
     /// - Parameters:
-    ///   - columnsOnly: what the plan says of the problem where nil.
-    ///   - prime: the index-th prime; the seed's where nil.
+    ///   - columnsOnly: if nil, as the plan says of the problem.
+    ///   - prime: the index-th prime; if nil, that of the seed.
     init(
         plan: SweepPlan, index: Int, problem: SweepProblem, dataSet: DataSet?, columnsOnly: Bool? = nil,
         prime: (@Sendable (Int) -> UInt32)? = nil
@@ -162,7 +162,7 @@ struct TrialCall {
         return outcomes
     }
 
-    /// What the plan's primes but the first say: outcomes by prime and trial.
+    /// The results modulo the plan's primes except the first: outcomes by prime and trial.
     private func otherPrimes(
         _ range: Range<UInt64>, of trialProblem: TrialProblem, on backend: any RankBackend
     ) throws(BackendError) -> [[Outcome<RankProfile>]] {
@@ -174,8 +174,8 @@ struct TrialCall {
         return others
     }
 
-    /// One profile out of those of the plan's primes, and of further ones where they differ; nil if a prime's turn
-    /// never came.
+    /// Combines the profiles modulo the plan's primes into one, with further primes if they differ; nil if the profile
+    /// modulo one of the plan's primes was not computed.
     private func agreement(
         _ first: RankProfile, _ others: [Outcome<RankProfile>], of trialProblem: TrialProblem, _ trial: UInt64,
         on backend: any RankBackend

@@ -1,7 +1,7 @@
 import FullrankBackends
 import FullrankModel
 
-/// Lists the backends with their devices, libraries and, where one is missing, why; or all of it as JSON.
+/// Lists the backends with their devices and libraries, or why one is missing; or all of it as JSON.
 func runBackends(_ options: BackendsOptions, _ context: CommandContext) throws(CommandFailure) {
     let backends = BackendDescription.all()
     if options.json {

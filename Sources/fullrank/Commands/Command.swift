@@ -1,7 +1,7 @@
 import FullrankFiles
 import FullrankModel
 
-/// What a command may use of the world.
+/// The parts of the process's environment that a command may use.
 struct CommandContext: Sendable {
     let interruption: Interruption
 }
@@ -11,7 +11,7 @@ struct Command: Sendable {
     let spec: CommandSpec
     let run: @Sendable (ParsedArguments, CommandContext) throws(CommandFailure) -> Void
 
-    /// In the order of `fullrank --help`.
+    /// The order is that of `fullrank --help`.
     static let all: [Command] = [
         Command(spec: ReproduceOptions.spec) { (arguments, context) throws(CommandFailure) in
             try runReproduce(ReproduceOptions(arguments), context)

@@ -3,7 +3,7 @@ import FullrankBackends
 import FullrankModel
 import FullrankSweep
 
-/// What the process ends with (sysexits.h, and 128 + signal as shells have it).
+/// The exit code of the process (sysexits.h, and 128 + signal as in shells).
 enum ExitCode: Hashable, Sendable {
     case done
     case usage
@@ -51,7 +51,7 @@ struct CommandFailure: Error, Hashable, Sendable {
             error.isOutOfMemory ? .unavailable : error.isSystemFailure ? .inputOutput : .badData, (option.map { $0 + ": " } ?? "") + error.description)
     }
 
-    /// - Parameter signal: what arrived, where a call was cancelled.
+    /// - Parameter signal: the signal that arrived, if a call was cancelled.
     init(_ error: BackendError, signal: Int32?) {
         switch error {
         case .invalidArgument(let words), .unsupported(let words): self.init(.usage, words.printable())
@@ -63,7 +63,7 @@ struct CommandFailure: Error, Hashable, Sendable {
         }
     }
 
-    /// - Parameter signal: what arrived, where a call was cancelled.
+    /// - Parameter signal: the signal that arrived, if a call was cancelled.
     init(_ error: SweepError, signal: Int32?) {
         switch error {
         case .folder(let error): self.init(error)

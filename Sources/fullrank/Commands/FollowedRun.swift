@@ -1,8 +1,8 @@
 import FullrankModel
 
 extension CommandContext {
-    /// Runs `body` with what a terminal shows of it, from its beginning to its end, by an error too; a signal calls
-    /// `cancel`, which should make it end soon.
+    /// Runs `body` while a terminal shows its progress, until it ends or throws. A signal calls `cancel`, which should
+    /// make it end soon.
     ///
     /// - Parameters:
     ///   - diagram: what its cells show; nil if there will be none.
@@ -22,7 +22,7 @@ extension CommandContext {
         return try body(display)
     }
 
-    /// What a run ends with that a signal cut short: `kept`, "3 of 10 trials", is in its folder.
+    /// The failure of a run that a signal cut short: `kept`, "3 of 10 trials", is in its folder.
     func interrupted(_ kept: String, in folder: String) -> CommandFailure {
         CommandFailure(
             .interrupted(signal: interruption.signal ?? 2),

@@ -3,12 +3,12 @@ import FullrankMinima
 import FullrankModel
 import FullrankSweep
 
-/// The folders of runs that a folder stands for: itself, or those in it, as `reproduce` leaves them.
+/// The folders of runs that a folder means: itself, or those in it, as `reproduce` writes them.
 enum RunFolders {
     /// How far down runs are looked for.
     private static let mostLevels = 4
 
-    /// Ascending by name. The folder itself where it is one, or if there is none in it: reading it then says why.
+    /// Ascending by name. The folder itself if it is a run, or if it contains none: reading it then gives the reason.
     ///
     /// - Parameter isRun: whether a folder is a run of its own; those in it are not looked at then.
     static func of(_ path: String, isRun: (String) -> Bool = hasPlan) -> [String] {
@@ -44,7 +44,7 @@ enum RunFolders {
 }
 
 extension RunFolders {
-    /// As `plot` and `report` see it: all grids of `reproduce global-minima` are one run.
+    /// `plot` and `report` treat all grids of `reproduce global-minima` as one run.
     static func drawn(_ path: String) -> [String] { of(path) { hasPlan($0) || ReadMinima.holdsPublished($0) } }
 
     /// Options that name one file or one run.

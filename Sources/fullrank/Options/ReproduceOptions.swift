@@ -2,7 +2,7 @@ import FullrankModel
 
 /// `fullrank reproduce`.
 struct ReproduceOptions: Sendable {
-    /// A figure each: into `--output` itself for one, into a folder in it for each of several.
+    /// One figure: written to `--output` itself, or to a folder in it if there are several.
     var jobs: [SweepJob]
     var backend: BackendFlags
     /// Into `--output`, the second experiment; `jobs` is empty then.

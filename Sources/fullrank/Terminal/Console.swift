@@ -16,8 +16,8 @@ final class Console: Sendable {
         set { quiet.store(newValue, ordering: .relaxed) }
     }
 
-    /// Draws lines in place of those that are there, in one write. Nothing while the process is in the background of a
-    /// shell, whose terminal it then is.
+    /// Draws lines in place of the present ones, in one write. Draws nothing while the process is in the background of
+    /// a shell, which then owns the terminal.
     func draw(_ lines: [String], columns: Int) {
         guard !Self.isQuiet else { return }
         frame.withLock { frame in
@@ -30,8 +30,8 @@ final class Console: Sendable {
     /// Erases the lines, so that the next output, for example a shell's prompt, begins on a clean line.
     func erase() { frame.withLock { erase(&$0) } }
 
-    /// The same where the process is about to end in the midst of anything: does without where that would have to wait,
-    /// for another thread or for a terminal that is held.
+    /// The same if the process is about to end at an arbitrary moment: it gives up drawing instead of waiting for
+    /// another thread, or for a terminal that is held.
     func eraseAtOnce() { atOnce { erase(&$0) } }
 
     /// A message that never blocks: it is dropped if writing it would have to wait.

@@ -18,7 +18,7 @@ final class Interruption: Sendable {
     private let state = Mutex(State())
 
     init() {
-        // Where the system refuses, the signals keep their own way: they end the process at once.
+        // If the system refuses, the signals keep their default action: they end the process at once.
         guard let ends = makePipe() else { return }
         signalPipe = ends.write
         let watch = Watch(pipe: ends.read, interruption: self)
@@ -35,10 +35,10 @@ final class Interruption: Sendable {
         }
     }
 
-    /// What arrived, if anything did.
+    /// The signal that arrived, if any.
     var signal: Int32? { state.withLock { $0.signal } }
 
-    /// Sets what the first signal does; called at once where the signal has already come.
+    /// Sets the action of the first signal. It is called at once if the signal has already arrived.
     func onSignal(_ action: (@Sendable () -> Void)?) {
         let due = state.withLock { state in
             state.action = action

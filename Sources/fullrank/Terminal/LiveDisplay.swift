@@ -46,7 +46,7 @@ final class LiveDisplay: Sendable {
         }
     }
 
-    /// From any thread.
+    /// May be called from any thread.
     func update(_ progress: RunProgress) {
         guard screen.isTerminal else { return }
         let now = ContinuousClock.now
@@ -65,7 +65,7 @@ final class LiveDisplay: Sendable {
         }
     }
 
-    /// Takes a new diagram where it is time for one; `panels` is only called then.
+    /// Replaces the diagram if it is time for a new one; `panels` is only called then.
     ///
     /// - Parameter current: the one being computed.
     func offer(current: Int, _ panels: () -> [PhaseDiagram.Panel]) {

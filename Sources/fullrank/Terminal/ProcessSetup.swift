@@ -2,7 +2,7 @@ import FullrankKernels
 import FullrankPlatform
 import FullrankProcess
 
-/// What the process asks of the system before anything else.
+/// The requests of the process to the system before anything else.
 enum ProcessSetup {
     static func begin() {
         occupyStandardDescriptors()

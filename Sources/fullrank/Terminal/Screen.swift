@@ -1,14 +1,14 @@
 import FullrankPlatform
 import FullrankReport
 
-/// What stands behind standard output or standard error.
+/// The capabilities of the terminal or file behind standard output or standard error.
 struct Screen: Sendable {
     let descriptor: Int32
     let isTerminal: Bool
     private let colour: TerminalFormat.Colour
     private let isUnicode: Bool
 
-    /// Columns where nobody says how many: a file, or a terminal that does not know.
+    /// The number of columns if it is unknown: for a file, or a terminal that does not report it.
     static let usualColumns = 80
 
     init(_ descriptor: Int32) {

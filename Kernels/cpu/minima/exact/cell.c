@@ -1,4 +1,5 @@
-/* The simplex method on one unit's cell, exactly, with Bland's rule: it ends on degenerate data, too. */
+/* The simplex method on one unit's cell, in exact arithmetic, with Bland's rule: it terminates on degenerate data,
+ * too. */
 #include "minima/exact/exact.h"
 #include "numbers/ball_elimination.h"
 

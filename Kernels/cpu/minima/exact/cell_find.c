@@ -1,9 +1,9 @@
-/* A ray of a cell from its pattern, exactly: as in minima/region/cell_find.c, point by point. */
+/* Finds a ray of a cell from its pattern, in exact arithmetic, point by point, as minima/region/cell_find.c does. */
 #include <string.h>
 
 #include "minima/exact/exact.h"
 
-/* The ray at hand is moved until point j, which does not bound the cell yet, is on its side. */
+/* Moves the current ray until point j, which does not bound the cell yet, is on its side. */
 static bool bring(fr_exact *e, int64_t unit, int64_t *zeros, int64_t j) {
     fr_ball_context *r = &e->reals;
     fr_ball height;
@@ -18,7 +18,7 @@ static bool bring(fr_exact *e, int64_t unit, int64_t *zeros, int64_t j) {
             if (fr_cell_side(e->region->units.cells[unit].pattern, j) < 0) fr_ball_negate(r, &e->product[c]);
         }
         if (fr_exact_advance(e, unit, zeros) != FR_CELL_IMPROVES)
-            return false; /* the cell is empty: no unit's pattern */
+            return false; /* the cell is empty: no unit has this pattern */
     }
     return false;
 }

@@ -1,10 +1,10 @@
-/* A ray of a unit's cell where floating point finds none: on points that lie on common hyperplanes. */
+/* Finds a ray of a unit's cell if floating point finds none, which happens for points on common hyperplanes. */
 #include <string.h>
 
 #include "minima/exact/exact.h"
 #include "numbers/ball_elimination.h"
 
-/* inside = the unit's weights, folded to the coordinates at hand: they have the same values on independent points. */
+/* inside = the unit's weights, folded to the current coordinates: both have the same values on independent points. */
 static bool find_inside(fr_exact *e, int64_t unit) {
     const fr_region *region = e->region;
     const fr_minima_data *d = region->data;
@@ -42,7 +42,7 @@ static void height(const fr_exact *e, fr_ball *sum, int64_t unit, int64_t j, con
     if (fr_cell_side(e->region->units.cells[unit].pattern, j) < 0) fr_ball_negate(&e->reals, sum);
 }
 
-/* A direction along which the zeros stay zero, other than the point's own. */
+/* Finds a direction along which the zeros stay zero, other than the direction of the point itself. */
 static bool find_direction(fr_exact *e, const int64_t *zeros, int64_t count) {
     fr_ball_context *r = &e->reals;
     const int64_t k = e->k;
@@ -53,7 +53,7 @@ static bool find_direction(fr_exact *e, const int64_t *zeros, int64_t count) {
     if (fr_ball_eliminate(r, e->elimination, count, k, k, FR_PIVOT_FIRST, lead) < count) return false;
     bool leads[FR_MOST_SET_POINTS] = {false};
     for (int64_t q = 0; q < count; q++) leads[lead[q]] = true;
-    /* The null vector of a free coordinate is 0 on the other free ones, the point not on all of them. */
+    /* The null vector of a free coordinate is 0 on the other free coordinates; the point is not 0 on all of them. */
     int64_t along = -1, first = -1;
     for (int64_t c = 0; c < k && along < 0; c++)
         if (!leads[c] && fr_ball_sign(r, &e->inside[c]) != 0) along = c;
@@ -82,7 +82,7 @@ bool fr_exact_start(fr_exact *e, int64_t unit, int64_t *zeros) {
         for (int64_t j = 0; j < e->n; j++) height(e, &e->slopes[j], unit, j, e->direction);
         int64_t met = -1;
         fr_ball least, distance, difference, slope;
-        for (int way = -1; way <= 1 && met < 0; way += 2) /* down along the direction, else along its opposite */
+        for (int way = -1; way <= 1 && met < 0; way += 2) /* down along the direction, then along its opposite */
             for (int64_t j = 0; j < e->n; j++) {
                 if (fr_ball_sign(r, &e->slopes[j]) != way) continue;
                 slope = e->slopes[j];

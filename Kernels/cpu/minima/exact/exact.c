@@ -1,6 +1,6 @@
-/* The same active set as in minima/region/region.c, in numbers that know their sign: what floating point left undecided
- * starts from its last rays and takes the few steps that are missing. The distance to the labels
- * falls with each, so it ends. */
+/* The active set of minima/region/region.c in exact arithmetic. It starts from the last rays of a region that floating
+ * point left undecided, and takes the few missing steps. Each step decreases the distance to the labels, so the method
+ * terminates. */
 #include "minima/exact/exact.h"
 
 #include <math.h>
@@ -75,7 +75,7 @@ static int64_t price(fr_exact *e, int64_t width) {
     return best;
 }
 
-/* The ray the unit is at enters. */
+/* Adds the ray that the unit is at to the rays in use. */
 static bool enter(fr_exact *e, int64_t unit) {
     fr_region *r = e->region;
     fr_nnls *s = &r->squares;
@@ -95,7 +95,8 @@ static bool enter(fr_exact *e, int64_t unit) {
     return false;
 }
 
-/* Units that are not certain to have a ray with a positive product: each finishes, or one has. */
+/* Examines the units for which a ray with a positive product is not certain, until one has such a ray or all are
+ * finished. */
 static fr_cell_answer search(fr_exact *e, int64_t width, int64_t *found) {
     fr_region *r = e->region;
     fr_region_begin_facts(r);
@@ -118,7 +119,7 @@ static fr_cell_answer search(fr_exact *e, int64_t width, int64_t *found) {
     return FR_CELL_FINISHED;
 }
 
-/* Takes up the rays that are in use, with their coefficients. */
+/* Takes over the rays in use, with their coefficients. */
 static bool begin(fr_exact *e) {
     fr_region *r = e->region;
     fr_nnls *s = &r->squares;
@@ -128,14 +129,14 @@ static bool begin(fr_exact *e) {
     const int64_t count = s->count;
     s->count = 0;
     bool begun = true;
-    for (int64_t t = 0; t < count; t++) { /* names move down over those that are dropped */
+    for (int64_t t = 0; t < count; t++) { /* names move down over dropped rays */
         const int64_t slot = s->names[t];
         const double coefficient = s->coefficients[t];
         fr_ball_set(&e->reals, &e->coefficients[s->count], coefficient);
         const bool useful = coefficient > 0 && isfinite(coefficient);
         if (useful && begun && fr_exact_put_in(e, slot)) continue;
         begun = begun && fr_exact_is_sure(e) && !fr_region_is_cancelled(r);
-        if (useful && !begun) { /* for the next attempt */
+        if (useful && !begun) { /* kept for the next attempt */
             s->names[s->count++] = slot;
         } else {
             r->rays.free_slots[r->rays.free_count++] = slot;
@@ -165,7 +166,7 @@ static fr_verdict attempt(fr_exact *e, int64_t width) {
     return FR_UNDECIDED;
 }
 
-/* The rays in use, as the floating-point part keeps them. */
+/* Converts the rays in use to the form of the floating-point part. */
 static void write_back(fr_exact *e) {
     fr_nnls *s = &e->region->squares;
     for (int64_t t = 0; t < s->count; t++) {
@@ -180,7 +181,7 @@ fr_verdict fr_region_decide_exactly(fr_region *r, int64_t width) {
     fr_exact *e = r->exact;
     e->n = r->n;
     e->k = r->k;
-    for (int turn = 0; turn < 3; turn++) { /* a bad prime is drawn anew */
+    for (int turn = 0; turn < 3; turn++) { /* if the prime is bad, another one is drawn */
         const uint64_t seed = r->problem->seed ^ r->data->number << 20 ^ (uint64_t)turn << 60;
         e->reals = (fr_ball_context){.p = fr_word_prime_draw(seed), .limbs = turn == 0 ? 4 : FR_REAL_LIMBS};
         const fr_verdict verdict = attempt(e, width);

@@ -1,4 +1,4 @@
-/* Least squares over the rays in use, exactly: their Gram matrix as L D L'. */
+/* Exact least squares over the rays in use. Their Gram matrix is kept as L D L'. */
 #include <math.h>
 #include <string.h>
 
@@ -12,7 +12,7 @@ void fr_exact_inner(const fr_exact *e, fr_ball *sum, const fr_ball *x, const fr_
         if (x[j].sign || x[j].radius > 0) fr_ball_add_product(&e->reals, sum, x + j, y + j, 1);
 }
 
-/* Row `place` of the factors; false if that ray depends on those before. */
+/* Computes row `place` of the factors. Returns false if that ray depends on those before. */
 static bool factorize(fr_exact *e, int64_t place) {
     fr_ball_context *r = &e->reals;
     const int64_t *names = e->region->squares.names;

@@ -1,7 +1,7 @@
 /* One input and a bias. A sum of the units' cones is y iff the slope of y changes at each knot in a direction that some
- * unit can give, and at each knot y lies between the least and the largest value that the sum can take there: linear
- * time, by running sums. Signs are exact: floating point with a bound on its
- * error, integers where that can't decide. */
+ * unit can give, and at each knot y lies between the least and the largest value that the sum can take there: the test
+ * takes linear time, by running sums. Signs are exact: floating point with an error bound decides, or integers if the
+ * bound does not suffice. */
 #include "minima/line/line.h"
 
 #include <math.h>
@@ -47,7 +47,7 @@ static void sort(int64_t *order, int64_t *scratch, int64_t n, const double *x) {
     memcpy(order, scratch, (size_t)n * sizeof(int64_t));
 }
 
-/* Rounding of |slope| and |kink|: a difference, a quotient, a difference, each within 2^-53. */
+/* The rounding of |slope| and |kink|: a difference, a quotient and a difference, each within 2^-53. */
 #define KINK_SLACK 0x1p-50
 
 void fr_line_begin(fr_line *l, const fr_minima_data *d, int64_t n) {
@@ -74,7 +74,7 @@ void fr_line_begin(fr_line *l, const fr_minima_data *d, int64_t n) {
     double before = 0, size_before = 0;
     for (int64_t m = 0; m + 1 < l->knots; m++) {
         const double run = l->x[m + 1] - l->x[m], slope = (l->y[m + 1] - l->y[m]) / run;
-        /* Errors of labels count as so much more slope, which KINK_SLACK makes an error again, twice as large. */
+        /* Errors of labels are counted as additional slope. KINK_SLACK turns it into an error again, twice as large. */
         const double size = fabs(slope) + 2 / KINK_SLACK * (l->errors[m] + l->errors[m + 1]) / run;
         l->kink[m] = slope - before;
         l->slopes[m] = size + size_before;
@@ -96,8 +96,8 @@ static void offer(fr_line *l, int side, int sign, int64_t knot, int64_t unit) {
 
 static bool bit(const uint64_t *pattern, int64_t j) { return pattern[j / 64] >> (j % 64) & 1; }
 
-/* Where the unit's pattern changes: at a place in order, up (`rises`: active from there on) or down. False: it is no
- * step vector. */
+/* Finds the place in the order of points at which the unit's pattern changes, and whether it rises there (`rises`:
+ * active from there on) or falls. Returns false if the pattern is not a step vector. */
 static bool step_of(const fr_line *l, const fr_minima_data *d, int64_t unit, bool *rises, int64_t *place) {
     const int64_t n = l->n;
     if (d->problem->weight_distribution == FR_WEIGHTS_STEPS) {
@@ -139,7 +139,7 @@ int64_t fr_line_units(fr_line *l, const fr_minima_data *d, int64_t units) {
         const int sign = d->outputs[unit] > 0;
         if (!rises && place == 0) continue; /* inactive everywhere */
         if (place == 0) {
-            /* Active everywhere: the lines that are 0 at one end. */
+            /* The unit is active everywhere: it adds the lines that are 0 at one end. */
             offer(l, 0, sign, 0, unit);
             offer(l, 1, sign, last, unit);
             if (l->point_first[sign] == FR_NO_UNIT) l->point_first[sign] = unit;
@@ -152,11 +152,11 @@ int64_t fr_line_units(fr_line *l, const fr_minima_data *d, int64_t units) {
     return -1;
 }
 
-/* What may be added of the two functions of a knot: bounds of the first's coefficient (side 0) or the second's. The
- * bound is 0 or the whole kink, or infinite. */
+/* How much may be added of the two functions of a knot: bounds of the coefficient of the first (side 0) or the second
+ * (side 1). A bound is 0, the whole kink, or infinite. */
 typedef enum bound { BOUND_ZERO, BOUND_KINK, BOUND_INFINITE } bound;
 
-/* have[s]: this side's function with sign s is there; other[s]: the other side's. sign: of the kink. */
+/* have[s]: this side's function with sign s is available; other[s]: the other side's. sign: of the kink. */
 static bound least(const bool have[2], const bool other[2], int sign) {
     if (have[0] && other[1]) return BOUND_INFINITE;
     if (sign > 0) return other[1] ? BOUND_ZERO : BOUND_KINK;
@@ -174,7 +174,7 @@ static bound bound_of(const fr_line *l, int64_t width, int64_t m, int side, bool
         have[sign] = l->first[side][sign][m] < width;
         other[sign] = l->first[1 - side][sign][m] < width;
     }
-    /* The two functions of an end are a line and 0: there is no kink to share. */
+    /* The two functions of an end are a line and 0, so there is no kink to share. */
     const bool end = side == 0 ? m == 0 : m == l->knots - 1;
     if (end) return have[upper] ? BOUND_INFINITE : BOUND_ZERO;
     return upper ? largest(have, other, l->kinks[m]) : least(have, other, l->kinks[m]);
@@ -214,7 +214,7 @@ static bool respects(fr_line *l, int64_t width, bool upper) {
         if (r.infinite || from_right[m].infinite) continue;
         const double margin = l->y[m] - (r.value + from_right[m].value);
         const double size = fabs(l->y[m]) + l->errors[m] * 0x1p50 + r.value_size + from_right[m].value_size;
-        int sign = margin > 0 ? 1 : -1; /* slack is more than 2^-47: errors weigh eightfold */
+        int sign = margin > 0 ? 1 : -1; /* slack is more than 2^-47, so errors have eight times the weight */
         if (!(fabs(margin) > slack * size) || !isfinite(size)) {
             for (int64_t i = 0; i < n; i++) {
                 l->left[i] = i < m && bound_of(l, width, i, 0, upper) == BOUND_KINK;

@@ -1,5 +1,5 @@
-/* Signs that floating point leaves open, in whole numbers: inputs and labels are dyadic rationals, sums of slopes are
- * brought over one denominator. */
+/* Computes signs that floating point leaves open, in whole numbers. Inputs and labels are dyadic rationals; sums of
+ * slopes are brought over one denominator. */
 #include <math.h>
 #include <stdbool.h>
 
@@ -7,7 +7,7 @@
 #include "exact_sign.h"
 #include "minima/line/line.h"
 
-/* A power of two that all labels are multiples of. */
+/* The exponent of a power of two of which all labels are multiples. */
 static int label_exponent(const fr_line *l) {
     if (l->data->minima->labels == FR_LABELS_TEACHER) return -FR_LABEL_UNIT;
     int least = 1024;
@@ -86,7 +86,7 @@ int fr_line_exact_margin(fr_line *l, int64_t m) {
     set_label(l, v[NUMERATOR], m, ey);
     fr_bigint_set(v[DENOMINATOR], 1.0, 0);
     for (int64_t i = 0; i + 1 < n; i++) {
-        /* slope_i's factor in the sum of kinks times distances. */
+        /* The factor of slope_i in the sum of kinks times distances. */
         fr_bigint_set(v[FACTOR], 0, ex);
         for (int64_t knot = i; knot <= i + 1; knot++) {
             const bool takes = (l->left[knot] && knot < m) || (l->right[knot] && knot > m);

@@ -1,13 +1,15 @@
-/* Least squares over the cone of all units' rays, rays found when they are wanted: with the residual u, a unit either
- * has a ray with u.ray > 0, found by the simplex method in k dimensions, or is finished; when all are, u separates. */
+/* Least squares over the cone of all units' rays, which are found on demand. With the residual u, a unit either has a
+ * ray with u.ray > 0, found by the simplex method in k dimensions, or is finished. If all units are finished, u
+ * separates. */
 #include <math.h>
 #include <string.h>
 
 #include "minima/region/region_state.h"
 
-/* Rays with a smaller product with the residual, relative to its size, are left out; verification has the last word. */
+/* Rays with a smaller product with the residual, relative to its size, are not used. Verification decides whether that
+ * was right. */
 #define PRODUCT_TOLERANCE 1e-10
-/* Units examined after the first with a useful ray: the best of them is taken. */
+/* Number of units examined after the first one with a useful ray. The best of them enters. */
 #define LOOK_FURTHER 24
 
 void fr_region_start_over(fr_region *r) {
@@ -86,7 +88,7 @@ static void dropped(void *context, int64_t slot) {
     r->rays.free_slots[r->rays.free_count++] = slot;
 }
 
-/* The unit with the best ray among the first useful ones from `*cursor` on; -1: all are finished. */
+/* The unit with the best ray among the first useful ones from `*cursor` on; -1 if all are finished. */
 static int64_t price(fr_region *r, int64_t width, int64_t *cursor) {
     const double least = PRODUCT_TOLERANCE * size_of(r->n, r->squares.residual) * sqrt((double)r->n);
     int64_t best = -1, further = 0;
@@ -158,7 +160,7 @@ void fr_region_take_up(fr_region *r) {
 }
 
 
-/* The unit at the ray with these zeros, whatever ray it was at. */
+/* Moves the unit to the ray with these zeros, whatever ray it was at. */
 static bool place(fr_region *r, int64_t unit, const int32_t *zeros, int64_t stride) {
     fr_cell_state *cell = &r->units.cells[unit];
     for (int64_t q = 0; q < r->k - 1; q++) {
@@ -168,7 +170,7 @@ static bool place(fr_region *r, int64_t unit, const int32_t *zeros, int64_t stri
     }
     fr_cell_find_centre(&r->cells, cell);
     cell->ready = fr_cell_invert(&r->cells, cell);
-    cell->failed = false; /* if it is not ready, it begins anew when it is wanted */
+    cell->failed = false; /* if the inverse fails, the unit begins anew when its ray is next needed */
     return cell->ready;
 }
 

@@ -138,7 +138,7 @@ int64_t fr_cell_neighbour(const fr_cells *cells, const fr_cell_state *cell, int6
     }
     for (int64_t j = 0; j < n; j++) {
         const double fall = cells->slopes[j], height = cells->heights[j];
-        if (!(height < least * fall)) continue; /* nearly always: a branch that is foreseen */
+        if (!(height < least * fall)) continue; /* nearly always true, so the branch is predicted */
         if (!(fall > 0) || is_zero(cell, k - 1, j)) continue;
         least = (height > 0 ? height : 0) / fall;
         met = j;
@@ -147,7 +147,8 @@ int64_t fr_cell_neighbour(const fr_cells *cells, const fr_cell_state *cell, int6
     return met;
 }
 
-/* The inverse after row q of M became the normal of another point: column q is scaled, the others lose their share. */
+/* Updates the inverse after row q of M became the normal of another point: column q is scaled, and the other columns
+ * lose their share of it. */
 static bool replace(const fr_cells *cells, fr_cell_state *cell, int64_t q) {
     const int64_t k = cells->k;
     double *row = cells->scratch, *column = cell->inverse + q * k;
@@ -178,7 +179,7 @@ bool fr_cell_maximize(const fr_cells *cells, fr_cell_state *cell, const double *
             }
         }
         if (best < 0)
-            return pivots == 0 || fr_cell_invert(cells, cell); /* afresh: without the rounding of many steps */
+            return pivots == 0 || fr_cell_invert(cells, cell); /* anew, without the rounding of many steps */
         double distance;
         const int64_t met = fr_cell_neighbour(cells, cell, best, &distance);
         if (met < 0) return false;
@@ -196,7 +197,7 @@ bool fr_cell_maximize(const fr_cells *cells, fr_cell_state *cell, const double *
 void fr_cell_defect(const fr_cells *cells, const fr_cell_state *cell, double *rows, double *columns) {
     const int64_t k = cells->k;
     double *row = cells->scratch, *sums = row + k;
-    /* Rounding of a row of M times a column: k + 1 operations; of the centre: n + 2 more. */
+    /* The rounding of a row of M times a column: k + 1 operations, and n + 2 more for the centre. */
     const double slack = 0x1p-52 * (double)(k + 2), centre_slack = 0x1p-52 * (double)(k + cells->n + 4);
     memset(sums, 0, (size_t)k * sizeof(double));
     *rows = *columns = 0;

@@ -45,8 +45,8 @@ static inline void fr_cell_products(const fr_cells *cells, const double *w, doub
 void fr_cell_find_centre(const fr_cells *cells, fr_cell_state *cell);
 /* Finds a ray, from a point inside (k numbers). False if the cell has none because the data don't span. */
 bool fr_cell_begin(const fr_cells *cells, fr_cell_state *cell, const double *inside);
-/* What finds rays of cells of which a pattern is known and no point: points in
- * another order, k independent ones first. */
+/* Finds rays of cells whose pattern is known but no point inside. The points are in another order that begins with k
+ * independent ones. */
 typedef struct fr_cell_finder {
     fr_cells cells;
     int64_t *order;    /* n: points in that order */
@@ -55,7 +55,7 @@ typedef struct fr_cell_finder {
 } fr_cell_finder;
 /* For up to that many points of up to k coordinates; scratch and heights are those of the cells it is begun with. */
 void fr_cell_finder_lay_out(fr_cell_finder *finder, int64_t most_points, int64_t k, fr_arena *arena);
-/* independent: k points. */
+/* Sets the order of points. independent: k points. */
 void fr_cell_finder_begin(fr_cell_finder *finder, const fr_cells *cells, const int64_t *independent);
 /* Finds a ray, from the pattern. False if rounding hides the ray. */
 bool fr_cell_find(fr_cell_finder *finder, const fr_cells *cells, fr_cell_state *cell);
@@ -67,8 +67,8 @@ bool fr_cell_maximize(const fr_cells *cells, fr_cell_state *cell, const double *
 bool fr_cell_invert(const fr_cells *cells, fr_cell_state *cell);
 /* The point that ends the edge leaving zero number q; -1: none does. */
 int64_t fr_cell_neighbour(const fr_cells *cells, const fr_cell_state *cell, int64_t q, double *distance);
-/* A bound of max |M V - I| summed along rows (`rows`) and along columns, V the computed inverse, M with the exact
- * centre; 1 or more where V is not an inverse. */
+/* Upper bounds of |M V - I|, summed along rows (`rows`) and along columns, where V is the computed inverse and M has
+ * the exact centre. A bound is at least 1 if V is not an inverse. */
 void fr_cell_defect(const fr_cells *cells, const fr_cell_state *cell, double *rows, double *columns);
 
 #endif

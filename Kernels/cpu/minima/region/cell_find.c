@@ -1,5 +1,6 @@
-/* A ray of a cell from its pattern: that of the cone of k independent points, then of the cells of more and more
- * points, each from the last ray by the simplex method, with the new point's height as what is to grow. */
+/* Finds a ray of a cell from its pattern. The first ray is that of the cone of k independent points. Then one point
+ * after the other is added to the cell, and the simplex method moves the last ray such that the new point's height
+ * grows. */
 #include <math.h>
 #include <string.h>
 
@@ -41,10 +42,10 @@ bool fr_cell_find(fr_cell_finder *f, const fr_cells *cells, fr_cell_state *cell)
     state.pattern = f->pattern;
     for (int64_t q = 0; q < k - 1; q++) state.zeros[q] = q;
     f->cells.n = k;
-    /* The mean of the first normals: positive on all the smaller cells, too. */
+    /* The mean of the first normals, which is positive on all the smaller cells, too. */
     fr_cell_find_centre(&f->cells, &state);
     if (!fr_cell_invert(&f->cells, &state)) return false;
-    double *goal = f->cells.scratch + 2 * k * k + k; /* fr_cell_maximize takes what lies before */
+    double *goal = f->cells.scratch + 2 * k * k + k; /* fr_cell_maximize uses the scratch memory before this */
     for (int64_t place = k; place < n; place++) {
         const double side = fr_cell_side(f->pattern, place), *w = state.inverse + (k - 1) * k;
         for (int pass = 0; pass < 2; pass++) {

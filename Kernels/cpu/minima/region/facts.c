@@ -1,15 +1,15 @@
-/* The rules, for facts (J, a) and (K, b), points in J and K together independent:
+/* The rules (condition: conclusion) for facts (J, a) and (K, b) whose points in J and K together are independent:
  *  - a = b off J and K: m_a (bits on J from b, on K from a) is in both spans, so in that of J's and K's common points;
  *  - a and b differ in so few points j off J and K that these, too, are independent: all these u_j = 0;
  *  - a and b are complements off J and K: the vector of ones has the fact (J and K);
  *  - a is all ones: b's complement has the fact (J and K).
- * Independence is shown modulo 2^61 - 1: what is independent there is independent. */
+ * Independence is shown modulo 2^61 - 1: points that are independent there are independent. */
 #include "minima/region/facts.h"
 
 #include <string.h>
 
-/* Facts kept at a time, more than most regions come to. Those beyond are not kept: nothing untrue follows, but a region
- * may stay undecided. */
+/* The number of facts kept at a time, which suffices for most regions. Further facts are dropped: no false conclusion
+ * follows, but a region may stay undecided. */
 enum { FACTS_A_POINT = 8, FEWEST_FACTS = 64 };
 
 void fr_facts_prepare(fr_facts *f, int64_t most_points, int64_t k) {
@@ -62,7 +62,7 @@ static bool contains(const int64_t *set, int64_t size, const int64_t *part, int6
     return true;
 }
 
-/* Whether fact i says (set, vector): its points among `set`, its bits those of `vector` off `set`. */
+/* Whether fact i states (set, vector): its points are in `set`, and its bits are those of `vector` off `set`. */
 static bool says(const fr_facts *f, int64_t i, const int64_t *set, int64_t size, const uint64_t *bits) {
     if (f->dropped[i] || !contains(set, size, set_of(f, i), f->sizes[i])) return false;
     const uint64_t *a = vector(f, i);
@@ -115,7 +115,7 @@ void fr_facts_begin(fr_facts *f, int64_t n, const double *points) {
     fr_facts_add(f, NULL, 0, f->scratch); /* m_0 = 0 */
 }
 
-/* union and common: k numbers each; false if the union has more than k. */
+/* Computes union and common, k numbers each. Returns false if the union has more than k points. */
 static bool unite(const fr_facts *f, int64_t i, int64_t j, int64_t *all, int64_t *all_size, int64_t *common,
                   int64_t *common_size) {
     const int64_t *a = set_of(f, i), *b = set_of(f, j), sa = f->sizes[i], sb = f->sizes[j];
@@ -136,7 +136,7 @@ static bool unite(const fr_facts *f, int64_t i, int64_t j, int64_t *all, int64_t
     return true;
 }
 
-/* Whether a new zero of u was found; everything must then be examined again. */
+/* Returns whether a new zero of u was found; everything must then be examined again. */
 static bool combine(fr_facts *f, int64_t i, int64_t j) {
     int64_t *all = f->scratch_set, *common = all + 2 * f->k, size, common_size;
     if (!unite(f, i, j, all, &size, common, &common_size)) return false;

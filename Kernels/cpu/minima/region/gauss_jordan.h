@@ -8,8 +8,8 @@
 
 #include "portability.h"
 
-/* Brings a, rows x width and row-major, to [I | ...], exchanging rows for the largest pivot; false
- * if one is next to 0. */
+/* Brings a (rows x width, row-major) to the form [I | ...], exchanging rows for the largest pivot. Returns false if a
+ * pivot is almost 0. */
 static inline bool fr_gauss_jordan(int64_t rows, int64_t width, double *a) {
     for (int64_t c = 0; c < rows; c++) {
         int64_t pivot = c;

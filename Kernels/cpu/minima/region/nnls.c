@@ -1,5 +1,5 @@
-/* Lawson and Hanson, Solving Least Squares Problems (1974), chapter 23. A column is put in by Gram-Schmidt, twice; it
- * is taken out by Givens rotations. */
+/* The algorithm is that of Lawson and Hanson, Solving Least Squares Problems (1974), chapter 23. A column is added by
+ * Gram-Schmidt, twice, and removed by Givens rotations. */
 #include "minima/region/nnls.h"
 
 #include <math.h>
@@ -21,7 +21,7 @@ static void add(int64_t n, double s, const double *x, double *y) {
     for (int64_t i = 0; i < n; i++) y[i] += s * x[i];
 }
 
-/* Twice: the residual may be far smaller than y. */
+/* Orthogonalises twice, because the residual may be far smaller than y. */
 static void find_residual(fr_nnls *a) {
     memcpy(a->residual, a->y, (size_t)a->n * sizeof(double));
     for (int64_t t = 0; t < a->count; t++) add(a->n, -a->projections[t], a->q + t * a->n, a->residual);
@@ -38,7 +38,7 @@ void fr_nnls_begin(fr_nnls *a, int64_t n, const double *y) {
     find_residual(a);
 }
 
-/* False where the column depends on those in use, as far as rounding shows. */
+/* Returns false if the column depends on those in use, as far as rounding shows. */
 static bool put_in(fr_nnls *a, const double *column, int64_t name) {
     const int64_t n = a->n, t = a->count;
     if (t >= n) return false;
@@ -63,7 +63,7 @@ static bool put_in(fr_nnls *a, const double *column, int64_t name) {
     return true;
 }
 
-/* sqrt(a^2 + b^2), numbers of usual size: the square root, then Borges's correction (An improved algorithm for
+/* sqrt(a^2 + b^2) for numbers of moderate size: the square root, then Borges's correction (An improved algorithm for
  * hypot(a, b), 2019), in operations that round alike everywhere. The C library's hypot differs between processors. */
 static double length(double a, double b) {
     const double x = fmax(fabs(a), fabs(b)), y = fmin(fabs(a), fabs(b));
@@ -110,7 +110,7 @@ static void take_out(fr_nnls *a, int64_t place) {
     a->count = last;
 }
 
-/* R trial = projections. */
+/* Solves R trial = projections. */
 static void solve(fr_nnls *a) {
     for (int64_t t = 0; t < a->count; t++) a->trial[t] = a->projections[t];
     for (int64_t t = a->count - 1; t >= 0; t--) {
@@ -129,7 +129,7 @@ bool fr_nnls_enter(fr_nnls *a, const double *column, int64_t name,
         return false;
     }
     for (;;) {
-        /* As far towards the solution as no coefficient gets negative. */
+        /* Moves as far towards the solution as no coefficient becomes negative. */
         double step = 1;
         int64_t blocking = -1;
         for (int64_t t = 0; t < a->count; t++)

@@ -34,16 +34,17 @@ static inline double fr_dot(int64_t n, const double *x, const double *y) {
 
 /* For a->capacity rows. */
 void fr_nnls_lay_out(fr_nnls *a, fr_arena *arena);
-/* No columns; y (n numbers) stays the caller's. */
+/* Starts with no columns. y (n numbers) remains the caller's. */
 void fr_nnls_begin(fr_nnls *a, int64_t n, const double *y);
-/* Takes in a column whose product with the residual is positive, drops those whose coefficients it makes 0, and updates
- * the residual. False, with nothing changed, where rounding hides that the column helps. `dropped` is told the names of
- * columns that leave. */
+/* Adds a column whose product with the residual is positive, drops the columns whose coefficients it makes 0, and
+ * updates the residual. Returns false, with nothing changed, if rounding hides the improvement. `dropped` receives the
+ * names of removed columns. */
 bool fr_nnls_enter(fr_nnls *a, const double *column, int64_t name,
                           void (*dropped)(void *context, int64_t name), void *context);
-/* Takes in columns all of whose coefficients will be positive, as they were found before. False where they are not. */
+/* Adds columns whose coefficients will all be positive, as an earlier solution showed. Returns false if they are
+ * not. */
 bool fr_nnls_restore(fr_nnls *a, const double *columns, const int64_t *names, int64_t count);
-/* G = R^-1 Q', count x n, a left inverse of the columns up to rounding. */
+/* G = R^-1 Q', count x n: a left inverse of the columns up to rounding. */
 void fr_nnls_inverse(const fr_nnls *a, double *g);
 /* Upper bounds on the infinity- and 1-norm of |G A - I|, A the columns, including rounding and the given entrywise
  * errors, one for each column. For the infinity-norm (*rows) entry (i, t) is scaled by weights_t / weights_i, positive,

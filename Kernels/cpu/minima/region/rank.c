@@ -14,7 +14,7 @@ void fr_rank_lay_out(fr_rank *r, fr_arena *arena) {
     FR_SLICE(arena, r->system, size, 2 * size);
 }
 
-/* fold's columns: each coordinate as a combination of the chosen ones, on the independent points. */
+/* The columns of fold: each coordinate as a combination of the chosen ones, on the independent points. */
 static void find_fold(fr_rank *r, const double *points) {
     const int64_t rank = r->rank, k = r->k, width = rank + k;
     double *a = r->system;

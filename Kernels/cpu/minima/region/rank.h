@@ -1,5 +1,5 @@
-/* Points that don't span: coordinates that determine the others (docs/minima.md, section 3). Private to the minima_*
- * files. */
+/* Chooses coordinates that determine the others if the points do not span (docs/minima.md, section 3). Private to the
+ * minima_* files. */
 #ifndef FR_CPU_MINIMA_RANK_H
 #define FR_CPU_MINIMA_RANK_H
 
@@ -8,17 +8,17 @@
 
 #include "session/arena.h"
 
-/* The values w.x_j of all w depend on the points' coordinates `coordinates` alone, as many as the points' rank: w
- * stands for the shorter vector `fold` w, which has the same values. `rows` are as many independent points. */
+/* The values w.x_j of all w depend only on the points' coordinates in `coordinates`, of which there are as many as the
+ * points' rank. The shorter vector `fold` w has the same values as w. `rows` are as many independent points. */
 typedef struct fr_rank {
     int64_t k, rank;
     int64_t *coordinates, *rows; /* rank; coordinates ascending */
-    double *fold;                /* rank x k; only where rank < k and rank < n */
+    double *fold;                /* rank x k; only if rank < k and rank < n */
     uint64_t *echelon;           /* scratch: k x k */
     double *system;              /* scratch: k x 2 k */
 } fr_rank;
 
-/* For points of r->k coordinates. */
+/* Sizes the state for points of r->k coordinates. */
 void fr_rank_lay_out(fr_rank *r, fr_arena *arena);
 /* The rank of n points of k coordinates modulo the prime. The true rank is at least this, and is higher only with a
  * chance of about 2^-60. */

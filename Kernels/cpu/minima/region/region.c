@@ -95,7 +95,8 @@ static uint64_t hash(const uint64_t *words, int64_t count, bool positive) {
     return h;
 }
 
-/* Units whose pattern and sign an earlier one has add nothing, nor do inactive ones and those with output weight 0. */
+/* Units add nothing if an earlier one has the same pattern and sign, if they are inactive everywhere, or if their
+ * output weight is 0. */
 static void find_repeats(fr_region *r) {
     const int64_t d1 = r->problem->units, words = (r->n + 63) / 64;
     const uint64_t *patterns = fr_minima_patterns(r->data, r->n);
@@ -134,7 +135,7 @@ void fr_region_begin(fr_region *r, const fr_minima_data *data, int64_t n) {
     fr_rank_find(&r->points.rank, r->problem->seed ^ data->number << 20, n, r->points.by_point);
     r->points.few = n < all && r->points.rank.rank == n;
     r->k = r->proof.facts.k = r->proof.span.k = r->points.few ? all : r->points.rank.rank;
-    if (r->k < all) /* the coordinates that the others depend on, moved down */
+    if (r->k < all) /* moves the chosen coordinates down */
         for (int64_t j = 0; j < n; j++)
             for (int64_t c = 0; c < r->k; c++) x[j * r->k + c] = x[j * all + r->points.rank.coordinates[c]];
     r->cells.n = n;

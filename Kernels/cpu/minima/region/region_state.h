@@ -1,4 +1,4 @@
-/* The state of a region: units, rays in use, the least-squares problem. Private to the files that decide one. */
+/* The state of a region: units, rays in use, the least-squares problem. Private to the files that decide a region. */
 #ifndef FR_CPU_REGION_STATE_H
 #define FR_CPU_REGION_STATE_H
 
@@ -25,7 +25,7 @@ typedef struct fr_ray {
 /* The first n points, in coordinates that they span. */
 typedef struct fr_region_points {
     fr_rank rank;
-    bool few;              /* n < k independent points */
+    bool few;              /* the points are fewer than k, and independent */
     double *by_point;      /* n x k */
     double *by_coordinate; /* k x n: the same */
 } fr_region_points;
@@ -50,7 +50,7 @@ typedef struct fr_region_rays {
     int64_t steps;       /* how often the rays in use changed */
 } fr_region_rays;
 
-/* Rays of the widest region known to be infeasible: a start for wider ones. */
+/* Rays of the widest region known to be infeasible, from which wider regions start. */
 typedef struct fr_region_kept {
     fr_ray *list;
     int64_t *zeros;  /* count x (k - 1): those of `list` */
@@ -58,7 +58,7 @@ typedef struct fr_region_kept {
     int64_t *names, count;
 } fr_region_kept;
 
-/* What a verdict is proved with. */
+/* The data with which a verdict is proved. */
 typedef struct fr_region_proofs {
     double *inverse;       /* left inverse of the columns in use */
     double *errors;        /* of each ray in use: bound of its entries' errors */
@@ -124,19 +124,19 @@ bool fr_region_adopt(fr_region *r, int64_t width, const fr_solver_answer *answer
 void fr_region_keep(fr_region *r);
 void fr_region_take_up(fr_region *r);
 
-/* minima/region/verify.c: what is proved */
+/* minima/region/verify.c: proofs */
 
 /* The exact label; false if it is not known. */
 bool fr_region_label(const fr_region *r, const fr_ball_context *reals, int64_t j, fr_ball *label);
 /* Proofs in floating point with bounds of every rounding. */
 bool fr_region_proves_feasible(fr_region *r);
 bool fr_region_proves_infeasible(fr_region *r, int64_t width);
-/* What follows from the rays in use being orthogonal to u. */
+/* Collects the facts that follow because the rays in use are orthogonal to u. */
 void fr_region_begin_facts(fr_region *r);
 /* product_error: how far the unit's product with the exact u may be from the computed one. */
 void fr_region_bound_product(fr_region *r, int64_t unit);
-/* Whether no ray of the unit has a positive product with the exact u, which is off the residual by `deviation`; then
- * `bases` says why. */
+/* Whether no ray of the unit has a positive product with the exact u, whose distance from the residual is bounded by
+ * `deviation`. If so, `bases` contains the reason. */
 bool fr_region_finishes(fr_region *r, int64_t unit);
 /* The verdict if n < k and the points are independent: any signs can occur. */
 fr_verdict fr_region_few_points(fr_region *r, int64_t width);

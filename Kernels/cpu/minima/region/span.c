@@ -31,7 +31,7 @@ void fr_span_begin(fr_span *s, uint64_t seed, int64_t n, const double *points) {
     for (int64_t i = 0; i < n * s->k; i++) s->points[i] = fr_word_residue(&s->p, points[i]);
 }
 
-/* row = the ray modulo p, up to a factor; false if the points do not determine it. */
+/* row = the ray modulo p, up to a factor. Returns false if the points do not determine the ray. */
 static bool find_ray(fr_span *s, const int64_t *zeros, const uint64_t *pattern) {
     const fr_word_prime *p = &s->p;
     const int64_t k = s->k, n = s->n;
@@ -79,7 +79,7 @@ void fr_span_draw_witness(fr_span *s, uint64_t seed) {
         z = (z ^ (z >> 27)) * UINT64_C(0x94d049bb133111eb);
         s->witness[j] = (z ^ (z >> 31)) % p->prime;
     }
-    for (int64_t r = s->rays.rank - 1; r >= 0; r--) { /* its pivot is 0 in the rows behind */
+    for (int64_t r = s->rays.rank - 1; r >= 0; r--) { /* its pivot is 0 in the later rows */
         const uint64_t *e = s->rays.rows + r * n;
         const int64_t pivot = s->rays.pivots[r];
         uint64_t sum = 0;

@@ -1,9 +1,9 @@
-/* The units of a region: each gets a ray of its cell when it is first needed. */
+/* The units of a region. Each moves to a ray of its cell when a ray is first needed. */
 #include <string.h>
 
 #include "minima/region/region_state.h"
 
-/* The unit's weights, folded to the coordinates at hand: k numbers. */
+/* Computes the unit's weights, folded to the current coordinates: k numbers. */
 static void find_inside(fr_region *r, int64_t unit, double *folded) {
     double *inside = r->scratch.candidate; /* k <= largest + 1 numbers */
     for (int64_t c = 0; c < r->problem->inputs; c++) inside[c] = r->data->weights[unit * r->problem->inputs + c];
@@ -44,7 +44,7 @@ void fr_region_hand_out(fr_region *r, fr_solver_region *out) {
             find_inside(r, unit, inside);
         } else if (fr_region_ready(r, unit)) {
             fr_cell_inside(&r->cells, &r->units.cells[unit], inside);
-        } else { /* no ray is found from there either */
+        } else { /* the solver finds no ray from 0 either */
             memset(inside, 0, (size_t)r->k * sizeof(double));
         }
     }

@@ -1,6 +1,6 @@
-/* Proofs of verdicts in floating point: every bound covers the rounding of what it bounds (docs/minima.md, section 4).
- * gamma: k operations in a row are off by at most k 2^-53 / (1 - k 2^-53) of the sizes; 2^-52 (k + 2) is more than
- * twice that, which also covers the rounding of the bounds themselves. */
+/* Proves verdicts in floating point: every bound includes the rounding of the quantity that it bounds (docs/minima.md,
+ * section 4). gamma: k operations in a row are off by at most k 2^-53 / (1 - k 2^-53) of the sizes; 2^-52 (k + 2) is
+ * more than twice that, which also covers the rounding of the bounds themselves. */
 #include <math.h>
 #include <string.h>
 
@@ -12,9 +12,9 @@ static void list_errors(fr_region *r) {
     for (int64_t t = 0; t < r->squares.count; t++) r->proof.errors[t] = r->rays.list[r->squares.names[t]].error;
 }
 
-/* y = sum of rays with positive coefficients: n rays that are in their cells, as a matrix R, and G near its inverse.
- * The coefficients are (G R)^-1 G y. With c = G y > 0 and E = G R - I, scaled by c to E' = c^-1 E c of norm t < 1, they
- * differ from c by a share of t / (1 - t) at most. */
+/* Proves y = sum of rays with positive coefficients. The rays are n rays that are in their cells, as a matrix R, and G
+ * is near its inverse. The coefficients are (G R)^-1 G y. With c = G y > 0 and E = G R - I, scaled by c to E' = c^-1 E
+ * c of norm t < 1, they differ from c by a share of at most t / (1 - t). */
 bool fr_region_proves_feasible(fr_region *r) {
     const fr_nnls *s = &r->squares;
     const int64_t n = r->n;
@@ -23,7 +23,7 @@ bool fr_region_proves_feasible(fr_region *r) {
         if (!r->rays.list[s->names[t]].inside) return false;
     list_errors(r);
     fr_nnls_inverse(s, r->proof.inverse);
-    double *values = r->scratch.candidate, most = 0; /* the largest share of c that rounding and labels may make */
+    double *values = r->scratch.candidate, most = 0; /* the largest share of c due to rounding and label errors */
     for (int64_t t = 0; t < n; t++) {
         double sum = 0, size = 0;
         for (int64_t j = 0; j < n; j++) {
@@ -39,8 +39,8 @@ bool fr_region_proves_feasible(fr_region *r) {
     return rows < 1 && most + rows / (1 - rows) * (1 + most) * (1 + 1e-9) < 1;
 }
 
-/* Whether the exact u is orthogonal to the unit's ray with these zeros: it follows from the rays in use by the rules of
- * minima/region/facts.c, or the ray lies in their span, modulo a prime. */
+/* Whether the exact u is orthogonal to the unit's ray with these zeros: this follows from the rays in use by the rules
+ * of minima/region/facts.c, or the ray is in their span, modulo a prime. */
 static bool is_tight(fr_region *r, int64_t unit, const int64_t *zeros) {
     const uint64_t *pattern = r->units.cells[unit].pattern;
     if (fr_facts_hold(&r->proof.facts, zeros, r->k - 1, pattern)) return true;
@@ -116,7 +116,7 @@ void fr_region_begin_facts(fr_region *r) {
     r->proof.has_span = false;
     fr_facts_begin(&r->proof.facts, r->n, r->points.by_point);
     for (int64_t t = 0; t < r->squares.count; t++) {
-        /* Of finite error, or exact: so its zeros are independent. */
+        /* The error is finite, or the ray is exact, so its zeros are independent. */
         const fr_ray *ray = &r->rays.list[r->squares.names[t]];
         fr_facts_add(&r->proof.facts, ray->zeros, r->k - 1, r->units.cells[ray->unit].pattern);
     }

@@ -24,6 +24,9 @@ struct fr_large_options {
     size_t spare_bytes = size_t(1) << 30;  // M may take this much, where there is as much, to be re-packed less often
     int streams = 0;                         // eliminations side by side, if memory is enough
     int members = 0;                         // trials in lockstep (lockstep.cuh); 0: by the device; negative: none
+    int look_ahead = 0;                      // of a trial that is alone: 0: where that gains; positive: if there is
+                                             // memory; negative: never
+    int64_t *looked_ahead = nullptr;         // where set: counts blocks begun while the one before was in its panel
     int64_t *tiles_run = nullptr;          // where set: counted here, by one stream; and blocks of columns
     int64_t *blocks_run = nullptr;
 };
@@ -113,9 +116,10 @@ struct LargePanel {
 };
 
 // Eliminates s (destroyed), rows of pivots become zero. Fills the multipliers n, `columns` columns of them, of the rows
-// without pivots against the rows with, as they stood in s; rows with pivots get zeros. The host waits once, at the
-// end, unless some tile could not decide a column.
-fr_status fr_large_eliminate_panel(LargePanel *panel, int64_t columns);
+// without pivots against the rows with, as they stood in s; rows with pivots get zeros. `start` launches what needs no
+// look; in `finish` the host waits once, unless some tile could not decide a column.
+fr_status fr_large_start_panel(LargePanel *panel, int64_t columns);
+fr_status fr_large_finish_panel(LargePanel *panel, int64_t columns);
 
 // inverses: device, fr_large_inverses.
 fr_status fr_large_fill_inverses(StreamContext *context, fr_field field, float *inverses);
@@ -196,7 +200,10 @@ fr_status fr_large_count_affected(StreamContext *context, const uint64_t *patter
                                   int64_t nonpivots, const int32_t *pivot_rows, int64_t rank, LargeMatrix m,
                                   int32_t *scratch, int64_t *affected);
 
-// ---- the engine (elimination/large/elimination.cu) ----
+// ---- the engine (elimination/large/elimination.cu, plan.cu, slots.cu) ----
+
+// Columns for a block where so many rows are left.
+int64_t fr_large_columns_wanted(int64_t rows);
 
 class LargeElimination {
 public:
@@ -208,42 +215,76 @@ public:
     // pivot_columns: host, rows; the column whose pivot is in each row, or -1. items: receives progress; may be NULL.
     fr_status run(ColumnGenerator *generator, StreamItems *items, int64_t *pivot_columns);
 
-    // Most device memory it takes without `spare_bytes`: 17/64 n^2 numbers for M and 4 n numbers per column of a block.
+    // Most device memory it takes without `spare_bytes` and without looking ahead: 17/64 n^2 numbers for M and 4 n
+    // numbers per column of a block.
     static double bytes(int64_t rows, const fr_large_options &options);
     // Most columns per block.
     static int64_t block_columns(int64_t rows, const fr_large_options &options);
     // The number of eliminations that are useful side by side.
     static int64_t useful_streams(int64_t rows, const fr_large_options &options);
+    // Most rows for which looking ahead hides more than it costs on a device of so many multiprocessors, each with
+    // `lanes` fused operations on doubles a cycle in products.
+    static int64_t most_rows_ahead(int multiprocessors, int lanes);
     int64_t repacks() const { return repacks_; }
 
 private:
-    fr_status eliminate_block(ColumnGenerator *generator, int64_t *pivot_columns);
-    fr_status merge(int64_t columns, int64_t more);
+    // What a block's panel found, and what M still lacks of it.
+    struct Found {
+        int64_t pivots = 0, rank = 0; // the pivots before: M's columns
+        int64_t base = 0;             // of the rows when the panel ran
+        const int32_t *slots = nullptr; // device: of the pivots
+        std::vector<int32_t> from, to;  // moves of non-pivot rows (slots) since
+    };
+
+    fr_status allocate();
+    fr_status begin();
+    fr_status run_blocks(ColumnGenerator *generator, StreamItems *items, int64_t *pivot_columns);
+    int64_t most_columns(int64_t changeable) const;
+    bool may_look_ahead() const;
+    fr_status build_block(ColumnGenerator *generator, LargeMatrix s);
+    fr_status start_panel();
+    void take_pivots(int64_t *pivot_columns);
+    fr_status close_block(int64_t ahead);
+    fr_status correct(int64_t ahead);
+    fr_status merge();
+    fr_status end_block(ColumnGenerator *generator, int64_t *changeable);
     fr_status keep_found(int64_t more);
-    fr_status close_ranks(int64_t more);
+    void close_ranks(int64_t more);
     fr_status repack(const std::vector<int32_t> *kept);
     fr_status forget_unused();
     fr_status renew_filter();
-    fr_status upload_slots();
+    fr_status upload_order();
+    fr_status upload_rows();
     int64_t base() const { return first_ / fr_large_align * fr_large_align; }
     int64_t nonpivots() const { return rows_ - first_; }
 
-    StreamContext *context_;
+    StreamContext *context_; // of everything but panels: theirs is panel_.context, the same unless it looks ahead
     fr_field field_;
     fr_large_options options_;
     int64_t capacity_rows_ = 0, block_ = 0, m_capacity_ = 0;
-    DeviceBuffer<double> m_buffer_, s_buffer_, product_buffer_, panel_buffer_;
-    DeviceBuffer<int32_t> row_of_slot_, order_, pivot_row_, slots_, moves_;
-    DeviceBuffer<uint8_t> nonpivot_, eligible_;
-    DeviceBuffer<float> inverses_;
-    DeviceBuffer<fr_large_tile_result> result_;
+    bool look_ahead_ = false;
+    DeviceBuffer<double> m_buffer_, numbers_;
+    DeviceBuffer<int32_t> books_;
+    DeviceBuffer<uint8_t> flags_;
+    // Parts of the last three.
+    double *s_buffer_ = nullptr, *other_s_buffer_ = nullptr, *product_buffer_ = nullptr, *panel_buffer_ = nullptr;
+    int32_t *row_of_slot_ = nullptr, *order_ = nullptr, *pivot_row_ = nullptr, *slots_ = nullptr, *moves_ = nullptr,
+            *panel_moves_ = nullptr;
+    uint8_t *nonpivot_ = nullptr, *eligible_ = nullptr;
+    float *inverses_ = nullptr;
+    fr_large_tile_result *result_ = nullptr;
+    StreamOrder to_panels_, from_panels_;
     LargePanel panel_;
 
-    // The current matrix: non-pivot rows are in slots first_ ..< rows_; rank_ pivots
-    // that some non-pivot row depends on.
+    // The current matrix: non-pivot rows are in slots first_ ..< rows_; rank_ pivots, those of found_ among them, that
+    // some non-pivot row depends on.
     int64_t all_rows_ = 0, first_ = 0, rows_ = 0, rank_ = 0;
     int64_t done_rows_ = 0, repacks_ = 0;
-    LargeMatrix m_, s_;
+    LargeMatrix m_, s_, other_s_; // s_: of the block whose panel is next, or running
+    std::vector<int64_t> columns_; // of that block
+    bool complete_ = true;         // each column of the block had a pivot
+    bool to_forget_ = false;       // forget_unused is due
+    Found found_;                  // of the block before; no pivots: M has them
     std::vector<int32_t> host_row_of_slot_, host_order_, host_pivot_row_;
     std::vector<uint8_t> host_alive_;
     fr_pattern_filter filter_ = {};

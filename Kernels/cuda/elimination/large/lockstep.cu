@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "elimination/large/tile.cuh"
+#include "session/uploads.h"
 
 namespace {
 
@@ -65,10 +66,8 @@ public:
         FR_PASS(fr_large_fill_inverses(session_, field_, inverses_));
         host_order_.resize(size_t(n_));
         for (int64_t i = 0; i < n_; i++) host_order_[size_t(i)] = int32_t(i);
-        FR_TRY(session_,
-               cudaMemcpyAsync(order_, host_order_.data(), host_order_.size() * sizeof(int32_t), cudaMemcpyHostToDevice,
-                               session_->stream),
-               "copying the order of rows");
+        FR_PASS(fr_cuda_upload(session_, order_.get(), host_order_.data(), host_order_.size(),
+                               "copying the order of rows"));
         host_descriptors_.resize(count * size_t(2 * block_ + 2));
         host_patterns_.resize(count * size_t(window_ * words_));
         host_slots_.resize(count * size_t(block_));
@@ -186,11 +185,8 @@ private:
         const int32_t *const coordinates = descriptors_ + 2 * members_;
         const LockstepColumns from = {coordinates, coordinates + members_ * block_, patterns_, residues_, block_,
                                       window_count_, words_, padded_, problem_->inputs};
-        FR_TRY(session_,
-               cudaMemcpyAsync(descriptors_, host_descriptors_.data(),
-                               size_t(members_ * (2 * block_ + 2)) * sizeof(int32_t), cudaMemcpyHostToDevice,
-                               session_->stream),
-               "copying column numbers");
+        FR_PASS(fr_cuda_upload(session_, descriptors_.get(), host_descriptors_.data(),
+                               size_t(members_ * (2 * block_ + 2)), "copying column numbers"));
         FR_PASS(fr_lockstep_fill(session_, from, members_, columns, nullptr, 0, n_, s()));
         if (rank_ > 0) {
             FR_PASS(fr_lockstep_fill(session_, from, members_, columns, pivot_row_, capacity_, rank_, product(rank_)));
@@ -293,13 +289,9 @@ private:
 
     // The multipliers of the block's columns without those that have no pivot, and its slots likewise.
     fr_status keep_found(int64_t most) {
-        const size_t bytes = size_t(members_ * block_) * sizeof(int32_t);
-        FR_TRY(session_,
-               cudaMemcpyAsync(kept_, host_kept_.data(), bytes, cudaMemcpyHostToDevice, session_->stream),
-               "copying column numbers");
-        FR_TRY(session_,
-               cudaMemcpyAsync(slots_, host_slots_.data(), bytes, cudaMemcpyHostToDevice, session_->stream),
-               "copying slots");
+        const size_t count = size_t(members_ * block_);
+        FR_PASS(fr_cuda_upload(session_, kept_.get(), host_kept_.data(), count, "copying column numbers"));
+        FR_PASS(fr_cuda_upload(session_, slots_.get(), host_slots_.data(), count, "copying slots"));
         return fr_lockstep_keep_columns(session_, members_, n_, kept_, block_, most, new_multipliers());
     }
 

@@ -348,17 +348,21 @@ fr_status read_slots(LargePanel *p, int64_t columns, fr_large_tile_result *resul
 
 } // namespace
 
-fr_status fr_large_eliminate_panel(LargePanel *panel, int64_t columns) {
-    int64_t found = 0, first = 0;
-    fr_large_tile_result result;
+fr_status fr_large_start_panel(LargePanel *panel, int64_t columns) {
+    int64_t found = 0;
     // No pivots, nothing stopped: -1.
     FR_TRY(panel->context,
            cudaMemsetAsync(panel->slots, 0xFF, size_t(columns) * sizeof(int32_t), panel->context->stream),
            "clearing slots");
     FR_TRY(panel->context, cudaMemsetAsync(panel->result, 0xFF, sizeof *panel->result, panel->context->stream),
            "clearing a result");
+    return panel->looking ? FR_OK : eliminate(panel, 0, columns, panel->nonpivots, false, &found);
+}
+
+fr_status fr_large_finish_panel(LargePanel *panel, int64_t columns) {
+    int64_t found = 0, first = 0;
+    fr_large_tile_result result;
     if (!panel->looking) {
-        FR_PASS(eliminate(panel, 0, columns, panel->nonpivots, false, &found));
         FR_PASS(read_slots(panel, columns, &result));
         if (result.stopped < 0) return FR_OK;
         // Zeros replaced the results of later tiles: the columns before are done, those

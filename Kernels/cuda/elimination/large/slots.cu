@@ -60,12 +60,17 @@ fr_status fr_large_count_affected(StreamContext *context, const uint64_t *patter
     return FR_OK;
 }
 
-fr_status LargeElimination::upload_slots() {
-    const size_t count = size_t(rows_);
-    FR_PASS(fr_cuda_upload(context_, row_of_slot_.get(), host_row_of_slot_.data(), count, "copying row numbers"));
-    FR_PASS(fr_cuda_upload(context_, order_.get(), host_order_.data(), host_order_.size(),
+// What panels read, in their stream.
+fr_status LargeElimination::upload_order() {
+    FR_PASS(fr_cuda_upload(panel_.context, order_, host_order_.data(), host_order_.size(),
                            "copying the order of rows"));
-    return fr_cuda_upload(context_, nonpivot_.get(), host_alive_.data(), count, "copying non-pivot slots");
+    return fr_cuda_upload(panel_.context, nonpivot_, host_alive_.data(), size_t(rows_),
+                          "copying non-pivot slots");
+}
+
+// What new columns are filled by.
+fr_status LargeElimination::upload_rows() {
+    return fr_cuda_upload(context_, row_of_slot_, host_row_of_slot_.data(), size_t(rows_), "copying row numbers");
 }
 
 // Gives M the leading dimension of the non-pivot rows, which take the first slots; `kept` (may be NULL): its columns
@@ -75,7 +80,7 @@ fr_status LargeElimination::repack(const std::vector<int32_t> *kept) {
     const int64_t rows = nonpivots(), columns = kept ? int64_t(kept->size()) : rank_;
     const LargeMatrix narrow = {m_buffer_, fr_large_padded(rows)}, piece = {product_buffer_, narrow.ld};
     if (kept)
-        FR_PASS(fr_cuda_upload(context_, moves_.get(), kept->data(), kept->size(), "copying column numbers"));
+        FR_PASS(fr_cuda_upload(context_, moves_, kept->data(), kept->size(), "copying column numbers"));
     for (int64_t t = 0; t < columns; t += block_) {
         const int64_t width = std::min(block_, columns - t);
         if (kept) {
@@ -93,14 +98,15 @@ fr_status LargeElimination::repack(const std::vector<int32_t> *kept) {
     first_ = 0;
     rows_ = rows;
     repacks_++;
-    return upload_slots();
+    FR_PASS(upload_rows());
+    return upload_order();
 }
 
 // Forgets the pivots on which no non-pivot row depends, if they are many: their multipliers stay zero whatever comes.
 fr_status LargeElimination::forget_unused() {
     if (rank_ == 0 || nonpivots() == 0) return FR_OK;
     FR_LAUNCH(mark_used, unsigned(rank_), fr_large_threads, 0, context_->stream, nonpivots(), m_.from(first_, 0),
-              eligible_.get());
+              eligible_);
     FR_TRY_LAUNCH(context_, "marking columns");
     std::vector<uint8_t> used(static_cast<size_t>(rank_));
     FR_TRY(context_, cudaMemcpyAsync(used.data(), eligible_, used.size(), cudaMemcpyDeviceToHost, context_->stream),
@@ -113,7 +119,7 @@ fr_status LargeElimination::forget_unused() {
     for (size_t i = 0; i < kept.size(); i++) host_pivot_row_[i] = host_pivot_row_[size_t(kept[i])];
     host_pivot_row_.resize(kept.size());
     FR_PASS(repack(&kept));
-    return fr_cuda_upload(context_, pivot_row_.get(), host_pivot_row_.data(), kept.size(), "copying pivot rows");
+    return fr_cuda_upload(context_, pivot_row_, host_pivot_row_.data(), kept.size(), "copying pivot rows");
 }
 
 fr_status LargeElimination::renew_filter() {
@@ -137,11 +143,14 @@ fr_status LargeElimination::renew_filter() {
     return FR_OK;
 }
 
-// Moves the non-pivot rows above the new first slot into the pivot slots below it.
-fr_status LargeElimination::close_ranks(int64_t more) {
+// Non-pivot rows above the new first slot are to move into the pivot slots below it: what that makes of the host's
+// tables, and the moves, which M and columns that are ahead have yet to follow.
+void LargeElimination::close_ranks(int64_t more) {
     const int64_t after = first_ + more;
     for (const int32_t slot : panel_.found_slots) host_alive_[size_t(slot)] = 0;
-    std::vector<int32_t> from, to, moved(static_cast<size_t>(more), -1);
+    std::vector<int32_t> &from = found_.from, &to = found_.to, moved(static_cast<size_t>(more), -1);
+    from.clear();
+    to.clear();
     int64_t next = first_;
     for (const int32_t slot : panel_.found_slots) {
         if (slot < after) continue;
@@ -161,11 +170,5 @@ fr_status LargeElimination::close_ranks(int64_t more) {
         host_alive_[size_t(from[i])] = 0;
         host_alive_[size_t(to[i])] = 1;
     }
-    if (!from.empty()) {
-        FR_PASS(fr_cuda_upload(context_, moves_.get(), from.data(), from.size(), "copying moves"));
-        FR_PASS(fr_cuda_upload(context_, moves_ + block_, to.data(), to.size(), "copying moves"));
-        FR_PASS(fr_large_move_rows(context_, m_, moves_, moves_ + block_, int64_t(from.size()), rank_ + more));
-    }
     first_ = after;
-    return upload_slots();
 }

@@ -1,10 +1,9 @@
-// Arithmetic mod p < 2^23 for elimination_small, in two kinds with one interface: doubles, for devices whose FP64 units
-// are many (two sums of a hundred), and 32-bit integers with 64-bit sums for all others. Both are exact; profiles are
-// equal.
+// Arithmetic mod p < 2^23 for elimination_small, in two kinds with one interface: doubles, for devices with many FP64
+// units, and 32-bit integers with 64-bit sums for all others. Both are exact, and profiles are equal.
 //
-// A Value is a balanced residue, 0 exactly when its class is 0. Multipliers (M, and what is appended to it) may stand
-// in another form than Jacobian entries; every product below has exactly one factor in that form, or is between two
-// multipliers and yields one. A Sum takes up to FR_DELAY products before it is closed.
+// A Value is a balanced residue, 0 exactly if its class is 0. Multipliers (M, and columns appended to it) may have
+// another representation than Jacobian entries. In every product below exactly one factor has that representation, or
+// both do and so does the product. A Sum takes up to FR_DELAY products before it is closed.
 #ifndef FR_CUDA_ELIMINATION_SMALL_ARITHMETIC_CUH
 #define FR_CUDA_ELIMINATION_SMALL_ARITHMETIC_CUH
 
@@ -15,9 +14,9 @@
 
 namespace fr_small {
 
-// 1/a mod p up to a multiple of p, |result| < 1.5 p; a not 0 mod p, |a| < p. Euclid with nearest quotients in floats:
-// numbers below 2^24 are exact, and a quotient that is off by one only makes the next remainder longer.
-// About 9 steps of 35 cycles (32-bit integer divisions would take 13 of 120).
+// 1/a mod p up to a multiple of p, |result| < 1.5 p; a must not be 0 mod p, and |a| < p. This is Euclid's algorithm
+// with nearest quotients in floats. Numbers below 2^24 are exact, and a quotient that is off by one only makes the next
+// remainder longer. It takes about 9 steps of 35 cycles (32-bit integer divisions would take 13 of 120).
 __device__ inline int32_t inverse_of(int32_t p, int32_t a) {
     float r0 = float(p), r1 = float(a), t0 = 0, t1 = 1;
     while (fabsf(r1) > 1) {
@@ -46,7 +45,7 @@ struct DoubleArithmetic {
 
     static DoubleArithmetic make(uint32_t prime) { return {double(prime), 1.0 / double(prime), int32_t(prime)}; }
 
-    // fr_reduce, with the fused operations spelt out: rounding once less only tightens its bound.
+    // fr_reduce, with the fused operations written out; rounding once less only makes its bound smaller.
     __device__ Value close(Sum x) const {
         const double shift = 6755399441055744.0; // 1.5 * 2^52
         const double q = __fma_rn(x, inverse_p, shift) - shift;
@@ -59,7 +58,7 @@ struct DoubleArithmetic {
     __device__ Value product(Value a, Value b) const { return close(a * b); }
     // a b - c d
     __device__ Value cross(Value a, Value b, Value c, Value d) const { return close(__fma_rn(-c, d, a * b)); }
-    // What product() must be given to divide by `scale` and leave a multiplier.
+    // The argument `scale` of product() that divides by `scale` and yields a multiplier.
     __device__ Value divisor(Value scale) const { return close(double(inverse_of(prime, int32_t(scale)))); }
     // v as a multiplier.
     __device__ Value multiplier(Value v) const { return v; }
@@ -67,13 +66,13 @@ struct DoubleArithmetic {
     __device__ static int32_t pack(Value v) { // the low word of v + 1.5 * 2^52
         return int32_t(uint32_t(fr_bits_of_double(v + 6755399441055744.0)));
     }
-    __device__ static Value unpack(int32_t v) { // 2^52 + 2^31 + v is put together from its words: no slow conversion
+    __device__ static Value unpack(int32_t v) { // 2^52 + 2^31 + v is composed of its words, without a slow conversion
         return fr_double_from_bits(uint64_t(0x43300000) << 32 | (uint32_t(v) ^ 0x80000000u)) - 4503601774854144.0;
     }
 };
 
 // Montgomery's reduction with R = 2^32: closing a sum divides it by R. Multipliers carry a factor R, so that products
-// with them come out right. |sum| <= FR_DELAY (p/2)^2 < 2^53 leaves less than 3/4 p: one correction balances it.
+// with them are right. |sum| <= FR_DELAY (p/2)^2 < 2^53 leaves less than 3/4 p, which one correction balances.
 struct IntegerArithmetic {
     using Value = int32_t;
     using Sum = int64_t;
@@ -84,7 +83,7 @@ struct IntegerArithmetic {
     int32_t r_squared, r_cubed; // R^2, R^3 mod p
 
     static IntegerArithmetic make(uint32_t prime) {
-        uint32_t inverse = prime; // right in 3 bits; each step doubles them
+        uint32_t inverse = prime; // correct in 3 bits; each step doubles their number
         for (int i = 0; i < 4; i++) inverse *= 2 - prime * inverse;
         const uint64_t r = (uint64_t(1) << 32) % prime, squared = r * r % prime;
         const auto balance = [&](uint64_t x) { return int32_t(x) - (x > prime / 2 ? int32_t(prime) : 0); };
@@ -108,7 +107,8 @@ struct IntegerArithmetic {
     __device__ static Value unpack(int32_t v) { return v; }
 };
 
-// The same where entries are those of a layer of a deep network: a product each, and no unit is like another.
+// The same arithmetic if entries are those of a layer of a deep network. Each entry is a product, and no two units are
+// alike.
 template <class Base> struct DeepArithmetic : Base {
     static constexpr bool is_deep = true;
     static DeepArithmetic make(uint32_t prime) { return {Base::make(prime)}; }

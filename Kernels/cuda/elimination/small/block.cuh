@@ -6,7 +6,7 @@
 
 namespace fr_small {
 
-// Pivot rows t0 .. of C, unit by unit from global memory, for all to read.
+// Loads pivot rows t0 .. of C, unit by unit from global memory, for all threads.
 template <class A, class T>
 __device__ void fill_columns(const A &a, const State<A> &s, const Batch &batch, T team, int half, int t0) {
     typename A::Value *to = s.pivot_rows + half * stretch * block_columns;
@@ -16,7 +16,7 @@ __device__ void fill_columns(const A &a, const State<A> &s, const Batch &batch, 
     }
 }
 
-// Pivots t0 .. of M's rows that the block found, before M is packed anew.
+// Loads pivots t0 .. of M's rows that the block found, before M is packed again.
 template <class A, class T> __device__ void fill_multipliers(const State<A> &s, T team, int half, int t0) {
     typename A::Value *to = s.pivot_rows + half * stretch * block_columns;
     FR_SMALL_UNROLL_1 for (int i = team.rank(); i < stretch * block_columns; i += team.threads()) {
@@ -25,8 +25,8 @@ template <class A, class T> __device__ void fill_multipliers(const State<A> &s, 
     }
 }
 
-// z = this thread's row of S = C_live - M C_pivots. One barrier per stretch of pivots: while one half of pivot_rows is
-// read, the other is filled.
+// z = this thread's row of S = C_live - M C_pivots. There is one barrier per stretch of pivots: one half of pivot_rows
+// is read while the other is filled.
 template <class A, class T>
 __device__ void reduce_columns(A a, const State<A> &s, const Batch &batch, T team, typename A::Value *z) {
     const int slot = team.rank();
@@ -54,15 +54,15 @@ __device__ void reduce_columns(A a, const State<A> &s, const Batch &batch, T tea
     FR_UNROLL for (int c = 0; c < block_columns; c++) z[c] = a.finish(z[c], sum[c]);
 }
 
-// The result of a block's elimination, the same in all threads. Slots are in control->pivot_slot, at the next
+// The result of a block's elimination, the same in all threads. Slots are in control->pivot_slot after the next
 // barrier.
 template <class A> struct Found {
     int count;               // pivots
     typename A::Value scale; // of z, see eliminate_columns
 };
 
-// Eliminates S, column by column; the topmost non-pivot row that is not 0 is the pivot row. In z a column that had
-// its pivot holds the row's multiplier N for it.
+// Eliminates S, column by column. The pivot row is the topmost non-pivot row that is not 0. In z, a column with a pivot
+// contains the row's multiplier N for it.
 //
 // A pivot costs one barrier: before it each warp finds its own topmost row by a ballot and puts that row into shared
 // memory; after it all take the first warp's that has one. Alternate halves of `candidates` keep the next column's
@@ -117,12 +117,12 @@ __device__ Found<A> eliminate_columns(A a, const State<A> &s, const Batch &batch
     return found;
 }
 
-// M's old columns <- those of M_nonpivots - N M_pivots. One barrier per stretch, in place: a row's new place is never
-// behind its old one, and a stretch is written behind the barrier after it was read.
+// M's old columns <- those of M_nonpivots - N M_pivots. There is one barrier per stretch, and the update is in place: a
+// row's new place is never after its old one, and a stretch is written after the barrier that follows its reads.
 //
-// screens: supports of the last rows are renewed in the same pass. If no screen is needed, which is usual, a whole
-// stretch has no branch: by the assembler's count for doubles and sm_90, 27 instructions per pivot instead of 45. The
-// form of one warp per trial keeps the branches, because it has no registers to spare.
+// screens: supports of the last rows are renewed in the same pass. Usually no screen is needed; then a whole stretch
+// has no branch: by the assembler's count for doubles and sm_90, 27 instructions per pivot instead of 45. The form of
+// one warp per trial keeps the branches, because it has no registers to spare.
 template <bool screens, class A, class T>
 __device__ void update_multipliers(A a, const State<A> &s, const Batch &batch, T team, const typename A::Value *z,
                                    bool nonpivot, int new_slot, int rest) {

@@ -1,10 +1,10 @@
 // Rank profiles of many small trials of deep networks, by the kernels of small shallow ones: a layer is a batch of
-// units, whose entries are products of a delta and an input. A chunk of trials at a time: networks run forward and
-// back, all together; then, from the last layer on, a launch over the trials not yet of full rank. The host reads only
-// how many rows are without a pivot after a launch.
+// units whose entries are products of a delta and an input. Trials are processed in chunks. First all networks of a
+// chunk run forward and back together. Then, from the last layer on, each launch processes the trials that do not have
+// full rank yet. After a launch the host reads only how many rows are without a pivot.
 //
-// A deep entry costs two words and a product with its reduction (6 operations) where a shallow one costs a word and a
-// bit: by count a tenth more of a block of columns at q = r = 50.
+// A deep entry costs two words and a product with its reduction (6 operations); a shallow entry costs a word and a bit.
+// By count this adds a tenth to a block of columns at q = r = 50.
 #include "elimination/small/deep.cuh"
 
 #include <algorithm>
@@ -19,7 +19,7 @@ using namespace fr_small;
 
 namespace {
 
-constexpr int64_t most_units = 8192; // of a launch: a cancellation is heard between two
+constexpr int64_t most_units = 8192; // per launch: cancellation is polled between two
 
 struct Buffers {
     DeviceBuffer<int64_t> pivot_columns;
@@ -58,8 +58,8 @@ public:
         : session_(session), prime_(prime), network_(network), buffers_(buffers), arithmetic_(A::make(prime)),
           units_a_launch_(units_a_launch) {}
 
-    // Trials first .. first + count, count at most what was allocated. Profiles and outcomes are written for those that
-    // are finished, whatever the status.
+    // Runs trials first .. first + count, where count is at most the allocated number. Profiles and outcomes of
+    // finished trials are written, whatever the status.
     fr_status run(uint64_t first, int64_t count, int64_t *pivot_columns, fr_outcome *outcomes) {
         const int64_t n = network_->points();
         std::vector<int> not_finite(static_cast<size_t>(count));
@@ -93,10 +93,10 @@ public:
         return status;
     }
 
-    double progress_base = 0, progress_share = 1; // of the stage: before these trials, of these trials
+    double progress_base = 0, progress_share = 1; // the stage's share before these trials; their share
 
 private:
-    // A layer, until all trials have full rank or all its units were seen.
+    // Advances through a layer until all trials have full rank or all its units were used.
     fr_status advance(const DeepLayer &layer, int64_t count) {
         const int64_t units = layer.problem.units, padded = network_->padded(), words = network_->words();
         bool packed = false;
@@ -156,7 +156,7 @@ private:
     A arithmetic_;
     int64_t units_a_launch_;
     std::vector<int32_t> nonpivots_;
-    bool begun_ = false; // some launch has left a state behind
+    bool begun_ = false; // a launch has stored a state
 };
 
 template <class A>

@@ -1,10 +1,11 @@
-// Rank profiles of many small trials. Chunks of trials in two slots, each with a stream and memory of its own that the
-// session keeps (elimination/small/slots.cuh): inputs, residues; then batches of units, each batch twice the width so
-// far: patterns drawn, one launch over the trials not yet of full rank (elimination/small/kernel.cuh). After a launch
-// the host reads only how many rows are without a pivot. Profiles come back in 32 bits to pinned memory; they are handed
-// out while the slot's next chunk and the other slot compute.
+// Rank profiles of many small trials. Two slots process chunks of trials; each has a stream and memory of its own,
+// which the session keeps (elimination/small/slots.cuh). First the inputs are drawn and become residues. Then follow
+// batches of units, each as large as all before it: patterns are drawn, and one launch processes the trials that do not
+// have full rank yet (elimination/small/kernel.cuh). After a launch the host reads only how many rows are without a
+// pivot. Profiles are returned in 32 bits to pinned memory, and copied to the caller while the slot's next chunk and
+// the other slot compute.
 //
-// What a chunk of one batch costs the host: 7 launches at most, 2 clearings, 2 copies, 2 waits, and no allocation.
+// A chunk of one batch costs the host at most 7 launches, 2 clearings, 2 copies, 2 waits, and no allocation.
 #include "elimination/small/elimination.cuh"
 
 #include <algorithm>
@@ -22,8 +23,8 @@ constexpr int64_t most_runs = 64; // of neighbouring trials whose patterns are d
 
 struct Run { int64_t first, count; };
 
-// The unfinished trials in runs of neighbours: patterns are drawn by ranges of trials, and drawing for a few finished
-// ones in between costs less than a launch more.
+// The unfinished trials in runs of neighbours. Patterns are drawn by ranges of trials; drawing for a few finished
+// trials in between costs less than another launch.
 std::vector<Run> runs_of(const std::vector<int32_t> &unfinished) {
     for (int64_t gap = 32;; gap *= 2) {
         std::vector<Run> runs;
@@ -38,7 +39,7 @@ std::vector<Run> runs_of(const std::vector<int32_t> &unfinished) {
     }
 }
 
-// What a call is given, and which of its trials no slot has taken yet.
+// The arguments of a call, and its trials that no slot has taken yet.
 struct Call {
     const fr_problem *problem;
     uint32_t prime;
@@ -48,7 +49,7 @@ struct Call {
     fr_outcome *outcomes;
     int64_t *columns_run; // may be NULL
     int64_t next = 0, handed_out = 0;
-    std::vector<Run> returned = {}; // by slots that ran out of memory
+    std::vector<Run> returned = {}; // from slots that ran out of memory
 
     bool take(int64_t chunk, Run *run) {
         if (returned.empty()) {
@@ -65,7 +66,7 @@ struct Call {
     bool has_more() const { return next < trials || !returned.empty(); }
 };
 
-// A slot's work on one chunk after the other.
+// Processes one chunk after the other in a slot.
 template <class A> class Worker {
 public:
     void use(Call *call, const Shape *shape, Slot *slot, int64_t chunk) {
@@ -76,11 +77,11 @@ public:
         arithmetic_ = A::make(call->prime);
     }
     bool is_idle() const { return state_ == State::idle; }
-    // Trials of the chunk at hand that have full rank, for progress.
+    // The number of trials of the current chunk that have full rank, for progress.
     int64_t finished() const { return finished_; }
     StreamContext *context() const { return &slot_->context; }
 
-    // Waits for what was launched last, then launches what comes next. Idle afterwards: there was no chunk left.
+    // Waits for the last launch, then launches the next work. If the worker is idle afterwards, no chunk was left.
     fr_status step() {
         Run finished = {0, 0};
         fr_status status = FR_OK;
@@ -100,7 +101,8 @@ public:
         return status;
     }
 
-    // After a failure: what runs is waited for. Finished trials are handed out, or the chunk is left to others.
+    // Called after a failure: waits for running work. Finished trials are copied to the caller, or the chunk is
+    // returned for others.
     fr_status stop(bool keep_finished) {
         if (context()->session->lost) return FR_DEVICE_LOST;
         cudaStreamSynchronize(context()->stream);
@@ -142,7 +144,7 @@ private:
         return launch_batch({});
     }
 
-    // The batch is done: the next one, or the results.
+    // Called when a batch is done: launches the next batch, or fetches the results.
     fr_status advance() {
         const int32_t *const nonpivots = slot_->at<int32_t>(host_nonpivots_kind);
         std::vector<int32_t> unfinished;
@@ -154,7 +156,7 @@ private:
         return launch_batch(unfinished);
     }
 
-    // unfinished: empty before the first batch, which is everyone's.
+    // unfinished: empty before the first batch, which includes all trials.
     fr_status launch_batch(const std::vector<int32_t> &unfinished) {
         const bool first = unfinished.empty();
         const std::vector<Run> runs = first ? std::vector<Run>{{0, run_.count}} : runs_of(unfinished);
@@ -166,7 +168,7 @@ private:
         const uint64_t first_trial = call_->first_trial + uint64_t(run_.first);
         uint64_t *const patterns = slot_->at<uint64_t>(patterns_kind);
         int32_t *const places = slot_->at<int32_t>(host_drawn_kind);
-        int64_t before = 0; // drawn in the runs before
+        int64_t before = 0; // number drawn in the preceding runs
         size_t next = 0;
         for (const Run &run : runs) {
             FR_PASS(fr_cuda_draw_patterns(context(), call_->problem, first_trial + uint64_t(run.first), run.count,
@@ -208,7 +210,8 @@ private:
         return record();
     }
 
-    // Profiles that have been fetched, to the caller. only_full: of trials of full rank, the others not being done.
+    // Copies fetched profiles to the caller. only_full: only those of trials of full rank, because the others are not
+    // done.
     void hand_out(Run run, bool only_full) {
         const int32_t *const nonpivots = slot_->at<int32_t>(host_nonpivots_kind);
         const int64_t n = shape_->n;
@@ -250,7 +253,7 @@ private:
     int64_t units_done_ = 0, finished_ = 0;
 };
 
-// Slot by slot, until no chunk is left or one fails.
+// Advances slot after slot, until no chunk is left or one slot fails.
 template <class A> fr_status work(fr_session *session, Call *call, Worker<A> *workers, int count, StreamContext **failed) {
     for (bool busy = true; busy;) {
         busy = false;
@@ -283,7 +286,7 @@ fr_status eliminate(fr_session *session, Call call, const fr_small_options &opti
         fr_cuda_fail(session, status, "%s", failed->error);
         for (int i = 0; i < slots; i++) workers[i].stop(status == FR_CANCELLED);
         if (status != FR_OUT_OF_MEMORY || chunk == 1) return status;
-        fr_cuda_release_small(session); // what drawing took goes with it
+        fr_cuda_release_small(session); // the memory for drawing is released with it
         wanted = chunk / 2;
     }
     return FR_OK;

@@ -1,4 +1,4 @@
-// Exact elimination of many small trials at once, with the choices that fr_cuda_eliminate_small makes by itself: for
+// Exact elimination of many small trials at once, with the options that fr_cuda_eliminate_small chooses by itself: for
 // tests and measurements.
 #ifndef FR_CUDA_ELIMINATION_SMALL_CUH
 #define FR_CUDA_ELIMINATION_SMALL_CUH
@@ -11,7 +11,7 @@ struct fr_small_options {
     fr_small_arithmetic arithmetic; // automatic: doubles where the device has many FP64 units
     int64_t chunk;                  // trials at a time; 0: by memory
     int64_t first_batch;            // units of the first launch; 0: by n and k
-    int64_t *columns_run = nullptr; // where set: columns eliminated, over all trials, are added
+    int64_t *columns_run = nullptr; // if set: the number of eliminated columns, over all trials, is added
 };
 
 // As fr_cuda_eliminate_small (session/session.h). No option changes a profile.

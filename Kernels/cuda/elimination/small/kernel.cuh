@@ -6,7 +6,7 @@
 
 namespace fr_small {
 
-// From global memory, or the beginning of a trial: all rows without a pivot.
+// Loads the state from global memory; in the first batch all rows are without a pivot.
 template <class A, class T> __device__ void load(State<A> &s, const Batch &batch, T team, int number) {
     const int64_t trial = batch.trial[number];
     if (!batch.first) s.q = batch.nonpivots[trial];
@@ -50,13 +50,13 @@ template <class A, class T> __device__ void store(const State<A> &s, const Batch
 
 // Each trial uses one block of ceil(n/32) warps; for n <= 32, one warp, four trials per block. Thread i owns the i-th
 // non-pivot row.
-// State (M, supports, row lists) in shared memory, the block's 8 columns of a row in its thread's registers; residues
-// and patterns are read through L1.
+// The state (M, supports, row lists) is in shared memory, and the block's 8 columns of a row are in its thread's
+// registers. Residues and patterns are read through L1.
 //
-// A block of 8 columns, q non-pivot rows, r pivots: 8 q r multiply-adds for S and 8 q r for M, a warp taking 32
-// multipliers (neighbouring words: no bank conflict) and a pivot row (one address for all lanes: broadcast; 4 loads of
-// 16 bytes, 2 for integers) for 256 of them. Then 8 pivots of 7 cross products per row. Barriers: 2 r/16 for the
-// products, 8 for the pivots, 4 more.
+// A block of 8 columns with q non-pivot rows and r pivots takes 8 q r multiply-adds for S and 8 q r for M. For 256 of
+// them a warp reads 32 multipliers (neighbouring words, so no bank conflict) and a pivot row (one address for all
+// lanes, so a broadcast; 4 loads of 16 bytes, 2 for integers). Then 8 pivots follow, with 7 cross products per row.
+// Barriers: 2 r/16 for the products, 8 for the pivots, 4 more.
 //
 // Counted, not measured, for n = 100 at q = r = 50, in FP64 on a multiprocessor with 4 x 16 FP64 lanes (2 cycles a
 // warp's operation). Issue, of a quarter, for one trial: products 2 warps x 50 x (9 + 12) x 2 = 4,200 cycles, pivots
@@ -71,7 +71,7 @@ __global__ void __launch_bounds__(one_warp ? 32 * warps_a_block : int(most_rows)
     const Team<one_warp> team;
     FR_DYNAMIC_SHARED(unsigned char, memory);
     const int number = one_warp ? int(blockIdx.x * blockDim.y + threadIdx.y) : int(blockIdx.x);
-    if (number >= batch.active) return; // a whole warp of one_warp, which never meets the others
+    if (number >= batch.active) return; // a whole warp of one_warp, which never waits for the others
     const int bytes = Layout::make(batch.n, team.threads(), sizeof(typename A::Value)).bytes;
     State<A> s(batch, number, team.threads(), memory + (one_warp ? int(threadIdx.y) * bytes : 0));
     int64_t *pivot_columns = batch.pivot_columns + int64_t(batch.trial[number]) * batch.n;
@@ -87,7 +87,7 @@ __global__ void __launch_bounds__(one_warp ? 32 * warps_a_block : int(most_rows)
         reduce_columns(a, s, batch, team, z);
         const Found<A> found = eliminate_columns(a, s, batch, team, pivot_columns, z);
         if (found.count) merge(a, s, batch, team, found, z);
-        // Fewer pivots than columns inside a wide unit: perhaps the rest of it has none.
+        // Fewer pivots than columns inside a wide unit suggest that the rest of it has none.
         if (found.count < columns && inside_unit && s.q > 0 && is_exhausted(s, batch, team) && team.rank() == 0) {
             s.control->coordinate = 0;
             s.control->next_unit++;
@@ -96,8 +96,8 @@ __global__ void __launch_bounds__(one_warp ? 32 * warps_a_block : int(most_rows)
     store(s, batch, team, number);
 }
 
-// Residues of a slice of trials, as drawn (trials x inputs x padded), to 32 bits and with the bias's ones
-// (trials x k x padded); as_multipliers: in the form of a multiplier. A thread an element.
+// Packs residues of a slice of trials, as drawn (trials x inputs x padded), into 32 bits and adds the bias's ones
+// (trials x k x padded). as_multipliers: in the representation of a multiplier. Each thread packs one element.
 template <class A, bool as_multipliers>
 __global__ void pack_points(A a, int64_t count, int64_t inputs, int64_t k, int64_t padded, const double *residues,
                             int32_t *points) {

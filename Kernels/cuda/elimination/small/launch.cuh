@@ -32,7 +32,7 @@ template <class A> fr_status launch(StreamContext *context, const A &a, const Ba
     return batch.n <= warp_rows ? launch_teams<A, true>(context, a, batch) : launch_teams<A, false>(context, a, batch);
 }
 
-// As pack_points.
+// See pack_points.
 template <bool as_multipliers, class A>
 fr_status launch_packing(StreamContext *context, const A &a, int64_t trials, int64_t inputs, int64_t k, int64_t padded,
                          const double *residues, int32_t *points) {
@@ -46,7 +46,7 @@ fr_status launch_packing(StreamContext *context, const A &a, int64_t trials, int
     return FR_OK;
 }
 
-// FP64 at half the FP32 rate or thereabouts: the datacentre chips. All others have 1/32 or 1/64 of it.
+// Whether the FP64 rate is about half the FP32 rate, as on datacentre chips. All others have 1/32 or 1/64 of it.
 inline bool has_fast_doubles() {
     int device = 0, major = 0, minor = 0;
     if (cudaGetDevice(&device) != cudaSuccess) return true;

@@ -1,11 +1,11 @@
-// What a chunk of small trials starts from, and how its profiles leave the device.
+// The data from which a chunk of small trials starts, and the form in which its profiles leave the device.
 #include "elimination/small/slots.cuh"
 #include "field.h"
 #include "session/launch.h"
 
 namespace {
 
-// A thread an element: 12 bytes of traffic, where residues in doubles that are packed afterwards would cost 28.
+// Each thread makes one element: 12 bytes of traffic. Residues in doubles, packed afterwards, would need 28.
 __global__ void reduce_points(fr_field field, const double *powers, double two_27, int64_t count, int64_t inputs,
                               int64_t k, int64_t padded, const double *drawn, int32_t *points) {
     for (int64_t i = fr_cuda_first_item(); i < count; i += fr_cuda_stride()) {
@@ -17,7 +17,7 @@ __global__ void reduce_points(fr_field field, const double *powers, double two_2
     }
 }
 
-// A thread a number: 12 bytes of the device's traffic against 4 fewer of the copy to the host.
+// Each thread narrows one number: 12 bytes of the device's traffic save 4 in the copy to the host.
 __global__ void narrow_columns(int64_t count, const int64_t *columns, int32_t *narrow) {
     for (int64_t i = fr_cuda_first_item(); i < count; i += fr_cuda_stride()) narrow[i] = int32_t(columns[i]);
 }

@@ -5,20 +5,20 @@
 
 #include "session/streams.h"
 
-// Of a session, from call to call (session/session.h).
+// The slots of a session, kept from call to call (session/session.h).
 struct SmallSlots {
     fr_small::Slot slots[fr_small::most_slots];
     int opened = 0;
-    bool limited = false; // memory was short when they were made
+    bool limited = false; // memory was short when they were allocated
 };
 
 namespace fr_small {
 
 namespace {
 
-// Many trials make a launch worth its cost and leave the host time to hand out results; few are heard of soon when the
-// caller cancels. Work goes with n^3: a launch of this many trials of 200 points has about a tenth of a second of work
-// for a device of one TFLOP/s.
+// Many trials make a launch worth its cost and give the host time to return results. With few trials, a cancellation
+// takes effect soon. Work grows with n^3: a launch of this many trials of 200 points takes about a tenth of a second on
+// a device of one TFLOP/s.
 constexpr int64_t most_trials = 65536;
 constexpr double points_of_most_trials = 200;
 constexpr int64_t trials_a_multiprocessor = 64; // enough to fill the device several times over
@@ -45,7 +45,7 @@ void pinned_sizes(const Shape &s, int64_t chunk, size_t *bytes) {
     bytes[host_counter_kind] = sizeof(unsigned long long);
 }
 
-// Half of what is free: drawing needs buffers of its own.
+// Half of the free memory: drawing needs buffers of its own.
 int64_t chunk_by_memory(fr_session *session, const Shape &shape, int slots, int64_t wanted) {
     const int64_t budget = int64_t(fr_cuda_memory_budget(session) / 2) - slots * scratch_bytes;
     return std::clamp<int64_t>(budget / slots / shape.bytes_a_trial(), 1, wanted);
@@ -56,7 +56,7 @@ void release_slots(fr_session *session) {
     session->small_slots = nullptr;
 }
 
-// Opens and fills so many; the session's words are those of what failed.
+// Opens and fills this many slots. If one fails, the session's message is that of the failure.
 fr_status fill_slots(fr_session *session, const Shape &shape, int slots, int64_t chunk) {
     SmallSlots *const kept = session->small_slots;
     for (int i = 0; i < slots; i++) {
@@ -82,7 +82,7 @@ bool all_hold(const SmallSlots &kept, const Shape &shape, int slots, int64_t chu
 Shape::Shape(const fr_problem &p, int64_t wanted_first_batch)
     : n(p.points), inputs(p.inputs), k(p.inputs + p.bias), units(p.units), padded(fr_padded_points(&p)),
       words(fr_pattern_words(&p)), wide(p.units > INT32_MAX / std::max<int64_t>(1, p.inputs + p.bias)) {
-    // Full rank needs n/k units, and usually some more.
+    // Full rank needs n/k units, and usually a few more.
     const int64_t wanted = wanted_first_batch > 0 ? wanted_first_batch : n / k + n / (2 * k) + 16;
     first_batch = std::min({wanted, p.units, most_units});
     for (places = 16; places < 2 * p.units && places < 4 * n;) places *= 2;
@@ -137,7 +137,7 @@ int64_t wanted_chunk(const fr_session *session, const Shape &shape, int64_t tria
     const double x = std::min(1.0, points_of_most_trials / double(std::max<int64_t>(1, shape.n)));
     int64_t most = std::max(int64_t(double(most_trials) * x * x * x), std::min(full, most_trials));
     most = std::min(most, std::max<int64_t>(1, most_pinned_columns / std::max<int64_t>(1, shape.n)));
-    if (trials > full / 2) most = std::min(most, (trials + 1) / 2); // results of one half while the other computes
+    if (trials > full / 2) most = std::min(most, (trials + 1) / 2); // one half returns while the other computes
     const int64_t rounds = (trials + most - 1) / most;
     return (trials + rounds - 1) / rounds;
 }
@@ -146,7 +146,7 @@ fr_status reserve_slots(fr_session *session, const Shape &shape, int slots, bool
     session->release_small = release_slots;
     if (SmallSlots *kept = session->small_slots) {
         int64_t fit = *chunk;
-        // Where memory was short it still is: what there is of it must do.
+        // If memory was short, it still is, so the slots must do with what there is.
         while (kept->limited && fit > 1 && !all_hold(*kept, shape, slots, fit)) fit /= 2;
         if (all_hold(*kept, shape, slots, fit)) {
             FR_PASS(fill_slots(session, shape, slots, fit));

@@ -1,4 +1,4 @@
-// Memory of running small trials: two slots that the session keeps from call to call, so that one computes while the
+// The memory for small trials: two slots that the session keeps from call to call, so that one computes while the
 // results of the other are copied and returned. Private to elimination/small.
 #ifndef FR_CUDA_ELIMINATION_SMALL_SLOTS_CUH
 #define FR_CUDA_ELIMINATION_SMALL_SLOTS_CUH
@@ -9,8 +9,8 @@
 namespace fr_small {
 
 constexpr int most_slots = 2;
-constexpr int64_t most_units = 8192;         // a batch: a cancellation is heard between two
-constexpr int64_t scratch_bytes = 64 << 20;  // for patterns, however few the trials
+constexpr int64_t most_units = 8192;         // per batch: cancellation is polled between two
+constexpr int64_t scratch_bytes = 64 << 20;  // for patterns, however few trials there are
 
 // The numbers on which the memory of a trial depends.
 struct Shape {
@@ -19,7 +19,7 @@ struct Shape {
     bool wide;          // columns are numbered beyond 32 bits
     Shape(const fr_problem &p, int64_t wanted_first_batch);
 
-    // Words for the patterns of a batch: later batches are longer, with fewer trials or even with all.
+    // Number of words for the patterns of a batch. Later batches have more units for fewer trials, or even for all.
     int64_t pattern_words(int64_t chunk) const;
     // Bytes of device memory, without scratch.
     int64_t bytes_a_trial() const;
@@ -87,20 +87,20 @@ struct Slot {
     template <typename T> T *at(PinnedKind kind) const { return pinned[kind].as<T>(); }
 };
 
-// Slots of this session for chunks of *chunk trials or, if memory is short, of fewer: *chunk then says how many, and is
-// at least 1. `slots` of them, up to most_slots. plan: ask first what memory there is.
+// Finds `slots` slots of this session (at most most_slots) for chunks of *chunk trials. If memory is short the chunks
+// are smaller, and *chunk becomes their size, at least 1. plan: query the available memory first.
 fr_status reserve_slots(fr_session *session, const Shape &shape, int slots, bool plan, int64_t *chunk, Slot **found);
 
-// The number of trials at a time, by the cost of a launch and the session's device (memory aside).
+// The number of trials per chunk, from the cost of a launch and the session's device, regardless of memory.
 int64_t wanted_chunk(const fr_session *session, const Shape &shape, int64_t trials);
 
-// From what was drawn (trials x inputs x padded) to residues (trials x k x padded, the bias's ones last); prime's
-// powers of two are made when first needed.
+// Converts drawn inputs (trials x inputs x padded) to residues (trials x k x padded, the bias's ones last). The powers
+// of two of `prime` are computed when first needed.
 fr_status make_points(StreamContext *context, uint32_t prime, int64_t trials, const Shape &shape, const double *drawn,
                       int32_t *points);
-// Numbers of columns, all below 2^31, to 32 bits.
+// Narrows column numbers, all below 2^31, to 32 bits.
 fr_status make_narrow(StreamContext *context, int64_t count, const int64_t *columns, int32_t *narrow);
-// 0, 1, ...
+// Writes 0, 1, ...
 fr_status fill_everyone(StreamContext *context, int64_t count, int32_t *numbers);
 
 } // namespace fr_small

@@ -1,4 +1,4 @@
-// What elimination_small's kernel is given, and where a trial's state lies in shared memory.
+// The arguments of elimination_small's kernel, and the places of a trial's state in shared memory.
 #ifndef FR_CUDA_ELIMINATION_SMALL_STATE_CUH
 #define FR_CUDA_ELIMINATION_SMALL_STATE_CUH
 
@@ -19,9 +19,9 @@ constexpr int stretch = 16;      // pivots whose rows are in shared memory at a 
 constexpr int filter_rows = 16;  // non-pivot rows below which units are judged by their patterns, as on the CPU
 constexpr int warp_rows = 32;    // n up to this: a warp per trial
 constexpr int warps_a_block = 4; // of these
-constexpr int64_t most_rows = 480; // a sum of n products must not need reduction in between: FR_DELAY = 512
+constexpr int64_t most_rows = 480; // a sum of n products must not need a reduction in between: FR_DELAY = 512
 
-// All pointers are device memory. A chunk of trials, of which the `active` unfinished ones run.
+// A chunk of trials, of which the `active` unfinished ones run. All pointers are to device memory.
 struct Batch {
     int n, k, padded, words;   // points, columns per unit, points padded to 64, words of a pattern
     int64_t first_column;      // of the Jacobian: the batch's first unit's
@@ -40,12 +40,12 @@ struct Batch {
     int32_t *multipliers;      // chunk x most_multipliers(n): M, r x q
     uint64_t *seen;            // chunk x places x words: patterns of units that were eliminated; 0: none. Not deep
     int places;                // a power of two; deep networks: 0
-    unsigned long long *columns_run; // where set: columns that were eliminated are counted here
+    unsigned long long *columns_run; // if set: the number of eliminated columns is added
 };
 
 __host__ __device__ inline int64_t most_multipliers(int64_t n) { return n * n / 4; }
 
-// Words of 32 bits that the threads of a trial tell each other.
+// The 32-bit words that the threads of a trial share.
 struct Control {
     int next_unit;       // in the batch: the next to look at, or the one at hand if coordinate > 0
     int coordinate;      // of that unit: columns before it are done
@@ -55,7 +55,7 @@ struct Control {
     int pivot_slot[block_columns]; // where the block's column j has its pivot, or -1
 };
 
-// Byte offsets of a trial's shared memory. 4 bytes a multiplier; the rest is small beside them for large n.
+// Byte offsets in a trial's shared memory. A multiplier has 4 bytes; the rest is small in comparison for large n.
 struct Layout {
     int pivot_rows, candidates, support, control, first_of_warp, multipliers, row_of_slot, row_of_pivot, bytes;
 
@@ -94,9 +94,9 @@ template <bool one_warp> struct Team {
     }
 };
 
-// A trial's state as its threads see it. Row ownership: thread i has the non-pivot row in slot i, slots ascending by
-// row, so the topmost row is the one in the lowest slot. M stands pivot by pivot, M[t q + i]: neighbouring threads read
-// neighbouring words, and nothing is padded (q r <= n^2/4 words at any time).
+// A trial's state as its threads see it. Thread i owns the non-pivot row in slot i. Slots are ascending by row, so the
+// topmost row is in the lowest slot. M is stored pivot by pivot, M[t q + i], so that neighbouring threads read
+// neighbouring words and nothing is padded (q r <= n^2/4 words at any time).
 template <class A> struct State {
     typename A::Value *pivot_rows; // 2 x stretch x block_columns
     typename A::Value *candidates; // 2 x warps x block_columns
@@ -130,7 +130,7 @@ template <class A> struct State {
     __device__ bool is_active(const Batch &batch, int unit, int row) const {
         return (patterns[int64_t(unit) * batch.words + (row >> 6)] >> (row & 63) & 1) != 0;
     }
-    // The Jacobian's entry in the block's column c.
+    // The Jacobian's entry in column c of the block.
     __device__ typename A::Value entry(const A &a, const Batch &batch, int c, int row) const {
         const int32_t *point = points + int64_t(control->column_of_unit[c]) * batch.padded + row;
         if constexpr (A::is_deep) {

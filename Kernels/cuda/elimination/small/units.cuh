@@ -33,10 +33,12 @@ template <class A> __device__ bool is_useful(const State<A> &s, const Batch &bat
     return false;
 }
 
-// ---- patterns seen: units with one of them add nothing. (Of d0 = 1 there are 2 n, and a wide network is all repeats.)
+// ---- patterns seen: units with one of them add nothing. (With d0 = 1 there are 2 n, and in a wide network all units
+// repeat.)
 //
 // One place per pattern, in sets of four by hash; the words are compared in full. If a set is full, an older pattern is
-// dropped, which costs time but never correctness. No pattern is all zeros: inactive units are left out before.
+// dropped, which costs time but never correctness. A stored pattern is never all zeros, because inactive units are
+// skipped before.
 
 constexpr int seen_set = 4;
 
@@ -68,7 +70,7 @@ template <class A> __device__ bool was_seen(const State<A> &s, const Batch &batc
     return any;
 }
 
-// By all lanes of one warp, for one pattern.
+// Called by all lanes of one warp, for one pattern.
 template <class A> __device__ void remember(const State<A> &s, const Batch &batch, const uint64_t *pattern, int lane) {
     const SeenSet set = set_of(s, batch, pattern);
     int place = int(set.victim);
@@ -82,7 +84,7 @@ template <class A> __device__ void remember(const State<A> &s, const Batch &batc
     __syncwarp();
 }
 
-// The non-pivot rows that a unit just completed saturates: a bit a row.
+// The non-pivot rows that the unit just completed saturates, one bit per row.
 template <class A> __device__ unsigned saturated_by_block(const State<A> &s, const Batch &batch, int lane) {
     const Control *control = s.control;
     unsigned saturated = 0;
@@ -95,15 +97,15 @@ template <class A> __device__ unsigned saturated_by_block(const State<A> &s, con
     return saturated;
 }
 
-// Fills control with the next block's columns (none: the batch is through). By all lanes of one warp; the block before,
-// if any, is taken in.
+// Fills control with the next block's columns (none: the batch is done). Called by all lanes of one warp. The previous
+// block, if any, is merged first.
 template <class A> __device__ void choose_columns(const State<A> &s, const Batch &batch, int lane) {
     Control *control = s.control;
     __syncwarp(); // what lane 0 wrote
     unsigned saturated = control->saturated;
     if (!A::is_deep && s.q <= filter_rows) saturated |= saturated_by_block(s, batch, lane);
     int unit = control->next_unit, coordinate = control->coordinate, columns = 0;
-    int window = unit; // units window ..< window + 32 are judged: bits of `useful`
+    int window = unit; // units window ..< window + 32 are examined: bits of `useful`
     unsigned useful = 0;
     bool judged = false;
     __syncwarp(); // all have read control
@@ -125,7 +127,7 @@ template <class A> __device__ void choose_columns(const State<A> &s, const Batch
                 }
                 unit += __ffs(int(rest)) - 1;
                 const uint64_t *pattern = s.patterns + int64_t(unit) * batch.words;
-                if (A::is_deep || !was_seen(s, batch, pattern)) { // by one before it in the window
+                if (A::is_deep || !was_seen(s, batch, pattern)) { // also true if it was seen in the window
                     if (!A::is_deep) remember(s, batch, pattern, lane);
                     break;
                 }
@@ -153,8 +155,8 @@ template <class A> __device__ void choose_columns(const State<A> &s, const Batch
     }
 }
 
-// No non-pivot row can change in the rest of the unit at hand: none is active or has a
-// multiplier for an active pivot row.
+// No non-pivot row can change in the rest of the current unit if none is active or has a multiplier for an active pivot
+// row.
 template <class A, class T> __device__ bool is_exhausted(const State<A> &s, const Batch &batch, T team) {
     const int slot = team.rank(), unit = s.control->next_unit;
     bool affected = false;

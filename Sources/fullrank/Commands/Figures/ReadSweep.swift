@@ -23,7 +23,7 @@ struct ReadSweep {
 
     var plan: SweepPlan { record.plan }
 
-    /// The published figure's name where it is one.
+    /// The published figure's name if it is one.
     var title: String {
         let published = PublishedFigure.allCases.first {
             plan == $0.plan(trials: plan.trials, seed: plan.seed, method: plan.method)
@@ -135,7 +135,7 @@ struct ReadSweep {
         return gammas
     }
 
-    /// The points of the sweep's file, prepared as the plan says; nil if the file is gone or holds others.
+    /// The points of the sweep's file, prepared as the plan says; nil if the file is missing or has other content.
     var givenData: DataSet? {
         guard case .file(let path, let fingerprint) = plan.inputs, let data = try? DataSet.load(path: path) else { return nil }
         func prepared(_ data: DataSet) -> DataSet? {

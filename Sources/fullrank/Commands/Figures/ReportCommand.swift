@@ -51,7 +51,7 @@ extension ReadSweep {
 }
 
 extension RunProvenance {
-    /// What computed, for a table.
+    /// The backend and device that computed, for a table.
     static func rows(_ runs: [RunProvenance]) -> [(name: String, value: String)] {
         var rows = [(name: String, value: String)]()
         for (index, run) in runs.enumerated() {

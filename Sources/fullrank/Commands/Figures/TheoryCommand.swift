@@ -2,7 +2,7 @@ import FullrankBackends
 import FullrankModel
 import FullrankStatistics
 
-/// Prints what theory says, as text or JSON.
+/// Prints the statements of the theory, as text or JSON.
 func runTheory(_ options: TheoryOptions, _ context: CommandContext) throws(CommandFailure) {
     var summaries = [TheorySummary]()
     for dimension in options.inputDimensions {

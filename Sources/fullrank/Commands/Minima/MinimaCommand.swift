@@ -19,7 +19,7 @@ struct MinimaJob: Sendable {
     var isReplacing = false
     /// What a user should know of the data.
     var notes: [String] = []
-    /// nil: one a processor.
+    /// nil: one for each processor.
     var threads: Int?
     /// As in `SweepJob`.
     var isLive = false
@@ -109,7 +109,7 @@ extension RankBackend {
 extension PublishedMinimaRun {
     /// The nine grids, in the order of `PublishedMinima.allCases`, each with a folder of its own.
     ///
-    /// - Parameter threads: nil: one a processor.
+    /// - Parameter threads: nil: one for each processor.
     func jobs(threads: Int?) -> [MinimaJob] {
         PublishedMinima.allCases.map { figure in
             MinimaJob(
@@ -121,7 +121,7 @@ extension PublishedMinimaRun {
 }
 
 extension MinimaJob {
-    /// Computes what the folder lacks and writes tables and figures.
+    /// Computes the trials that the folder lacks, and writes tables and figures.
     func execute(
         on backend: any MinimaBackend, _ context: CommandContext
     ) throws(CommandFailure) -> (MinimaRunner.Summary, [MinimaTally]) {

@@ -26,7 +26,7 @@ struct DryRun {
     /// Bytes at the peak, and seconds that the probe took.
     var memory: Double
     var elapsed: Double
-    /// Bytes of the GPU's memory that a trial takes; nil on the CPU, and where it is not known.
+    /// Bytes of the GPU's memory that a trial takes; nil on the CPU, and if it is not known.
     var deviceMemory: Double?
     /// With --per-trial: bytes of trials.csv, at least and at most.
     var tableBytes: (least: Double, most: Double)?
@@ -36,7 +36,7 @@ struct DryRun {
     /// What a trial of each problem amounts to on any machine.
     enum Work {
         case multiplyAdds([Double], formula: String)
-        /// One a cell.
+        /// One for each cell.
         case verdicts(Int)
     }
 

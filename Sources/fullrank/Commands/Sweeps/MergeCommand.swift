@@ -99,7 +99,7 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
 }
 
 extension MergeOptions {
-    /// The output folder, where it holds trials of its own that stay: of an earlier merge, say.
+    /// The output folder, if it contains trials of its own that are kept: of an earlier merge, say.
     fileprivate func trialsThere() throws(SweepFolderError) -> [String] {
         if isReplacing || folders.contains(where: { Files.isSame($0, output) }) { return [] }
         do throws(SweepFolderError) { _ = try SweepReader(output) } catch {

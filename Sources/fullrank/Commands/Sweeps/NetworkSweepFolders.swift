@@ -42,11 +42,11 @@ func mergeNetworkSweeps(_ options: MergeOptions) throws(CommandFailure) {
     } catch {
         throw CommandFailure(error, option: nil)
     }
+    let plan = merge.record.plan
+    var tallies = [NetworkSweepTally](plan)
     do throws(SweepFolderError) {
-        let plan = merge.record.plan
         let folder = try NetworkSweepFolder(
             options.output, plan: plan, provenance: merge.record.provenance, replacing: options.isReplacing)
-        var tallies = [NetworkSweepTally](plan)
         try merge.write(to: folder) { tallies[$0.problem].add($0) }
         WrittenFiles.noteJournal(in: options.output)
         let job = NetworkSweepJob(plan: plan, output: options.output, figures: options.figures)
@@ -59,6 +59,10 @@ func mergeNetworkSweeps(_ options: MergeOptions) throws(CommandFailure) {
         throw CommandFailure(error)
     }
     try options.figures.convertDiagrams(in: options.output)
+    guard options.json else { return }
+    var rows = JSONRows()
+    try rows.append(tallies.cells)
+    try rows.end()
 }
 
 /// A folder of a sweep over networks, as figures read it.

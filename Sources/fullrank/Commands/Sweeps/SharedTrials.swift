@@ -3,9 +3,9 @@ import FullrankReport
 import FullrankStatistics
 import FullrankSweep
 
-/// What several sweeps of the same samples share: the cells and trials that are in all of them.
+/// The cells and trials that are in all of several sweeps of the same samples.
 struct SharedTrials {
-    /// Of each sweep, those alone.
+    /// For each sweep, only the shared cells and trials.
     let digests: [SweepDigest]
     /// "60 trials" or "40 to 60 trials", of each problem.
     let count: String
@@ -44,7 +44,7 @@ struct SharedTrials {
 }
 
 extension ReadSweep {
-    /// By problem of a part of the plan, the trials that count. One with a cell missing (svd) counts in no table.
+    /// By problem of a part of the plan, the trials that count. A trial that lacks a cell (svd) counts in no table.
     fileprivate func countedTrials(_ parts: [SweepProblem]) throws(CommandFailure) -> [Set<Int>] {
         let places = places(of: parts)
         var trials = parts.map { _ in Set<Int>() }
@@ -55,7 +55,7 @@ extension ReadSweep {
         return trials
     }
 
-    /// By problem, those of the part that it holds: of one cut down, one at most.
+    /// By problem, the indices of the parts that it contains: at most one if it was cut down.
     private func places(of parts: [SweepProblem]) -> [[Int]] {
         plan.problems.map { problem in parts.indices.filter { problem.holds(parts[$0]) } }
     }
@@ -81,7 +81,7 @@ extension ReadSweep {
 }
 
 extension SweepProblem {
-    /// Of a trial's cells, points-major, those of a part.
+    /// The cells of a part among those of a trial, points-major.
     fileprivate func cells(_ summaries: [SingularSummary?], of part: SweepProblem) -> [SingularSummary?] {
         let wantedPoints = Set(part.points), wantedUnits = Set(part.units)
         let columns = units.indices.filter { wantedUnits.contains(units[$0]) }

@@ -3,7 +3,7 @@ import FullrankBackends
 import FullrankModel
 import FullrankProof
 
-/// Checks each certificate, and says of each what is proved or what is wrong; ends with the first failure's code.
+/// Checks each certificate and prints what is proved or what is wrong. Ends with the first failure's exit code.
 func runCheck(_ options: CheckOptions, _ context: CommandContext) throws(CommandFailure) {
     let verdicts = try context.withBackend(options.backend) { (backend) throws(BackendError) in
         var verdicts = [Result<String, CommandFailure>]()
@@ -49,7 +49,7 @@ private func verdict(
     do throws(BackendError) {
         check = try CertificateCheck(certificate, on: backend)
     } catch {
-        // What it asks for can't be drawn: a trial beyond 2^56, say.
+        // The certificate's trial can't be drawn: it is beyond 2^56, say.
         if case .invalidArgument(let words) = error { return .failure(wrong(words.printable())) }
         throw error
     }

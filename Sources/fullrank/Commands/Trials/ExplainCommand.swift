@@ -4,7 +4,7 @@ import FullrankModel
 import FullrankProof
 import FullrankReport
 
-/// Explains one trial: words or a certificate to standard output, files where they were asked for.
+/// Explains one trial: writes words or a certificate to standard output, and the requested files.
 func runExplain(_ options: ExplainOptions, _ context: CommandContext) throws(CommandFailure) {
     let (problem, trial) = (options.trial.problem, options.trial.trial)
     for note in options.trial.notes { writeMessage(note) }

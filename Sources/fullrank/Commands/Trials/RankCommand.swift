@@ -24,7 +24,7 @@ func runRank(_ options: RankOptions, _ context: CommandContext) throws(CommandFa
     if case .svd = method, stack.file.wholeNumbers != nil {
         writeMessage("\(stack.name): integers beyond 2^53 are rounded to float64 for singular values; --method exact takes them whole")
     }
-    // The largest rank there can be is proved, and needs no such word.
+    // The largest possible rank is proved and needs no message.
     let full = min(stack.rows, stack.columns)
     if method == .exact, full > 0, answers.contains(where: { $0.rank != full }) {
         let bound = Prime.shortfallBound(pivots: full, primes: primes)
@@ -43,7 +43,7 @@ func runRank(_ options: RankOptions, _ context: CommandContext) throws(CommandFa
     }
 }
 
-/// What is known of one matrix.
+/// The result for one matrix.
 private struct RankAnswer {
     /// nil: not computed.
     var rank: Int?
@@ -109,11 +109,13 @@ private struct MatrixStack {
             .badData, "\(file.path.printable()): matrix \(flat / (rows * columns)), row \(row), column \(column): "
                 + "\(file.values[flat]) is too large for float32 (3.4e+38); --precision float64 takes it")
     }
-    /// What the primes are drawn by: no file has the same ones whatever the seed.
+    /// The seed from which the primes are drawn. It depends on the content, too, so that one seed draws different
+    /// primes for different files.
     func primeSeed(_ seed: UInt64) -> UInt64 { Prime.seed(seed, content: content) }
 
     /// - Parameters:
-    ///   - primes: all of them are tried; where they give several ranks one more of the seed's is, and the highest counts.
+    ///   - primes: all of them are tried. If the ranks differ, another prime of the seed is tried, too, and the highest
+    ///     rank counts.
     func ranks(
         by method: RankMethod, primes: [UInt32], seed: UInt64, on backend: any RankBackend
     ) throws(BackendError) -> [RankAnswer] {
@@ -148,7 +150,7 @@ private struct MatrixStack {
         let work = Double(batch) * Double(rows) * Double(columns) * Double(min(rows, columns))
         guard file.element.kind == .float, work > 0, work <= Self.mostWork else { return nil }
         let precision: Precision = file.isFloat32 ? .float32 : .float64
-        // Where there is no LAPACK there is no warning.
+        // Without LAPACK there is no warning.
         guard
             let outcomes = try? backend.singularValues(
                 ofMatrices: file.values, batch: batch, rows: rows, columns: columns, precision: precision)

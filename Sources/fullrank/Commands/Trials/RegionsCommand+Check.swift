@@ -3,7 +3,7 @@ import FullrankModel
 import FullrankRegions
 
 extension RegionsRun {
-    /// Tells of each pattern of a file whether a unit can have it.
+    /// Prints for each pattern of a file whether a unit can have it.
     func check(_ path: String) throws(CommandFailure) {
         let file: NPYFile
         do throws(FileError) { file = try NPYFile(path: path) } catch { throw CommandFailure(error, option: "--check") }

@@ -1,6 +1,6 @@
 import FullrankModel
 
-/// The arguments of one command, taken apart but not yet read: which text stands for which option.
+/// The arguments of one command, separated but not yet interpreted: the text of each option.
 struct ParsedArguments: Sendable {
     let command: CommandSpec
     /// By option name; the empty text for a switch.
@@ -19,7 +19,8 @@ extension ParsedArguments {
         return false
     }
 
-    /// Takes `--name value`, `--name=value`, switches, and one operand or several; what follows `--` is operand.
+    /// Accepts `--name value`, `--name=value`, switches, and one operand or several. Everything after `--` is an
+    /// operand.
     init(_ arguments: some Sequence<String>, of command: CommandSpec) throws(CommandFailure) {
         self.command = command
         var rest = arguments.makeIterator()

@@ -2,7 +2,7 @@
 struct OptionSpec: Sendable {
     /// With its dashes: "--trials".
     let name: String
-    /// What stands for its value in the help text, "N"; nil for a switch.
+    /// The placeholder of its value in the help text, "N"; nil for a switch.
     let value: String?
     /// One line or more.
     let help: String
@@ -29,14 +29,14 @@ struct OptionSpec: Sendable {
     static let quiet = OptionSpec("--quiet", nil, "print only errors on standard error, no messages and no progress")
 }
 
-/// What a command takes: the whole grammar of its arguments, and its help text.
+/// The whole grammar of a command's arguments, and its help text.
 struct CommandSpec: Sendable {
     let name: String
     /// One line, for the list of commands.
     let summary: String
     /// After "fullrank NAME".
     let usage: String
-    /// What the command does, in a paragraph or two.
+    /// The description of the command, in a paragraph or two.
     let details: String
     /// The one argument without dashes, if the command takes one.
     var operand: OptionSpec?

@@ -1,5 +1,5 @@
 extension CommandSpec {
-    /// What `fullrank NAME --help` prints.
+    /// The text that `fullrank NAME --help` prints.
     var help: String {
         var text = "Usage: fullrank \(name) \(usage)\n\n\(details)\n"
         if let operand {
@@ -16,7 +16,7 @@ extension CommandSpec {
     }
 }
 
-/// What `fullrank --help` prints.
+/// The text that `fullrank --help` prints.
 func overview(of commands: [CommandSpec]) -> String {
     var text = """
         Usage: fullrank COMMAND [options]

@@ -39,7 +39,8 @@ struct FigureOptions: Sendable {
         }
     }
 
-    /// The SVG file of a command that writes one figure: `name`, or where that ends in another format's name, beside it.
+    /// The SVG file of a command that writes one figure: `name`, or a file beside it if `name` ends in another format's
+    /// name.
     ///
     /// - Parameter option: that gave the name.
     mutating func svgName(of name: String, option: String, isFormatGiven: Bool) throws(CommandFailure) -> String {

@@ -12,7 +12,7 @@ extension ParsedArguments {
         return data.subsample(count, seed: try natural("--seed") ?? 0)
     }
 
-    /// What was done with the points, of which the first `points` are used; nil for drawn ones.
+    /// The preparation of the points, of which the first `points` are used; nil for drawn points.
     func preparation(of inputs: InputSource, points: Int) throws(CommandFailure) -> DataPreparation? {
         guard let data = inputs.data else { return nil }
         return DataPreparation(

@@ -62,7 +62,7 @@ extension OptionSpec {
     static let output = OptionSpec("--output", "DIR", "folder for the results; created if it is missing")
 }
 
-/// Where the computing happens; never changes a result.
+/// The device and threads that compute; they never change a result.
 struct BackendFlags: Hashable, Sendable {
     var choice: BackendChoice
     /// nil: all cores the process may use.
@@ -113,7 +113,7 @@ extension ParsedArguments {
         }
     }
 
-    /// `--patterns`, and `--init` where it has a meaning.
+    /// `--patterns`, and `--init` if it has a meaning.
     func patterns() throws(CommandFailure) -> PatternEnsemble {
         let patterns: PatternEnsemble = try choice("--patterns") ?? .initialization
         guard patterns == .initialization || !has("--init") else {
@@ -156,12 +156,12 @@ extension ParsedArguments {
     }
 }
 
-/// Says on standard error what of a file was taken for something else than points.
+/// Prints to standard error which parts of a file were not read as points.
 func tellOfFile(_ path: String) -> ([String]) -> Void {
     { notes in for note in notes { writeMessage("\(path.printable()): \(note)") } }
 }
 
-/// Where data points come from.
+/// The source of the data points.
 enum InputSource: Sendable {
     case drawn(InputDistribution)
     case file(path: String, data: DataSet)
