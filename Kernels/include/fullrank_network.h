@@ -84,7 +84,7 @@ typedef struct fr_network_rank {
     int64_t rank;          /* modulo the prime: a proved lower bound of the rank over the rationals; with residues or
                             * drawn parameters, of the rank at generic parameters */
     int64_t bound;   /* the least of: rows; most_rank; columns less those known to be zero and one for each hidden unit
-                      * whose rescaling moves nothing; of a polynomial network, the dimension of its polynomials; of a
+                      * whose rescaling moves nothing; of a polynomial network, bounds of its dimension; of a
                       * linear one, that of its matrices (docs/networks.md) */
     int64_t columns;       /* P: trained parameters */
     int64_t rows;          /* n c, or n with functionals */

@@ -44,8 +44,8 @@ static inline bool fr_is_kinked(fr_activation activation) {
 
 /* Of one set's points: used[c] is 0 if coordinate c is 0 on all of them, else 1. */
 void fr_network_used_inputs(const fr_network_shape *shape, int64_t set, uint8_t *used);
-/* With used NULL: all are. Columns that are not known to be zero: without the first layer's weights of unused inputs and, of the last layer, the
- * units that were not chosen. */
+/* Columns that are not known to be zero: without the first layer's weights of unused inputs (used NULL: there are none)
+ * and, of the last layer, the units that were not chosen. */
 int64_t fr_network_kept_columns(const fr_network_shape *shape, const uint8_t *used);
 /* A proved bound of the rank: fr_network_rank. */
 int64_t fr_network_bound(const fr_network_shape *shape, const uint8_t *used);

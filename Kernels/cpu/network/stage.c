@@ -9,6 +9,8 @@
 
 /* Below these many rows of an elimination a set is too short to be split over threads. */
 #define SMALL_ROWS 512
+/* A set takes about as long as so many more rows would, cubed: what is beside its elimination. */
+#define SMALL_WORK 100
 /* Without a limit of its own a session ranks sets side by side while they take less than this. */
 #define DEFAULT_MEMORY ((double)((size_t)2 << 30))
 
@@ -16,6 +18,7 @@
 typedef struct item {
     int64_t network, set, place;
     fr_ranker_size size;
+    double work; /* about its share of what the call takes */
 } item;
 
 typedef struct batch {
@@ -25,6 +28,7 @@ typedef struct batch {
     fr_network_shape *shapes;
     item *items; /* the largest first */
     int64_t item_count;
+    double work; /* of all items */
     fr_network_rank *ranks; /* NULL with blocks */
     const fr_network_blocks *blocks; /* NULL, or of the one network, with block_ranks */
     int64_t *block_ranks;
@@ -47,7 +51,7 @@ static void run_item(void *context, int64_t index, int thread) {
         atomic_store(&b->failed, at->network);
         atomic_store(&b->out_of_memory, 1);
     }
-    if (status == FR_OK && b->item_count > 1) fr_add_done(session, 1.0 / (double)b->item_count);
+    if (status == FR_OK && b->item_count > 1) fr_add_done(session, at->work / b->work);
 }
 
 static int by_size(const void *a, const void *b) {
@@ -63,8 +67,10 @@ static bool make_items(batch *b) {
     int64_t place = 0;
     for (int64_t i = 0; i < b->count; i++) {
         const fr_ranker_size size = fr_ranker_size_of(&b->shapes[i]);
+        const double rows = (double)size.rows + SMALL_WORK, work = rows * rows * rows;
         for (int64_t set = 0; set < b->networks[i].sets; set++, place++)
-            b->items[place] = (item){i, set, place, size};
+            b->items[place] = (item){i, set, place, size, work};
+        b->work += work * (double)b->networks[i].sets;
     }
     if (b->count > 1) qsort(b->items, (size_t)b->item_count, sizeof *b->items, by_size);
     return true;
@@ -100,7 +106,8 @@ static void run_all(batch *b) {
 static fr_status make_shapes(batch *b, uint32_t prime) {
     fr_session *session = b->ranking.session;
     b->shapes = calloc((size_t)b->count + 1, sizeof *b->shapes);
-    if (!b->shapes) return fr_fail(session, FR_OUT_OF_MEMORY, "not enough memory for %lld networks", (long long)b->count);
+    if (!b->shapes)
+        return fr_fail(session, FR_OUT_OF_MEMORY, "not enough memory for %lld networks", (long long)b->count);
     for (int64_t i = 0; i < b->count; i++) {
         const fr_status status = fr_network_shape_make(session, &b->networks[i], prime, &b->shapes[i]);
         if (status == FR_OK && b->blocks) {

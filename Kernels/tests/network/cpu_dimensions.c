@@ -64,7 +64,8 @@ static void reference_residues(const fr_network *n, const uint32_t *weights, con
     int64_t end = 0;
     for (int64_t c = 0; c < n->inputs; c++) values[0][c] = x[c];
     for (int64_t l = 0; l < n->layer_count; l++) {
-        const int64_t inputs = reference_inputs(n, l), units = n->layers[l].units, r = reference_exponent(&n->layers[l]);
+        const int64_t inputs = reference_inputs(n, l), units = n->layers[l].units;
+        const int64_t r = reference_exponent(&n->layers[l]);
         for (int64_t u = 0; u < units; u++) {
             int64_t z = n->layers[l].bias ? w[units * inputs + u] : 0;
             for (int64_t c = 0; c < inputs; c++) z = (z + w[u * inputs + c] * values[l][c]) % P;

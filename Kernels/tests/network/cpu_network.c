@@ -306,7 +306,8 @@ static void a_batch_is_its_networks(void) {
         cpu->close(other);
     }
     networks[7].inputs = 0;
-    CHECK(cpu->network_batch_ranks(session, networks, NETWORKS, P, together, outcomes) == FR_INVALID_ARGUMENT, "refused");
+    CHECK(cpu->network_batch_ranks(session, networks, NETWORKS, P, together, outcomes) == FR_INVALID_ARGUMENT,
+          "refused");
     CHECK_WORDS(cpu->last_error(session), "network 7: inputs");
     CHECK(cpu->network_batch_ranks(session, NULL, 1, P, together, outcomes) == FR_INVALID_ARGUMENT, "NULL");
     CHECK(cpu->network_batch_ranks(session, NULL, 0, P, NULL, NULL) == FR_OK, "no networks");

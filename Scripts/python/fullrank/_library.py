@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from ._errors import BackendUnavailable
-from ._table import ABI_VERSION, BatchTable, NetworkTable, Table
+from ._table import ABI_VERSION, BatchTable, BlockTable, NetworkTable, Table
 
 CPU_NAME = "libfullrank_cpu_backend.so"
 CUDA_NAME = "libfullrank_cuda.so"
@@ -33,8 +33,8 @@ class Library:
             raise BackendUnavailable(
                 f"{path}: version {self.table.abi_version} of the interface, {self.table.struct_size} bytes; this "
                 f"package takes version {ABI_VERSION} of at least {c.sizeof(Table)} bytes")
-        self._longest: Table | NetworkTable | BatchTable = self.table
-        for longer in NetworkTable, BatchTable:
+        self._longest: Table | NetworkTable | BatchTable | BlockTable = self.table
+        for longer in NetworkTable, BatchTable, BlockTable:
             if self.table.struct_size >= c.sizeof(longer):
                 self._longest = c.cast(pointer, c.POINTER(longer)).contents
 

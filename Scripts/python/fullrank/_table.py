@@ -112,6 +112,7 @@ FUNCTIONS = {
 # At the end of longer tables, there or not by the table's struct_size.
 NETWORK_FUNCTIONS = {"network_ranks": ("i", "ppupp"), "network_jacobians": ("i", "pppp")}
 BATCH_FUNCTIONS = {"network_batch_ranks": ("i", "pplupp")}
+BLOCK_FUNCTIONS = {"network_block_ranks": ("i", "ppuppp")}
 
 _RESULTS = {"i": c.c_int, "s": c.c_char_p, "d": c.c_double, "v": None}
 
@@ -138,3 +139,9 @@ class BatchTable(c.Structure):
     """The same with many networks in one call."""
 
     _fields_ = [*NetworkTable._fields_, *_fields(BATCH_FUNCTIONS)]
+
+
+class BlockTable(c.Structure):
+    """The same with ranks of leading blocks."""
+
+    _fields_ = [*BatchTable._fields_, *_fields(BLOCK_FUNCTIONS)]

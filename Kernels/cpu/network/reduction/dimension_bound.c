@@ -1,8 +1,8 @@
 /* An upper bound of the dimension of a polynomial network without biases, all powers and identities, by recursion over
- * its layers (docs/networks.md, section 7, has the proofs).
+ * its layers (docs/networks.md, section 8, has the proofs).
  *
- * For fixed layers 1 ... i, let B(i, l) bound the dimension of the set of tuples z_l that layers i + 1 ... l can produce
- * on f_i. It is the least of
+ * For fixed layers 1 ... i, let B(i, l) bound the dimension of the set of tuples z_l that layers i + 1 ... l can
+ * produce on f_i. It is the least of
  *   d_i d_l                           if l = i + 1;
  *   d_l H(i, D)                       for the degree D of z_l in f_i, H(i, D) bounding the dimension of the forms of
  *                                     degree D in f_i as polynomials in x;
