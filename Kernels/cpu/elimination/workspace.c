@@ -67,9 +67,10 @@ fr_workspace *fr_workspace_create(int64_t rows) {
     w->pivot_row = calloc(n, sizeof(int32_t));
     w->found.slots = calloc(4 * block, sizeof(int64_t));
     w->is_pivot = calloc(n, sizeof(bool));
+    w->is_used = calloc(n, sizeof *w->is_used);
     if (fr_pattern_filter_make(&w->filter, rows) && w->m.at && w->s.at && w->rows_of_block && w->key &&
         w->panel_scratch && w->row_of_slot && (most_leading == 0 || (w->leading && w->l.at)) && w->slot_of_row &&
-        w->pivot_row && w->found.slots && w->is_pivot) {
+        w->pivot_row && w->found.slots && w->is_pivot && w->is_used) {
         w->found.columns = w->found.slots + block;
         w->from = w->found.columns + block;
         w->to = w->from + block;
@@ -93,6 +94,7 @@ void fr_workspace_destroy(fr_workspace *w) {
     free(w->pivot_row);
     free(w->found.slots);
     free(w->is_pivot);
+    free(w->is_used);
     fr_pattern_filter_free(&w->filter);
     free(w);
 }

@@ -23,6 +23,7 @@ struct fr_workspace {
     fr_found_pivots found; /* in the block at hand */
     int64_t *from, *to;    /* moves of close_ranks */
     bool *is_pivot;
+    _Atomic uint8_t *is_used; /* by pivot: scratch for those that non-pivot rows depend on */
     fr_pattern_filter filter;
     int64_t first, rows;   /* the matrix at hand: non-pivot rows are in slots first ..< rows */
     int64_t rank;          /* pivots that some non-pivot row depends on */

@@ -24,9 +24,12 @@ static bool is_enough(fr_network_columns *s, int64_t found, int64_t last) {
 
 /* The next points' passes. False: none are left, or out of memory. */
 static bool refill(fr_network_columns *s) {
-    const int64_t all = s->passes->shape->network->points;
+    const fr_network_shape *shape = s->passes->shape;
+    const int64_t all = shape->network->points;
+    const bool many = s->screening && !shape->network->patience;
+    const int64_t most = many ? s->chunk_capacity : fr_network_unscreened_chunk(shape);
     s->chunk_first += s->chunk_count;
-    s->chunk_count = all - s->chunk_first < s->chunk_capacity ? all - s->chunk_first : s->chunk_capacity;
+    s->chunk_count = all - s->chunk_first < most ? all - s->chunk_first : most;
     s->cursor = 0;
     s->found = -1;
     if (s->chunk_count == 0) return false;

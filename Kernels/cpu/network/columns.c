@@ -3,15 +3,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Points whose passes are computed at a time: enough for a block of columns, and for products to be worth their start.
- */
+/* Rows of the points whose passes are computed at a time: enough for a block of columns, and for products to be worth
+ * their start. While rows are screened they are more, up to half of the elimination's, so that those that raise the rank
+ * fill a block though they are few. A block, whatever its columns, and a screening each read all of M. */
 #define CHUNK_ROWS 512
+
+static int64_t points_of_rows(const fr_network_shape *shape, int64_t rows) {
+    const int64_t points = (rows + shape->rows_of_point - 1) / shape->rows_of_point;
+    return points < shape->network->points ? points : shape->network->points;
+}
+
+int64_t fr_network_unscreened_chunk(const fr_network_shape *shape) { return points_of_rows(shape, CHUNK_ROWS); }
 
 int64_t fr_network_chunk(const fr_network_shape *shape, int64_t kept) {
     const int64_t points = shape->network->points;
     if (!fr_network_is_by_points(shape, kept)) return points;
-    const int64_t chunk = (CHUNK_ROWS + shape->rows_of_point - 1) / shape->rows_of_point;
-    return chunk < points ? chunk : points;
+    return points_of_rows(shape, kept / 2 > CHUNK_ROWS ? kept / 2 : CHUNK_ROWS);
 }
 
 static bool make_block(fr_residue_matrix *m, int64_t capacity, int64_t columns) {

@@ -56,6 +56,8 @@ typedef struct fr_network_columns {
 static inline bool fr_network_is_by_points(const fr_network_shape *shape, int64_t kept) { return shape->rows > kept; }
 /* Points that `passes` must have room for. */
 int64_t fr_network_chunk(const fr_network_shape *shape, int64_t kept);
+/* By points: those of a chunk before rows are screened, and whatever follows with patience, which counts in chunks. */
+int64_t fr_network_unscreened_chunk(const fr_network_shape *shape);
 
 /* False: out of memory. passes and used are kept by the caller. */
 bool fr_network_columns_create(fr_network_columns *columns, fr_passes *passes, const uint8_t *used, int64_t kept);
