@@ -35,6 +35,14 @@ private func plotOne(_ options: PlotOptions) throws(CommandFailure) {
         }
         return try options.write(minima.figures(theme: options.figures.theme))
     }
+    if let dimension = try ReadDimension(options.folder, refusing: options.drawing.sweepFlags) {
+        if options.terminal {
+            throw .usage("--terminal draws grids of full rank; \(options.folder.printable()) is one of dimension: plot without it")
+        }
+        let figures = dimension.figures(theme: options.figures.theme)
+        if figures.isEmpty { throw .usage("\(options.folder.printable()): a figure needs a grid of two free widths") }
+        return try options.write(figures)
+    }
     let sweep = try ReadSweep(options.folder)
     if options.terminal {
         var drawing = options.drawing

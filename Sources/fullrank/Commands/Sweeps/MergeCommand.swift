@@ -1,3 +1,4 @@
+import FullrankDimension
 import FullrankFiles
 import FullrankMinima
 import FullrankModel
@@ -39,7 +40,11 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
         throw .usage(
             "--output: \(options.output.printable()) is one of the folders to merge, and --replace would delete it")
     }
-    if try options.areMinima() { return try mergeMinima(options) }
+    switch try options.kind() {
+    case MinimaRecord.format: return try mergeMinima(options)
+    case DimensionRecord.format: return try mergeDimension(options)
+    default: break
+    }
     // What is finished stays in the merged folder, and its journal is read by the next merge.
     context.interruption.onSignal {
         writeError("merge: interrupted; the same command goes on")
@@ -91,21 +96,23 @@ extension MergeOptions {
 }
 
 extension MergeOptions {
-    /// Whether the folders are of `minima`, and not of sweeps of ranks.
-    fileprivate func areMinima() throws(CommandFailure) -> Bool {
-        let areMinima = folders.map { MinimaReader.holds($0) }
-        guard Set(areMinima).count == 2 else { return areMinima[0] }
+    /// The format of the folders' plans: `minima`, `dimension`, or sweeps of ranks.
+    fileprivate func kind() throws(CommandFailure) -> String {
+        let formats = folders.map { folder in
+            MinimaReader.holds(folder) ? MinimaRecord.format
+                : DimensionReader.holds(folder) ? DimensionRecord.format : SweepRecord.format
+        }
+        guard Set(formats).count > 1 else { return formats[0] }
         do throws(SweepFolderError) {
             // What can't be read at all is said first.
-            for (folder, isMinima) in zip(folders, areMinima) where !isMinima { _ = try SweepReader(folder) }
+            for (folder, format) in zip(folders, formats) where format == SweepRecord.format { _ = try SweepReader(folder) }
             try UnlikeFolder.check(folders) { folder, other in
-                func format(_ index: Int) -> String { areMinima[index] ? MinimaRecord.format : SweepRecord.format }
-                guard areMinima[folder] != areMinima[other] else { return [] }
-                return [PlanDifference(field: "format", recorded: format(folder), asked: format(other))]
+                guard formats[folder] != formats[other] else { return [] }
+                return [PlanDifference(field: "format", recorded: formats[folder], asked: formats[other])]
             }
         } catch {
             throw CommandFailure(error, option: nil)
         }
-        return areMinima[0]
+        return formats[0]
     }
 }

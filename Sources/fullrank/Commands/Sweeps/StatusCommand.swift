@@ -1,3 +1,4 @@
+import FullrankDimension
 import FullrankFiles
 import FullrankMinima
 import FullrankModel
@@ -18,7 +19,7 @@ struct StatusOptions: Sendable {
             the shards that have no folder here. If DIR contains folders of runs, as reproduce makes them, each of
             these is reported.
             """,
-        operand: OptionSpec("DIR", nil, "folders of sweep, threshold, minima, train or reproduce, or folders of these"),
+        operand: OptionSpec("DIR", nil, "folders of sweep, threshold, minima, dimension, train or\nreproduce, or folders of these"),
         takesSeveral: true,
         options: [.json], example: "fullrank status shard-1 shard-2")
 
@@ -51,7 +52,7 @@ func runStatus(_ options: StatusOptions, _ context: CommandContext) throws(Comma
     throw last
 }
 
-/// A folder of `sweep`, of `minima` or of `train`.
+/// A folder of `sweep`, `minima`, `dimension` or `train`.
 private struct FolderStatus {
     var path: String
     var shard: Shard?
@@ -72,7 +73,11 @@ private struct FolderStatus {
             (isRunning, seconds, unit, isComplete) = (training.isRunning, 0, "steps", training.isComplete)
             return
         }
-        if MinimaReader.holds(folder) {
+        if DimensionReader.holds(folder) {
+            let status = try DimensionStatus(folder)
+            (path, shard, trials, total) = (status.path, status.record.shard, status.trials, status.total)
+            (isRunning, seconds) = (status.isRunning, status.seconds)
+        } else if MinimaReader.holds(folder) {
             let status = try MinimaStatus(folder)
             (path, shard, trials, total) = (status.path, status.record.shard, status.trials, status.total)
             (isRunning, seconds, mayGrow) = (status.isRunning, status.seconds, status.mayGrow)
