@@ -87,8 +87,18 @@ let package = Package(
                 "FullrankStatistics", "FullrankSweep", "FullrankReport",
             ]),
         .target(
+            name: "FullrankNetworks",
+            dependencies: [
+                "FullrankPlatform", "FullrankRuns", "FullrankFiles", "FullrankModel", "FullrankBackends",
+                "FullrankStatistics", "FullrankSweep", "FullrankReport",
+            ]),
+        .target(
             name: "FullrankLandscape",
-            dependencies: ["FullrankPlatform", "FullrankFiles", "FullrankNumbers", "FullrankModel", "FullrankReport"]),
+            dependencies: [
+                "FullrankPlatform", "FullrankRuns", "FullrankFiles", "FullrankNumbers", "FullrankModel",
+                "FullrankBackends", "FullrankRegions", "FullrankStatistics", "FullrankSweep", "FullrankReport",
+                "FullrankKernels",
+            ]),
         .target(
             name: "FullrankDimension",
             dependencies: [
@@ -102,7 +112,7 @@ let package = Package(
                 "FullrankPlatform", "FullrankFiles", "FullrankProcess", "FullrankKernels", "FullrankNumbers",
                 "FullrankModel", "FullrankBackends", "FullrankRegions", "FullrankTraining", "FullrankStatistics",
                 "FullrankRuns", "FullrankSweep", "FullrankProof", "FullrankReport", "FullrankMinima",
-                "FullrankLandscape", "FullrankDimension",
+                "FullrankNetworks", "FullrankLandscape", "FullrankDimension",
             ],
             linkerSettings: runtime),
 
@@ -139,8 +149,17 @@ let package = Package(
             name: "FullrankMinimaTests",
             dependencies: ["FullrankRuns", "FullrankFiles", "FullrankMinima", "FullrankBackends", "FullrankTestSupport"]),
         .testTarget(
+            name: "FullrankNetworksTests",
+            dependencies: [
+                "FullrankRuns", "FullrankFiles", "FullrankNumbers", "FullrankNetworks", "FullrankBackends",
+                "FullrankTestSupport",
+            ]),
+        .testTarget(
             name: "FullrankLandscapeTests",
-            dependencies: ["FullrankFiles", "FullrankNumbers", "FullrankLandscape", "FullrankTestSupport"],
+            dependencies: [
+                "FullrankFiles", "FullrankModel", "FullrankNumbers", "FullrankBackends", "FullrankLandscape",
+                "FullrankTestSupport",
+            ],
             exclude: ["census.json"]),
         // FullrankFiles for its JSON parser, FullrankSweep so that the command is tried against the layers it is made of.
         .testTarget(

@@ -29,6 +29,8 @@ static const fr_backend cpu_backend = {
     .column_profiles = fr_cpu_column_profiles,
     .network_ranks = fr_cpu_network_ranks,
     .network_jacobians = fr_cpu_network_jacobians,
+    .network_batch_ranks = fr_cpu_network_batch_ranks,
+    .network_block_ranks = fr_cpu_network_block_ranks,
 };
 
 const fr_backend *fullrank_cpu_backend_v1(void) { return &cpu_backend; }

@@ -51,6 +51,10 @@ fr_status fr_cpu_deep_rank_profiles(fr_session *, const fr_problem *, const int6
 /* Networks of the caller's own. */
 fr_status fr_cpu_network_ranks(fr_session *, const fr_network *, uint32_t prime, fr_network_rank *ranks,
                                fr_outcome *outcomes);
+fr_status fr_cpu_network_batch_ranks(fr_session *, const fr_network *networks, int64_t count, uint32_t prime,
+                                     fr_network_rank *ranks, fr_outcome *outcomes);
 fr_status fr_cpu_network_jacobians(fr_session *, const fr_network *, double *jacobians, fr_outcome *outcomes);
+fr_status fr_cpu_network_block_ranks(fr_session *, const fr_network *, uint32_t prime, const fr_network_blocks *,
+                                     int64_t *ranks, fr_outcome *outcomes);
 
 #endif

@@ -59,6 +59,8 @@ const fr_backend cuda_backend = {
     Entry<fr_cuda_column_profiles>::call,
     nullptr, // network_ranks
     nullptr, // network_jacobians
+    nullptr, // network_batch_ranks
+    nullptr, // network_block_ranks
 };
 
 } // namespace

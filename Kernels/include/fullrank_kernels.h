@@ -293,6 +293,18 @@ typedef struct fr_backend {
      * row-major. FR_NOT_FINITE: a number overflowed. NULL in a backend that has none. */
     fr_status (*network_jacobians)(fr_session *session, const fr_network *network, double *jacobians,
                                    fr_outcome *outcomes);
+
+    /* network_ranks of `count` networks of any architectures in one call, spread over the session's threads: small ones
+     * side by side, large ones each on all threads. Each network's ranks are what network_ranks writes for it. ranks,
+     * outcomes: one for each parameter set, one network's after another's. A network that is refused is named by its
+     * number, from 0, and nothing is computed. NULL in a backend that has none. */
+    fr_status (*network_batch_ranks)(fr_session *session, const fr_network *networks, int64_t count, uint32_t prime,
+                                     fr_network_rank *ranks, fr_outcome *outcomes);
+    /* Ranks modulo `prime` of leading blocks of networks' Jacobians, all from one elimination for each parameter set.
+     * The network's patience and functionals must be 0, and so must most_rank. ranks: sets x point_count x unit_count.
+     * NULL in a backend that has none. */
+    fr_status (*network_block_ranks)(fr_session *session, const fr_network *network, uint32_t prime,
+                                     const fr_network_blocks *blocks, int64_t *ranks, fr_outcome *outcomes);
 } fr_backend;
 
 /* Exported by a backend library under the name `fullrank_backend_v1`; NULL if it cannot work at all. */

@@ -1,5 +1,5 @@
-/* Networks as values, for `network_ranks` and `network_jacobians` of the table in fullrank_kernels.h: part of that
- * contract.
+/* Networks as values, for `network_ranks`, `network_batch_ranks` and `network_jacobians` of the table in
+ * fullrank_kernels.h: part of that contract.
  *
  * f_0 = x, z_l = W_l f_{l-1} + b_l, f_l = phi_l(z_l) for l < L, output z_L. Layers count from 1 to L in words, from 0
  * in arrays; d_0 inputs, d_l units, W_l is d_l x d_{l-1}, row-major. The Jacobian of n points has a row for each point
@@ -96,6 +96,17 @@ typedef struct fr_network_rank {
     int64_t zero_layer, zero_unit,
         zero_point; /* the first by point, then layer, then unit, from 0; -1 if there is none */
 } fr_network_rank;
+
+/* Leading blocks of a Jacobian: of its first points, for the network that has only the first units of the last hidden
+ * layer. Its other layers are the same, and so is b_L; W_L has its first columns. */
+typedef struct fr_network_blocks {
+    uint32_t struct_size;      /* sizeof(fr_network_blocks) of the caller */
+    uint32_t reserved;         /* 0 */
+    const int64_t *points;     /* n', ascending, from 0 to the network's points */
+    const int64_t *units;      /* d_1', ascending, from 1 to d_1. Of a network of several hidden layers, or of none, only
+                                * one number is taken, the width: its first units' columns are not a narrower one's */
+    int64_t point_count, unit_count; /* at least 1 */
+} fr_network_blocks;
 
 #ifdef __cplusplus
 }

@@ -10,10 +10,50 @@ public protocol NetworkBackend: RankBackend {
         of networks: [Network], on data: DataSet, _ query: NetworkQuery, prime: UInt32
     ) throws(BackendError) -> [Outcome<NetworkRank>]
 
+    /// Ranks modulo `prime` of leading blocks of each network's Jacobian: of its first points, for the network that has
+    /// only the first units of its last hidden layer. By points, then units.
+    ///
+    /// - Parameters:
+    ///   - points: ascending, at most the batch's.
+    ///   - units: ascending, at most the width; with several hidden layers the width alone.
+    func networkBlockRanks(
+        of batch: NetworkBatch, points: [Int], units: [Int], prime: UInt32
+    ) throws(BackendError) -> [Outcome<[Int]>]
+
     /// The Jacobian in double precision, (points · outputs) × P, row-major; nil: a number overflowed.
     func networkJacobian(
         of network: Network, on data: DataSet, _ query: NetworkQuery
     ) throws(BackendError) -> [Double]?
+}
+
+/// Networks of one shape, each on points of its own or all on the same.
+public struct NetworkBatch: Sendable {
+    public var shape: Network.Shape
+    public var query: NetworkQuery
+    public var count: Int
+    /// n
+    public var points: Int
+    /// Network by network: W_1 row-major, b_1, W_2, ...
+    public var parameters: [Double]
+    /// n × d0, row-major: of each network, or once for all.
+    public var pointValues: [Double]
+    public var isSharingPoints: Bool
+
+    public init(
+        shape: Network.Shape, query: NetworkQuery, count: Int, points: Int, parameters: [Double], pointValues: [Double],
+        isSharingPoints: Bool
+    ) {
+        precondition(parameters.count == count * shape.parameterCount, "a batch holds its networks' parameters")
+        precondition(
+            pointValues.count == (isSharingPoints ? 1 : count) * points * shape.inputDimension, "a batch holds its points")
+        self.shape = shape
+        self.query = query
+        self.count = count
+        self.points = points
+        self.parameters = parameters
+        self.pointValues = pointValues
+        self.isSharingPoints = isSharingPoints
+    }
 }
 
 extension CBackend: NetworkBackend {
@@ -22,10 +62,11 @@ extension CBackend: NetworkBackend {
     public func networkRanks(
         of networks: [Network], on data: DataSet, _ query: NetworkQuery, prime: UInt32
     ) throws(BackendError) -> [Outcome<NetworkRank>] {
+        let batch = NetworkBatch(networks, data, query)
         let ranks = try require(functions.network_ranks, Self.absent)
-        var answers = [fr_network_rank](repeating: fr_network_rank(), count: networks.count)
-        var outcomes = [fr_outcome](repeating: FR_NOT_COMPUTED, count: networks.count)
-        try withArguments(networks, data, query) { (arguments) throws(BackendError) in
+        var answers = [fr_network_rank](repeating: fr_network_rank(), count: batch.count)
+        var outcomes = [fr_outcome](repeating: FR_NOT_COMPUTED, count: batch.count)
+        try withArguments(batch) { (arguments) throws(BackendError) in
             try call { ranks($0, arguments, prime, &answers, &outcomes) }
         }
         return Self.outcomes(answers[...], outcomes[...])
@@ -41,6 +82,37 @@ extension CBackend: NetworkBackend {
         }
     }
 
+    public func networkBlockRanks(
+        of batch: NetworkBatch, points: [Int], units: [Int], prime: UInt32
+    ) throws(BackendError) -> [Outcome<[Int]>] {
+        let blockRanks = try require(functions.network_block_ranks, Self.absent)
+        let cells = points.count * units.count
+        var ranks = [Int64](repeating: 0, count: try BufferSize.count([batch.count, cells], stride: 8, of: "ranks"))
+        var outcomes = [fr_outcome](repeating: FR_NOT_COMPUTED, count: batch.count)
+        let (points, units) = (points.map(Int64.init), units.map(Int64.init))
+        try withArguments(batch) { (arguments) throws(BackendError) in
+            let result: Result<Void, BackendError> = points.withUnsafeBufferPointer { points in
+                units.withUnsafeBufferPointer { units in
+                    var blocks = fr_network_blocks()
+                    blocks.struct_size = UInt32(MemoryLayout<fr_network_blocks>.size)
+                    (blocks.points, blocks.point_count) = (points.baseAddress, Int64(points.count))
+                    (blocks.units, blocks.unit_count) = (units.baseAddress, Int64(units.count))
+                    return Result { () throws(BackendError) in
+                        try call { blockRanks($0, arguments, prime, &blocks, &ranks, &outcomes) }
+                    }
+                }
+            }
+            try result.get()
+        }
+        return outcomes.enumerated().map { set, outcome in
+            switch outcome {
+            case FR_COMPUTED: .computed(ranks[set * cells..<(set + 1) * cells].map { Int($0) })
+            case FR_NOT_FINITE: .notFinite
+            default: .notComputed
+            }
+        }
+    }
+
     public func networkJacobian(
         of network: Network, on data: DataSet, _ query: NetworkQuery
     ) throws(BackendError) -> [Double]? {
@@ -50,27 +122,22 @@ extension CBackend: NetworkBackend {
         let count = try BufferSize.count([rows, columns], stride: 8, of: "Jacobian")
         var numbers = [Double](repeating: 0, count: count)
         var outcome = FR_NOT_COMPUTED
-        try withArguments([network], data, query) { (arguments) throws(BackendError) in
+        try withArguments(NetworkBatch([network], data, query)) { (arguments) throws(BackendError) in
             try call { jacobians($0, arguments, &numbers, &outcome) }
         }
         return outcome == FR_COMPUTED ? numbers : nil
     }
 
     private func withArguments(
-        _ networks: [Network], _ data: DataSet, _ query: NetworkQuery,
-        _ body: (UnsafePointer<fr_network>) throws(BackendError) -> Void
+        _ batch: NetworkBatch, _ body: (UnsafePointer<fr_network>) throws(BackendError) -> Void
     ) throws(BackendError) {
-        let shape = networks[0].shape
-        precondition(networks.allSatisfy { $0.shape == shape }, "networks of one call have one shape")
-        precondition(shape.inputDimension == data.inputDimension, "a network's inputs are the data's")
+        let (shape, query) = (batch.shape, batch.query)
         let layers = shape.layers.indices.map { fr_network_layer(shape.layers[$0], query, layer: $0, of: shape.layers.count) }
         let outputs = query.outputs?.map(Int64.init) ?? []
-        // One network's numbers are used where they are.
-        let parameters = networks.count == 1 ? networks[0].parameters : networks.flatMap(\.parameters)
         let result: Result<Void, BackendError> = layers.withUnsafeBufferPointer { layers in
             outputs.withUnsafeBufferPointer { outputs in
-                parameters.withUnsafeBufferPointer { parameters in
-                    data.values.withUnsafeBufferPointer { values in
+                batch.parameters.withUnsafeBufferPointer { parameters in
+                    batch.pointValues.withUnsafeBufferPointer { values in
                         var arguments = fr_network()
                         arguments.struct_size = UInt32(MemoryLayout<fr_network>.size)
                         arguments.inputs = Int64(shape.inputDimension)
@@ -78,10 +145,11 @@ extension CBackend: NetworkBackend {
                         arguments.layers = layers.baseAddress
                         arguments.outputs = query.outputs == nil ? nil : outputs.baseAddress
                         arguments.output_count = Int64(outputs.count)
-                        arguments.sets = Int64(networks.count)
+                        arguments.sets = Int64(batch.count)
                         arguments.parameters = parameters.baseAddress
-                        arguments.points = Int64(data.points)
+                        arguments.points = Int64(batch.points)
                         arguments.point_values = values.baseAddress
+                        arguments.points_of_each_set = batch.isSharingPoints ? 0 : 1
                         arguments.patience = Int64(query.patience)
                         return withUnsafePointer(to: arguments) { arguments in
                             Result { () throws(BackendError) in try body(arguments) }
@@ -91,6 +159,20 @@ extension CBackend: NetworkBackend {
             }
         }
         try result.get()
+    }
+}
+
+extension NetworkBatch {
+    /// Networks on one data set.
+    fileprivate init(_ networks: [Network], _ data: DataSet, _ query: NetworkQuery) {
+        let shape = networks[0].shape
+        precondition(networks.allSatisfy { $0.shape == shape }, "networks of one call have one shape")
+        precondition(shape.inputDimension == data.inputDimension, "a network's inputs are the data's")
+        self.init(
+            shape: shape, query: query, count: networks.count, points: data.points,
+            // One network's numbers are used where they are.
+            parameters: networks.count == 1 ? networks[0].parameters : networks.flatMap(\.parameters),
+            pointValues: data.values, isSharingPoints: true)
     }
 }
 
@@ -139,6 +221,12 @@ extension DeviceGroup: NetworkBackend {
         of networks: [Network], on data: DataSet, _ query: NetworkQuery, prime: UInt32
     ) throws(BackendError) -> [Outcome<NetworkRank>] {
         try withNetworks().networkRanks(of: networks, on: data, query, prime: prime)
+    }
+
+    public func networkBlockRanks(
+        of batch: NetworkBatch, points: [Int], units: [Int], prime: UInt32
+    ) throws(BackendError) -> [Outcome<[Int]>] {
+        try withNetworks().networkBlockRanks(of: batch, points: points, units: units, prime: prime)
     }
 
     public func networkJacobian(

@@ -4,7 +4,9 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#if defined(__aarch64__)
+#if defined(__aarch64__) && defined(__APPLE__)
+#include <sys/sysctl.h>
+#elif defined(__aarch64__)
 #include <sys/auxv.h>
 #endif
 
@@ -83,8 +85,17 @@ static uint32_t by_instruction(const void *bytes, size_t count)
     return ~crc;
 }
 
+#if defined(__APPLE__)
+static int has_instruction(void)
+{
+    int32_t answer = 0;
+    size_t size = sizeof answer;
+    return sysctlbyname("hw.optional.armv8_crc32", &answer, &size, NULL, 0) == 0 && answer != 0;
+}
+#else
 // HWCAP_CRC32.
 static int has_instruction(void) { return (getauxval(AT_HWCAP) >> 7 & 1) != 0; }
+#endif
 
 #else
 

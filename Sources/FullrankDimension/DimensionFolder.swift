@@ -7,6 +7,8 @@ import FullrankSweep
 public typealias DimensionFolder = TrialFolder<DimensionRecord>
 /// A folder read without a lock and without changing anything.
 public typealias DimensionReader = TrialReader<DimensionRecord>
+/// The progress of the run in a folder.
+public typealias DimensionStatus = RunStatus<DimensionRecord>
 /// Several folders of one plan as one run.
 public typealias DimensionMerge = TrialMerge<DimensionRecord>
 
@@ -27,24 +29,9 @@ extension JournalWriter {
     }
 }
 
-/// How far a run has come, read from outside while it may be going on.
-public struct DimensionStatus: Sendable {
-    public let path: String
-    public let record: DimensionRecord
-    public let trials: Int
-    public let total: Int
-    public let isRunning: Bool
-    /// Seconds from the plan's writing to the journal's last line.
-    public let seconds: Double
-
+extension RunStatus where Record == DimensionRecord {
+    /// - Throws: what reading such a folder throws.
     public init(_ path: String) throws(SweepFolderError) {
-        let reader = try DimensionReader(path)
-        self.path = path
-        record = reader.record
-        trials = try reader.readTrials { _ in }.count
-        total = record.share.count
-        isRunning = reader.isRunning
-        let begun = SweepStatus.modified("\(path)/\(Files.planName)")
-        seconds = max(0, SweepStatus.modified("\(path)/\(Files.journalName)") - begun)
+        try self.init(DimensionReader(path)) { (reader) throws(SweepFolderError) in try reader.countTrials() }
     }
 }

@@ -7,6 +7,8 @@ import FullrankSweep
 public typealias MinimaFolder = TrialFolder<MinimaRecord>
 /// A folder read without a lock and without changing anything.
 public typealias MinimaReader = TrialReader<MinimaRecord>
+/// The progress of the run in a folder.
+public typealias MinimaStatus = RunStatus<MinimaRecord>
 /// Several folders of one plan as one sweep.
 public typealias MinimaMerge = TrialMerge<MinimaRecord>
 
@@ -39,5 +41,12 @@ extension JournalWriter {
     /// Appends trials. At most once a second it waits for the disk.
     func append(_ trials: [MinimaTrial], plan: MinimaPlan) throws(SweepFolderError) {
         try append(trials.flatMap { MinimaLine.bytes($0, plan: plan, isSealed: isSealed) })
+    }
+}
+
+extension RunStatus where Record == MinimaRecord {
+    /// - Throws: what reading such a folder throws.
+    public init(_ path: String) throws(SweepFolderError) {
+        try self.init(MinimaReader(path)) { (reader) throws(SweepFolderError) in try reader.readCounted { _ in } }
     }
 }

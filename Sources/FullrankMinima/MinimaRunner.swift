@@ -100,6 +100,7 @@ public final class MinimaRunner: Sendable {
             $0.progress = Progress(trials: begun.done, total: begun.total, resumed: begun.done)
             $0.start = .now
         }
+        folder.begin(trials: begun.done)
         begin(begun.total, begun.done)
         let start = ContinuousClock.now
         var computed = 0

@@ -1,8 +1,11 @@
 /* Swift's allocations, with an answer when they fail.
  *
- * The program is linked with --wrap=swift_slowAlloc (Package.swift): every allocation of the runtime, of arrays,
+ * On Linux the program is linked with --wrap=swift_slowAlloc (Package.swift): every allocation of the runtime, of arrays,
  * strings and objects, comes here instead of the runtime's own function, which does the same but traps on failure.
- * swift_slowDealloc frees with free(), on Linux whatever the alignment. */
+ * swift_slowDealloc frees with free(), on Linux whatever the alignment.
+ *
+ * Apple's linker has no --wrap, and macOS grants what it does not have: there an allocation fails hardly ever, and traps
+ * when it does. What the kernels allocate is looked up first on every system. */
 #define _GNU_SOURCE
 #include "fullrank_process.h"
 
@@ -29,6 +32,7 @@ void fullrank_end_without_memory(const char *message, int32_t code, void (*befor
     if (reserve == NULL) reserve = malloc((size_t)128 << 10);
 }
 
+#ifndef __APPLE__
 static _Noreturn void end(size_t bytes) {
     static atomic_flag is_ending = ATOMIC_FLAG_INIT;
     static _Thread_local int ends_here;
@@ -64,3 +68,4 @@ void *__wrap_swift_slowAlloc(size_t bytes, size_t alignment_mask) {
     if (allocated == NULL) end(bytes);
     return allocated;
 }
+#endif

@@ -135,12 +135,6 @@ import Testing
 
     @Test func usageErrors() {
         let shapes = "--d0 1 --n 4 --d1 5"
-        BuiltCommand.expectFailure(
-            "minima \(shapes) --json --output x".split(separator: " ").map(String.init),
-            "minima: --json goes with --dry-run only", code: 64)
-        BuiltCommand.expectFailure(
-            "reproduce global-minima --json --output x".split(separator: " ").map(String.init),
-            "reproduce: --json goes with --dry-run only", code: 64)
         #expect(refused("minima \(shapes)").status == 64)
         folder.file("cells.csv", "precious")
         let foreign = refused("minima \(shapes) --dry-run --output \(folder.path)")

@@ -98,7 +98,7 @@ import Testing
         #expect(run.trials == reference, "seed \(seed)")
         #expect(run.summary.resumed + run.summary.trials == reference.count, "seed \(seed)")
         let status = try SweepStatus(folder.path + "/part")
-        #expect(status.isComplete && !status.mayGrow && status.total == reference.count)
+        #expect(status.isComplete && !status.count.mayGrow && status.count.total == reference.count)
         // No trial was computed twice.
         #expect(Set(folder.text("part/trials.jsonl").split(separator: "\n")).count == lines.count + 1 + run.summary.trials)
     }

@@ -5,15 +5,13 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
-#if defined(__aarch64__) && defined(__linux__)
-#include <asm/hwcap.h>
-#include <sys/auxv.h>
-#endif
+
+#include "session/machine.h"
 
 extern const fr_byte_isa fr_bytes_portable;
 #if defined(__x86_64__)
 extern const fr_byte_isa fr_bytes_avx2, fr_bytes_avx512, fr_bytes_avx512vnni;
-#elif defined(__aarch64__) && defined(__linux__)
+#elif defined(__aarch64__)
 extern const fr_byte_isa fr_bytes_neon;
 #endif
 
@@ -53,8 +51,8 @@ const fr_byte_isa *fr_bytes_named(const char *name) {
                         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
     if (strcmp(name, "avx512") == 0 && avx512) return &fr_bytes_avx512;
     if (strcmp(name, "avx512vnni") == 0 && avx512 && __builtin_cpu_supports("avx512vnni")) return &fr_bytes_avx512vnni;
-#elif defined(__aarch64__) && defined(__linux__)
-    if (strcmp(name, "neon") == 0 && (getauxval(AT_HWCAP) & HWCAP_ASIMDDP)) return &fr_bytes_neon;
+#elif defined(__aarch64__)
+    if (strcmp(name, "neon") == 0 && fr_machine_has(FR_ARM_DOT_PRODUCT)) return &fr_bytes_neon;
 #endif
     return NULL;
 }

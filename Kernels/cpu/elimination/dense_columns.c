@@ -12,13 +12,19 @@ static int64_t next_block(fr_column_generator *base, int64_t want) {
     return s->width;
 }
 
+/* The block's residues in a row, made a vector at a time; valid until the next row's. */
+static const double *residues_of_row(const fr_dense_generator *s, int64_t row) {
+    s->isa->residues(s->residues.field, s->residues.powers, s->residues.two_27, s->width,
+                     s->matrix + row * s->columns + s->first, s->row);
+    return s->row;
+}
+
 static void fill_pivot_rows(fr_column_generator *base, const int32_t *rows, int64_t count, double *out) {
     const fr_dense_generator *s = (const fr_dense_generator *)base;
     const fr_grouped transpose = {out, count * FR_GROUP};
     for (int64_t i = 0; i < count; i++) {
-        const double *row = s->matrix + rows[i] * s->columns + s->first;
-        for (int64_t c = 0; c < s->width; c++)
-            *fr_grouped_transposed(transpose, i, c) = fr_residue_of(&s->residues, row[c]);
+        const double *row = residues_of_row(s, rows[i]);
+        for (int64_t c = 0; c < s->width; c++) *fr_grouped_transposed(transpose, i, c) = row[c];
     }
 }
 
@@ -26,19 +32,23 @@ static void fill_nonpivot_rows(fr_column_generator *base, const int32_t *rows, i
     const fr_dense_generator *s = (const fr_dense_generator *)base;
     for (int64_t i = 0; i < groups * FR_GROUP; i++) {
         const int64_t number = rows ? rows[i] : i;
-        const double *row = s->matrix + number * s->columns + s->first;
         double *to = fr_grouped_row(out, i);
-        for (int64_t c = 0; c < s->width; c++)
-            to[c * FR_GROUP] = number < s->rows ? fr_residue_of(&s->residues, row[c]) : 0.0;
+        if (number < s->rows) {
+            const double *row = residues_of_row(s, number);
+            for (int64_t c = 0; c < s->width; c++) to[c * FR_GROUP] = row[c];
+        } else {
+            for (int64_t c = 0; c < s->width; c++) to[c * FR_GROUP] = 0.0;
+        }
     }
 }
 
-bool fr_dense_generator_create(fr_dense_generator *s, fr_residues residues, int64_t rows, int64_t columns,
-                               int64_t leading, int64_t capacity) {
+bool fr_dense_generator_create(fr_dense_generator *s, const fr_isa *isa, fr_residues residues, int64_t rows,
+                               int64_t columns, int64_t leading, int64_t capacity) {
     memset(s, 0, sizeof *s);
     s->generator.next = next_block;
     s->generator.pivot_rows = fill_pivot_rows;
     s->generator.nonpivot_rows = fill_nonpivot_rows;
+    s->isa = isa;
     s->residues = residues;
     s->rows = rows;
     s->columns = columns;
@@ -46,10 +56,14 @@ bool fr_dense_generator_create(fr_dense_generator *s, fr_residues residues, int6
     s->capacity = capacity > leading ? capacity : leading;
     s->column_numbers = calloc((size_t)s->capacity, sizeof(int64_t));
     s->generator.columns = s->column_numbers;
-    return s->column_numbers != NULL;
+    s->row = calloc((size_t)s->capacity, sizeof(double));
+    return s->column_numbers && s->row;
 }
 
-void fr_dense_generator_destroy(fr_dense_generator *s) { free(s->column_numbers); }
+void fr_dense_generator_destroy(fr_dense_generator *s) {
+    free(s->column_numbers);
+    free(s->row);
+}
 
 void fr_dense_generator_begin(fr_dense_generator *s, const double *matrix) {
     s->matrix = matrix;

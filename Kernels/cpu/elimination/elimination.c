@@ -4,10 +4,10 @@
  * and memory in front of `first` is free again. */
 #define _GNU_SOURCE
 #include <string.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include "elimination/workspace.h"
+#include "session/memory.h"
 
 static void renew_filter(fr_workspace *w) {
     fr_pattern_filter_clear(&w->filter);
@@ -59,7 +59,7 @@ static void hand_back(fr_workspace *w, int64_t first_before) {
     const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
     const uintptr_t begin = (uintptr_t)fr_grouped_from(w->m, first_before / FR_GROUP, 0).at / page * page;
     const uintptr_t end = (uintptr_t)fr_grouped_from(w->m, w->first / FR_GROUP, 0).at / page * page;
-    if (begin < end) madvise((void *)begin, end - begin, MADV_DONTNEED);
+    if (begin < end) fr_memory_give_back((void *)begin, end - begin);
 }
 
 /* Moves the non-pivot rows above the new first slot into the pivot slots below it. */

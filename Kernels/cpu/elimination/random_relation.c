@@ -5,8 +5,8 @@
 #include "elimination/workspace.h"
 #include "sampling.h"
 
-/* Pivots that one call of the body takes. */
-#define BAND 512
+/* Pivots that one call of the body takes: their sums, lane by lane, stay in the first cache. */
+#define BAND 256
 
 typedef struct product {
     const fr_workspace *w;
@@ -20,8 +20,8 @@ static void multiply_band(void *context, int64_t number, int worker) {
     const product *work = context;
     const fr_workspace *w = work->w;
     const int64_t first = number * BAND, count = w->rank - first < BAND ? w->rank - first : BAND;
-    double sums[BAND] = {0};
-    int64_t terms = 0;
+    double sums[BAND * FR_GROUP] = {0};
+    int64_t terms = 1;
     for (int64_t group = w->first / FR_GROUP; group < fr_groups(w->rows); group++) {
         double v[FR_GROUP];
         for (int lane = 0; lane < FR_GROUP; lane++) {
@@ -30,14 +30,16 @@ static void multiply_band(void *context, int64_t number, int worker) {
         }
         const double *m = fr_grouped_from(w->m, group, first).at;
         for (int64_t t = 0; t < count; t++)
-            for (int lane = 0; lane < FR_GROUP; lane++) sums[t] += v[lane] * m[t * FR_GROUP + lane];
-        terms += FR_GROUP;
-        if (terms + FR_GROUP <= FR_DELAY) continue;
-        for (int64_t t = 0; t < count; t++) sums[t] = fr_reduce(work->field, sums[t]);
+            for (int lane = 0; lane < FR_GROUP; lane++) sums[t * FR_GROUP + lane] += v[lane] * m[t * FR_GROUP + lane];
+        if (++terms < FR_DELAY) continue;
+        for (int64_t i = 0; i < count * FR_GROUP; i++) sums[i] = fr_reduce(work->field, sums[i]);
         terms = 1;
     }
-    for (int64_t t = 0; t < count; t++)
-        work->vector[w->pivot_row[first + t]] = -fr_reduce(work->field, sums[t]);
+    for (int64_t t = 0; t < count; t++) {
+        double sum = 0.0;
+        for (int lane = 0; lane < FR_GROUP; lane++) sum += fr_reduce(work->field, sums[t * FR_GROUP + lane]);
+        work->vector[w->pivot_row[first + t]] = -fr_reduce(work->field, sum);
+    }
 }
 
 void fr_random_relation(const fr_workspace *w, fr_field field, fr_pool *pool, uint64_t seed, double *vector) {

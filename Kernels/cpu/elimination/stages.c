@@ -1,6 +1,5 @@
 /* Batches of rank profiles. Many trials run in parallel, each on one thread with its own workspace. All threads work on
  * one trial if it is the only one, or if a workspace for each thread would not fit. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -80,7 +79,8 @@ static bool prepare(batch *b, worker *w) {
         break;
     case DENSE_MATRICES: {
         const int64_t most = fr_initial_lu_columns(b->rows), leading = b->columns < most ? b->columns : most;
-        made = fr_dense_generator_create(&w->dense, residues, b->rows, b->columns, leading, fr_block_columns(b->rows));
+        made = fr_dense_generator_create(&w->dense, b->isa, residues, b->rows, b->columns, leading,
+                                         fr_block_columns(b->rows));
         break;
     }
     }
@@ -112,10 +112,12 @@ static void release(batch *b, int count) {
     free(b->powers);
 }
 
+/* An exponent of ones carries into the sign's place: a loop without branches, which compilers vectorise. */
 static bool all_finite(const double *x, int64_t count) {
+    uint64_t carries = 0;
     for (int64_t i = 0; i < count; i++)
-        if (!isfinite(x[i])) return false;
-    return true;
+        carries |= (fr_bits_of_double(x[i]) & UINT64_C(0x7FF0000000000000)) + UINT64_C(0x0010000000000000);
+    return carries >> 63 == 0;
 }
 
 static void finished(batch *b, int64_t item) {

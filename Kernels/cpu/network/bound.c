@@ -21,6 +21,7 @@ void fr_network_used_inputs(const fr_network_shape *shape, int64_t set, uint8_t 
 }
 
 static int64_t used_inputs(const fr_network_shape *shape, const uint8_t *used) {
+    if (!used) return shape->network->inputs;
     int64_t count = 0;
     for (int64_t c = 0; c < shape->network->inputs; c++) count += used[c];
     return count;
@@ -108,5 +109,6 @@ int64_t fr_network_bound(const fr_network_shape *shape, const uint8_t *used) {
     const int64_t moving = fr_network_kept_columns(shape, used) - rescalings(shape->network);
     int64_t bound = least(shape->rows, moving > 0 ? moving : 0);
     bound = least(least(bound, linear_bound(shape, used)), ambient_bound(shape, used));
+    bound = least(bound, fr_network_dimension_bound(shape, used_inputs(shape, used)));
     return shape->network->most_rank ? least(bound, shape->network->most_rank) : bound;
 }

@@ -36,10 +36,7 @@ bool fr_network_columns_create(fr_network_columns *s, fr_passes *passes, const u
     s->parameters = calloc((size_t)(s->by_points ? s->rows : s->capacity) + 1, sizeof *s->parameters);
     bool made = s->column_numbers && s->parameters;
     s->generator.columns = s->column_numbers;
-    if (!s->by_points) {
-        fr_network_columns_use_rows(s);
-        return made;
-    }
+    if (!s->by_points) return fr_network_columns_use_rows(s) && made;
     const size_t layers = (size_t)shape->network->layer_count;
     s->block_inputs = calloc(layers, sizeof *s->block_inputs);
     s->block_deltas = calloc(layers, sizeof *s->block_deltas);
@@ -64,6 +61,11 @@ void fr_network_columns_destroy(fr_network_columns *s) {
     }
     fr_output_update_destroy(s->update);
     fr_screen_destroy(&s->screen);
+    fr_column_screen_destroy(&s->column_screen);
+    for (int64_t l = 0; l < layers && s->bases; l++) fr_coordinate_basis_destroy(&s->bases[l]);
+    free(s->bases);
+    free(s->unit_columns);
+    free(s->spare);
     free(s->block_rows);
     free(s->block_inputs);
     free(s->block_deltas);
@@ -80,7 +82,7 @@ bool fr_network_columns_begin(fr_network_columns *s, fr_session *session, fr_poo
     s->bound = bound;
     s->pivots = pivots;
     s->workspace = workspace;
-    s->screening = false;
+    s->screening = s->column_screening = false;
     s->found = -1;
     s->before = 0;
     s->end = FR_END_ALL_POINTS;
@@ -94,5 +96,8 @@ bool fr_network_columns_begin(fr_network_columns *s, fr_session *session, fr_poo
     s->next = fr_first_parameter(shape, s->used);
     if (!fr_passes_run(s->passes, pool, 0, shape->network->points)) return false;
     fr_activity_add_zeros(&s->passes->activity, shape->network->points, &s->zeros);
+    for (int64_t l = 0; l < shape->network->layer_count && s->bases; l++)
+        if (!fr_coordinate_basis_find(&s->bases[l], s->passes->field, s->passes->inputs[l], shape->network->points))
+            return false;
     return true;
 }

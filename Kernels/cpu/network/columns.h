@@ -7,6 +7,8 @@
 #ifndef FR_CPU_NETWORK_COLUMNS_H
 #define FR_CPU_NETWORK_COLUMNS_H
 
+#include "network/column_screen.h"
+#include "network/coordinate_basis.h"
 #include "network/screen.h"
 
 /* Of several outputs: network/output_update.c. */
@@ -31,6 +33,12 @@ typedef struct fr_network_columns {
 
     fr_parameter *parameters; /* by points: those of the rows. Else those of the block */
     fr_parameter next;        /* not by points */
+    bool *spare;              /* not by points, by layer: rescaling a unit moves nothing, so that one of its weights'
+                               * columns depends on others */
+    fr_coordinate_basis *bases; /* not by points, by layer; NULL: every coordinate is taken */
+    uint8_t *unit_columns;      /* by coordinate of a unit: 1 if its column is taken */
+    fr_column_screen column_screen; /* not by points, one row a point */
+    bool column_screening;
 
     int64_t chunk_first, chunk_count; /* by points: the points in `passes` */
     int64_t chunk_capacity, cursor;   /* most of them; rows of them given out or passed over */
@@ -61,6 +69,10 @@ bool fr_network_columns_begin(fr_network_columns *columns, fr_session *session, 
  * (network/parameters.c) */
 fr_parameter fr_first_parameter(const fr_network_shape *shape, const uint8_t *used);
 fr_parameter fr_next_parameter(const fr_network_shape *shape, const uint8_t *used, fr_parameter at);
+/* The one after those that share its factor delta. */
+fr_parameter fr_parameter_after_unit(const fr_network_shape *shape, const uint8_t *used, fr_parameter at);
+/* shape->by_unit: how many hidden units a network must have for it to have this parameter. Else 0. */
+int64_t fr_units_needed(const fr_network_shape *shape, fr_parameter at);
 
 /* Into columns->update, which is destroyed in any case. False: out of memory. */
 bool fr_output_update_create(fr_network_columns *columns);
@@ -71,8 +83,8 @@ bool fr_output_update_pays(fr_output_update *update);
 void fr_output_update_run(fr_column_generator *base, fr_pool *pool, const int32_t *pivots, int64_t count,
                           int64_t groups, fr_grouped m, fr_grouped s);
 
-/* The two ways' functions, set by fr_network_columns_create. */
-void fr_network_columns_use_rows(fr_network_columns *columns);
+/* The two ways' functions, set by fr_network_columns_create. False: out of memory. */
+bool fr_network_columns_use_rows(fr_network_columns *columns);
 void fr_network_columns_use_points(fr_network_columns *columns);
 
 #endif

@@ -1,10 +1,9 @@
-/* Ranks of a batch of parameter sets. Small sets are ranked side by side, one on each thread; all threads work on one
- * set if it is large or alone. */
-#include <math.h>
+/* Ranks of many parameter sets, of one network or of several. Small sets are ranked side by side, one on each thread;
+ * all threads work on one set if it is large or alone. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "network/columns.h"
+#include "network/ranker.h"
 #include "session/memory.h"
 #include "table.h"
 
@@ -13,173 +12,176 @@
 /* Without a limit of its own a session ranks sets side by side while they take less than this. */
 #define DEFAULT_MEMORY ((double)((size_t)2 << 30))
 
-typedef struct worker {
-    fr_passes passes;
-    fr_network_columns columns;
-    fr_workspace *workspace;
-    uint8_t *used;
-    int64_t *pivots;
-    int64_t kept, bound;
-    bool ready;
-} worker;
+/* A parameter set: its network, its number there, and where its rank goes. */
+typedef struct item {
+    int64_t network, set, place;
+    fr_ranker_size size;
+} item;
 
 typedef struct batch {
-    fr_session *session;
-    const fr_network_shape *shape;
-    const fr_isa *isa;
-    fr_field field;
-    double *powers, inverses[FR_INVERSES];
-    fr_network_rank *ranks;
+    fr_ranking ranking;
+    const fr_network *networks;
+    int64_t count;
+    fr_network_shape *shapes;
+    item *items; /* the largest first */
+    int64_t item_count;
+    fr_network_rank *ranks; /* NULL with blocks */
+    const fr_network_blocks *blocks; /* NULL, or of the one network, with block_ranks */
+    int64_t *block_ranks;
     fr_outcome *outcomes;
-    worker *workers;
+    fr_ranker *rankers;
     fr_pool *inner_pool; /* not NULL: sets one after the other, each on the pool */
-    _Atomic int64_t finished;
     _Atomic int out_of_memory;
+    _Atomic int64_t failed; /* network, if out of memory */
 } batch;
 
-static int64_t elimination_rows(const fr_network_shape *shape, int64_t kept) {
-    return fr_network_is_by_points(shape, kept) ? kept : shape->rows;
-}
-
-static void release(worker *w) {
-    fr_network_columns_destroy(&w->columns);
-    fr_passes_destroy(&w->passes);
-    fr_workspace_destroy(w->workspace);
-    free(w->used);
-    free(w->pivots);
-    memset(w, 0, sizeof *w);
-}
-
-/* For sets with these points. Sets that share their points share the state; else the inputs in use may differ. */
-static bool prepare(batch *b, worker *w, int64_t set) {
-    const fr_network_shape *shape = b->shape;
-    if (w->ready && !shape->network->points_of_each_set) return true;
-    uint8_t *used = malloc((size_t)shape->network->inputs);
-    if (!used) return false;
-    fr_network_used_inputs(shape, set, used);
-    if (w->ready && memcmp(used, w->used, (size_t)shape->network->inputs) == 0) {
-        free(used);
-        return true;
+static void run_item(void *context, int64_t index, int thread) {
+    batch *b = context;
+    fr_session *session = b->ranking.session;
+    if (fr_is_cancelled(session) || atomic_load(&b->out_of_memory)) return;
+    const item *at = &b->items[index];
+    const fr_status status = fr_ranker_run(&b->rankers[thread], &b->ranking, &b->shapes[at->network], at->set,
+                                           b->inner_pool, b->item_count == 1 ? &session->done : NULL,
+                                           b->ranks ? &b->ranks[at->place] : NULL, &b->outcomes[at->place]);
+    if (status == FR_OUT_OF_MEMORY) {
+        atomic_store(&b->failed, at->network);
+        atomic_store(&b->out_of_memory, 1);
     }
-    release(w);
-    w->used = used;
-    w->kept = fr_network_kept_columns(shape, used);
-    w->bound = fr_network_bound(shape, used);
-    const int64_t rows = elimination_rows(shape, w->kept);
-    w->pivots = calloc((size_t)rows + 1, sizeof *w->pivots);
-    w->workspace = fr_workspace_create(rows);
-    w->ready = w->pivots && w->workspace &&
-               fr_passes_create(&w->passes, shape, b->isa, b->field, b->powers, fr_network_chunk(shape, w->kept),
-                                fr_pool_size(b->session->pool)) &&
-               fr_network_columns_create(&w->columns, &w->passes, w->used, w->kept);
-    return w->ready;
+    if (status == FR_OK && b->item_count > 1) fr_add_done(session, 1.0 / (double)b->item_count);
 }
 
-static bool all_finite(const double *x, int64_t count) {
-    for (int64_t i = 0; i < count; i++)
-        if (!isfinite(x[i])) return false;
+static int by_size(const void *a, const void *b) {
+    const item *left = a, *right = b;
+    if (left->size.rows != right->size.rows) return left->size.rows < right->size.rows ? 1 : -1;
+    return left->place < right->place ? -1 : 1;
+}
+
+static bool make_items(batch *b) {
+    for (int64_t i = 0; i < b->count; i++) b->item_count += b->networks[i].sets;
+    b->items = calloc((size_t)b->item_count + 1, sizeof *b->items);
+    if (!b->items) return false;
+    int64_t place = 0;
+    for (int64_t i = 0; i < b->count; i++) {
+        const fr_ranker_size size = fr_ranker_size_of(&b->shapes[i]);
+        for (int64_t set = 0; set < b->networks[i].sets; set++, place++)
+            b->items[place] = (item){i, set, place, size};
+    }
+    if (b->count > 1) qsort(b->items, (size_t)b->item_count, sizeof *b->items, by_size);
     return true;
 }
 
-static bool is_finite_set(const fr_network_shape *shape, int64_t set) {
-    const fr_network *network = shape->network;
-    return (network->parameter_numbers != FR_NUMBERS_DOUBLE ||
-            all_finite(fr_set_parameters(shape, set), shape->parameters)) &&
-           (network->point_numbers != FR_NUMBERS_DOUBLE || network->points == 0 ||
-            all_finite(fr_set_point(shape, set, 0), network->points * network->inputs));
-}
-
-static void write_result(const batch *b, const worker *w, int64_t set) {
-    const fr_network_shape *shape = b->shape;
-    fr_network_rank *rank = &b->ranks[set];
-    *rank = (fr_network_rank){.bound = w->bound, .columns = shape->columns, .rows = shape->rows,
-                              .points = w->columns.points, .end = w->columns.end};
-    for (int64_t i = 0; i < w->columns.rows; i++) rank->rank += w->pivots[i] >= 0;
-    if (rank->rank >= w->bound) rank->end = FR_END_BOUND;
-    rank->zeros = w->columns.zeros.count;
-    rank->zero_layer = w->columns.zeros.count ? w->columns.zeros.layer : -1;
-    rank->zero_unit = w->columns.zeros.count ? w->columns.zeros.unit : -1;
-    rank->zero_point = w->columns.zeros.count ? w->columns.zeros.point : -1;
-}
-
-static void run_set(void *context, int64_t set, int index) {
-    batch *b = context;
-    worker *w = &b->workers[index];
-    if (fr_is_cancelled(b->session) || atomic_load(&b->out_of_memory)) return;
-    if (!is_finite_set(b->shape, set)) {
-        b->outcomes[set] = FR_NOT_FINITE;
-        return;
+/* The first items are too large to be ranked side by side; of those that are not small, whole rounds of one for each
+ * thread are. Returns how many run on the whole pool. */
+static int64_t on_whole_pool(const batch *b) {
+    const int threads = fr_pool_size(b->ranking.session->pool);
+    const uint64_t given = b->ranking.session->memory_limit_bytes;
+    const double limit = given ? (double)given : DEFAULT_MEMORY;
+    if (threads == 1) return b->item_count;
+    int64_t whole = 0, large = 0;
+    for (int64_t i = 0; i < b->item_count; i++) {
+        if (b->items[i].size.bytes * threads > limit) whole = i + 1;
+        large += b->items[i].size.rows > SMALL_ROWS;
     }
-    _Atomic double *done = b->shape->network->sets == 1 ? &b->session->done : NULL;
-    const fr_elimination elimination = {b->session, {b->isa, b->field, b->inverses, b->inner_pool}, done};
-    bool made = prepare(b, w, set);
-    if (made) {
-        fr_passes_begin(&w->passes, set);
-        made = fr_network_columns_begin(&w->columns, b->session, b->inner_pool, w->bound, w->workspace, w->pivots);
-    }
-    if (made && fr_is_cancelled(b->session)) return;
-    if (made && fr_eliminate(w->workspace, &elimination, &w->columns.generator, w->columns.rows, w->pivots) != FR_OK)
-        return;
-    if (!made || w->columns.out_of_memory) {
-        atomic_store(&b->out_of_memory, 1);
-        return;
-    }
-    write_result(b, w, set);
-    b->outcomes[set] = FR_COMPUTED;
-    const int64_t count = atomic_fetch_add(&b->finished, 1) + 1;
-    if (b->shape->network->sets > 1)
-        atomic_store(&b->session->done, (double)count / (double)b->shape->network->sets);
-}
-
-/* Bytes of one worker, at most. */
-static double worker_memory(const fr_network_shape *shape) {
-    const int64_t rows = elimination_rows(shape, shape->columns);
-    return (double)fr_workspace_memory(rows) + fr_passes_memory(shape, fr_network_chunk(shape, shape->columns)) +
-           24.0 * (double)rows;
+    return whole < large ? whole + (large - whole) % threads : whole;
 }
 
 static void run_all(batch *b) {
-    const fr_network_shape *shape = b->shape;
-    const int threads = fr_pool_size(b->session->pool);
-    const double limit = b->session->memory_limit_bytes ? (double)b->session->memory_limit_bytes : DEFAULT_MEMORY;
-    int64_t parallel = worker_memory(shape) * threads <= limit ? shape->network->sets : 0;
-    if (elimination_rows(shape, shape->columns) > SMALL_ROWS) parallel -= parallel % threads;
-    if (threads == 1) parallel = 0;
-    fr_pool_run(b->session->pool, parallel, run_set, b);
-    b->inner_pool = threads > 1 ? b->session->pool : NULL;
-    for (int64_t set = parallel; set < shape->network->sets; set++) run_set(b, set, 0);
+    fr_pool *pool = b->ranking.session->pool;
+    const int64_t whole = on_whole_pool(b);
+    b->inner_pool = fr_pool_size(pool) > 1 ? pool : NULL;
+    for (int64_t i = 0; i < whole; i++) run_item(b, i, 0);
+    b->inner_pool = NULL;
+    b->items += whole;
+    fr_pool_run(pool, b->item_count - whole, run_item, b);
+    b->items -= whole;
+}
+
+/* Every network is looked at before any is ranked. */
+static fr_status make_shapes(batch *b, uint32_t prime) {
+    fr_session *session = b->ranking.session;
+    b->shapes = calloc((size_t)b->count + 1, sizeof *b->shapes);
+    if (!b->shapes) return fr_fail(session, FR_OUT_OF_MEMORY, "not enough memory for %lld networks", (long long)b->count);
+    for (int64_t i = 0; i < b->count; i++) {
+        const fr_status status = fr_network_shape_make(session, &b->networks[i], prime, &b->shapes[i]);
+        if (status == FR_OK && b->blocks) {
+            b->shapes[i].in_blocks = true;
+            b->shapes[i].by_unit = b->networks[i].layer_count == 2;
+        }
+        if (status == FR_OK) continue;
+        if (b->count == 1) return status;
+        char words[sizeof session->error];
+        memcpy(words, session->error, sizeof words);
+        return fr_fail(session, status, "network %lld: %.400s", (long long)i, words);
+    }
+    return FR_OK;
+}
+
+static void destroy(batch *b) {
+    for (int i = 0; b->rankers && i < fr_pool_size(b->ranking.session->pool); i++) fr_ranker_destroy(&b->rankers[i]);
+    free(b->rankers);
+    free(b->items);
+    free(b->shapes);
+    fr_ranking_destroy(&b->ranking);
+}
+
+static fr_status rank_all(batch *b, uint32_t prime) {
+    fr_session *session = b->ranking.session;
+    fr_status status = make_shapes(b, prime);
+    if (status == FR_OK && b->blocks) status = fr_check_blocks(session, b->networks, b->blocks);
+    if (status != FR_OK) return status;
+    b->rankers = calloc((size_t)fr_pool_size(session->pool), sizeof *b->rankers);
+    if (!b->rankers || !make_items(b) || !fr_ranking_create(&b->ranking, session, prime))
+        return fr_fail(session, FR_OUT_OF_MEMORY, "not enough memory for %lld networks", (long long)b->count);
+    if (b->item_count == 0) return FR_OK;
+    const bool has_ranks = b->blocks ? b->block_ranks != NULL : b->ranks != NULL;
+    if (!has_ranks || !b->outcomes)
+        return fr_fail(session, FR_INVALID_ARGUMENT, "%s is NULL", has_ranks ? "outcomes" : "ranks");
+    b->ranking.blocks = b->blocks;
+    b->ranking.block_ranks = b->block_ranks;
+    for (int64_t i = 0; i < b->item_count; i++) b->outcomes[i] = FR_NOT_COMPUTED;
+    run_all(b);
+    if (atomic_load(&b->out_of_memory)) {
+        const fr_network_shape *shape = &b->shapes[atomic_load(&b->failed)];
+        return fr_fail(session, FR_OUT_OF_MEMORY,
+                       "not enough memory for %lld parameters on %lld rows: the elimination takes "
+                       "%.3g GB",
+                       (long long)shape->columns, (long long)shape->rows, fr_ranker_size_of(shape).bytes * 1e-9);
+    }
+    return fr_is_cancelled(session) ? fr_fail(session, FR_CANCELLED, "cancelled") : FR_OK;
+}
+
+fr_status fr_cpu_network_batch_ranks(fr_session *session, const fr_network *networks, int64_t count, uint32_t prime,
+                                     fr_network_rank *ranks, fr_outcome *outcomes) {
+    fr_begin_call(session);
+    const fr_status status = fr_check_prime(session, prime);
+    if (status != FR_OK) return status;
+    if (count < 0 || (count > 0 && !networks))
+        return fr_fail(session, FR_INVALID_ARGUMENT, "%lld networks, networks is %s", (long long)count,
+                       networks ? "not NULL" : "NULL");
+    batch b = {.ranking = {.session = session}, .networks = networks, .count = count, .ranks = ranks,
+               .outcomes = outcomes};
+    const fr_status result = rank_all(&b, prime);
+    destroy(&b);
+    return result;
 }
 
 fr_status fr_cpu_network_ranks(fr_session *session, const fr_network *network, uint32_t prime, fr_network_rank *ranks,
                                fr_outcome *outcomes) {
+    if (network) return fr_cpu_network_batch_ranks(session, network, 1, prime, ranks, outcomes);
     fr_begin_call(session);
-    fr_network_shape shape;
-    fr_status status = fr_check_prime(session, prime);
-    if (status == FR_OK) status = fr_network_shape_make(session, network, prime, &shape);
+    return fr_fail(session, FR_INVALID_ARGUMENT, "network is NULL");
+}
+
+fr_status fr_cpu_network_block_ranks(fr_session *session, const fr_network *network, uint32_t prime,
+                                     const fr_network_blocks *blocks, int64_t *ranks, fr_outcome *outcomes) {
+    fr_begin_call(session);
+    const fr_status status = fr_check_prime(session, prime);
     if (status != FR_OK) return status;
-    if (network->sets == 0) return FR_OK;
-    if (!ranks || !outcomes) return fr_fail(session, FR_INVALID_ARGUMENT, "%s is NULL", ranks ? "outcomes" : "ranks");
-    for (int64_t set = 0; set < network->sets; set++) outcomes[set] = FR_NOT_COMPUTED;
-    const int threads = fr_pool_size(session->pool);
-    batch b = {.session = session, .shape = &shape, .isa = fr_isa_best(), .field = fr_field_make(prime), .ranks = ranks,
-               .outcomes = outcomes};
-    b.powers = calloc(FR_POWER_COUNT, sizeof(double));
-    b.workers = calloc((size_t)threads, sizeof *b.workers);
-    if (b.powers && b.workers) {
-        fr_fill_powers_of_two(b.field, b.powers);
-        fr_fill_inverses(b.field, b.inverses);
-        run_all(&b);
-    } else {
-        atomic_store(&b.out_of_memory, 1);
-    }
-    for (int i = 0; b.workers && i < threads; i++) release(&b.workers[i]);
-    free(b.workers);
-    free(b.powers);
-    if (atomic_load(&b.out_of_memory))
-        return fr_fail(session, FR_OUT_OF_MEMORY,
-                       "not enough memory for %lld parameters on %lld rows: the elimination takes "
-                       "%.3g GB",
-                       (long long)shape.columns, (long long)shape.rows, worker_memory(&shape) * 1e-9);
-    if (fr_is_cancelled(session)) return fr_fail(session, FR_CANCELLED, "cancelled");
-    return FR_OK;
+    if (!network || !blocks)
+        return fr_fail(session, FR_INVALID_ARGUMENT, "%s is NULL", network ? "blocks" : "network");
+    batch b = {.ranking = {.session = session}, .networks = network, .count = 1, .blocks = blocks,
+               .block_ranks = ranks, .outcomes = outcomes};
+    const fr_status result = rank_all(&b, prime);
+    destroy(&b);
+    return result;
 }

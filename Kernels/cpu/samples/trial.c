@@ -1,5 +1,4 @@
 /* Sampling and activation patterns of one trial. */
-#define _GNU_SOURCE /* qsort_r */
 #include "samples/trial.h"
 
 #include <math.h>
@@ -60,16 +59,28 @@ static void copy_inputs(fr_trial *t) {
     }
 }
 
-static int by_input(const void *a, const void *b, void *context) {
-    const double *x = context, left = x[*(const int32_t *)a], right = x[*(const int32_t *)b];
-    return (left > right) - (left < right);
+/* Sorts t->order by input: runs of 1, 2, 4, ... points are merged, by way of t->groups. Not qsort_r, whose arguments
+ * come in another order on each system. */
+static void sort_by_input(fr_trial *t) {
+    const int64_t n = t->problem->points;
+    for (int64_t run = 1; run < n; run *= 2) {
+        for (int64_t begin = 0; begin + run < n; begin += 2 * run) {
+            const int64_t end = begin + 2 * run < n ? begin + 2 * run : n;
+            int64_t left = 0, right = begin + run;
+            memcpy(t->groups, t->order + begin, (size_t)run * sizeof *t->order);
+            for (int64_t to = begin; left < run; to++) {
+                const bool takes_right = right < end && t->x[t->order[right]] < t->x[t->groups[left]];
+                t->order[to] = takes_right ? t->order[right++] : t->groups[left++];
+            }
+        }
+    }
 }
 
 /* Equal points can't be told apart: a break falls between groups of them. */
 static void sort_points(fr_trial *t) {
     const int64_t n = t->problem->points;
     for (int64_t j = 0; j < n; j++) t->order[j] = (int32_t)j;
-    qsort_r(t->order, (size_t)n, sizeof *t->order, by_input, t->x);
+    sort_by_input(t);
     t->group_count = 0;
     for (int64_t i = 0; i < n; i++)
         if (i == 0 || t->x[t->order[i]] != t->x[t->order[i - 1]]) t->groups[t->group_count++] = (int32_t)i;

@@ -7,6 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Linux's PATH_MAX, whichever system this is compiled on. */
+#define PATH_CAPACITY 4096
+
 /* Whether one of the words between commas equals `word`. */
 static bool has_word(const char *list, const char *word) {
     const size_t length = strlen(word);
@@ -21,7 +24,7 @@ static bool has_word(const char *list, const char *word) {
 
 /* The path of this process's group in the hierarchy of `controller`, or in the unified one. */
 static bool own_path(const char *root, const char *controller, bool unified, char *path, size_t capacity) {
-    char name[PATH_MAX], line[PATH_MAX + 256];
+    char name[PATH_CAPACITY], line[PATH_CAPACITY + 256];
     snprintf(name, sizeof name, "%s/proc/self/cgroup", root);
     FILE *file = fopen(name, "r");
     bool found = false;
@@ -42,7 +45,7 @@ static bool own_path(const char *root, const char *controller, bool unified, cha
 /* Visits `mount`/`path` and its ancestors down to the mount point. */
 static void visit_up(const char *root, const char *mount, const char *path, bool unified, fr_cgroup_visitor visit,
                      void *context) {
-    char folder[3 * PATH_MAX];
+    char folder[3 * PATH_CAPACITY];
     snprintf(folder, sizeof folder, "%s%s%s", root, mount, path);
     const size_t least = strlen(root) + strlen(mount);
     size_t length = strlen(folder);
@@ -55,12 +58,12 @@ static void visit_up(const char *root, const char *mount, const char *path, bool
 }
 
 void fr_cgroup_visit(const char *root, const char *controller, fr_cgroup_visitor visit, void *context) {
-    char name[PATH_MAX], line[2 * PATH_MAX], path[PATH_MAX];
+    char name[PATH_CAPACITY], line[2 * PATH_CAPACITY], path[PATH_CAPACITY];
     snprintf(name, sizeof name, "%s/proc/self/mountinfo", root);
     FILE *file = fopen(name, "r");
     while (file != NULL && fgets(line, sizeof line, file) != NULL) {
         /* id parent device ROOT MOUNT options [more] - TYPE source OPTIONS */
-        char top[PATH_MAX], mount[PATH_MAX], type[32], options[256];
+        char top[PATH_CAPACITY], mount[PATH_CAPACITY], type[32], options[256];
         const char *rest = strstr(line, " - ");
         if (rest == NULL || sscanf(rest, " - %31s %*s %255s", type, options) != 2) continue;
         const bool unified = strcmp(type, "cgroup2") == 0;
@@ -78,7 +81,7 @@ void fr_cgroup_visit(const char *root, const char *controller, fr_cgroup_visitor
 }
 
 bool fr_cgroup_number(const char *folder, const char *file, int64_t *number) {
-    char name[4 * PATH_MAX];
+    char name[4 * PATH_CAPACITY];
     snprintf(name, sizeof name, "%s/%s", folder, file);
     FILE *opened = fopen(name, "r");
     if (opened == NULL) return false;
@@ -91,7 +94,7 @@ bool fr_cgroup_number(const char *folder, const char *file, int64_t *number) {
 
 /* The sum of two entries of memory.stat, "name value" per line. */
 static int64_t page_cache(const char *folder, bool unified) {
-    char name[4 * PATH_MAX], key[64];
+    char name[4 * PATH_CAPACITY], key[64];
     snprintf(name, sizeof name, "%s/memory.stat", folder);
     FILE *opened = fopen(name, "r");
     if (opened == NULL) return 0;
@@ -108,7 +111,7 @@ static void limit_processors(void *context, const char *folder, bool unified) {
     int *fewest = context;
     int64_t quota = -1, period = 0;
     if (unified) {
-        char name[4 * PATH_MAX];
+        char name[4 * PATH_CAPACITY];
         long long parts[2];
         snprintf(name, sizeof name, "%s/cpu.max", folder);
         FILE *file = fopen(name, "r");

@@ -3,31 +3,16 @@
 #include "session/memory.h"
 
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
-#include <unistd.h>
 #ifdef __GLIBC__
 #include <malloc.h>
 #endif
 
 #include "session/cgroup.h"
+#include "session/machine.h"
 #include "session/session.h"
-
-/* Pages of address space, and of private writable data: the first and the sixth number of /proc/self/statm, which
- * RLIMIT_AS and RLIMIT_DATA are compared with. */
-static bool mapped(uint64_t *space, uint64_t *data) {
-    FILE *file = fopen("/proc/self/statm", "r");
-    unsigned long long all = 0, private = 0;
-    bool read = file != NULL && fscanf(file, "%llu %*s %*s %*s %*s %llu", &all, &private) == 2;
-    if (file != NULL) fclose(file);
-    const uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
-    *space = all * page;
-    *data = private * page;
-    return read;
-}
 
 static uint64_t left(int resource, uint64_t used) {
     struct rlimit limit;
@@ -35,30 +20,11 @@ static uint64_t left(int resource, uint64_t used) {
     return limit.rlim_cur > used ? limit.rlim_cur - used : 0;
 }
 
-/* What the machine has free: pages that are unused or quickly reclaimed, and swap. */
-static uint64_t machine_free(void) {
-    FILE *file = fopen("/proc/meminfo", "r");
-    if (file == NULL) return UINT64_MAX;
-    char line[128];
-    unsigned long long kibibytes, sum = 0;
-    bool known = false;
-    while (fgets(line, sizeof line, file) != NULL) {
-        if (sscanf(line, "MemAvailable: %llu", &kibibytes) == 1) {
-            known = true;
-            sum += kibibytes;
-        } else if (sscanf(line, "SwapFree: %llu", &kibibytes) == 1) {
-            sum += kibibytes;
-        }
-    }
-    fclose(file);
-    return known ? (uint64_t)sum * 1024 : UINT64_MAX;
-}
-
 static uint64_t lesser(uint64_t a, uint64_t b) { return a < b ? a : b; }
 
 uint64_t fr_memory_available(void) {
-    uint64_t available = lesser(machine_free(), fr_cgroup_memory_available("")), space, data;
-    if (!mapped(&space, &data)) return available;
+    uint64_t available = lesser(fr_machine_memory_free(true), fr_cgroup_memory_available("")), space, data;
+    if (!fr_machine_mapped(&space, &data)) return available;
     return lesser(available, lesser(left(RLIMIT_AS, space), left(RLIMIT_DATA, data)));
 }
 
@@ -81,8 +47,8 @@ void fr_memory_refuse_beyond_available(void) {
     /* Each thread would reserve 64 MiB of address space for what it allocates, and for a moment twice that. */
     if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) mallopt(M_ARENA_MAX, 1);
 #endif
-    const uint64_t available = lesser(machine_free(), fr_cgroup_memory_available(""));
-    if (available == UINT64_MAX || !mapped(&space, &data) || getrlimit(RLIMIT_DATA, &limit) != 0) return;
+    const uint64_t available = lesser(fr_machine_memory_free(true), fr_cgroup_memory_available(""));
+    if (available == UINT64_MAX || !fr_machine_mapped(&space, &data) || getrlimit(RLIMIT_DATA, &limit) != 0) return;
     /* Stacks are counted in full, and hardly touched: a few for each processor are not taken for memory. */
     const uint64_t stacks = (uint64_t)(fr_available_cpus() + 4) * ((uint64_t)8 << 20);
     const uint64_t bytes = data + available + stacks;
@@ -116,6 +82,14 @@ void *fr_memory_map_sparse(size_t bytes, size_t expected) {
     if (pages != MAP_FAILED) return pages;
     if (bytes > large) move_limit(bytes - expected, false);
     return NULL;
+}
+
+void fr_memory_give_back(void *pages, size_t bytes) {
+#ifdef __APPLE__
+    madvise(pages, bytes, MADV_FREE); /* there MADV_DONTNEED keeps them */
+#else
+    madvise(pages, bytes, MADV_DONTNEED);
+#endif
 }
 
 void fr_memory_unmap_sparse(void *pages, size_t bytes, size_t expected) {

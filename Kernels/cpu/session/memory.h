@@ -12,6 +12,8 @@ bool fr_memory_holds(double bytes);
 /* Zeroed pages that get memory when they are first touched, about `expected` bytes of them. NULL if the system refuses
  * them, or if the expected part is more than is available. */
 void *fr_memory_map_sparse(size_t bytes, size_t expected);
+/* Whole pages of these, and what they hold is no longer wanted. */
+void fr_memory_give_back(void *pages, size_t bytes);
 /* With the same numbers. */
 void fr_memory_unmap_sparse(void *pages, size_t bytes, size_t expected);
 

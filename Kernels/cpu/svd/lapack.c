@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "session/session.h"
+#include "svd/lapack_fortran.h"
 #include "vector/isa.h"
 #include "session/memory.h"
 #include "table.h"
@@ -36,17 +37,30 @@ static const size_t blas_margin = (size_t)16 << 20;
 /* What LAPACKE, LAPACK, OpenBLAS and the Fortran library are mapped into: 50 MiB on Debian 12. */
 static const size_t blas_libraries = (size_t)64 << 20;
 
-static void describe(void) {
+#ifdef __APPLE__
+/* In no file: the loader has it in its cache. */
+static const char accelerate[] = "/System/Library/Frameworks/Accelerate.framework/Accelerate";
+static const char *const usual[] = {accelerate, accelerate};
+static const char lacking[] = "singular values need Accelerate of macOS 13.3, or what FULLRANK_LAPACKE names";
+#else
+static const char *const usual[] = {"liblapacke.so.3", "liblapacke.so"};
+static const char lacking[] = "singular values need LAPACKE (on Debian and Ubuntu the package liblapacke)";
+#endif
+
+static void describe(bool by_fortran) {
     char *(*openblas_config)(void) = NULL;
     char *(*openblas_core)(void) = NULL;
     void (*mkl_version)(char *, int) = NULL;
     const char *(*blis_version)(void) = NULL;
+    int (*accelerate_threading)(unsigned) = NULL;
     void (*lapack_version)(int *, int *, int *) = NULL;
     LOOK_UP(openblas_config, "openblas_get_config");
     LOOK_UP(openblas_core, "openblas_get_corename");
     LOOK_UP(mkl_version, "MKL_Get_Version_String");
     LOOK_UP(blis_version, "bli_info_get_version_str");
-    LOOK_UP(lapack_version, "ilaver_");
+    LOOK_UP(accelerate_threading, "BLASSetThreading");
+    LOOK_UP(lapack_version, "ilaver$NEWLAPACK");
+    if (lapack_version == NULL) LOOK_UP(lapack_version, "ilaver_");
 
     char blas[300] = "BLAS (unknown)";
     if (openblas_config != NULL) {
@@ -61,6 +75,8 @@ static void describe(void) {
         blas[sizeof blas - 1] = 0;
     } else if (blis_version != NULL) {
         snprintf(blas, sizeof blas, "BLIS %.200s", blis_version());
+    } else if (accelerate_threading != NULL) {
+        snprintf(blas, sizeof blas, "Accelerate");
     }
     for (size_t end = strlen(blas); end > 0 && blas[end - 1] == ' '; end--) blas[end - 1] = 0;
 
@@ -70,15 +86,18 @@ static void describe(void) {
         lapack_version(&major, &minor, &patch);
         snprintf(words, sizeof words, "LAPACK %d.%d.%d", major, minor, patch);
     }
-    snprintf(version, sizeof version, "%s kernels; %s; %s (LAPACKE)", fr_isa_best()->name, blas, words);
+    snprintf(version, sizeof version, "%s kernels; %s; %s (%s)", fr_isa_best()->name, blas, words,
+             by_fortran ? "Fortran interface" : "LAPACKE");
 }
 
 /* FULLRANK_LAPACKE names another library, path and all. */
 static void load(void) {
-    /* Read by OpenBLAS as it is loaded: one thread per call is all we use. An answer of the user's stays. */
+    /* Read by OpenBLAS and Accelerate as they are loaded: one thread per call is all we use. An answer of the user's
+     * stays. */
     setenv("OPENBLAS_NUM_THREADS", "1", 0);
+    setenv("VECLIB_MAXIMUM_THREADS", "1", 0);
     const char *wish = getenv("FULLRANK_LAPACKE");
-    const char *const names[] = {wish != NULL ? wish : "liblapacke.so.3", wish != NULL ? wish : "liblapacke.so"};
+    const char *const names[] = {wish != NULL ? wish : usual[0], wish != NULL ? wish : usual[1]};
     void *library = NULL;
     fr_memory_allow_untouched(blas_buffer);
     out_of_memory = !fr_memory_can_map(blas_buffer + blas_libraries + blas_margin, 1);
@@ -90,11 +109,12 @@ static void load(void) {
     if (library == NULL) return;
     *(void **)(&lapack.dgesdd) = dlsym(library, "LAPACKE_dgesdd_work");
     *(void **)(&lapack.sgesdd) = dlsym(library, "LAPACKE_sgesdd_work");
-    if (lapack.dgesdd == NULL || lapack.sgesdd == NULL) {
+    const bool by_fortran = lapack.dgesdd == NULL || lapack.sgesdd == NULL;
+    if (by_fortran) {
         snprintf(failure, sizeof failure, "%s", dlerror());
-        return;
+        if (!fr_lapack_by_fortran(library, &lapack)) return;
     }
-    describe();
+    describe(by_fortran);
     loaded = true;
 }
 
@@ -106,8 +126,7 @@ const fr_lapack *fr_lapack_load(fr_session *session) {
                 (blas_buffer + blas_libraries) >> 20);
         return NULL;
     }
-    fr_fail(session, FR_UNAVAILABLE, "singular values need LAPACKE (on Debian and Ubuntu the package liblapacke): %s",
-            failure);
+    fr_fail(session, FR_UNAVAILABLE, "%s: %s", lacking, failure);
     return NULL;
 }
 
@@ -160,14 +179,17 @@ void fr_blas_use_one_thread(void) {
     void (*openblas)(int) = NULL;
     void (*mkl)(int) = NULL; /* by value; the lower-case name is Fortran's, by reference */
     void (*blis)(int64_t) = NULL;
+    int (*accelerate_threading)(unsigned) = NULL; /* macOS 15; for the thread that calls it */
     LOOK_UP(openblas, "openblas_set_num_threads");
     LOOK_UP(mkl, "MKL_Set_Num_Threads");
     LOOK_UP(blis, "bli_thread_set_num_threads");
+    LOOK_UP(accelerate_threading, "BLASSetThreading");
 
     static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
     pthread_mutex_lock(&mutex);
     if (openblas != NULL) openblas(1);
     if (mkl != NULL) mkl(1);
     if (blis != NULL) blis(1);
+    if (accelerate_threading != NULL) accelerate_threading(1); /* BLAS_THREADING_SINGLE_THREADED */
     pthread_mutex_unlock(&mutex);
 }

@@ -16,7 +16,7 @@ static void run_engine(const fr_isa *isa, fr_pool *pool, const double *matrix, i
     const fr_field field = fr_field_make(p);
     fr_fill_powers_of_two(field, powers);
     fr_dense_generator generator;
-    fr_dense_generator_create(&generator, fr_residues_make(field, powers), rows, columns, leading, 512);
+    fr_dense_generator_create(&generator, isa, fr_residues_make(field, powers), rows, columns, leading, 512);
     fr_dense_generator_begin(&generator, matrix);
     double inverses[FR_INVERSES];
     fr_fill_inverses(field, inverses);

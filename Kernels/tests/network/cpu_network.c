@@ -278,6 +278,44 @@ static void patience_ends_and_threads_change_nothing(void) {
     free(weights);
 }
 
+/* Many networks in one call have the ranks that each has in a call of its own, on any number of threads. */
+static void a_batch_is_its_networks(void) {
+    enum { NETWORKS = 60 };
+    static random_network r[NETWORKS];
+    fr_network networks[NETWORKS];
+    fr_network_rank alone[NETWORKS * MOST_SETS], together[NETWORKS * MOST_SETS];
+    fr_outcome outcomes[NETWORKS * MOST_SETS];
+    memset(alone, 0, sizeof alone);
+    int64_t sets = 0;
+    for (int i = 0; i < NETWORKS; i++) {
+        make_random(&r[i]);
+        networks[i] = r[i].network;
+        CHECK(cpu->network_ranks(session, &networks[i], P, alone + sets, outcomes + sets) == FR_OK, "%s",
+              cpu->last_error(session));
+        sets += networks[i].sets;
+    }
+    for (int32_t threads = 1; threads <= 3; threads++) {
+        fr_session *other = open_session(threads, 0);
+        memset(together, 0, sizeof together);
+        memset(outcomes, 0, sizeof outcomes);
+        CHECK(cpu->network_batch_ranks(other, networks, NETWORKS, P, together, outcomes) == FR_OK, "%s",
+              cpu->last_error(other));
+        for (int64_t i = 0; i < sets; i++) CHECK(outcomes[i] == FR_COMPUTED, "set %lld", (long long)i);
+        CHECK(memcmp(alone, together, sizeof alone) == 0, "%d threads", threads);
+        CHECK(fabs(cpu->progress(other) - 1.0) < 1e-9, "progress %g", cpu->progress(other));
+        cpu->close(other);
+    }
+    networks[7].inputs = 0;
+    CHECK(cpu->network_batch_ranks(session, networks, NETWORKS, P, together, outcomes) == FR_INVALID_ARGUMENT, "refused");
+    CHECK_WORDS(cpu->last_error(session), "network 7: inputs");
+    CHECK(cpu->network_batch_ranks(session, NULL, 1, P, together, outcomes) == FR_INVALID_ARGUMENT, "NULL");
+    CHECK(cpu->network_batch_ranks(session, NULL, 0, P, NULL, NULL) == FR_OK, "no networks");
+    for (int i = 0; i < NETWORKS; i++) {
+        free(r[i].weights);
+        free(r[i].points);
+    }
+}
+
 static void bad_calls_are_refused(void) {
     fr_network_layer layers[] = {{.units = 3, .bias = 1, .trained = 1}, {.units = 1, .trained = 1}};
     double weights[12] = {0}, points[4] = {0};
@@ -340,6 +378,7 @@ int main(void) {
     dimensions_of_polynomial_networks();
     linear_networks_reach_their_bound();
     patience_ends_and_threads_change_nothing();
+    a_batch_is_its_networks();
     bad_calls_are_refused();
     cpu->close(session);
     return check_report();

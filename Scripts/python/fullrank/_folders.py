@@ -1,54 +1,19 @@
 """What the program writes into a folder, as tables."""
 from __future__ import annotations
 
-import csv
 import functools
-import json
 import os
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from . import _journal
+from . import _journal, _tables
 from ._errors import DataError
+from ._tables import frame, objects
 
 # As the program does.
 _MOST_PLAN = 64 << 20
-
-
-def _column(texts: Sequence[str]) -> Any:
-    """Integers if all are; floats if all are or are empty (NaN); else strings."""
-    for kind in (int, float):
-        try:
-            return np.array([kind(text) if text or kind is int else np.nan for text in texts],
-                            np.int64 if kind is int else np.float64)
-        except (ValueError, OverflowError):
-            continue
-    return np.array(texts, object)
-
-
-def frame(columns: dict[str, Any]) -> Any:
-    """A pandas DataFrame where pandas is installed, else a structured array with these fields."""
-    try:
-        import pandas
-    except ImportError:
-        pass
-    else:
-        return pandas.DataFrame(columns)
-    count = len(next(iter(columns.values()), ()))
-    table = np.empty(count, [(name, values.dtype) for name, values in columns.items()])
-    for name, values in columns.items():
-        table[name] = values
-    return table
-
-
-def _objects(values: Iterable[Any]) -> Any:
-    listed = list(values)
-    array = np.empty(len(listed), object)
-    array[:] = listed
-    return array
 
 
 class Run:
@@ -68,13 +33,10 @@ class Run:
         self.plan: dict[str, Any] = {}
         if not path.exists() and self.tables:
             return
-        try:
-            if path.stat().st_size > _MOST_PLAN:
-                raise DataError(f"{path} is larger than 64 MB")
-            self.plan = json.loads(path.read_bytes())
-        except ValueError as error:
-            raise DataError(f"{path}: {error}") from None
-        if not isinstance(self.plan, dict) or not isinstance(self.plan.get("format"), str):
+        if path.stat().st_size > _MOST_PLAN:
+            raise DataError(f"{path} is larger than 64 MB")
+        self.plan = _tables.parsed(path.read_bytes(), str(path))
+        if not isinstance(self.plan.get("format"), str):
             raise DataError(f"{path}: it has no \"format\"")
 
     @property
@@ -93,13 +55,7 @@ class Run:
         if not path.exists():
             there = ", ".join(self.tables) or "none"
             raise DataError(f"{path} is not there: the run has no such table, or has not ended; tables: {there}")
-        with open(path, newline="", encoding="utf-8") as file:
-            rows = list(csv.reader(file))
-        if not rows or any(len(row) != len(rows[0]) for row in rows):
-            raise DataError(f"{path}: its lines differ in their numbers of fields")
-        # Names of layers and ratios stay text, as the program writes them.
-        return {name: _objects(texts) if name in ("hidden", "ratio", "labels", "file") else _column(texts)
-                for name, texts in zip(rows[0], [list(texts) for texts in zip(*rows[1:])] or [[] for _ in rows[0]])}
+        return _tables.columns(path)
 
     def table(self, name: str) -> Any:
         """A CSV table of the folder, such as "exact", "training", "ranks": a DataFrame or a structured array.
@@ -107,7 +63,7 @@ class Run:
         Raises
         ------
         DataError
-            There is none of this name.
+            There is none of this name, or it is damaged.
         """
         return frame(self.columns(name))
 
@@ -120,6 +76,11 @@ class Run:
     def widths(self) -> Any:
         """widths.csv: quantiles of the least width of full rank; NaN where it was not reached."""
         return self.table("widths")
+
+    @functools.cached_property
+    def per_trial(self) -> Any:
+        """trials.csv: the rank of each trial in each cell, of a run with ``per_trial=True`` (``--per-trial``)."""
+        return self.table("trials")
 
     @functools.cached_property
     def trials(self) -> Any:
@@ -143,11 +104,11 @@ class Run:
             if columns.keys() != trial.keys():
                 raise DataError(f"{path}, line {number}: it has {', '.join(trial)}; others have {', '.join(columns)}")
             for name, value in trial.items():
-                columns[name].append(np.array(value, np.int64) if name == "pivots" else value)
+                columns[name].append(value)
         arrays = {}
         for name, values in columns.items():
             whole = all(type(value) is int and -(1 << 63) <= value < 1 << 63 for value in values)
-            arrays[name] = np.array(values, np.int64) if whole else _objects(values)
+            arrays[name] = np.array(values, np.int64) if whole else objects(values)
         return frame(arrays)
 
     def plot(self, axes: Any = None, **style: Any) -> Any:

@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from ._errors import BackendUnavailable
-from ._table import ABI_VERSION, NetworkTable, Table
+from ._table import ABI_VERSION, BatchTable, NetworkTable, Table
 
 CPU_NAME = "libfullrank_cpu_backend.so"
 CUDA_NAME = "libfullrank_cuda.so"
@@ -33,15 +33,14 @@ class Library:
             raise BackendUnavailable(
                 f"{path}: version {self.table.abi_version} of the interface, {self.table.struct_size} bytes; this "
                 f"package takes version {ABI_VERSION} of at least {c.sizeof(Table)} bytes")
-        self._networks: NetworkTable | None = None
-        if self.table.struct_size >= c.sizeof(NetworkTable):
-            self._networks = c.cast(pointer, c.POINTER(NetworkTable)).contents
+        self._longest: Table | NetworkTable | BatchTable = self.table
+        for longer in NetworkTable, BatchTable:
+            if self.table.struct_size >= c.sizeof(longer):
+                self._longest = c.cast(pointer, c.POINTER(longer)).contents
 
     def function(self, name: str) -> "c._CFunctionType | None":
         """A function of the table; None where this library has none."""
-        table = self.table if hasattr(self.table, name) else self._networks
-        function = getattr(table, name) if table is not None else None
-        return function if function else None
+        return getattr(self._longest, name, None) or None
 
     @property
     def name(self) -> str:

@@ -15,7 +15,7 @@ from . import _primes
 from . import _table as t
 from ._errors import BackendUnavailable, DataError
 from ._library import library
-from ._matrices import as_array
+from ._arrays import as_array
 from ._session import Progress, borrowed, check_outcome, integer
 
 Layer = tuple[NDArray[np.float64], "NDArray[np.float64] | None"]

@@ -111,6 +111,7 @@ FUNCTIONS = {
 }
 # At the end of longer tables, there or not by the table's struct_size.
 NETWORK_FUNCTIONS = {"network_ranks": ("i", "ppupp"), "network_jacobians": ("i", "pppp")}
+BATCH_FUNCTIONS = {"network_batch_ranks": ("i", "pplupp")}
 
 _RESULTS = {"i": c.c_int, "s": c.c_char_p, "d": c.c_double, "v": None}
 
@@ -131,3 +132,9 @@ class NetworkTable(c.Structure):
     """fr_backend with the functions of networks at its end."""
 
     _fields_ = [*Table._fields_, *_fields(NETWORK_FUNCTIONS)]
+
+
+class BatchTable(c.Structure):
+    """The same with many networks in one call."""
+
+    _fields_ = [*NetworkTable._fields_, *_fields(BATCH_FUNCTIONS)]

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from . import _primes
 from . import _table as t
 from ._errors import DataError
-from ._matrices import MOST, as_array
+from ._arrays import MOST, as_array
 from ._session import Progress, Session, borrowed, check_outcome, integer, require_memory
 
 # Of one call: results fit into so many numbers, and progress is told between calls, too.

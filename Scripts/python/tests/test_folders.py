@@ -35,15 +35,15 @@ def encoded(columns: list[int]) -> str:
 
 
 def test_pivots():
-    assert _journal.pivots("AUXASA*tC", 82) == [0, 11, 1, 2, 12, *range(13, 90)]
+    assert _journal.pivots("AUXASA*tC", 82).tolist() == [0, 11, 1, 2, 12, *range(13, 90)]
     chance = random.Random(1)
     for _ in range(300):
         n = chance.randrange(1, 40)
         columns = [chance.choice([-1, chance.randrange(3000)]) for _ in range(n)]
-        assert _journal.pivots(encoded(columns), n) == columns == journal.pivots(encoded(columns))
-    for text in ("A*C", "C*D", "D*C-*E", "F*C", "MPA*FC", "-*gB"):
-        assert _journal.pivots(text, len(journal.pivots(text))) == journal.pivots(text)
-    for wrong in ("", "A", "AAAA", "A*D", "A!A", "A*////////F", "AA*"):
+        assert _journal.pivots(encoded(columns), n).tolist() == columns == journal.pivots(encoded(columns))
+    for text in ("A*C", "C*D", "gBD*C-*E", "gBF*C", "MPA*FC", "-*gB"):
+        assert _journal.pivots(text, len(journal.pivots(text))).tolist() == journal.pivots(text)
+    for wrong in ("", "A", "AAAA", "F*C", "D*C", "A*D", "A!A", "A*////////F", "AA*"):
         with pytest.raises(fullrank.DataError):
             _journal.pivots(wrong, 2)
 
@@ -140,3 +140,65 @@ def test_plot(sweep, tmp_path, command):
         fullrank.read(sweep).plot([])
     command("train", "--d0", 1, "--n", 5, "--d1", 4, "--steps", 20, "--backend", "cpu", "-o", tmp_path / "t")
     assert len(fullrank.read(tmp_path / "t").plot()) == 2
+
+
+def test_per_trial(tmp_path, command):
+    """trials.csv holds what the pivots say, and for singular values what the journal says."""
+    command("sweep", "--d0", "1,2", "--n", "4,7", "--d1", "1,3", "--trials", 6, "--per-trial", "--backend", "cpu", "-o",
+            tmp_path / "s")
+    run = fullrank.read(tmp_path / "s")
+    table = {name: list(run.per_trial[name]) for name in ("d0", "n", "d1", "trial", "rank", "full_rank")}
+    expected = [(d0, n, d1, trial, sum(0 <= p < d1 * (d0 + 1) for p in pivots[:n]))
+                for d0, trial, pivots in zip(run.trials["d0"], run.trials["trial"], run.trials["pivots"])
+                for n in (4, 7) for d1 in (1, 3)]
+    assert list(zip(table["d0"], table["n"], table["d1"], table["trial"], table["rank"])) == expected
+    assert table["full_rank"] == [int(rank == n) for _, n, _, _, rank in expected]
+    for options, name in ((("--d0", 2, "--method", "svd"), "largest"), (("--ratio", "0.5"), "ratio"),
+                          (("--d0", 2, "--hidden", 3), "hidden")):
+        folder = tmp_path / name
+        run = fullrank.run("sweep", n=[4, 7], d1=[1, 3], trials=3, per_trial=True, backend="cpu", progress=False,
+                           output=folder, **{option[2:]: value for option, value in zip(options[::2], options[1::2])})
+        assert len(run.per_trial) == 12 and run.per_trial[name].dtype == (float if name == "largest" else run.per_trial[
+            name].dtype)
+
+
+DAMAGED = {
+    "cells.csv": [
+        (b"", "line 1: it is empty"), (b"d0,n,d0\n1,2,3\n", "line 1: two columns are called 'd0'"),
+        (b"d0,,n\n1,2,3\n", "line 1: a column has no name"), (b"d0,n\n1,2\n1\n", "line 3: it has 1 fields"),
+        (b"d0,n\n1,2\n\xff,3\n", "line 3: its bytes are no UTF-8"), (b'd0,n\n1,"2\n', "line 2: "),
+        (b"d0,n\n1," + b"2" * 200_000 + b"\n", "line 2: "), (b"d0,n\n1,2\n1_0,3\n", "line 3: d0 is '1_0'"),
+        ("d0,n\n1,\u0662\n".encode(), "line 2: n is"), (b"d0,n\n\x00,2\n", "line 2: ")],
+    "trials.csv": [(b"d0,n,d1,trial,rank,full_rank\n1,2,3,4,5,1\n1,2,3,4,x,1\n", "line 3: rank is 'x'"),
+                   (b"d0,n,d1,trial,rank,full_rank\n1,2,3,4,5\n", "line 2: it has 5 fields")],
+    "trials.jsonl": [
+        (b'{"format":"fullrank-trials","version":2}\n{"n":2,"pivots":"%s"}\n' % pivots, "line 2: ")
+        for pivots in (b"A", b"g" * 300_000, b"gggggggggggggggA*C", b"A////////////D*B", b"D*C", b"*", b"A*D-")
+    ] + [(b'{"format":"fullrank-trials","version":2}\n{"n":%s,"pivots":%s}\n' % (n, pivots), "line 2: ")
+         for n, pivots in ((b"2", b"7"), (b"2", b"[]"), (b"-1", b'"A"'), (b"1.0", b'"A"'), (b"true", b'"A"'),
+                           (b"9" * 5000, b'"A"'), (b"null", b'"A"'), (b"NaN", b'""'), (b"[" * 100_000, b'""'))
+         ] + [(b'{"format":"fullrank-trials","version":2}\n{"n":1,"n":1}\n', "line 2: a key stands there twice"),
+              (b'{"format":"fullrank-trials","version":2}\n\xff\n', "line 2: ")],
+}
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_damage_has_file_and_line(name, tmp_path):
+    for content, words in DAMAGED[name]:
+        (tmp_path / "plan.json").write_text('{"format": "fullrank-sweep"}')
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(fullrank.DataError, match=words) as failure:
+            run = fullrank.read(tmp_path)
+            _ = run.trials if name == "trials.jsonl" else run.table(name.removesuffix(".csv"))
+        assert str(failure.value).startswith(str(tmp_path / name)), failure.value
+    for plan in (b"[" * 200_000, b'{"format": "a", "format": "b"}', b'{"format": "a", "x": Infinity}'):
+        (tmp_path / "plan.json").write_bytes(plan)
+        with pytest.raises(fullrank.DataError, match="plan.json"):
+            fullrank.read(tmp_path)
+
+
+def test_lists_of_one_length(tmp_path):
+    (tmp_path / "plan.json").write_text('{"format": "fullrank-minima"}')
+    (tmp_path / "trials.jsonl").write_text(
+        '{"format":"fullrank-minima-trials","version":1}\n{"trial":0,"feasible":[1,2]}\n{"trial":1,"feasible":[3,4]}\n')
+    assert [list(one) for one in fullrank.read(tmp_path).trials["feasible"]] == [[1, 2], [3, 4]]

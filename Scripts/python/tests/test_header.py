@@ -93,7 +93,7 @@ def declared() -> dict[str, tuple[str, str]]:
 
 def test_functions():
     header = declared()
-    known = {**t.FUNCTIONS, **t.NETWORK_FUNCTIONS}
+    known = {**t.FUNCTIONS, **t.NETWORK_FUNCTIONS, **t.BATCH_FUNCTIONS}
     assert list(header.items()) == list(known.items())[:len(header)]
     assert len(header) >= len(t.FUNCTIONS)
-    assert members("fr_backend") == [name for name, _ in t.NetworkTable._fields_][:len(header) + 3]
+    assert members("fr_backend") == [name for name, _ in t.BatchTable._fields_][:len(header) + 3]

@@ -10,7 +10,7 @@ import pytest
 from conftest import slow_profile, slow_rank
 
 import fullrank
-from fullrank import _matrices, _primes
+from fullrank import _primes, _stacks
 
 RANDOM = np.random.default_rng(5)
 
@@ -108,7 +108,7 @@ def test_the_primes_are_those_of_the_command(tmp_path, program):
         np.save(tmp_path / "a.npy", array)
         answer = json.loads(subprocess.run([program, "rank", str(tmp_path / "a.npy"), "--json", "--seed", "9"],
                                            check=True, capture_output=True).stdout)
-        assert _primes.drawn(_matrices._Stack(array, 9).prime_seed(), 2) == answer["primes"]
+        assert _primes.drawn(_stacks.Stack(array, 9).prime_seed(), 2) == answer["primes"]
         ranks = np.ravel(fullrank.rank(array, seed=9)).tolist()
         assert ranks == [matrix["rank"] for matrix in answer["matrices"]]
 
@@ -133,6 +133,53 @@ def test_large_stacks():
     for which in (slice(None), [1, 2, 699]):
         stack[which, 3] = stack[which, 2]
         assert fullrank.rank(stack).tolist() == [slow_rank(matrix) for matrix in stack.tolist()]
+
+
+@pytest.mark.parametrize("kind", ["f8", "f4", "i8", "u1"])
+def test_bounds_by_zero_rows_and_columns(kind, monkeypatch):
+    """With a rank that reaches the bound, the rank is proved by one fixed prime: the content is not looked at."""
+    random = np.random.default_rng(1)
+    stack = random.integers(1, 251, (600, 5, 7)).astype(kind)
+    for matrix in stack[::3]:
+        matrix[random.integers(0, 5, random.integers(0, 6))] = 0
+        matrix[:, random.integers(0, 7, random.integers(0, 8))] = 0
+    expected = [slow_rank(matrix) for matrix in stack.tolist()]
+    with monkeypatch.context() as patch:
+        patch.setattr(_stacks.Stack, "prime_seed", lambda self: pytest.fail("the content was hashed"))
+        assert fullrank.rank(stack).tolist() == expected
+    which = np.array([1, 3, 4, 599])
+    zeros = [min(one.any(axis=1).sum(), one.any(axis=0).sum()) for one in stack[which] != 0]
+    whole = stack.astype("i8")
+    whole[-1, 0, 0] = 1 << 60
+    assert _stacks.Stack(whole, 0).bounds(which).tolist() == zeros
+
+
+def slow_bound(matrix: np.ndarray) -> int:
+    groups: dict[tuple, list] = {}
+    for row in matrix:
+        groups.setdefault(tuple(row != 0), []).append(row)
+    total = 0
+    for rows in groups.values():
+        total += min(len(rows), len({tuple(column) for column in zip(*rows) if any(column)}))
+    return min(total, int((matrix != 0).any(axis=0).sum()))
+
+
+def test_bounds_by_rows_of_one_support():
+    random = np.random.default_rng(2)
+    stack = random.integers(-2, 3, (300, 6, 9)) * random.integers(0, 2, (300, 6, 1)) * -1.0
+    for matrix in stack:
+        matrix[random.integers(0, 6, 4)] = matrix[random.integers(0, 6, 4)] * random.integers(1, 4, (4, 1))
+        matrix[:, random.integers(0, 9, 5)] = matrix[:, random.integers(0, 9, 5)]
+    which = np.arange(0, 300, 2)
+    bounds = _stacks.Stack(stack, 0).bounds(which).tolist()
+    assert bounds == [slow_bound(matrix) for matrix in stack[which]]
+    ranks = [slow_rank(matrix.tolist()) for matrix in stack[which]]
+    assert all(rank <= bound for rank, bound in zip(ranks, bounds)) and ranks != bounds
+    # A network's Jacobian: points that no unit tells apart.
+    jacobians = np.stack([fullrank.trial(d0=1, n=8, d1=12, trial=trial).jacobian for trial in range(40)])
+    ranks = fullrank.rank(jacobians)
+    proved = _stacks.Stack(jacobians, 0).bounds(np.arange(40)) == ranks
+    assert (ranks < 8).sum() > 9 and proved[ranks < 8].mean() > 0.9
 
 
 def test_rounded_jacobians_are_told():

@@ -4,7 +4,7 @@ import FullrankModel
 /// The members of a plan.json, with errors that name them.
 package struct PlanFields {
     let json: JSONValue
-    let path: String
+    package let path: String
 
     /// - Parameter path: for messages.
     package init(parsing bytes: [UInt8], path: String) throws(SweepFolderError) {

@@ -48,6 +48,14 @@ public struct TrialReader<Record: RunRecord>: Sendable {
         return reader.finished
     }
 
+    /// Delivers each trial of the journal once, ordered by problem and trial, whatever the journal's order. The journal
+    /// is read twice, trials are not kept.
+    package func readTrialsInOrder(
+        _ deliver: (Record.Decoder.Trial) throws(SweepFolderError) -> Void
+    ) throws(SweepFolderError) {
+        try JournalIndex([self]).walk(deliver)
+    }
+
     /// Whether such a run writes a file of that name besides plan.json.
     static func isOurs(_ name: String) -> Bool { name == Files.journalName || Record.isOutput(name) }
 

@@ -7,7 +7,7 @@ import FullrankRuns
 public struct SweepRecord: RunRecord {
     public static let header = JournalHeader(format: "fullrank-trials", version: 3)
     /// The files of a sweep besides plan, journal and diagrams.
-    public static let tables = ["cells.csv", "widths.csv", "exact.csv", "obstructions.csv"]
+    public static let tables = ["cells.csv", "widths.csv", "exact.csv", "obstructions.csv", "trials.csv"]
     public static let format = "fullrank-sweep"
     public static let version = 1
     /// The largest number of primes that a command accepts; each prime is an elimination.
@@ -111,7 +111,7 @@ public struct SweepRecord: RunRecord {
 
     /// A plan as members. The seed is always a JSON integer, up to 2^64 − 1: exact here and in Python; programs that
     /// read numbers as doubles lose bits above 2^53. Ratios are strings, as written.
-    private static func deciding(_ plan: SweepPlan) -> [JSONValue.Member] {
+    package static func deciding(_ plan: SweepPlan) -> [JSONValue.Member] {
         let dimensions: JSONValue.Member
         switch plan.inputDimensions {
         case .fixed(let list): dimensions = .init("d0", .integers(list))

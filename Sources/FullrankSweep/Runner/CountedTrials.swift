@@ -2,79 +2,51 @@ import FullrankModel
 import FullrankRuns
 import FullrankStatistics
 
-/// Which trials count. All of a plan's, unless it asks for narrow intervals: then of each problem those below its
-/// checkpoint, which moves on when they are all counted and an interval is still too wide.
-///
-/// The checkpoints follow from the plan and the trials' results alone: not from the order in which trials come, nor
-/// from others that a journal holds (of a plan that asked for other half-widths, say).
+/// Which trials of a sweep count: those below their problem's bound (`TrialBounds`).
 struct CountedTrials {
-    private let target: IntervalTarget?
-    /// By problem: trials from here on do not count yet.
-    private(set) var bounds: [Int]
-    /// By problem: how often its bound has moved on.
-    private(set) var rounds: [Int]
+    private let hasTarget: Bool
+    private var limits: TrialBounds
     /// Kept with a target only.
     private var counted: FinishedTrials
-    /// Problems of which more trials than `bounds` say may be asked for.
-    private var open = 0
 
     /// - Parameter share: of each problem; nil: all. A plan with a target has no shares.
     init(_ plan: SweepPlan, share: Range<Int>? = nil) {
         precondition(plan.target == nil || share == nil, "shards have fixed trials")
-        target = plan.target
+        hasTarget = plan.target != nil
         let problems = plan.problems.count
-        bounds = Array(repeating: share?.upperBound ?? plan.trials, count: problems)
-        rounds = Array(repeating: 0, count: problems)
+        limits = TrialBounds(problems: problems, end: share?.upperBound ?? plan.trials, target: plan.target)
         counted = FinishedTrials(problems: problems, trials: plan.mostTrials)
-        if plan.trials < plan.mostTrials { open = problems }
     }
 
-    /// Delivers a trial if it counts and has not been delivered; moves its problem's bound on where that was the last
-    /// one below it.
+    /// By problem: trials from here on do not count yet.
+    var bounds: [Int] { limits.ends }
+    /// By problem: how often its bound has moved on.
+    var rounds: [Int] { limits.rounds }
+    /// Whether more trials may be asked for than `bounds` say.
+    var mayGrow: Bool { limits.mayGrow }
+
+    /// Delivers a trial if it counts and has not been delivered; moves its problem's bound on if it was the last one
+    /// below it.
     ///
     /// - Parameter widest: of a problem, after all delivered so far.
     mutating func offer(_ trial: SweepTrial, _ deliver: (SweepTrial) -> Void, widest: (Int) -> WidestCell) {
-        guard let target else { return deliver(trial) }
+        guard hasTarget else { return deliver(trial) }
         let problem = trial.problem
-        guard trial.trial < bounds[problem], counted.insert(problem: problem, trial: trial.trial) else { return }
+        guard trial.trial < limits.ends[problem], counted.insert(problem: problem, trial: trial.trial) else { return }
         deliver(trial)
-        guard counted.count(problem: problem) == bounds[problem], bounds[problem] < target.maxTrials else { return }
-        if let next = target.nextCheckpoint(after: bounds[problem], widest: widest(problem)) {
-            bounds[problem] = next
-            rounds[problem] += 1
-            if next == target.maxTrials { open -= 1 }
-        } else {
-            open -= 1
+        if counted.count(problem: problem) == limits.ends[problem] {
+            limits.advance(problem: problem, widest: widest(problem))
         }
     }
 
     /// Whether some of a problem's finished trials came before it was known that they count: they are to be offered
     /// again.
     func isBehind(_ finished: FinishedTrials, problem: Int) -> Bool {
-        target != nil && counted.count(problem: problem) < finished.count(problem: problem, below: bounds[problem])
+        hasTarget && counted.count(problem: problem) < finished.count(problem: problem, below: limits.ends[problem])
     }
 
     func isBehind(_ finished: FinishedTrials) -> Bool {
-        target != nil && bounds.indices.contains { isBehind(finished, problem: $0) }
-    }
-
-    /// Whether more trials may be asked for than `bounds` say.
-    var mayGrow: Bool { open > 0 }
-}
-
-/// How far a sweep is.
-public struct TrialCount: Hashable, Sendable {
-    /// Finished trials that count.
-    public var done: Int
-    /// Asked for so far.
-    public var total: Int
-    /// Whether results may ask for more.
-    public var mayGrow: Bool
-
-    package init(done: Int, total: Int, mayGrow: Bool) {
-        self.done = done
-        self.total = total
-        self.mayGrow = mayGrow
+        hasTarget && limits.ends.indices.contains { isBehind(finished, problem: $0) }
     }
 }
 

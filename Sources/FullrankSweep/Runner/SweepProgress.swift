@@ -1,3 +1,5 @@
+import FullrankRuns
+
 /// The progress of a running sweep.
 public struct SweepProgress: Hashable, Sendable {
     /// Finished trials, including those of earlier runs.

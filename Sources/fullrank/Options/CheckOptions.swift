@@ -4,6 +4,7 @@ import FullrankModel
 struct CheckOptions: Sendable {
     var paths: [String]
     var backend: BackendFlags
+    var json: Bool
 
     static let spec = CommandSpec(
         name: "check", summary: "check certificates of 'fullrank explain' by other means than they were made",
@@ -15,12 +16,13 @@ struct CheckOptions: Sendable {
             forward and backward modulo each prime. Prints one line per certificate; the exit code is 65 if one is
             false. Scripts/check/certificate.py does the same in plain Python and shares no code with this program.
             """,
-        operand: OptionSpec("CERT.json", nil, "certificates"), takesSeveral: true, options: [.threads],
+        operand: OptionSpec("CERT.json", nil, "certificates"), takesSeveral: true, options: [.threads, .json],
         example: "fullrank check certificate.json")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         paths = arguments.operands
         backend = try BackendFlags(arguments)
         backend.choice = .cpu
+        json = arguments.has("--json")
     }
 }

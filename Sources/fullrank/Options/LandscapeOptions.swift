@@ -11,6 +11,7 @@ struct LandscapeOptions: Sendable {
         /// A file with a point; nil tolerance: as it is.
         case check(path: String, LandscapePoint, tolerance: Fraction?)
         case descend(DescentJob)
+        case sample(LandscapeSampleJob)
     }
 
     var task: Task
@@ -23,11 +24,11 @@ struct LandscapeOptions: Sendable {
     /// Whether the points' last coordinate is the bias's 1, for the figure's words.
     var hasBias: Bool
 
-    static let tasks = ["census", "check", "descend"]
+    static let tasks = ["census", "check", "descend", "sample"]
 
     static let spec = CommandSpec(
         name: "landscape", summary: "every local minimum and saddle of a small one-hidden-layer network",
-        usage: "census (--inputs FILE --labels FILE --units K | PROBLEM.json) | check POINT.json |\n    descend (as census | --d0 D --n N --units K) [options]",
+        usage: "census (--inputs FILE --labels FILE --units K | PROBLEM.json) | check POINT.json |\n    descend (as census | --d0 D --n N --units K) |\n    sample --d0 LIST --n LIST --d1 LIST --output DIR [options]",
         details: """
             Finds local minima of the loss (1/n) sum (sum z_i relu(w_i x_n) - y_n)^2 over w and z, in exact
             arithmetic.
@@ -43,15 +44,24 @@ struct LandscapeOptions: Sendable {
             'descend' descends from random starts, from cell to cell, to local minima, and proves each. It prints how
             often units end on boundaries, and at what loss. Without data it draws normal points and labels for
             --problems problems. With --output it writes ends.csv and ends.svg.
+            'sample' draws normal points, labels and combinations of cells, one cell for each unit. It decides whether the
+            Jacobian has full rank, and whether the combination holds a differentiable minimum: unique or continuous,
+            bad or not, and with --saddles, saddles. Every verdict is proved; others are counted as undecided. It is a
+            sweep: the same command continues it, status and merge take its folder. Writes plan.json, trials.jsonl,
+            cells.csv and diagrams.
             """,
-        operand: OptionSpec("TASK", nil, "census, check or descend, then its file", choices: LandscapeOptions.tasks),
+        operand: OptionSpec("TASK", nil, "census, check or descend, then its file; or sample", choices: LandscapeOptions.tasks),
         takesSeveral: true,
         options: [
             OptionSpec("--inputs", "FILE", "data points, .npy or .csv, one row for each point"),
-            OptionSpec("--labels", "FILE", "labels, .npy or .csv, one for each point"),
+            OptionSpec(
+                "--labels", "FILE", "labels, .npy or .csv, one for each point; for sample: random (normal; the default),\n"
+                    + "polynomial (degree 2) or teacher (a network as wide as the cell)"),
             OptionSpec("--units", "K", "hidden units"),
             .noBias,
-            OptionSpec("--frozen", "LIST", "output weights that are not trained, K decimals such as 1,-1, none 0"),
+            OptionSpec(
+                "--frozen", "LIST", "output weights that are not trained, K decimals such as 1,-1, none 0; for sample:\n"
+                    + "alternating (1, -1, 1, ...) or all (1 for all units)"),
             OptionSpec("--frozen-z", nil, "for check: the point's z is given, and only w is trained"),
             OptionSpec(
                 "--round", "TOL",
@@ -60,10 +70,11 @@ struct LandscapeOptions: Sendable {
             OptionSpec(
                 "--work", "N", "largest number of combinations of faces and signs",
                 default: "\(LandscapeCensus.Limits.standard.combinations)"),
-            OptionSpec("--d0", "D", "for descend: input dimension of drawn points"),
-            OptionSpec("--n", "N", "for descend: number of drawn points"),
+            OptionSpec("--d0", "D", "for descend and, as LIST, sample: input dimension of drawn points"),
+            OptionSpec("--n", "N", "for descend and, as LIST, sample: number of drawn points"),
             OptionSpec("--problems", "T", "for descend: problems drawn", default: "1"),
             OptionSpec("--starts", "S", "for descend: starts on each problem", default: "100"),
+        ] + LandscapeSampleJob.specs + [
             .seed, .threads, .json,
             OptionSpec("--output", "DIR", "folder for the results; created if it is missing"),
         ] + FigureOptions.specs,
@@ -86,6 +97,7 @@ struct LandscapeOptions: Sendable {
         switch word {
         case "census": task = .census(try LandscapeProblem(arguments))
         case "check": task = try Self.check(arguments)
+        case "sample": task = .sample(try LandscapeSampleJob(arguments, figures))
         default: task = .descend(try DescentJob(arguments))
         }
     }
@@ -93,11 +105,13 @@ struct LandscapeOptions: Sendable {
     private static func refuseOthers(_ word: String, _ arguments: ParsedArguments) throws(CommandFailure) {
         let ofCheck = ["--frozen-z", "--round"], figures = FigureOptions.specs.map(\.name)
         let ofDescend = ["--d0", "--n", "--problems", "--starts", "--seed", "--threads"]
+        let ofSample = LandscapeSampleJob.specs.map(\.name)
         let others =
             switch word {
-            case "census": ofCheck + ofDescend
-            case "check": LandscapeProblem.flags + ["--work"] + ofDescend + figures
-            default: ofCheck + ["--work"]
+            case "census": ofCheck + ofDescend + ofSample
+            case "check": LandscapeProblem.flags + ["--work"] + ofDescend + ofSample + figures
+            case "sample": ofCheck + ["--work", "--inputs", "--units", "--problems", "--starts", "--json"]
+            default: ofCheck + ofSample + ["--work"]
             }
         if let flag = others.first(where: { arguments.has($0) }) { throw .usage("\(flag) does not go with '\(word)'") }
     }

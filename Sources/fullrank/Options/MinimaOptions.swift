@@ -61,6 +61,8 @@ struct MinimaOptions: Sendable {
     var backend: BackendFlags
     /// nil: run.
     var dryRun: DryRunFormat?
+    /// The cells go to standard output.
+    var json: Bool
 
     static let spec = CommandSpec(
         name: "minima", summary: "estimate how often an activation region contains a zero-loss minimum",
@@ -78,13 +80,14 @@ struct MinimaOptions: Sendable {
             .halfWidth, .maxTrials,
         ] + MinimaFlags.specs + [
             .minimaInputs, .standardise, .subsample, .minimaInitialization, .noBias, .backend, .threads, .devices, .shard,
-            .extend, .replace, .dryRun, .json, .noLive, .output,
+            .extend, .replace, .dryRun, .cellsJSON, .noLive, .output,
         ] + FigureOptions.specs,
         example: "fullrank minima --d0 1 --n 10..100:10 --d1 100..1000:100 --trials 140 --output minima")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         let output = try arguments.outputFolder()
-        dryRun = try arguments.dryRun()
+        dryRun = arguments.dryRun
+        json = arguments.has("--json")
         backend = try BackendFlags(arguments)
         let shard = try arguments.shard()
         let trials = try arguments.positive("--trials") ?? 100

@@ -93,11 +93,15 @@ struct NetworkOptions: Sendable {
         output = arguments.has("--output") ? try arguments.requiredPath("--output") : nil
         isReplacing = arguments.has("--replace")
         backend = try BackendFlags(arguments)
-        // Another backend has no networks of one's own.
-        if backend.choice == .auto { backend.choice = .cpu }
+        backend.chooseNetworks()
         figures = try FigureOptions(arguments)
         if output == nil, isReplacing { throw .usage("--replace goes with --output only") }
     }
+}
+
+extension BackendFlags {
+    /// Takes the backend that has networks, if none is asked for.
+    mutating func chooseNetworks() { if choice == .auto { choice = .cpu } }
 }
 
 extension ParsedArguments {

@@ -12,6 +12,8 @@ struct ReproduceOptions: Sendable {
     var symmetries: HiddenSymmetriesRun?
     /// nil: run.
     var dryRun: DryRunFormat?
+    /// The cells go to standard output.
+    var json: Bool
 
     static let spec = CommandSpec(
         name: "reproduce", summary: "run published experiments (arXiv 2305.19510, 2605.09609, 2306.06179)",
@@ -31,8 +33,8 @@ struct ReproduceOptions: Sendable {
         operand: OptionSpec("FIGURE", nil, "fixed-input, proportional-input, all, global-minima, mfa or hidden-symmetries",
             choices: figures),
         options: [
-            .trials, .seed, .halfWidth, .maxTrials, .method, .precision, .primes, .census, .backend, .devices, .threads, .shard, .extend, .replace, .dryRun,
-            .json, .noLive, .output,
+            .trials, .seed, .halfWidth, .maxTrials, .method, .precision, .primes, .census, .perTrial, .backend, .devices,
+            .threads, .shard, .extend, .replace, .dryRun, .figuresJSON, .noLive, .output,
             OptionSpec("--table", "FILE", "for mfa: a CSV file with columns architecture, exponent, dimension_computed, ..."),
             OptionSpec(
                 "--weights", "WHICH", "for hidden-symmetries: uniform, he-uniform or normal", default: "normal and uniform",
@@ -44,6 +46,7 @@ struct ReproduceOptions: Sendable {
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         let word = arguments.operand ?? ""
+        json = arguments.has("--json")
         if word == "mfa" || word == "hidden-symmetries" {
             jobs = []
             backend = try BackendFlags(arguments)
@@ -56,12 +59,12 @@ struct ReproduceOptions: Sendable {
         if word == "global-minima" {
             for flag in [
                 "--half-width", "--max-trials", "--method", "--precision", "--primes", "--census",
-                "--extend",
+                "--per-trial", "--extend",
             ] where arguments.has(flag) {
                 throw .usage("\(flag) does not go with global-minima")
             }
             jobs = []
-            dryRun = try arguments.dryRun()
+            dryRun = arguments.dryRun
             backend = try BackendFlags(arguments)
             minima = PublishedMinimaRun(
                 shard: try arguments.shard(),
@@ -71,7 +74,7 @@ struct ReproduceOptions: Sendable {
             return
         }
         let output = try arguments.outputFolder()
-        dryRun = try arguments.dryRun()
+        dryRun = arguments.dryRun
         backend = try BackendFlags(arguments)
         let method = try arguments.rankMethod()
         let trials = try arguments.positive("--trials") ?? 100
@@ -81,6 +84,7 @@ struct ReproduceOptions: Sendable {
         let shard = try arguments.shard()
         let isTakingCensus = try arguments.census(method)
         let threads = backend.threads ?? 0
+        let isPerTrial = arguments.has("--per-trial")
         let primes = try arguments.primes(), figures = try FigureOptions(arguments)
         func job(_ figure: PublishedFigure, _ folder: String) -> SweepJob {
             var plan = figure.plan(trials: trials, target: target, seed: seed, method: method)
@@ -88,7 +92,7 @@ struct ReproduceOptions: Sendable {
             return SweepJob(
                 title: figure.rawValue, plan: plan, data: nil,
                 output: folder, isExtending: isExtending, isReplacing: arguments.has("--replace"), shard: shard,
-                isTakingCensus: isTakingCensus, threads: threads, isLive: !arguments.has("--no-live"), figures: figures)
+                isTakingCensus: isTakingCensus, isPerTrial: isPerTrial, threads: threads, isLive: !arguments.has("--no-live"), figures: figures)
         }
         if word == "all" {
             jobs = PublishedFigure.allCases.map { job($0, output.isEmpty ? "" : output + "/" + $0.rawValue) }

@@ -8,6 +8,8 @@ struct ThresholdOptions: Sendable {
     var backend: BackendFlags
     /// nil: run.
     var dryRun: DryRunFormat?
+    /// The widths go to standard output as JSON.
+    var json: Bool
 
     static let spec = CommandSpec(
         name: "threshold", summary: "find the width at which the Jacobian reaches full rank",
@@ -33,12 +35,13 @@ struct ThresholdOptions: Sendable {
                 "--half-width", "H",
                 "instead of --trials: run as many trials as the share with h <= W, at any width W,\n"
                     + "needs for a 95% interval of half-width at most H: 9600 for 0.01, 381 for 0.05"),
-        ] + GridOptions.specs + [.backend, .devices, .threads, .shard, .extend, .replace, .dryRun, .json, .output] + FigureOptions.specs,
+        ] + GridOptions.specs + [.perTrial, .backend, .devices, .threads, .shard, .extend, .replace, .dryRun, .widthsJSON, .output] + FigureOptions.specs,
         example: "fullrank threshold --d0 10 --n 1000 --output threshold")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         let output = try arguments.outputFolder()
-        dryRun = try arguments.dryRun()
+        dryRun = arguments.dryRun
+        json = arguments.has("--json")
         backend = try BackendFlags(arguments)
         let shard = try arguments.shard()
         guard let points = try arguments.positive("--n") else { throw .missing("--n", arguments) }
@@ -70,7 +73,7 @@ struct ThresholdOptions: Sendable {
         job = SweepJob(
             title: "threshold", plan: plan, data: grid.inputs.data, notes: grid.notes, output: output,
             isExtending: try arguments.isExtending(), isReplacing: arguments.has("--replace"), shard: shard,
-            figures: try FigureOptions(arguments))
+            isPerTrial: arguments.has("--per-trial"), figures: try FigureOptions(arguments))
     }
 
     /// Wide enough that all but about a hundredth of the trials reach full rank on random data.

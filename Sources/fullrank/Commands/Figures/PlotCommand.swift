@@ -1,6 +1,7 @@
 import FullrankFiles
 import FullrankMinima
 import FullrankModel
+import FullrankNetworks
 import FullrankPlatform
 import FullrankReport
 import FullrankStatistics
@@ -42,6 +43,11 @@ private func plotOne(_ options: PlotOptions) throws(CommandFailure) {
         let figures = dimension.figures(theme: options.figures.theme)
         if figures.isEmpty { throw .usage("\(options.folder.printable()): a figure needs a grid of two free widths") }
         return try options.write(figures)
+    }
+    if let networks = try ReadNetworkSweep(options.folder, refusing: options.drawing.sweepFlags) {
+        guard options.terminal else { return try options.write(networks.figures(theme: options.figures.theme)) }
+        let diagram = TerminalDiagram(networks.panels, quantity: NetworkSweepFigure.quantity)
+        return try writeOutput(diagram.text(Screen(STDOUT_FILENO).format()))
     }
     let sweep = try ReadSweep(options.folder)
     if options.terminal {

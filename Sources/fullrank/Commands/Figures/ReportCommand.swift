@@ -25,6 +25,9 @@ private func reportOne(_ options: ReportOptions) throws(CommandFailure) {
     if DimensionReader.holds(options.folder) {
         throw .usage("\(options.folder.printable()) is one of dimension, which has no page; 'fullrank plot' draws its figure")
     }
+    if let networks = try ReadNetworkSweep(options.folder, refusing: options.sweepFlags) {
+        return try options.write(networks.page(theme: options.theme))
+    }
     let sweep = try ReadSweep(options.folder)
     let (digest, figures) = try sweep.allFigures(options.drawing)
     let report = Report(

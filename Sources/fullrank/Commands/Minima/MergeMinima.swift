@@ -12,13 +12,13 @@ func mergeMinima(_ options: MergeOptions) throws(CommandFailure) {
     } catch {
         throw CommandFailure(error, option: nil)
     }
+    let plan = merge.record.plan
+    var tallies = plan.inputDimensions.indices.map { MinimaTally(plan: plan, problem: $0) }
     do throws(SweepFolderError) {
-        let plan = merge.record.plan
         let folder = try MinimaFolder(
             options.output, plan: plan, provenance: merge.record.provenance, replacing: options.isReplacing)
         try merge.write(to: folder)
         WrittenFiles.noteJournal(in: options.output)
-        var tallies = plan.inputDimensions.indices.map { MinimaTally(plan: plan, problem: $0) }
         let count = try MinimaReader(options.output).readCounted { tallies[$0.problem].add($0) }
         try MinimaJob(title: "minima", plan: plan, output: options.output, figures: options.figures).writeResults(tallies, to: folder)
         let missing = merge.missingShards?.description ?? ""
@@ -29,4 +29,8 @@ func mergeMinima(_ options: MergeOptions) throws(CommandFailure) {
         throw CommandFailure(error)
     }
     try options.figures.convertDiagrams(in: options.output)
+    guard options.json else { return }
+    var rows = JSONRows()
+    try rows.append(tallies.flatMap(\.cells))
+    try rows.end()
 }

@@ -42,15 +42,19 @@ func runMinima(_ options: MinimaOptions, _ context: CommandContext) throws(Comma
         showDiagram(tallies.map(\.livePanel), quantity: MinimaFigure.quantity)
     }
     try job.figures.convertDiagrams(in: job.output)
+    guard options.json else { return }
+    var rows = JSONRows()
+    try rows.append(tallies.flatMap(\.cells))
+    try rows.end()
 }
 
 /// The published grids, each in a folder of its own, and a figure of all of them.
 func runPublishedMinima(
-    _ run: PublishedMinimaRun, backend flags: BackendFlags, _ context: CommandContext
+    _ run: PublishedMinimaRun, backend flags: BackendFlags, json: Bool, _ context: CommandContext
 ) throws(CommandFailure) {
     let (output, trials, seed, look) = (run.output, run.trials, run.seed, run.figures)
     let backend = try openMinimaBackend(flags)
-    var panels = [PhaseDiagram.Panel]()
+    var panels = [PhaseDiagram.Panel](), finished = [(figure: String, cells: [MinimaCell])]()
     for (place, job) in run.jobs(threads: flags.threads).enumerated() {
         // The bar below is about this one; their times differ a thousandfold.
         let name = PublishedMinima.allCases[place].name
@@ -58,6 +62,7 @@ func runPublishedMinima(
         let (summary, tallies) = try job.execute(on: backend, context)
         writeMessage(job.closingWords(summary, tallies))
         panels += tallies.map { MinimaFigure.panel($0) }
+        finished.append((name, tallies.flatMap(\.cells)))
     }
     let caption =
         "global-minima: \(trials.map { "\($0)" } ?? "140 (d0 = 1) or 100") trials, seed \(seed), inputs uniform on "
@@ -75,7 +80,13 @@ func runPublishedMinima(
     } catch {
         throw CommandFailure(error)
     }
-    try writePaths(figures.map { "\(output)/\($0.name)" })
+    if json {
+        var rows = JSONRows()
+        for (figure, cells) in finished { try rows.append(cells, leading: [("figure", .string(figure))]) }
+        try rows.end()
+    } else {
+        try writePaths(figures.map { "\(output)/\($0.name)" })
+    }
     showDiagram(panels, quantity: MinimaFigure.quantity)
     for folder in PublishedMinima.allCases.map({ "\(output)/\($0.name)" }) + [output] { try look.convertDiagrams(in: folder) }
 }

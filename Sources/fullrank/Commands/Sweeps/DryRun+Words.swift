@@ -23,7 +23,8 @@ extension DryRun {
                 + "\(source), run now for \(Self.duration(elapsed)); tables and figures come on top",
             "memory: about " + Self.bytes(memory) + " at the peak, from \(memorySource)"
                 + (backend.name == "cpu" ? "" : deviceWords),
-            "disk: about " + Self.range(bytes, Self.bytes) + " of journal, from the probe's lines",
+            "disk: about " + Self.range(bytes, Self.bytes) + " of journal, from the probe's lines"
+                + (tableBytes.map { "; trials.csv takes about " + Self.range($0, Self.bytes) } ?? ""),
         ]
         return lines.map { $0 + "\n" }.joined()
     }
@@ -65,6 +66,9 @@ extension DryRun {
         func amount(_ value: Double) -> JSONText {
             if case .verdicts = work { .integer(Int(value)) } else { .number(value) }
         }
+        let table = tableBytes.map {
+            [("trials_csv_bytes", JSONText.number($0.least)), ("trials_csv_bytes_most", .number($0.most))]
+        }
         return .object([
             ("title", .string(title)), ("folder", output.isEmpty ? .null : .string(output)),
             ("backend", .string(backend.name)), ("device", .string(backend.device)),
@@ -77,7 +81,7 @@ extension DryRun {
             ("device_memory_bytes", deviceMemory.map { .number($0) } ?? .null),
             ("journal_bytes", .number(bytes.least)), ("journal_bytes_most", .number(bytes.most)),
             ("measured_problems", .integer(measured)), ("probe_seconds", .number(elapsed)),
-        ])
+        ] + (table ?? []))
     }
 
     /// "3 s", or "3 s to 2 min".

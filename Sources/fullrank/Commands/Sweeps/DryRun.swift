@@ -1,6 +1,7 @@
 import FullrankFiles
 import FullrankBackends
 import FullrankModel
+import FullrankReport
 import FullrankRuns
 import FullrankSweep
 
@@ -27,6 +28,8 @@ struct DryRun {
     var elapsed: Double
     /// Bytes of the GPU's memory that a trial takes; nil on the CPU, and where it is not known.
     var deviceMemory: Double?
+    /// With --per-trial: bytes of trials.csv, at least and at most.
+    var tableBytes: (least: Double, most: Double)?
     /// Where it was measured.
     var backend: any RankBackend
 
@@ -91,7 +94,14 @@ extension SweepJob: DryRunnable {
             left: state?.left ?? plan.problems.map { _ in (share ?? plan.trials, share ?? plan.mostTrials) },
             costs: probe.costs,
             work: .multiplyAdds(plan.problems.map { $0.multiplyAdds(plan.method) }, formula: formula),
-            memory: probe.memory, elapsed: probe.elapsed, deviceMemory: probe.deviceMemory, backend: backend)
+            memory: probe.memory, elapsed: probe.elapsed, deviceMemory: probe.deviceMemory,
+            tableBytes: isPerTrial ? (tableSize(share ?? plan.trials), tableSize(share ?? plan.mostTrials)) : nil,
+            backend: backend)
+    }
+
+    /// trials.csv of so many trials of each problem.
+    private func tableSize(_ trials: Int) -> Double {
+        plan.problems.reduce(0) { $0 + Double(trials) * TrialTable.size(of: $1, trials: plan.mostTrials, plan.method) }
     }
 
     private var formula: String {

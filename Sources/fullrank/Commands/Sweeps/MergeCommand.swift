@@ -1,7 +1,9 @@
 import FullrankDimension
 import FullrankFiles
+import FullrankLandscape
 import FullrankMinima
 import FullrankModel
+import FullrankNetworks
 import FullrankPlatform
 import FullrankRuns
 import FullrankStatistics
@@ -12,6 +14,9 @@ struct MergeOptions: Sendable {
     var folders: [String]
     var output: String
     var isReplacing: Bool
+    var isPerTrial: Bool
+    /// The cells go to standard output.
+    var json: Bool
     var figures: FigureOptions
 
     static let spec = CommandSpec(
@@ -24,13 +29,18 @@ struct MergeOptions: Sendable {
             their shards, and the tables contain the trials that are there. To complete the merged folder, run the
             sweep's own command there without --shard, or merge the missing shards into it.
             """,
-        operand: OptionSpec("DIR", nil, "folders of sweep or threshold, with or without --shard"), takesSeveral: true,
-        options: [.replace, .output] + FigureOptions.specs, example: "fullrank merge shard-1 shard-2 --output merged")
+        operand: OptionSpec(
+            "DIR", nil, "folders of sweep, threshold, minima or landscape sample, with or without --shard"),
+        takesSeveral: true,
+        options: [.replace, .perTrial, .mergedJSON, .output] + FigureOptions.specs,
+        example: "fullrank merge shard-1 shard-2 --output merged")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         folders = arguments.operands
         output = try arguments.requiredPath("--output")
         isReplacing = arguments.has("--replace")
+        isPerTrial = arguments.has("--per-trial")
+        json = arguments.has("--json")
         figures = try FigureOptions(arguments)
     }
 }
@@ -40,8 +50,14 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
         throw .usage(
             "--output: \(options.output.printable()) is one of the folders to merge, and --replace would delete it")
     }
-    switch try options.kind() {
+    let format = try options.format()
+    guard !options.isPerTrial || format == SweepRecord.format else {
+        throw .usage("--per-trial goes with sweeps of full rank, not with folders of \(format)")
+    }
+    switch format {
     case MinimaRecord.format: return try mergeMinima(options)
+    case NetworkSweepRecord.format: return try mergeNetworkSweeps(options)
+    case LandscapeRecord.format: return try mergeLandscape(options)
     case DimensionRecord.format: return try mergeDimension(options)
     default: break
     }
@@ -57,12 +73,12 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
     } catch {
         throw CommandFailure(error, option: nil)
     }
+    var tallies = merge.record.plan.problems.map { SweepTally(problem: $0) }
     do throws(SweepFolderError) {
         let plan = merge.record.plan
         let folder = try SweepFolder(
             options.output, plan: plan, provenance: merge.record.provenance, replacing: options.isReplacing)
         try folder.record(runsOf: merge.record)
-        var tallies = plan.problems.map { SweepTally(problem: $0) }
         // Which of the trials count where intervals are to be narrow is known when all are there.
         try merge.write(to: folder) { if plan.target == nil { tallies.add($0) } }
         WrittenFiles.noteJournal(in: options.output)
@@ -71,7 +87,7 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
             let count = try SweepReader(options.output).readCounted({ tallies.add($0) }, widest: { tallies[$0].widest }).count
             (done, total) = (count.done, "\(count.total)\(count.mayGrow ? " or more" : "")")
         }
-        let job = SweepJob(title: "sweep", plan: plan, data: nil, output: options.output, figures: options.figures)
+        let job = SweepJob(title: "sweep", plan: plan, data: nil, output: options.output, isPerTrial: options.isPerTrial, figures: options.figures)
         try job.writeResults(tallies, to: folder)
         let missing = merge.missingShards?.description ?? ""
         writeMessage(
@@ -81,6 +97,7 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
         throw CommandFailure(error)
     }
     try options.figures.convertDiagrams(in: options.output)
+    if options.json { try JSONRows.write(tallies) }
 }
 
 extension MergeOptions {
@@ -96,12 +113,15 @@ extension MergeOptions {
 }
 
 extension MergeOptions {
-    /// The format of the folders' plans: `minima`, `dimension`, or sweeps of ranks.
-    fileprivate func kind() throws(CommandFailure) -> String {
-        let formats = folders.map { folder in
-            MinimaReader.holds(folder) ? MinimaRecord.format
-                : DimensionReader.holds(folder) ? DimensionRecord.format : SweepRecord.format
-        }
+    /// The format of the folders, which is one.
+    ///
+    /// - Throws: if they are of several kinds, naming the odd one.
+    fileprivate func format() throws(CommandFailure) -> String {
+        let others: [(format: String, holds: (String) -> Bool)] = [
+            (MinimaRecord.format, MinimaReader.holds), (NetworkSweepRecord.format, NetworkSweepReader.holds),
+            (LandscapeRecord.format, LandscapeFolderReader.holds), (DimensionRecord.format, DimensionReader.holds),
+        ]
+        let formats = folders.map { folder in others.first { $0.holds(folder) }?.format ?? SweepRecord.format }
         guard Set(formats).count > 1 else { return formats[0] }
         do throws(SweepFolderError) {
             // What can't be read at all is said first.

@@ -1,7 +1,9 @@
 import FullrankDimension
 import FullrankFiles
+import FullrankLandscape
 import FullrankMinima
 import FullrankModel
+import FullrankNetworks
 import FullrankRuns
 import FullrankSweep
 
@@ -19,7 +21,9 @@ struct StatusOptions: Sendable {
             the shards that have no folder here. If DIR contains folders of runs, as reproduce makes them, each of
             these is reported.
             """,
-        operand: OptionSpec("DIR", nil, "folders of sweep, threshold, minima, dimension, train or\nreproduce, or folders of these"),
+        operand: OptionSpec(
+            "DIR", nil,
+            "folders of sweep, threshold, minima, landscape sample, dimension,\ntrain or reproduce, or folders of these"),
         takesSeveral: true,
         options: [.json], example: "fullrank status shard-1 shard-2")
 
@@ -56,60 +60,64 @@ func runStatus(_ options: StatusOptions, _ context: CommandContext) throws(Comma
 private struct FolderStatus {
     var path: String
     var shard: Shard?
-    var trials: Int
-    var total: Int
-    var mayGrow = false
+    var count: (done: Int, total: Int, mayGrow: Bool)
     var isRunning: Bool
+    var isComplete: Bool
     var resumed = 0
-    var seconds: Double
+    var seconds = 0.0
+    var rate: Double?
+    var secondsLeft: Double?
     /// What is counted: "trials", "steps".
     var unit = "trials"
-    private var isComplete: Bool
 
     init(_ folder: String) throws(SweepFolderError) {
         if ReadTraining.holds(folder) {
-            let training = try ReadTraining(folder)
-            (path, shard, trials, total) = (folder, nil, training.stepsDone, training.words.steps)
-            (isRunning, seconds, unit, isComplete) = (training.isRunning, 0, "steps", training.isComplete)
-            return
-        }
-        if DimensionReader.holds(folder) {
-            let status = try DimensionStatus(folder)
-            (path, shard, trials, total) = (status.path, status.record.shard, status.trials, status.total)
-            (isRunning, seconds) = (status.isRunning, status.seconds)
+            self.init(try ReadTraining(folder), folder)
         } else if MinimaReader.holds(folder) {
-            let status = try MinimaStatus(folder)
-            (path, shard, trials, total) = (status.path, status.record.shard, status.trials, status.total)
-            (isRunning, seconds, mayGrow) = (status.isRunning, status.seconds, status.mayGrow)
+            self.init(try MinimaStatus(folder))
+        } else if LandscapeFolderReader.holds(folder) {
+            self.init(try LandscapeStatus(folder))
+        } else if NetworkSweepReader.holds(folder) {
+            self.init(try NetworkSweepStatus(folder))
+        } else if DimensionReader.holds(folder) {
+            self.init(try DimensionStatus(folder))
         } else {
-            let status = try SweepStatus(folder)
-            (path, shard, trials, total) = (status.path, status.record.shard, status.trials, status.total)
-            (isRunning, resumed, seconds) = (status.isRunning, status.resumed, status.seconds)
-            mayGrow = status.mayGrow
+            self.init(try SweepStatus(folder))
         }
-        isComplete = trials == total
     }
 
-    /// Trials a second of the last run; nil if it is not known.
-    var rate: Double? { seconds > 0 && trials > resumed ? Double(trials - resumed) / seconds : nil }
-    var secondsLeft: Double? { isComplete ? 0 : rate.map { Double(total - trials) / $0 } }
+    private init(_ training: ReadTraining, _ folder: String) {
+        path = folder
+        count = (training.stepsDone, training.words.steps, false)
+        (isRunning, isComplete, unit) = (training.isRunning, training.isComplete, "steps")
+        secondsLeft = isComplete ? 0 : nil
+    }
+
+    private init(_ status: RunStatus<some RunRecord>) {
+        (path, shard, isRunning, isComplete) = (status.path, status.record.shard, status.isRunning, status.isComplete)
+        count = (status.count.done, status.count.total, status.count.mayGrow)
+        (resumed, seconds) = (status.resumed, status.seconds)
+        (rate, secondsLeft) = (status.rate, status.secondsLeft)
+    }
 
     var line: String {
         let share = shard.map { ", shard \($0)" } ?? ""
         let state = isComplete ? "complete" : isRunning ? "running" : "stopped"
         let progress =
             unit != "trials" || (isComplete && rate == nil)
-            ? "\(trials)/\(total) \(unit)"
-            : RunProgress(done: trials, total: total, seconds: seconds, resumed: resumed, mayGrow: mayGrow).line(width: 60)
+            ? "\(count.done)/\(count.total) \(unit)"
+            : RunProgress(
+                done: count.done, total: count.total, seconds: seconds, resumed: resumed, mayGrow: count.mayGrow
+            ).line(width: 60)
         return "\(path.printable())\(share): \(state)  \(progress)"
     }
 
     var json: JSONText {
         .object([
             ("folder", .string(path)), ("shard", shard.map { .string($0.description) } ?? .null),
-            ("trials", .integer(trials)), ("total", .integer(total)), ("complete", .boolean(isComplete)),
+            ("trials", .integer(count.done)), ("total", .integer(count.total)), ("complete", .boolean(isComplete)),
             ("running", .boolean(isRunning)), ("trials_per_second", rate.map { .number($0) } ?? .null),
-            ("seconds_left", secondsLeft.map { .number($0) } ?? .null), ("total_may_grow", .boolean(mayGrow)),
+            ("seconds_left", secondsLeft.map { .number($0) } ?? .null), ("total_may_grow", .boolean(count.mayGrow)),
             ("unit", .string(unit)),
         ])
     }

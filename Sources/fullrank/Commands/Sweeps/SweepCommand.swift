@@ -5,6 +5,7 @@ import FullrankStatistics
 
 /// Runs a plan into its folder.
 func runSweep(_ options: SweepOptions, _ context: CommandContext) throws(CommandFailure) {
+    if let job = options.networks { return try runNetworkSweep(job, options, context) }
     if let format = options.dryRun {
         return try context.dryRun([options.job], on: options.backend, json: format == .json)
     }
@@ -14,7 +15,7 @@ func runSweep(_ options: SweepOptions, _ context: CommandContext) throws(Command
             writeMessage("exact.csv: " + exact.words)
             if exact.rows.count <= ExactTable.mostPrinted, !options.json { try writeOutput(exact.text) }
         }
-        if options.json { try CellsJSON.write(result.tallies) }
+        if options.json { try JSONRows.write(result.tallies) }
         if job.isLive, job.hasDiagram, Screen(STDERR_FILENO).isTerminal { showDiagram(job.panels(result)) }
     }
 }

@@ -20,6 +20,8 @@ struct SweepJob: Sendable {
     var shard: Shard?
     /// Also counts what makes cells deficient.
     var isTakingCensus = false
+    /// Also writes a row for each trial and cell.
+    var isPerTrial = false
     /// Threads of the census; 0: all.
     var threads = 0
     /// Whether the diagram fills in on a terminal.

@@ -15,6 +15,7 @@ extension SweepJob {
         try folder.writeTable(name: "cells.csv") { (write) throws(SweepFolderError) in
             try CellTable.write(tallies, to: write)
         }
+        try writeTrials(to: folder)
         if plan.points.count > 1, plan.units.count > 1 {
             let cells = tallies.drawnCells(side: SweepDigest.diagramSide)
             let panels = PhaseDiagram.panels(cells, bias: plan.bias)

@@ -9,6 +9,11 @@ func runThreshold(_ options: ThresholdOptions, _ context: CommandContext) throws
     }
     try context.run([options.job], on: options.backend) { (job, result) throws(CommandFailure) in
         writeMessage(job.closingWords(result))
+        if options.json {
+            var rows = JSONRows()
+            try rows.append(result.tallies.criticalWidths)
+            return try rows.end()
+        }
         let exact = ExactChances(plan: job.plan, data: job.data)
         for widths in result.tallies.compactMap(\.widths.last) {
             let known = exact?.widths(

@@ -11,12 +11,22 @@ func runCheck(_ options: CheckOptions, _ context: CommandContext) throws(Command
         return verdicts
     }
     var failures = [CommandFailure]()
+    var rows = JSONRows()
     for (path, verdict) in zip(options.paths, verdicts) {
+        let isTrue: Bool, said: String
         switch verdict {
-        case .success(let words): try writeOutput("\(path.printable()): \(words)\n")
-        case .failure(let failure): failures.append(failure)
+        case .success(let words): (isTrue, said) = (true, words)
+        case .failure(let failure):
+            (isTrue, said) = (false, failure.message)
+            failures.append(failure)
+        }
+        if options.json {
+            try rows.append([("file", .string(path)), ("true", .boolean(isTrue)), ("words", .string(said))])
+        } else if isTrue {
+            try writeOutput("\(path.printable()): \(said)\n")
         }
     }
+    if options.json { try rows.end() }
     guard let first = failures.first else { return }
     for failure in failures.dropLast() { writeError("check: \(failure.message)") }
     throw CommandFailure(first.code, failures[failures.count - 1].message)

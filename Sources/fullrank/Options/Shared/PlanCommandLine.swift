@@ -8,6 +8,13 @@ extension SweepPlan {
             same.target = target
             return same == self
         }
+        return commandLine(published)
+    }
+
+    /// The same as one of `sweep`, also of a published grid.
+    var sweepCommandLine: String { commandLine(nil) }
+
+    private func commandLine(_ published: PublishedFigure?) -> String {
         var words = ["fullrank"]
         if let published {
             words += ["reproduce", published.rawValue]

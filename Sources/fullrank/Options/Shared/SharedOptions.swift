@@ -43,6 +43,12 @@ extension OptionSpec {
     static let json = OptionSpec("--json", nil, "print JSON")
     static let cellsJSON = OptionSpec(
         "--json", nil, "print the cells as JSON, with keys as in cells.csv; with --dry-run its numbers")
+    static let widthsJSON = OptionSpec(
+        "--json", nil, "print the widths as JSON, with keys as in widths.csv; with --dry-run its numbers")
+    static let figuresJSON = OptionSpec(
+        "--json", nil,
+        "print the cells of all figures as JSON: the figure, and keys as in cells.csv; with\n--dry-run its numbers")
+    static let mergedJSON = OptionSpec("--json", nil, "print the merged cells as JSON, with keys as in cells.csv")
     static let shard = OptionSpec(
         "--shard", "I/K", "compute share I of K of the trials, I from 1 to K, each in a folder of its own;\n"
             + "'slurm' takes I and K from the job array, 'slurm/K' only I;\n'merge' joins the shares",
@@ -83,15 +89,7 @@ enum DryRunFormat: Sendable {
 
 extension ParsedArguments {
     /// nil: the command runs.
-    ///
-    /// - Parameter hasJSON: whether the command itself prints JSON.
-    func dryRun(hasJSON: Bool = false) throws(CommandFailure) -> DryRunFormat? {
-        guard has("--dry-run") else {
-            guard hasJSON || !has("--json") else { throw .usage("--json goes with --dry-run only") }
-            return nil
-        }
-        return has("--json") ? .json : .text
-    }
+    var dryRun: DryRunFormat? { has("--dry-run") ? has("--json") ? .json : .text : nil }
 
     /// `--output`; empty if a dry run is given none.
     func outputFolder() throws(CommandFailure) -> String {
