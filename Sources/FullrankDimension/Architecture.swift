@@ -82,6 +82,8 @@ public enum ArchitectureError: Error, Hashable, Sendable, CustomStringConvertibl
     case tooDeep(Int)
     case notPositive(width: String, place: Int)
     case tooManyParameters
+    case notGrid(String)
+    case tooMany
 
     public var description: String {
         switch self {
@@ -94,6 +96,8 @@ public enum ArchitectureError: Error, Hashable, Sendable, CustomStringConvertibl
                 + Architecture.example
         case .tooDeep(let layers): "\(layers) layers are too many; at most \(Architecture.mostLayers) are taken"
         case .notPositive(let width, let place): "width \(place + 1) is \(width); every width must be at least 1"
+        case .notGrid(let words): "\(words); widths are given layer by layer, such as \(ArchitectureGrid.example)"
+        case .tooMany: "more than \(DimensionPlan.mostArchitectures) architectures; fewer are taken"
         case .tooManyParameters: "the network has 2^31 parameters or more; fewer are taken"
         }
     }

@@ -26,6 +26,8 @@ public struct DimensionPlan: Hashable, Sendable {
     /// Of all architectures together.
     public static let mostTrials = 100_000_000
     public static let mostPrimes = 8
+    /// Layers that have streams of their own (docs/sampling.md).
+    public static let mostDrawnLayers = 99
 
     public init(
         architectures: [Architecture], activation: NetworkActivation, biases: Bool = false, trials: Int = 1,

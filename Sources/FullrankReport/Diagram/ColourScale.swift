@@ -30,7 +30,7 @@ struct ColourScale: Sendable {
         self = .difference(["0.1", "0.2", "0.5"].first { (Double($0) ?? 1) >= largest } ?? "1")
     }
 
-    private init(map: ColourMap, low: Double, high: Double, labels: [String], title: String) {
+    init(map: ColourMap, low: Double, high: Double, labels: [String], title: String) {
         self.map = map
         self.low = low
         self.high = high

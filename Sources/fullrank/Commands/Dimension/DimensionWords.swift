@@ -30,3 +30,30 @@ extension DimensionSummary {
     /// "72057594037", or "more than 10^15".
     static func odds(_ chance: Double) -> String { 1 / chance < 1e15 ? "\(Int(1 / chance))" : "more than 10^15" }
 }
+
+extension DimensionSummary {
+    /// As --json prints it. Numbers beyond 2^63 are text.
+    var json: JSONText {
+        var members: [(String, JSONText)] = [
+            ("architecture", .array(problem.architecture.widths.map { .integer($0) })),
+            ("activation", .string(problem.activation.description)), ("biases", .boolean(problem.biases)),
+            ("num_parameters", .integer(problem.parameters)), ("points", .integer(points)), ("trials", .integer(trials)),
+            ("bound", .integer(bound)),
+        ]
+        if let ambient = problem.ambient {
+            members += [
+                ("dimension_computed", .integer(dimension)), ("expected_dimension", .integer(problem.expected)),
+                ("ambient_dimension", ambient.int.map { .integer($0) } ?? .string(ambient.digits)), ("defect", .integer(defect)),
+                ("is_full_dimension", .boolean(isFilling == true)), ("is_unimodal", .boolean(problem.architecture.isUnimodal)),
+                ("proved", .boolean(isProved)), ("error_bound", .number(errorBound)),
+            ]
+        } else {
+            members += [
+                ("mean", .number(mean)), ("standard_error", standardError.map { .number($0) } ?? .null),
+                ("at_bound", .integer(atBound)), ("ranks", .array(histogram.map { .integer($0.rank) })),
+                ("counts", .array(histogram.map { .integer($0.trials) })),
+            ]
+        }
+        return .object(members)
+    }
+}

@@ -36,6 +36,14 @@ private func plotOne(_ options: PlotOptions) throws(CommandFailure) {
         }
         return try options.write(minima.figures(theme: options.figures.theme))
     }
+    if let dimension = try ReadDimension(options.folder, refusing: options.drawing.sweepFlags) {
+        if options.terminal {
+            throw .usage("--terminal draws grids of full rank; \(options.folder.printable()) is one of dimension: plot without it")
+        }
+        let figures = dimension.figures(theme: options.figures.theme)
+        if figures.isEmpty { throw .usage("\(options.folder.printable()): a figure needs a grid of two free widths") }
+        return try options.write(figures)
+    }
     if let networks = try ReadNetworkSweep(options.folder, refusing: options.drawing.sweepFlags) {
         guard options.terminal else { return try options.write(networks.figures(theme: options.figures.theme)) }
         let diagram = TerminalDiagram(networks.panels, quantity: NetworkSweepFigure.quantity)

@@ -1,3 +1,4 @@
+import FullrankDimension
 import FullrankFiles
 import FullrankReport
 import FullrankRuns
@@ -21,6 +22,9 @@ private func reportOne(_ options: ReportOptions) throws(CommandFailure) {
         return try options.write(ReadTraining(drawing: options.folder).page(refusing: options.sweepFlags, theme: options.theme))
     }
     if let minima = try ReadMinima(options.folder, refusing: options.sweepFlags) { return try options.write(minima.page(theme: options.theme)) }
+    if DimensionReader.holds(options.folder) {
+        throw .usage("\(options.folder.printable()) is one of dimension, which has no page; 'fullrank plot' draws its figure")
+    }
     if let networks = try ReadNetworkSweep(options.folder, refusing: options.sweepFlags) {
         return try options.write(networks.page(theme: options.theme))
     }

@@ -1,3 +1,4 @@
+import FullrankDimension
 import FullrankFiles
 import FullrankLandscape
 import FullrankMinima
@@ -57,6 +58,7 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
     case MinimaRecord.format: return try mergeMinima(options)
     case NetworkSweepRecord.format: return try mergeNetworkSweeps(options)
     case LandscapeRecord.format: return try mergeLandscape(options)
+    case DimensionRecord.format: return try mergeDimension(options)
     default: break
     }
     // What is finished stays in the merged folder, and its journal is read by the next merge.
@@ -117,7 +119,7 @@ extension MergeOptions {
     fileprivate func format() throws(CommandFailure) -> String {
         let others: [(format: String, holds: (String) -> Bool)] = [
             (MinimaRecord.format, MinimaReader.holds), (NetworkSweepRecord.format, NetworkSweepReader.holds),
-            (LandscapeRecord.format, LandscapeFolderReader.holds),
+            (LandscapeRecord.format, LandscapeFolderReader.holds), (DimensionRecord.format, DimensionReader.holds),
         ]
         let formats = folders.map { folder in others.first { $0.holds(folder) }?.format ?? SweepRecord.format }
         guard Set(formats).count > 1 else { return formats[0] }

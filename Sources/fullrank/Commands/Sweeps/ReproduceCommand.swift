@@ -2,6 +2,10 @@ import FullrankStatistics
 
 /// Runs each figure's plan into its folder.
 func runReproduce(_ options: ReproduceOptions, _ context: CommandContext) throws(CommandFailure) {
+    if let table = options.table { return try reproduceTable(table, backend: options.backend, context) }
+    if let symmetries = options.symmetries {
+        return try reproduceHiddenSymmetries(symmetries, backend: options.backend, context)
+    }
     if let minima = options.minima {
         guard let format = options.dryRun else {
             return try runPublishedMinima(minima, backend: options.backend, json: options.json, context)

@@ -1,3 +1,4 @@
+import FullrankDimension
 import FullrankFiles
 import FullrankLandscape
 import FullrankMinima
@@ -20,7 +21,9 @@ struct StatusOptions: Sendable {
             the shards that have no folder here. If DIR contains folders of runs, as reproduce makes them, each of
             these is reported.
             """,
-        operand: OptionSpec("DIR", nil, "folders of sweep, threshold, minima, landscape sample, train or reproduce, or\nfolders of these"),
+        operand: OptionSpec(
+            "DIR", nil,
+            "folders of sweep, threshold, minima, landscape sample, dimension,\ntrain or reproduce, or folders of these"),
         takesSeveral: true,
         options: [.json], example: "fullrank status shard-1 shard-2")
 
@@ -53,7 +56,7 @@ func runStatus(_ options: StatusOptions, _ context: CommandContext) throws(Comma
     throw last
 }
 
-/// A folder of `sweep`, of `minima` or of `train`.
+/// A folder of `sweep`, `minima`, `dimension` or `train`.
 private struct FolderStatus {
     var path: String
     var shard: Shard?
@@ -76,6 +79,8 @@ private struct FolderStatus {
             self.init(try LandscapeStatus(folder))
         } else if NetworkSweepReader.holds(folder) {
             self.init(try NetworkSweepStatus(folder))
+        } else if DimensionReader.holds(folder) {
+            self.init(try DimensionStatus(folder))
         } else {
             self.init(try SweepStatus(folder))
         }
