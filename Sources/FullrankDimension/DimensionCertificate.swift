@@ -46,14 +46,14 @@ public struct DimensionCertificate {
     }
 
     /// One JSON object, a member on each line.
-    public func json(fullrank: String) -> JSONValue {
-        .object([
+    public func document(fullrank: String) -> String {
+        JSONValue.object([
             .init("format", .string(Self.format)), .init("version", .integer(Self.version)), .init("fullrank", .string(fullrank)),
             .init("widths", .integers(problem.architecture.widths)),
             .init("activation", .string(problem.activation.description)), .init("biases", .bool(problem.biases)),
             .init("seed", .integer(seed)), .init("draw", .integer(draw)), .init("prime", .integer(Int(prime))),
             .init("rank", .integer(rank)), .init("bound", .integer(problem.bound)),
             .init("points", .integers(points)), .init("columns", .integers(columns)),
-        ])
+        ]).document
     }
 }

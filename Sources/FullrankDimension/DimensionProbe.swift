@@ -50,12 +50,8 @@ public struct DimensionProbe {
                     seconds: max(least, work[index] * rate), bytes: line, isMeasured: measured.contains(index),
                     spread: work[index] > 2 * largest ? 3 : 1.5))
         }
-        // The largest elimination holds a square of its rank, in doubles; a call's drawn numbers come on top.
-        let heaviest = problems.map { problem in
-            8 * Double(problem.bound) * Double(min(plan.points(of: problem), problem.parameters)) / 2
-                + 8 * Double(plan.numbers(problem))
-        }.max() ?? 0
-        memory = max(peakMemory(), peakMemory() + heaviest)
+        let heaviest = problems.map { plan.memory($0) }.max() ?? 0
+        memory = peakMemory() + heaviest
         elapsed = (ContinuousClock.now - start).seconds
     }
 }

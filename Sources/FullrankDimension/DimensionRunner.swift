@@ -1,4 +1,5 @@
 import FullrankBackends
+import FullrankFiles
 import FullrankModel
 import FullrankRuns
 import FullrankSweep

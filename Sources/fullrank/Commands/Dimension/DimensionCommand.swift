@@ -74,7 +74,7 @@ private func certify(
             .internal, "internal error: plain arithmetic finds a rank below \(best.rank) modulo \(prime); please report this")
     }
     do throws(FileError) {
-        try WholeFile.write(Array(certificate.json(fullrank: version).document.utf8), to: path)
+        try WholeFile.write(Array(certificate.document(fullrank: version).utf8), to: path)
     } catch {
         throw CommandFailure(error, option: "--certificate")
     }
