@@ -11,15 +11,19 @@ extension CBackend: DimensionBackend {
     public func networkRanks(
         of batches: [NetworkDraws], prime: UInt32
     ) throws(BackendError) -> [[Outcome<NetworkRank>]] {
-        let ranks = try require(functions.network_ranks, Self.absent)
-        var answers = [[Outcome<NetworkRank>]]()
+        guard !batches.isEmpty else { return [] }
+        let ranks = try require(functions.network_batch_ranks, Self.absent)
+        let count = batches.reduce(0) { $0 + $1.sets.count }
+        var found = [fr_network_rank](repeating: fr_network_rank(), count: count)
+        var outcomes = [fr_outcome](repeating: FR_NOT_COMPUTED, count: count)
+        try withArguments(batches) { (networks) throws(BackendError) in
+            try call { ranks($0, networks.baseAddress, Int64(networks.count), prime, &found, &outcomes) }
+        }
+        var answers = [[Outcome<NetworkRank>]](), first = 0
         for batch in batches {
-            var found = [fr_network_rank](repeating: fr_network_rank(), count: batch.sets.count)
-            var outcomes = [fr_outcome](repeating: FR_NOT_COMPUTED, count: batch.sets.count)
-            try withArguments([batch]) { (arguments) throws(BackendError) in
-                try call { ranks($0, arguments.baseAddress, prime, &found, &outcomes) }
-            }
-            answers.append(Self.outcomes(found[...], outcomes[...]))
+            let sets = first..<(first + batch.sets.count)
+            answers.append(Self.outcomes(found[sets], outcomes[sets]))
+            first = sets.upperBound
         }
         return answers
     }

@@ -98,7 +98,7 @@ public final class DimensionRunner: Sendable {
             $0.start = .now
             for trial in missing.joined() { $0.all += work[plan.architecture(ofTrial: trial)] }
         }
-        folder.begin(trials: resumed)
+        folder?.begin(trials: resumed)
         begin(share.count, resumed)
         let start = ContinuousClock.now
         let computed = try fill(Array(missing.joined()), journal, deliver)
