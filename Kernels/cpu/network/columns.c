@@ -13,8 +13,6 @@ static int64_t points_of_rows(const fr_network_shape *shape, int64_t rows) {
     return points < shape->network->points ? points : shape->network->points;
 }
 
-int64_t fr_network_unscreened_chunk(const fr_network_shape *shape) { return points_of_rows(shape, CHUNK_ROWS); }
-
 int64_t fr_network_chunk(const fr_network_shape *shape, int64_t kept) {
     const int64_t points = shape->network->points;
     if (!fr_network_is_by_points(shape, kept)) return points;
@@ -39,6 +37,7 @@ bool fr_network_columns_create(fr_network_columns *s, fr_passes *passes, const u
     s->capacity = fr_block_columns(s->rows) > leading ? fr_block_columns(s->rows) : leading;
     if (s->capacity > columns) s->capacity = columns ? columns : 1;
     s->chunk_capacity = passes->capacity;
+    s->unscreened_chunk = points_of_rows(shape, CHUNK_ROWS);
     s->column_numbers = calloc((size_t)s->capacity, sizeof *s->column_numbers);
     s->parameters = calloc((size_t)(s->by_points ? s->rows : s->capacity) + 1, sizeof *s->parameters);
     bool made = s->column_numbers && s->parameters;
