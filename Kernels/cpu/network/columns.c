@@ -4,8 +4,8 @@
 #include <string.h>
 
 /* Rows of the points whose passes are computed at a time: enough for a block of columns, and for products to be worth
- * their start. While rows are screened they are more, up to half of the elimination's, so that those that raise the rank
- * fill a block though they are few. A block, whatever its columns, and a screening each read all of M. */
+ * their start. While rows are screened they are more, up to half of the elimination's, so that those that raise the
+ * rank fill a block though they are few. A block, whatever its columns, and a screening each read all of M. */
 #define CHUNK_ROWS 512
 
 static int64_t points_of_rows(const fr_network_shape *shape, int64_t rows) {
