@@ -27,7 +27,7 @@ static bool refill(fr_network_columns *s) {
     const fr_network_shape *shape = s->passes->shape;
     const int64_t all = shape->network->points;
     const bool many = s->screening && !shape->network->patience;
-    const int64_t most = many ? s->chunk_capacity : fr_network_unscreened_chunk(shape);
+    const int64_t most = many ? s->chunk_capacity : s->unscreened_chunk;
     s->chunk_first += s->chunk_count;
     s->chunk_count = all - s->chunk_first < most ? all - s->chunk_first : most;
     s->cursor = 0;

@@ -4,16 +4,14 @@
 #include <string.h>
 
 /* Rows of the points whose passes are computed at a time: enough for a block of columns, and for products to be worth
- * their start. While rows are screened they are more, up to half of the elimination's, so that those that raise the rank
- * fill a block though they are few. A block, whatever its columns, and a screening each read all of M. */
+ * their start. While rows are screened they are more, up to half of the elimination's, so that those that raise the
+ * rank fill a block though they are few. A block, whatever its columns, and a screening each read all of M. */
 #define CHUNK_ROWS 512
 
 static int64_t points_of_rows(const fr_network_shape *shape, int64_t rows) {
     const int64_t points = (rows + shape->rows_of_point - 1) / shape->rows_of_point;
     return points < shape->network->points ? points : shape->network->points;
 }
-
-int64_t fr_network_unscreened_chunk(const fr_network_shape *shape) { return points_of_rows(shape, CHUNK_ROWS); }
 
 int64_t fr_network_chunk(const fr_network_shape *shape, int64_t kept) {
     const int64_t points = shape->network->points;
@@ -39,6 +37,7 @@ bool fr_network_columns_create(fr_network_columns *s, fr_passes *passes, const u
     s->capacity = fr_block_columns(s->rows) > leading ? fr_block_columns(s->rows) : leading;
     if (s->capacity > columns) s->capacity = columns ? columns : 1;
     s->chunk_capacity = passes->capacity;
+    s->unscreened_chunk = points_of_rows(shape, CHUNK_ROWS);
     s->column_numbers = calloc((size_t)s->capacity, sizeof *s->column_numbers);
     s->parameters = calloc((size_t)(s->by_points ? s->rows : s->capacity) + 1, sizeof *s->parameters);
     bool made = s->column_numbers && s->parameters;

@@ -42,6 +42,7 @@ typedef struct fr_network_columns {
 
     int64_t chunk_first, chunk_count; /* by points: the points in `passes` */
     int64_t chunk_capacity, cursor;   /* most of them; rows of them given out or passed over */
+    int64_t unscreened_chunk;         /* most of them before rows are screened, and with patience, always */
     int64_t *block_rows;              /* of the chunk's rows, those in the block */
     int64_t before;                   /* pivots when the latest block was handed out */
     int64_t found;                    /* pivots when the chunk was last screened; -1: it was not */
@@ -56,8 +57,6 @@ typedef struct fr_network_columns {
 static inline bool fr_network_is_by_points(const fr_network_shape *shape, int64_t kept) { return shape->rows > kept; }
 /* Points that `passes` must have room for. */
 int64_t fr_network_chunk(const fr_network_shape *shape, int64_t kept);
-/* By points: those of a chunk before rows are screened, and whatever follows with patience, which counts in chunks. */
-int64_t fr_network_unscreened_chunk(const fr_network_shape *shape);
 
 /* False: out of memory. passes and used are kept by the caller. */
 bool fr_network_columns_create(fr_network_columns *columns, fr_passes *passes, const uint8_t *used, int64_t kept);

@@ -52,7 +52,8 @@ static fr_parameter settle_by_unit(const fr_network_shape *shape, const uint8_t 
 }
 
 fr_parameter fr_first_parameter(const fr_network_shape *shape, const uint8_t *used) {
-    if (shape->by_unit) return settle_by_unit(shape, used, (fr_parameter){1, 0, (int32_t)shape->network->layers[0].units});
+    const int32_t bias = (int32_t)shape->network->layers[0].units; /* its coordinate, by unit */
+    if (shape->by_unit) return settle_by_unit(shape, used, (fr_parameter){1, 0, bias});
     return settle(shape, used, (fr_parameter){0, 0, 0});
 }
 

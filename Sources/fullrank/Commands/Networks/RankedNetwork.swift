@@ -51,7 +51,8 @@ extension RankedNetwork {
         }
         if let loss { text += loss.isFinite ? "; loss \(loss)" : "; the loss overflows in float64" }
         if let zero = rank.firstZero {
-            text += "; \(rank.zeros) pre-activations are 0, first layer \(zero.layer), unit \(zero.unit), point \(zero.point)"
+            text += "; \(rank.zeros) pre-activations are 0, first layer \(zero.layer), unit \(zero.unit) (from 1), point "
+                + "\(zero.point) (from 0)"
         }
         return text + "\n"
     }

@@ -148,7 +148,13 @@ private struct MatrixStack {
     /// which is rounded, the numerical rank is the better answer, and the one from the weights is right.
     func looksRounded(_ answers: [RankAnswer], on backend: any RankBackend) -> String? {
         let work = Double(batch) * Double(rows) * Double(columns) * Double(min(rows, columns))
-        guard file.element.kind == .float, work > 0, work <= Self.mostWork else { return nil }
+        guard file.element.kind == .float, work > 0 else { return nil }
+        guard work <= Self.mostWork else {
+            // Whole numbers were hardly rounded.
+            guard file.values.contains(where: { $0 != $0.rounded() }) else { return nil }
+            return "too large to be compared with its singular values unasked: if this is a computed Jacobian, 'fullrank "
+                + "network' ranks it exactly, from weights and inputs; --method svd gives the numerical rank"
+        }
         let precision: Precision = file.isFloat32 ? .float32 : .float64
         // Without LAPACK there is no warning.
         guard
