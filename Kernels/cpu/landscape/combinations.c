@@ -1,5 +1,4 @@
 /* Combinations of cells, FR_LANES of one shape at a time. */
-#include <math.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,24 +6,12 @@
 #include "portability.h"
 
 #include "fullrank_landscape.h"
-#include "landscape/lanes.h"
+#include "landscape/queue.h"
 #include "vector/isa.h"
-
-/* Different cells of a combination. */
-#define MOST_CELLS FR_LANES_MOST_UNKNOWNS
-
-/* Combinations of as many different cells, narrow ones among them or not, that wait for company. */
-typedef struct queue {
-    fr_lanes lanes;
-    int count;
-    int64_t numbers[FR_LANES];
-    bool is_square[FR_LANES];  /* as many columns as points, without those that narrow cells do not see */
-    bool is_whole[FR_LANES];   /* K different cells, none narrow */
-} queue;
 
 typedef struct call {
     const fr_combination_data *data;
-    fr_lanes_data shared;
+    fr_prepared shared;
     const fr_lanes_isa *isa;
     int64_t units;
     const double *signs;
@@ -32,10 +19,9 @@ typedef struct call {
     double *low;
     uint64_t all; /* the points */
     double *work;
-    queue *solving;  /* 2 x (most cells + 1): by number of cells, without and with narrow ones */
-    queue *ranking;  /* most units + 1: by number of cells */
+    fr_queue *solving;  /* 2 x (most cells + 1): by number of cells, without and with narrow ones */
+    fr_queue *ranking;  /* most units + 1: by number of cells */
     int64_t most_cells;
-    double *tables;
 } call;
 
 static uint8_t verdict_of(int minimum, int unique, int full) { return (uint8_t)(minimum | unique << 2 | full << 4); }
@@ -55,21 +41,11 @@ static const double *narrow_cell(const fr_combination_data *data, uint64_t patte
     return data->narrow + low * FR_NARROW_NUMBERS(data->columns);
 }
 
-/* The last lanes of a queue that is not full repeat the first. */
-static void fill(queue *q) {
-    for (int lane = q->count; lane < FR_LANES; lane++)
-        for (int64_t cell = 0; cell < q->lanes.cells; cell++) {
-            q->lanes.patterns[cell * FR_LANES + lane] = q->lanes.patterns[cell * FR_LANES];
-            q->lanes.sides[cell * FR_LANES + lane] = q->lanes.sides[cell * FR_LANES];
-            q->lanes.narrow[cell * FR_LANES + lane] = q->lanes.narrow[cell * FR_LANES];
-        }
-}
-
-static void solve(call *c, queue *q) {
+static void solve(call *c, fr_queue *q) {
     if (q->count == 0) return;
-    fill(q);
+    fr_queue_fill(q);
     q->lanes.work = c->work;
-    c->isa->solve(&c->shared, &q->lanes);
+    c->isa->solve(&c->shared.lanes, &q->lanes);
     for (int lane = 0; lane < q->count; lane++) {
         const int64_t number = q->numbers[lane];
         uint8_t *verdict = c->verdicts + number;
@@ -85,44 +61,26 @@ static void solve(call *c, queue *q) {
     q->count = 0;
 }
 
-static void rank(call *c, queue *q) {
+static void rank(call *c, fr_queue *q) {
     if (q->count == 0) return;
-    fill(q);
+    fr_queue_fill(q);
     q->lanes.work = c->work;
-    c->isa->rank(&c->shared, &q->lanes);
+    c->isa->rank(&c->shared.lanes, &q->lanes);
     for (int lane = 0; lane < q->count; lane++)
         if (q->lanes.full[lane]) set_field(c->verdicts + q->numbers[lane], 4, FR_COMBINATION_YES);
     q->count = 0;
 }
-
-/* Different cells of one combination. */
-typedef struct combination {
-    int64_t cells;
-    uint64_t patterns[MOST_CELLS];
-    uint8_t sides[MOST_CELLS];
-    const double *narrow[MOST_CELLS];
-} combination;
 
 /* A unit in a cell of another leaves the sum of their weights free, if their signs may differ. */
 static uint8_t joined(uint8_t side, uint8_t other) {
     return side == other && side != (FR_SIDE_POSITIVE | FR_SIDE_NEGATIVE) ? side : FR_SIDE_FREE;
 }
 
-static void push(queue *q, const combination *given, int64_t number) {
-    q->lanes.cells = given->cells;
-    for (int64_t cell = 0; cell < given->cells; cell++) {
-        q->lanes.patterns[cell * FR_LANES + q->count] = given->patterns[cell];
-        q->lanes.sides[cell * FR_LANES + q->count] = given->sides[cell];
-        q->lanes.narrow[cell * FR_LANES + q->count] = given->narrow[cell];
-    }
-    q->numbers[q->count++] = number;
-}
-
 /* What a combination's patterns say at once, and where it goes for the rest. */
 static void take(call *c, int64_t number, const uint64_t *patterns) {
     const int64_t n = c->data->points, columns = c->data->columns;
     uint8_t *verdict = c->verdicts + number;
-    combination own;
+    fr_combination own;
     uint64_t covered = 0;
     int64_t rank_bound = 0;
     bool is_known = true, has_narrow = false, fits = true, is_free = true;
@@ -139,7 +97,7 @@ static void take(call *c, int64_t number, const uint64_t *patterns) {
             own.sides[cell] = joined(own.sides[cell], side);
             continue;
         }
-        if (own.cells == MOST_CELLS) {
+        if (own.cells == FR_MOST_CELLS) {
             fits = false;
             break;
         }
@@ -158,83 +116,28 @@ static void take(call *c, int64_t number, const uint64_t *patterns) {
     for (int64_t cell = 0; cell < own.cells; cell++) is_free = is_free && own.sides[cell] == FR_SIDE_FREE;
     const bool is_whole = fits && own.cells == c->units && !has_narrow;
     int minimum = FR_COMBINATION_OPEN, unique = FR_COMBINATION_OPEN, full = FR_COMBINATION_OPEN;
-    if (!fits || rank_bound > n || !is_whole) unique = !fits || !is_whole || rank_bound > n ? FR_COMBINATION_NO : unique;
+    if (rank_bound > n || !is_whole) unique = FR_COMBINATION_NO;
     if (fits && (rank_bound < n || covered != c->all)) full = FR_COMBINATION_NO;
     c->low[number] = 0.0;
     if (fits && is_free) {
         /* The projection of the labels is reached; no cell at all leaves the labels themselves. */
         minimum = FR_COMBINATION_YES;
-        if (own.cells == 0) c->low[number] = c->shared.squares * (1.0 - 0x1p-40);
+        if (own.cells == 0) c->low[number] = c->shared.lanes.squares * (1.0 - 0x1p-40);
     }
     *verdict = verdict_of(minimum, unique, full);
     if (!fits || own.cells == 0) return;
     if (rank_bound <= n && is_known && own.cells * columns <= FR_LANES_MOST_UNKNOWNS && covered != 0) {
-        queue *q = c->solving + 2 * own.cells + has_narrow;
+        fr_queue *q = c->solving + 2 * own.cells + has_narrow;
         q->lanes.has_narrow = has_narrow;
         q->is_square[q->count] = rank_bound == n;
         q->is_whole[q->count] = is_whole;
-        push(q, &own, number);
+        fr_queue_push(q, &own, number);
         if (q->count == FR_LANES) solve(c, q);
     } else if (full == FR_COMBINATION_OPEN) {
-        queue *q = c->ranking + own.cells;
-        push(q, &own, number);
+        fr_queue *q = c->ranking + own.cells;
+        fr_queue_push(q, &own, number);
         if (q->count == FR_LANES) rank(c, q);
     }
-}
-
-static bool prepare(call *c) {
-    const fr_combination_data *data = c->data;
-    const int64_t n = data->points, columns = data->columns, triangle = columns * (columns + 1) / 2;
-    c->tables = malloc((size_t)(n * (1 + triangle + columns) + n * (n + 1) / 2) * sizeof(double));
-    if (!c->tables) return false;
-    double *norms = c->tables, *products = norms + n, *moments = products + n * triangle, *inner = moments + n * columns;
-    double squares = 0.0, inputs = 0.0;
-    uint64_t usable = 0;
-    for (int64_t j = 0; j < n; j++) {
-        const double *x = data->x + j * columns, y = data->labels[j];
-        double sum = 0.0;
-        for (int64_t p = 0; p < columns; p++) {
-            sum += x[p] * x[p];
-            moments[j * columns + p] = x[p] * y;
-            for (int64_t q = 0; q <= p; q++) products[j * triangle + p * (p + 1) / 2 + q] = x[p] * x[q];
-        }
-        for (int64_t i = 0; i <= j; i++) {
-            double product = 0.0;
-            for (int64_t p = 0; p < columns; p++) product += x[p] * data->x[i * columns + p];
-            inner[j * (j + 1) / 2 + i] = product;
-        }
-        norms[j] = sqrt(sum) * (1.0 + 0x1p-40);
-        if (sum > 0.0) usable |= UINT64_C(1) << j;
-        squares += y * y;
-        inputs += sum;
-    }
-    c->shared = (fr_lanes_data){
-        .points = n, .columns = columns, .x = data->x, .norms = norms, .products = products, .moments = moments,
-        .inner = inner, .usable = usable, .squares = squares, .label_size = sqrt(squares) * (1.0 + 0x1p-40),
-        .input_size = inputs * (1.0 + 0x1p-40),
-    };
-    return true;
-}
-
-/* Queues with their lanes, in one piece of memory. */
-static queue *make_queues(int64_t count, int64_t cells) {
-    const size_t lanes = (size_t)(cells > 0 ? cells : 1) * FR_LANES;
-    const size_t bytes = sizeof(queue) + lanes * (sizeof(uint64_t) + sizeof(double *) + 1) + 16;
-    char *memory = calloc((size_t)count, bytes);
-    if (!memory) return NULL;
-    queue *queues = (queue *)memory;
-    char *rest = memory + (size_t)count * sizeof(queue);
-    for (int64_t place = 0; place < count; place++) {
-        queues[place].lanes.patterns = (uint64_t *)rest;
-        rest += lanes * sizeof(uint64_t);
-        queues[place].lanes.narrow = (const double **)rest;
-        rest += lanes * sizeof(double *);
-    }
-    for (int64_t place = 0; place < count; place++) {
-        queues[place].lanes.sides = (uint8_t *)rest;
-        rest += lanes;
-    }
-    return queues;
 }
 
 static int decide(const fr_lanes_isa *isa, const fr_combination_data *data, int64_t count, int64_t units, int64_t stride,
@@ -242,20 +145,20 @@ static int decide(const fr_lanes_isa *isa, const fr_combination_data *data, int6
     const int64_t n = data->points;
     call c = {.data = data, .isa = isa, .units = units, .signs = signs, .verdicts = verdicts, .low = low};
     c.all = n == 64 ? ~UINT64_C(0) : (UINT64_C(1) << n) - 1;
-    c.most_cells = units < MOST_CELLS ? units : MOST_CELLS;
+    c.most_cells = units < FR_MOST_CELLS ? units : FR_MOST_CELLS;
     /* Vectors of the widest set start at multiples of their size. */
     char *work = malloc(FR_LANES_WORK * sizeof(double) + 64);
     c.work = work ? (double *)(((uintptr_t)work + 63) / 64 * 64) : NULL;
-    c.solving = make_queues(2 * (c.most_cells + 1), c.most_cells);
-    c.ranking = make_queues(c.most_cells + 1, c.most_cells);
+    c.solving = fr_queues_create(2 * (c.most_cells + 1), c.most_cells);
+    c.ranking = fr_queues_create(c.most_cells + 1, c.most_cells);
     int status = -1;
-    if (work && c.solving && c.ranking && prepare(&c)) {
+    if (work && c.solving && c.ranking && fr_prepare(&c.shared, data)) {
         for (int64_t number = 0; number < count; number++) take(&c, number, patterns + number * stride);
         for (int64_t place = 0; place < 2 * (c.most_cells + 1); place++) solve(&c, c.solving + place);
         for (int64_t place = 0; place <= c.most_cells; place++) rank(&c, c.ranking + place);
         status = 0;
     }
-    free(c.tables);
+    free(c.shared.tables);
     free(c.ranking);
     free(c.solving);
     free(work);

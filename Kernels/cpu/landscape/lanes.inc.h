@@ -1,5 +1,5 @@
-/* The body of lanes_*.c, which define VL, LANES_TABLE and LANES_NAME. Multiplications and additions are separate, so that
- * all instruction sets give the same bits. */
+/* The body of lanes_*.c, which define VL, LANES_TABLE and LANES_NAME. Multiplications and additions are separate, so
+ * that all instruction sets give the same bits. */
 #include <stddef.h>
 #include <string.h>
 
@@ -65,8 +65,8 @@ INLINE vd form(const fr_lanes_data *data, const fr_lanes *lanes, int first, int6
     return trace;
 }
 
-/* L D L^T in place, D on the diagonal. *positive: all of D is. Answers the trace of the inverse of L D L^T, as Y^T Y with
- * Y = D^-1/2 X, X the inverse of L; X is left in `inverse`. */
+/* L D L^T in place, D on the diagonal. *positive: all of D is. Answers the trace of the inverse of L D L^T, as that of
+ * Y^T Y with Y = D^-1/2 X, X the inverse of L; X is left in `inverse`. */
 INLINE vd factor(int64_t size, vd *matrix, vd *inverse, vu *positive) {
     vd total = {0};
     vu good = ~(vu){0};
