@@ -157,7 +157,7 @@ let package = Package(
         .testTarget(
             name: "FullrankLandscapeTests",
             dependencies: [
-                "FullrankFiles", "FullrankModel", "FullrankNumbers", "FullrankBackends", "FullrankLandscape",
+                "FullrankPlatform", "FullrankFiles", "FullrankModel", "FullrankNumbers", "FullrankLandscape",
                 "FullrankTestSupport",
             ],
             exclude: ["census.json"]),

@@ -35,8 +35,10 @@ public struct DescentReport: Sendable {
     public var words: String {
         var text = "\(starts) descents on \(problems.count) problem\(problems.count == 1 ? "" : "s"): "
         text += "\(proved) ended in local minima that are proved, \(unproved) did not\n"
-        let boundaries = byUnits.enumerated().map { "\($0.offset): \(Self.rounded($0.element))" }.joined(separator: ", ")
-        text += "units on a boundary at the end: \(boundaries)\n"
+        // Of many units most numbers do not occur.
+        let met = byUnits.enumerated().filter { $0.element > 0 }
+        let boundaries = met.map { "\($0.offset): \(Self.rounded($0.element))" }.joined(separator: ", ")
+        if !met.isEmpty { text += "units on a boundary at the end, of \(units): \(boundaries)\n" }
         text += "hops from cell to cell: \(Self.rounded(meanHops)) on average, at most \(mostHops)\n"
         text += "ends that are bad, as a better one is known: \(Self.rounded(bad))\n"
         guard problems.count == 1, let ends = problems.first?.ends.ends else { return text }

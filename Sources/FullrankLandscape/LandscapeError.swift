@@ -6,4 +6,5 @@ public enum LandscapeError: Error, Hashable, Sendable {
     /// (0: none does).
     case tooMuchWork(combinations: Double, units: Int, limit: Int, fitting: Int)
     case interrupted
+    case outOfMemory
 }

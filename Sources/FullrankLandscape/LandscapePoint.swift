@@ -15,7 +15,7 @@ public struct LandscapePoint: Hashable, Sendable {
 
     /// A JSON object with members X, y, w, z. If `isFrozen`, z is given and not trained.
     public init(parsing bytes: [UInt8], isFrozen: Bool) throws(LandscapeFault) {
-        let reader = try LandscapeReader(bytes)
+        let reader = try LandscapeReader(bytes, known: ["X", "y", "w", "z"])
         let weights = try reader.weights()
         let outputs = try reader.outputs(weights.count)
         if isFrozen, let unit = outputs.firstIndex(of: .zero) {

@@ -1,4 +1,5 @@
 import FullrankFiles
+import FullrankModel
 import FullrankNumbers
 
 /// What is wrong with a file that should describe a problem or a point, in words.
@@ -16,12 +17,17 @@ struct LandscapeReader {
     /// Bytes of a file, points and units that are taken.
     static let mostBytes = 64 << 20
 
-    init(_ bytes: [UInt8]) throws(LandscapeFault) {
+    /// - Parameter known: names of members; others are refused, as a misspelt "frozen" would ask for another problem.
+    init(_ bytes: [UInt8], known: [String]) throws(LandscapeFault) {
         do throws(JSONDamage) { object = try JSONValue(parsing: bytes) } catch {
             throw LandscapeFault(words: "not JSON: \(error.words)")
         }
-        guard case .object = object else {
+        guard case .object(let members) = object else {
             throw LandscapeFault(words: "not a JSON object with members \"X\" and \"y\"")
+        }
+        if let other = members.first(where: { !known.contains($0.name) }) {
+            let names = known.map { "\"\($0)\"" }.joined(separator: ", ")
+            throw LandscapeFault(words: "member \"\(other.name.printable())\" is not known; known are \(names)")
         }
         points = try Self.matrix(object["X"], "X", columns: nil)
         labels = try Self.vector(object["y"], "\"y\"", count: points.count, "one for each row of \"X\"")
@@ -96,7 +102,7 @@ extension LandscapeProblem {
 
     /// A JSON object with members X, y, K and, if output weights are given, frozen.
     public init(parsing bytes: [UInt8]) throws(LandscapeFault) {
-        let reader = try LandscapeReader(bytes)
+        let reader = try LandscapeReader(bytes, known: ["X", "y", "K", "frozen"])
         let units = try reader.units()
         self.init(points: reader.points, labels: reader.labels, units: units, frozen: try reader.frozen(units))
     }

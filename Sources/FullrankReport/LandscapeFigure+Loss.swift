@@ -1,5 +1,7 @@
 extension LandscapeFigure {
     private static let steps = 64
+    /// Colours that are told apart.
+    private static let levels = 64
 
     /// Half the side of the square of R that is drawn: around the marked minima and the origin.
     private var reach: Double {
@@ -42,15 +44,28 @@ extension LandscapeFigure {
     ) {
         let side = area.width / Double(Self.steps), range = max(scale.high - scale.low, 1e-300)
         for row in 0..<Self.steps {
+            // Neighbours of one colour are one rectangle; edges are not smoothed, which would leave seams.
+            var run: (start: Int, level: Int)?
+            func draw(to end: Int) {
+                guard let (start, level) = run else { return }
+                canvas.rect(
+                    Rectangle(
+                        left: area.left + Double(start) * side, top: area.top + Double(row) * side,
+                        width: Double(end - start) * side, height: side),
+                    [
+                        "fill": ColourMap.viridis.hex(1 - Double(level) / Double(Self.levels)),
+                        "shape-rendering": "crispEdges",
+                    ])
+            }
             for column in 0..<Self.steps {
                 // The square root spreads the colours near the minima.
                 let value = ((loss(place(column, row), sign: panel.sign) - scale.low) / range).squareRoot()
-                canvas.rect(
-                    Rectangle(
-                        left: area.left + Double(column) * side, top: area.top + Double(row) * side, width: side + 0.3,
-                        height: side + 0.3),
-                    ["fill": ColourMap.viridis.hex(1 - value)])
+                let level = Int((value * Double(Self.levels)).rounded())
+                if level == run?.level { continue }
+                draw(to: column)
+                run = (column, level)
             }
+            draw(to: Self.steps)
         }
         func at(_ place: [Double]) -> FigurePoint {
             FigurePoint(

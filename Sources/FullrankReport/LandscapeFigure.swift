@@ -111,7 +111,8 @@ public struct LandscapeFigure: Sendable {
                 "path",
                 [
                     "class": "cell", "d": "M\(text(centre))L\(text(at(face.corners[0])))\(arc)Z",
-                    "fill": face.holding.colour,
+                    // The outline covers the seam that smoothed edges leave between neighbours.
+                    "fill": face.holding.colour, "stroke": face.holding.colour, "stroke-width": "0.6",
                 ], content: "<title>\(XMLText.escaped("\(face.pattern): \(face.holding.words)"))</title>")
         }
         for face in faces where face.corners.count == 1 {

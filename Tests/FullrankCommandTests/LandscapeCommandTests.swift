@@ -80,14 +80,70 @@ import Testing
         #expect(result.messages.contains("rounded: unit 0 onto the hyperplanes of points 1; unit 1 onto the hyperplanes"))
     }
 
+    @Test func samplesAreSharedResumedAndMerged() throws {
+        let line = "landscape sample --d0 1,2 --n 5,7 --d1 1,2,3 --trials 6 --draws 3 --seed 3"
+        func text(_ name: String) throws -> String { String(decoding: try WholeFile.read(folder.path + name), as: UTF8.self) }
+        BuiltCommand.succeed(line, ["--output", folder.path + "/whole"])
+        let table = try text("/whole/cells.csv")
+        let rows = table.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        #expect(rows.count == 13 && rows.dropFirst().allSatisfy { $0[3] == "6" && $0[4] == "18" })
+        #expect(rows[0][7] == "minimum_undecided" && rows.dropFirst().allSatisfy { $0[7] == "0" })
+        #expect(rows.dropFirst().contains { $0[6] != "0" } && rows.dropFirst().contains { $0[5] != "0" })
+        for shard in 1...2 {
+            BuiltCommand.succeed(line + " --threads 1 --shard \(shard)/2", ["--output", folder.path + "/part\(shard)"])
+        }
+        let parts = (1...2).map { folder.path + "/part\($0)" }
+        BuiltCommand.succeed("merge", parts + ["--output", folder.path + "/merged"])
+        for name in ["cells.csv", "diagram-d0-2.svg"] { #expect(try text("/merged/" + name) == text("/whole/" + name)) }
+        // Trials of a whole run are in the journal as they finished, d0 by d0; so are those that are merged.
+        #expect(try text("/merged/trials.jsonl") == text("/whole/trials.jsonl"))
+        // Again, with a part of the journal gone.
+        let lines = try text("/whole/trials.jsonl").split(separator: "\n", omittingEmptySubsequences: false)
+        let kept = Array(lines.prefix(5).joined(separator: "\n").utf8) + [10]
+        try WholeFile.write(kept, to: folder.path + "/whole/trials.jsonl")
+        let again = BuiltCommand.succeed(line, ["--output", folder.path + "/whole"])
+        #expect(again.messages.contains("4 of 12 trials are there already"))
+        #expect(try text("/whole/cells.csv") == table)
+        // More trials; other plans are refused.
+        let more = line.split(separator: " ").map { $0 == "6" ? "8" : String($0) }.joined(separator: " ")
+        BuiltCommand.succeed(more + " --extend", ["--output", folder.path + "/merged"])
+        let other = BuiltCommand.run(
+            (line + " --frozen all --output").split(separator: " ").map(String.init) + [folder.path + "/whole"])
+        #expect(other.status != 0 && other.messages.contains("frozen"))
+        #expect(BuiltCommand.succeed("status", [folder.path + "/whole"]).output.contains("complete"))
+        let plot = BuiltCommand.run(["plot", folder.path + "/whole"])
+        #expect(plot.status == 64 && plot.messages.contains("is of landscape sample"))
+    }
+
+    @Test func sampleWithSaddlesAndGivenOutputs() throws {
+        let output = folder.path + "/s"
+        BuiltCommand.succeed(
+            "landscape sample --d0 1 --n 5 --d1 1,2 --trials 10 --saddles --labels polynomial", ["--output", output])
+        let text = String(decoding: try WholeFile.read(output + "/cells.csv"), as: UTF8.self)
+        let rows = text.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
+        #expect(rows[0][11] == "saddle" && rows.dropFirst().contains { $0[11] != "0" })
+        #expect(try Files.names(in: output).contains("diagram-fraction.svg"))
+        // One input and uniform cells; a teacher, which a network as wide fits.
+        BuiltCommand.succeed(
+            "landscape sample --d0 1,2 --n 4,6 --d1 2,3 --trials 3 --cells regions --labels teacher --frozen alternating",
+            ["--output", folder.path + "/t"])
+    }
+
+    @Test func sampledCurves() { run("landscape_curves", ["30", "1"]) }
+
     @Test func referenceInPython() { run("landscape", ["6", "3"]) }
 
     @Test(arguments: [
         (["census"], "--units is missing; see 'fullrank landscape --help'", 64),
-        (["cens"], "TASK: 'cens' is not one of census, check, descend; did you mean 'census'?", 64),
+        (["cens"], "TASK: 'cens' is not one of census, check, descend, sample; did you mean 'census'?", 64),
         (["census", "--units", "0"], "--units: '0' is not a positive whole number", 64),
         (["check"], "POINT.json is missing; see 'fullrank landscape --help'", 64),
         (["census", "P", "--units", "2"], "--units does not go with PROBLEM.json, which holds points, labels and units", 64),
+        (["sample", "--n", "5", "--d1", "1", "--output", "x"], "--d0 is missing; see 'fullrank landscape --help'", 64),
+        (["sample", "--d0", "1", "--n", "5", "--d1", "1", "--frozen", "1,-1", "--output", "x"],
+            "--frozen: '1,-1' is not one of alternating, all", 64),
+        (["sample", "--d0", "1", "--units", "2"], "--units does not go with 'sample'", 64),
+        (["census", "P", "--draws", "2"], "--draws does not go with 'census'", 64),
         (["census", "P", "--round", "1"], "--round does not go with 'census'", 64),
         (["census", "P", "--work", "100"],
             "2 units make 1521 combinations of faces and signs; at most 100 are taken: --units 1 fits, or raise --work", 64),
@@ -106,6 +162,8 @@ import Testing
         (#"{"X": [], "y": [], "K": 1}"#, "\"X\" is not a list of one row or more"),
         (#"{"X": [["1/0"]], "y": [1], "K": 1}"#, "row 0 of \"X\": entry 0 is not a number or a fraction such as \"-7/2\""),
         (#"{"X": [[1]], "y": [1], "K": 2, "frozen": [1,0]}"#, "\"frozen\" holds a 0"),
+        (#"{"X": [[1]], "y": [1], "K": 1, "forzen": [1]}"#,
+            "member \"forzen\" is not known; known are \"X\", \"y\", \"K\", \"frozen\""),
         ("[1", "not JSON: "),
     ])
     func badProblems(_ text: String, _ words: String) {

@@ -47,7 +47,9 @@ struct BetterPoint {
             let columns = pairs.map { unit, ray in arrangement.outputs[ray].map { $0 * signs[unit] } }
             let solution = NonnegativeLeastSquares(columns, target: labels, tolerance: 1e-9)
             best = min(best, NonnegativeLeastSquares.product(solution.residual, solution.residual))
-            guard best >= bound, solution.isSolved, let (unit, ray, face) = violation(pairs, signs, solution) else { break }
+            guard best >= bound, solution.isSolved, let (unit, ray, face) = violation(pairs, signs, solution) else {
+                break
+            }
             patterns[unit] = patterns[unit].indices.map { point in
                 let side = face[point] != 0 ? face[point] : arrangement.signs[ray][point]
                 return side == 0 ? patterns[unit][point] : side > 0
@@ -64,11 +66,15 @@ struct BetterPoint {
         for unit in 0..<units {
             var face = [Int8](repeating: 0, count: labels.count)
             for ((owner, ray), factor) in zip(pairs, solution.coefficients) where owner == unit && factor > 0 {
-                for point in face.indices where arrangement.signs[ray][point] != 0 { face[point] = arrangement.signs[ray][point] }
+                for point in face.indices where arrangement.signs[ray][point] != 0 {
+                    face[point] = arrangement.signs[ray][point]
+                }
             }
             for ray in arrangement.rays.indices {
                 let own = arrangement.signs[ray]
-                guard face.indices.allSatisfy({ face[$0] == 0 || own[$0] == 0 || own[$0] == face[$0] }) else { continue }
+                guard face.indices.allSatisfy({ face[$0] == 0 || own[$0] == 0 || own[$0] == face[$0] }) else {
+                    continue
+                }
                 let output = arrangement.outputs[ray], length = NonnegativeLeastSquares.length(output)
                 guard length > 0 else { continue }
                 let slope = signs[unit] * NonnegativeLeastSquares.product(output, solution.residual) / (length * scale)

@@ -7,7 +7,7 @@ extension CombinationBatch {
     /// How many combinations hold saddles.
     ///
     /// - Throws: `tooManyFaces`.
-    func saddles(_ draws: Range<Int>) throws(LandscapeError) -> CombinationCounts {
+    package func saddles(_ draws: Range<Int>) throws(LandscapeError) -> CombinationCounts {
         var counts = CombinationCounts()
         guard units <= Self.mostSaddleUnits else {
             counts.saddleOpen = draws.count

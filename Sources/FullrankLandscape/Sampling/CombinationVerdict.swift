@@ -1,20 +1,30 @@
 import FullrankModel
 
 /// What is known of one combination of cells.
-struct CombinationVerdict: Sendable {
+package struct CombinationVerdict: Sendable {
     /// Whether the combination holds a differentiable minimum.
-    var minimum = Verdict.undecided
+    package var minimum = Verdict.undecided
     /// Whether the Jacobian has rank K D, and whether it has rank n.
-    var unique = Verdict.undecided
-    var fullRank = Verdict.undecided
+    package var unique = Verdict.undecided
+    package var fullRank = Verdict.undecided
     /// If it holds a minimum: a lower bound of its sum of squares; 0 if it may be 0.
-    var low = 0.0
+    package var low = 0.0
 
-    var isOpen: Bool { minimum == .undecided || unique == .undecided || fullRank == .undecided }
+    package var isOpen: Bool { minimum == .undecided || unique == .undecided || fullRank == .undecided }
+}
+
+/// What the kernel left of some draws.
+package struct ScreenedPart: Sendable {
+    package var verdicts: [CombinationVerdict]
+    /// By place of an open verdict: that of the first draw of the same combination.
+    var leaders: [Int: Int]
+
+    /// Places whose combinations are to be decided.
+    var open: [Int] { leaders.filter { $0.key == $0.value }.keys.sorted() }
 }
 
 /// Combinations of cells on the same points with the same labels: those of one trial, n and d1.
-struct CombinationBatch: Sendable {
+package struct CombinationBatch: Sendable {
     let points: SampledPoints
     let labels: [Double]
     let pattern: ActivationPattern
@@ -24,20 +34,48 @@ struct CombinationBatch: Sendable {
     /// Of given output weights.
     let signs: [Double]?
 
+    package init(
+        points: SampledPoints, labels: [Double], pattern: ActivationPattern, stride: Int, units: Int, signs: [Double]?
+    ) {
+        (self.points, self.labels, self.pattern) = (points, labels, pattern)
+        (self.stride, self.units, self.signs) = (stride, units, signs)
+    }
+
     var count: Int { labels.count }
 
     func patterns(_ draw: Int) -> [[Bool]] {
         (0..<units).map { unit in labels.indices.map { pattern[draw * stride + unit, $0] } }
     }
 
-    /// All that floating point with bounds proves.
-    func screened(_ draws: Range<Int>) -> [CombinationVerdict] { draws.map { _ in CombinationVerdict() } }
+    /// The same for draws of the same cells with the same signs, in whatever order.
+    func key(_ draw: Int) -> [UInt64] {
+        let width = pattern.wordsPerUnit
+        let used = (count + 63) / 64, mask: UInt64 = count % 64 == 0 ? .max : 1 << UInt64(count % 64) - 1
+        let own = (0..<units).map { unit -> [UInt64] in
+            let first = (draw * stride + unit) * width
+            var words = Array(pattern.words[first..<(first + used)])
+            words[used - 1] &= mask
+            return words + [signs.map { $0[unit] > 0 ? 1 : 0 } ?? 0]
+        }
+        return own.sorted { $0.lexicographicallyPrecedes($1) }.flatMap { $0 }
+    }
+
+    /// Verdicts of draws, and of those with something open the first draw of the same combination, by place.
+    package func screen(_ draws: Range<Int>) throws(LandscapeError) -> ScreenedPart {
+        var part = ScreenedPart(verdicts: try screened(draws), leaders: [:]), first = [[UInt64]: Int]()
+        for place in part.verdicts.indices where part.verdicts[place].isOpen {
+            let key = key(draws.lowerBound + place)
+            part.leaders[place] = first[key] ?? place
+            if first[key] == nil { first[key] = place }
+        }
+        return part
+    }
 
     /// Completes a verdict.
     ///
     /// - Parameter rank: of the Jacobian.
     /// - Throws: `tooManyFaces`.
-    func decided(_ verdict: CombinationVerdict, draw: Int, rank: Int) throws(LandscapeError) -> CombinationVerdict {
+    package func decided(_ verdict: CombinationVerdict, draw: Int, rank: Int) throws(LandscapeError) -> CombinationVerdict {
         var verdict = verdict
         let arrangement = try points.arrangement()
         verdict.fullRank = rank == count ? .feasible : .infeasible

@@ -25,7 +25,7 @@ struct DecidedTrial: Sendable {
     /// Of the minima whose loss is above 0, by n, then d1: lower bounds of their sums of squares.
     private var losses: [[Double]]
 
-    private static let mostDraws = 1 << 15
+    private static let fewestDraws = 1 << 14
 
     init(_ sample: SampledTrial, _ plan: LandscapePlan, index: Int) {
         (self.sample, self.plan, self.index) = (sample, plan, index)
@@ -36,11 +36,13 @@ struct DecidedTrial: Sendable {
         losses = Array(repeating: [], count: plan.cellCount)
     }
 
-    var parts: [Part] {
-        plan.points.indices.flatMap { row in
+    /// Equal combinations of a part are decided once, so that few parts are best.
+    func parts(threads: Int) -> [Part] {
+        let count = max(1, min(threads, plan.draws / Self.fewestDraws))
+        return plan.points.indices.flatMap { row in
             plan.units.indices.flatMap { column in
-                stride(from: 0, to: plan.draws, by: Self.mostDraws).map { first in
-                    Part(row: row, column: column, draws: first..<min(first + Self.mostDraws, plan.draws))
+                (0..<count).map { part in
+                    Part(row: row, column: column, draws: plan.draws * part / count..<plan.draws * (part + 1) / count)
                 }
             }
         }
@@ -73,16 +75,18 @@ struct DecidedTrial: Sendable {
 
     /// Completes the verdicts of a part.
     func decided(
-        _ screened: [CombinationVerdict], _ part: Part, _ isCancelled: () -> Bool
+        _ screened: ScreenedPart, _ part: Part, _ isCancelled: () -> Bool
     ) throws(LandscapeError) -> [CombinationVerdict] {
         let batch = batch(part)
-        var verdicts = screened
-        for (offset, draw) in part.draws.enumerated() where verdicts[offset].isOpen {
+        var verdicts = screened.verdicts
+        for place in screened.open {
             if isCancelled() { throw .interrupted }
+            let draw = part.draws.lowerBound + place
             guard let profile = ranks[rankKey(part, draw)] else { continue }
-            verdicts[offset] = try batch.decided(
-                verdicts[offset], draw: draw, rank: profile.rank(points: batch.count, units: batch.units))
+            verdicts[place] = try batch.decided(
+                verdicts[place], draw: draw, rank: profile.rank(points: batch.count, units: batch.units))
         }
+        for (place, leader) in screened.leaders { verdicts[place] = verdicts[leader] }
         return verdicts
     }
 

@@ -64,6 +64,16 @@ extension LandscapePlan {
     public static let mostUnits = 4096
     public static let mostDrawnUnits = 100_000_000
 
+    /// Trials of a first call: those of many draws are taken one by one.
+    func sideBySide(threads: Int) -> Int { draws > 1 << 14 ? 1 : max(1, threads) }
+
+    /// Approximate bytes of a first call: cells of all draws, verdicts, lower bounds of losses.
+    public func bytes(threads: Int) -> Double {
+        let words = Double(((points.last ?? 0) + 63) / 64), own = cells == .regions ? Double(points.count) : 1
+        let drawn = own * 8 * words * Double(units.last ?? 0)
+        return Double(sideBySide(threads: threads)) * Double(draws) * (drawn + 40 * Double(cellCount))
+    }
+
     /// Whether the rays of so many points can be found.
     public static func takes(points: Int, columns: Int) -> Bool {
         FaceArrangement.binomial(points, max(columns - 1, 0)) <= Double(SampledArrangement.mostSets)

@@ -69,7 +69,8 @@ public struct LandscapeRecord: RunRecord {
         let format = try fields.string("format")
         guard format == Self.format else {
             throw .differentPlan(
-                path: path.hasSuffix("/\(Files.planName)") ? String(path.dropLast(Files.planName.utf8.count + 1)) : path,
+                path: path.hasSuffix("/\(Files.planName)")
+                    ? String(path.dropLast(Files.planName.utf8.count + 1)) : path,
                 differences: [PlanDifference(field: "format", recorded: format, asked: Self.format)])
         }
         try fields.requireVersion(Self.version)

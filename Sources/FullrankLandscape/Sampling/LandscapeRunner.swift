@@ -74,7 +74,8 @@ public final class LandscapeRunner: Sendable {
         let start = ContinuousClock.now
         for problem in plan.inputDimensions.indices {
             var rest = missing[problem].sorted()[...]
-            var size = threads
+            let fewest = plan.sideBySide(threads: threads)
+            var size = fewest
             while let first = rest.first, !stopping.load(ordering: .sequentiallyConsistent) {
                 var count = 1
                 while count < min(size, rest.count), rest[rest.startIndex + count] == first + count { count += 1 }
@@ -93,7 +94,7 @@ public final class LandscapeRunner: Sendable {
                 rest = rest.dropFirst(count)
                 // Calls of about a third of a second, for progress and prompt stopping.
                 let seconds = max((ContinuousClock.now - began).seconds, 1e-6)
-                size = max(threads, min(size * 8, Int(0.3 / seconds * Double(count))))
+                size = max(fewest, min(size * 8, Int(0.3 / seconds * Double(count))))
             }
         }
         return Summary(

@@ -27,14 +27,14 @@ struct LandscapeCall {
             trials.append(DecidedTrial(sample, plan, index: index))
         }
         let drawn = trials
-        parts = drawn.indices.flatMap { place in drawn[place].parts.map { (place, $0) } }
+        parts = drawn.indices.flatMap { place in drawn[place].parts(threads: threads).map { (place, $0) } }
     }
 
     /// - Throws: `cancelled` once `isCancelled` says so.
     mutating func run() throws(BackendError) -> [LandscapeTrial] {
         let drawn = trials, parts = parts
         let screened = try each(parts.count) { place throws(LandscapeError) in
-            drawn[parts[place].trial].batch(parts[place].part).screened(parts[place].part.draws)
+            try drawn[parts[place].trial].batch(parts[place].part).screen(parts[place].part.draws)
         }
         try rank(screened)
         let ranked = trials, isCancelled = isCancelled
@@ -56,10 +56,10 @@ struct LandscapeCall {
     }
 
     /// Rank profiles of the draws of which something is open: a profile has all n and d1.
-    private mutating func rank(_ verdicts: [[CombinationVerdict]]) throws(BackendError) {
+    private mutating func rank(_ screened: [ScreenedPart]) throws(BackendError) {
         let prime = Prime.drawn(seed: plan.seed)
         for (place, (trial, part)) in parts.enumerated() {
-            for (draw, verdict) in zip(part.draws, verdicts[place]) where verdict.isOpen {
+            for draw in screened[place].open.map({ part.draws.lowerBound + $0 }) {
                 if isCancelled() { throw .cancelled }
                 let key = trials[trial].rankKey(part, draw)
                 guard trials[trial].ranks[key] == nil else { continue }
@@ -90,6 +90,7 @@ struct LandscapeCall {
         for place in 0..<count {
             do throws(LandscapeError) { values.append(try found[place % shares][place / shares].get()) } catch {
                 guard error != .interrupted else { throw .cancelled }
+                if error == .outOfMemory { throw .outOfMemory("combinations of cells") }
                 throw .invalidArgument("a trial's points cut the weights of a unit into too many cells")
             }
         }

@@ -12,7 +12,7 @@ struct SampledArrangement: Sendable {
     let signs: [[Int8]]
     /// Ray × n: `relu(ray · x_n)`.
     let outputs: [[Double]]
-    private let exactOutputs: [[Fraction]]
+    let exactOutputs: [[Fraction]]
 
     /// Most sets of points whose rays are looked for.
     static let mostSets = 200_000

@@ -1,5 +1,6 @@
 import FullrankBackends
 import FullrankModel
+import FullrankNumbers
 import FullrankRegions
 import Synchronization
 
@@ -70,11 +71,22 @@ extension MinimaBackend {
 }
 
 /// The points of a trial at one n, and their arrangement once it is needed.
-final class SampledPoints: Sendable {
+package final class SampledPoints: Sendable {
     let points: [[Double]]
     private let found = Mutex<Result<SampledArrangement, LandscapeError>?>(nil)
 
-    init(_ points: [[Double]]) { self.points = points }
+    /// Whether they span all coordinates.
+    let span: Bool
+
+    package init(_ points: [[Double]]) {
+        self.points = points
+        // Mostly the first ones do.
+        let columns = points.first?.count ?? 0
+        func rank(_ count: Int) -> Int {
+            ExactEchelon(points.prefix(count).map { $0.map { Fraction(exactly: $0) } }, columns: columns).rank
+        }
+        span = rank(columns) == columns || rank(points.count) == columns
+    }
 
     /// - Throws: `tooManyFaces`.
     func arrangement() throws(LandscapeError) -> SampledArrangement {

@@ -32,7 +32,8 @@ struct LandscapeSampleJob: Sendable {
     /// Of the command line; those of other tasks are refused before.
     init(_ arguments: ParsedArguments, _ figures: FigureOptions) throws(CommandFailure) {
         guard arguments.operands.count == 1 else {
-            throw .usage("unexpected argument \(arguments.operands[1].quoted); 'sample' draws its data and takes no file")
+            throw .usage(
+                "unexpected argument \(arguments.operands[1].quoted); 'sample' draws its data and takes no file")
         }
         output = try arguments.requiredPath("--output")
         guard let dimensions = try arguments.integers("--d0") else { throw .missing("--d0", arguments) }
@@ -53,19 +54,21 @@ struct LandscapeSampleJob: Sendable {
         guard (units.last ?? 0) <= LandscapePlan.mostUnits, (units.last ?? 0) * draws <= LandscapePlan.mostDrawnUnits
         else {
             throw .usage(
-                "--d1: \(units.last ?? 0) units, \(draws) times, are too many; at most \(LandscapePlan.mostUnits) units, and "
-                    + "\(LandscapePlan.mostDrawnUnits) with --draws, are taken")
+                "--d1: \(units.last ?? 0) units, \(draws) times, are too many; at most \(LandscapePlan.mostUnits) units, "
+                    + "and \(LandscapePlan.mostDrawnUnits) with --draws, are taken")
         }
         let frozen: FrozenOutputs? = try arguments.choice("--frozen")
         guard frozen == nil || !arguments.has("--saddles") else {
-            throw .usage("--saddles goes with trained output weights; with --frozen every critical point in a cell is a minimum")
+            throw .usage(
+                "--saddles goes with trained output weights; with --frozen every critical point in a cell is a minimum")
         }
         plan = LandscapePlan(
-            inputDimensions: dimensions, points: points, units: units, trials: try arguments.positive("--trials") ?? 100,
-            draws: draws, seed: try arguments.natural("--seed") ?? 0,
+            inputDimensions: dimensions, points: points, units: units,
+            trials: try arguments.positive("--trials") ?? 100, draws: draws, seed: try arguments.natural("--seed") ?? 0,
             initialization: try arguments.choice("--init") ?? .heUniform, bias: bias,
-            labels: try arguments.choice("--labels") ?? .random, cells: try arguments.choice("--cells") ?? .initialization,
-            frozen: frozen, saddles: arguments.has("--saddles"))
+            labels: try arguments.choice("--labels") ?? .random,
+            cells: try arguments.choice("--cells") ?? .initialization, frozen: frozen,
+            saddles: arguments.has("--saddles"))
         guard plan.cells == .initialization || !arguments.has("--init") else {
             throw .usage("--init does not go with --cells regions, which draws no weights")
         }

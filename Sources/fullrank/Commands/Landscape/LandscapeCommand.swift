@@ -50,7 +50,11 @@ private func runCensus(
     } catch {
         throw CommandFailure(error)
     }
-    if census.isPlane { _ = try options.figures.convert(["\(folder)/landscape.svg"]) }
+    if census.isPlane {
+        _ = try options.figures.convert(["\(folder)/landscape.svg"])
+    } else if options.figures.format != .svg {
+        writeMessage("--format: there is no figure to convert; landscape.svg is drawn if the points span two dimensions")
+    }
 }
 
 extension LandscapeCensus {
@@ -87,6 +91,7 @@ extension LandscapeCensus {
 extension CommandFailure {
     init(_ error: LandscapeError, signal: Int32?) {
         switch error {
+        case .outOfMemory: self.init(.unavailable, "not enough memory")
         case .interrupted: self.init(.interrupted(signal: signal ?? 2), "interrupted")
         case .tooManyFaces(let faces, let limit):
             self.init(

@@ -7,6 +7,10 @@ import FullrankSweep
 
 /// Computes what the folder lacks and writes its table and figures.
 func runLandscapeSample(_ job: LandscapeSampleJob, _ context: CommandContext) throws(CommandFailure) {
+    let bytes = job.plan.bytes(threads: job.threads ?? Processors.available)
+    guard AvailableMemory.holds(bytes) else {
+        throw .memory("--draws: the combinations of a trial take \(AvailableMemory.shortage(bytes)): lower it")
+    }
     let backend: any MinimaBackend
     do throws(BackendError) {
         let chosen = try BackendChoice.cpu.open(options: BackendOptions(threads: job.threads ?? 0), devices: [])
