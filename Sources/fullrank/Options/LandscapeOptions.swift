@@ -55,13 +55,13 @@ struct LandscapeOptions: Sendable {
         options: [
             OptionSpec("--inputs", "FILE", "data points, .npy or .csv, one row for each point"),
             OptionSpec(
-                "--labels", "FILE", "labels, .npy or .csv, one for each point; for sample: random (normal; the default),\n"
-                    + "polynomial (degree 2) or teacher (a network as wide as the cell)"),
+                "--labels", "FILE", "labels, .npy or .csv, one for each point; for sample: random (normal;\n"
+                    + "the default), polynomial (degree 2) or teacher (a network as wide as the cell)"),
             OptionSpec("--units", "K", "hidden units"),
             .noBias,
             OptionSpec(
-                "--frozen", "LIST", "output weights that are not trained, K decimals such as 1,-1, none 0; for sample:\n"
-                    + "alternating (1, -1, 1, ...) or all (1 for all units)"),
+                "--frozen", "LIST", "output weights that are not trained, K decimals such as 1,-1, none 0;\n"
+                    + "for sample: alternating (1, -1, 1, ...) or all (1 for all units)"),
             OptionSpec("--frozen-z", nil, "for check: the point's z is given, and only w is trained"),
             OptionSpec(
                 "--round", "TOL",

@@ -23,7 +23,7 @@ struct LandscapeSampleJob: Sendable {
             "for sample: init (the cells of drawn weights) or regions (every non-empty cell of a\nunit equally likely)",
             default: "init"),
         OptionSpec(
-            "--init", "WHICH", "for sample: weights and biases: he-uniform (on +-sqrt(6/d0)), uniform or normal",
+            "--init", "WHICH", "for sample: weights and biases: he-uniform (on +-sqrt(6/d0)), uniform\nor normal",
             default: "he-uniform"),
         OptionSpec("--saddles", nil, "for sample: also look for saddles, for up to 4 units"),
         .shard, .extend, .replace,
