@@ -161,6 +161,9 @@ let package = Package(
                 "FullrankTestSupport",
             ],
             exclude: ["census.json"]),
+        .testTarget(
+            name: "FullrankDimensionTests",
+            dependencies: ["FullrankNumbers", "FullrankModel", "FullrankBackends", "FullrankDimension", "FullrankTestSupport"]),
         // FullrankFiles for its JSON parser, FullrankSweep so that the command is tried against the layers it is made of.
         .testTarget(
             name: "FullrankCommandTests",

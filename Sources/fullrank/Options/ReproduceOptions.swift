@@ -17,7 +17,7 @@ struct ReproduceOptions: Sendable {
 
     static let spec = CommandSpec(
         name: "reproduce", summary: "run published experiments (arXiv 2305.19510, 2605.09609, 2306.06179)",
-        usage: "fixed-input|proportional-input|all|global-minima|mfa|hidden-symmetries [options] --output DIR",
+        usage: "FIGURE [options] --output DIR",
         details: """
             Runs the grids of Karhadkar, Murray, Tseran and Montúfar, Mildly Overparameterized ReLU Networks Have a
             Favorable Loss Landscape. fixed-input: d0 = 1,2,3,5, n = 10..100:10, d1 = 30..300:30;

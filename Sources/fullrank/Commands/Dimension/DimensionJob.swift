@@ -120,7 +120,7 @@ extension DimensionJob {
         let weights = plan.activation.hasKink
             ? "\(plan.weights.rawValue) weights\(plan.biases ? " and biases" : ", no biases"), points standard normal"
             : "weights uniform modulo primes\(plan.biases ? ", with biases" : "")"
-        return "\(title): \(plan.activation), \(plan.trials) draws of each architecture, seed \(plan.seed), \(weights). "
+        return "\(title): \(plan.activation), \(plan.trials) draw\(plan.trials == 1 ? "" : "s") of each architecture, seed \(plan.seed), \(weights). "
             + "fullrank \(version)."
     }
 
