@@ -1,10 +1,11 @@
-// swift-tools-version: 6.0
+// swift-tools-version: 6.1
+// 6.0 lacks forms of typed throws that are in use.
 import Foundation
 import PackageDescription
 
 // The Swift runtime goes into the program: it then starts quicker (docs/performance.md, "Start-up") and runs where no
 // Swift is installed. FULLRANK_SHARED_RUNTIME=1 takes the toolchain's shared libraries instead: some toolchains have no
-// others.
+// others. macOS has the runtime itself, and another linker.
 let runtime: [LinkerSetting] =
     Context.environment["FULLRANK_SHARED_RUNTIME"] == nil
     ? [
@@ -16,7 +17,7 @@ let runtime: [LinkerSetting] =
             "-Xclang-linker", "-no-pie",
             // Where memory runs out: one line and exit code 69, not a trap (Sources/FullrankProcess).
             "-Xlinker", "--wrap=swift_slowAlloc",
-        ])
+        ], .when(platforms: [.linux]))
     ] : []
 
 // GMP and zlib go into the program from their archives where these are installed (Debian and Ubuntu: libgmp-dev and
@@ -27,10 +28,21 @@ func archived(_ name: String) -> [LinkerSetting] {
         ? [.unsafeFlags(["-Xlinker", "-l:lib\(name).a"])] : [.linkedLibrary(name)]
 }
 
+// On macOS, GMP is Homebrew's, whose gmp.pc says where: Swift's package manager asks `brew` for it. On Linux that file
+// would ask for the shared library. zlib is in macOS's SDK.
+#if os(macOS)
+let gmpSettings: String? = "gmp"
+let kernelLibraries: [Target.Dependency] = ["CGMP"]
+#else
+let gmpSettings: String? = nil
+let kernelLibraries: [Target.Dependency] = []
+#endif
+
 // LAPACKE and the BLAS under it are system libraries (`Scripts/install-dependencies`), loaded at run time when
 // singular values are first asked for: whatever BLAS the system prefers serves.
 let package = Package(
     name: "fullrank",
+    platforms: [.macOS(.v15)],
     products: [
         .executable(name: "fullrank", targets: ["fullrank"]),
         .library(name: "FullrankBackends", targets: ["FullrankBackends"]),
@@ -39,13 +51,15 @@ let package = Package(
         // The kernels: C, behind one header.
         .target(
             name: "FullrankKernels",
+            dependencies: kernelLibraries,
             path: "Kernels",
             exclude: ["cuda", "profile", "shared", "tests"],
             sources: ["cpu"],
             publicHeadersPath: "include",
             cSettings: [.headerSearchPath("cpu"), .headerSearchPath("common")],
             linkerSettings: [.linkedLibrary("m")] + archived("gmp")),
-        .systemLibrary(name: "CGMP", providers: [.apt(["libgmp-dev"])]),
+        .systemLibrary(
+            name: "CGMP", pkgConfig: gmpSettings, providers: [.apt(["libgmp-dev"]), .brew(["gmp"])]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
 
         // The C library, and what systems differ in: nothing else in Sources imports it.

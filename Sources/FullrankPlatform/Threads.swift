@@ -14,12 +14,15 @@ package struct SystemThread: @unchecked Sendable {
     /// nil where the system starts no more of them; `body` is not called then.
     package init?(_ body: @escaping @Sendable () -> Void) {
         let retained = Unmanaged.passRetained(ThreadBody(body))
+        // The argument is optional on Linux and not on Darwin: made optional, it is unwrapped on both.
         #if canImport(Darwin)
         var thread: pthread_t?
-        let code = pthread_create(&thread, nil, { ThreadBody.run($0) }, retained.toOpaque())
+        let code = pthread_create(
+            &thread, nil, { ThreadBody.run(($0 as UnsafeMutableRawPointer?)!) }, retained.toOpaque())
         #else
         var thread: pthread_t? = pthread_t()
-        let code = pthread_create(&thread!, nil, { ThreadBody.run($0!) }, retained.toOpaque())
+        let code = pthread_create(
+            &thread!, nil, { ThreadBody.run(($0 as UnsafeMutableRawPointer?)!) }, retained.toOpaque())
         #endif
         guard code == 0, let thread else {
             retained.release()

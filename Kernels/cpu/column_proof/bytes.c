@@ -12,7 +12,7 @@ extern const fr_byte_isa fr_bytes_portable;
 #if defined(__x86_64__)
 extern const fr_byte_isa fr_bytes_avx2, fr_bytes_avx512, fr_bytes_avx512vnni;
 #elif defined(__aarch64__)
-extern const fr_byte_isa fr_bytes_neon;
+extern const fr_byte_isa fr_bytes_neon, fr_bytes_neon_i8mm;
 #endif
 
 /* What column_proof/bytes_residues.inc.h takes away, and what from. */
@@ -53,19 +53,20 @@ const fr_byte_isa *fr_bytes_named(const char *name) {
     if (strcmp(name, "avx512vnni") == 0 && avx512 && __builtin_cpu_supports("avx512vnni")) return &fr_bytes_avx512vnni;
 #elif defined(__aarch64__)
     if (strcmp(name, "neon") == 0 && fr_machine_has(FR_ARM_DOT_PRODUCT)) return &fr_bytes_neon;
+    if (strcmp(name, "neon_i8mm") == 0 && fr_machine_has(FR_ARM_INT8_MATRIX)) return &fr_bytes_neon_i8mm;
 #endif
     return NULL;
 }
 
 const fr_byte_isa *fr_bytes_best(void) {
     const char *wish = getenv("FULLRANK_ISA");
-    const bool any = wish == NULL || strcmp(wish, "avx512") == 0;
-    const char *names[] = {"avx512vnni", "avx512", "avx2", "neon"};
+    const bool any = wish == NULL || strcmp(wish, "avx512") == 0 || strcmp(wish, "neon") == 0;
+    const char *names[] = {"avx512vnni", "avx512", "avx2", "neon_i8mm", "neon"};
     if (!any) {
         const fr_byte_isa *named = fr_bytes_named(wish);
         if (named) return named;
     }
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 5; i++) {
         const fr_byte_isa *named = fr_bytes_named(names[i]);
         if (named) return named;
     }

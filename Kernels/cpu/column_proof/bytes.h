@@ -79,8 +79,8 @@ typedef struct fr_byte_isa {
 } fr_byte_isa;
 
 fr_bytes_field fr_bytes_field_make(int32_t prime);
-/* NULL: not known, or this processor has no such instructions. "avx512vnni", "avx512", "avx2", "neon" (with
- * its dotprod), "portable". */
+/* NULL: not known, or this processor has no such instructions. "avx512vnni", "avx512", "avx2", "neon_i8mm",
+ * "neon" (with its dotprod), "portable". */
 const fr_byte_isa *fr_bytes_named(const char *name);
 /* The quickest here, or what FULLRANK_ISA names. */
 const fr_byte_isa *fr_bytes_best(void);

@@ -4,7 +4,7 @@
 #include "support/check.h"
 #include "field.h"
 
-static const char *const byte_sets[] = {"portable", "avx2", "avx512", "avx512vnni", "neon"};
+static const char *const byte_sets[] = {"portable", "avx2", "avx512", "avx512vnni", "neon", "neon_i8mm"};
 static const int32_t primes[] = {FR_BYTES_PRIME, FR_BYTES_SECOND_PRIME};
 enum { MOST_TILES = 67 }; /* beyond FR_BYTES_DELAY */
 

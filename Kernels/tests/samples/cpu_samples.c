@@ -1,6 +1,7 @@
 /* The sampling contract: known answers, the functions of the normal distribution against libm, nesting, equality of
  * instruction sets, moments; exact signs where the floating-point sign is wrong; patterns against exact signs. */
-#define _GNU_SOURCE
+#include <float.h>
+
 #include "exact_sign.h"
 #include "samples/near_ties.h"
 #include "sampling.h"
@@ -20,6 +21,11 @@ static void test_philox_known_answers(void) { /* Random123 1.14, tests/kat_vecto
     }
 }
 
+static const long double pi = 3.14159265358979323846264338327950288L;
+
+/* On arm64 under macOS a long double is a double: what is compared with then errs as much as what is tested. */
+static const double reference_error = LDBL_MANT_DIG > 53 ? 0 : 0x1p-52;
+
 static void test_functions(void) {
     double worst_log = 0, worst_circle = 0;
     for (int i = 0; i < 200000; i++) {
@@ -30,12 +36,12 @@ static void test_functions(void) {
         if (u < 1 && error > worst_log) worst_log = error;
         const double t = (double)(random_bits() >> 12) * 0x1p-52;
         const fr_pair p = fr_cos_sin_turns(t);
-        const double ec = fabs((double)(cosl(2 * M_PIl * (long double)t) - (long double)p.first));
-        const double es = fabs((double)(sinl(2 * M_PIl * (long double)t) - (long double)p.second));
+        const double ec = fabs((double)(cosl(2 * pi * (long double)t) - (long double)p.first));
+        const double es = fabs((double)(sinl(2 * pi * (long double)t) - (long double)p.second));
         worst_circle = fmax(worst_circle, fmax(ec, es));
     }
-    CHECK(worst_log < 0x1p-52, "log off by %g, relative", worst_log);
-    CHECK(worst_circle < 0x1.8p-53, "cos, sin off by %g", worst_circle);
+    CHECK(worst_log < 0x1p-52 + reference_error, "log off by %g, relative", worst_log);
+    CHECK(worst_circle < 0x1.8p-53 + 4 * reference_error, "cos, sin off by %g", worst_circle);
     CHECK(fr_log(1.0) == 0.0, "log 1 = %g", fr_log(1.0));
     const fr_pair quarter = fr_cos_sin_turns(0.25), half = fr_cos_sin_turns(0.5);
     CHECK(quarter.first == 0 && quarter.second == 1 && half.first == -1 && half.second == 0, "quarter turns");

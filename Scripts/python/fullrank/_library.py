@@ -4,12 +4,13 @@ from __future__ import annotations
 import ctypes as c
 import functools
 import os
+import sys
 from pathlib import Path
 
 from ._errors import BackendUnavailable
 from ._table import ABI_VERSION, BatchTable, BlockTable, NetworkTable, Table
 
-CPU_NAME = "libfullrank_cpu_backend.so"
+CPU_NAME = "libfullrank_cpu_backend" + (".dylib" if sys.platform == "darwin" else ".so")
 CUDA_NAME = "libfullrank_cuda.so"
 CUDA_VARIABLE = "FULLRANK_CUDA_LIBRARY"
 

@@ -60,7 +60,7 @@ struct DimensionOptions: Sendable {
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         json = arguments.has("--json")
-        dryRun = try arguments.dryRun(hasJSON: true)
+        dryRun = arguments.dryRun
         backend = try BackendFlags(arguments)
         // Another backend has no networks of this kind.
         if backend.choice == .auto { backend.choice = .cpu }

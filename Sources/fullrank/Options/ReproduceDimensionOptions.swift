@@ -47,7 +47,7 @@ struct HiddenSymmetriesRun: Sendable {
         try arguments.refuse(
             ["--half-width", "--max-trials", "--method", "--precision", "--primes", "--census", "--table"], with: "hidden-symmetries")
         output = try arguments.outputFolder()
-        dryRun = try arguments.dryRun()
+        dryRun = arguments.dryRun
         weights = try arguments.choice("--weights")
         trials = try arguments.positive("--trials")
         seed = try arguments.natural("--seed") ?? 0
