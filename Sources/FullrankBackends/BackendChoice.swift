@@ -38,7 +38,8 @@ public enum BackendChoice: String, CaseIterable, Hashable, Sendable {
                 var chosen = try Self.openCPU(options, reason: "no CUDA: \(error.words)")
                 // Without a GPU not every run needs a message about it. A library that the user named was meant to
                 // load.
-                chosen.leavesCUDAUnused = search.exactPath != nil || deviceNodes.contains { access($0.fileName, F_OK) == 0 }
+                chosen.leavesCUDAUnused =
+                    search.exactPath != nil || deviceNodes.contains { access($0.fileName, F_OK) == 0 }
                 return chosen
             }
         }
@@ -83,7 +84,8 @@ extension BackendError: CustomStringConvertible {
     /// The backend's message, without the kind of error.
     public var words: String {
         switch self {
-        case .invalidArgument(let words), .unsuitableData(let words), .outOfMemory(let words), .unavailable(let words), .deviceLost(let words),
+        case .invalidArgument(let words), .unsuitableData(let words), .outOfMemory(let words), .unavailable(let words),
+            .deviceLost(let words),
             .unsupported(let words), .internal(let words):
             words
         case .cancelled: "cancelled"

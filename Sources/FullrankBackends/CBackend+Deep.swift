@@ -45,7 +45,8 @@ extension CBackend {
         try problem.withArguments { arguments throws(BackendError) in
             try call {
                 jacobians(
-                    $0, arguments, widths, Int64(widths.count), trials.lowerBound, Int64(trials.count), &numbers, &outcomes)
+                    $0, arguments, widths, Int64(widths.count), trials.lowerBound, Int64(trials.count), &numbers,
+                    &outcomes)
             }
         }
         for (trial, outcome) in zip(trials, outcomes) where outcome != FR_COMPUTED && outcome != FR_NOT_FINITE {
@@ -78,10 +79,12 @@ extension CBackend {
             for cell in cells {
                 // The whole is not copied: it may be most of the memory.
                 let isWhole = cell.points == problem.points && finite.count == part.count
-                let rows = isWhole ? numbers : finite.flatMap { numbers[($0 * count)..<($0 * count + cell.points * columns)] }
+                let rows =
+                    isWhole ? numbers : finite.flatMap { numbers[($0 * count)..<($0 * count + cell.points * columns)] }
                 byCell.append(
                     try singularValues(
-                        ofMatrices: rows, batch: finite.count, rows: cell.points, columns: columns, precision: precision))
+                        ofMatrices: rows, batch: finite.count, rows: cell.points, columns: columns, precision: precision
+                    ))
             }
             var place = 0
             for isFinite in isFinite {

@@ -60,7 +60,8 @@ extension CBackend: MinimaBackend {
             answers.append(
                 try Outcome(outcome, from: name) {
                     if query.labels == .teacher {
-                        return .verdicts(verdicts[trial * cells..<(trial + 1) * cells].map { Verdict(rawValue: $0) ?? .undecided })
+                        return .verdicts(
+                            verdicts[trial * cells..<(trial + 1) * cells].map { Verdict(rawValue: $0) ?? .undecided })
                     }
                     return .brackets(
                         brackets[trial * rows..<(trial + 1) * rows].map {
@@ -120,14 +121,17 @@ extension CBackend: MinimaBackend {
         let verdict = Verdict(rawValue: UInt8(proof.verdict.rawValue)) ?? .undecided
         let rays = (0..<Int(proof.rays)).map { ray in
             MinimaProof.Ray(
-                unit: Int(units[ray]), zeros: rayZeros[ray * zeros..<(ray + 1) * zeros].map { Int($0) }.filter { $0 >= 0 })
+                unit: Int(units[ray]),
+                zeros: rayZeros[ray * zeros..<(ray + 1) * zeros].map { Int($0) }.filter { $0 >= 0 })
         }
         return MinimaProof(
             verdict: verdict, rays: verdict == .undecided ? [] : rays,
             coefficients: verdict == .feasible ? Array(values[..<rays.count]) : [],
             separator: verdict == .infeasible ? values : [],
             bases: verdict == .infeasible
-                ? (0..<problem.units).map { unit in bases[unit * zeros..<(unit + 1) * zeros].map { Int($0) }.filter { $0 >= 0 } } : [],
+                ? (0..<problem.units).map { unit in
+                    bases[unit * zeros..<(unit + 1) * zeros].map { Int($0) }.filter { $0 >= 0 }
+                } : [],
             exactLabels: proof.has_labels == 0
                 ? [] : (0..<n).map { hexadecimal(labels[$0 * labelWords..<($0 + 1) * labelWords]) })
     }

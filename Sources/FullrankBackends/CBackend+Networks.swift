@@ -45,7 +45,8 @@ public struct NetworkBatch: Sendable {
     ) {
         precondition(parameters.count == count * shape.parameterCount, "a batch holds its networks' parameters")
         precondition(
-            pointValues.count == (isSharingPoints ? 1 : count) * points * shape.inputDimension, "a batch holds its points")
+            pointValues.count == (isSharingPoints ? 1 : count) * points * shape.inputDimension,
+            "a batch holds its points")
         self.shape = shape
         self.query = query
         self.count = count
@@ -72,7 +73,9 @@ extension CBackend: NetworkBackend {
         return Self.outcomes(answers[...], outcomes[...])
     }
 
-    static func outcomes(_ ranks: ArraySlice<fr_network_rank>, _ outcomes: ArraySlice<fr_outcome>) -> [Outcome<NetworkRank>] {
+    static func outcomes(_ ranks: ArraySlice<fr_network_rank>, _ outcomes: ArraySlice<fr_outcome>) -> [Outcome<
+        NetworkRank
+    >] {
         zip(ranks, outcomes).map { rank, outcome in
             switch outcome {
             case FR_COMPUTED: .computed(NetworkRank(rank))
@@ -132,7 +135,9 @@ extension CBackend: NetworkBackend {
         _ batch: NetworkBatch, _ body: (UnsafePointer<fr_network>) throws(BackendError) -> Void
     ) throws(BackendError) {
         let (shape, query) = (batch.shape, batch.query)
-        let layers = shape.layers.indices.map { fr_network_layer(shape.layers[$0], query, layer: $0, of: shape.layers.count) }
+        let layers = shape.layers.indices.map {
+            fr_network_layer(shape.layers[$0], query, layer: $0, of: shape.layers.count)
+        }
         let outputs = query.outputs?.map(Int64.init) ?? []
         let result: Result<Void, BackendError> = layers.withUnsafeBufferPointer { layers in
             outputs.withUnsafeBufferPointer { outputs in

@@ -14,7 +14,11 @@ extension CBackend {
             }
         }
         let profiles = try require(functions.rank_profiles, "rank_profiles")
-        if isByOrder { try BufferSize.requireOrder(points: problem.points) } else { try requireElimination(of: problem) }
+        if isByOrder {
+            try BufferSize.requireOrder(points: problem.points)
+        } else {
+            try requireElimination(of: problem)
+        }
         var batch = try PivotBatch(
             items: trials.count, rows: problem.points, columnsPerUnit: problem.columnsPerUnit)
         try problem.withArguments { arguments throws(BackendError) in

@@ -14,7 +14,9 @@ public final class DeviceGroup: RankBackend {
     private var first: any RankBackend { members[0] }
     /// For what one device does alone.
     func withNetworks() throws(BackendError) -> any NetworkBackend {
-        guard let member = first as? any NetworkBackend else { throw .unsupported("\(name): has no networks of one's own") }
+        guard let member = first as? any NetworkBackend else {
+            throw .unsupported("\(name): has no networks of one's own")
+        }
         return member
     }
     public var name: String { first.name }

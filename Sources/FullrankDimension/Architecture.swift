@@ -16,7 +16,9 @@ public struct Architecture: Hashable, Sendable, CustomStringConvertible {
         guard widths.count >= 2 else { throw .tooShort(widths.count) }
         guard widths.count >= 3 else { throw .oneLayer(widths) }
         guard widths.count - 1 <= Self.mostLayers else { throw .tooDeep(widths.count - 1) }
-        if let place = widths.firstIndex(where: { $0 < 1 }) { throw .notPositive(width: "\(widths[place])", place: place) }
+        if let place = widths.firstIndex(where: { $0 < 1 }) {
+            throw .notPositive(width: "\(widths[place])", place: place)
+        }
         var parameters = 0
         for (inputs, units) in zip(widths, widths.dropFirst()) {
             // Each width is below 2^31, so that the product of two fits.
@@ -30,7 +32,9 @@ public struct Architecture: Hashable, Sendable, CustomStringConvertible {
     /// Reads "2,3,4,1", "2-3-4-1" or "[2, 3, 4, 1]".
     public init(parsing text: String, biases: Bool = false) throws(ArchitectureError) {
         var bytes = Array(text.utf8).filter { $0 != UInt8(ascii: " ") }
-        if bytes.first == UInt8(ascii: "["), bytes.last == UInt8(ascii: "]") { bytes = Array(bytes.dropFirst().dropLast()) }
+        if bytes.first == UInt8(ascii: "["), bytes.last == UInt8(ascii: "]") {
+            bytes = Array(bytes.dropFirst().dropLast())
+        }
         // "2--3-1" has a negative width, not an empty one.
         let separator = bytes.contains(UInt8(ascii: ",")) ? UInt8(ascii: ",") : UInt8(ascii: "-")
         var widths = [Int]()

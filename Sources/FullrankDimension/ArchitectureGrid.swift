@@ -43,7 +43,8 @@ public struct ArchitectureGrid: Hashable, Sendable {
 
     /// The grid that architectures make up, each once and in any order; nil if they are none.
     public init?(_ architectures: [Architecture]) {
-        guard let layers = architectures.first?.widths.count, architectures.allSatisfy({ $0.widths.count == layers }) else {
+        guard let layers = architectures.first?.widths.count, architectures.allSatisfy({ $0.widths.count == layers })
+        else {
             return nil
         }
         choices = (0..<layers).map { layer in Set(architectures.map { $0.widths[layer] }).sorted() }

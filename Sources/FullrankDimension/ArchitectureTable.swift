@@ -24,25 +24,34 @@ public struct ArchitectureTable: Hashable, Sendable {
 
     public init(parsing bytes: [UInt8], biases: Bool = false) throws(Damage) {
         var reader = Lines(bytes)
-        guard let first = try reader.next() else { throw Damage(line: 1, words: "the table is empty; its header has a column '\(Self.column)'") }
+        guard let first = try reader.next() else {
+            throw Damage(line: 1, words: "the table is empty; its header has a column '\(Self.column)'")
+        }
         header = first
         guard let place = header.firstIndex(of: Self.column) else {
-            throw Damage(line: 1, words: "the header has no column '\(Self.column)', in which \"[2, 3, 4, 1]\" or 2-3-4-1 would be")
+            throw Damage(
+                line: 1,
+                words: "the header has no column '\(Self.column)', in which \"[2, 3, 4, 1]\" or 2-3-4-1 would be")
         }
         while let fields = try reader.next() {
             if fields == [""] { continue }
             guard fields.count == header.count else {
                 throw Damage(
-                    line: reader.line, words: "\(fields.count) fields; the header has \(header.count) (widths with commas go into quotes, "
+                    line: reader.line,
+                    words: "\(fields.count) fields; the header has \(header.count) (widths with commas go into quotes, "
                         + "or are written 2-3-4-1)")
             }
             do throws(ArchitectureError) {
-                rows.append(Row(line: reader.line, architecture: try Architecture(parsing: fields[place], biases: biases), fields: fields))
+                rows.append(
+                    Row(
+                        line: reader.line, architecture: try Architecture(parsing: fields[place], biases: biases),
+                        fields: fields))
             } catch {
                 throw Damage(line: reader.line, words: error.description)
             }
             guard rows.count <= DimensionPlan.mostArchitectures else {
-                throw Damage(line: reader.line, words: "more than \(DimensionPlan.mostArchitectures) rows; fewer are taken")
+                throw Damage(
+                    line: reader.line, words: "more than \(DimensionPlan.mostArchitectures) rows; fewer are taken")
             }
         }
         guard !rows.isEmpty else { throw Damage(line: 1, words: "no row follows the header") }
@@ -84,7 +93,9 @@ extension ArchitectureTable {
                     fields.append(String(decoding: field, as: UTF8.self))
                     field = []
                 case UInt8(ascii: "\n"):
-                    guard !isQuoted else { throw Damage(line: line, words: "a quoted field has no closing quote on its line") }
+                    guard !isQuoted else {
+                        throw Damage(line: line, words: "a quoted field has no closing quote on its line")
+                    }
                     if field.last == UInt8(ascii: "\r") { field.removeLast() }
                     return fields + [String(decoding: field, as: UTF8.self)]
                 default: field.append(byte)

@@ -48,7 +48,8 @@ public struct DimensionCertificate {
     /// One JSON object, a member on each line.
     public func document(fullrank: String) -> String {
         JSONValue.object([
-            .init("format", .string(Self.format)), .init("version", .integer(Self.version)), .init("fullrank", .string(fullrank)),
+            .init("format", .string(Self.format)), .init("version", .integer(Self.version)),
+            .init("fullrank", .string(fullrank)),
             .init("widths", .integers(problem.architecture.widths)),
             .init("activation", .string(problem.activation.description)), .init("biases", .bool(problem.biases)),
             .init("seed", .integer(seed)), .init("draw", .integer(draw)), .init("prime", .integer(Int(prime))),

@@ -27,13 +27,16 @@ public enum DimensionFigures {
                 across: widths[across], up: widths[up], dimension: summary.dimension, defect: summary.defect,
                 isFilling: summary.isFilling == true, isProved: summary.isProved)
         }
-        let fixed = grid.choices.enumerated().map { $0.offset == across || $0.offset == up ? "d\($0.offset)" : "\($0.element[0])" }
+        let fixed = grid.choices.enumerated().map {
+            $0.offset == across || $0.offset == up ? "d\($0.offset)" : "\($0.element[0])"
+        }
         let title = "Dimensions of \(fixed.joined(separator: "-")) with \(plan.activation)"
         let svg = DefectFigure.svg(
             cells, axes: ("width d\(across)", "width d\(up)"), title: title, caption: caption, theme: theme)
         let rows = summaries.map { DimensionTable.row($0) }.joined()
         return Figure(
-            name: "defect", title: title, svg: svg, tables: [.init(name: "defect", csv: DimensionTable.header(plan) + rows)])
+            name: "defect", title: title, svg: svg,
+            tables: [.init(name: "defect", csv: DimensionTable.header(plan) + rows)])
     }
 
     private static func histogram(_ summaries: [DimensionSummary], caption: String, theme: FigureTheme) -> Figure {

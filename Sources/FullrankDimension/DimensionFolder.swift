@@ -14,11 +14,14 @@ public typealias DimensionMerge = TrialMerge<DimensionRecord>
 
 extension TrialMerge where Record == DimensionRecord {
     /// Writes what a single run would have written: plan and journal, trials in order.
-    public func write(to folder: DimensionFolder, deliver: (DimensionTrial) -> Void = { _ in }) throws(SweepFolderError) {
+    public func write(to folder: DimensionFolder, deliver: (DimensionTrial) -> Void = { _ in }) throws(SweepFolderError)
+    {
         try folder.record(runsOf: record)
         try write(to: folder) { (trials, journal) throws(SweepFolderError) in
             try journal.append(trials, plan: record.plan)
-        } deliver: { deliver($0) }
+        } deliver: {
+            deliver($0)
+        }
     }
 }
 

@@ -7,7 +7,8 @@ enum DimensionLine {
     static func bytes(_ trial: DimensionTrial, plan: DimensionPlan) -> [UInt8] {
         let widths = plan.architectures[plan.architecture(ofTrial: trial.trial)].widths
         var text = "{\"trial\":\(trial.trial),\"widths\":[\(list(widths))],\"draw\":\(plan.draw(ofTrial: trial.trial)),"
-        text += "\"rank\":\(trial.rank),\"bound\":\(trial.bound),\"points\":\(trial.points),\"end\":\"\(trial.end.word)\","
+        text +=
+            "\"rank\":\(trial.rank),\"bound\":\(trial.bound),\"points\":\(trial.points),\"end\":\"\(trial.end.word)\","
         text += "\"primes\":[\(list(trial.primes))],\"dissenting\":[\(list(trial.dissenting))]"
         var bytes = Array(text.utf8)
         LineSeal.close(&bytes, from: 0)
@@ -27,8 +28,10 @@ enum DimensionLine {
             let primes = items.compactMap { item -> UInt32? in item.integer() }
             return primes.count == items.count && primes.allSatisfy { (3...Prime.largest).contains($0) } ? primes : nil
         }
-        guard let trial = number("trial"), trial < plan.allTrials, let rank = number("rank"), let bound = number("bound"),
-            rank <= bound, let points = number("points"), let end = json["end"]?.string.flatMap(NetworkRank.End.init(word:)),
+        guard let trial = number("trial"), trial < plan.allTrials, let rank = number("rank"),
+            let bound = number("bound"),
+            rank <= bound, let points = number("points"),
+            let end = json["end"]?.string.flatMap(NetworkRank.End.init(word:)),
             let tried = primes("primes"), !tried.isEmpty, let dissenting = primes("dissenting"),
             dissenting.allSatisfy(tried.contains),
             json["widths"] == .integers(plan.architectures[plan.architecture(ofTrial: trial)].widths),

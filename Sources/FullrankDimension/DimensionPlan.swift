@@ -31,7 +31,8 @@ public struct DimensionPlan: Hashable, Sendable {
 
     public init(
         architectures: [Architecture], activation: NetworkActivation, biases: Bool = false, trials: Int = 1,
-        seed: UInt64 = 0, points: Int? = nil, patience: Int? = nil, primeCount: Int = 2, weights: Initialization = .uniform
+        seed: UInt64 = 0, points: Int? = nil, patience: Int? = nil, primeCount: Int = 2,
+        weights: Initialization = .uniform
     ) {
         self.architectures = architectures
         self.activation = activation

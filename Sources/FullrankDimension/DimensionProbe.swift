@@ -17,7 +17,8 @@ public struct DimensionProbe {
     private static let batch = 8
 
     /// From small architectures to large ones, as far as the next is likely to be short.
-    public init(plan: DimensionPlan, problems: [DimensionProblem], on backend: any DimensionBackend) throws(SweepError) {
+    public init(plan: DimensionPlan, problems: [DimensionProblem], on backend: any DimensionBackend) throws(SweepError)
+    {
         let start = ContinuousClock.now, ranking = DimensionRanking(plan: plan)
         let work = problems.map { plan.work($0) }
         let order = problems.indices.sorted { (work[$0], $0) < (work[$1], $1) }

@@ -63,7 +63,8 @@ extension DimensionRanking {
     ) throws(BackendError) {
         guard !chosen.isEmpty else { return }
         let places = places(batches)
-        let more = try ranks(of: chosen.map { batches[places[$0].batch].set(places[$0].set) }, modulo: prime, on: backend)
+        let more = try ranks(
+            of: chosen.map { batches[places[$0].batch].set(places[$0].set) }, modulo: prime, on: backend)
         for (index, rank) in zip(chosen, more) { tried[index].append((prime, rank)) }
     }
 
@@ -71,8 +72,10 @@ extension DimensionRanking {
         // The first of the highest.
         let best = tried.dropFirst().reduce(tried[0].rank) { $1.rank.rank > $0.rank ? $1.rank : $0 }
         return DimensionTrial(
-            trial: plan.trial(architecture: group.architecture, draw: draw), rank: best.rank, bound: best.bound, points: best.points,
-            end: best.end, primes: tried.map(\.prime), dissenting: tried.filter { $0.rank.rank < best.rank }.map(\.prime))
+            trial: plan.trial(architecture: group.architecture, draw: draw), rank: best.rank, bound: best.bound,
+            points: best.points,
+            end: best.end, primes: tried.map(\.prime),
+            dissenting: tried.filter { $0.rank.rank < best.rank }.map(\.prime))
     }
 }
 

@@ -73,7 +73,8 @@ public struct DimensionRecord: RunRecord {
         let format = try fields.string("format")
         guard format == Self.format else {
             throw .differentPlan(
-                path: path.hasSuffix("/\(Files.planName)") ? String(path.dropLast(Files.planName.utf8.count + 1)) : path,
+                path: path.hasSuffix("/\(Files.planName)")
+                    ? String(path.dropLast(Files.planName.utf8.count + 1)) : path,
                 differences: [PlanDifference(field: "format", recorded: format, asked: Self.format)])
         }
         try fields.requireVersion(Self.version)
@@ -86,19 +87,24 @@ public struct DimensionRecord: RunRecord {
         guard !architectures.isEmpty, Set(architectures).count == architectures.count,
             architectures.count * trials <= DimensionPlan.mostTrials
         else {
-            throw .damaged(path: path, line: nil, reason: "\"architectures\" is empty, repeats one, or makes too many trials")
+            throw .damaged(
+                path: path, line: nil, reason: "\"architectures\" is empty, repeats one, or makes too many trials")
         }
         func optional(_ name: String) throws(SweepFolderError) -> Int? {
-            try fields.get(name) { value -> Int?? in value == .null ? .some(nil) : PlanFields.number(value).map { .some($0) } }
+            try fields.get(name) { value -> Int?? in
+                value == .null ? .some(nil) : PlanFields.number(value).map { .some($0) }
+            }
         }
         plan = DimensionPlan(
             architectures: architectures, activation: activation, biases: biases, trials: trials,
-            seed: try fields.integer("seed", UInt64.self), points: try optional("points"), patience: try optional("patience"),
+            seed: try fields.integer("seed", UInt64.self), points: try optional("points"),
+            patience: try optional("patience"),
             primeCount: try fields.get("prime_count") {
                 PlanFields.number($0).flatMap { $0 <= DimensionPlan.mostPrimes ? $0 : nil }
             },
             weights: try fields.get("weights") { value in
-                activation.hasKink ? value.string.flatMap(Initialization.init(rawValue:)) : value.string == "residues" ? .uniform : nil
+                activation.hasKink
+                    ? value.string.flatMap(Initialization.init(rawValue:)) : value.string == "residues" ? .uniform : nil
             })
         for index in architectures.indices {
             do throws(DimensionError) { _ = try plan.problem(index) } catch {

@@ -80,12 +80,15 @@ public final class DimensionRunner: Sendable {
     ///   - folder: nil: nothing is kept.
     ///   - begin: told how many trials there are, and how many of them are done.
     public func run(
-        in folder: DimensionFolder?, deliver: (DimensionTrial) -> Void, begin: (_ total: Int, _ done: Int) -> Void = { _, _ in }
+        in folder: DimensionFolder?, deliver: (DimensionTrial) -> Void,
+        begin: (_ total: Int, _ done: Int) -> Void = { _, _ in }
     ) throws(SweepError) -> Summary {
         let share = folder?.record.share ?? 0..<plan.allTrials
         var finished = FinishedTrials(problems: 1, trials: plan.allTrials), journal: JournalWriter?
         if let folder {
-            do throws(SweepFolderError) { (finished, journal) = try folder.resume(deliver) } catch { throw .folder(error) }
+            do throws(SweepFolderError) { (finished, journal) = try folder.resume(deliver) } catch {
+                throw .folder(error)
+            }
         }
         let resumed = finished.count
         var missing = [Range<Int>](), next = share.lowerBound

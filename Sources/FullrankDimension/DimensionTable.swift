@@ -23,7 +23,8 @@ public enum DimensionTable {
                 + "\(summary.standardError.map { fixed($0, 6) } ?? ""),\(ranks.first ?? 0),\(ranks.last ?? 0),\(summary.bound),"
                 + "\(summary.atBound),\(fixed(summary.shareAtBound, 6))\n"
         }
-        return "\(architecture.layers),\(problem.activation.exponent ?? 1),\(widths),\(problem.parameters),\(summary.dimension),"
+        return
+            "\(architecture.layers),\(problem.activation.exponent ?? 1),\(widths),\(problem.parameters),\(summary.dimension),"
             + "\(ambient),\(word(summary.isFilling == true)),\(word(architecture.isUnimodal)),\(problem.expected),\(summary.defect),"
             + "\(summary.bound),\(word(summary.isProved)),\(summary.errorBound),\(summary.trials)\n"
     }

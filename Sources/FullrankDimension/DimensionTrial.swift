@@ -18,7 +18,8 @@ public struct DimensionTrial: JournalTrial, Hashable {
     public var dissenting: [UInt32]
 
     public init(
-        trial: Int, rank: Int, bound: Int, points: Int, end: NetworkRank.End, primes: [UInt32], dissenting: [UInt32] = []
+        trial: Int, rank: Int, bound: Int, points: Int, end: NetworkRank.End, primes: [UInt32],
+        dissenting: [UInt32] = []
     ) {
         self.trial = trial
         self.rank = rank

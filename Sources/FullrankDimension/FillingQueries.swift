@@ -40,7 +40,8 @@ public struct FillingQueries {
         }
         do throws(BackendError) {
             let ranking = DimensionRanking(plan: plan)
-            for trial in try ranking.trials(of: groups, problems: groups.map { problems[$0.architecture] }, on: backend) {
+            for trial in try ranking.trials(of: groups, problems: groups.map { problems[$0.architecture] }, on: backend)
+            {
                 let problem = problems[trial.trial]
                 let isFilling = trial.rank == problem.ambient?.int
                 known[problem.architecture] = isFilling

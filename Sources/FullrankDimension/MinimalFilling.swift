@@ -90,7 +90,9 @@ public struct MinimalFilling {
         }
         do throws(ArchitectureError) {
             found = []
-            for hidden in minimal.sorted(by: { $0.lexicographicallyPrecedes($1) }) { found.append(try architecture(hidden)) }
+            for hidden in minimal.sorted(by: { $0.lexicographicallyPrecedes($1) }) {
+                found.append(try architecture(hidden))
+            }
         } catch {
             throw .architecture(error)
         }
@@ -102,7 +104,8 @@ extension MinimalFilling {
 
     /// Keeps the points minimal: none above another, nor above one that is found.
     private func insert(_ point: [Int], into open: inout [[Int]], _ minimal: [[Int]]) {
-        guard !maximal.contains(where: { Self.isBelow(point, $0) }), !minimal.contains(where: { Self.isBelow($0, point) }),
+        guard !maximal.contains(where: { Self.isBelow(point, $0) }),
+            !minimal.contains(where: { Self.isBelow($0, point) }),
             !open.contains(where: { Self.isBelow($0, point) })
         else { return }
         open.removeAll { Self.isBelow(point, $0) }

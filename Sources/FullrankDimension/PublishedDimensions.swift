@@ -16,16 +16,23 @@ public struct PublishedDimensions: Sendable {
 
     public init(parsing bytes: [UInt8]) throws(ArchitectureTable.Damage) {
         table = try ArchitectureTable(parsing: bytes)
-        compared = table.header.enumerated().filter { Self.columns.contains($0.element) }.map { ($0.element, $0.offset) }
+        compared = table.header.enumerated().filter { Self.columns.contains($0.element) }.map {
+            ($0.element, $0.offset)
+        }
         guard table.place("dimension_computed") != nil else {
             throw .init(line: 1, words: "the header has no column 'dimension_computed'")
         }
-        guard let place = table.place("exponent") else { throw .init(line: 1, words: "the header has no column 'exponent'") }
+        guard let place = table.place("exponent") else {
+            throw .init(line: 1, words: "the header has no column 'exponent'")
+        }
         var exponents = [Int]()
         for row in table.rows {
             guard let exponent = Int(row.fields[place]), (1...NetworkActivation.mostExponent).contains(exponent) else {
                 throw .init(
-                    line: row.line, words: "exponent is \(row.fields[place].quoted); it must be from 1 to \(NetworkActivation.mostExponent)")
+                    line: row.line,
+                    words:
+                        "exponent is \(row.fields[place].quoted); it must be from 1 to \(NetworkActivation.mostExponent)"
+                )
             }
             exponents.append(exponent)
         }
@@ -35,7 +42,8 @@ public struct PublishedDimensions: Sendable {
     /// Architectures of one exponent, each once, in the table's order.
     public func architectures(exponent: Int) -> [Architecture] {
         var seen = Set<Architecture>()
-        return zip(table.rows, exponents).filter { $1 == exponent && seen.insert($0.architecture).inserted }.map(\.0.architecture)
+        return zip(table.rows, exponents).filter { $1 == exponent && seen.insert($0.architecture).inserted }.map(
+            \.0.architecture)
     }
 
     /// One number that is another here.
@@ -57,7 +65,8 @@ public struct PublishedDimensions: Sendable {
             let computed = Self.field(name, summary)
             guard fields[place] != computed else { return nil }
             return Difference(
-                line: table.rows[row].line, architecture: summary.problem.architecture, column: name, published: fields[place],
+                line: table.rows[row].line, architecture: summary.problem.architecture, column: name,
+                published: fields[place],
                 computed: computed)
         }
     }
@@ -86,9 +95,13 @@ public enum HiddenSymmetries {
     }
 
     /// - Parameter trials: nil: as published.
-    public static func plan(weights: Initialization, trials: Int?, seed: UInt64) throws(ArchitectureError) -> DimensionPlan {
+    public static func plan(weights: Initialization, trials: Int?, seed: UInt64) throws(ArchitectureError)
+        -> DimensionPlan
+    {
         DimensionPlan(
-            architectures: try architectures.map { (widths) throws(ArchitectureError) in try Architecture(widths, biases: true) },
+            architectures: try architectures.map { (widths) throws(ArchitectureError) in
+                try Architecture(widths, biases: true)
+            },
             activation: .relu, biases: true, trials: trials ?? networks, seed: seed, primeCount: 1, weights: weights)
     }
 }

@@ -52,7 +52,8 @@ package struct ResidueNetwork {
         func notZero(_ value: UInt64) -> UInt64 { value == 0 ? 1 : value }
         let last = Int(UInt32.max)
         let scale = notZero(drawn(Stream.points, row: index, column: 0))
-        let start = drawn(Stream.points, row: last, column: 0), step = notZero(drawn(Stream.points, row: last, column: 1))
+        let start = drawn(Stream.points, row: last, column: 0),
+            step = notZero(drawn(Stream.points, row: last, column: 1))
         return [scale, scale * ((start + UInt64(index) % p * step) % p) % p]
     }
 
@@ -62,7 +63,9 @@ package struct ResidueNetwork {
         for (layer, size) in shape.layers.enumerated() {
             let before = inputs[layer], width = before.count
             let sums = (0..<size.units).map { unit in
-                (0..<width).reduce(size.bias ? biases[layer][unit] : 0) { ($0 + weights[layer][unit * width + $1] * before[$1]) % p }
+                (0..<width).reduce(size.bias ? biases[layer][unit] : 0) {
+                    ($0 + weights[layer][unit * width + $1] * before[$1]) % p
+                }
             }
             guard layer + 1 < shape.layers.count else { break }
             inputs.append(sums.map { SmallPower.of($0, exponent, modulo: p) })
@@ -113,7 +116,9 @@ package struct RowEchelon {
         var rest = row
         for (pivot, values) in rows where rest[pivot] != 0 {
             let factor = p - rest[pivot]
-            for column in pivot..<rest.count where values[column] != 0 { rest[column] = (rest[column] + factor * values[column]) % p }
+            for column in pivot..<rest.count where values[column] != 0 {
+                rest[column] = (rest[column] + factor * values[column]) % p
+            }
         }
         guard let pivot = rest.firstIndex(where: { $0 != 0 }) else { return false }
         let inverse = SmallPower.of(rest[pivot], Int(p) - 2, modulo: p)

@@ -113,7 +113,9 @@ struct CellDescent: Sendable {
     /// A cell whose closure has a face and a ray of its star, on the sides of another cell where both leave a choice.
     private func cell(of face: Int, _ ray: Int, near other: Int) -> Int? {
         let own = arrangement.faces[face].signs, last = arrangement.faces[other].signs
-        let composed = own.indices.map { own[$0] != 0 ? own[$0] : raySigns[ray][$0] != 0 ? raySigns[ray][$0] : last[$0] }
+        let composed = own.indices.map {
+            own[$0] != 0 ? own[$0] : raySigns[ray][$0] != 0 ? raySigns[ray][$0] : last[$0]
+        }
         return faceNumbers[composed]
     }
 }

@@ -49,8 +49,10 @@ public struct DescentEnds: Sendable {
                 order.append(end.states)
                 let faces = end.states.map { arrangement.faces[$0 / 3] }
                 counted[end.states] = End(
-                    loss: loss, boundaryUnits: faces.count { !$0.isCell }, boundaries: faces.reduce(0) { $0 + $1.boundaries },
-                    patterns: end.states.map { arrangement.word($0 / 3) }, signs: end.states.map { $0 % 3 == 0 ? "+" : "-" },
+                    loss: loss, boundaryUnits: faces.count { !$0.isCell },
+                    boundaries: faces.reduce(0) { $0 + $1.boundaries },
+                    patterns: end.states.map { arrangement.word($0 / 3) },
+                    signs: end.states.map { $0 % 3 == 0 ? "+" : "-" },
                     starts: 0, hops: 0)
             }
             counted[end.states]?.starts += 1

@@ -20,10 +20,14 @@ public struct DescentReport: Sendable {
     public var mostHops: Int { problems.map(\.ends.mostHops).max() ?? 0 }
     public var meanHops: Double { share(total { $0.hops }) }
     /// Of the proved ends: above the least loss reached on their problem.
-    public var bad: Double { share(problems.reduce(0) { sum, one in sum + one.ends.ends.filter(one.ends.isBad).starts }) }
+    public var bad: Double {
+        share(problems.reduce(0) { sum, one in sum + one.ends.ends.filter(one.ends.isBad).starts })
+    }
 
     /// Of the proved ends, by number of units on a boundary, 0 to K.
-    public var byUnits: [Double] { (0...units).map { count in share(total { $0.boundaryUnits == count ? $0.starts : 0 }) } }
+    public var byUnits: [Double] {
+        (0...units).map { count in share(total { $0.boundaryUnits == count ? $0.starts : 0 }) }
+    }
 
     private func total(_ value: (DescentEnds.End) -> Int) -> Int {
         problems.reduce(0) { $0 + $1.ends.ends.reduce(0) { $0 + value($1) } }

@@ -62,7 +62,8 @@ public struct LandscapeCensus: Sendable {
         let faces = arrangement.faces.count
         let count = Self.combinations(faces: faces, units: problem.units)
         guard count <= Double(limits.combinations) else {
-            let fitting = (1...).first { Self.combinations(faces: faces, units: $0) > Double(limits.combinations) }.map { $0 - 1 }
+            let fitting = (1...).first { Self.combinations(faces: faces, units: $0) > Double(limits.combinations) }.map
+            { $0 - 1 }
             throw .tooMuchWork(
                 combinations: count, units: problem.units, limit: limits.combinations, fitting: fitting ?? 0)
         }

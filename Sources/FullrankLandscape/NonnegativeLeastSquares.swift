@@ -47,7 +47,9 @@ struct NonnegativeLeastSquares {
                 }
                 for (place, column) in passive.enumerated() {
                     coefficients[column] += step * (wanted[place] - coefficients[column])
-                    if wanted[place] <= 0, coefficients[column] <= 1e-14 * abs(wanted[place]) { coefficients[column] = 0 }
+                    if wanted[place] <= 0, coefficients[column] <= 1e-14 * abs(wanted[place]) {
+                        coefficients[column] = 0
+                    }
                 }
                 let before = passive.count
                 passive.removeAll { coefficients[$0] <= 0 }
@@ -81,7 +83,9 @@ struct NonnegativeLeastSquares {
             for index in rest.indices { rest[index] -= wanted[place] * basis[place][index] }
         }
         for place in stride(from: count - 1, through: 0, by: -1) {
-            for later in (place + 1)..<max(place + 1, count) { wanted[place] -= factors[place * count + later] * wanted[later] }
+            for later in (place + 1)..<max(place + 1, count) {
+                wanted[place] -= factors[place * count + later] * wanted[later]
+            }
             wanted[place] /= factors[place * count + place]
         }
         return wanted

@@ -14,7 +14,8 @@ public enum CompletePatterns {
     public static func probability(points: Int, units: Int, outputs: OutputWeights) -> Double {
         switch outputs {
         case .alternating:
-            collects(points, draws: (units + 1) / 2, of: 2 * points) * collects(points, draws: units / 2, of: 2 * points)
+            collects(points, draws: (units + 1) / 2, of: 2 * points)
+                * collects(points, draws: units / 2, of: 2 * points)
         case .random:
             // A unit's step and sign are one of 4n, alike likely; 2n are wanted.
             collects(2 * points, draws: units, of: 4 * points)
@@ -44,7 +45,11 @@ public enum CompletePatterns {
         var low = high / 2
         while high - low > 1 {
             let middle = (low + high) / 2
-            if probability(points: points, units: middle, outputs: outputs) < level { low = middle } else { high = middle }
+            if probability(points: points, units: middle, outputs: outputs) < level {
+                low = middle
+            } else {
+                high = middle
+            }
         }
         return high
     }

@@ -113,6 +113,7 @@ public struct FunctionSpace: Hashable, Sendable {
     /// Columns `pattern,rank,vertices`.
     public var regionsCSV: String {
         "pattern,rank,vertices\n"
-            + regions.map { "\($0.pattern),\($0.rank),\($0.vertices.map(String.init).joined(separator: " "))\n" }.joined()
+            + regions.map { "\($0.pattern),\($0.rank),\($0.vertices.map(String.init).joined(separator: " "))\n" }
+            .joined()
     }
 }

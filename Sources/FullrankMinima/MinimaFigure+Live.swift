@@ -12,7 +12,8 @@ extension MinimaTally {
         }
         let points = kept(plan.points), units = kept(plan.units)
         return cells.filter { $0.trials > $0.undecided && points.contains($0.points) && units.contains($0.units) }.map {
-            PhaseDiagram.Cell(points: $0.points, units: $0.units, trials: $0.trials - $0.undecided, fullRank: $0.feasible)
+            PhaseDiagram.Cell(
+                points: $0.points, units: $0.units, trials: $0.trials - $0.undecided, fullRank: $0.feasible)
         }
     }
 
@@ -34,12 +35,16 @@ extension MinimaFigure {
             let key = "\(tally.plan.labels.rawValue),\(tally.plan.inputDimensions[tally.problem])"
             for cell in panel.cells { cells += "\(key),\(cell.points),\(cell.units),\(cell.trials),\(cell.fullRank)\n" }
             for (index, overlay) in panel.overlays.enumerated() {
-                let name = ["sufficient", "half-complete"].indices.contains(index) ? ["sufficient", "half-complete"][index] : "curve-\(index + 1)"
+                let name =
+                    ["sufficient", "half-complete"].indices.contains(index)
+                    ? ["sufficient", "half-complete"][index] : "curve-\(index + 1)"
                 for point in overlay.path { curves += "\(key),\(Int(point.x)),\(name),\(fixed(point.y, 2))\n" }
             }
         }
         var tables = [Figure.Table(name: "diagram", csv: cells)]
-        if panels.contains(where: { !$0.overlays.isEmpty }) { tables.append(Figure.Table(name: "diagram-curves", csv: curves)) }
+        if panels.contains(where: { !$0.overlays.isEmpty }) {
+            tables.append(Figure.Table(name: "diagram-curves", csv: curves))
+        }
         return Figure(
             name: "diagram", title: "Fraction of activation regions that hold a zero-loss minimum",
             svg: svg(panels, caption: caption, columns: columns, theme: theme), tables: tables)
@@ -48,12 +53,15 @@ extension MinimaFigure {
     /// Widths from which on there is one; nil if these are not known, or of one n only.
     public static func widths(_ tallies: [MinimaTally], caption: String, theme: FigureTheme = .light) -> Figure? {
         let widths = tallies.flatMap(\.widths)
-        guard let plan = tallies.first?.plan, plan.points.count > 1, widths.contains(where: { $0.q05 != nil }) else { return nil }
+        guard let plan = tallies.first?.plan, plan.points.count > 1, widths.contains(where: { $0.q05 != nil }) else {
+            return nil
+        }
         let title = "Width from which the region holds a zero-loss minimum"
         return Figure(
             name: "widths", title: title,
             svg: ThresholdCurve.svg(
-                series: ThresholdCurve.series(widths, largestUnits: plan.units.last), title: title, caption: caption, theme: theme),
+                series: ThresholdCurve.series(widths, largestUnits: plan.units.last), title: title, caption: caption,
+                theme: theme),
             tables: [Figure.Table(name: "widths", csv: WidthTable.csv(widths))])
     }
 }

@@ -13,11 +13,14 @@ public enum MinimaFigure {
         var overlays = [PhaseDiagram.Overlay]()
         if dimension == 1, plan.bias {
             // Theorem 12 counts regions, whatever their volume; cells of drawn weights count them by volume.
-            let measure = plan.regions == .regions ? ", as the cells do"
+            let measure =
+                plan.regions == .regions
+                ? ", as the cells do"
                 : "; the cells count regions by the chance that weights are drawn from them, of which the theorem says nothing"
             overlays.append(
                 PhaseDiagram.Overlay(
-                    label: "d1 = 4 n log(2 n / ε), ε = 0.1: by Theorem 12 enough for all but a share ε of the non-empty regions, "
+                    label:
+                        "d1 = 4 n log(2 n / ε), ε = 0.1: by Theorem 12 enough for all but a share ε of the non-empty regions, "
                         + "each counted once" + measure,
                     path: plan.points.map {
                         FigurePoint(x: Double($0), y: CompletePatterns.sufficientWidth(points: $0, epsilon: 0.1))
@@ -32,13 +35,16 @@ public enum MinimaFigure {
                         }))
             }
         }
-        return PhaseDiagram.Panel(title: title ?? "d0 = \(dimension), \(plan.labels.rawValue) labels", cells: cells, overlays: overlays)
+        return PhaseDiagram.Panel(
+            title: title ?? "d0 = \(dimension), \(plan.labels.rawValue) labels", cells: cells, overlays: overlays)
     }
 
     /// What the colours represent.
     public static let quantity = "fraction of regions with a zero-loss minimum"
 
-    public static func svg(_ panels: [PhaseDiagram.Panel], caption: String, columns: Int? = nil, theme: FigureTheme = .light) -> String {
+    public static func svg(
+        _ panels: [PhaseDiagram.Panel], caption: String, columns: Int? = nil, theme: FigureTheme = .light
+    ) -> String {
         PhaseDiagram.svg(
             panels: panels, title: "Fraction of activation regions that hold a zero-loss minimum", caption: caption,
             columns: columns, theme: theme, scaleTitle: quantity)

@@ -26,8 +26,10 @@ public struct MinimaPlan: Hashable, Sendable {
 
     public init(
         inputDimensions: [Int], points: [Int], units: [Int], trials: Int = 100, target: IntervalTarget? = nil,
-        seed: UInt64 = 0, inputs: SweepPlan.Inputs = .drawn(.cube), initialization: Initialization = .heUniform, bias: Bool = true,
-        labels: LabelSource = .polynomial, outputs: OutputWeights = .alternating, regions: RegionSource = .initialization,
+        seed: UInt64 = 0, inputs: SweepPlan.Inputs = .drawn(.cube), initialization: Initialization = .heUniform,
+        bias: Bool = true,
+        labels: LabelSource = .polynomial, outputs: OutputWeights = .alternating,
+        regions: RegionSource = .initialization,
         fixedData: Bool = false, preparation: DataPreparation? = nil
     ) {
         self.inputDimensions = inputDimensions

@@ -36,7 +36,8 @@ public struct MinimaProbe {
         let width = MinimaRunner.sideBySide(threads: threads, on: backend)
         let probed = ProbedProblems(of: plan.inputDimensions.count, atMost: Self.mostProblems)
         // Threads start once, not in a measurement.
-        _ = try time(MinimaProbeShape(plan, problem: 0, data: data, factor: 1e-9), trials: 0..<min(width, plan.mostTrials))
+        _ = try time(
+            MinimaProbeShape(plan, problem: 0, data: data, factor: 1e-9), trials: 0..<min(width, plan.mostTrials))
         let idle = peakMemory()
         var measured = [SpeedProbe.Cost]()
         for (place, index) in probed.chosen.enumerated() {
@@ -54,9 +55,11 @@ public struct MinimaProbe {
                     isMeasured: share == 0 && measured[before].isMeasured, spread: between(\.spread)))
         }
         let counters = 48 * Double(plan.inputDimensions.count * plan.points.count * plan.units.count)
-        let largest = plan.inputDimensions.indices.map { index in
-            MinimaProbeShape(plan, problem: index, data: data, factor: 1).bytesPerTrial * Double(min(width, max(1, left[index])))
-        }.max() ?? 0
+        let largest =
+            plan.inputDimensions.indices.map { index in
+                MinimaProbeShape(plan, problem: index, data: data, factor: 1).bytesPerTrial
+                    * Double(min(width, max(1, left[index])))
+            }.max() ?? 0
         memory = max(peakMemory(), idle + largest + counters)
         elapsed = (ContinuousClock.now - start).seconds
     }
@@ -90,7 +93,8 @@ public struct MinimaProbe {
         var times = [runs[runs.count - 1].seconds], bytes = [runs[runs.count - 1].bytes]
         let shape = MinimaProbeShape(plan, problem: index, data: data, factor: factor)
         var first = width
-        while !isCut, left > times[times.count - 1] * Double(width), first + width <= plan.mostTrials, times.count < 64 {
+        while !isCut, left > times[times.count - 1] * Double(width), first + width <= plan.mostTrials, times.count < 64
+        {
             let run = try time(shape, trials: first..<first + width)
             (left, first, isCut) = (left - run.seconds, first + width, run.isCut)
             times.append(run.seconds / Double(width))

@@ -89,7 +89,8 @@ public struct MinimaRecord: RunRecord {
         let format = try fields.string("format")
         guard format == Self.format else {
             throw .differentPlan(
-                path: path.hasSuffix("/\(Files.planName)") ? String(path.dropLast(Files.planName.utf8.count + 1)) : path,
+                path: path.hasSuffix("/\(Files.planName)")
+                    ? String(path.dropLast(Files.planName.utf8.count + 1)) : path,
                 differences: [PlanDifference(field: "format", recorded: format, asked: Self.format)])
         }
         try fields.requireVersion(Self.version)
@@ -104,7 +105,8 @@ public struct MinimaRecord: RunRecord {
             regions: try fields.get("patterns") { value in
                 value.string.flatMap { RegionSource(rawValue: $0) ?? .formerlyCalled($0) }
             },
-            fixedData: try fields.flag("fixed_data"), preparation: try fields.get("inputs") { .some(DataPreparation($0)) })
+            fixedData: try fields.flag("fixed_data"),
+            preparation: try fields.get("inputs") { .some(DataPreparation($0)) })
         try fields.requireCells([plan.inputDimensions.count, plan.points.count, plan.units.count])
         plan.target = try fields.target(trials: plan.trials)
         shard = try fields.shard

@@ -1,5 +1,5 @@
-import FullrankFiles
 import FullrankBackends
+import FullrankFiles
 import FullrankModel
 import FullrankRuns
 import FullrankSweep
@@ -44,13 +44,16 @@ public final class MinimaRunner: Sendable {
 
     /// - Parameter threads: that the backend uses.
     /// - Throws: `data` if the file's points are not the plan's.
-    public init(plan: MinimaPlan, data: DataSet? = nil, backend: any MinimaBackend, threads: Int = 1) throws(SweepError) {
+    public init(plan: MinimaPlan, data: DataSet? = nil, backend: any MinimaBackend, threads: Int = 1) throws(SweepError)
+    {
         self.threads = Self.sideBySide(threads: threads, on: backend)
         self.plan = plan
         self.data = data
         self.backend = backend
         guard case .file(let path, let fingerprint) = plan.inputs else { return }
-        guard let data, data.fingerprint == fingerprint else { throw .data("\(path): holds other data than the plan's") }
+        guard let data, data.fingerprint == fingerprint else {
+            throw .data("\(path): holds other data than the plan's")
+        }
     }
 
     /// Trials of a first call.
@@ -80,7 +83,8 @@ public final class MinimaRunner: Sendable {
     ///
     /// - Parameter begin: receives how many trials there are, and how many of them are done.
     public func run(
-        in folder: MinimaFolder, deliver: (MinimaTrial) -> Void, begin: (_ total: Int, _ done: Int) -> Void = { _, _ in }
+        in folder: MinimaFolder, deliver: (MinimaTrial) -> Void,
+        begin: (_ total: Int, _ done: Int) -> Void = { _, _ in }
     ) throws(SweepError) -> Summary {
         let share = folder.record.share
         var counted = CountedMinima(plan, share: share)
@@ -106,7 +110,8 @@ public final class MinimaRunner: Sendable {
         var computed = 0
         problems: for problem in plan.inputDimensions.indices {
             // With a target, again until no interval asks for more.
-            while case let trials = missing[problem].filter({ $0 < counted.bounds[problem] }).sorted(), !trials.isEmpty {
+            while case let trials = missing[problem].filter({ $0 < counted.bounds[problem] }).sorted(), !trials.isEmpty
+            {
                 let isDone = try fill(problem, trials, journal, { counted.add($0, deliver) }, &computed)
                 missing[problem].subtract(trials)
                 guard isDone else { break problems }
@@ -122,7 +127,8 @@ public final class MinimaRunner: Sendable {
 
     /// Returns false if the run was cancelled.
     private func fill(
-        _ index: Int, _ missing: [Int], _ journal: JournalWriter, _ deliver: (MinimaTrial) -> Void, _ computed: inout Int
+        _ index: Int, _ missing: [Int], _ journal: JournalWriter, _ deliver: (MinimaTrial) -> Void,
+        _ computed: inout Int
     ) throws(SweepError) -> Bool {
         let problem = plan.problem(inputDimension: plan.inputDimensions[index], data: data)
         var rest = missing[...]
@@ -170,7 +176,8 @@ extension MinimaBackend {
         _ numbers: Range<Int>, of problem: TrialProblem, _ query: MinimaQuery, index: Int
     ) throws(BackendError) -> [MinimaTrial] {
         let range = UInt64(numbers.lowerBound)..<UInt64(numbers.upperBound)
-        let regions = problem.needsRegions(query)
+        let regions =
+            problem.needsRegions(query)
             ? try problem.regions(query, trials: range, threads: threads, on: self) : []
         var trials = [MinimaTrial]()
         for (trial, outcome) in zip(numbers, try minima(of: problem, query, trials: range, regions: regions)) {

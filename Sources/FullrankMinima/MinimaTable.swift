@@ -8,7 +8,9 @@ public enum MinimaTable {
     public static func csv(_ cells: [MinimaCell]) -> String {
         var text = header + "\n"
         for cell in cells {
-            let numbers = [cell.probability, cell.interval?.low, cell.interval?.high].map { $0.map { fixed($0, 6) } ?? "" }
+            let numbers = [cell.probability, cell.interval?.low, cell.interval?.high].map {
+                $0.map { fixed($0, 6) } ?? ""
+            }
             text += "\(cell.inputDimension),\(cell.points),\(cell.units),\(cell.trials),\(cell.feasible),"
             text += numbers.joined(separator: ",") + ",\(cell.undecided)\n"
         }

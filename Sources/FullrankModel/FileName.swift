@@ -15,7 +15,9 @@ extension String {
     /// A name that the system gave: an argument, an entry of a folder, a variable of the environment.
     public init(fileName bytes: some Collection<UInt8>) {
         let bytes = Array(bytes)
-        if let text = String(validating: bytes, as: UTF8.self), !text.unicodeScalars.contains(where: { $0.rawByte != nil }) {
+        if let text = String(validating: bytes, as: UTF8.self),
+            !text.unicodeScalars.contains(where: { $0.rawByte != nil })
+        {
             self = text
             return
         }
@@ -48,7 +50,9 @@ extension String {
             if let byte = scalar.rawByte {
                 bytes.append(CChar(bitPattern: byte))
             } else {
-                for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter { bytes.append(CChar(bitPattern: byte)) }
+                for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
+                    bytes.append(CChar(bitPattern: byte))
+                }
             }
         }
         bytes.append(0)
@@ -61,7 +65,9 @@ extension String {
     }
 
     /// The name without its folder.
-    public var lastPathComponent: String { utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? self }
+    public var lastPathComponent: String {
+        utf8.split(separator: UInt8(ascii: "/")).last.map { String(Substring($0)) } ?? self
+    }
 
     /// The folder's name, without its last slash; nil if there is no slash.
     public var parentFolder: String? {

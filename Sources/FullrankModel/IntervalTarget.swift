@@ -33,7 +33,9 @@ extension SweepPlan {
 
     /// The same data under another name are the same data.
     private func holdsSameData(as other: SweepPlan) -> Bool {
-        guard case .file(_, let mine) = inputs, case .file(_, let theirs) = other.inputs, mine == theirs else { return false }
+        guard case .file(_, let mine) = inputs, case .file(_, let theirs) = other.inputs, mine == theirs else {
+            return false
+        }
         var same = self
         same.inputs = other.inputs
         return same == other

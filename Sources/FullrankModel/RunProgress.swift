@@ -49,7 +49,8 @@ public struct RunProgress: Hashable, Sendable {
     public func line(width: Int) -> String {
         let percent = "\(Int(share * 100))%"
         var words = [
-            String(repeating: " ", count: max(0, 4 - percent.count)) + percent, "\(done)/\(total)\(mayGrow ? "+" : "") \(noun)",
+            String(repeating: " ", count: max(0, 4 - percent.count)) + percent,
+            "\(done)/\(total)\(mayGrow ? "+" : "") \(noun)",
             "\(Self.brief(rate))/s",
         ]
         if let secondsLeft { words.append("\(Self.duration(secondsLeft)) left") }
@@ -61,7 +62,9 @@ public struct RunProgress: Hashable, Sendable {
         let room = min(40, width - text.count - 3)
         guard room >= 5, !words.isEmpty else { return text }
         let filled = Int(share * Double(room))
-        let head = filled > 0 && filled < room ? String(repeating: "=", count: filled - 1) + ">" : String(repeating: "=", count: filled)
+        let head =
+            filled > 0 && filled < room
+            ? String(repeating: "=", count: filled - 1) + ">" : String(repeating: "=", count: filled)
         return "[" + head + String(repeating: " ", count: room - filled) + "] " + text
     }
 

@@ -83,7 +83,8 @@ public struct SweepPlan: Hashable, Codable, Sendable {
                 dimensions.flatMap { dimension in
                     units.map {
                         SweepProblem(
-                            ratio: nil, inputDimension: dimension, points: points, units: [$0], bias: bias, hidden: layers)
+                            ratio: nil, inputDimension: dimension, points: points, units: [$0], bias: bias,
+                            hidden: layers)
                     }
                 }
             }

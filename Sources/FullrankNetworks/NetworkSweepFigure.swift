@@ -41,9 +41,12 @@ public enum NetworkSweepFigure {
         var path = [FigurePoint](), seen = Set<Int>()
         for cell in cells where seen.insert(cell.points).inserted {
             func moving(_ units: Int) -> Int {
-                let used = plan.usedInputs.flatMap { used in plan.grid.points.firstIndex(of: cell.points).map { used[$0] } }
+                let used = plan.usedInputs.flatMap { used in
+                    plan.grid.points.firstIndex(of: cell.points).map { used[$0] }
+                }
                 return plan.shape(of: cell.problem, units: units).movingColumns(
-                    usedInputs: used ?? cell.problem.inputDimension, activation: plan.activation, trained: plan.query.trained)
+                    usedInputs: used ?? cell.problem.inputDimension, activation: plan.activation,
+                    trained: plan.query.trained)
             }
             // It grows by the same number with each unit.
             let slope = Double(moving(2) - moving(1)), foot = Double(moving(1)) - slope
@@ -58,7 +61,8 @@ public enum NetworkSweepFigure {
         }
         return PhaseDiagram.Overlay(
             label: plan.trained == .all
-                ? "as many rows as parameters, less one for each hidden unit's rescaling" : "as many rows as parameters", path: path)
+                ? "as many rows as parameters, less one for each hidden unit's rescaling"
+                : "as many rows as parameters", path: path)
     }
 
     public static func svg(_ panels: [PhaseDiagram.Panel], caption: String, theme: FigureTheme = .light) -> String {

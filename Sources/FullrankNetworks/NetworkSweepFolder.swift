@@ -19,7 +19,9 @@ extension TrialMerge where Record == NetworkSweepRecord {
         let lines = NetworkSweepLines(record.plan)
         try write(to: folder) { (trials, journal) throws(SweepFolderError) in
             try journal.append(lines.bytes(trials))
-        } deliver: { deliver($0) }
+        } deliver: {
+            deliver($0)
+        }
     }
 }
 

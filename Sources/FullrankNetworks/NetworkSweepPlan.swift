@@ -54,7 +54,8 @@ public struct NetworkSweepPlan: Hashable, Sendable {
             let used = usedInputs.flatMap { used in grid.points.firstIndex(of: points).map { used[$0] } }
             return problem.units.map {
                 shape(of: problem, units: $0).rankBound(
-                    points: points, usedInputs: used ?? problem.inputDimension, activation: activation, trained: query.trained)
+                    points: points, usedInputs: used ?? problem.inputDimension, activation: activation,
+                    trained: query.trained)
             }
         }
     }

@@ -49,7 +49,8 @@ extension NetworkBackend {
             points += sample.points
         }
         return NetworkBatch(
-            shape: shape, query: plan.query, count: numbers.count, points: problem.largestPoints, parameters: parameters,
+            shape: shape, query: plan.query, count: numbers.count, points: problem.largestPoints,
+            parameters: parameters,
             pointValues: points, isSharingPoints: data != nil)
     }
 }

@@ -64,7 +64,9 @@ public struct NetworkSweepRecord: RunRecord {
         SweepRecord.deciding(plan.grid) + [
             .init("activation", .string(plan.activation.description)), .init("trained", .string(plan.trained.rawValue)),
             .init("outputs", .integer(plan.outputs)), .init("output_bias", .bool(plan.outputBias)),
-        ] + (plan.usedInputs.map { [.init("used_inputs", .integers($0))] } ?? []) + [.init("prime", .integer(plan.grid.prime))]
+        ] + (plan.usedInputs.map { [.init("used_inputs", .integers($0))] } ?? []) + [
+            .init("prime", .integer(plan.grid.prime))
+        ]
     }
 
     /// Reads plan.json.
@@ -75,13 +77,15 @@ public struct NetworkSweepRecord: RunRecord {
         let format = try fields.string("format")
         guard format == Self.format else {
             throw .differentPlan(
-                path: path.hasSuffix("/\(Files.planName)") ? String(path.dropLast(Files.planName.utf8.count + 1)) : path,
+                path: path.hasSuffix("/\(Files.planName)")
+                    ? String(path.dropLast(Files.planName.utf8.count + 1)) : path,
                 differences: [PlanDifference(field: "format", recorded: format, asked: Self.format)])
         }
         try fields.requireVersion(Self.version)
         let grid = try fields.sweepPlan
         guard grid.patterns == .initialization, grid.method == .exact, grid.target == nil else {
-            throw .damaged(path: path, line: nil, reason: "a sweep of networks has drawn weights, exact ranks and fixed trials")
+            throw .damaged(
+                path: path, line: nil, reason: "a sweep of networks has drawn weights, exact ranks and fixed trials")
         }
         plan = NetworkSweepPlan(
             grid: grid, activation: try fields.get("activation") { $0.string.flatMap { NetworkActivation($0) } },

@@ -40,7 +40,9 @@ public final class NetworkSweepRunner: Sendable {
         self.data = data
         self.backend = backend
         guard case .file(let path, let fingerprint) = plan.grid.inputs else { return }
-        guard let data, data.fingerprint == fingerprint else { throw .data("\(path): holds other data than the plan's") }
+        guard let data, data.fingerprint == fingerprint else {
+            throw .data("\(path): holds other data than the plan's")
+        }
     }
 
     /// Ends the run soon, with what is finished in the journal.
@@ -112,7 +114,9 @@ public final class NetworkSweepRunner: Sendable {
     private func compute(_ numbers: Range<Int>, _ problem: Int) throws(SweepError) -> [NetworkSweepTrial]? {
         do throws(BackendError) {
             return try backend.trials(numbers, of: plan, index: problem, data: data) { done, all in
-                state.withLock { ($0.asked, $0.done, $0.each) = (numbers.count, Double(done) / Double(all), 1 / Double(all)) }
+                state.withLock {
+                    ($0.asked, $0.done, $0.each) = (numbers.count, Double(done) / Double(all), 1 / Double(all))
+                }
             }
         } catch {
             guard error != .cancelled else { return nil }

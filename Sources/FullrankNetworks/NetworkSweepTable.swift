@@ -12,7 +12,8 @@ public enum NetworkSweepTable {
         for cell in cells {
             let statistics = cell.statistics
             text += "\(key(cell)),\(cell.rows),\(cell.parameters),\(cell.bound),\(cell.trials),\(cell.atBound),"
-            text += [statistics.probability, statistics.ciLow, statistics.ciHigh, statistics.meanRank]
+            text +=
+                [statistics.probability, statistics.ciLow, statistics.ciHigh, statistics.meanRank]
                 .map { fixed($0, 6) }.joined(separator: ",") + "\n"
         }
         return text

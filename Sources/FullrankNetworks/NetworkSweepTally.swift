@@ -76,7 +76,8 @@ public struct NetworkSweepTally: Sendable {
             problem.units.indices.map { column in
                 let cell = row * problem.units.count + column, units = problem.units[column]
                 return NetworkCell(
-                    problem: problem, points: problem.points[row], units: units, rows: problem.points[row] * plan.outputs,
+                    problem: problem, points: problem.points[row], units: units,
+                    rows: problem.points[row] * plan.outputs,
                     parameters: plan.columns(of: problem, units: units), bound: bounds[cell], trials: trials,
                     ranks: counts[cell].sorted { $0.key < $1.key }.map { ($0.key, $0.value) })
             }
@@ -100,7 +101,9 @@ extension [NetworkSweepTally] {
     /// In the order of tables: ratio or hidden layers, d0, n, d1.
     public var cells: [NetworkCell] {
         flatMap(\.cells).sorted { left, right in
-            if left.problem.ratio != right.problem.ratio, let a = left.problem.ratio, let b = right.problem.ratio { return a < b }
+            if left.problem.ratio != right.problem.ratio, let a = left.problem.ratio, let b = right.problem.ratio {
+                return a < b
+            }
             if left.problem.hidden != right.problem.hidden, let a = left.problem.hidden, let b = right.problem.hidden {
                 return a < b
             }

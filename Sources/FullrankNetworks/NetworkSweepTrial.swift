@@ -27,7 +27,8 @@ struct NetworkSweepLines {
             let ratio = problem.ratio.map { "\"ratio\":\"\($0)\"," } ?? ""
             let hidden = problem.hidden.map { "\"hidden\":\"\($0)\"," } ?? ""
             let units = problem.hidden == nil ? "" : "\"d1\":\(problem.largestUnits),"
-            return "{\(ratio)\(hidden)\"d0\":\(problem.inputDimension),\(units)\"n\":\(problem.largestPoints),\"trial\":"
+            return
+                "{\(ratio)\(hidden)\"d0\":\(problem.inputDimension),\(units)\"n\":\(problem.largestPoints),\"trial\":"
         }
     }
 

@@ -17,7 +17,8 @@ extension NetworkSweepPlan {
         let rows = Double(problem.largestPoints) * Double(outputs)
         let parameters = Double(columns(of: problem, units: problem.largestUnits)), m = min(rows, parameters)
         let widths = shape.widths.reduce(0.0) { $0 + Double($1) }
-        return 16 * Double(numbersPerTrial(problem)) + 2 * m * m + 16 * min(rows, parameters < rows ? 512 : rows) * widths
+        return 16 * Double(numbersPerTrial(problem)) + 2 * m * m + 16 * min(rows, parameters < rows ? 512 : rows)
+            * widths
     }
 
     /// Multiply-adds of a trial's elimination: r² (M − 2r/3) for r of M columns. With more rows than parameters most of
@@ -50,7 +51,8 @@ public struct NetworkSweepProbe {
         let probed = ProbedProblems(of: problems.count, atMost: Self.mostProblems)
         var measured = [SpeedProbe.Cost]()
         for index in probed.chosen {
-            measured.append(try Self.measure(plan, index, data, backend, seconds: Self.budget / Double(probed.chosen.count)))
+            measured.append(
+                try Self.measure(plan, index, data, backend, seconds: Self.budget / Double(probed.chosen.count)))
         }
         for index in problems.indices {
             let (before, after, share) = probed.neighbours(of: index)

@@ -30,7 +30,9 @@ public enum RankFigure {
                 func curve(_ y: (NetworkCell) -> Int) -> [FigurePoint] {
                     row.map { FigurePoint(x: Double(isAlongPoints ? $0.points : $0.units), y: Double(y($0))) }
                 }
-                let (low, middle, high) = (curve { $0.quantile(0.05) }, curve { $0.quantile(0.5) }, curve { $0.quantile(0.95) })
+                let (low, middle, high) = (
+                    curve { $0.quantile(0.05) }, curve { $0.quantile(0.5) }, curve { $0.quantile(0.95) }
+                )
                 let bound = curve(\.bound)
                 bands.append(Chart.Mark(.band(low: low, high: high), style))
                 lines.append(Chart.Mark(.line(bound), .reference()))
@@ -39,7 +41,8 @@ public enum RankFigure {
                 along += middle.map(\.x)
                 up += (low + bound).map(\.y)
                 for cell in row {
-                    table += "\(NetworkSweepTable.key(cell)),\(cell.trials),\(cell.quantile(0.05)),\(cell.quantile(0.5)),"
+                    table +=
+                        "\(NetworkSweepTable.key(cell)),\(cell.trials),\(cell.quantile(0.05)),\(cell.quantile(0.5)),"
                         + "\(cell.quantile(0.95)),\(cell.bound)\n"
                 }
             }
@@ -58,7 +61,8 @@ public enum RankFigure {
             panels: panels, legend: legend + [.init("bound, for any weights", .reference())], title: title,
             caption: caption)
         chart.caption += " \(chart.drawsBars ? "Bars" : "Bands"): 5% to 95% of the trials.\(chart.barNote)"
-        return Figure(name: "ranks", title: title, svg: chart.svg(theme: theme), tables: [.init(name: "ranks", csv: table)])
+        return Figure(
+            name: "ranks", title: title, svg: chart.svg(theme: theme), tables: [.init(name: "ranks", csv: table)])
     }
 
     private static func style(_ place: Int) -> Chart.Style {

@@ -133,10 +133,14 @@ extension BigInteger {
     public static func * (a: BigInteger, b: BigInteger) -> BigInteger { result(__gmpz_mul, a, b) }
 
     /// - Precondition: `divisor` divides `value`.
-    public static func / (value: BigInteger, divisor: BigInteger) -> BigInteger { result(__gmpz_divexact, value, divisor) }
+    public static func / (value: BigInteger, divisor: BigInteger) -> BigInteger {
+        result(__gmpz_divexact, value, divisor)
+    }
 
     /// At least 0.
-    public static func greatestCommonDivisor(_ a: BigInteger, _ b: BigInteger) -> BigInteger { result(__gmpz_gcd, a, b) }
+    public static func greatestCommonDivisor(_ a: BigInteger, _ b: BigInteger) -> BigInteger {
+        result(__gmpz_gcd, a, b)
+    }
 
     /// Truncated towards zero; the remainder has the dividend's sign.
     public func quotientAndRemainder(dividingBy divisor: BigInteger) -> (quotient: BigInteger, remainder: BigInteger) {

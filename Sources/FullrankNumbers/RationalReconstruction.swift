@@ -26,7 +26,8 @@ package struct RationalReconstruction {
         guard bits > 0 else { return nil }
         var denominator = guess
         for value in values {
-            let (numerator, more) = Self.ratio(value: (value * denominator).remainder(modulus), modulus: modulus, bits: bits)
+            let (numerator, more) = Self.ratio(
+                value: (value * denominator).remainder(modulus), modulus: modulus, bits: bits)
             denominator = denominator * more
             guard denominator.bitWidth <= bits, numerator.bitWidth <= bits else { return nil }
         }
@@ -39,7 +40,9 @@ package struct RationalReconstruction {
     }
 
     /// numerator / denominator = value modulo the modulus, the numerator below 2^bits.
-    private static func ratio(value: BigInteger, modulus: BigInteger, bits: Int) -> (numerator: BigInteger, denominator: BigInteger) {
+    private static func ratio(value: BigInteger, modulus: BigInteger, bits: Int) -> (
+        numerator: BigInteger, denominator: BigInteger
+    ) {
         var (before, rest) = (modulus, value)
         // value less the modulus: mostly the denominator is known already.
         let other = modulus - value
@@ -56,7 +59,9 @@ package struct RationalReconstruction {
 }
 
 extension BigInteger {
-    fileprivate func remainder(_ divisor: BigInteger) -> BigInteger { quotientAndRemainder(dividingBy: divisor).remainder }
+    fileprivate func remainder(_ divisor: BigInteger) -> BigInteger {
+        quotientAndRemainder(dividingBy: divisor).remainder
+    }
 }
 
 extension WordField {

@@ -28,7 +28,8 @@ package struct ResidueInteger {
     package var magnitude: BigInteger {
         guard sign != 0 else { return .zero }
         let positive =
-            sign > 0 ? self : ResidueInteger(residues: zip(residues, primes).map { $0 == 0 ? 0 : $1 - $0 }, primes: primes)
+            sign > 0
+            ? self : ResidueInteger(residues: zip(residues, primes).map { $0 == 0 ? 0 : $1 - $0 }, primes: primes)
         var value = BigInteger.zero
         for (digit, prime) in zip(positive.digits(balanced: false), primes).reversed() {
             value *= prime

@@ -27,7 +27,9 @@ package struct WordField: Sendable {
         return sum >= prime ? sum &- prime : sum
     }
 
-    @inlinable @inline(__always) package func difference(_ a: UInt64, _ b: UInt64) -> UInt64 { a >= b ? a &- b : a &+ prime &- b }
+    @inlinable @inline(__always) package func difference(_ a: UInt64, _ b: UInt64) -> UInt64 {
+        a >= b ? a &- b : a &+ prime &- b
+    }
     @inlinable @inline(__always) package func negative(_ a: UInt64) -> UInt64 { a == 0 ? 0 : prime &- a }
 
     @inlinable @inline(__always) package func product(_ a: UInt64, _ b: UInt64) -> UInt64 {
@@ -83,7 +85,9 @@ package struct DyadicResidues: Sendable {
         func half(_ x: UInt64) -> UInt64 { x & 1 == 0 ? x >> 1 : (x + field.prime) >> 1 }
         var powers = [UInt64](repeating: field.one, count: Self.most - Self.least + 1)
         for place in stride(from: -Self.least - 1, through: 0, by: -1) { powers[place] = half(powers[place + 1]) }
-        for place in (-Self.least + 1)..<powers.count { powers[place] = field.sum(powers[place - 1], powers[place - 1]) }
+        for place in (-Self.least + 1)..<powers.count {
+            powers[place] = field.sum(powers[place - 1], powers[place - 1])
+        }
         self.powers = powers
     }
 

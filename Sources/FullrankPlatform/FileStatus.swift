@@ -1,7 +1,7 @@
 #if canImport(Darwin)
-import Darwin
+    import Darwin
 #else
-import Glibc
+    import Glibc
 #endif
 
 /// What the system knows of a file or folder (`stat`).
@@ -56,9 +56,9 @@ package struct FileStatus: Sendable {
         links = Int(raw.st_nlink)
         size = Int(raw.st_size)
         #if canImport(Darwin)
-        let time = raw.st_mtimespec
+            let time = raw.st_mtimespec
         #else
-        let time = raw.st_mtim
+            let time = raw.st_mtim
         #endif
         modified = Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
     }

@@ -1,57 +1,57 @@
 #if canImport(Darwin)
-import Darwin
-@_exported import func Darwin.access
-@_exported import func Darwin.close
-@_exported import func Darwin.ftruncate
-@_exported import func Darwin.lseek
-@_exported import func Darwin.mkdir
-@_exported import func Darwin.open
-@_exported import func Darwin.pread
-@_exported import func Darwin.read
-@_exported import func Darwin.rename
-@_exported import func Darwin.unlink
-@_exported import func Darwin.write
-@_exported import var Darwin.F_OK
-@_exported import var Darwin.X_OK
-@_exported import var Darwin.SEEK_SET
-@_exported import var Darwin.O_APPEND
-@_exported import var Darwin.O_CLOEXEC
-@_exported import var Darwin.O_CREAT
-@_exported import var Darwin.O_DIRECTORY
-@_exported import var Darwin.O_EXCL
-@_exported import var Darwin.O_NOFOLLOW
-@_exported import var Darwin.O_NONBLOCK
-@_exported import var Darwin.O_RDONLY
-@_exported import var Darwin.O_RDWR
-@_exported import var Darwin.O_TRUNC
-@_exported import var Darwin.O_WRONLY
+    import Darwin
+    @_exported import func Darwin.access
+    @_exported import func Darwin.close
+    @_exported import func Darwin.ftruncate
+    @_exported import func Darwin.lseek
+    @_exported import func Darwin.mkdir
+    @_exported import func Darwin.open
+    @_exported import func Darwin.pread
+    @_exported import func Darwin.read
+    @_exported import func Darwin.rename
+    @_exported import func Darwin.unlink
+    @_exported import func Darwin.write
+    @_exported import var Darwin.F_OK
+    @_exported import var Darwin.X_OK
+    @_exported import var Darwin.SEEK_SET
+    @_exported import var Darwin.O_APPEND
+    @_exported import var Darwin.O_CLOEXEC
+    @_exported import var Darwin.O_CREAT
+    @_exported import var Darwin.O_DIRECTORY
+    @_exported import var Darwin.O_EXCL
+    @_exported import var Darwin.O_NOFOLLOW
+    @_exported import var Darwin.O_NONBLOCK
+    @_exported import var Darwin.O_RDONLY
+    @_exported import var Darwin.O_RDWR
+    @_exported import var Darwin.O_TRUNC
+    @_exported import var Darwin.O_WRONLY
 #else
-import Glibc
-@_exported import func Glibc.access
-@_exported import func Glibc.close
-@_exported import func Glibc.ftruncate
-@_exported import func Glibc.lseek
-@_exported import func Glibc.mkdir
-@_exported import func Glibc.open
-@_exported import func Glibc.pread
-@_exported import func Glibc.read
-@_exported import func Glibc.rename
-@_exported import func Glibc.unlink
-@_exported import func Glibc.write
-@_exported import var Glibc.F_OK
-@_exported import var Glibc.X_OK
-@_exported import var Glibc.SEEK_SET
-@_exported import var Glibc.O_APPEND
-@_exported import var Glibc.O_CLOEXEC
-@_exported import var Glibc.O_CREAT
-@_exported import var Glibc.O_DIRECTORY
-@_exported import var Glibc.O_EXCL
-@_exported import var Glibc.O_NOFOLLOW
-@_exported import var Glibc.O_NONBLOCK
-@_exported import var Glibc.O_RDONLY
-@_exported import var Glibc.O_RDWR
-@_exported import var Glibc.O_TRUNC
-@_exported import var Glibc.O_WRONLY
+    import Glibc
+    @_exported import func Glibc.access
+    @_exported import func Glibc.close
+    @_exported import func Glibc.ftruncate
+    @_exported import func Glibc.lseek
+    @_exported import func Glibc.mkdir
+    @_exported import func Glibc.open
+    @_exported import func Glibc.pread
+    @_exported import func Glibc.read
+    @_exported import func Glibc.rename
+    @_exported import func Glibc.unlink
+    @_exported import func Glibc.write
+    @_exported import var Glibc.F_OK
+    @_exported import var Glibc.X_OK
+    @_exported import var Glibc.SEEK_SET
+    @_exported import var Glibc.O_APPEND
+    @_exported import var Glibc.O_CLOEXEC
+    @_exported import var Glibc.O_CREAT
+    @_exported import var Glibc.O_DIRECTORY
+    @_exported import var Glibc.O_EXCL
+    @_exported import var Glibc.O_NOFOLLOW
+    @_exported import var Glibc.O_NONBLOCK
+    @_exported import var Glibc.O_RDONLY
+    @_exported import var Glibc.O_RDWR
+    @_exported import var Glibc.O_TRUNC
+    @_exported import var Glibc.O_WRONLY
 #endif
 
 // Paths are the bytes the system takes, ended by a zero: `String.fileName`.
@@ -62,7 +62,7 @@ import Glibc
 /// - Returns: 0; or -1, with `errno`.
 package func syncToDisk(_ descriptor: Int32) -> Int32 {
     #if canImport(Darwin)
-    if fcntl(descriptor, F_FULLFSYNC) == 0 { return 0 }
+        if fcntl(descriptor, F_FULLFSYNC) == 0 { return 0 }
     #endif
     return fsync(descriptor)
 }

@@ -1,7 +1,7 @@
 #if canImport(Darwin)
-import Darwin
+    import Darwin
 #else
-import Glibc
+    import Glibc
 #endif
 
 /// The kernel's lock on an open file (`flock`): gone with the process that holds it, however that ends. A call does not

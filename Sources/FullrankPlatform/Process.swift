@@ -1,27 +1,27 @@
 #if canImport(Darwin)
-import Darwin
-@_exported import func Darwin._exit
-@_exported import func Darwin.exit
-@_exported import func Darwin.getenv
-@_exported import func Darwin.getpid
+    import Darwin
+    @_exported import func Darwin._exit
+    @_exported import func Darwin.exit
+    @_exported import func Darwin.getenv
+    @_exported import func Darwin.getpid
 #else
-import Glibc
-@_exported import func Glibc._exit
-@_exported import func Glibc.exit
-@_exported import func Glibc.getenv
-@_exported import func Glibc.getpid
+    import Glibc
+    @_exported import func Glibc._exit
+    @_exported import func Glibc.exit
+    @_exported import func Glibc.getenv
+    @_exported import func Glibc.getpid
 #endif
 
 /// Where this program lies, links resolved; nil where the system does not tell.
 package func executablePath() -> [UInt8]? {
     #if canImport(Darwin)
-    var length: UInt32 = 0
-    // Says how long it is.
-    _ = _NSGetExecutablePath(nil, &length)
-    var name = [CChar](repeating: 0, count: Int(length) + 1)
-    guard _NSGetExecutablePath(&name, &length) == 0, let resolved = realpath(name, nil) else { return nil }
+        var length: UInt32 = 0
+        // Says how long it is.
+        _ = _NSGetExecutablePath(nil, &length)
+        var name = [CChar](repeating: 0, count: Int(length) + 1)
+        guard _NSGetExecutablePath(&name, &length) == 0, let resolved = realpath(name, nil) else { return nil }
     #else
-    guard let resolved = realpath("/proc/self/exe", nil) else { return nil }
+        guard let resolved = realpath("/proc/self/exe", nil) else { return nil }
     #endif
     defer { free(resolved) }
     return Array(UnsafeRawBufferPointer(start: resolved, count: strlen(resolved)))
@@ -38,11 +38,11 @@ package func hostName() -> String {
 package func peakMemory() -> Double {
     var usage = rusage()
     #if canImport(Darwin)
-    getrusage(RUSAGE_SELF, &usage)
-    return Double(usage.ru_maxrss)
+        getrusage(RUSAGE_SELF, &usage)
+        return Double(usage.ru_maxrss)
     #else
-    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
-    return Double(usage.ru_maxrss) * 1024
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        return Double(usage.ru_maxrss) * 1024
     #endif
 }
 

@@ -1,13 +1,13 @@
 #if canImport(Darwin)
-import Darwin
-@_exported import var Darwin.STDIN_FILENO
-@_exported import var Darwin.STDOUT_FILENO
-@_exported import var Darwin.STDERR_FILENO
+    import Darwin
+    @_exported import var Darwin.STDIN_FILENO
+    @_exported import var Darwin.STDOUT_FILENO
+    @_exported import var Darwin.STDERR_FILENO
 #else
-import Glibc
-@_exported import var Glibc.STDIN_FILENO
-@_exported import var Glibc.STDOUT_FILENO
-@_exported import var Glibc.STDERR_FILENO
+    import Glibc
+    @_exported import var Glibc.STDIN_FILENO
+    @_exported import var Glibc.STDOUT_FILENO
+    @_exported import var Glibc.STDERR_FILENO
 #endif
 
 package func isTerminal(_ descriptor: Int32) -> Bool { isatty(descriptor) != 0 }

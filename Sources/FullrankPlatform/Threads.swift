@@ -1,7 +1,7 @@
 #if canImport(Darwin)
-import Darwin
+    import Darwin
 #else
-import Glibc
+    import Glibc
 #endif
 
 /// A thread of the system's, to be joined or detached once. For what blocks: the concurrency runtime's threads are for
@@ -16,13 +16,13 @@ package struct SystemThread: @unchecked Sendable {
         let retained = Unmanaged.passRetained(ThreadBody(body))
         // The argument is optional on Linux and not on Darwin: made optional, it is unwrapped on both.
         #if canImport(Darwin)
-        var thread: pthread_t?
-        let code = pthread_create(
-            &thread, nil, { ThreadBody.run(($0 as UnsafeMutableRawPointer?)!) }, retained.toOpaque())
+            var thread: pthread_t?
+            let code = pthread_create(
+                &thread, nil, { ThreadBody.run(($0 as UnsafeMutableRawPointer?)!) }, retained.toOpaque())
         #else
-        var thread: pthread_t? = pthread_t()
-        let code = pthread_create(
-            &thread!, nil, { ThreadBody.run(($0 as UnsafeMutableRawPointer?)!) }, retained.toOpaque())
+            var thread: pthread_t? = pthread_t()
+            let code = pthread_create(
+                &thread!, nil, { ThreadBody.run(($0 as UnsafeMutableRawPointer?)!) }, retained.toOpaque())
         #endif
         guard code == 0, let thread else {
             retained.release()

@@ -24,7 +24,9 @@ extension Certificate {
         do throws(JSONDamage) { json = try JSONValue(parsing: bytes) } catch { throw CertificateFault(error.words) }
         var fields = try Members(json, of: "the certificate")
         let format = try fields.text("format")
-        guard format == Self.format else { throw CertificateFault("\"format\" is \(format.quoted), not '\(Self.format)'") }
+        guard format == Self.format else {
+            throw CertificateFault("\"format\" is \(format.quoted), not '\(Self.format)'")
+        }
         let version = try fields.integer("version")
         guard Self.versions.contains(version) else {
             throw CertificateFault("it has version \(version); this program reads versions 1 and 2")
@@ -36,7 +38,8 @@ extension Certificate {
         inputDimension = try fields.integer("d0")
         hidden = isDeep ? try fields.list("hidden") { $0.integer() } : []
         guard hidden.isEmpty != isDeep, hidden.count <= Self.mostHidden else {
-            throw CertificateFault("\"hidden\" has \(hidden.count) layers; 1 to \(Self.mostHidden) stand before the last")
+            throw CertificateFault(
+                "\"hidden\" has \(hidden.count) layers; 1 to \(Self.mostHidden) stand before the last")
         }
         isFullRank = try fields.flag("full_rank")
         isProved = try fields.flag("proved")
@@ -84,7 +87,9 @@ extension Certificate {
             let numbers = items.compactMap(\.double)
             return numbers.count == items.count && numbers.allSatisfy(\.isFinite) ? numbers : nil
         }
-        guard rows.count == points else { throw CertificateFault("\"inputs\" holds \(rows.count) points, not \(points)") }
+        guard rows.count == points else {
+            throw CertificateFault("\"inputs\" holds \(rows.count) points, not \(points)")
+        }
         return .given(DataSet(points: points, inputDimension: inputDimension, values: rows.flatMap { $0 }))
     }
 
@@ -116,7 +121,8 @@ extension Circuit {
         rank = try fields.integer(isDeep ? "dimension" : "rank")
         guard !points.isEmpty else { throw CertificateFault("a circuit has no points") }
         if fields.peek("coefficients") != nil {
-            evidence = .integers(try fields.list("coefficients") { if case .number(let digits) = $0 { digits } else { nil } })
+            evidence = .integers(
+                try fields.list("coefficients") { if case .number(let digits) = $0 { digits } else { nil } })
         } else if fields.peek("residues") != nil {
             let prime = try fields.unsigned("prime")
             guard let prime = UInt32(exactly: prime) else { throw CertificateFault("\"prime\" cannot be \(prime)") }
@@ -170,7 +176,9 @@ private struct Members {
     }
 
     func finish() throws(CertificateFault) {
-        guard case .object(let members) = json, let more = members.first(where: { !asked.contains($0.name) }) else { return }
+        guard case .object(let members) = json, let more = members.first(where: { !asked.contains($0.name) }) else {
+            return
+        }
         throw CertificateFault("\(owner) has no \"\(more.name.printable(limit: 60))\"")
     }
 }

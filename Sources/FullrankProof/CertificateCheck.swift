@@ -38,7 +38,8 @@ public struct CertificateCheck {
         let statement = certificate.statement(lowerModulo: try primesOfLowerRank(&budget))
         // Byte by byte: Swift's strings are equal if they look the same, and U+037E looks like a semicolon.
         if let claim = certificate.claim, !claim.utf8.elementsEqual(statement.utf8) {
-            throw CertificateFault("\"statement\" is \(claim.printable(limit: 100).quoted), where it should be '\(statement)'")
+            throw CertificateFault(
+                "\"statement\" is \(claim.printable(limit: 100).quoted), where it should be '\(statement)'")
         }
         return statement
     }
@@ -81,7 +82,8 @@ public struct CertificateCheck {
         let dependent = c.pivots.indices.filter { c.pivots[$0] < 0 }
         guard c.circuits.map(\.dependentPoint) == dependent else {
             throw CertificateFault(
-                "the \(c.circuits.count) circuits are not one for each of the \(dependent.count) points without a pivot")
+                "the \(c.circuits.count) circuits are not one for each of the \(dependent.count) points without a pivot"
+            )
         }
         for circuit in c.circuits {
             guard let fault = try fault(in: circuit, &budget) else { continue }

@@ -84,7 +84,8 @@ extension DeepNumbers: CertifiedNumbers {
         switch circuit.evidence {
         case .count:
             return points.count == dimension + 1
-                ? nil : "\(points.count) points are not one more than \(dimension) dimensions: their rows may be independent"
+                ? nil
+                : "\(points.count) points are not one more than \(dimension) dimensions: their rows may be independent"
         case .integers(let digits):
             try budget.take(check.work(digits), for: what)
             return check.fault(digits)
@@ -99,7 +100,8 @@ extension DeepNumbers: CertifiedNumbers {
 extension Circuit {
     fileprivate func residueFault(_ residues: [UInt32], _ prime: UInt32, _ certificate: Certificate) -> String? {
         guard certificate.primes.contains(prime) else { return "\(prime) is none of the primes" }
-        guard residues.count == points.count, residues.last == 1, residues.allSatisfy({ (1..<prime).contains($0) }) else {
+        guard residues.count == points.count, residues.last == 1, residues.allSatisfy({ (1..<prime).contains($0) })
+        else {
             return "the residues are not \(points.count) from 1 to \(prime - 1), the last 1"
         }
         return nil

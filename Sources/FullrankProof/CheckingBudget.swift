@@ -33,7 +33,8 @@ struct CheckingBudget {
         var d0 = Double(certificate.inputDimension), parameters = 0.0, values = 0.0
         var fits = true
         for width in (certificate.hidden + [certificate.units]).map(Double.init) {
-            fits = fits && n * d0 <= mostEntries / 4 && width * (n / 64).rounded(.up) <= mostWords
+            fits =
+                fits && n * d0 <= mostEntries / 4 && width * (n / 64).rounded(.up) <= mostWords
                 && width * (d0 + 1) <= mostWeights
             parameters += width * (d0 + 1)
             values += n * (d0 + width)
@@ -46,7 +47,8 @@ struct CheckingBudget {
         guard fits else { throw CertificateFault("\(certificate.shape) is too large to check") }
         guard certificate.primes.count <= ProfileAgreement.mostPrimes else {
             throw CertificateFault(
-                "\"primes\" has \(certificate.primes.count) entries; 'fullrank explain' tries \(ProfileAgreement.mostPrimes) at most")
+                "\"primes\" has \(certificate.primes.count) entries; 'fullrank explain' tries \(ProfileAgreement.mostPrimes) at most"
+            )
         }
     }
 
@@ -54,7 +56,8 @@ struct CheckingBudget {
     mutating func takeElimination(points: Int, columns: Int) throws(CertificateFault) {
         let n = Double(points), width = Double(columns), pivots = min(n, width)
         guard pivots * width <= Self.mostEntries else {
-            throw CertificateFault("plain elimination of \(points) rows of \(columns) columns takes more memory than a check may take")
+            throw CertificateFault(
+                "plain elimination of \(points) rows of \(columns) columns takes more memory than a check may take")
         }
         try take(n * pivots * width, for: "plain elimination of \(points) rows of \(columns) columns")
     }

@@ -30,7 +30,8 @@ extension Explanation {
         var lines = [String]()
         if !dissenting.isEmpty {
             lines.append(
-                "modulo \(dissenting.map { "\($0)" }.joined(separator: ", ")) the pivots were others; \(list) agree and decide")
+                "modulo \(dissenting.map { "\($0)" }.joined(separator: ", ")) the pivots were others; \(list) agree and decide"
+            )
         }
         let below = "\(rank) pivots modulo \(list): rank >= \(rank)"
         if isFullRank {
@@ -38,7 +39,9 @@ extension Explanation {
             let width = last < 0 ? 0 : Int(last) / problem.columnsPerUnit + 1
             lines.append("\(below). Proved; the first \(width) of \(problem.units) units suffice")
         } else if isProved {
-            lines.append("\(below); \(count) dependent point\(count == 1 ? "" : "s"): rank <= \(rank). Proved over the rationals")
+            lines.append(
+                "\(below); \(count) dependent point\(count == 1 ? "" : "s"): rank <= \(rank). Proved over the rationals"
+            )
         } else {
             let bound = Prime.shortfallBound(pivots: problem.points, primes: primes)
             lines.append(
@@ -58,7 +61,8 @@ extension Circuit {
         case .count:
             "\(list): their patterns have rank \(rank), so their rows lie in \(k * rank) dimensions, "
                 + "one fewer than the points"
-        case .integers(let digits): "\(list): \(Self.relation(points, digits)) (special data: the pattern alone does not force it)"
+        case .integers(let digits):
+            "\(list): \(Self.relation(points, digits)) (special data: the pattern alone does not force it)"
         case .residues(_, let prime): "\(list): a relation modulo \(prime)"
         }
     }

@@ -93,7 +93,9 @@ struct IntegerRelation {
     private func holds(_ coefficients: [BigInteger]) -> Bool {
         units.allSatisfy { active in
             rows[0].indices.allSatisfy { c in
-                rows.indices.reduce(into: BigInteger.zero) { if active[$1] { $0.add(product: coefficients[$1], rows[$1][c]) } }.isZero
+                rows.indices.reduce(into: BigInteger.zero) {
+                    if active[$1] { $0.add(product: coefficients[$1], rows[$1][c]) }
+                }.isZero
             }
         }
     }

@@ -55,7 +55,8 @@ struct IntegerRelationCheck {
         let residues = rows.map { row in
             row.map { part in
                 let size = part.mantissa.magnitude
-                let power = SmallModulus.power(part.exponent >= 0 ? 2 : (p + 1) / 2, UInt64(part.exponent.magnitude), modulo: p)
+                let power = SmallModulus.power(
+                    part.exponent >= 0 ? 2 : (p + 1) / 2, UInt64(part.exponent.magnitude), modulo: p)
                 let residue = UInt64(size) % p * power % p
                 return part.mantissa < 0 ? (p - residue) % p : residue
             }

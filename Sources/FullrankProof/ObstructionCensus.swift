@@ -115,9 +115,11 @@ public final class ObstructionCensus: Sendable {
         let number = UInt64(trial.trial)
         var whole = plan.trialProblem(of: problem, dataSet: dataSet)
         if whole.needsRegions { whole = try whole.withRegions(trials: number..<(number + 1), on: backend)[0] }
-        guard case .computed(let profile)? = try backend.rankProfiles(
-            of: whole, trials: number..<(number + 1), prime: plan.prime
-        ).first else { throw .cancelled }
+        guard
+            case .computed(let profile)? = try backend.rankProfiles(
+                of: whole, trials: number..<(number + 1), prime: plan.prime
+            ).first
+        else { throw .cancelled }
         return profile
     }
 

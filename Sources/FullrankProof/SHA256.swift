@@ -18,7 +18,9 @@ package struct SHA256 {
 
     /// The eight bytes of a word, the lowest first.
     package mutating func update(littleEndian word: UInt64) {
-        for shift in stride(from: UInt64(0), to: 64, by: 8) { update(CollectionOfOne(UInt8(truncatingIfNeeded: word >> shift))) }
+        for shift in stride(from: UInt64(0), to: 64, by: 8) {
+            update(CollectionOfOne(UInt8(truncatingIfNeeded: word >> shift)))
+        }
     }
 
     /// 64 hexadecimal digits. Nothing may be added afterwards.
@@ -26,7 +28,9 @@ package struct SHA256 {
         let bits = length * 8
         update([0x80])
         while block.count != 56 { update([0]) }
-        for shift in stride(from: UInt64(56), through: 0, by: -8) { block.append(UInt8(truncatingIfNeeded: bits >> shift)) }
+        for shift in stride(from: UInt64(56), through: 0, by: -8) {
+            block.append(UInt8(truncatingIfNeeded: bits >> shift))
+        }
         compress()
         return state.map { word in
             let digits = String(word, radix: 16)

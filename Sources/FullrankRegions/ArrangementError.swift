@@ -20,6 +20,7 @@ extension ArrangementError {
     /// "points 1, 3 and 4"
     public static func names(_ points: [Int]) -> String {
         guard points.count > 1 else { return "point \(points.first ?? 0)" }
-        return "points " + points.dropLast().map { "\($0)" }.joined(separator: ", ") + " and \(points[points.count - 1])"
+        return "points " + points.dropLast().map { "\($0)" }.joined(separator: ", ")
+            + " and \(points[points.count - 1])"
     }
 }

@@ -51,7 +51,8 @@ extension PointArrangement {
         var rays = [(basis: [Int], row: Int)]()
         for hyperplane in 0..<hyperplanes where !covered.contains(hyperplane) {
             switch tableau.solve(hyperplane) {
-            case .circuit(let members): return .infeasible(coefficients(of: members.map { representatives[$0] }.sorted()))
+            case .circuit(let members):
+                return .infeasible(coefficients(of: members.map { representatives[$0] }.sorted()))
             case .ray(let basis, let row, let positive):
                 rays.append((basis, row))
                 covered.formUnion(positive)
@@ -67,7 +68,8 @@ extension PointArrangement {
     private func coefficients(of members: [Int]) -> [PatternFeasibility.Farkas] {
         let vectors = members.map { Array(whole[$0 * columns..<($0 + 1) * columns]) }
         // One unit for all, so that the coefficients belong to the points themselves.
-        let scale = vectors.flatMap { $0 }.map { DyadicNumber($0) }.filter { $0.mantissa != 0 }.map(\.exponent).min() ?? 0
+        let scale =
+            vectors.flatMap { $0 }.map { DyadicNumber($0) }.filter { $0.mantissa != 0 }.map(\.exponent).min() ?? 0
         var attempt = 0
         while true {
             attempt += 1
@@ -164,7 +166,8 @@ private struct SignTableau: ~Copyable {
             }
             var entering: Int?
             var positive = [Int]()
-            for hyperplane in 0..<arrangement.hyperplanes where hyperplane == basis[leaving] || !basis.contains(hyperplane) {
+            for hyperplane in 0..<arrangement.hyperplanes
+            where hyperplane == basis[leaving] || !basis.contains(hyperplane) {
                 let sign = sign(leaving, hyperplane)
                 if sign < 0 { entering = hyperplane; break }
                 if sign > 0 { positive.append(hyperplane) }

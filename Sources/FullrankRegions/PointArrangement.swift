@@ -120,7 +120,8 @@ private enum Span {
                 found.contains(row)
                     || (0..<columns).allSatisfy { column in
                         places.contains(column)
-                            || ExactSign.ofDeterminant((found + [row]).map { r in (places + [column]).map { rows[r][$0] } }) == 0
+                            || ExactSign.ofDeterminant(
+                                (found + [row]).map { r in (places + [column]).map { rows[r][$0] } }) == 0
                     }
             }
             if isWhole { return (found, places) }

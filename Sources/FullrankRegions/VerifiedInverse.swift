@@ -71,7 +71,8 @@ struct VerifiedInverse: ~Copyable {
     private func gaussJordan() -> Bool {
         for step in 0..<size {
             var pivot = step
-            for row in (step + 1)..<max(size, step + 1) where abs(work[row * size + step]) > abs(work[pivot * size + step]) {
+            for row in (step + 1)..<max(size, step + 1)
+            where abs(work[row * size + step]) > abs(work[pivot * size + step]) {
                 pivot = row
             }
             let value = work[pivot * size + step]

@@ -29,8 +29,10 @@ public struct DescentFigure: Sendable {
         let widths = [max(160, 60 * Double(units.count)), max(320, 26 * Double(losses.count))]
         let width = 2 * margin + before + widths[0] + gap + widths[1]
         var top = margin
-        top += canvas.paragraph(
-            theme.drawn(title: title), x: margin, y: top, width: width - 2 * margin, size: 17, bold: true, fill: theme.ink) + 12
+        top +=
+            canvas.paragraph(
+                theme.drawn(title: title), x: margin, y: top, width: width - 2 * margin, size: 17, bold: true,
+                fill: theme.ink) + 12
         var left = margin + before
         for (place, (bars, words)) in [
             (units, "units on a boundary"), (losses, "loss at the end / loss of the function 0"),
@@ -40,7 +42,8 @@ public struct DescentFigure: Sendable {
             left += widths[place] + gap
         }
         canvas.text(
-            "share of starts", x: margin + 10, y: top + Self.height / 2, size: 13, anchor: .middle, fill: theme.ink, rotated: true)
+            "share of starts", x: margin + 10, y: top + Self.height / 2, size: 13, anchor: .middle, fill: theme.ink,
+            rotated: true)
         var y = top + Self.height + 46
         var x = margin
         for (words, colour) in [("at the least loss reached", Self.best), ("bad: a better end is known", Self.bad)] {

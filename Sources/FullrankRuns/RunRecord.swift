@@ -93,7 +93,8 @@ extension RunRecord {
         guard others.isEmpty, shard == nil else { throw .differentPlan(path: path, differences: differences) }
         guard isExtended(by: asked) else {
             throw extending
-                ? .moreTrials(path: path, differences: differences) : .differentPlan(path: path, differences: differences)
+                ? .moreTrials(path: path, differences: differences)
+                : .differentPlan(path: path, differences: differences)
         }
         guard extending else { throw .fewerTrials(path: path, differences: differences) }
     }

@@ -26,7 +26,9 @@ public struct CellRanks: Sendable {
             while row < points {
                 let column = Int(profile.pivotColumns[row])
                 row += 1
-                guard column >= 0, let index = lookup.index(atLeast: column / problem.columnsPerUnit + 1) else { continue }
+                guard column >= 0, let index = lookup.index(atLeast: column / problem.columnsPerUnit + 1) else {
+                    continue
+                }
                 pivots[index] += 1
             }
             var rank = 0

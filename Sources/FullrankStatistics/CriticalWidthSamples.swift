@@ -80,7 +80,8 @@ extension CriticalWidthSamples {
         let begun = all.filter { $0.trials > 0 }
         guard let last = begun.last, let trials = begun.map(\.trials).min() else { return nil }
         problem = SweepProblem(
-            ratio: last.problem.ratio, inputDimension: last.problem.inputDimension, points: begun.flatMap(\.problem.points),
+            ratio: last.problem.ratio, inputDimension: last.problem.inputDimension,
+            points: begun.flatMap(\.problem.points),
             units: last.problem.units, bias: last.problem.bias)
         points = begun.flatMap(\.points)
         widths = begun.flatMap(\.widths).map { Array($0[..<trials]) }
@@ -118,6 +119,7 @@ extension CriticalWidthSamples {
         guard trials > 0 else { return nil }
         let widths = widths[index]
         return FiniteSizeScaling.quantiles(
-            widths, order: widths.indices.sorted { widths[$0] < widths[$1] }, weights: Array(repeating: 1, count: trials))
+            widths, order: widths.indices.sorted { widths[$0] < widths[$1] },
+            weights: Array(repeating: 1, count: trials))
     }
 }

@@ -44,7 +44,8 @@ extension ArraySlice<SweepTally> {
             }
             let best = cells.max { $0.fullRank * $1.trials < $1.fullRank * $0.trials } ?? cells[0]
             return WidthStatistics(
-                ratio: nil, hidden: problem.hidden, inputDimension: problem.inputDimension, points: problem.points[index],
+                ratio: nil, hidden: problem.hidden, inputDimension: problem.inputDimension,
+                points: problem.points[index],
                 trials: best.trials, q05: width(5), q25: width(25), q50: width(50), q75: width(75), q95: width(95),
                 reached: best.fullRank)
         }

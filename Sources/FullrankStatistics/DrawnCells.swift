@@ -28,7 +28,8 @@ extension [SweepTally] {
         let drawnWidths = Set(Thinning(of: widths.count, atMost: side).kept.map { widths[$0] })
         return flatMap { tally -> [CellStatistics] in
             if tally.problem.hidden != nil, !drawnWidths.contains(tally.problem.largestUnits) { return [] }
-            return tally.problem.points.count > 1 || drawn.contains(tally.problem.largestPoints) ? tally.drawnCells(side: side) : []
+            return tally.problem.points.count > 1 || drawn.contains(tally.problem.largestPoints)
+                ? tally.drawnCells(side: side) : []
         }
     }
 }

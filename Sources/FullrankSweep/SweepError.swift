@@ -1,5 +1,5 @@
-import FullrankFiles
 import FullrankBackends
+import FullrankFiles
 
 /// Why a sweep could not continue. Trials that finished before are in the journal.
 public enum SweepError: Error, Hashable, Sendable, CustomStringConvertible {

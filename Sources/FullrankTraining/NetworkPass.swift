@@ -27,7 +27,8 @@ public struct NetworkPass: Sendable {
                             row.initialize(repeating: network.bias ? parameters[network.firstBias + unit] : 0)
                             for coordinate in 0..<d0 {
                                 let weight = parameters[unit * d0 + coordinate]
-                                let inputs = UnsafeBufferPointer(rebasing: columns[(coordinate * n)..<((coordinate + 1) * n)])
+                                let inputs = UnsafeBufferPointer(
+                                    rebasing: columns[(coordinate * n)..<((coordinate + 1) * n)])
                                 for point in 0..<n { row[point] += weight * inputs[point] }
                             }
                             let output = parameters[network.firstOutput + unit]
@@ -67,9 +68,12 @@ public struct NetworkPass: Sendable {
                                 for coordinate in 0..<d0 {
                                     let inputs = UnsafeBufferPointer(
                                         rebasing: columns[(coordinate * n)..<((coordinate + 1) * n)])
-                                    gradient[unit * d0 + coordinate] = output * Self.dot(UnsafeBufferPointer(masked), inputs)
+                                    gradient[unit * d0 + coordinate] =
+                                        output * Self.dot(UnsafeBufferPointer(masked), inputs)
                                 }
-                                if network.bias { gradient[network.firstBias + unit] = output * Self.sum(UnsafeBufferPointer(masked)) }
+                                if network.bias {
+                                    gradient[network.firstBias + unit] = output * Self.sum(UnsafeBufferPointer(masked))
+                                }
                                 if outputs {
                                     gradient[network.firstOutput + unit] = Self.dot(UnsafeBufferPointer(masked), row)
                                 }
@@ -93,7 +97,9 @@ public struct NetworkPass: Sendable {
             let output = network.parameters[network.firstOutput + unit]
             for point in 0..<n where preactivations[unit * n + point] > 0 {
                 let start = point * columns + unit * width
-                for coordinate in 0..<d0 { jacobian[start + coordinate] = output * data.inputs[point * d0 + coordinate] }
+                for coordinate in 0..<d0 {
+                    jacobian[start + coordinate] = output * data.inputs[point * d0 + coordinate]
+                }
                 if network.bias { jacobian[start + d0] = output }
                 if outputs { jacobian[point * columns + d1 * width + unit] = preactivations[unit * n + point] }
             }

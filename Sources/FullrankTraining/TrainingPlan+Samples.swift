@@ -61,7 +61,8 @@ extension TrainingPlan {
             let data = TrainingData(
                 inputDimension: inputDimension, inputs: inputs, labels: [Double](repeating: 0, count: points))
             return NetworkPass(
-                network(Stream.teacherWeights, Stream.teacherBiases, Stream.teacherOutputs), data).predictions
+                network(Stream.teacherWeights, Stream.teacherBiases, Stream.teacherOutputs), data
+            ).predictions
         case .polynomial:
             let a = stream(Stream.coefficients).matrix(rows: 1, columns: 3, .symmetric(bound: 1))
             return (0..<points).map { point in

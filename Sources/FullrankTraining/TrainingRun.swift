@@ -71,7 +71,8 @@ public struct TrainingRun: Sendable {
             seed: plan.seed, points: data.points, inputDimension: data.inputDimension, units: network.units,
             bias: network.bias, inputs: .given(dataSet),
             network: .given(weights: network.weights, biases: network.biases))
-        guard case .computed(let profile)? = try backend.rankProfiles(of: problem, trials: 0..<1, prime: plan.prime).first
+        guard
+            case .computed(let profile)? = try backend.rankProfiles(of: problem, trials: 0..<1, prime: plan.prime).first
         else { throw .internal("the rank at step \(state.step) was not computed") }
         var summary: SingularSummary?
         if plan.singularValues {

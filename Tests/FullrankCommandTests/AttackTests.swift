@@ -36,7 +36,8 @@ import Testing
         #expect(result.messages.contains(words), "\(result.messages)")
         guard JournalReaderTests.pythonIsHere else { return }
         let said = Self.script("certificate.py", path, output)
-        #expect(said.status == 1 && said.words.hasPrefix("\(path): NOT TRUE: ") && isOneLine(said.words), "\(said.words)")
+        #expect(
+            said.status == 1 && said.words.hasPrefix("\(path): NOT TRUE: ") && isOneLine(said.words), "\(said.words)")
         #expect(said.words.contains(python), "\(said.words)")
     }
 

@@ -9,7 +9,8 @@ import Testing
         let header = Array((dict + "\n").utf8)
         return folder.file(
             name,
-            [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.count), 0] + header + [UInt8](repeating: 255, count: bytes))
+            [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.count), 0] + header
+                + [UInt8](repeating: 255, count: bytes))
     }
 
     private func dict(_ shape: String, _ type: String = "<f8") -> String {
@@ -47,12 +48,18 @@ import Testing
         let code = npy("code.npy", dict: "__import__('os').system('reboot')", bytes: 0)
         let cases = [
             (truncated, "holds 31 bytes of data where shape (2, 2) of type '<f8' takes 32"),
-            (lying, "holds 32 bytes of data where shape (1000000000, 1000000000) of type '<f8' takes 8000000000000000000"),
+            (
+                lying,
+                "holds 32 bytes of data where shape (1000000000, 1000000000) of type '<f8' takes 8000000000000000000"
+            ),
             (nan, "element (0, 0) is nan; every number must be finite"),
             (infinite, "element (0, 1) is -inf; every number must be finite"),
             (short, "the .npy header is cut short: 9 bytes of 10"),
             (cube, "shape (1, 1, 1) is not (points, inputs)"),
-            (code, "the .npy header is wrong: '__import__('os').sys' at byte 0 where a dict such as {'descr': '<f8', 'fortran_order': False, 'shape': (3, 2), } should stand"),
+            (
+                code,
+                "the .npy header is wrong: '__import__('os').sys' at byte 0 where a dict such as {'descr': '<f8', 'fortran_order': False, 'shape': (3, 2), } should stand"
+            ),
         ]
         for (path, words) in cases {
             BuiltCommand.expectFailure(sweep(path), "sweep: --inputs: \(path): \(words)", code: 65)
@@ -107,12 +114,14 @@ import Testing
         let there = folder.file("inputs.npy", "mine")
         let arguments = ["export", "--d0", "1", "--n", "2", "--d1", "3", "--output"]
         BuiltCommand.expectFailure(
-            arguments + [folder.path], "export: --output: \(folder.path) already holds inputs.npy; name another folder, or --replace",
+            arguments + [folder.path],
+            "export: --output: \(folder.path) already holds inputs.npy; name another folder, or --replace",
             code: 74)
         #expect(folder.text("inputs.npy") == "mine")
         BuiltCommand.expectFailure(
             arguments + [there], "export: --output: \(there) cannot be used: Not a directory", code: 74)
         BuiltCommand.expectFailure(
-            arguments + ["/proc/new"], "export: --output: /proc/new cannot be made: No such file or directory", code: 74)
+            arguments + ["/proc/new"], "export: --output: /proc/new cannot be made: No such file or directory", code: 74
+        )
     }
 }

@@ -24,7 +24,9 @@ enum BuiltCommand {
         var places = [String]()
         var buffer = [CChar](repeating: 0, count: 4096)
         let length = readlink("/proc/self/exe", &buffer, buffer.count)
-        if length > 0 { places.append(String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)) }
+        if length > 0 {
+            places.append(String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self))
+        }
         places += CommandLine.arguments
         for place in places {
             guard let slash = place.lastIndex(of: "/") else { continue }

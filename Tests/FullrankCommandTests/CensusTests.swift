@@ -52,7 +52,10 @@ import Testing
 
     @Test func singularValuesTellNoPointsApart() {
         BuiltCommand.expectFailure(
-            ["sweep", "--d0", "1", "--n", "3", "--d1", "3", "--method", "svd", "--census", "--output", folder.path + "/x"],
+            [
+                "sweep", "--d0", "1", "--n", "3", "--d1", "3", "--method", "svd", "--census", "--output",
+                folder.path + "/x",
+            ],
             "sweep: --census goes with --method exact only", code: 64)
     }
 }

@@ -48,7 +48,9 @@ import Testing
         #expect(!folder.text("a/figure-methods.svg").contains("Compared:"))
     }
 
-    @Test(arguments: ["--d0 3 --n 5 --d1 3", "--d0 1 --n 6 --d1 3", "--ratio 1 --n 5 --d1 3", "--d0 1 --n 5 --d1 3 --hidden 4"])
+    @Test(arguments: [
+        "--d0 3 --n 5 --d1 3", "--d0 1 --n 6 --d1 3", "--ratio 1 --n 5 --d1 3", "--d0 1 --n 5 --d1 3 --hidden 4",
+    ])
     func nothingShared(words: String) {
         sweep("a", "--d0 1 --n 5,10 --d1 3,6 --trials 10")
         sweep("b", words + " --trials 10")

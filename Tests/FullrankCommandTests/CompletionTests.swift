@@ -19,14 +19,16 @@ import Testing
 
     @Test(arguments: [
         ("fullrank swe", "sweep"), ("fullrank sweep --meth", "--method"), ("fullrank sweep --method s", "svd"),
-        ("fullrank sweep --method = s", "svd"), ("fullrank reproduce g", "global-minima"), ("fullrank help thr", "threshold"),
+        ("fullrank sweep --method = s", "svd"), ("fullrank reproduce g", "global-minima"),
+        ("fullrank help thr", "threshold"),
         ("fullrank train --optimizer a", "adam"), ("fullrank sweep --trials x", ""), ("fullrank nothing x", ""),
     ])
     func bash(line: String, completed: String) throws {
         try #require(isInstalled("bash"))
         let driver = folder.file(
             "driver.bash",
-            "source '\(script("bash"))'; COMP_WORDS=(\(line)); COMP_CWORD=$((${#COMP_WORDS[@]}-1)); _fullrank; echo \"${COMPREPLY[*]}\"")
+            "source '\(script("bash"))'; COMP_WORDS=(\(line)); COMP_CWORD=$((${#COMP_WORDS[@]}-1)); _fullrank; echo \"${COMPREPLY[*]}\""
+        )
         #expect(printed("bash '\(driver)'") == completed + "\n")
     }
 
@@ -37,9 +39,14 @@ import Testing
         for command in HelpTests.commands {
             let help = BuiltCommand.run([command, "--help"]).output
             let driver = folder.file(
-                "driver.bash", "source '\(script)'; COMP_WORDS=(fullrank \(command) -); COMP_CWORD=2; _fullrank; echo \"${COMPREPLY[*]}\"")
+                "driver.bash",
+                "source '\(script)'; COMP_WORDS=(fullrank \(command) -); COMP_CWORD=2; _fullrank; echo \"${COMPREPLY[*]}\""
+            )
             let offered = Set((printed("bash '\(driver)'") ?? "").split { $0 == " " || $0 == "\n" }.map(String.init))
-            let options = Set(help.matches(of: /(?m)^  (?:(-[a-z]), )?(--[a-z0-9-]+)/).flatMap { [$0.output.1, $0.output.2].compactMap { $0 } }.map(String.init))
+            let options = Set(
+                help.matches(of: /(?m)^  (?:(-[a-z]), )?(--[a-z0-9-]+)/).flatMap {
+                    [$0.output.1, $0.output.2].compactMap { $0 }
+                }.map(String.init))
             #expect(offered == options, "\(command)")
         }
     }
@@ -53,12 +60,15 @@ import Testing
     }
 
     @Test(arguments: [
-        ("fullrank sweep --meth", "--method\t"), ("fullrank sweep --method s", "svd\t"), ("fullrank reproduce g", "global-minima\n"),
+        ("fullrank sweep --meth", "--method\t"), ("fullrank sweep --method s", "svd\t"),
+        ("fullrank reproduce g", "global-minima\n"),
         ("fullrank help thr", "threshold\n"), ("fullrank swe", "sweep\t"),
     ])
     func fish(line: String, completed: String) {
         guard isInstalled("fish") else { return }
-        let text = printed("HOME='\(folder.path)' fish --no-config -c 'source \(script("fish")); complete -C \"\(line)\"'") ?? ""
+        let text =
+            printed("HOME='\(folder.path)' fish --no-config -c 'source \(script("fish")); complete -C \"\(line)\"'")
+            ?? ""
         #expect(text.hasPrefix(completed) && text.split(separator: "\n").count == 1, "\(text)")
     }
 
@@ -85,7 +95,9 @@ import Testing
     func manualPages(command: String) {
         let page = BuiltCommand.succeed("manual \(command)").output
         #expect(page.hasPrefix(".TH FULLRANK-\(command.uppercased()) 1 ") && page.hasSuffix("\n"))
-        for section in ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXAMPLE"] { #expect(page.contains("\n.SH \(section)\n")) }
+        for section in ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXAMPLE"] {
+            #expect(page.contains("\n.SH \(section)\n"))
+        }
         let file = folder.file("page.1", page)
         if isInstalled("mandoc") {
             // It is not dated.
@@ -102,14 +114,20 @@ import Testing
 
     @Test func manualOfTheProgram() {
         let page = BuiltCommand.succeed("manual").output
-        for command in HelpTests.commands { #expect(page.contains("\\fB\(command.replacing("-", with: "\\-"))\\fR\n"), "\(command)") }
+        for command in HelpTests.commands {
+            #expect(page.contains("\\fB\(command.replacing("-", with: "\\-"))\\fR\n"), "\(command)")
+        }
     }
 
     @Test func wrongWords() {
-        BuiltCommand.expectFailure(["completions", "bsh"], "completions: SHELL: 'bsh' is not one of bash, zsh, fish; did you mean 'bash'?", code: 64)
-        BuiltCommand.expectFailure(["completions"], "completions: SHELL is missing; see 'fullrank completions --help'", code: 64)
+        BuiltCommand.expectFailure(
+            ["completions", "bsh"], "completions: SHELL: 'bsh' is not one of bash, zsh, fish; did you mean 'bash'?",
+            code: 64)
+        BuiltCommand.expectFailure(
+            ["completions"], "completions: SHELL is missing; see 'fullrank completions --help'", code: 64)
         for command in ["help", "manual"] {
-            BuiltCommand.expectFailure([command, "swep"], "\(command): unknown command 'swep'; did you mean 'sweep'?", code: 64)
+            BuiltCommand.expectFailure(
+                [command, "swep"], "\(command): unknown command 'swep'; did you mean 'sweep'?", code: 64)
         }
         #expect(BuiltCommand.succeed("help sweep").output == BuiltCommand.succeed("sweep --help").output)
         #expect(BuiltCommand.succeed("help").output == BuiltCommand.succeed("--help").output)

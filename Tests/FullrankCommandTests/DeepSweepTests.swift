@@ -14,9 +14,10 @@ import Testing
     /// `pivots` or `ranks` by the rest of the line.
     private func trials(_ name: String) -> [[String]] {
         // Without checksums, which are of whole lines.
-        folder.text(name + "/trials.jsonl").replacing(#/,"crc32c":"\w+"/#, with: "").split(separator: "\n").dropFirst().map {
-            $0.split(separator: "\"pivots\":").map(String.init)
-        }
+        folder.text(name + "/trials.jsonl").replacing(#/,"crc32c":"\w+"/#, with: "").split(separator: "\n").dropFirst()
+            .map {
+                $0.split(separator: "\"pivots\":").map(String.init)
+            }
     }
 
     /// Depth 2 is the shallow sweep: the same files, to the byte.
@@ -61,7 +62,9 @@ import Testing
         expectSame(folder.contents(of: "torn"), folder.contents(of: "one"))
         // Another list is another plan.
         let other = BuiltCommand.run(
-            ["sweep"] + (grid + " --hidden 5 --depth 3,4 --output").split(separator: " ").map(String.init) + [path("one")])
+            ["sweep"] + (grid + " --hidden 5 --depth 3,4 --output").split(separator: " ").map(String.init) + [
+                path("one")
+            ])
         #expect(other.status == 64 && other.messages.contains("hidden"), "\(other.messages)")
     }
 
@@ -70,7 +73,8 @@ import Testing
         sweep("--d0 2 --n 4,8 --d1 1..3 --hidden 4 --trials 20 --half-width 0.12 --extend", "grown")
         sweep("--d0 2 --n 4,8 --d1 1..3 --hidden 4 --trials 20 --half-width 0.12", "once")
         for name in ["cells.csv", "widths.csv", "diagram-depth.svg"] {
-            #expect(folder.holds("once/" + name) && folder.read("grown/" + name) == folder.read("once/" + name), "\(name)")
+            #expect(
+                folder.holds("once/" + name) && folder.read("grown/" + name) == folder.read("once/" + name), "\(name)")
         }
     }
 
@@ -87,7 +91,9 @@ import Testing
         #expect(folder.text("exact/cells.csv").hasPrefix("hidden,d0,n,d1,trials,"))
         #expect(folder.text("exact/widths.csv").hasPrefix("hidden,d0,n,trials,q05,"))
         let plot = BuiltCommand.succeed("plot", [path("exact"), "--compare", path("svd")])
-        #expect(plot.output == ["diagram", "depth", "widths", "methods"].map { path("exact/figure-\($0).svg") + "\n" }.joined())
+        #expect(
+            plot.output
+                == ["diagram", "depth", "widths", "methods"].map { path("exact/figure-\($0).svg") + "\n" }.joined())
         #expect(folder.text("exact/figure-methods.csv").hasPrefix("hidden,d0,n,d1,"))
         #expect(BuiltCommand.succeed("plot", [path("svd")]).output.contains("figure-singular-values.svg"))
     }
@@ -100,7 +106,9 @@ import Testing
         #expect(!folder.text("deep/figure-diagram-curves.csv").contains("theorem"))
         #expect(BuiltCommand.succeed("plot --terminal", [path("deep")]).output.contains("d0 = 2, depth 3: 4, d1"))
         BuiltCommand.succeed("report", [path("deep")])
-        #expect(folder.text("deep/report.html").contains("--d1 1,3,9 --trials 21 --seed 4 --depth 2,3 --hidden 4 --output again"))
+        #expect(
+            folder.text("deep/report.html").contains(
+                "--d1 1,3,9 --trials 21 --seed 4 --depth 2,3 --hidden 4 --output again"))
         #expect(folder.text("deep/report.html").contains("forward and backward modulo the prime"))
         BuiltCommand.expectFailure(
             ["plot", path("deep"), "--overlay", "contours,theorem-5"],
@@ -119,11 +127,14 @@ import Testing
         let scripts = JournalReaderTests.docs + "/../Scripts"
         #expect(system("python3 '\(JournalReaderTests.docs)/journal.py' '\(path("deep"))' >/dev/null") == 0)
         for line in [2, 20, 26, 38, 49] {
-            #expect(system("python3 '\(scripts)/check/trial' '\(path("deep"))' \(line) >/dev/null") == 0, "line \(line)")
+            #expect(
+                system("python3 '\(scripts)/check/trial' '\(path("deep"))' \(line) >/dev/null") == 0, "line \(line)")
         }
         #expect(system("python3 '\(scripts)/check/trial' '\(path("whole"))' 3 >/dev/null") == 0)
         // Of another seed it is another network.
-        folder.file("deep/plan.json", folder.text("deep/plan.json").split(separator: "\"seed\": 0").joined(separator: "\"seed\": 1"))
+        folder.file(
+            "deep/plan.json",
+            folder.text("deep/plan.json").split(separator: "\"seed\": 0").joined(separator: "\"seed\": 1"))
         #expect(system("python3 '\(scripts)/check/trial' '\(path("deep"))' 49 >/dev/null 2>&1") != 0)
         BuiltCommand.succeed("export --d0 2 --n 9 --hidden 5,4,3 --trial 6 --seed 8 --output", [path("trial")])
         let sampling = "python3 '\(JournalReaderTests.docs)/sampling.py' '\(path("trial"))' --seed 8 --trial"
@@ -146,8 +157,14 @@ import Testing
     }
 
     @Test(arguments: [
-        ("--d1 3 --hidden 4 --census", "--census does not go with --hidden: its obstructions are those of one hidden layer"),
-        ("--d1 3 --hidden 4 --patterns regions", "--patterns regions does not go with --hidden: deep networks' weights are drawn"),
+        (
+            "--d1 3 --hidden 4 --census",
+            "--census does not go with --hidden: its obstructions are those of one hidden layer"
+        ),
+        (
+            "--d1 3 --hidden 4 --patterns regions",
+            "--patterns regions does not go with --hidden: deep networks' weights are drawn"
+        ),
         ("--d1 3 --hidden 4,,4", "--hidden: '' is not a width from 1 to 2147483647; write widths such as 64,64"),
         ("--d1 3 --hidden 0", "--hidden: '0' is not a width from 1 to 2147483647; write widths such as 64,64"),
         ("--d1 3 --hidden 4..6", "--hidden: '4..6' is not a width from 1 to 2147483647; write widths such as 64,64"),
@@ -155,7 +172,10 @@ import Testing
         ("--d1 3 --depth 3 --hidden 4,4", "--depth needs --hidden W, one width for the hidden layers before the last"),
         ("--depth 3 --hidden 4", "--d1 is missing; see 'fullrank sweep --help'"),
         ("--d1 3 --depth 101 --hidden 4", "--depth: 101 is too large; at most 100 is taken"),
-        ("--d1 3 --hidden 2000000000", "--hidden: a network of layers 2000000000, 3 has more than 2^31 parameters: lower its widths"),
+        (
+            "--d1 3 --hidden 2000000000",
+            "--hidden: a network of layers 2000000000, 3 has more than 2^31 parameters: lower its widths"
+        ),
     ])
     func wrongFlags(line: String, message: String) {
         BuiltCommand.expectFailure(
@@ -166,11 +186,19 @@ import Testing
 
     @Test(arguments: [
         ("sweep --ratio 1 --n 3 --d1 3 --hidden 4 --output x", "sweep: --ratio does not go with --hidden; give --d0"),
-        ("threshold --d0 1 --n 3 --hidden 4 --output x",
+        (
+            "threshold --d0 1 --n 3 --hidden 4 --output x",
             "threshold: --hidden is no option of threshold: a trial of a deep network gives the rank of its own width only; "
-                + "sweep --hidden takes a list of widths"),
-        ("reproduce all --depth 3 --output x", "reproduce: --depth is no option of reproduce: deep networks are for sweep, export and explain"),
-        ("export --experiment minima --d0 1 --n 3 --d1 4 --hidden 3 --output x", "export: --hidden does not go with --experiment minima"),
+                + "sweep --hidden takes a list of widths"
+        ),
+        (
+            "reproduce all --depth 3 --output x",
+            "reproduce: --depth is no option of reproduce: deep networks are for sweep, export and explain"
+        ),
+        (
+            "export --experiment minima --d0 1 --n 3 --d1 4 --hidden 3 --output x",
+            "export: --hidden does not go with --experiment minima"
+        ),
     ])
     func otherCommands(line: String, message: String) {
         BuiltCommand.expectFailure(line.split(separator: " ").map(String.init), message, code: 64)

@@ -16,7 +16,9 @@ import Testing
     /// Shards merged are one run; a folder with a part of the trials is continued.
     @Test func shardsMergedAreOneRun() {
         BuiltCommand.succeed(Self.grid, ["--output", path("one")])
-        for index in 1...3 { BuiltCommand.succeed("\(Self.grid) --shard \(index)/3", ["--output", path("shard-\(index)")]) }
+        for index in 1...3 {
+            BuiltCommand.succeed("\(Self.grid) --shard \(index)/3", ["--output", path("shard-\(index)")])
+        }
         BuiltCommand.succeed("merge", [path("shard-3"), path("shard-1"), path("shard-2"), "--output", path("merged")])
         BuiltCommand.succeed("merge", [path("shard-2"), "--output", path("part")])
         let rest = BuiltCommand.succeed(Self.grid, ["--output", path("part")]).messages
@@ -31,20 +33,24 @@ import Testing
 
     @Test func histogramsOfReLUNetworks() {
         BuiltCommand.succeed(
-            "dimension --widths 5,5,5,5,1 --activation relu --biases --weights normal --trials 50", ["--output", path("relu")])
+            "dimension --widths 5,5,5,5,1 --activation relu --biases --weights normal --trials 50",
+            ["--output", path("relu")])
         #expect(folder.text("relu/histogram.csv").hasPrefix("architecture,rank,trials\n\"[5, 5, 5, 5, 1]\","))
         #expect(folder.text("relu/diagram-histogram.svg").contains("functional dimension"))
     }
 
     /// Rows of arXiv 2605.09609's table; one of them changed.
     @Test func tablesAreCompared() {
-        let header = "h,exponent,architecture,num_parameters,dimension_computed,ambient_dimension,is_full_dimension,defect\n"
+        let header =
+            "h,exponent,architecture,num_parameters,dimension_computed,ambient_dimension,is_full_dimension,defect\n"
         let rows = "3,2,\"[2, 2, 2, 1]\",10,5,5,True,0\n3,2,\"[2, 1, 2, 1]\",6,2,5,False,1\n"
         let table = folder.file("table.csv", header + rows)
         #expect(BuiltCommand.succeed("reproduce mfa", ["--table", table]).output.hasPrefix("mfa: 2 of 2 rows agree"))
         let wrong = folder.file("wrong.csv", header + "3,2,\"[2, 2, 2, 1]\",10,4,5,True,0\n")
         let failure = BuiltCommand.run(["reproduce", "mfa", "--table", wrong])
-        #expect(failure.status == 65 && failure.output.hasPrefix("line 2, 2-2-2-1: dimension_computed is 4 there, 5 here\n"))
+        #expect(
+            failure.status == 65 && failure.output.hasPrefix("line 2, 2-2-2-1: dimension_computed is 4 there, 5 here\n")
+        )
     }
 
     @Test func refusals() {
@@ -52,7 +58,8 @@ import Testing
             ("--widths 2,0,1 --activation power:2", "width 2 is 0; every width must be at least 1"),
             ("--widths 3,1 --activation power:2", "one layer and no hidden one"),
             ("--widths 2,3,1 --activation power:0", "power:R takes R from 1 to 1000"),
-            ("--widths 2,3,1", "--activation is missing"), ("--activation power:2", "--widths, --list or --grid is missing"),
+            ("--widths 2,3,1", "--activation is missing"),
+            ("--activation power:2", "--widths, --list or --grid is missing"),
             ("--widths 2,3,1 --grid 2,1..3,1 --activation power:2", "exclude each other"),
             ("--widths 2,3,1 --activation power:2 --weights normal", "--weights goes with relu and leaky only"),
             ("--widths 900,3,3,3,3,3,1 --activation power:1000", "more than 1000 digits"),

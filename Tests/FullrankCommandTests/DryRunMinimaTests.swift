@@ -81,7 +81,8 @@ import Testing
         #expect(number("memory_bytes", estimate) > 5e6 && number("memory_bytes", estimate) < 500e6)
 
         let after = try one(line, output: true)
-        #expect(number("trials_left", after) == 0 && number("seconds_most", after) == 0 && number("verdicts", after) == 0)
+        #expect(
+            number("trials_left", after) == 0 && number("seconds_most", after) == 0 && number("verdicts", after) == 0)
         #expect(number("trials_done", after) == number("trials_left", estimate))
     }
 
@@ -128,8 +129,12 @@ import Testing
         for grid in grids {
             #expect(number("cells", grid) == 100 && number("trials_left", grid) == 1 && number("verdicts", grid) == 100)
         }
-        let text = BuiltCommand.succeed("reproduce global-minima --dry-run --trials 2 --backend cpu", ["--output", path]).output
-        #expect(text.contains(#/\nall 9: 18 trials, about .* s.*, at most .* MB of memory, about .* kB of journals\n$/#), "\(text)")
+        let text = BuiltCommand.succeed(
+            "reproduce global-minima --dry-run --trials 2 --backend cpu", ["--output", path]
+        ).output
+        #expect(
+            text.contains(#/\nall 9: 18 trials, about .* s.*, at most .* MB of memory, about .* kB of journals\n$/#),
+            "\(text)")
         #expect(!folder.holds("minima"))
     }
 
@@ -141,7 +146,8 @@ import Testing
         #expect(foreign.status == 64 && foreign.messages.contains("cells.csv would be overwritten"))
         // A sweep's folder is refused in the words of the run itself.
         BuiltCommand.succeed("sweep --backend cpu --d0 1 --n 4 --d1 5 --trials 2", ["--output", path])
-        let run = refused("minima \(shapes) --output \(path)"), dry = refused("minima \(shapes) --dry-run --output \(path)")
+        let run = refused("minima \(shapes) --output \(path)"),
+            dry = refused("minima \(shapes) --dry-run --output \(path)")
         #expect(run.status == 64 && dry.status == run.status && dry.messages == run.messages, "\(dry.messages)")
     }
 }

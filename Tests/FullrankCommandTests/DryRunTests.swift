@@ -74,7 +74,8 @@ import Testing
         // As the run itself would: refused, extended, started over.
         let more = Self.sweep.replacing("400", with: "500")
         let refused = BuiltCommand.run((more + " --dry-run --output \(path)").split(separator: " ").map(String.init))
-        #expect(refused.status == 64 && refused.messages.contains("trials is 400 there and 500 here. --extend adds them"))
+        #expect(
+            refused.status == 64 && refused.messages.contains("trials is 400 there and 500 here. --extend adds them"))
         #expect(number("trials_left", json(more + " --extend", output: true)) == 700)
         #expect(number("trials_left", json(more + " --replace", output: true)) == 1000)
         expectSame(folder.contents(of: "sweep"), before)
@@ -111,7 +112,8 @@ import Testing
     /// Refused before a list of so many numbers is made.
     @Test(arguments: ["--d0 1 --n 2147483647", "--d0 1..101 --n 100000"])
     func tooManyCellsOfAThreshold(words: String) {
-        let result = BuiltCommand.run(("threshold --dry-run --backend cpu " + words).split(separator: " ").map(String.init))
+        let result = BuiltCommand.run(
+            ("threshold --dry-run --backend cpu " + words).split(separator: " ").map(String.init))
         #expect(result.status == 64 && result.seconds < 1)
         #expect(result.messages.contains("cells, one for each d0 and n' up to n; at most 10000000 are taken"))
     }

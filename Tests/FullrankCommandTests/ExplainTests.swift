@@ -86,12 +86,16 @@ import Testing
     /// The trial is the one that a sweep of the same options draws, and `export` writes.
     @Test(arguments: [
         "--n 10 --d1 6", "--n 9 --d1 5 --standardise --subsample 11 --trial 2 --init normal",
-        "--n 12 --d1 9 --patterns bernoulli --trial 7 --seed 5", "--n 8 --d1 6 --patterns regions --subsample 8 --trial 1",
+        "--n 12 --d1 9 --patterns bernoulli --trial 7 --seed 5",
+        "--n 8 --d1 6 --patterns regions --subsample 8 --trial 1",
     ]) func trialsOfDataFilesAndPatterns(line: String) throws {
         var generator = SeededGenerator(seed: 3)
-        let rows = (0..<12).map { _ in (0..<2).map { _ in "\(Double.random(in: -2...5, using: &generator))" }.joined(separator: ",") }
+        let rows = (0..<12).map { _ in
+            (0..<2).map { _ in "\(Double.random(in: -2...5, using: &generator))" }.joined(separator: ",")
+        }
         // A point that stands twice, but in general position for regions.
-        let file = folder.file("data.csv", (rows + (line.contains("regions") ? [] : [rows[3]])).joined(separator: "\n") + "\n")
+        let file = folder.file(
+            "data.csv", (rows + (line.contains("regions") ? [] : [rows[3]])).joined(separator: "\n") + "\n")
         let arguments = ["--inputs", file] + line.split(separator: " ").map(String.init)
         let certificate = folder.path + "/certificate.json"
         BuiltCommand.succeed("explain --backend cpu --output", [certificate] + arguments)
@@ -103,7 +107,9 @@ import Testing
         #expect(text.contains("\"rank\": \(rank.dropLast()),"))
         // The same points, to the bit: export's, given whole, have the same digests.
         let again = BuiltCommand.succeed(
-            "explain --json --data", [folder.path + "/trial/inputs.npy", "--pattern", folder.path + "/trial/pattern.npy"]).output
+            "explain --json --data",
+            [folder.path + "/trial/inputs.npy", "--pattern", folder.path + "/trial/pattern.npy"]
+        ).output
         for key in ["inputs_sha256", "pattern_sha256", "pivots"] {
             let lines = [text, again].map { $0.split(separator: "\n").first { $0.contains("\"\(key)\"") } }
             #expect(lines[0] != nil && lines[0] == lines[1], "\(key)")
@@ -115,7 +121,8 @@ import Testing
         BuiltCommand.expectFailure(
             prefix + ["--patterns", "bernoulli", "--init", "normal"],
             "explain: --init does not go with --patterns bernoulli, which draws no weights", code: 64)
-        BuiltCommand.expectFailure(prefix + ["--standardise"], "explain: --standardise goes with --inputs FILE only", code: 64)
+        BuiltCommand.expectFailure(
+            prefix + ["--standardise"], "explain: --standardise goes with --inputs FILE only", code: 64)
         BuiltCommand.expectFailure(prefix + ["--theme", "dark"], "explain: --theme goes with --figure only", code: 64)
         BuiltCommand.expectFailure(
             ["explain", "--data", "x.npy", "--pattern", "y.npy", "--subsample", "3"],
@@ -148,8 +155,11 @@ import Testing
 
     @Test func whatIsNoCertificateIsRefused() {
         let path = folder.path + "/certificate.json"
-        BuiltCommand.expectFailure(["check", path], "check: \(path): cannot be read: No such file or directory", code: 74)
-        for text in ["", "{", "[]", "{\"format\": \"fullrank-sweep\"}", "{\"format\": \"fullrank-certificate\", \"version\": 2}"] {
+        BuiltCommand.expectFailure(
+            ["check", path], "check: \(path): cannot be read: No such file or directory", code: 74)
+        for text in [
+            "", "{", "[]", "{\"format\": \"fullrank-sweep\"}", "{\"format\": \"fullrank-certificate\", \"version\": 2}",
+        ] {
             folder.file("certificate.json", text)
             let result = BuiltCommand.run(["check", path])
             #expect(result.status == 65, "\(text)")

@@ -59,9 +59,11 @@ import Testing
                 "export --backend cpu --d0 2 --n 12 --d1 9 --seed 4 --trial \(trial) --output", [path])
             // "-" is a row without pivot, "-*E" four of them.
             let pivots = try #require(line.firstMatch(of: /"pivots":"([^"]*)"/)).1
-            let rank = 12 - pivots.matches(of: /-(\*([A-Z]))?/).reduce(0) { sum, match in
-                sum + (match.2.map { Int($0.utf8.first! - UInt8(ascii: "A")) } ?? 1)
-            }
+            let rank =
+                12
+                - pivots.matches(of: /-(\*([A-Z]))?/).reduce(0) { sum, match in
+                    sum + (match.2.map { Int($0.utf8.first! - UInt8(ascii: "A")) } ?? 1)
+                }
             ranks.insert(rank)
             #expect(BuiltCommand.succeed("rank --backend cpu", [path + "/jacobian.npy"]).output == "\(rank)\n")
         }

@@ -20,7 +20,8 @@ import Testing
         folder.file("m.npy", NPYBuilder.file(descriptor: "|u1", shape: "(2, 2)", data: [1, 2, 2, 4]))
         let sweep = "\"$F\" sweep --n 2,4 --d1 1,2 --trials 2 --backend cpu --no-live"
         #expect(
-            bash("""
+            bash(
+                """
                 set -e
                 cp points.csv $'p\\xe9.csv'; cp m.npy $'m\\xe9.npy'
                 \(sweep) --inputs $'p\\xe9.csv' --output $'r\\xe9s/in\\xff'
@@ -42,7 +43,8 @@ import Testing
                 """) == 0, "\(messages())")
         // As JSON that a strict reader takes, and from which the bytes come back.
         #expect(
-            folder.python("""
+            folder.python(
+                """
                 import json, os
                 def name(text):
                     return b"".join(bytes([ord(c) - 0xEF00]) if 0xEF80 <= ord(c) <= 0xEFFF else c.encode() for c in text)
@@ -58,7 +60,8 @@ import Testing
     @Test func shards() {
         let sweep = "\"$F\" sweep --d0 1 --n 3 --d1 2 --trials 4 --backend cpu --no-live"
         #expect(
-            bash("""
+            bash(
+                """
                 set -e
                 \(sweep) --shard 1/2 --output $'s\\xe9'
                 \(sweep) --shard 2/2 --output $'s\\xe8'
@@ -77,7 +80,10 @@ import Testing
 
     /// An accent behind a slash or an equals sign is one character with it, and is still a name's first.
     @Test func accentsBehindSigns() {
-        #expect(bash("\"$F\" export --d0 1 --n 2 --d1 1 --output=$'\\xcc\\x81a/\\xcc\\x81b' && test -f $'\\xcc\\x81a/\\xcc\\x81b/inputs.npy'") == 0)
+        #expect(
+            bash(
+                "\"$F\" export --d0 1 --n 2 --d1 1 --output=$'\\xcc\\x81a/\\xcc\\x81b' && test -f $'\\xcc\\x81a/\\xcc\\x81b/inputs.npy'"
+            ) == 0)
     }
 
     /// No call takes a path but by its bytes: a string handed to C is its UTF-8, which a name need not be.

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct HelpTests {
     static let commands = [
-        "reproduce", "sweep", "threshold", "minima", "function-space", "merge", "status", "plot", "help", "completions", "manual",
+        "reproduce", "sweep", "threshold", "minima", "function-space", "merge", "status", "plot", "help", "completions",
+        "manual",
         "report", "theory", "rank", "export", "explain", "check", "regions", "binary", "landscape", "train", "backends",
     ]
 
@@ -31,7 +32,8 @@ import Testing
         let help = BuiltCommand.run(["sweep", "--help"]).output
         for flag in [
             "--d0 LIST", "--ratio LIST", "--n LIST", "--d1 LIST", "--trials N", "--seed S", "--inputs WHICH",
-            "--init WHICH", "--no-bias", "--method WHICH", "--precision WHICH", "--census", "--backend WHICH", "--threads N",
+            "--init WHICH", "--no-bias", "--method WHICH", "--precision WHICH", "--census", "--backend WHICH",
+            "--threads N",
             "--devices LIST", "--shard I/K", "--replace", "-o, --output DIR", "-q, --quiet",
         ] { #expect(help.contains("\n  \(flag) "), "\(flag)") }
         for standard in ["100", "0", "normal", "uniform", "exact", "float64", "auto", "all cores"] {
@@ -65,7 +67,8 @@ import Testing
     }
 
     @Test func aFullDiskDoesNotPassForAnAnswer() {
-        BuiltCommand.expectFailure(["--help"], "standard output: No space left on device", code: 74, output: "/dev/full")
+        BuiltCommand.expectFailure(
+            ["--help"], "standard output: No space left on device", code: 74, output: "/dev/full")
         BuiltCommand.expectFailure(
             ["backends"], "backends: standard output: No space left on device", code: 74, output: "/dev/full")
     }

@@ -11,7 +11,8 @@ import Testing
     private func changed(_ member: String, _ value: String, hidden: String = "") -> String {
         let text = BuiltCommand.succeed("explain --backend cpu --d0 1 --n 8 --d1 4 \(hidden) --json").output
         return text.split(separator: "\n").map { line in
-            line.hasPrefix("  \"\(member)\": ") ? "  \"\(member)\": \(value)" + (line.hasSuffix(",") ? "," : "") : String(line)
+            line.hasPrefix("  \"\(member)\": ")
+                ? "  \"\(member)\": \(value)" + (line.hasSuffix(",") ? "," : "") : String(line)
         }.joined(separator: "\n")
     }
 
@@ -22,7 +23,8 @@ import Testing
     private func expectRefused(_ text: String, because words: String, _ location: SourceLocation = #_sourceLocation) {
         let path = folder.file("certificate.json", text)
         // 4 GB of addresses: the process has about 100 MB before it begins.
-        let line = "ulimit -v 4000000; exec '\(BuiltCommand.path)' check '\(path)' 2>'\(folder.path)/messages' >'\(folder.path)/output'"
+        let line =
+            "ulimit -v 4000000; exec '\(BuiltCommand.path)' check '\(path)' 2>'\(folder.path)/messages' >'\(folder.path)/output'"
         let start = ContinuousClock.now
         let status = system(line)
         let messages = folder.text("messages")
@@ -33,7 +35,8 @@ import Testing
         #expect(messages.dropLast().allSatisfy { !$0.isNewline && $0 != "\u{1b}" }, sourceLocation: location)
         guard JournalReaderTests.pythonIsHere else { return }
         let script = JournalReaderTests.docs + "/../Scripts/check/certificate.py"
-        let python = system("timeout 60 python3 '\(script)' '\(path)' >'\(folder.path)/output' 2>'\(folder.path)/messages'")
+        let python = system(
+            "timeout 60 python3 '\(script)' '\(path)' >'\(folder.path)/output' 2>'\(folder.path)/messages'")
         #expect(python == 1 << 8, "\(folder.text("messages").suffix(200))", sourceLocation: location)
         #expect(folder.text("output").contains("NOT TRUE"), sourceLocation: location)
     }
@@ -56,22 +59,27 @@ import Testing
     @Test(arguments: [
         ("n", "1000000000", "\"pivots\" has 8 entries"), ("d0", "1000000000", "is too large to check"),
         ("d1", "1000000000", "is too large to check"), ("hidden", "[1000000000]", "is too large to check"),
-        ("hidden", "[50000, 50000]", "is too large to check"), ("hidden", "[0]", "is no shape"), ("d0", "0", "is no shape"),
+        ("hidden", "[50000, 50000]", "is too large to check"), ("hidden", "[0]", "is no shape"),
+        ("d0", "0", "is no shape"),
         ("hidden", "[]", "\"hidden\" has 0 layers"), ("hidden", "[99999999999999999999999]", "\"hidden\" cannot be"),
         ("hidden", "[4294967296]", "is no shape"), ("hidden", "\"4\"", "\"hidden\" cannot be"),
         ("version", "1", "\"pattern_sha256\" is missing"), ("trial", "18446744073709551615", "not true"),
         ("statement", "\"\\u001b[2J\\n\"", "\"statement\" is '\\u{1B}[2J\\n'"),
         ("patterns_sha256", "[]", "\"patterns_sha256\" has 0 entries for 3 layers"),
         ("circuits", "[{\"points\": [5], \"rank\": 0}]", "\"dimension\" is missing"),
-        ("parameters_sha256", "\"\"", "\"parameters_sha256\" is not that"), ("inputs", "\"cube\"", "\"inputs_sha256\" is not that"),
+        ("parameters_sha256", "\"\"", "\"parameters_sha256\" is not that"),
+        ("inputs", "\"cube\"", "\"inputs_sha256\" is not that"),
         ("bias", "false", "\"parameters_sha256\" is not that"),
     ]) func deepNumbersBeyondSense(member: String, value: String, words: String) {
         expectRefused(changed(member, value, hidden: "--hidden 3,2"), because: words)
     }
 
     @Test func aMillionEntriesOfADeepNetwork() {
-        expectRefused(changed("hidden", Self.list("3"), hidden: "--hidden 3,2"), because: "\"hidden\" has 1000000 layers")
-        expectRefused(changed("patterns_sha256", Self.list("\"\""), hidden: "--hidden 3,2"), because: "1000000 entries for 3 layers")
+        expectRefused(
+            changed("hidden", Self.list("3"), hidden: "--hidden 3,2"), because: "\"hidden\" has 1000000 layers")
+        expectRefused(
+            changed("patterns_sha256", Self.list("\"\""), hidden: "--hidden 3,2"),
+            because: "1000000 entries for 3 layers")
         expectRefused(
             changed("circuits", Self.list("{\"points\": [1], \"dimension\": 1}"), hidden: "--hidden 3,2"),
             because: "circuits")
@@ -88,7 +96,9 @@ import Testing
             because: "circuit")
         let pivots = changed("pivots", Self.list("-1")).replacing("\"n\": 8", with: "\"n\": 1000000")
         expectRefused(pivots, because: "\"error_bound\" is")
-        expectRefused("{" + (0..<Self.million).map { "\"\($0)\": 1" }.joined(separator: ",") + "}", because: "\"format\" is missing")
+        expectRefused(
+            "{" + (0..<Self.million).map { "\"\($0)\": 1" }.joined(separator: ",") + "}",
+            because: "\"format\" is missing")
     }
 
     @Test func depthAndLength() {

@@ -18,8 +18,11 @@ import Testing
         // A slow machine may have had to say that it takes a moment, or, at SIGTERM, to end in mid-computation.
         let isCutShort = signal == SIGTERM && result.messages.hasSuffix("what was finished before is kept\n")
         #expect(
-            isCutShort || result.messages.hasSuffix("fullrank: sweep: interrupted: \(kept) of \(LongSweep.trials) trials are kept in "
-                + "\(path); the same command goes on from there\n"))
+            isCutShort
+                || result.messages.hasSuffix(
+                    "fullrank: sweep: interrupted: \(kept) of \(LongSweep.trials) trials are kept in "
+                        + "\(path); the same command goes on from there\n")
+        )
         #expect(!folder.holds("sweep/cells.csv"), "no table of half a sweep")
 
         let resumed = BuiltCommand.run(LongSweep.arguments(path))

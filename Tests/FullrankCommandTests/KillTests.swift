@@ -32,7 +32,8 @@ import Testing
         var kills = [Phase: Int]()
         var elsewhere = 0
         var isDone: Bool {
-            kills.values.reduce(elsewhere, +) >= 25 && Phase.allCases.allSatisfy { kills[$0, default: 0] >= $0.leastKills }
+            kills.values.reduce(elsewhere, +) >= 25
+                && Phase.allCases.allSatisfy { kills[$0, default: 0] >= $0.leastKills }
         }
         for round in 0..<15 where !isDone {
             let victim = Victim("seed \(seed), round \(round)")
@@ -133,7 +134,9 @@ private final class Victim {
             return .tables
         }
         if after.journal > max(before.journal, 100) { return .journal }
-        if before.files["plan.json"] == nil, after.files.keys.contains(where: { $0.contains("plan.json") }) { return .plan }
+        if before.files["plan.json"] == nil, after.files.keys.contains(where: { $0.contains("plan.json") }) {
+            return .plan
+        }
         return after.files == before.files && after.journal == before.journal ? .start : nil
     }
 
@@ -158,7 +161,8 @@ private final class Victim {
     func killInTheJournal(after delay: Int) -> Bool {
         // The header alone is shorter than 100 bytes, a step longer.
         let before = folder.size("sweep/trials.jsonl") ?? 0
-        return kill(once: { $0.isJournalWhole || ($0.folder.size("sweep/trials.jsonl") ?? 0) > before + 100 }, after: delay)
+        return kill(
+            once: { $0.isJournalWhole || ($0.folder.size("sweep/trials.jsonl") ?? 0) > before + 100 }, after: delay)
     }
 
     /// Every file is whole, the journal the beginning of the undisturbed one: what a reader may meet at any time.

@@ -32,13 +32,16 @@ import Testing
         let words = BuiltCommand.succeed("landscape census", [problem, "--output", output]).output
         #expect(words.contains("components of minima: 20, of them 12 trapped, 18 bad, 10 both\nglobal minimum: 1/2\n"))
         let figure = String(decoding: try WholeFile.read(output + "/landscape.svg"), as: UTF8.self)
-        #expect(figure.split(separator: "class=\"cell\"").count == 9 && figure.split(separator: "class=\"ray\"").count == 9)
+        #expect(
+            figure.split(separator: "class=\"cell\"").count == 9 && figure.split(separator: "class=\"ray\"").count == 9)
         let rows = String(decoding: try WholeFile.read(output + "/minima.csv"), as: UTF8.self).split(separator: "\n")
         #expect(rows[0] == "loss,bad,valley,trapped,boundaries,patterns,signs,w,z")
         var certificates = [String]()
         for (place, row) in rows.dropFirst().enumerated() where place % 9 == 0 {
             let fields = row.split(separator: ",", omittingEmptySubsequences: false)
-            let w = fields[7].split(separator: ";").map { "[\"" + $0.split(separator: " ").joined(separator: "\",\"") + "\"]" }
+            let w = fields[7].split(separator: ";").map {
+                "[\"" + $0.split(separator: " ").joined(separator: "\",\"") + "\"]"
+            }
             let z = fields[8].split(separator: ";").map { "\"\($0)\"" }
             let point = file(
                 "point\(place).json",
@@ -77,12 +80,15 @@ import Testing
         #expect(BuiltCommand.succeed("landscape check", [point]).output.hasPrefix("not a local minimum"))
         let result = BuiltCommand.succeed("landscape check --round 1e-3", [point])
         #expect(result.output.hasPrefix("local minimum, loss 1061/884 "))
-        #expect(result.messages.contains("rounded: unit 0 onto the hyperplanes of points 1; unit 1 onto the hyperplanes"))
+        #expect(
+            result.messages.contains("rounded: unit 0 onto the hyperplanes of points 1; unit 1 onto the hyperplanes"))
     }
 
     @Test func samplesAreSharedResumedAndMerged() throws {
         let line = "landscape sample --d0 1,2 --n 5,7 --d1 1,2,3 --trials 6 --draws 3 --seed 3"
-        func text(_ name: String) throws -> String { String(decoding: try WholeFile.read(folder.path + name), as: UTF8.self) }
+        func text(_ name: String) throws -> String {
+            String(decoding: try WholeFile.read(folder.path + name), as: UTF8.self)
+        }
         BuiltCommand.succeed(line, ["--output", folder.path + "/whole"])
         let table = try text("/whole/cells.csv")
         let rows = table.split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false) }
@@ -138,21 +144,30 @@ import Testing
         (["cens"], "TASK: 'cens' is not one of census, check, descend, sample; did you mean 'census'?", 64),
         (["census", "--units", "0"], "--units: '0' is not a positive whole number", 64),
         (["check"], "POINT.json is missing; see 'fullrank landscape --help'", 64),
-        (["census", "P", "--units", "2"], "--units does not go with PROBLEM.json, which holds points, labels and units", 64),
+        (
+            ["census", "P", "--units", "2"],
+            "--units does not go with PROBLEM.json, which holds points, labels and units", 64
+        ),
         (["sample", "--n", "5", "--d1", "1", "--output", "x"], "--d0 is missing; see 'fullrank landscape --help'", 64),
-        (["sample", "--d0", "1", "--n", "5", "--d1", "1", "--frozen", "1,-1", "--output", "x"],
-            "--frozen: '1,-1' is not one of alternating, all", 64),
+        (
+            ["sample", "--d0", "1", "--n", "5", "--d1", "1", "--frozen", "1,-1", "--output", "x"],
+            "--frozen: '1,-1' is not one of alternating, all", 64
+        ),
         (["sample", "--d0", "1", "--units", "2"], "--units does not go with 'sample'", 64),
         (["census", "P", "--draws", "2"], "--draws does not go with 'census'", 64),
         (["census", "P", "--round", "1"], "--round does not go with 'census'", 64),
-        (["census", "P", "--work", "100"],
-            "2 units make 1521 combinations of faces and signs; at most 100 are taken: --units 1 fits, or raise --work", 64),
+        (
+            ["census", "P", "--work", "100"],
+            "2 units make 1521 combinations of faces and signs; at most 100 are taken: --units 1 fits, or raise --work",
+            64
+        ),
     ])
     func refusals(_ arguments: [String], _ words: String, _ code: Int32) {
         let problem = file("p.json", #"{"X": [[1,1],[1,0],[0,1]], "y": [3,1,-3], "K": 2}"#)
         let given = arguments.map { $0 == "P" ? problem : $0 }
         let result = BuiltCommand.run(["landscape"] + given)
-        #expect(result.status == code && result.messages.contains("fullrank: landscape: \(words)\n"), "\(result.messages)")
+        #expect(
+            result.status == code && result.messages.contains("fullrank: landscape: \(words)\n"), "\(result.messages)")
     }
 
     @Test(arguments: [
@@ -160,10 +175,15 @@ import Testing
         (#"{"X": [[1,0]], "y": [1], "K": 0}"#, "\"K\" is not a number of units from 1 on"),
         (#"{"X": [[1,0],[1]], "y": [1,1], "K": 1}"#, "row 1 of \"X\" has 1 numbers, not 2"),
         (#"{"X": [], "y": [], "K": 1}"#, "\"X\" is not a list of one row or more"),
-        (#"{"X": [["1/0"]], "y": [1], "K": 1}"#, "row 0 of \"X\": entry 0 is not a number or a fraction such as \"-7/2\""),
+        (
+            #"{"X": [["1/0"]], "y": [1], "K": 1}"#,
+            "row 0 of \"X\": entry 0 is not a number or a fraction such as \"-7/2\""
+        ),
         (#"{"X": [[1]], "y": [1], "K": 2, "frozen": [1,0]}"#, "\"frozen\" holds a 0"),
-        (#"{"X": [[1]], "y": [1], "K": 1, "forzen": [1]}"#,
-            "member \"forzen\" is not known; known are \"X\", \"y\", \"K\", \"frozen\""),
+        (
+            #"{"X": [[1]], "y": [1], "K": 1, "forzen": [1]}"#,
+            "member \"forzen\" is not known; known are \"X\", \"y\", \"K\", \"frozen\""
+        ),
         ("[1", "not JSON: "),
     ])
     func badProblems(_ text: String, _ words: String) {
@@ -174,7 +194,8 @@ import Testing
     /// One point, one unit; duplicates and zero points; points that do not span.
     @Test(arguments: [
         (#"{"X": [[2]], "y": [3], "K": 1}"#, "0"), (#"{"X": [[0,0]], "y": [3], "K": 1}"#, "9"),
-        (#"{"X": [[1,1],[1,1]], "y": [0,1], "K": 1}"#, "1/4"), (#"{"X": [[1,2],[2,4],[0,0]], "y": [1,2,1], "K": 2}"#, "1/3"),
+        (#"{"X": [[1,1],[1,1]], "y": [0,1], "K": 1}"#, "1/4"),
+        (#"{"X": [[1,2],[2,4],[0,0]], "y": [1,2,1], "K": 2}"#, "1/3"),
     ])
     func degenerateData(_ problem: String, _ lowest: String) throws {
         let result = BuiltCommand.succeed("landscape census --json", [file("d.json", problem)])

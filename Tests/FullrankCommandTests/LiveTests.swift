@@ -15,7 +15,8 @@ import Testing
     ) throws -> (RunningCommand, () -> TerminalScreen) {
         let channel = try #require(MessageChannel.terminal(columns: columns, rows: rows))
         let words = "sweep \(Self.grid) --trials 5000000 \(more) --output \(folder.path)/\(name)"
-        let command = RunningCommand(words.split(separator: " ").map(String.init), channel: channel, environment: environment)
+        let command = RunningCommand(
+            words.split(separator: " ").map(String.init), channel: channel, environment: environment)
         func screen() -> TerminalScreen {
             var screen = TerminalScreen(columns: Int(columns), rows: Int(rows))
             screen.write(command.messages)
@@ -34,7 +35,8 @@ import Testing
     func itFillsInAboveTheProgressAndLeavesNothingBehind(signal: Int32, code: Int32) throws {
         let (command, screen) = try sweep { screen, bytes in
             // Drawn over several times.
-            Self.hasDiagram(screen) && screen.text.last.map(Self.isBar) == true && bytes.matches(of: /\u{1b}\[\d+A/).count > 6
+            Self.hasDiagram(screen) && screen.text.last.map(Self.isBar) == true
+                && bytes.matches(of: /\u{1b}\[\d+A/).count > 6
         }
         let shown = screen()
         #expect(shown.text.count <= 24 + 1 && shown.unknown == [], "\(shown.unknown)")
@@ -53,7 +55,9 @@ import Testing
 
     /// The second signal ends it at once; the screen is clean all the same.
     @Test func endedAtOnce() throws {
-        let (command, screen) = try sweep("--method svd") { screen, _ in screen.text.contains { $0.hasPrefix("d0 = 1 ") } }
+        let (command, screen) = try sweep("--method svd") { screen, _ in
+            screen.text.contains { $0.hasPrefix("d0 = 1 ") }
+        }
         command.signal(SIGTERM)
         command.signal(SIGTERM)
         #expect([143].contains(command.wait().status))
@@ -62,7 +66,8 @@ import Testing
 
     /// No colours, but still the diagram.
     @Test func charactersWhereColoursAreNotWanted() throws {
-        let (command, screen) = try sweep(environment: ["TERM=xterm-256color", "NO_COLOR=1"], name: "bare") { screen, _ in
+        let (command, screen) = try sweep(environment: ["TERM=xterm-256color", "NO_COLOR=1"], name: "bare") {
+            screen, _ in
             screen.text.contains { $0.hasPrefix(" 30 ") } && screen.text.last.map(Self.isBar) == true
         }
         #expect(!command.messages.contains(/\u{1b}\[[0-9;]*m/))
@@ -77,11 +82,14 @@ import Testing
 
     @Test(arguments: without)
     func theProgressAlone(_ one: (more: String, columns: UInt16, rows: UInt16, environment: [String])) throws {
-        let (command, _) = try sweep(one.more, columns: one.columns, rows: one.rows, environment: one.environment) { _, bytes in
+        let (command, _) = try sweep(one.more, columns: one.columns, rows: one.rows, environment: one.environment) {
+            _, bytes in
             bytes.matches(of: /\r\u{1b}\[K/).count > 6
         }
         let result = command.end(SIGINT)
-        #expect(!result.messages.contains(/\u{1b}\[(\d+A|\?25l|J)/) && !result.messages.contains("d0 = "), "\(result.messages.debugDescription)")
+        #expect(
+            !result.messages.contains(/\u{1b}\[(\d+A|\?25l|J)/) && !result.messages.contains("d0 = "),
+            "\(result.messages.debugDescription)")
     }
 
     @Test func aPipeGetsNoneOfIt() throws {
@@ -98,9 +106,11 @@ import Testing
     @Test func messagesStandAboveAndAFinishedSweepEndsWithItsPicture() throws {
         let channel = try #require(MessageChannel.terminal(columns: 150, rows: 40))
         func run(_ trials: Int) -> TerminalScreen {
-            let words = "sweep --backend cpu --d0 1,2 --n 10..60:10 --d1 30..150:30 --trials \(trials) --extend --output \(folder.path)/s"
+            let words =
+                "sweep --backend cpu --d0 1,2 --n 10..60:10 --d1 30..150:30 --trials \(trials) --extend --output \(folder.path)/s"
             let before = channel.text().utf8.count
-            let command = RunningCommand(words.split(separator: " ").map(String.init), channel: channel, environment: Self.terminal)
+            let command = RunningCommand(
+                words.split(separator: " ").map(String.init), channel: channel, environment: Self.terminal)
             #expect(command.wait(timeout: 60).status == 0)
             var screen = TerminalScreen(columns: 150, rows: 40)
             screen.write(String(decoding: Array(channel.text().utf8)[before...], as: UTF8.self))
@@ -115,7 +125,9 @@ import Testing
         #expect(words != nil && title == words.map { $0 + 1 } && text.count { $0.hasPrefix("d0 = 1 ") } == 1, "\(text)")
         // Behind the picture stands only what was written.
         #expect(text.count { $0.hasSuffix("fraction of full rank; n across, d1 up") } == 1, "\(text)")
-        #expect(text.last?.contains("fullrank: wrote in ") == true || text.dropLast().last?.contains("fullrank: wrote in ") == true, "\(text)")
+        #expect(
+            text.last?.contains("fullrank: wrote in ") == true
+                || text.dropLast().last?.contains("fullrank: wrote in ") == true, "\(text)")
         #expect(screen.unknown == [] && screen.isCursorVisible && !screen.isColoured)
     }
 }

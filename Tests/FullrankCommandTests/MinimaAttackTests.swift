@@ -30,7 +30,9 @@ struct MinimaAttackTests {
     }
 
     /// Inverts the sign of the last float64 of a file, or changes a last byte of 0 and 1.
-    private func expectRefused(changing file: String, because words: String, _ location: SourceLocation = #_sourceLocation) {
+    private func expectRefused(
+        changing file: String, because words: String, _ location: SourceLocation = #_sourceLocation
+    ) {
         guard let bytes = folder.read("region/\(file).npy"), let last = bytes.last else {
             Issue.record("no \(file).npy", sourceLocation: location)
             return
@@ -69,9 +71,11 @@ struct MinimaAttackTests {
         let text = folder.text("region/certificate.json")
         // A last digit: far within the rounding that was once allowed.
         let digits = text.firstMatch(of: #/"(-?[0-9a-f]{30,})"/#)?.output.1 ?? ""
-        expectRefused(replacing: "\"\(digits)\"", with: "\"\(digits.dropLast())1\"", because: "not the teacher's outputs")
+        expectRefused(
+            replacing: "\"\(digits)\"", with: "\"\(digits.dropLast())1\"", because: "not the teacher's outputs")
         expectRefused(replacing: "\"seed\": 0", with: "\"seed\": 1", because: "other labels")
-        expectRefused(replacing: "\"labels\": \"teacher\"", with: "\"labels\": \"random\"", because: "for no other labels")
+        expectRefused(
+            replacing: "\"labels\": \"teacher\"", with: "\"labels\": \"random\"", because: "for no other labels")
         expectRefused(changing: "labels", because: "other labels")
         // The first version said nothing of how labels were drawn.
         let first = text.split(separator: "\n").filter { line in

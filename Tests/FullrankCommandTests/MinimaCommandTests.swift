@@ -26,7 +26,9 @@ import Testing
         #expect(status.contains("\"shard\": \"1/3\", \"trials\": 6, \"total\": 6, \"complete\": true"))
         let rest = BuiltCommand.succeed("merge", [path("shard-3"), path("shard-1"), "--output", path("part")])
         #expect(rest.messages.contains("shards 2/3 are missing"))
-        #expect(BuiltCommand.succeed("status", [path("shard-3"), path("shard-1")]).output.hasSuffix("missing shards: 2/3\n"))
+        #expect(
+            BuiltCommand.succeed("status", [path("shard-3"), path("shard-1")]).output.hasSuffix("missing shards: 2/3\n")
+        )
     }
 
     /// plan.json names patterns as the sweep does; a plan of the first names is the same plan.
@@ -52,7 +54,8 @@ import Testing
         let line = "minima --d0 2,3 --d1 10..70:20 --labels random --patterns regions"
         BuiltCommand.succeed("\(line) --n 5,11 --trials 6", ["--output", path("one")])
         for index in 1...2 {
-            BuiltCommand.succeed("\(line) --n 5,11 --trials 6 --shard \(index)/2", ["--output", path("shard-\(index)")])
+            BuiltCommand.succeed(
+                "\(line) --n 5,11 --trials 6 --shard \(index)/2", ["--output", path("shard-\(index)")])
         }
         BuiltCommand.succeed("merge", [path("shard-2"), path("shard-1"), "--output", path("merged")])
         for name in ["cells.csv", "widths.csv", "trials.jsonl"] {
@@ -75,7 +78,9 @@ import Testing
         }
         #expect(feasible == [counted])
         #expect(
-            BuiltCommand.run(["minima", "--d0", "2", "--n", "4", "--d1", "3", "--backend", "nvidia", "--output", path("none")]).status == 64)
+            BuiltCommand.run([
+                "minima", "--d0", "2", "--n", "4", "--d1", "3", "--backend", "nvidia", "--output", path("none"),
+            ]).status == 64)
     }
 
     /// Certificates in exact fractions, of labels that lie on the border of the sum of cones, too: a teacher's, exactly.
@@ -85,7 +90,8 @@ import Testing
             "--labels teacher --d0 1 --n 9 --d1 30", "--labels teacher --d0 1 --n 14 --d1 40",
             "--labels teacher --d0 2 --n 12 --d1 14", "--labels random --d0 2 --n 9 --d1 16",
             "--labels polynomial --d0 3 --n 3 --d1 4", "--labels random --d0 1 --n 8 --d1 60 --patterns regions",
-            "--labels random --d0 2 --n 9 --d1 40 --patterns regions", "--labels teacher --d0 3 --n 7 --d1 12 --patterns regions",
+            "--labels random --d0 2 --n 9 --d1 40 --patterns regions",
+            "--labels teacher --d0 3 --n 7 --d1 12 --patterns regions",
         ])
     func certificates(line: String) {
         var folders = [String]()
@@ -109,7 +115,8 @@ import Testing
             #expect(folder.text("\(n)/vertices.csv").split(separator: "\n").count == 2 * n - 1)
             #expect(folder.text("\(n)/regions.csv").split(separator: "\n").count == 2 * n + 1)
             let figure = folder.text("\(n)/function-space.svg")
-            for pattern in folder.text("\(n)/regions.csv").split(separator: "\n").dropFirst() where pattern.contains(",2,") {
+            for pattern in folder.text("\(n)/regions.csv").split(separator: "\n").dropFirst()
+            where pattern.contains(",2,") {
                 #expect(figure.contains(">\(pattern.prefix(n))</text>"), "\(pattern)")
             }
             #expect(figure.contains("sums of 3 units"))

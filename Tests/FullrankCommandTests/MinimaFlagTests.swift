@@ -8,19 +8,23 @@ import Testing
     private func path(_ name: String) -> String { folder.path + "/" + name }
 
     private func rows(_ name: String) -> [[String]] {
-        folder.text(name).split(separator: "\n").map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+        folder.text(name).split(separator: "\n").map {
+            $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        }
     }
 
     /// More trials in the same folder are those of a run that asked for them at once.
     @Test func extending() {
         BuiltCommand.succeed(Self.grid + " --trials 10", ["-o", path("a")])
-        let refused = BuiltCommand.run((Self.grid + " --trials 25 -o \(path("a"))").split(separator: " ").map(String.init))
+        let refused = BuiltCommand.run(
+            (Self.grid + " --trials 25 -o \(path("a"))").split(separator: " ").map(String.init))
         #expect(refused.status == 64 && refused.messages.contains("--extend adds them"))
         BuiltCommand.succeed(Self.grid + " --trials 25 --extend", ["-o", path("a")])
         BuiltCommand.succeed(Self.grid + " --trials 25", ["-o", path("b")])
         for name in ["cells.csv", "widths.csv"] { #expect(folder.text("a/\(name)") == folder.text("b/\(name)")) }
         #expect(folder.text("a/plan.json").contains("\"trials\": 25"))
-        let fewer = BuiltCommand.run((Self.grid + " --trials 10 --extend -o \(path("a"))").split(separator: " ").map(String.init))
+        let fewer = BuiltCommand.run(
+            (Self.grid + " --trials 10 --extend -o \(path("a"))").split(separator: " ").map(String.init))
         #expect(fewer.status == 64 && fewer.messages.contains("more trials than are asked for"))
     }
 
@@ -32,7 +36,8 @@ import Testing
         let cells = rows("a/cells.csv")
         let (low, high, trials) = (
             try #require(cells[0].firstIndex(of: "ci_low")), try #require(cells[0].firstIndex(of: "ci_high")),
-            try #require(cells[0].firstIndex(of: "trials")))
+            try #require(cells[0].firstIndex(of: "trials"))
+        )
         for row in cells.dropFirst() {
             let (a, b) = (try #require(Double(row[low])), try #require(Double(row[high])))
             #expect((b - a) / 2 <= 0.12 + 1e-6)
@@ -51,7 +56,8 @@ import Testing
     }
 
     @Test func filesAsData() {
-        let points = (0..<12).map { "\(Double($0 * $0 % 7) * 100 + Double($0)),\($0 * 5 % 11)" }.joined(separator: "\n") + "\n"
+        let points =
+            (0..<12).map { "\(Double($0 * $0 % 7) * 100 + Double($0)),\($0 * 5 % 11)" }.joined(separator: "\n") + "\n"
         let csv = folder.file("points.csv", points)
         let words = "minima --n 4,8 --d1 10,30 --trials 5 --inputs \(csv)"
         BuiltCommand.succeed(words, ["-o", path("plain")])

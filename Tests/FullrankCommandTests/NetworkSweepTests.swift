@@ -45,7 +45,8 @@ import Testing
         for index in 1...3 { sweep("\(line) --shard \(index)/3 --threads 1", "shard-\(index)") }
         let status = BuiltCommand.succeed("status --json", [path("shard-1")]).output
         #expect(status.contains("\"shard\": \"1/3\", \"trials\": 8, \"total\": 8, \"complete\": true"))
-        let merged = BuiltCommand.succeed("merge", [2, 1, 3].map { path("shard-\($0)") } + ["--output", path("merged")])
+        let merged = BuiltCommand.succeed(
+            "merge", [2, 1, 3].map { path("shard-\($0)") } + ["--output", path("merged")])
         #expect(merged.messagesBeforeFiles == "fullrank: merge: 22 of 22 trials, in \(path("merged"))\n")
         expectSame(folder.contents(of: "merged"), folder.contents(of: "one"))
         sweep(line, "torn")
@@ -60,7 +61,9 @@ import Testing
     /// Every figure, and a page; a folder of folders holds this kind, too.
     @Test func figuresAndPages() {
         sweep(grid + " --trained all --outputs 3 --activation leaky:0.5", "runs/grid")
-        for name in ["cells.csv", "ranks.csv", "diagram-d0-1.svg", "diagram-d0-2.svg", "diagram-all.svg", "diagram-ranks.svg"] {
+        for name in [
+            "cells.csv", "ranks.csv", "diagram-d0-1.svg", "diagram-d0-2.svg", "diagram-all.svg", "diagram-ranks.svg",
+        ] {
             #expect(folder.read("runs/grid/" + name) != nil, "\(name)")
         }
         #expect(folder.text("runs/grid/diagram-ranks.svg").contains("bound, for any weights"))
@@ -70,19 +73,28 @@ import Testing
         sweep("--ratio 0.5 --n 4,8 --d1 2,5 --trials 5 --activation identity", "runs/ratio")
         BuiltCommand.succeed("plot", [path("runs")])
         BuiltCommand.succeed("report", [path("runs")])
-        for name in ["grid/figure-diagram.svg", "grid/figure-ranks.csv", "deep/figure-fraction.svg", "deep/report.html"] {
+        for name in [
+            "grid/figure-diagram.svg", "grid/figure-ranks.csv", "deep/figure-fraction.svg", "deep/report.html",
+        ] {
             #expect(folder.read("runs/" + name) != nil, "\(name)")
         }
-        #expect(folder.text("runs/grid/report.html").contains("--trained all --outputs 3 --activation leaky:0.5 --output again"))
+        #expect(
+            folder.text("runs/grid/report.html").contains(
+                "--trained all --outputs 3 --activation leaky:0.5 --output again"))
         #expect(BuiltCommand.succeed("plot --terminal", [path("runs/grid")]).output.contains("ranks at the bound"))
     }
 
     @Test func dryRunsAndJSON() {
         let dry = BuiltCommand.succeed("sweep \(grid) --trained all --outputs 2 --dry-run").output
-        #expect(dry.hasPrefix("sweep: 2 problems, 30 cells, 11 trials each\ntrials: 22\n") && dry.contains("multiply-adds"))
+        #expect(
+            dry.hasPrefix("sweep: 2 problems, 30 cells, 11 trials each\ntrials: 22\n") && dry.contains("multiply-adds"))
         let json = BuiltCommand.succeed("sweep \(grid) --outputs 2 --json --output", [path("json")]).output
-        #expect(json.contains("{\"d0\": 1, \"n\": 4, \"d1\": 2, \"rows\": 8, \"parameters\": 4, \"bound\": 4, \"trials\": 11, "))
-        #expect(BuiltCommand.succeed("sweep \(grid) --outputs 2 --dry-run --output", [path("json")]).output.contains("22 of 22"))
+        #expect(
+            json.contains(
+                "{\"d0\": 1, \"n\": 4, \"d1\": 2, \"rows\": 8, \"parameters\": 4, \"bound\": 4, \"trials\": 11, "))
+        #expect(
+            BuiltCommand.succeed("sweep \(grid) --outputs 2 --dry-run --output", [path("json")]).output.contains(
+                "22 of 22"))
     }
 
     @Test func badFlagsAreRefusedInOneLine() {
@@ -91,16 +103,29 @@ import Testing
             ("--trained 1,2", "--trained: '1,2' is not one of all, hidden"),
             ("--outputs 0", "--outputs: '0' is not a positive whole number"),
             ("--activation tanh", "--activation: 'tanh' is not one of relu, leaky:SLOPE, identity, power:R"),
-            ("--outputs 2 --census", "--census does not go with --outputs: its obstructions are those of one hidden layer and one output"),
-            ("--trained all --half-width 0.1", "--half-width does not go with --trained: give --trials, and more of them with --extend"),
+            (
+                "--outputs 2 --census",
+                "--census does not go with --outputs: its obstructions are those of one hidden layer and one output"
+            ),
+            (
+                "--trained all --half-width 0.1",
+                "--half-width does not go with --trained: give --trials, and more of them with --extend"
+            ),
             (
                 "--trained all --method svd",
                 "--method svd does not go with --trained; 'fullrank network --method svd' ranks networks from files"
             ),
-            ("--activation identity --patterns bernoulli", "--patterns bernoulli does not go with --activation, which needs drawn weights"),
-            ("--outputs 2000000000 --trained all", "--d1, --outputs: a network has more than 2^31 parameters: lower one of them"),
+            (
+                "--activation identity --patterns bernoulli",
+                "--patterns bernoulli does not go with --activation, which needs drawn weights"
+            ),
+            (
+                "--outputs 2000000000 --trained all",
+                "--d1, --outputs: a network has more than 2^31 parameters: lower one of them"
+            ),
         ] {
-            BuiltCommand.expectFailure(line + flags.split(separator: " ").map(String.init), "sweep: " + message, code: 64)
+            BuiltCommand.expectFailure(
+                line + flags.split(separator: " ").map(String.init), "sweep: " + message, code: 64)
         }
         sweep(grid, "plain")
         sweep(grid + " --trained all", "all")

@@ -16,11 +16,14 @@ import Testing
     @discardableResult
     private func network(_ name: String, widths: [Int], seed: UInt64, bias: Bool = true) -> String {
         var generator = SeededGenerator(seed: seed)
-        func numbers(_ count: Int) -> [Double] { (0..<count).map { _ in Double(generator.below(1 << 30)) * 0x1p-29 - 1 } }
+        func numbers(_ count: Int) -> [Double] {
+            (0..<count).map { _ in Double(generator.below(1 << 30)) * 0x1p-29 - 1 }
+        }
         mkdir(folder.path + "/" + name, 0o777)
         for layer in 1..<widths.count {
             folder.file(
-                "\(name)/W\(layer).npy", array(numbers(widths[layer] * widths[layer - 1]), "(\(widths[layer]), \(widths[layer - 1]))"))
+                "\(name)/W\(layer).npy",
+                array(numbers(widths[layer] * widths[layer - 1]), "(\(widths[layer]), \(widths[layer - 1]))"))
             if bias { folder.file("\(name)/b\(layer).npy", array(numbers(widths[layer]), "(\(widths[layer]),)")) }
         }
         return folder.path + "/" + name
@@ -35,7 +38,9 @@ import Testing
     private func answer(_ arguments: [String]) throws -> [JSONValue] {
         let result = BuiltCommand.run(["network", "--json"] + arguments)
         #expect(result.status == 0, "\(result.messages)")
-        guard case .array(let networks) = try JSONValue(parsing: Array(result.output.utf8))["networks"] else { return [] }
+        guard case .array(let networks) = try JSONValue(parsing: Array(result.output.utf8))["networks"] else {
+            return []
+        }
         return networks
     }
 
@@ -74,7 +79,8 @@ import Testing
             let path = network("one-\(seed)", widths: [2, 4, 1], seed: seed)
             unlink(path + "/b2.npy")
             let inputs = points(25, 2, seed: seed)
-            let all = try answer([path, "--inputs", inputs]), hidden = try answer([path, "--inputs", inputs, "--trained", "hidden"])
+            let all = try answer([path, "--inputs", inputs]),
+                hidden = try answer([path, "--inputs", inputs, "--trained", "hidden"])
             #expect(all[0]["rank"] == hidden[0]["rank"])
             #expect(all[0]["parameters"] == .integer(16) && hidden[0]["parameters"] == .integer(12))
         }
@@ -85,7 +91,9 @@ import Testing
         let path = network("linear", widths: [8, 3, 5, 6, 4], seed: 1, bias: false)
         let linear = try answer([path, "--inputs", points(50, 8), "--activation", "identity"])
         #expect(linear[0]["rank"] == .integer(27) && linear[0]["proved"] == .bool(true))
-        let one = try answer([path, "--inputs", folder.path + "/inputs.npy", "--activation", "identity", "--outputs", "2"])
+        let one = try answer([
+            path, "--inputs", folder.path + "/inputs.npy", "--activation", "identity", "--outputs", "2",
+        ])
         #expect(one[0]["rank"] == .integer(8) && one[0]["rows"] == .integer(50))
         // Alexander and Hirschowitz: [3,5,1] with fourth powers.
         let quartic = network("quartic", widths: [3, 5, 1], seed: 2, bias: false)
@@ -132,7 +140,8 @@ import Testing
         let path = network("mean", widths: [1, 1], seed: 1)
         folder.file("mean/W1.npy", array([2], "(1, 1)"))
         folder.file("mean/b1.npy", array([1], "(1,)"))
-        let inputs = folder.file("x.npy", array([0, 1, 3], "(3, 1)")), labels = folder.file("y.npy", array([1, 3, 4], "(3, 1)"))
+        let inputs = folder.file("x.npy", array([0, 1, 3], "(3, 1)")),
+            labels = folder.file("y.npy", array([1, 3, 4], "(3, 1)"))
         let answer = try answer([path, "--inputs", inputs, "--labels", labels])
         #expect(answer[0]["loss"] == .number("3.0"))
     }
@@ -158,10 +167,15 @@ import Testing
         refused("", "--inputs is missing; see 'fullrank network --help'")
         refused("--inputs normal", "--points is missing: how many points are drawn")
         refused("--inputs \(inputs)", "--inputs: 2 columns, and the network in \(path) takes 3", code: 65)
-        refused("--inputs normal --points 5 --activation tanh", "--activation: 'tanh' is not one of relu, leaky:SLOPE, identity, power:R")
-        refused("--inputs normal --points 5 --activation leaky:nan", "--activation: 'leaky:nan' is not one of relu, leaky:SLOPE, identity, power:R")
+        refused(
+            "--inputs normal --points 5 --activation tanh",
+            "--activation: 'tanh' is not one of relu, leaky:SLOPE, identity, power:R")
+        refused(
+            "--inputs normal --points 5 --activation leaky:nan",
+            "--activation: 'leaky:nan' is not one of relu, leaky:SLOPE, identity, power:R")
         refused("--inputs normal --points 5 --trained 3", "--trained: \(path) has no layer 3; it has 2")
-        refused("--inputs normal --points 5 --outputs 2", "--outputs: \(path) has no output 2; it has 2, counted from 0")
+        refused(
+            "--inputs normal --points 5 --outputs 2", "--outputs: \(path) has no output 2; it has 2, counted from 0")
         refused("--inputs \(inputs) --points 9", "--points: 9 is more than the 5 rows of --inputs")
         BuiltCommand.expectFailure(
             ["network", inputs, "--inputs", "normal", "--points", "5"],

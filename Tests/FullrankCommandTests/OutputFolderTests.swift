@@ -36,7 +36,8 @@ import Testing
     @Test(arguments: ["cells.csv", "widths.csv", "trials.jsonl", "diagram-d0-1.svg"])
     func foreignFiles(name: String) {
         folder.file(name, "precious")
-        let message = "--output: \(folder.path) is no sweep's folder (it has no plan.json) and its \(name) would be "
+        let message =
+            "--output: \(folder.path) is no sweep's folder (it has no plan.json) and its \(name) would be "
             + "overwritten. Choose another --output, or delete \(name)"
         BuiltCommand.expectFailure(sweep(folder.path), "sweep: " + message, code: 64)
         BuiltCommand.expectFailure(
@@ -68,7 +69,10 @@ import Testing
             code: 74)
         symlink("victim", folder.path + "/certificate.json.partial")
         let explained = BuiltCommand.run(
-            ["explain", "--backend", "cpu", "--d0", "1", "--n", "2", "--d1", "3", "--output", folder.path + "/certificate.json"])
+            [
+                "explain", "--backend", "cpu", "--d0", "1", "--n", "2", "--d1", "3", "--output",
+                folder.path + "/certificate.json",
+            ])
         #expect(explained.status == 74 && folder.text("victim") == "precious")
     }
 
@@ -79,7 +83,8 @@ import Testing
         let plan = folder.text("there/plan.json")
         for (old, new, words) in [
             ("\"prime\": 5567207", "\"prime\": 7", "\"prime\" cannot be 7: of this plan it is 5567207"),
-            ("\"seed\": 0", "\"seed\": -1", "\"seed\" cannot be -1"), ("\"trials\": 5", "\"trials\": 0", "\"trials\" cannot be 0"),
+            ("\"seed\": 0", "\"seed\": -1", "\"seed\" cannot be -1"),
+            ("\"trials\": 5", "\"trials\": 0", "\"trials\" cannot be 0"),
         ] {
             folder.file("there/plan.json", plan.replacing(old, with: new))
             for command in ["status", "plot", "report", "merge --output \(folder.path)/merged"] {
@@ -101,7 +106,8 @@ import Testing
         let status = BuiltCommand.run(["status", path, "--json"]).output
         #expect(status.contains("/a\\u202eb\\u000ac\"") && !status.unicodeScalars.contains("\u{202e}"))
         let points = folder.file("p\u{202e}q.csv", "1\n2\n3\n")
-        BuiltCommand.succeed("sweep --backend cpu --n 2,3 --d1 3,4 --trials 3 --output \(folder.path)/data --inputs", [points])
+        BuiltCommand.succeed(
+            "sweep --backend cpu --n 2,3 --d1 3,4 --trials 3 --output \(folder.path)/data --inputs", [points])
         BuiltCommand.succeed("report", [folder.path + "/data"])
         let page = folder.text("data/report.html")
         #expect(!page.unicodeScalars.contains("\u{202e}") && page.contains("p\\u{202E}q.csv"))
@@ -143,7 +149,9 @@ import Testing
     @Test func anotherPlanTakesTheFolderOver() throws {
         let path = folder.path + "/sweep", fresh = folder.path + "/fresh"
         let small = ["--d0", "2", "--n", "5,10", "--d1", "3,6", "--trials", "7", "--backend", "cpu"]
-        #expect(BuiltCommand.run(["sweep", "--d0", "1,3", "--n", "10", "--d1", "5", "--backend", "cpu", "--output", path]).status == 0)
+        #expect(
+            BuiltCommand.run(["sweep", "--d0", "1,3", "--n", "10", "--d1", "5", "--backend", "cpu", "--output", path])
+                .status == 0)
         _ = folder.file("sweep/notes.txt", "mine")
         #expect(BuiltCommand.run(["sweep"] + small + ["--output", path]).status == 64, "refused without --replace")
         #expect(BuiltCommand.run(["sweep"] + small + ["--replace", "--output", path]).status == 0)

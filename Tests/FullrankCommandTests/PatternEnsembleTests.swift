@@ -91,7 +91,8 @@ import Testing
         #expect(plan.contains("\"patterns\": \"regions\"") && !plan.contains("\"init\""))
         let again = BuiltCommand.succeed(line + whole)
         #expect(again.messages.contains("48 of 48 trials are there already"))
-        let refused = BuiltCommand.run((line + whole).split(separator: " ").map { $0 == "regions" ? "bernoulli" : String($0) })
+        let refused = BuiltCommand.run(
+            (line + whole).split(separator: " ").map { $0 == "regions" ? "bernoulli" : String($0) })
         #expect(refused.status != 0 && refused.messages.contains("patterns"))
     }
 
@@ -124,7 +125,8 @@ import Testing
                 "\(words[0]): --init does not go with --patterns bernoulli, which draws no weights", code: 64)
             BuiltCommand.expectFailure(
                 words + ["--patterns", "region"],
-                "\(words[0]): --patterns: 'region' is not one of init, bernoulli, regions; did you mean 'regions'?", code: 64)
+                "\(words[0]): --patterns: 'region' is not one of init, bernoulli, regions; did you mean 'regions'?",
+                code: 64)
         }
     }
 

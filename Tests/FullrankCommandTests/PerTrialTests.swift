@@ -25,7 +25,9 @@ import Testing
         let table = rows("s/trials.csv"), cells = rows("s/cells.csv")
         let key = try #require(cells[0].firstIndex(of: "trials"))
         let isSVD = line.contains("svd")
-        #expect(table[0] == Array(cells[0][..<key]) + ["trial", "rank", "full_rank"] + (isSVD ? ["largest", "smallest"] : []))
+        #expect(
+            table[0] == Array(cells[0][..<key]) + ["trial", "rank", "full_rank"]
+                + (isSVD ? ["largest", "smallest"] : []))
         var counts = [[String]: (trials: Set<Int>, ranks: Int, full: Int)]()
         for row in table.dropFirst() {
             let (trial, rank, full) = (Int(row[key])!, Int(row[key + 1])!, Int(row[key + 2])!)
@@ -70,7 +72,8 @@ import Testing
         let longer = Self.grid.replacing("--trials 31", with: "--trials 50")
         BuiltCommand.succeed("sweep \(longer) --extend", ["--output", path("one")])
         BuiltCommand.succeed("sweep \(longer) --per-trial", ["--output", path("fresh")])
-        #expect(folder.read("one/trials.csv") == folder.read("fresh/trials.csv") && folder.read("one/trials.csv") != table)
+        #expect(
+            folder.read("one/trials.csv") == folder.read("fresh/trials.csv") && folder.read("one/trials.csv") != table)
     }
 
     /// With a half-width, the trials that count, and no others that the journal holds.

@@ -6,7 +6,8 @@ import Testing
 
     private func sweep(_ name: String, _ more: String = "") {
         BuiltCommand.succeed(
-            "sweep --backend cpu --d0 1,2 --n 5..20:5 --d1 3..15:3 --trials 20 \(more)", ["--output", folder.path + "/" + name])
+            "sweep --backend cpu --d0 1,2 --n 5..20:5 --d1 3..15:3 --trials 20 \(more)",
+            ["--output", folder.path + "/" + name])
     }
 
     private func rows(_ name: String) -> [[String]] {
@@ -21,16 +22,20 @@ import Testing
         let path = folder.path + "/s"
         let result = BuiltCommand.succeed("plot --overlay all", [path])
         let names = result.output.split(separator: "\n").map(String.init)
-        #expect(names == ["diagram", "widths", "scaled", "collapse", "distribution"].map { "\(path)/figure-\($0).svg" })
+        #expect(
+            names == ["diagram", "widths", "scaled", "collapse", "distribution"].map { "\(path)/figure-\($0).svg" })
         // The sweep's own files stay as they were, and the figure's numbers are theirs.
         for (name, bytes) in before { #expect(folder.contents(of: "s")[name] == bytes, "\(name)") }
-        #expect(rows("s/figure-diagram.csv").dropFirst().map { Array($0[..<5]) } == rows("s/cells.csv").dropFirst().map { Array($0[..<5]) })
+        #expect(
+            rows("s/figure-diagram.csv").dropFirst().map { Array($0[..<5]) }
+                == rows("s/cells.csv").dropFirst().map { Array($0[..<5]) })
         #expect(folder.text("s/figure-widths.csv") == folder.text("s/widths.csv"))
         let curves = Set(rows("s/figure-diagram-curves.csv").dropFirst().map { $0[2] })
-        #expect(curves == [
-            "count", "theorem-5", "theorem-10", "anticoncentration", "steps-0.05", "steps-0.5", "steps-0.95",
-            "contour-0.05", "contour-0.5", "contour-0.95", "law-0.05", "law-0.5", "law-0.95",
-        ])
+        #expect(
+            curves == [
+                "count", "theorem-5", "theorem-10", "anticoncentration", "steps-0.05", "steps-0.5", "steps-0.95",
+                "contour-0.05", "contour-0.5", "contour-0.95", "law-0.05", "law-0.5", "law-0.95",
+            ])
         let dark = BuiltCommand.succeed("plot --theme dark --overlay none --output \(folder.path)/d", [path]).output
         #expect(dark.hasPrefix("\(folder.path)/d/figure-diagram-dark.svg\n"))
         #expect(folder.text("d/figure-diagram-dark.svg").contains("#16181c"))
@@ -38,7 +43,8 @@ import Testing
         let light = folder.text("s/figure-diagram.csv")
         BuiltCommand.succeed("plot --theme dark --resolution 1", [path])
         #expect(folder.text("s/figure-diagram.csv") == light && folder.text("s/figure-diagram-dark.csv") != light)
-        #expect(BuiltCommand.succeed("plot --theme dark --overlay none --output \(folder.path)/d", [path]).output == dark)
+        #expect(
+            BuiltCommand.succeed("plot --theme dark --overlay none --output \(folder.path)/d", [path]).output == dark)
     }
 
     @Test func everyWidthOfOneSweep() {
@@ -55,7 +61,9 @@ import Testing
         BuiltCommand.succeed("plot --resolution 1", [folder.path + "/s"])
         #expect(rows("s/figure-diagram.csv").count == 1 + 2 * 4 * 15)
         let text = folder.text("s/figure-diagram.svg")
-        #expect(text.matches(of: /class="cells"/).count == 2 && text.contains("uniform over the non-empty activation regions"))
+        #expect(
+            text.matches(of: /class="cells"/).count == 2
+                && text.contains("uniform over the non-empty activation regions"))
     }
 
     @Test func methodsAgainstEachOther() {
@@ -72,12 +80,14 @@ import Testing
         sweep("seed", "--seed 9")
         BuiltCommand.expectFailure(
             ["plot", folder.path + "/exact", "--compare", folder.path + "/seed"],
-            "plot: --compare: \(folder.path)/seed holds other samples than \(folder.path)/exact: seed is 9 there and 0 here", code: 64)
+            "plot: --compare: \(folder.path)/seed holds other samples than \(folder.path)/exact: seed is 9 there and 0 here",
+            code: 64)
         BuiltCommand.expectFailure(
             ["plot", folder.path + "/svd", "--resolution", "1"],
             "plot: --resolution goes with the exact method; \(folder.path)/svd is a sweep of svd-float64", code: 64)
         BuiltCommand.expectFailure(
-            ["plot", folder.path + "/none"], "plot: \(folder.path)/none is no sweep's folder: it has no plan.json", code: 65)
+            ["plot", folder.path + "/none"], "plot: \(folder.path)/none is no sweep's folder: it has no plan.json",
+            code: 65)
     }
 
     /// Both methods and their difference, each a row of panels.
@@ -103,34 +113,44 @@ import Testing
             #expect(numbers[3] - numbers[4] == numbers[5...].reduce(0, +))
         }
         let deficient = table.flatMap { $0[5...].compactMap { Int($0) } }.reduce(0, +)
-        #expect(deficient == rows("s/obstructions.csv").dropFirst().compactMap { Int($0[5]) }.reduce(0, +) && deficient > 0)
+        #expect(
+            deficient == rows("s/obstructions.csv").dropFirst().compactMap { Int($0[5]) }.reduce(0, +) && deficient > 0)
         // Other trials than the census saw.
         sweep("t", "--seed 5")
         #expect(BuiltCommand.run(["plot", folder.path + "/t"]).messagesBeforeFiles == "")
         _ = folder.file("t/obstructions.csv", folder.text("s/obstructions.csv"))
-        #expect(BuiltCommand.run(["plot", folder.path + "/t"]).messages.contains("obstructions.csv is not of the trials that are here"))
+        #expect(
+            BuiltCommand.run(["plot", folder.path + "/t"]).messages.contains(
+                "obstructions.csv is not of the trials that are here"))
     }
 
     @Test func foldersOfMinima() {
-        BuiltCommand.succeed("minima --d0 1,2 --n 5..25:5 --d1 20..100:20 --trials 5", ["--output", folder.path + "/m"])
+        BuiltCommand.succeed(
+            "minima --d0 1,2 --n 5..25:5 --d1 20..100:20 --trials 5", ["--output", folder.path + "/m"])
         let path = folder.path + "/m"
         let names = BuiltCommand.succeed("plot", [path]).output.split(separator: "\n").map(String.init)
         #expect(names == ["diagram", "widths"].map { "\(path)/figure-\($0).svg" })
-        let decided = rows("m/cells.csv").dropFirst().map { [$0[0], $0[1], $0[2], "\(Int($0[3])! - Int($0[8])!)", $0[4]] }
+        let decided = rows("m/cells.csv").dropFirst().map {
+            [$0[0], $0[1], $0[2], "\(Int($0[3])! - Int($0[8])!)", $0[4]]
+        }
         #expect(rows("m/figure-diagram.csv").dropFirst().map { Array($0[1...]) } == decided)
         #expect(folder.text("m/figure-widths.csv") == folder.text("m/widths.csv"))
         #expect(rows("m/figure-diagram-curves.csv").count > 1)
         let text = BuiltCommand.succeed("plot --terminal", [path]).output
-        #expect(text.contains("d0 = 2, polynomial labels") && text.contains("fraction of regions with a zero-loss minimum"))
+        #expect(
+            text.contains("d0 = 2, polynomial labels") && text.contains("fraction of regions with a zero-loss minimum"))
         #expect(BuiltCommand.succeed("report", [path]).output == "\(path)/report.html\n")
         let page = folder.text("m/report.html")
-        #expect(page.contains("fullrank minima --d0 1,2 --n 5..25:5 --d1 20..100:20 --trials 5 --seed 0") && page.contains("</html>"))
+        #expect(
+            page.contains("fullrank minima --d0 1,2 --n 5..25:5 --d1 20..100:20 --trials 5 --seed 0")
+                && page.contains("</html>"))
         #expect(page.matches(of: #/<svg /#).count == 2 && !page.contains("<script"))
         BuiltCommand.expectFailure(
             ["plot", path, "--resolution", "1"],
             "plot: --resolution goes with sweeps of full rank; \(path) is one of minima", code: 64)
         BuiltCommand.expectFailure(
-            ["report", path, "--compare", path], "report: --compare goes with sweeps of full rank; \(path) is one of minima",
+            ["report", path, "--compare", path],
+            "report: --compare goes with sweeps of full rank; \(path) is one of minima",
             code: 64)
     }
 
@@ -148,13 +168,17 @@ import Testing
         #expect(BuiltCommand.succeed("plot", [path]).output == "\(path)/figure-diagram.svg\n")
         #expect(rows("g/figure-diagram.csv").count > 800)
         #expect(BuiltCommand.succeed("report", [path]).output == "\(path)/report.html\n")
-        #expect(folder.text("g/report.html").contains("fullrank reproduce global-minima --trials 1 --seed 0 --output again"))
+        #expect(
+            folder.text("g/report.html").contains("fullrank reproduce global-minima --trials 1 --seed 0 --output again")
+        )
     }
 
     @Test func trialsThatDifferByProblem() {
         sweep("s", "--half-width 0.12 --max-trials 400")
         BuiltCommand.succeed("plot", [folder.path + "/s"])
-        #expect(rows("s/figure-diagram.csv").dropFirst().map { Array($0[..<5]) } == rows("s/cells.csv").dropFirst().map { Array($0[..<5]) })
+        #expect(
+            rows("s/figure-diagram.csv").dropFirst().map { Array($0[..<5]) }
+                == rows("s/cells.csv").dropFirst().map { Array($0[..<5]) })
     }
 
     @Test func aTerminalGetsColoursAndAFileCharacters() throws {

@@ -9,7 +9,9 @@ import Testing
     private func path(_ name: String) -> String { folder.path + "/" + name }
 
     @discardableResult
-    private func sweep(_ options: String, _ name: String, _ location: SourceLocation = #_sourceLocation) -> CommandResult {
+    private func sweep(_ options: String, _ name: String, _ location: SourceLocation = #_sourceLocation)
+        -> CommandResult
+    {
         BuiltCommand.succeed("sweep \(Self.grid) \(options) --output", [path(name)], location)
     }
 
@@ -21,9 +23,10 @@ import Testing
     }
 
     private func trials(_ name: String, column: Int = 3) -> Set<Int> {
-        Set(folder.text(name + "/cells.csv").split(separator: "\n").dropFirst().compactMap {
-            Int($0.split(separator: ",")[column])
-        })
+        Set(
+            folder.text(name + "/cells.csv").split(separator: "\n").dropFirst().compactMap {
+                Int($0.split(separator: ",")[column])
+            })
     }
 
     @Test func intervalsAreAsNarrowAsAsked() throws {
@@ -35,7 +38,8 @@ import Testing
         let counts = trials("a").sorted()
         #expect(counts.count == 2 && counts[1] <= 381, "\(counts)")
         #expect(result.messages.contains("; \(counts[0]) to \(counts[1]) trials a problem, no half-width above 0.05\n"))
-        #expect(folder.text("a/plan.json").contains("\"trials\": 40,\n  \"half_width\": 0.05,\n  \"max_trials\": 381,\n"))
+        #expect(
+            folder.text("a/plan.json").contains("\"trials\": 40,\n  \"half_width\": 0.05,\n  \"max_trials\": 381,\n"))
         // Too few: it says of how many cells.
         let short = sweep("--half-width 0.05 --max-trials 100", "b")
         #expect(trials("b") == [100])
@@ -93,7 +97,9 @@ import Testing
         sweep("--half-width 0.08", "a")
         let lines = folder.text("a/trials.jsonl").split(separator: "\n").map { $0 + "\n" }
         let whole = BuiltCommand.succeed("status", [path("a"), "--json"]).output
-        #expect(whole.contains("\"trials\": \(lines.count - 1), \"total\": \(lines.count - 1), \"complete\": true") && whole.contains("\"total_may_grow\": false"))
+        #expect(
+            whole.contains("\"trials\": \(lines.count - 1), \"total\": \(lines.count - 1), \"complete\": true")
+                && whole.contains("\"total_may_grow\": false"))
         // The first 40 trials of the first problem, and 3 of the second: the first has its next checkpoint.
         folder.file("a/trials.jsonl", lines[..<44].joined())
         let part = BuiltCommand.succeed("status", [path("a"), "--json"]).output
@@ -130,7 +136,10 @@ import Testing
                 + "--half-width and --extend in the merged folder"
         ),
         ("--extend --replace", "--extend and --replace exclude each other; give one of them"),
-        ("--extend --shard 1/2", "--extend does not go with --shard: merge the shards, then --extend the merged folder"),
+        (
+            "--extend --shard 1/2",
+            "--extend does not go with --shard: merge the shards, then --extend the merged folder"
+        ),
     ])
     func wrongOptions(options: String, message: String) {
         BuiltCommand.expectFailure(

@@ -13,8 +13,11 @@ import Testing
         let content = NPYBuilder.file(
             descriptor: "<u4", shape: "(4000, 2, 2)", data: NPYBuilder.bytes(primes.flatMap { [1, 0, 0, $0] }))
         let path = folder.file("matrices.npy", content)
-        func drawn(_ seed: UInt64, _ index: Int) -> UInt32 { Prime.drawn(seed: Prime.seed(seed, content: content), index: index) }
-        let seed = try #require((UInt64(0)..<5000).first { primes.contains(drawn($0, 0)) && !primes.contains(drawn($0, 1)) })
+        func drawn(_ seed: UInt64, _ index: Int) -> UInt32 {
+            Prime.drawn(seed: Prime.seed(seed, content: content), index: index)
+        }
+        let seed = try #require(
+            (UInt64(0)..<5000).first { primes.contains(drawn($0, 0)) && !primes.contains(drawn($0, 1)) })
         let prime = drawn(seed, 0)
         let place = try #require(primes.firstIndex(of: prime))
 
@@ -27,7 +30,9 @@ import Testing
         let json = BuiltCommand.succeed(line + " --json", [path]).output
         #expect(json.contains("\"prime\": \(prime), \"primes\": [\(prime), \(drawn(seed, 1))], \"error_bound\": "))
         // Another seed, other primes.
-        #expect(BuiltCommand.succeed("rank --backend cpu --primes 1 --seed \(seed + 1)", [path]).output != one.joined(separator: "\n") + "\n")
+        #expect(
+            BuiltCommand.succeed("rank --backend cpu --primes 1 --seed \(seed + 1)", [path]).output != one.joined(
+                separator: "\n") + "\n")
     }
 
     @Test func sweepsWithTwoPrimesHaveTheSameTables() {
@@ -46,7 +51,8 @@ import Testing
     func primesAreOfTheExactMethod(line: String) {
         let words = line.split(separator: " ").map(String.init)
         BuiltCommand.expectFailure(
-            words + ["--method", "svd", "--primes", "2"], "\(words[0]): --primes goes with --method exact only", code: 64)
+            words + ["--method", "svd", "--primes", "2"], "\(words[0]): --primes goes with --method exact only",
+            code: 64)
         BuiltCommand.expectFailure(
             words + ["--primes", "0"], "\(words[0]): --primes: '0' is not a positive whole number", code: 64)
     }

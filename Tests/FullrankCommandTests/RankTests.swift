@@ -85,8 +85,11 @@ import Testing
         // The journal holds the values themselves.
         let path = folder.path + "/sweep"
         BuiltCommand.expectFailure(
-            ["sweep", "--backend", "cpu", "--inputs", two, "--n", "2", "--d1", "4", "--method", "svd", "--trials", "1",
-                "--output", path],
+            [
+                "sweep", "--backend", "cpu", "--inputs", two, "--n", "2", "--d1", "4", "--method", "svd", "--trials",
+                "1",
+                "--output", path,
+            ],
             "sweep: d0 = 2, n = 2, d1 = 4, trial 0: a singular value is beyond float64 (1.8e+308), which the journal "
                 + "cannot hold: scale the points down", code: 65)
     }
@@ -101,7 +104,8 @@ import Testing
             low.messages
                 == "fullrank: modulo \(primes[0]) and \(primes[1]); a rank is too low with a chance of about 1 in "
                 + "\(Int(1 / (2 / Double(primes[0] - 1) * (2 / Double(primes[1] - 1))))), never too high\n")
-        let full = run(folder.file("full.npy", NPYBuilder.file(descriptor: "|u1", shape: "(2, 2)", data: [1, 2, 2, 5])))
+        let full = run(
+            folder.file("full.npy", NPYBuilder.file(descriptor: "|u1", shape: "(2, 2)", data: [1, 2, 2, 5])))
         #expect(full.output == "2\n" && full.messages == "")
         #expect(run(path, "--method svd").messages == "")
     }
@@ -140,10 +144,12 @@ import Testing
             answer["matrices"]
                 == .array([
                     .object([
-                        .init("rank", .integer(1)), .init("full_rank", .bool(false)), .init("full_column_rank", .bool(false)),
+                        .init("rank", .integer(1)), .init("full_rank", .bool(false)),
+                        .init("full_column_rank", .bool(false)),
                     ]),
                     .object([
-                        .init("rank", .integer(2)), .init("full_rank", .bool(true)), .init("full_column_rank", .bool(true)),
+                        .init("rank", .integer(2)), .init("full_rank", .bool(true)),
+                        .init("full_column_rank", .bool(true)),
                     ]),
                 ]))
     }
@@ -197,10 +203,13 @@ import Testing
         let primes = (Prime.smallestDrawn...Prime.largest).lazy.filter { Prime.isPrime($0) }.prefix(8000)
         let values = Array(primes.map(Double.init))
         // Each a matrix (p, 0; 0, q): its determinant is the product of two primes.
-        let matrices = stride(from: 0, to: values.count, by: 2).flatMap { (place) -> [Double] in [values[place], 0, 0, values[place + 1]] }
+        let matrices = stride(from: 0, to: values.count, by: 2).flatMap { (place) -> [Double] in
+            [values[place], 0, 0, values[place + 1]]
+        }
         let path = folder.file(
             "many.npy",
-            NPYBuilder.file(descriptor: "<f8", shape: "(\(values.count / 2), 2, 2)", data: NPYBuilder.doubles(matrices)))
+            NPYBuilder.file(descriptor: "<f8", shape: "(\(values.count / 2), 2, 2)", data: NPYBuilder.doubles(matrices))
+        )
         for seed in 0..<4 {
             let ranks = run(path, "--seed \(seed)").output
             #expect(ranks == String(repeating: "2\n", count: values.count / 2), "seed \(seed)")
@@ -234,7 +243,8 @@ import Testing
             #expect(run(signed).output == "2\n")
             let svd = run(signed, "--method svd")
             #expect(svd.output == "1\n")
-            #expect(svd.messages.contains("signed.npy: integers beyond 2^53 are rounded to float64 for singular values"))
+            #expect(
+                svd.messages.contains("signed.npy: integers beyond 2^53 are rounded to float64 for singular values"))
         }
         let negative = folder.file(
             "negative.npy",

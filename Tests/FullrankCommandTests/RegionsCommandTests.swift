@@ -51,7 +51,8 @@ import Testing
             "regions: the data are not in general position: points 0, 1 and 3 are linearly dependent, the bias's 1 included",
             code: 65)
         BuiltCommand.expectFailure(
-            ["regions", "--d0", "2", "--n", "5", "--output", "x"], "regions: --output goes with --list or --sample only",
+            ["regions", "--d0", "2", "--n", "5", "--output", "x"],
+            "regions: --output goes with --list or --sample only",
             code: 64)
         BuiltCommand.expectFailure(
             ["regions", "--n", "5"], "regions: --data or --d0 is missing; see 'fullrank regions --help'", code: 64)
@@ -62,7 +63,9 @@ import Testing
     }
 
     @Test func singularMatricesOfBits() throws {
-        guard case .array(let rows) = try json("binary --d 1..6 --trials 20000") else { Issue.record("no list"); return }
+        guard case .array(let rows) = try json("binary --d 1..6 --trials 20000") else {
+            Issue.record("no list"); return
+        }
         for (place, expected) in [0.5, 1 - 6 / 16.0, 1 - 174 / 512.0, 1 - 22560 / 65536.0].enumerated() {
             #expect(rows[place]["exact"]?.double == expected)
         }
@@ -75,24 +78,33 @@ import Testing
     @Test func volumesOfGivenPoints() throws {
         let data = folder.file("x.csv", Array("0.25\n-0.9\n0\n-0.5\n".utf8))
         let text = BuiltCommand.succeed("regions --data \(data) --volumes --epsilon 0.1", timeout: 60).output
-        for words in ["1100     0.062500", "0001     0.031250", "d1 = 59.02 ", "γ = 0.062500", " exactly\n", " measured, 1000 networks\n"] {
+        for words in [
+            "1100     0.062500", "0001     0.031250", "d1 = 59.02 ", "γ = 0.062500", " exactly\n",
+            " measured, 1000 networks\n",
+        ] {
             #expect(text.contains(words), "\(words) in \(text)")
         }
-        let answer = try JSONValue(parsing: Array(BuiltCommand.succeed("regions --data \(data) --volumes --json", timeout: 60).output.utf8))
+        let answer = try JSONValue(
+            parsing: Array(BuiltCommand.succeed("regions --data \(data) --volumes --json", timeout: 60).output.utf8))
         guard case .array(let patterns)? = answer["patterns"] else { Issue.record("no patterns"); return }
         #expect(patterns.count == 8)
         for pattern in patterns {
             let (exact, drawn) = (pattern["exact"]?.double ?? 9, pattern["drawn"]?.double ?? 9)
-            #expect(abs(drawn / 100_000 - exact) <= 3.2905 * (exact * (1 - exact) / 100_000).squareRoot(), "\(pattern.text)")
+            #expect(
+                abs(drawn / 100_000 - exact) <= 3.2905 * (exact * (1 - exact) / 100_000).squareRoot(), "\(pattern.text)"
+            )
         }
         // Mean 7, variance 14.
         #expect(answer["chi_square"]?.double ?? 99 < 30)
-        let (exact, measured) = (answer["exact_full_rank"]?.double ?? 9, (answer["measured_full_rank"]?.double ?? 0) / 1000)
+        let (exact, measured) = (
+            answer["exact_full_rank"]?.double ?? 9, (answer["measured_full_rank"]?.double ?? 0) / 1000
+        )
         #expect(exact >= 0.9 && abs(measured - exact) <= 3.2905 * (exact * (1 - exact) / 1000).squareRoot())
         let widths = (answer["exact_width"]?.integer() ?? 0, answer["measured_width"]?.integer() ?? 99)
         #expect(abs(widths.0 - widths.1) <= 2, "\(widths)")
         let theory = BuiltCommand.succeed("theory --inputs \(data) --n 4 --measure 2000").output
-        #expect(theory.contains("d1 = 59.022 ") && theory.contains("measured: full rank in a share 1 - ε of 2000 networks"))
+        #expect(
+            theory.contains("d1 = 59.022 ") && theory.contains("measured: full rank in a share 1 - ε of 2000 networks"))
         #expect(theory.contains("d1 = \(widths.0) ") && theory.contains("Proposition 11"))
     }
 
@@ -110,7 +122,10 @@ import Testing
     }
 
     @Test func threadsChangeNothing() {
-        for line in ["regions --d0 3 --n 25 --sample 500 --seed 4", "regions --d0 2 --n 80 --list", "regions --d0 3 --n 40 --json"] {
+        for line in [
+            "regions --d0 3 --n 25 --sample 500 --seed 4", "regions --d0 2 --n 80 --list",
+            "regions --d0 3 --n 40 --json",
+        ] {
             let one = BuiltCommand.succeed(line + " --threads 1").output
             #expect(BuiltCommand.succeed(line + " --threads 5").output == one && !one.isEmpty)
         }
@@ -121,6 +136,7 @@ import Testing
         }
         for name in ["cells.csv", "widths.csv"] { #expect(folder.read("1/" + name) == folder.read("3/" + name)) }
         #expect(
-            Set(folder.text("1/trials.jsonl").split(separator: "\n")) == Set(folder.text("3/trials.jsonl").split(separator: "\n")))
+            Set(folder.text("1/trials.jsonl").split(separator: "\n"))
+                == Set(folder.text("3/trials.jsonl").split(separator: "\n")))
     }
 }

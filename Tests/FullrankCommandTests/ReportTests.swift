@@ -10,7 +10,9 @@ import Testing
 
     /// What stands between two marks.
     private func between(_ text: String, _ start: String, _ end: String) -> String {
-        guard let from = text.firstRange(of: start), let to = text[from.upperBound...].firstRange(of: end) else { return "" }
+        guard let from = text.firstRange(of: start), let to = text[from.upperBound...].firstRange(of: end) else {
+            return ""
+        }
         return String(text[from.upperBound..<to.lowerBound])
     }
 
@@ -38,9 +40,15 @@ import Testing
         sweep("s", "--d0 1,2 --n 5..20:5 --d1 3..15:3 --trials 12")
         BuiltCommand.succeed("report --overlay all --output \(folder.path)/new/page.html", [folder.path + "/s"])
         let page = folder.text("new/page.html")
-        for word in ["<script", "<link", "<img", "@import", "onload", "src=", "url(http"] { #expect(!page.contains(word), "\(word)") }
-        for match in page.matches(of: /href="([^"]{0,20})/) { #expect(match.output.1.hasPrefix("data:"), "\(match.output.1)") }
-        for match in page.matches(of: /https?:\/\/[^" <]*/) { #expect(match.output.hasPrefix("http://www.w3.org/"), "\(match.output)") }
+        for word in ["<script", "<link", "<img", "@import", "onload", "src=", "url(http"] {
+            #expect(!page.contains(word), "\(word)")
+        }
+        for match in page.matches(of: /href="([^"]{0,20})/) {
+            #expect(match.output.1.hasPrefix("data:"), "\(match.output.1)")
+        }
+        for match in page.matches(of: /https?:\/\/[^" <]*/) {
+            #expect(match.output.hasPrefix("http://www.w3.org/"), "\(match.output)")
+        }
         for heading in ["Question", "Figures", "Numbers", "Method", "How sure", "The same again"] {
             #expect(page.contains("<h2>\(heading)</h2>"), "\(heading)")
         }
@@ -56,7 +64,12 @@ import Testing
             let shown = line.matches(of: /<td>([0-9.]+)<\/td>/).map { Double($0.output.1) ?? -1 }
             #expect(abs(shown[index] - (Double(fields[5]) ?? -2)) <= 0.005 + 1e-9, "\(row)")
         }
-        #expect(page == { BuiltCommand.succeed("report --overlay all", [folder.path + "/s"]); return folder.text("s/report.html") }())
+        #expect(
+            page
+                == {
+                    BuiltCommand.succeed("report --overlay all", [folder.path + "/s"]);
+                    return folder.text("s/report.html")
+                }())
     }
 
     @Test func aSweepOfWidthsAlone() {
@@ -65,6 +78,7 @@ import Testing
         let page = folder.text("t/report.html")
         #expect(page.contains("--n 1..20 --d1 ") && page.contains("<caption>d0 = 3: width d1 of full rank</caption>"))
         BuiltCommand.expectFailure(
-            ["report", folder.path + "/none"], "report: \(folder.path)/none is no sweep's folder: it has no plan.json", code: 65)
+            ["report", folder.path + "/none"], "report: \(folder.path)/none is no sweep's folder: it has no plan.json",
+            code: 65)
     }
 }

@@ -8,7 +8,9 @@ import Testing
 @Suite struct ShardTests {
     private let folder = TemporaryFolder()
     private let grid = ["--d0", "1,2", "--n", "10..30:10", "--d1", "5..20:5", "--trials", "43", "--backend", "cpu"]
-    private let files = ["cells.csv", "widths.csv", "trials.jsonl", "plan.json", "diagram-all.svg", "diagram-widths.svg"]
+    private let files = [
+        "cells.csv", "widths.csv", "trials.jsonl", "plan.json", "diagram-all.svg", "diagram-widths.svg",
+    ]
 
     private func path(_ name: String) -> String { folder.path + "/" + name }
 
@@ -37,7 +39,9 @@ import Testing
         sweep([], "one")
         let shards = makeShards(8)
         let merged = BuiltCommand.run(["merge"] + shards.reversed() + ["--output", path("merged")])
-        #expect(merged.status == 0 && merged.messagesBeforeFiles == "fullrank: merge: 86 of 86 trials, in \(path("merged"))\n")
+        #expect(
+            merged.status == 0
+                && merged.messagesBeforeFiles == "fullrank: merge: 86 of 86 trials, in \(path("merged"))\n")
         for name in files { #expect(folder.read("merged/" + name) == folder.read("one/" + name), "\(name)") }
         let status = BuiltCommand.run(["status", shards[0], path("one"), "--json"])
         #expect(status.output.contains("\"shard\": \"1/8\", \"trials\": 12, \"total\": 12, \"complete\": true"))
@@ -47,7 +51,9 @@ import Testing
         sweep([], "one")
         let shards = makeShards(4)
         let merged = BuiltCommand.run(["merge", shards[0], shards[3], shards[1], "--output", path("merged")])
-        #expect(merged.messagesBeforeFiles == "fullrank: merge: 64 of 86 trials, in \(path("merged")); trials of shards 3/4 are missing\n")
+        #expect(
+            merged.messagesBeforeFiles
+                == "fullrank: merge: 64 of 86 trials, in \(path("merged")); trials of shards 3/4 are missing\n")
         #expect(BuiltCommand.run(["status"] + shards.dropLast()).output.hasSuffix("missing shards: 4/4\n"))
         sweep([], "merged")
         for name in ["cells.csv", "widths.csv"] {
@@ -61,9 +67,14 @@ import Testing
         let shards = makeShards(3)
         let (first, second) = (
             BuiltCommand.run(["merge", shards[2], "--output", path("merged")]),
-            BuiltCommand.run(["merge", shards[0], "--output", path("merged")]))
-        #expect(first.messagesBeforeFiles.hasSuffix(": 28 of 86 trials, in \(path("merged")); trials of shards 1/3, 2/3 are missing\n"))
-        #expect(second.messagesBeforeFiles.hasSuffix(": 58 of 86 trials, in \(path("merged")); trials of shards 2/3 are missing\n"))
+            BuiltCommand.run(["merge", shards[0], "--output", path("merged")])
+        )
+        #expect(
+            first.messagesBeforeFiles.hasSuffix(
+                ": 28 of 86 trials, in \(path("merged")); trials of shards 1/3, 2/3 are missing\n"))
+        #expect(
+            second.messagesBeforeFiles.hasSuffix(
+                ": 58 of 86 trials, in \(path("merged")); trials of shards 2/3 are missing\n"))
         let third = BuiltCommand.run(["merge", shards[1], "--output", path("merged")])
         #expect(third.messagesBeforeFiles == "fullrank: merge: 86 of 86 trials, in \(path("merged"))\n")
         for name in ["cells.csv", "widths.csv", "plan.json"] {
@@ -76,7 +87,8 @@ import Testing
         let before = folder.contents(of: "merged")
         BuiltCommand.expectFailure(
             ["merge"] + shards + ["--output", path("merged")],
-            "merge: \(path("merged")) and \(shards[0]) hold different results of trial 0: one of them is wrong", code: 65)
+            "merge: \(path("merged")) and \(shards[0]) hold different results of trial 0: one of them is wrong",
+            code: 65)
         expectSame(folder.contents(of: "merged"), before)
         // A shard's own folder is no place for all of them.
         BuiltCommand.expectFailure(
@@ -88,14 +100,16 @@ import Testing
     /// A journal of a million lines keeps the merge at work for a second.
     @Test func anInterruptedMergeSaysSo() {
         BuiltCommand.succeed(
-            "sweep --d0 1 --n 2 --d1 1 --trials 1000000 --shard 1/2 --backend cpu --output", [path("half")], timeout: 60)
+            "sweep --d0 1 --n 2 --d1 1 --trials 1000000 --shard 1/2 --backend cpu --output", [path("half")], timeout: 60
+        )
         let command = RunningCommand(["merge", path("half"), "--output", path("merged")])
         // SIGINT is bit 1 of the caught signals.
-        #expect(command.runs {
-            let status = TemporaryFolder.bytes(ofFile: "/proc/\(command.process)/status") ?? []
-            let caught = String(decoding: status, as: UTF8.self).firstMatch(of: #/SigCgt:\s*([0-9a-f]+)/#)
-            return caught.flatMap { UInt64($0.1, radix: 16) }.map { $0 & 2 != 0 } ?? false
-        })
+        #expect(
+            command.runs {
+                let status = TemporaryFolder.bytes(ofFile: "/proc/\(command.process)/status") ?? []
+                let caught = String(decoding: status, as: UTF8.self).firstMatch(of: #/SigCgt:\s*([0-9a-f]+)/#)
+                return caught.flatMap { UInt64($0.1, radix: 16) }.map { $0 & 2 != 0 } ?? false
+            })
         let result = command.end(SIGINT)
         #expect(result.status == 130)
         #expect(result.messages.withoutStoppingNotice == "fullrank: merge: interrupted; the same command goes on\n")
@@ -143,10 +157,12 @@ import Testing
         let lines = folder.text("half/trials.jsonl").split(separator: "\n", omittingEmptySubsequences: false)
         let changed = lines[1].replacing(/"pivots":"[A-Z]/, with: "\"pivots\":\"E")
         try #require(changed != lines[1])
-        _ = folder.file("half/trials.jsonl", resealed(([lines[0], changed] + lines.dropFirst(2)).joined(separator: "\n")))
+        _ = folder.file(
+            "half/trials.jsonl", resealed(([lines[0], changed] + lines.dropFirst(2)).joined(separator: "\n")))
         BuiltCommand.expectFailure(
             ["merge", path("half"), path("one"), "--output", path("bad")],
-            "merge: \(path("one")) and \(path("half")) hold different results of trial 0: one of them is wrong", code: 65)
+            "merge: \(path("one")) and \(path("half")) hold different results of trial 0: one of them is wrong",
+            code: 65)
         #expect(!folder.holds("bad"))
     }
 
@@ -155,7 +171,8 @@ import Testing
         let before = folder.contents(of: "one")
         BuiltCommand.expectFailure(
             ["merge", path("one"), "--replace", "--output", path("./one/")],
-            "merge: --output: \(path("./one/")) is one of the folders to merge, and --replace would delete it", code: 64)
+            "merge: --output: \(path("./one/")) is one of the folders to merge, and --replace would delete it", code: 64
+        )
         expectSame(folder.contents(of: "one"), before)
         #expect(BuiltCommand.run(["merge", path("one"), "--output", path("one")]).status == 0)
         expectSame(folder.contents(of: "one"), before)

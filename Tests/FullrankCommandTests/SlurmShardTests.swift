@@ -29,19 +29,23 @@ import Testing
         #expect(folder.text("sweep/plan.json").contains("\"shard\": \"\(shard)\""), sourceLocation: location)
     }
 
-    private func expectRefusal(_ message: String, _ option: String, _ environment: [String], _ location: SourceLocation) {
+    private func expectRefusal(_ message: String, _ option: String, _ environment: [String], _ location: SourceLocation)
+    {
         let result = run(option, environment)
         #expect(result.status == 64, sourceLocation: location)
         #expect(result.messages == "fullrank: sweep: \(message)\n", sourceLocation: location)
         #expect(!folder.holds("sweep"), sourceLocation: location)
     }
 
-    @Test(arguments: [
-        ("1/8", Task(id: 1, first: 1, last: 8, count: 8)), ("8/8", Task(id: 8, first: 1, last: 8, count: 8)),
-        ("1/4", Task(id: 0, first: 0, last: 3, count: 4)), ("4/4", Task(id: 3, first: 0, last: 3, count: 4)),
-        ("1/4", Task(id: 1, first: 1, last: 7, step: 2, count: 4)), ("3/4", Task(id: 5, first: 1, last: 7, step: 2, count: 4)),
-        ("2/2", Task(id: 10, first: 0, last: 10, step: 10, count: 2)), ("1/1", Task(id: 1, first: 1, last: 1, count: 1)),
-    ] as [(String, Task)])
+    @Test(
+        arguments: [
+            ("1/8", Task(id: 1, first: 1, last: 8, count: 8)), ("8/8", Task(id: 8, first: 1, last: 8, count: 8)),
+            ("1/4", Task(id: 0, first: 0, last: 3, count: 4)), ("4/4", Task(id: 3, first: 0, last: 3, count: 4)),
+            ("1/4", Task(id: 1, first: 1, last: 7, step: 2, count: 4)),
+            ("3/4", Task(id: 5, first: 1, last: 7, step: 2, count: 4)),
+            ("2/2", Task(id: 10, first: 0, last: 10, step: 10, count: 2)),
+            ("1/1", Task(id: 1, first: 1, last: 1, count: 1)),
+        ] as [(String, Task)])
     private func arraysFromZeroOrOne(shard: String, task: Task) { expectShard(shard, "slurm", task, #_sourceLocation) }
 
     @Test(arguments: [
@@ -76,7 +80,8 @@ import Testing
         expectRefusal("--shard slurm: SLURM_ARRAY_TASK_ID \(words)", "slurm", [], #_sourceLocation)
         expectRefusal("--shard slurm: SLURM_ARRAY_TASK_ID \(words)", "slurm/8", [], #_sourceLocation)
         expectRefusal(
-            "--shard slurm: SLURM_ARRAY_TASK_ID is 'x', no number", "slurm", ["SLURM_ARRAY_TASK_ID=x"], #_sourceLocation)
+            "--shard slurm: SLURM_ARRAY_TASK_ID is 'x', no number", "slurm", ["SLURM_ARRAY_TASK_ID=x"], #_sourceLocation
+        )
     }
 
     /// More tasks than trials: some shards are empty, and merged all the same.

@@ -12,7 +12,10 @@ import Testing
         }
     }
 
-    @Test(arguments: ["--d0 1,2 --n 8 --d1 2..12:2", "--d0 1 --n 8 --d1 60", "--ratio 0.5,1 --n 8 --d1 4,6", "--d0 2 --n 8 --d1 3,4 --hidden 4"])
+    @Test(arguments: [
+        "--d0 1,2 --n 8 --d1 2..12:2", "--d0 1 --n 8 --d1 60", "--ratio 0.5,1 --n 8 --d1 4,6",
+        "--d0 2 --n 8 --d1 3,4 --hidden 4",
+    ])
     func oneNumberOfPoints(grid: String) {
         BuiltCommand.succeed("sweep --trials 30 \(grid) --output \(path)")
         #expect(folder.holds("s/diagram-fraction.svg"))
@@ -38,7 +41,9 @@ import Testing
     /// Singular values tell of the listed widths alone.
     @Test func oneWidthOfSingularValues() {
         BuiltCommand.succeed("sweep --trials 10 --method svd --d0 1 --n 4,8,12 --d1 5 --output \(path)")
-        #expect(folder.text("s/diagram-fraction.svg").contains("Fraction of full rank against the number of points, d1 = 5"))
+        #expect(
+            folder.text("s/diagram-fraction.svg").contains("Fraction of full rank against the number of points, d1 = 5")
+        )
         #expect(BuiltCommand.succeed("plot \(path)").output.contains("figure-fraction.svg\n"))
     }
 

@@ -26,7 +26,9 @@ import Testing
         for (row, line) in zip(rows, lines.dropFirst()) {
             for (name, field) in zip(lines[0], line) {
                 let value = row[name] ?? "missing"
-                let same = field.isEmpty ? value == "null"
+                let same =
+                    field.isEmpty
+                    ? value == "null"
                     : value == field || abs((Double(value) ?? .nan) - (Double(field) ?? .nan)) < 1e-6
                 #expect(same, "\(name): \(value), \(field)", sourceLocation: location)
             }
@@ -40,7 +42,8 @@ import Testing
             BuiltCommand.succeed("sweep \(Self.grid) --shard \(shard)/2", ["--output", path("\(shard)")])
             return path("\(shard)")
         }
-        expectSame(try rows(BuiltCommand.succeed("merge --json", shards + ["--output", path("m")]).output), "m/cells.csv")
+        expectSame(
+            try rows(BuiltCommand.succeed("merge --json", shards + ["--output", path("m")]).output), "m/cells.csv")
     }
 
     @Test func widths() throws {

@@ -14,7 +14,8 @@ import Testing
             return
         }
         #expect(summaries.count == 1 && summaries.first?["k"] == .number("2"))
-        let named = Dictionary(uniqueKeysWithValues: widths.map { ($0["name"]?.string ?? "", $0["d1"]?.double ?? .nan) })
+        let named = Dictionary(
+            uniqueKeysWithValues: widths.map { ($0["name"]?.string ?? "", $0["d1"]?.double ?? .nan) })
         #expect(abs((named["theorem-10"] ?? 0) - 211.9327) < 1e-3)
         #expect(named["steps-0.5"] == 31)
     }

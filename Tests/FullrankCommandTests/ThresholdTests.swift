@@ -70,7 +70,8 @@ import Testing
 
     @Test func ratiosHaveOneLineEach() {
         let result = threshold("--ratio 0.25,2 --n 40 --trials 10", "t")
-        #expect(rows("t/widths.csv").map { $0[..<3].joined(separator: ",") } == ["ratio,d0,n", "0.25,10,40", "2,80,40"])
+        #expect(
+            rows("t/widths.csv").map { $0[..<3].joined(separator: ",") } == ["ratio,d0,n", "0.25,10,40", "2,80,40"])
         #expect(result.output.split(separator: "\n").count == 2)
     }
 }

@@ -19,25 +19,33 @@ import Testing
         let result = BuiltCommand.succeed(Self.small + " --output", [folder.path + "/a"])
         #expect(result.messages.hasPrefix("fullrank: train: 40 steps in "))
         let table = rows("a/training.csv")
-        #expect(table[0].joined(separator: ",") == "step,loss,gradient_norm,rank,sigma_min,sigma_max,pattern_changes,steps_with_changes,boundary_distance")
+        #expect(
+            table[0].joined(separator: ",")
+                == "step,loss,gradient_norm,rank,sigma_min,sigma_max,pattern_changes,steps_with_changes,boundary_distance"
+        )
         #expect(table.dropFirst().map { $0[0] } == ["0", "5", "10", "15", "20", "25", "30", "35", "40"])
-        #expect(Set(folder.contents(of: "a").keys) == [
-            "plan.json", "checkpoint.npy", "training.csv", "diagram-training.svg", "inputs.npy", "labels.npy",
-            "weights.npy", "biases.npy", "output_weights.npy",
-        ])
+        #expect(
+            Set(folder.contents(of: "a").keys) == [
+                "plan.json", "checkpoint.npy", "training.csv", "diagram-training.svg", "inputs.npy", "labels.npy",
+                "weights.npy", "biases.npy", "output_weights.npy",
+            ])
         // The same again, with other threads and in one go or two.
         BuiltCommand.succeed(Self.small + " --threads 1 --output", [folder.path + "/b"])
         for name in ["training.csv", "checkpoint.npy", "weights.npy"] {
             // Singular values may differ in their last bits with the threads of a BLAS: compared without.
             if name == "weights.npy" { #expect(folder.read("a/" + name) == folder.read("b/" + name)) }
         }
-        #expect(rows("a/training.csv").map { [$0[0], $0[1], $0[3], $0[6], $0[8]] } == rows("b/training.csv").map { [$0[0], $0[1], $0[3], $0[6], $0[8]] })
+        #expect(
+            rows("a/training.csv").map { [$0[0], $0[1], $0[3], $0[6], $0[8]] }
+                == rows("b/training.csv").map { [$0[0], $0[1], $0[3], $0[6], $0[8]] })
         let again = BuiltCommand.succeed(Self.small + " --output", [folder.path + "/a"])
         #expect(again.messages.contains("40 of 40 steps are there already"))
         #expect(rows("a/training.csv") == table)
     }
 
-    @Test(.enabled(if: numpyIsHere, "python3 with numpy is not here"), arguments: ["", " --no-bias --train-output --init normal"])
+    @Test(
+        .enabled(if: numpyIsHere, "python3 with numpy is not here"),
+        arguments: ["", " --no-bias --train-output --init normal"])
     func numpyFindsTheSameLossAndRank(more: String) {
         BuiltCommand.succeed(Self.small + more + " --labels teacher --output", [folder.path + "/t"])
         let program = """
@@ -88,7 +96,8 @@ import Testing
         BuiltCommand.succeed("train --backend cpu --preset published --steps 2 --output", [folder.path + "/p"])
         let plan = try JSONValue(parsing: Array(folder.text("p/plan.json").utf8))
         for (key, value) in [
-            ("d0", "10"), ("n", "500"), ("d1", "64"), ("inputs", "\"cube\""), ("scale", "2.0"), ("labels", "\"polynomial\""),
+            ("d0", "10"), ("n", "500"), ("d1", "64"), ("inputs", "\"cube\""), ("scale", "2.0"),
+            ("labels", "\"polynomial\""),
             ("init", "\"uniform\""), ("bias", "true"), ("output_weights", "\"normal\""), ("train_output", "false"),
             ("optimizer", "\"adam\""), ("rate", "0.01"),
         ] { #expect(plan[key]?.text == value, "\(key): \(plan.text)") }
@@ -103,7 +112,8 @@ import Testing
         let output = ["--output", folder.path + "/e"]
         func fails(_ line: String, _ message: String, code: Int32 = 64) {
             BuiltCommand.expectFailure(
-                ["train", "--backend", "cpu"] + line.split(separator: " ").map(String.init) + output, "train: " + message,
+                ["train", "--backend", "cpu"] + line.split(separator: " ").map(String.init) + output,
+                "train: " + message,
                 code: code)
         }
         fails("--n 5 --d1 5", "--d0 is missing; see 'fullrank train --help'")
@@ -111,9 +121,12 @@ import Testing
         fails("--d0 5 --n 5 --d1 5 --rate 0x1p-3", "--rate: '0x1p-3' is not a positive decimal such as 0.01")
         fails("--preset publish", "--preset: 'publish' is not one of published; did you mean 'published'?")
         fails(
-            "--d0 5 --n 5 --d1 5 --labels x", "--labels: 'x' is not one of polynomial, teacher, random, FILE.npy, FILE.csv")
+            "--d0 5 --n 5 --d1 5 --labels x",
+            "--labels: 'x' is not one of polynomial, teacher, random, FILE.npy, FILE.csv")
         folder.file("y.csv", "1\n2\n3\n")
-        fails("--d0 5 --n 5 --d1 5 --labels \(folder.path)/y.csv", "--labels: \(folder.path)/y.csv holds 3 labels for 5 points")
+        fails(
+            "--d0 5 --n 5 --d1 5 --labels \(folder.path)/y.csv",
+            "--labels: \(folder.path)/y.csv holds 3 labels for 5 points")
         fails("--inputs \(folder.path)/y.csv --d1 5 --scale 2", "--scale goes with drawn inputs only")
         let diverged = BuiltCommand.run(
             "train --backend cpu --d0 2 --n 9 --d1 9 --optimizer gd --rate 1e6 --output \(folder.path)/d"
@@ -123,7 +136,8 @@ import Testing
         #expect(rows("d/training.csv").count > 1, "what was recorded before is kept")
         BuiltCommand.succeed("train --backend cpu --d0 2 --n 4 --d1 3 --steps 2 --output", [folder.path + "/e2"])
         BuiltCommand.expectFailure(
-            "train --backend cpu --d0 2 --n 4 --d1 3 --steps 3 --output \(folder.path)/e2".split(separator: " ").map(String.init),
+            "train --backend cpu --d0 2 --n 4 --d1 3 --steps 3 --output \(folder.path)/e2".split(separator: " ").map(
+                String.init),
             "train: --output: \(folder.path)/e2 holds a run with another plan: steps is 2 there and 3 here. Choose "
                 + "another --output, or --replace to start over", code: 64)
     }

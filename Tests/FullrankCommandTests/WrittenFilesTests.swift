@@ -21,7 +21,10 @@ import Testing
         let plot = BuiltCommand.succeed("plot", [path])
         #expect(lastMessage(plot).hasPrefix("fullrank: wrote in \(path): figure-diagram.svg, figure-diagram.csv, "))
         let export = BuiltCommand.succeed("export --d0 1 --n 3 --d1 2", ["--output", folder.path + "/e"])
-        #expect(export.messages == "fullrank: wrote in \(folder.path)/e: inputs.npy, weights.npy, biases.npy, pattern.npy, jacobian.npy\n")
+        #expect(
+            export.messages
+                == "fullrank: wrote in \(folder.path)/e: inputs.npy, weights.npy, biases.npy, pattern.npy, jacobian.npy\n"
+        )
         let proof = BuiltCommand.succeed("explain --d0 1 --n 3 --d1 2", ["--output", folder.path + "/c.json"])
         #expect(lastMessage(proof) == "fullrank: wrote in \(folder.path): c.json")
     }
@@ -44,6 +47,8 @@ import Testing
             (Self.sweep + " --replace -o \(path)").split(separator: " ").map(String.init),
             environment: ["FULLRANK_CUDA_LIBRARY=\(folder.path)/none.so"])
         #expect(named.status == 0)
-        #expect(named.messages.hasPrefix("fullrank: backend cpu: ") && named.messages.contains("CUDA can't be used, see 'fullrank backends'"))
+        #expect(
+            named.messages.hasPrefix("fullrank: backend cpu: ")
+                && named.messages.contains("CUDA can't be used, see 'fullrank backends'"))
     }
 }

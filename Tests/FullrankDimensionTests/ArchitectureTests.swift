@@ -1,8 +1,7 @@
+import FullrankDimension
 import FullrankModel
 import FullrankNumbers
 import Testing
-
-import FullrankDimension
 
 @Suite struct ArchitectureTests {
     @Test(arguments: ["2,3,4,1", "2-3-4-1", "[2, 3, 4, 1]", "[2,3,4,1]"])
@@ -32,7 +31,8 @@ import FullrankDimension
     @Test func ambientDimensions() throws {
         for inputs in 1...5 {
             for exponent in 1...4 {
-                let problem = try DimensionProblem(Architecture([inputs, 2, 2, 3]), activation: .power(exponent), biases: false)
+                let problem = try DimensionProblem(
+                    Architecture([inputs, 2, 2, 3]), activation: .power(exponent), biases: false)
                 #expect(problem.ambient == BigInteger(3 * Self.pascal(exponent * exponent + inputs - 1, inputs - 1)))
             }
         }
@@ -58,9 +58,14 @@ import FullrankDimension
         let table = try ArchitectureTable(parsing: Array("x,architecture\r\n1,\"[2, 3, 1]\"\r\n2,2-4-1\n".utf8))
         #expect(table.rows.map(\.architecture.widths) == [[2, 3, 1], [2, 4, 1]])
         #expect(table.rows.map(\.line) == [2, 3])
-        for (text, words) in [("", "empty"), ("a,b\n1,2\n", "no column"), ("architecture\n2-0-1\n", "width 2 is 0"),
-                              ("architecture\n2,3,1\n", "3 fields"), ("architecture\n\"2-3-1\n", "closing quote"), ("architecture\n", "no row")] {
-            let damage = #expect(throws: ArchitectureTable.Damage.self) { try ArchitectureTable(parsing: Array(text.utf8)) }
+        for (text, words) in [
+            ("", "empty"), ("a,b\n1,2\n", "no column"), ("architecture\n2-0-1\n", "width 2 is 0"),
+            ("architecture\n2,3,1\n", "3 fields"), ("architecture\n\"2-3-1\n", "closing quote"),
+            ("architecture\n", "no row"),
+        ] {
+            let damage = #expect(throws: ArchitectureTable.Damage.self) {
+                try ArchitectureTable(parsing: Array(text.utf8))
+            }
             #expect(damage?.description.contains(words) == true, "\(text)")
         }
     }

@@ -9,7 +9,8 @@ import Testing
         try CSVFile(bytes: Array(text.utf8), path: "data.csv")
     }
 
-    private static let index = "line 1 is taken as a header, and column 1, which it gives no name, as an index: left out"
+    private static let index =
+        "line 1 is taken as a header, and column 1, which it gives no name, as an index: left out"
 
     /// Each holds the points (0.5, 0.25) and (3, 4); the words say what else was seen in it.
     @Test(arguments: [
@@ -63,11 +64,15 @@ import Testing
     func utf16OfEitherOrder(text: String) throws {
         let units = Array(("\u{feff}" + text).utf16)
         for big in [false, true] {
-            let bytes = units.flatMap { big ? [UInt8($0 >> 8), UInt8($0 & 0xff)] : [UInt8($0 & 0xff), UInt8($0 >> 8)] }
+            let bytes = units.flatMap {
+                big ? [UInt8($0 >> 8), UInt8($0 & 0xff)] : [UInt8($0 & 0xff), UInt8($0 >> 8)]
+            }
             #expect(try CSVFile(bytes: bytes, path: "x").values == [0.5, 2.5])
             let odd = #expect(throws: FileError.self) { try CSVFile(bytes: bytes.dropLast(), path: "x") }
             #expect(odd?.description == "x: is UTF-16, but of an odd number of bytes")
-            let bare = #expect(throws: FileError.self) { try CSVFile(bytes: Array("0".utf16.flatMap { [UInt8($0), 0] }), path: "x") }
+            let bare = #expect(throws: FileError.self) {
+                try CSVFile(bytes: Array("0".utf16.flatMap { [UInt8($0), 0] }), path: "x")
+            }
             #expect(bare?.description.contains("UTF-16") == true)
         }
         let wide = #expect(throws: FileError.self) { try CSVFile(bytes: [0xff, 0xfe, 0, 0, 0x30, 0, 0, 0], path: "x") }

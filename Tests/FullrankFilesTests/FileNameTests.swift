@@ -39,6 +39,7 @@ import Testing
         #expect(path.lastPathComponent == "c" && path.parentFolder == "a/\u{301}b")
         #expect("a/\u{301}".parentFolder == "a")
         #expect("c".parentFolder == nil && "/c".parentFolder == "" && "a/".lastPathComponent == "a")
-        #expect(DataSet.isFileName("\u{600}.npy") && DataSet.isFileName("x/\u{301}.CSV.gz") && !DataSet.isFileName("npy"))
+        #expect(
+            DataSet.isFileName("\u{600}.npy") && DataSet.isFileName("x/\u{301}.CSV.gz") && !DataSet.isFileName("npy"))
     }
 }

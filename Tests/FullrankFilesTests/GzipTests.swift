@@ -1,8 +1,7 @@
 import FullrankFiles
+import FullrankModel
 import FullrankTestSupport
 import Testing
-
-import FullrankModel
 
 /// Against Python's gzip and zlib, which are the reference.
 @Suite struct GzipTests {
@@ -43,18 +42,22 @@ import FullrankModel
             let text = try #require(folder.read("\(index).txt"))
             #expect(try Gzip.unpack(packed, limit: text.count) == text, "\(index)")
             if !text.isEmpty {
-                #expect(throws: GzipProblem.memory(limit: text.count - 1)) { try Gzip.unpack(packed, limit: text.count - 1) }
+                #expect(throws: GzipProblem.memory(limit: text.count - 1)) {
+                    try Gzip.unpack(packed, limit: text.count - 1)
+                }
             }
         }
     }
 
     /// Every cut, and any bit turned over, is noticed (the header's time, flags of the packer and system apart).
     @Test func damageIsNoticed() throws {
-        #expect(folder.python("""
-            import gzip, random
-            random.seed(1)
-            open("a.gz", "wb").write(gzip.compress(bytes(random.choice(b"etaoin shrdlu") for _ in range(600))))
-            """))
+        #expect(
+            folder.python(
+                """
+                import gzip, random
+                random.seed(1)
+                open("a.gz", "wb").write(gzip.compress(bytes(random.choice(b"etaoin shrdlu") for _ in range(600))))
+                """))
         let packed = try #require(folder.read("a.gz"))
         let text = try Gzip.unpack(packed, limit: 1000)
         #expect(text.count == 600)
@@ -79,22 +82,24 @@ import FullrankModel
 
     /// What is wrong is told apart; a header's own checksum is read too.
     @Test func wordsSayWhatIsWrong() throws {
-        #expect(folder.python("""
-            import gzip, zlib, struct
-            body = gzip.compress(b"etaoin shrdlu" * 50, mtime=0)
-            def put(name, packed): open(name, "wb").write(packed)
-            put("checksum", body[:-8] + bytes([body[-8] ^ 1]) + body[-7:])
-            put("length", body[:-4] + struct.pack("<I", 651))
-            put("flags", body[:3] + b"\\x20" + body[4:])
-            put("method", body[:2] + b"\\x07" + body[3:])
-            put("block", body[:10] + b"\\x07" + body[11:])
-            put("stored", body[:10] + b"\\x01\\x02\\x00\\x00\\x00" + body[10:])
-            head = body[:3] + b"\\x02" + body[4:10]
-            put("head", head + struct.pack("<H", zlib.crc32(head) & 0xffff) + body[10:])
-            put("badhead", head + struct.pack("<H", zlib.crc32(head) + 1 & 0xffff) + body[10:])
-            # Member for member, each is 1000 times what is packed.
-            put("bomb", gzip.compress(bytes(50_000_000)) * 40)
-            """))
+        #expect(
+            folder.python(
+                """
+                import gzip, zlib, struct
+                body = gzip.compress(b"etaoin shrdlu" * 50, mtime=0)
+                def put(name, packed): open(name, "wb").write(packed)
+                put("checksum", body[:-8] + bytes([body[-8] ^ 1]) + body[-7:])
+                put("length", body[:-4] + struct.pack("<I", 651))
+                put("flags", body[:3] + b"\\x20" + body[4:])
+                put("method", body[:2] + b"\\x07" + body[3:])
+                put("block", body[:10] + b"\\x07" + body[11:])
+                put("stored", body[:10] + b"\\x01\\x02\\x00\\x00\\x00" + body[10:])
+                head = body[:3] + b"\\x02" + body[4:10]
+                put("head", head + struct.pack("<H", zlib.crc32(head) & 0xffff) + body[10:])
+                put("badhead", head + struct.pack("<H", zlib.crc32(head) + 1 & 0xffff) + body[10:])
+                # Member for member, each is 1000 times what is packed.
+                put("bomb", gzip.compress(bytes(50_000_000)) * 40)
+                """))
         func problem(_ name: String, limit: Int = 1000) throws -> GzipProblem? {
             let packed = try #require(folder.read(name))
             do throws(GzipProblem) { _ = try Gzip.unpack(packed, limit: limit) } catch { return error }

@@ -1,8 +1,7 @@
 import FullrankFiles
+import FullrankModel
 import FullrankTestSupport
 import Testing
-
-import FullrankModel
 
 @Suite struct IDXFileTests {
     private func file(_ type: UInt8, _ shape: [UInt32], _ data: [UInt8]) -> [UInt8] {

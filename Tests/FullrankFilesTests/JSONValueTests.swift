@@ -45,7 +45,8 @@ import Testing
     @Test(arguments: [
         "", "nul", "01", "1.", ".5", "+1", "1e", "-", "inf", "NaN", "[1,]", "{\"a\":1,}", "{\"a\":1,\"a\":2}", "{a:1}",
         "\"\\x\"", "\"\\ud800\"", "\"\\u+041\"", "\"\\u-000\"", "\"\\u00-1\"", "\"\\u0_11\"",
-        "\"\\u 041\"", "00", "-00", "[00]", "00.5", "-01", "\u{0661}", "\u{ff11}", "\u{feff}1", "\"tab\there\"", "1 2", "[1 2]", "{\"a\" 1}", String(repeating: "[", count: 100),
+        "\"\\u 041\"", "00", "-00", "[00]", "00.5", "-01", "\u{0661}", "\u{ff11}", "\u{feff}1", "\"tab\there\"", "1 2",
+        "[1 2]", "{\"a\" 1}", String(repeating: "[", count: 100),
     ])
     func otherTextsAreRefused(text: String) {
         #expect(throws: JSONDamage.self) { try JSONValue(parsing: Array(text.utf8)) }

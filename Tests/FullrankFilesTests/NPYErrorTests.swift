@@ -51,7 +51,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("", "its end at byte 1 where a dict such as {'descr': '<f8', 'fortran_order': False, 'shape': (3, 2), } should stand"),
+        (
+            "",
+            "its end at byte 1 where a dict such as {'descr': '<f8', 'fortran_order': False, 'shape': (3, 2), } should stand"
+        ),
         ("{}", "the key 'descr' is missing"),
         ("{'descr': '<f8', 'shape': (1,)}", "the key 'fortran_order' is missing"),
         ("{'descr': '<f8', 'fortran_order': False}", "the key 'shape' is missing"),
@@ -67,7 +70,10 @@ import Testing
         ("{'shape': (2**40,)}", "'**40,)}\\n' at byte 12 where ',' or ')' should stand"),
         ("{'shape': (3, 2", "its end at byte 16 where ',' or ')' should stand"),
         ("{'descr': '<f8' 'shape'", "''shape'\\n' at byte 16 where ',' or '}' should stand"),
-        ("{'descr': '<f8', 'fortran_order': False, 'shape': (), } + exit()", "'+ exit()\\n' at byte 56 where nothing should stand"),
+        (
+            "{'descr': '<f8', 'fortran_order': False, 'shape': (), } + exit()",
+            "'+ exit()\\n' at byte 56 where nothing should stand"
+        ),
         ("{'descr': '<f", "''<f\\n' at byte 10 where a type such as '<f8' should stand"),
     ])
     func headersThatAreNotTheDict(dict: String, words: String) {
@@ -76,7 +82,8 @@ import Testing
 
     @Test(arguments: [
         ("<c16", "complex numbers"), ("|O", "Python objects"), ("<U5", "strings"), ("|S3", "strings"),
-        ("|V16", "structured or raw"), ("<M8[ns]", "dates"), ("<m8[s]", "time differences"), ("<V2", "raw; bfloat16 is saved so, and float32 holds the same numbers"),
+        ("|V16", "structured or raw"), ("<M8[ns]", "dates"), ("<m8[s]", "time differences"),
+        ("<V2", "raw; bfloat16 is saved so, and float32 holds the same numbers"),
         ("<f16", "extended precision"), ("<float64", "not a byte order, a kind and a size such as <f8"),
         ("<f+8", "not a byte order, a kind and a size such as <f8"),
         ("<i3", "unknown"), ("<f-8", "unknown"), ("", "not a byte order, a kind and a size such as <f8"),
@@ -100,7 +107,9 @@ import Testing
         func shaped(_ shape: String) -> String? {
             message(NPYBuilder.file(descriptor: "<f8", shape: shape, data: NPYBuilder.doubles([1.0])))
         }
-        #expect(shaped("(1000000000000,)") == "data.npy: holds 8 bytes of data where shape (1000000000000,) of type '<f8' takes 8000000000000")
+        #expect(
+            shaped("(1000000000000,)")
+                == "data.npy: holds 8 bytes of data where shape (1000000000000,) of type '<f8' takes 8000000000000")
         #expect(shaped("(0,)") == "data.npy: holds 8 bytes of data where shape (0,) of type '<f8' takes 0")
         let huge = "(4294967296, 4294967296)"
         #expect(shaped(huge) == "data.npy: shape \(huge) holds more elements than can be counted")
@@ -123,9 +132,16 @@ import Testing
                     data: NPYBuilder.bytes(words, bigEndian: big)))
         }
         let value = "-9007199254740993"
-        #expect(wrong("<i8", fortran: false) == "data.npy: element (1, 0) is \(value), which no float64 equals; points and patterns are float64")
-        #expect(wrong(">i8", fortran: true, big: true) == "data.npy: element (1, 1) is \(value), which no float64 equals; points and patterns are float64")
-        #expect(wrong("<u8", fortran: false) == "data.npy: element (1, 0) is 18437736874454810623, which no float64 equals; points and patterns are float64")
+        #expect(
+            wrong("<i8", fortran: false)
+                == "data.npy: element (1, 0) is \(value), which no float64 equals; points and patterns are float64")
+        #expect(
+            wrong(">i8", fortran: true, big: true)
+                == "data.npy: element (1, 1) is \(value), which no float64 equals; points and patterns are float64")
+        #expect(
+            wrong("<u8", fortran: false)
+                == "data.npy: element (1, 0) is 18437736874454810623, which no float64 equals; points and patterns are float64"
+        )
     }
 
     @Test func filesThatCannotBeRead() {

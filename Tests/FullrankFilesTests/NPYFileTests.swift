@@ -29,7 +29,8 @@ import Testing
         #expect(try values("|b1", [0, 1, 1], count: 3) == [0, 1, 1])
         let i2 = NPYBuilder.bytes([Int16.min, 258], bigEndian: big)
         #expect(try values(order + "i2", i2, count: 2) == [-32768, 258])
-        #expect(try values(order + "u2", NPYBuilder.bytes([UInt16(65535), 258], bigEndian: big), count: 2) == [65535, 258])
+        #expect(
+            try values(order + "u2", NPYBuilder.bytes([UInt16(65535), 258], bigEndian: big), count: 2) == [65535, 258])
         let i4 = NPYBuilder.bytes([Int32.min, 66051], bigEndian: big)
         #expect(try values(order + "i4", i4, count: 2) == [-2_147_483_648, 66051])
         #expect(try values(order + "u4", NPYBuilder.bytes([UInt32.max], bigEndian: big), count: 1) == [4_294_967_295])
@@ -46,13 +47,17 @@ import Testing
         let bits = (UInt16.min...UInt16.max).map { $0 }
         for big in [false, true] {
             let values = try read(
-                NPYBuilder.file(descriptor: big ? ">f2" : "<f2", shape: "(65536,)", data: NPYBuilder.bytes(bits, bigEndian: big))
+                NPYBuilder.file(
+                    descriptor: big ? ">f2" : "<f2", shape: "(65536,)", data: NPYBuilder.bytes(bits, bigEndian: big))
             ).values
             for (bits, value) in zip(bits, values) {
                 let (exponent, fraction) = (Int(bits >> 10 & 31), Double(bits & 1023) / 1024)
                 let size =
-                    exponent == 31 ? (fraction == 0 ? Double.infinity : .nan)
-                    : exponent == 0 ? fraction * 0x1p-14 : (1 + fraction) * Double(sign: .plus, exponent: exponent - 15, significand: 1)
+                    exponent == 31
+                    ? (fraction == 0 ? Double.infinity : .nan)
+                    : exponent == 0
+                        ? fraction * 0x1p-14
+                        : (1 + fraction) * Double(sign: .plus, exponent: exponent - 15, significand: 1)
                 #expect(value.isNaN ? size.isNaN : value == (bits >> 15 == 1 ? -size : size), "\(bits)")
             }
             #expect(values[0x8000].sign == .minus && values[1] == 0x1p-24 && values[0x7bff] == 65504)
@@ -61,15 +66,18 @@ import Testing
 
     /// What `numpy.dtype` takes for float64 and others on a machine like this one.
     @Test(arguments: [
-        ("'f8'", 8), ("'=f8'", 8), ("'|f8'", 8), ("u'<f8'", 8), ("u\"<f8\"", 8), ("'d'", 8), ("'<d'", 8), ("'float64'", 8),
-        ("'double'", 8), ("'float'", 8), ("'f'", 4), ("'=f4'", 4), ("'float32'", 4), ("'e'", 2), ("'f2'", 2), ("'half'", 2),
+        ("'f8'", 8), ("'=f8'", 8), ("'|f8'", 8), ("u'<f8'", 8), ("u\"<f8\"", 8), ("'d'", 8), ("'<d'", 8),
+        ("'float64'", 8),
+        ("'double'", 8), ("'float'", 8), ("'f'", 4), ("'=f4'", 4), ("'float32'", 4), ("'e'", 2), ("'f2'", 2),
+        ("'half'", 2),
     ])
     func descriptorsOfFloats(descriptor: String, size: Int) throws {
-        let data = switch size {
-        case 8: NPYBuilder.doubles([1.5, -2])
-        case 4: NPYBuilder.bytes([Float(1.5), -2].map(\.bitPattern))
-        default: NPYBuilder.bytes([UInt16(0x3e00), 0xc000])
-        }
+        let data =
+            switch size {
+            case 8: NPYBuilder.doubles([1.5, -2])
+            case 4: NPYBuilder.bytes([Float(1.5), -2].map(\.bitPattern))
+            default: NPYBuilder.bytes([UInt16(0x3e00), 0xc000])
+            }
         let dict = "{u'descr': \(descriptor), 'fortran_order': False, 'shape': (2L,), }"
         #expect(try read(NPYBuilder.file(dict: dict, data: data)).values == [1.5, -2])
     }
@@ -89,7 +97,10 @@ import Testing
         let file = try NPYFile(bytes: bytes, path: "x", keepingWholeNumbers: true)
         #expect(file.wholeNumbers == .unsigned(numbers) && file.values == numbers.map { Double($0) })
         #expect(file.wholeNumbers?.residues(modulo: 5_567_207) == numbers.map { Double($0 % 5_567_207) })
-        #expect(WholeNumbers.signed([-1, .min, 3]).residues(modulo: 7) == [6, Double((UInt64(1) << 63) % 7 == 0 ? 0 : 7 - (UInt64(1) << 63) % 7), 3])
+        #expect(
+            WholeNumbers.signed([-1, .min, 3]).residues(modulo: 7) == [
+                6, Double((UInt64(1) << 63) % 7 == 0 ? 0 : 7 - (UInt64(1) << 63) % 7), 3,
+            ])
         let small = NPYBuilder.file(descriptor: "<i8", shape: "(1,)", data: NPYBuilder.bytes([Int64(1) << 60]))
         #expect(try NPYFile(bytes: small, path: "x", keepingWholeNumbers: true).wholeNumbers == nil)
     }
@@ -107,7 +118,8 @@ import Testing
     @Test func oddButValidHeaders() throws {
         let five = NPYBuilder.doubles([5.0])
         for dict in [
-            "{'descr': '<f8', 'fortran_order': False, 'shape': (), }", "{'shape':(1,),'fortran_order':True,'descr':\"<f8\"}",
+            "{'descr': '<f8', 'fortran_order': False, 'shape': (), }",
+            "{'shape':(1,),'fortran_order':True,'descr':\"<f8\"}",
             "  { 'fortran_order' : False , 'shape' : ( 1 , 1 ) , 'descr' : '<f8' }   ",
             "{'descr': '<f8', 'fortran_order': False, 'shape': (1L, 1L), }",
         ] {
@@ -122,7 +134,8 @@ import Testing
             NPYBuilder.file(descriptor: "<f8", shape: "(2, 2)", data: NPYBuilder.doubles([1, 2, -.infinity, .nan])))
         let error = #expect(throws: FileError.self) { try file.requireFinite() }
         #expect(error?.description == "data.npy: element (1, 0) is -inf; every number must be finite")
-        let payload = try read(NPYBuilder.file(descriptor: "<f8", shape: "(1,)", data: [UInt8](repeating: 255, count: 8)))
+        let payload = try read(
+            NPYBuilder.file(descriptor: "<f8", shape: "(1,)", data: [UInt8](repeating: 255, count: 8)))
         let other = #expect(throws: FileError.self) { try payload.requireFinite() }
         #expect(other?.description == "data.npy: element (0,) is nan; every number must be finite")
     }
@@ -131,19 +144,21 @@ import Testing
     @Test(.enabled(if: numpyIsHere, "SKIPPED: python3 with numpy is not here"))
     func readsWhatNumPyWrites() throws {
         let folder = TemporaryFolder()
-        try #require(folder.python("""
-            import numpy as np
-            base = np.arange(24).reshape(2, 3, 4) * 5 - 7
-            for kind in 'f2 f4 f8 i1 i2 i4 i8 u1 u2 u4 u8 b1'.split():
-                for order in '<>':
-                    for layout in 'CF':
-                        for version in 1, 2, 3:
-                            array = np.array(abs(base) if kind[0] == "u" else base, dtype=order + kind, order=layout)
-                            name = f"{kind}-{'big' if order == '>' else 'little'}-{layout}-{version}"
-                            with open(name + '.npy', 'wb') as file:
-                                np.lib.format.write_array(file, array, version=(version, 0))
-                            array.astype('<f8').tofile(name + '.raw')
-            """))
+        try #require(
+            folder.python(
+                """
+                import numpy as np
+                base = np.arange(24).reshape(2, 3, 4) * 5 - 7
+                for kind in 'f2 f4 f8 i1 i2 i4 i8 u1 u2 u4 u8 b1'.split():
+                    for order in '<>':
+                        for layout in 'CF':
+                            for version in 1, 2, 3:
+                                array = np.array(abs(base) if kind[0] == "u" else base, dtype=order + kind, order=layout)
+                                name = f"{kind}-{'big' if order == '>' else 'little'}-{layout}-{version}"
+                                with open(name + '.npy', 'wb') as file:
+                                    np.lib.format.write_array(file, array, version=(version, 0))
+                                array.astype('<f8').tofile(name + '.raw')
+                """))
         var seen = 0
         for kind in ["f4", "f8", "i1", "i2", "i4", "i8", "u1", "u2", "u4", "u8", "b1"] {
             for order in ["big", "little"] {

@@ -4,7 +4,10 @@ import FullrankTestSupport
 import Testing
 
 @Suite struct NPYWriterTests {
-    private let shapes: [[Int]] = [[], [1], [3], [0], [2, 3], [0, 5], [5, 0], [2, 3, 4], [1_000_00, 1], [1, 2, 1, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]]
+    private let shapes: [[Int]] = [
+        [], [1], [3], [0], [2, 3], [0, 5], [5, 0], [2, 3, 4], [1_000_00, 1],
+        [1, 2, 1, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1],
+    ]
 
     @Test func readsBackWhatItWrote() throws {
         let folder = TemporaryFolder()
@@ -28,13 +31,15 @@ import Testing
             try NPYWriter.write((0..<count).map { UInt8($0 % 251) }, shape: shape, to: "\(folder.path)/u\(number).npy")
         }
         let sizes = shapes.map { "(" + $0.map { "\($0)," }.joined() + ")" }.joined(separator: ",")
-        try #require(folder.python("""
-            import numpy as np
-            for i, shape in enumerate([\(sizes)]):
-                count = int(np.prod(shape))
-                np.save(f'numpy-f{i}.npy', (np.arange(count) / 8).reshape(shape))
-                np.save(f'numpy-u{i}.npy', (np.arange(count) % 251).astype(np.uint8).reshape(shape))
-            """))
+        try #require(
+            folder.python(
+                """
+                import numpy as np
+                for i, shape in enumerate([\(sizes)]):
+                    count = int(np.prod(shape))
+                    np.save(f'numpy-f{i}.npy', (np.arange(count) / 8).reshape(shape))
+                    np.save(f'numpy-u{i}.npy', (np.arange(count) % 251).astype(np.uint8).reshape(shape))
+                """))
         for number in shapes.indices {
             for kind in ["f", "u"] {
                 let name = "\(kind)\(number).npy"

@@ -26,8 +26,11 @@ import Testing
             ], path: "m")
         #expect(network.shape.widths == [2, 4, 3, 1])
         #expect(network.shape.layers.map(\.bias) == [true, false, false])
-        #expect(network.parameters == [Double](repeating: 1, count: 8) + [7, 7, 7, 7] + [Double](repeating: 2, count: 12) + [3, 3, 3])
-        let short = try NetworkFile.network(of: [array("W2", [1, 3]), array("b2", [1]), array("W1", [3, 2])], path: "m")
+        #expect(
+            network.parameters == [Double](repeating: 1, count: 8) + [7, 7, 7, 7] + [Double](repeating: 2, count: 12)
+                + [3, 3, 3])
+        let short = try NetworkFile.network(
+            of: [array("W2", [1, 3]), array("b2", [1]), array("W1", [3, 2])], path: "m")
         #expect(short.shape.widths == [2, 3, 1] && short.shape.layers.map(\.bias) == [false, true])
         #expect(try NetworkFile.network(of: [array("weight", [2, 5])], path: "m").shape.widths == [5, 2])
     }
@@ -36,7 +39,9 @@ import Testing
         #expect(
             words([array("W1", [4, 2]), array("b1", [4]), array("W2", [3, 5])])
                 == "m.npz: layer 2's W2 (3, 5) does not follow layer 1, which has 4 units: (3, 4) would fit")
-        #expect(words([array("W1", [4, 2]), array("W2", [4, 1])]).hasSuffix("transposed it would fit: weights are (units, inputs)"))
+        #expect(
+            words([array("W1", [4, 2]), array("W2", [4, 1])]).hasSuffix(
+                "transposed it would fit: weights are (units, inputs)"))
         #expect(
             words([array("W1", [4, 2]), array("b1", [2])])
                 == "m.npz: layer 1's b1 (2,) does not fit its weight W1 (4, 2): (4,) would")
@@ -48,7 +53,8 @@ import Testing
         #expect(words([array("W1", [4, 2]), array("w1", [4, 2])]).contains("both name layer 1"))
         #expect(words([array("1.running_mean", [4]), array("0.weight", [4, 2])]).contains("batch normalisation"))
         #expect(words([array("0.weight", [4, 2, 3, 3])]).contains("0.weight (4, 2, 3, 3) is a convolution's"))
-        #expect(words([array("0.weight", [4, 2]), array("1.weight", [4])]).contains("1.weight (4,) is a normalisation's"))
+        #expect(
+            words([array("0.weight", [4, 2]), array("1.weight", [4])]).contains("1.weight (4,) is a normalisation's"))
         #expect(words([array("W1", [0, 2])]).contains("both at least 1"))
         #expect(words([array("W1", [4, 2], .nan)]) == "m.npz: W1 is nan at (0, 0); every number must be finite")
         #expect(words([array("W1", [4, 2], -.infinity)]).contains("W1 is -inf at (0, 0)"))
@@ -109,10 +115,18 @@ import Testing
             one("{\"dtype\": \"F32\", \"shape\": [3], \"data_offsets\": [0, 8]}").contains(
                 "'a' of shape (3,) and type F32 takes 12 bytes; its offsets [0, 8] hold 8"))
         #expect(one("{\"dtype\": \"F32\", \"shape\": [2], \"data_offsets\": [8, 0]}").contains("ends before it begins"))
-        #expect(one("{\"dtype\": \"F32\", \"shape\": [4], \"data_offsets\": [0, 16]}").contains("ends at byte 16 of 8 bytes"))
-        #expect(one("{\"dtype\": \"F32\", \"shape\": [1], \"data_offsets\": [4, 8]}").contains("bytes 0 to 4 of the data belong to no array"))
-        #expect(one("{\"dtype\": \"F32\", \"shape\": [1], \"data_offsets\": [0, 4]}").contains("4 bytes behind the last array"))
-        #expect(one("{\"dtype\": \"F32\", \"shape\": [4611686018427387904, 4], \"data_offsets\": [0, 8]}").contains("impossible shape"))
+        #expect(
+            one("{\"dtype\": \"F32\", \"shape\": [4], \"data_offsets\": [0, 16]}").contains(
+                "ends at byte 16 of 8 bytes"))
+        #expect(
+            one("{\"dtype\": \"F32\", \"shape\": [1], \"data_offsets\": [4, 8]}").contains(
+                "bytes 0 to 4 of the data belong to no array"))
+        #expect(
+            one("{\"dtype\": \"F32\", \"shape\": [1], \"data_offsets\": [0, 4]}").contains(
+                "4 bytes behind the last array"))
+        #expect(
+            one("{\"dtype\": \"F32\", \"shape\": [4611686018427387904, 4], \"data_offsets\": [0, 8]}").contains(
+                "impossible shape"))
         #expect(one("{\"dtype\": \"F32\", \"shape\": [-1], \"data_offsets\": [0, 8]}").contains("whole numbers"))
         let overlapping = """
             {"a": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}, "b": {"dtype": "F32", "shape": [1],

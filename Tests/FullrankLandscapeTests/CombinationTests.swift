@@ -63,7 +63,8 @@ import Testing
         let width = Int.random(in: 2...3, using: &random), units = width == 3 ? 1 : 2, draws = 12
         let count = Int.random(in: 3...(width == 3 ? 6 : 5), using: &random)
         func number() -> Double {
-            whole ? Double(Int.random(in: -2...2, using: &random)) : (normal(1, &random)[0] * 0x1p10).rounded() * 0x1p-10
+            whole
+                ? Double(Int.random(in: -2...2, using: &random)) : (normal(1, &random)[0] * 0x1p10).rounded() * 0x1p-10
         }
         let points = (0..<count).map { _ in (0..<width).map { !whole && $0 == width - 1 ? 1 : number() } }
         let labels = (0..<count).map { _ in number() }

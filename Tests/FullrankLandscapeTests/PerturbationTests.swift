@@ -36,7 +36,8 @@ import Testing
         let units = width == 3 ? 1 : Int.random(in: 1...2, using: &random)
         let frozen = (0..<units).map { _ in Fraction(Bool.random(using: &random) ? 2 : -1) }
         return LandscapeProblem(
-            points: points, labels: labels, units: units, frozen: Int.random(in: 0..<4, using: &random) == 0 ? frozen : nil)
+            points: points, labels: labels, units: units,
+            frozen: Int.random(in: 0..<4, using: &random) == 0 ? frozen : nil)
     }
 
     private static func near(_ values: [Fraction], _ step: Fraction, _ random: inout SeededGenerator) -> [Fraction] {
@@ -92,7 +93,9 @@ import Testing
                 // A first-order slope is the difference quotient's limit.
                 guard !descent.slope.isZero else { continue }
                 let error = (moved(step, .one) - value) / step - descent.slope
-                #expect(error.double.magnitude < 1e-3 * max(1, descent.slope.double.magnitude), "seed \(seed): \(problem) \(descent)")
+                #expect(
+                    error.double.magnitude < 1e-3 * max(1, descent.slope.double.magnitude),
+                    "seed \(seed): \(problem) \(descent)")
             }
         }
         #expect(descents > 50)
@@ -112,8 +115,11 @@ import Testing
                 let weights = piece.weights.map { $0.map(blurred) }
                 let outputs = problem.frozen ?? piece.outputs
                 let point = LandscapePoint(problem: problem, weights: weights, outputs: outputs)
-                guard let rounding = PointRounding(point, tolerance: Fraction(1) / Fraction(1_000_000)) else { continue }
-                #expect(rounding.change < 1e-6 && rounding.point.loss == piece.loss, "seed \(seed): \(problem) \(piece)")
+                guard let rounding = PointRounding(point, tolerance: Fraction(1) / Fraction(1_000_000)) else {
+                    continue
+                }
+                #expect(
+                    rounding.change < 1e-6 && rounding.point.loss == piece.loss, "seed \(seed): \(problem) \(piece)")
                 #expect(try PointCheck(rounding.point).verdict == .minimum)
                 found += 1
             }

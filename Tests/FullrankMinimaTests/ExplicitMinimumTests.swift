@@ -1,9 +1,8 @@
 import FullrankBackends
+import FullrankMinima
 import FullrankModel
 import FullrankTestSupport
 import Testing
-
-import FullrankMinima
 
 @Suite struct ExplicitMinimumTests {
     /// Every complete region holds the minimum that lemma 15 writes down, and the solver says feasible.
@@ -27,7 +26,9 @@ import FullrankMinima
             let sorted = ActivationPattern(units: d1, points: n, words: words)
             let x = order.map { inputs[$0] }, y = order.map { sample.labels[$0] }
             let minimum = ExplicitMinimum(inputs: x, labels: y, outputs: sample.outputs, pattern: sorted)
-            guard case .computed(.brackets(let rows)) = try backend.minima(of: problem, query, trials: trial..<trial + 1)[0]
+            guard
+                case .computed(.brackets(let rows)) = try backend.minima(of: problem, query, trials: trial..<trial + 1)[
+                    0]
             else { Issue.record("trial \(trial) was not computed"); continue }
             guard let minimum else { continue }
             complete += 1

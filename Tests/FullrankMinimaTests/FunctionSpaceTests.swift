@@ -1,6 +1,5 @@
-import Testing
-
 import FullrankMinima
+import Testing
 
 @Suite struct FunctionSpaceTests {
     @Test(arguments: 2...7)

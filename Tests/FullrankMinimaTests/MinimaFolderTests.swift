@@ -1,13 +1,12 @@
-import FullrankFiles
 import FullrankBackends
+import FullrankFiles
+import FullrankMinima
 import FullrankModel
 import FullrankRuns
 import FullrankSweep
 import FullrankTestSupport
 import Glibc
 import Testing
-
-import FullrankMinima
 
 @Suite struct MinimaFolderTests {
     private let backend: any MinimaBackend
@@ -26,7 +25,8 @@ import FullrankMinima
     private func run(_ plan: MinimaPlan, in path: String, shard: Shard? = nil) throws -> [MinimaTally] {
         var tallies = plan.inputDimensions.indices.map { MinimaTally(plan: plan, problem: $0) }
         let folder = try MinimaFolder(path, plan: plan, shard: shard, provenance: provenance)
-        let summary = try MinimaRunner(plan: plan, backend: backend).run(in: folder, deliver: { tallies[$0.problem].add($0) })
+        let summary = try MinimaRunner(plan: plan, backend: backend).run(
+            in: folder, deliver: { tallies[$0.problem].add($0) })
         #expect(summary.isCompleted)
         return tallies
     }
@@ -77,10 +77,14 @@ import FullrankMinima
         let folder = TemporaryFolder()
         let path = folder.path + "/sweep"
         _ = try run(plan(), in: path)
-        #expect(throws: SweepFolderError.self) { _ = try MinimaFolder(path, plan: plan(.teacher), provenance: provenance) }
+        #expect(throws: SweepFolderError.self) {
+            _ = try MinimaFolder(path, plan: plan(.teacher), provenance: provenance)
+        }
         _ = try MinimaFolder(path, plan: plan(), provenance: provenance)
         let journal = String(decoding: try bytes(path + "/trials.jsonl"), as: UTF8.self)
-        for (from, to) in [("\"trial\":1", "\"trial\":99"), ("\"feasible\"", "\"feasable\""), ("\"trial\":1", "\"trial\":0")] {
+        for (from, to) in [
+            ("\"trial\":1", "\"trial\":99"), ("\"feasible\"", "\"feasable\""), ("\"trial\":1", "\"trial\":0"),
+        ] {
             let damaged = journal.replacing(from, with: to, maxReplacements: 1)
             #expect(damaged != journal)
             try Files.writeWhole(Array(damaged.utf8), folder: path, name: "trials.jsonl")
@@ -112,7 +116,8 @@ import FullrankMinima
             if whole[place] == UInt8(ascii: "\n") { line += 1 }
         }
         let text = String(decoding: whole, as: UTF8.self)
-        let old = text.replacing(#/,"crc32c":"[0-9a-f]{8}"/#, with: "").replacing("\"version\":2", with: "\"version\":1")
+        let old = text.replacing(#/,"crc32c":"[0-9a-f]{8}"/#, with: "").replacing(
+            "\"version\":2", with: "\"version\":1")
         #expect(old.utf8.count == whole.count - 20 * 5)
         folder.file("sweep/trials.jsonl", Array(old.utf8.dropLast(9)))
         _ = try run(plan, in: path)

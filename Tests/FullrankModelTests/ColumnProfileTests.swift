@@ -39,7 +39,8 @@ import Testing
                 == nil)
         #expect(
             RankProfile(
-                profiles: [few, ColumnProfile(columns: [0, 1, 2, 4], isProved: false)], points: [2, 3], columnsPerUnit: 3)
+                profiles: [few, ColumnProfile(columns: [0, 1, 2, 4], isProved: false)], points: [2, 3],
+                columnsPerUnit: 3)
                 == nil, "three pivots in two rows")
     }
 

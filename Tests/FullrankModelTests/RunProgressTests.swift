@@ -4,7 +4,9 @@ import Testing
 @Suite struct RunProgressTests {
     @Test func saysShareCountRateAndTimeLeft() {
         let progress = RunProgress(done: 42, total: 100, seconds: 3.5)
-        #expect(progress.line(width: 79) == "[===============>                        ]  42%  42/100 trials  12.0/s  5s left")
+        #expect(
+            progress.line(width: 79)
+                == "[===============>                        ]  42%  42/100 trials  12.0/s  5s left")
         #expect(progress.line(width: 60) == "[=======>             ]  42%  42/100 trials  12.0/s  5s left")
         #expect(progress.line(width: 42) == " 42%  42/100 trials  12.0/s  5s left")
         #expect(progress.line(width: 36) == " 42%  42/100 trials  12.0/s  5s left")
@@ -21,7 +23,9 @@ import Testing
 
     @Test func knowsNoTimeLeftBeforeTheFirstTrial() {
         #expect(RunProgress(done: 0, total: 8, seconds: 2).line(width: 33) == "[      ]   0%  0/8 trials  0.00/s")
-        #expect(RunProgress(done: 8, total: 8, seconds: 4).line(width: 79) == "[" + String(repeating: "=", count: 40) + "] 100%  8/8 trials  2.00/s  0s left")
+        #expect(
+            RunProgress(done: 8, total: 8, seconds: 4).line(width: 79) == "[" + String(repeating: "=", count: 40)
+                + "] 100%  8/8 trials  2.00/s  0s left")
         #expect(RunProgress(done: 0, total: 0, seconds: 0).share == 1)
     }
 

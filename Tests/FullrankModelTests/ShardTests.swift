@@ -15,7 +15,9 @@ import Testing
     @Test func texts() {
         #expect(Shard("2/8") == Shard(index: 2, count: 8))
         #expect(Shard("2/8")?.description == "2/8")
-        for text in ["", "/", "1/", "/1", "0/1", "2/1", "1/1/1", "+1/2", "1 /2", "1/99999999999999999999", "1/2147483648"] {
+        for text in [
+            "", "/", "1/", "/1", "0/1", "2/1", "1/1/1", "+1/2", "1 /2", "1/99999999999999999999", "1/2147483648",
+        ] {
             #expect(Shard(text) == nil, "\(text)")
         }
     }

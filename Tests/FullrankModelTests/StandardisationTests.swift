@@ -29,22 +29,24 @@ import Testing
     /// Within an ulp of the exact number rounded once, everywhere; and exactly that nearly everywhere.
     @Test func everyNumberIsWithinAnUlp() throws {
         let folder = TemporaryFolder()
-        #expect(folder.python(Self.cases + """
+        #expect(
+            folder.python(
+                Self.cases + """
 
-            from fractions import Fraction
-            from math import isqrt
-            def standardised(values):
-                exact = [Fraction(v) for v in values]
-                mean = sum(exact) / len(exact)
-                variance = sum((v - mean) ** 2 for v in exact) / len(exact)
-                # The quotient times 2^1200, from its square: good to 1200 - 1074 bits below the smallest double.
-                def root(f): return Fraction(isqrt((f.numerator << 4800) // f.denominator), 1 << 2400)
-                return [0.0 if v == mean else float(root((v - mean) ** 2 / variance)) * (1 if v > mean else -1) for v in exact]
-            with open("cases", "wb") as out:
-                for values in cases:
-                    out.write(struct.pack("<Q", len(values)) + struct.pack(f"<{len(values)}d", *values))
-                    out.write(struct.pack(f"<{len(values)}d", *standardised(values)))
-            """))
+                    from fractions import Fraction
+                    from math import isqrt
+                    def standardised(values):
+                        exact = [Fraction(v) for v in values]
+                        mean = sum(exact) / len(exact)
+                        variance = sum((v - mean) ** 2 for v in exact) / len(exact)
+                        # The quotient times 2^1200, from its square: good to 1200 - 1074 bits below the smallest double.
+                        def root(f): return Fraction(isqrt((f.numerator << 4800) // f.denominator), 1 << 2400)
+                        return [0.0 if v == mean else float(root((v - mean) ** 2 / variance)) * (1 if v > mean else -1) for v in exact]
+                    with open("cases", "wb") as out:
+                        for values in cases:
+                            out.write(struct.pack("<Q", len(values)) + struct.pack(f"<{len(values)}d", *values))
+                            out.write(struct.pack(f"<{len(values)}d", *standardised(values)))
+                    """))
         let bytes = try #require(folder.read("cases"))
         let words = stride(from: 0, to: bytes.count, by: 8).map { place in
             bytes[place..<(place + 8)].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
@@ -70,7 +72,8 @@ import Testing
 
     /// Coordinates do not mix, and equal numbers become 0.
     @Test func coordinatesAreApart() {
-        let data = DataSet(points: 4, inputDimension: 3, values: [1, 7, 1e300, 2, 7, -1e300, 3, 7, 1e300, 4, 7, -1e300])
+        let data = DataSet(
+            points: 4, inputDimension: 3, values: [1, 7, 1e300, 2, 7, -1e300, 3, 7, 1e300, 4, 7, -1e300])
         let values = data.standardised().values
         let column = DataSet(points: 4, inputDimension: 1, values: [1, 2, 3, 4]).standardised().values
         for point in 0..<4 {

@@ -1,13 +1,12 @@
 import FullrankBackends
 import FullrankFiles
 import FullrankModel
+import FullrankNetworks
 import FullrankRuns
 import FullrankSweep
 import FullrankTestSupport
 import Glibc
 import Testing
-
-import FullrankNetworks
 
 @Suite struct NetworkSweepFolderTests {
     private let sweeps: NetworkSweeps
@@ -27,7 +26,8 @@ import FullrankNetworks
     @Test func threadsShardsAndTornJournalsGiveOneRun() throws {
         let folder = TemporaryFolder()
         let whole = tables(try sweeps.run(plan(), in: folder.path + "/whole"))
-        let journal = try bytes(folder.path + "/whole/trials.jsonl"), record = try bytes(folder.path + "/whole/plan.json")
+        let journal = try bytes(folder.path + "/whole/trials.jsonl"),
+            record = try bytes(folder.path + "/whole/plan.json")
         #expect(tables(try NetworkSweeps(threads: 1).run(plan(), in: folder.path + "/one")) == whole)
         #expect(try bytes(folder.path + "/one/trials.jsonl") == journal)
 
@@ -41,7 +41,8 @@ import FullrankNetworks
             #expect(status.isComplete && !status.isRunning)
         }
         let merge = try NetworkSweepMerge([3, 1, 2].map { folder.path + "/\($0)" })
-        let merged = try NetworkSweepFolder(folder.path + "/merged", plan: merge.record.plan, provenance: sweeps.provenance)
+        let merged = try NetworkSweepFolder(
+            folder.path + "/merged", plan: merge.record.plan, provenance: sweeps.provenance)
         var tallies = [NetworkSweepTally](plan())
         try merge.write(to: merged) { tallies[$0.problem].add($0) }
         #expect(tables(tallies) == whole)
@@ -63,7 +64,8 @@ import FullrankNetworks
         try sweeps.run(plan(), in: path)
         #expect(try NetworkSweepReader(path).record.plan == plan())
         for change: (inout NetworkSweepPlan) -> Void in [
-            { $0.outputs = 3 }, { $0.activation = .leaky(slope: 0.1) }, { $0.trained = .hidden }, { $0.outputBias = false },
+            { $0.outputs = 3 }, { $0.activation = .leaky(slope: 0.1) }, { $0.trained = .hidden },
+            { $0.outputBias = false },
             { $0.grid.seed = 6 }, { $0.grid.units = [1, 3] },
         ] {
             var other = plan()
@@ -124,10 +126,13 @@ import FullrankNetworks
         let ranks = Array(repeating: "0", count: 16).joined(separator: ",")
         try read("{\"d0\":1,\"n\":18,\"trial\":0,\"ranks\":[\(ranks)]")
         for body in [
-            "{\"d0\":2,\"n\":18,\"trial\":0,\"ranks\":[\(ranks)]", "{\"d0\":1,\"n\":17,\"trial\":0,\"ranks\":[\(ranks)]",
-            "{\"d0\":1,\"n\":18,\"trial\":7,\"ranks\":[\(ranks)]", "{\"d0\":1,\"n\":18,\"trial\":0,\"ranks\":[\(ranks),0]",
+            "{\"d0\":2,\"n\":18,\"trial\":0,\"ranks\":[\(ranks)]",
+            "{\"d0\":1,\"n\":17,\"trial\":0,\"ranks\":[\(ranks)]",
+            "{\"d0\":1,\"n\":18,\"trial\":7,\"ranks\":[\(ranks)]",
+            "{\"d0\":1,\"n\":18,\"trial\":0,\"ranks\":[\(ranks),0]",
             "{\"d0\":1,\"n\":18,\"trial\":0,\"ranks\":[5\(ranks.dropFirst())]", "{\"d0\":1,\"n\":18,\"trial\":0",
-            "{\"d0\":1,\"n\":18,\"trial\":0,\"ranks\":[-1\(ranks.dropFirst())]", "{\"d0\":1,\"n\":18,\"trial\":0,\"ranks\":[\"0\"\(ranks.dropFirst())]",
+            "{\"d0\":1,\"n\":18,\"trial\":0,\"ranks\":[-1\(ranks.dropFirst())]",
+            "{\"d0\":1,\"n\":18,\"trial\":0,\"ranks\":[\"0\"\(ranks.dropFirst())]",
         ] {
             #expect(throws: SweepFolderError.self, "\(body)") { try read(body) }
         }

@@ -1,10 +1,9 @@
 import FullrankBackends
 import FullrankModel
+import FullrankNetworks
 import FullrankSweep
 import FullrankTestSupport
 import Testing
-
-import FullrankNetworks
 
 /// Ranks of a sweep's cells, against references.
 @Suite struct NetworkSweepRankTests {
@@ -15,11 +14,14 @@ import FullrankNetworks
     private func ranks(_ plan: NetworkSweepPlan) throws -> [[[Int]]] { try sweeps.trials(plan).map { $0.map(\.ranks) } }
 
     /// Each cell by elimination in fractions, of a network of its own.
-    @Test(arguments: [NetworkActivation.relu, .leaky(slope: 0.25), .identity, .power(2)], NetworkSweepPlan.Trained.allCases)
+    @Test(
+        arguments: [NetworkActivation.relu, .leaky(slope: 0.25), .identity, .power(2)],
+        NetworkSweepPlan.Trained.allCases)
     func ranksEqualFractions(activation: NetworkActivation, trained: NetworkSweepPlan.Trained) throws {
         for (outputs, bias) in [(1, true), (2, false), (3, true)] {
             let plan = NetworkSweepPlan(
-                grid: sweeps.grid(d0: [1, 2], points: [1, 3, 7], units: [1, 2, 3], trials: 2, bias: bias), activation: activation,
+                grid: sweeps.grid(d0: [1, 2], points: [1, 3, 7], units: [1, 2, 3], trials: 2, bias: bias),
+                activation: activation,
                 trained: trained, outputs: outputs, outputBias: outputs == 3)
             for (problem, trials) in zip(plan.problems, try sweeps.trials(plan)) {
                 for trial in trials {
@@ -29,7 +31,8 @@ import FullrankNetworks
                             let rank = RationalJacobian(part.network, part.data, plan.query).rank
                             #expect(
                                 trial.ranks[row * problem.units.count + column] == rank,
-                                "d0 \(problem.inputDimension), n \(n), d1 \(units), \(outputs) outputs, trial \(trial.trial)")
+                                "d0 \(problem.inputDimension), n \(n), d1 \(units), \(outputs) outputs, trial \(trial.trial)"
+                            )
                         }
                     }
                 }
@@ -62,7 +65,8 @@ import FullrankNetworks
 
     @Test func cellsAreNetworksOfTheirOwn() throws {
         for outputs in [1, 4] {
-            try checkCells(NetworkSweepPlan(grid: sweeps.grid(points: [2, 9, 60], units: [1, 4, 12]), outputs: outputs))
+            try checkCells(
+                NetworkSweepPlan(grid: sweeps.grid(points: [2, 9, 60], units: [1, 4, 12]), outputs: outputs))
         }
         var deep = sweeps.grid(d0: [3], points: [4, 30], units: [2, 5], trials: 3)
         deep.hidden = [HiddenLayers([]), HiddenLayers([4]), HiddenLayers([3, 6])]
@@ -119,7 +123,8 @@ import FullrankNetworks
     /// rho (m + c - rho), docs/networks.md, section 2.
     @Test func linearNetworksHaveTheirClosedForm() throws {
         let plan = NetworkSweepPlan(
-            grid: sweeps.grid(d0: [2, 6], points: [1, 4, 9], units: [1, 2, 5], bias: false), activation: .identity, outputs: 3)
+            grid: sweeps.grid(d0: [2, 6], points: [1, 4, 9], units: [1, 2, 5], bias: false), activation: .identity,
+            outputs: 3)
         for (problem, trials) in zip(plan.problems, try ranks(plan)) {
             let expected = problem.points.flatMap { n in
                 problem.units.map { units in

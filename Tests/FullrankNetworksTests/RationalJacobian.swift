@@ -10,7 +10,11 @@ struct RationalJacobian {
         let weights = (0..<count).map { layer in network.layer(layer).weights.map { Fraction(exactly: $0) } }
         let biases = (0..<count).map { layer in network.layer(layer).biases.map { Fraction(exactly: $0) } }
         for point in 0..<data.points {
-            var values = [data.values[(point * data.inputDimension)..<((point + 1) * data.inputDimension)].map { Fraction(exactly: $0) }]
+            var values = [
+                data.values[(point * data.inputDimension)..<((point + 1) * data.inputDimension)].map {
+                    Fraction(exactly: $0)
+                }
+            ]
             var gains = [[Fraction]]()
             for layer in 0..<count {
                 let inputs = shape.widths[layer]
@@ -29,9 +33,10 @@ struct RationalJacobian {
                 for layer in stride(from: count - 2, through: 0, by: -1) {
                     let width = shape.layers[layer].units
                     deltas[layer] = (0..<width).map { unit in
-                        gains[layer][unit] * shape.layers[layer + 1].units.rangeSum { next in
-                            weights[layer + 1][next * width + unit] * deltas[layer + 1][next]
-                        }
+                        gains[layer][unit]
+                            * shape.layers[layer + 1].units.rangeSum { next in
+                                weights[layer + 1][next * width + unit] * deltas[layer + 1][next]
+                            }
                     }
                 }
                 var row = [Fraction]()

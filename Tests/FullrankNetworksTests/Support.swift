@@ -1,12 +1,11 @@
 import FullrankBackends
 import FullrankFiles
 import FullrankModel
+import FullrankNetworks
 import FullrankRuns
 import FullrankSweep
 import FullrankTestSupport
 import Testing
-
-import FullrankNetworks
 
 /// Plans and runs in tests.
 struct NetworkSweeps {
@@ -18,7 +17,8 @@ struct NetworkSweeps {
     }
 
     func grid(
-        d0: [Int] = [1, 3], points: [Int] = [2, 5, 11, 18], units: [Int] = [1, 3, 4, 7], trials: Int = 6, bias: Bool = true,
+        d0: [Int] = [1, 3], points: [Int] = [2, 5, 11, 18], units: [Int] = [1, 3, 4, 7], trials: Int = 6,
+        bias: Bool = true,
         seed: UInt64 = 5
     ) -> SweepPlan {
         SweepPlan(
@@ -30,7 +30,8 @@ struct NetworkSweeps {
         _ plan: NetworkSweepPlan, in path: String, shard: Shard? = nil, data: DataSet? = nil, extending: Bool = false
     ) throws -> [NetworkSweepTally] {
         var tallies = [NetworkSweepTally](plan)
-        let folder = try NetworkSweepFolder(path, plan: plan, shard: shard, provenance: provenance, extending: extending)
+        let folder = try NetworkSweepFolder(
+            path, plan: plan, shard: shard, provenance: provenance, extending: extending)
         let summary = try NetworkSweepRunner(plan: plan, data: data, backend: backend)
             .run(in: folder, deliver: { tallies[$0.problem].add($0) }, begin: { _, _ in })
         #expect(summary.isCompleted)

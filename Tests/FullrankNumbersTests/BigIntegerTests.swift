@@ -1,7 +1,6 @@
+import FullrankNumbers
 import FullrankTestSupport
 import Testing
-
-import FullrankNumbers
 
 @Suite struct BigIntegerTests {
     /// Of random size and sparse limbs, 0 and powers of two among them.
@@ -85,7 +84,9 @@ import FullrankNumbers
         for factor in 1...30 { #expect(value.divide(by: UInt64(factor)) == 0) }
         #expect(value == BigInteger(1) && value.divide(by: 7) == 1 && value == .zero && "\(BigInteger.zero)" == "0")
         #expect(Set([copy, copy + BigInteger(0), -copy, value]).count == 3)
-        #expect(BigInteger(UInt64.max).digits == "18446744073709551615" && BigInteger(digits: "-18446744073709551615") == -BigInteger(.max as UInt64))
+        #expect(
+            BigInteger(UInt64.max).digits == "18446744073709551615"
+                && BigInteger(digits: "-18446744073709551615") == -BigInteger(.max as UInt64))
         #expect((-copy).residue(modulo: 101) == (101 - copy.residue(modulo: 101)) % 101)
     }
 }

@@ -10,7 +10,9 @@ import Testing
         #expect((0..<9).map { _ in (1 << 61) - primes.next() } == [31, 45, 229, 259, 283, 339, 391, 403, 465])
     }
 
-    @Test(arguments: [3, 101, 8_388_593, (1 << 61) - 31, (1 << 62) - 57] as [UInt64]) func fieldArithmetic(prime: UInt64) {
+    @Test(arguments: [3, 101, 8_388_593, (1 << 61) - 31, (1 << 62) - 57] as [UInt64]) func fieldArithmetic(
+        prime: UInt64
+    ) {
         let field = WordField(prime)
         var generator = SeededGenerator(seed: prime)
         for _ in 0..<2000 {
@@ -42,14 +44,17 @@ import Testing
         for limbs in 0..<6 {
             for _ in 0..<20 {
                 let scale = random(max(limbs, 1))
-                let numerators = (0..<4).map { _ in generator.below(4) == 0 ? BigInteger(generator.below(5)) : random(limbs) }
+                let numerators = (0..<4).map { _ in
+                    generator.below(4) == 0 ? BigInteger(generator.below(5)) : random(limbs)
+                }
                 var primes = WordField.Primes()
                 var reconstruction = RationalReconstruction(count: 4)
                 var found = false
                 for _ in 0..<(2 * max(limbs, 1) * 64 / 60 + 3) {
                     let field = WordField(primes.next())
                     let inverse = field.inverse(field.residue(scale))
-                    reconstruction.add(numerators.map { field.value(field.product(field.residue($0), inverse)) }, modulo: field)
+                    reconstruction.add(
+                        numerators.map { field.value(field.product(field.residue($0), inverse)) }, modulo: field)
                     guard let (tops, bottom) = reconstruction.find() else { continue }
                     if zip(tops, numerators).allSatisfy({ $0 * scale == $1 * bottom }) { found = true }
                 }

@@ -39,7 +39,9 @@ import Testing
                     guard layer.pattern[unit, point] else { return BigInteger(0) }
                     if l + 1 == layers.count { return whole(samples.outputs[unit]) }
                     let next = layers[l + 1]
-                    return (0..<next.units).reduce(BigInteger(0)) { $0 + whole(next.weights[$1 * layer.units + unit]) * delta[$1] }
+                    return (0..<next.units).reduce(BigInteger(0)) {
+                        $0 + whole(next.weights[$1 * layer.units + unit]) * delta[$1]
+                    }
                 }
                 for factor in delta { row += inputs[l].map { factor * $0 } }
             }
@@ -56,7 +58,9 @@ import Testing
             let top = rows[rank]
             for index in (rank + 1)..<max(rows.count, rank + 1) {
                 let factor = rows[index][column]
-                for c in column..<top.count { rows[index][c] = (top[column] * rows[index][c] - factor * top[c]) / previous }
+                for c in column..<top.count {
+                    rows[index][c] = (top[column] * rows[index][c] - factor * top[c]) / previous
+                }
             }
             previous = top[column]
             rank += 1
@@ -145,7 +149,9 @@ import Testing
         let folder = TemporaryFolder()
         let path = folder.file("certificate.json", certificate.bytes)
         if system("python3 -c pass >/dev/null 2>&1") == 0 {
-            let script = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 } + "/Scripts/check/certificate.py"
+            let script =
+                #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
+                + "/Scripts/check/certificate.py"
             #expect(system("python3 '\(script)' '\(path)' >'\(folder.path)/said'") == 0)
             #expect(folder.text("said") == "\(path): \(statement)\n")
         }
@@ -188,7 +194,8 @@ import Testing
                 unproved += one.isProved ? 0 : 1
             }
             // Each prime that a statement names has the rank that it names, or is said to have a lower one.
-            let open = try DeepExplanation(problem, trial: UInt64(trial), primes: 2, prime: { tiny[$0] }, mostWork: 0, on: backend)
+            let open = try DeepExplanation(
+                problem, trial: UInt64(trial), primes: 2, prime: { tiny[$0] }, mostWork: 0, on: backend)
             guard !open.isProved else { continue }
             let ranks = open.primes.map { open.numbers.rank(modulo: $0) }
             #expect(ranks.allSatisfy { $0 <= open.profile.rank })
@@ -197,7 +204,9 @@ import Testing
             }
             let others = list { $0 < open.profile.rank }
             lower += others.isEmpty ? 0 : 1
-            let words = "modulo " + list { $0 == open.profile.rank } + (others.isEmpty ? "" : ", lower modulo \(others)") + "; proved"
+            let words =
+                "modulo " + list { $0 == open.profile.rank } + (others.isEmpty ? "" : ", lower modulo \(others)")
+                + "; proved"
             let claim = Certificate(open, fullrank: "test").claim ?? ""
             #expect(claim.contains("rank \(open.profile.rank) \(words)"), "\(claim)")
         }

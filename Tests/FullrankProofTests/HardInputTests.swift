@@ -11,7 +11,8 @@ import Testing
         "duplicates", "line", "origin", "integers", "multiples", "huge and tiny", "subnormal", "powers of two", "zeros",
     ]
 
-    private func point(_ kind: String, _ d0: Int, _ others: [[Double]], _ generator: inout SeededGenerator) -> [Double] {
+    private func point(_ kind: String, _ d0: Int, _ others: [[Double]], _ generator: inout SeededGenerator) -> [Double]
+    {
         func uniform() -> Double { Double.random(in: -1...1, using: &generator) }
         switch kind {
         case "duplicates" where !others.isEmpty && generator.below(2) == 0: return others[generator.below(others.count)]
@@ -48,7 +49,9 @@ import Testing
         let width = ActivationPattern.wordsPerUnit(points: points)
         var words = [UInt64](repeating: 0, count: units * width)
         for (unit, row) in rows.enumerated() {
-            for (point, bit) in row.enumerated() where bit { words[unit * width + point / 64] |= 1 << UInt64(point % 64) }
+            for (point, bit) in row.enumerated() where bit {
+                words[unit * width + point / 64] |= 1 << UInt64(point % 64)
+            }
         }
         return ActivationPattern(units: units, points: points, words: words)
     }
@@ -67,7 +70,8 @@ import Testing
                 inputs: .given(DataSet(points: n, inputDimension: d0, values: points.flatMap { $0 })),
                 network: .pattern(pattern(units: units, points: n, &generator)))
             let explanation = try Explanation(problem, trial: 0, on: backend)
-            #expect(explanation.profile.pivotColumns.map(Int.init) == explanation.numbers.plainProfile(), "round \(round)")
+            #expect(
+                explanation.profile.pivotColumns.map(Int.init) == explanation.numbers.plainProfile(), "round \(round)")
             #expect(explanation.isProved, "round \(round)")
             let certificate = try Certificate(parsing: Certificate(explanation, fullrank: "test").bytes)
             try CertificateCheck(certificate, on: backend).run()
@@ -75,7 +79,9 @@ import Testing
             relations += explanation.circuits.count { if case .integers = $0.evidence { true } else { false } }
         }
         #expect(deficient > 10, "\(kind): only \(deficient) of 60 are deficient")
-        if !["huge and tiny", "powers of two"].contains(kind) { #expect(relations > 0, "\(kind): no relation beyond the pattern's") }
+        if !["huge and tiny", "powers of two"].contains(kind) {
+            #expect(relations > 0, "\(kind): no relation beyond the pattern's")
+        }
     }
 
     /// 10^5 equal units: one of them counts.

@@ -25,7 +25,8 @@ import Testing
         for tally in tallies {
             tally.forEachCell { counts in
                 for count in counts {
-                    table[[count.inputDimension, count.points, count.units], default: [:]][count.obstruction] = count.trials
+                    table[[count.inputDimension, count.points, count.units], default: [:]][count.obstruction] =
+                        count.trials
                 }
             }
         }
@@ -67,7 +68,8 @@ import Testing
 
     /// A sweep of one n finds columns only; the census finds the rows again.
     @Test func aSweepOfColumns() throws {
-        let plan = SweepPlan(inputDimensions: .fixed([3, 4]), points: [64], units: [10, 14, 16, 17, 20], trials: 6, seed: 4)
+        let plan = SweepPlan(
+            inputDimensions: .fixed([3, 4]), points: [64], units: [10, 14, 16, 17, 20], trials: 6, seed: 4)
         #expect(plan.problems.allSatisfy { plan.findsColumnsOnly($0) })
         let expected = try slowly(plan)
         #expect(expected.count > 4)

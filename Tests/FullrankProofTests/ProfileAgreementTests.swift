@@ -10,7 +10,8 @@ import Testing
 
     private func problem(_ generator: inout SeededGenerator) -> TrialProblem {
         TrialProblem(
-            seed: UInt64(generator.below(1000)), points: 3 + generator.below(10), inputDimension: 1 + generator.below(3),
+            seed: UInt64(generator.below(1000)), points: 3 + generator.below(10),
+            inputDimension: 1 + generator.below(3),
             units: 2 + generator.below(8), bias: true, inputs: .drawn(.normal), network: .drawn(.uniform))
     }
 

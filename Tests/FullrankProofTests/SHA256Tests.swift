@@ -1,6 +1,5 @@
-import Testing
-
 import FullrankProof
+import Testing
 
 @Suite struct SHA256Tests {
     /// FIPS 180-4's examples, and lengths around a block.

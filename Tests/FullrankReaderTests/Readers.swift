@@ -16,7 +16,8 @@ struct ReaderFault: Error, CustomStringConvertible {
 /// Everything that reads what others wrote, given any bytes: it may refuse; it may not trap, hang, or take what it can't
 /// give back. CorpusTests runs each on every file of Corpus, Scripts/fuzz on what libFuzzer makes of them.
 enum Reader: String, CaseIterable {
-    case npy, csv, idx, gzip, journal, plan, certificate, list, json, minimaPlan, minimaJournal, checkpoint, safetensors, npz
+    case npy, csv, idx, gzip, journal, plan, certificate, list, json, minimaPlan, minimaJournal, checkpoint,
+        safetensors, npz
 
     /// - Throws: `ReaderFault`: what was taken does not hold together.
     func read(_ bytes: [UInt8]) throws {
@@ -50,7 +51,9 @@ private func again<Value>(_ read: () throws -> Value) throws -> Value {
 
 /// Accepted arrays hold as many numbers as their shape says.
 private func readNPY(_ bytes: [UInt8]) throws {
-    if let whole = try? NPYFile(bytes: bytes, path: "x.npy", keepingWholeNumbers: true), let numbers = whole.wholeNumbers {
+    if let whole = try? NPYFile(bytes: bytes, path: "x.npy", keepingWholeNumbers: true),
+        let numbers = whole.wholeNumbers
+    {
         try require(numbers.residues(modulo: 8_388_593).count == whole.values.count, "whole numbers and values differ")
     }
     guard let file = try? NPYFile(bytes: bytes, path: "x.npy") else { return }
@@ -67,7 +70,8 @@ private func readCSV(_ bytes: [UInt8]) throws {
     try require(file.values.allSatisfy(\.isFinite), "a number is not finite")
     var text = ""
     for row in 0..<file.rows {
-        text += (0..<file.columns).map { file.values[row * file.columns + $0].description }.joined(separator: ",") + "\n"
+        text +=
+            (0..<file.columns).map { file.values[row * file.columns + $0].description }.joined(separator: ",") + "\n"
     }
     let second = try again { try CSVFile(bytes: Array(text.utf8), path: "x.csv") }
     try require(second.values.map(\.bitPattern) == file.values.map(\.bitPattern), "written out, it differs")

@@ -4,7 +4,10 @@ import Testing
 
 @Suite struct RegionFanTests {
     /// Faces found by cutting are the regions found by numbers.
-    @Test(arguments: [(1, 2, true), (5, 1, true), (30, 1, true), (4, 2, true), (9, 2, true), (25, 2, true), (6, 2, false), (12, 3, false)])
+    @Test(arguments: [
+        (1, 2, true), (5, 1, true), (30, 1, true), (4, 2, true), (9, 2, true), (25, 2, true), (6, 2, false),
+        (12, 3, false),
+    ])
     func facesAreTheRegions(n: Int, d0: Int, bias: Bool) throws {
         var generator = SeededGenerator(seed: UInt64(n))
         let arrangement = PointArrangement(randomInputs(n * d0, &generator), n, d0, bias: bias)
@@ -57,7 +60,9 @@ import Testing
         var generator = SeededGenerator(seed: 9)
         let sampler = RegionSampler(PointArrangement(randomInputs(60, &generator), 30, 2))
         let one = try sampler.pattern(seed: 5, trial: 2, units: 1000)
-        for threads in [2, 3, 7, 64] { #expect(try sampler.pattern(seed: 5, trial: 2, units: 1000, threads: threads) == one) }
+        for threads in [2, 3, 7, 64] {
+            #expect(try sampler.pattern(seed: 5, trial: 2, units: 1000, threads: threads) == one)
+        }
         // Several dependent triples; the one met first is named.
         let inputs = randomInputs(120, &generator)
         var line = inputs

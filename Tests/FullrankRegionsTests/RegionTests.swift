@@ -24,7 +24,8 @@ extension PointArrangement {
 }
 
 struct RegionTests {
-    @Test("P Proposition 6: as many regions as the formula says, all different, all feasible", arguments: [true, false])
+    @Test(
+        "P Proposition 6: as many regions as the formula says, all different, all feasible", arguments: [true, false])
     func counts(bias: Bool) throws {
         var generator = SeededGenerator(seed: 11)
         for d0 in 1...5 {
@@ -147,7 +148,9 @@ struct RegionTests {
         #expect(throws: ArrangementError.dependent(points: [1, 3, 4])) {
             try PointArrangement(inputs, 6, 2).isInGeneralPosition(limit: 1000, threads: 1)
         }
-        #expect(throws: ArrangementError.tooMany) { try PointArrangement([1, 2, 3], 3, 1).regions(limit: 5, threads: 1) }
+        #expect(throws: ArrangementError.tooMany) {
+            try PointArrangement([1, 2, 3], 3, 1).regions(limit: 5, threads: 1)
+        }
     }
 
     @Test("Many points, several threads: the formula, no duplicates")
@@ -174,7 +177,9 @@ struct RegionSamplerTests {
         let pattern = try RegionSampler(arrangement).pattern(seed: 7, trial: 3, units: draws)
         for word in pattern.words { counts[word, default: 0] += 1 }
         #expect(Set(counts.keys).isSubset(of: Set(all)))
-        let square = all.reduce(0.0) { $0 + Double((counts[$1, default: 0] - 400) * (counts[$1, default: 0] - 400)) / 400 }
+        let square = all.reduce(0.0) {
+            $0 + Double((counts[$1, default: 0] - 400) * (counts[$1, default: 0] - 400)) / 400
+        }
         // Chi-square with N − 1 degrees of freedom: mean N − 1, variance 2 (N − 1); five standard deviations.
         let freedom = Double(all.count - 1)
         #expect(abs(square - freedom) < 5 * (2 * freedom).squareRoot(), "chi-square \(square) of \(freedom)")

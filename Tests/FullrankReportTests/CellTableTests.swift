@@ -33,10 +33,12 @@ import Testing
         let text = CellTable.csv(cells)
         let lines = text.split(separator: "\n")
         #expect(lines[0] == "ratio," + CellTable.header)
-        #expect(lines.dropFirst().map { $0.split(separator: ",")[0...3].joined(separator: ",") } == [
-            "0.25,1,3,1", "0.25,1,3,2", "0.25,5,20,1", "0.25,5,20,2", "2,6,3,1", "2,6,3,2", "2,40,20,1", "2,40,20,2",
-            "10,30,3,1", "10,30,3,2", "10,200,20,1", "10,200,20,2",
-        ])
+        #expect(
+            lines.dropFirst().map { $0.split(separator: ",")[0...3].joined(separator: ",") } == [
+                "0.25,1,3,1", "0.25,1,3,2", "0.25,5,20,1", "0.25,5,20,2", "2,6,3,1", "2,6,3,2", "2,40,20,1",
+                "2,40,20,2",
+                "10,30,3,1", "10,30,3,2", "10,200,20,1", "10,200,20,2",
+            ])
         #expect(CellTable.csv(try CellTable(parsing: text).cells) == text)
     }
 

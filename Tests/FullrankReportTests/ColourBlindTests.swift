@@ -76,7 +76,8 @@ enum Vision: CaseIterable {
             let value = Double(step) / 5
             #expect(vision.distance(hex(value), hex(-value)) > 0.05, "\(vision): the sign of \(value)")
             for sign in [-1.0, 1] {
-                #expect(vision.distance(hex(sign * value), hex(sign * (value - 0.2))) > 0.05, "\(vision): \(sign * value)")
+                #expect(
+                    vision.distance(hex(sign * value), hex(sign * (value - 0.2))) > 0.05, "\(vision): \(sign * value)")
                 #expect(vision.seen(hex(sign * value))[0] < vision.seen(hex(sign * (value - 0.2)))[0], "darker is more")
             }
         }
@@ -86,7 +87,9 @@ enum Vision: CaseIterable {
     func curvesAndClassesAreToldApart(vision: Vision) {
         for colours in [ThresholdCurve.colours, ObstructionShares.Class.allCases.map(\.colour)] {
             for (index, one) in colours.enumerated() {
-                for other in colours[..<index] { #expect(vision.distance(one, other) > 0.07, "\(vision): \(one), \(other)") }
+                for other in colours[..<index] {
+                    #expect(vision.distance(one, other) > 0.07, "\(vision): \(one), \(other)")
+                }
                 for ground in [FigureTheme.light, .dark] {
                     #expect(vision.distance(one, ground.background) > 0.2, "\(vision): \(one) on \(ground.background)")
                 }

@@ -27,17 +27,23 @@ import Testing
     @Test func widthsAndBack() throws {
         let rows = layers.map {
             WidthStatistics(
-                ratio: nil, hidden: $0, inputDimension: 2, points: 10, trials: 4, q05: 3, q25: 3, q50: 7, q75: nil, q95: nil,
+                ratio: nil, hidden: $0, inputDimension: 2, points: 10, trials: 4, q05: 3, q25: 3, q50: 7, q75: nil,
+                q95: nil,
                 reached: 2)
         }
         let text = WidthTable.csv(rows.reversed())
-        #expect(text == "hidden," + WidthTable.header + "\nnone,2,10,4,3,3,7,,,2\n8,2,10,4,3,3,7,,,2\n4x4,2,10,4,3,3,7,,,2\n")
+        #expect(
+            text == "hidden," + WidthTable.header
+                + "\nnone,2,10,4,3,3,7,,,2\n8,2,10,4,3,3,7,,,2\n4x4,2,10,4,3,3,7,,,2\n")
         #expect(try WidthTable(parsing: text).widths == rows)
     }
 
     @Test func aCurveADepthAndTheTheoremsWidth() throws {
-        let plan = SweepPlan(inputDimensions: .fixed([2]), points: [10, 20], units: [1, 5, 12], trials: 4, hidden: layers)
-        let cells = layers.flatMap { hidden in [10, 20].flatMap { n in [12, 1, 5].map { cell(hidden, n, $0, $0 % 5) } } }
+        let plan = SweepPlan(
+            inputDimensions: .fixed([2]), points: [10, 20], units: [1, 5, 12], trials: 4, hidden: layers)
+        let cells = layers.flatMap { hidden in
+            [10, 20].flatMap { n in [12, 1, 5].map { cell(hidden, n, $0, $0 % 5) } }
+        }
         let text = FigureText(title: "sweep", plan: plan, version: "0")
         let figure = try #require(DeepFigures().depths(plan, cells: cells, text: text))
         let rows = figure.tables[0].csv.split(separator: "\n")

@@ -21,7 +21,8 @@ import Testing
             #expect(!after.all("text").contains { $0.attributes["font-weight"] == "bold" })
             // Still there for who can't see the figure; all the rest is as before, in less room.
             #expect(after.all("title").first?.text == whole.title && bare.svg.contains("<desc>"))
-            #expect(after.all("path").count == before.all("path").count && after.number("height") < before.number("height"))
+            #expect(
+                after.all("path").count == before.all("path").count && after.number("height") < before.number("height"))
             #expect(after.misplacedText == [], "\(whole.name)")
         }
     }
@@ -31,7 +32,9 @@ import Testing
         for (own, scaled) in zip(svg { _ in }, svg { $0.width = width }) {
             let (before, after) = (try XMLTree(parsing: own.svg), try XMLTree(parsing: scaled.svg))
             #expect(after.number("width") == Double(width))
-            #expect(abs(after.number("height") / after.number("width") - before.number("height") / before.number("width")) < 1e-3)
+            #expect(
+                abs(after.number("height") / after.number("width") - before.number("height") / before.number("width"))
+                    < 1e-3)
             #expect(after.attributes["viewBox"] == before.attributes["viewBox"])
             #expect(after.all("text").map(\.text) == before.all("text").map(\.text))
         }
@@ -48,7 +51,8 @@ import Testing
             ]
         }
         let panel = Chart.Panel(
-            title: "", across: ChartAxis(title: "across", values: values), up: ChartAxis(title: "up", fixed: 0...1), marks: marks)
+            title: "", across: ChartAxis(title: "across", values: values), up: ChartAxis(title: "up", fixed: 0...1),
+            marks: marks)
         return Chart(panels: [panel], legend: [], title: "", caption: "")
     }
 
@@ -76,7 +80,9 @@ import Testing
 
     /// One curve has many values, another few: it gets bars, too.
     @Test func aSparseCurveHasBars() throws {
-        let (many, few) = (chart(curves: 2, values: (1...40).map(Double.init)), chart(curves: 2, values: [4, 6, 10, 16, 25, 40]))
+        let (many, few) = (
+            chart(curves: 2, values: (1...40).map(Double.init)), chart(curves: 2, values: [4, 6, 10, 16, 25, 40])
+        )
         var both = many
         both.panels[0].marks = Array(many.panels[0].marks[..<3]) + few.panels[0].marks[3...]
         let places = try bars(both)

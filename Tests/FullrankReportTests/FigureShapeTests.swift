@@ -18,7 +18,8 @@ import Testing
         }
         let dimensions: SweepPlan.InputDimensions =
             generator.below(3) == 0
-            ? .proportional(["0.125", "0.25", "0.5", "1", "1.75"].prefix(1 + generator.below(5)).compactMap { Ratio($0) })
+            ? .proportional(
+                ["0.125", "0.25", "0.5", "1", "1.75"].prefix(1 + generator.below(5)).compactMap { Ratio($0) })
             : .fixed(Array([1, 2, 3, 5, 8, 784].prefix(1 + generator.below(6))))
         let sizes = [12, 90, 400]
         return SweepPlan(
@@ -39,7 +40,9 @@ import Testing
 
     @Test func longPanelTitlesKeepToTheirPanels() throws {
         let cells = syntheticCells(d0: [3], points: [10, 20], units: [5, 10])
-        let panels = (1...4).map { PhaseDiagram.Panel(title: "d0 = 3, depth \($0): 64, 64, 64, 64, d1: exact - float32", cells: cells) }
+        let panels = (1...4).map {
+            PhaseDiagram.Panel(title: "d0 = 3, depth \($0): 64, 64, 64, 64, d1: exact - float32", cells: cells)
+        }
         let svg = PhaseDiagram.svg(panels: panels, title: "T", caption: "C")
         #expect(try XMLTree(parsing: svg).misplacedText == [])
     }
@@ -50,10 +53,12 @@ import Testing
         let points = 1 + generator.below(20_000), scale = pow(10.0, Double(generator.below(40)) - 20)
         let rows = (0..<(1 + generator.below(80))).map { step in
             TrainingRow(
-                step: step, loss: scale / Double(1 + step * step), gradientNorm: 1, rank: min(points, step * 7), smallest: nil,
+                step: step, loss: scale / Double(1 + step * step), gradientNorm: 1, rank: min(points, step * 7),
+                smallest: nil,
                 largest: nil, patternChanges: 0, stepsWithChanges: 0, boundaryDistance: 1)
         }
-        let svg = TrainingFigure.svg(rows, points: points, title: "Rank of the Jacobian and loss in training", caption: "seed \(seed)")
+        let svg = TrainingFigure.svg(
+            rows, points: points, title: "Rank of the Jacobian and loss in training", caption: "seed \(seed)")
         let faults = try XMLTree(parsing: svg).misplacedText
         #expect(faults.filter { !$0.contains("full rank") } == [], "seed \(seed)")
     }
@@ -71,19 +76,30 @@ import Testing
             let k = cell.inputDimension + 1
             return [count(1, 0, dead), count(k + 1, 1, deficient - dead)].filter { $0.trials > 0 }
         }
-        let figure = try #require(ObstructionShares.figure(cells: cells, counts: counts, bias: true, caption: "planted"))
+        let figure = try #require(
+            ObstructionShares.figure(cells: cells, counts: counts, bias: true, caption: "planted"))
         let tree = try XMLTree(parsing: figure.svg)
         #expect(tree.misplacedText == [])
-        let rows = figure.tables[0].csv.split(separator: "\n").dropFirst().map { $0.split(separator: ",").compactMap { Int($0) } }
+        let rows = figure.tables[0].csv.split(separator: "\n").dropFirst().map {
+            $0.split(separator: ",").compactMap { Int($0) }
+        }
         #expect(rows.count == cells.count)
         for (row, cell) in zip(rows, cells) {
             let deficient = cell.trials - cell.fullRank
-            #expect(row == [cell.inputDimension, cell.points, cell.units, 50, cell.fullRank, deficient / 3, deficient - deficient / 3, 0, 0, 0])
+            #expect(
+                row == [
+                    cell.inputDimension, cell.points, cell.units, 50, cell.fullRank, deficient / 3,
+                    deficient - deficient / 3, 0, 0, 0,
+                ])
         }
         // Bars are as long as their counts: of each cell they fill its width.
         let hovers = tree.all("title").map(\.text)
-        #expect(hovers.contains { $0.hasPrefix("n = 30, d1 = 5: ") && $0.contains("a point on which no unit is active (rank 0) of 50") })
-        #expect(ObstructionShares.figure(cells: cells, counts: Array(counts.dropFirst()), bias: true, caption: "") == nil)
+        #expect(
+            hovers.contains {
+                $0.hasPrefix("n = 30, d1 = 5: ") && $0.contains("a point on which no unit is active (rank 0) of 50")
+            })
+        #expect(
+            ObstructionShares.figure(cells: cells, counts: Array(counts.dropFirst()), bias: true, caption: "") == nil)
         #expect(try ObstructionTable.read("d0,n,d1,size,rank,trials\n1,10,30,3,1,54\n")[0].trials == 54)
         #expect(throws: TableError.self) { try ObstructionTable.read("d0,n,d1,size,rank,trials\n1,10,30,3,1\n") }
     }
@@ -111,9 +127,11 @@ import Testing
     func aBrowserReadsThem() throws {
         let folder = TemporaryFolder(), figures = figurePlans.flatMap { allFigures($0, theme: .light) }
         func read(_ body: String) -> String {
-            let file = folder.file("page.xhtml", "<html xmlns=\"http://www.w3.org/1999/xhtml\"><body>\(body)</body></html>")
+            let file = folder.file(
+                "page.xhtml", "<html xmlns=\"http://www.w3.org/1999/xhtml\"><body>\(body)</body></html>")
             let flags = "--headless --no-sandbox --disable-gpu --user-data-dir=\(folder.path)/profile"
-            _ = Glibc.system("timeout 60 \(Self.browser ?? "") \(flags) --dump-dom file://\(file) >\(folder.path)/dom 2>/dev/null")
+            _ = Glibc.system(
+                "timeout 60 \(Self.browser ?? "") \(flags) --dump-dom file://\(file) >\(folder.path)/dom 2>/dev/null")
             return folder.text("dom")
         }
         let page = read(figures.map(\.svg).joined())
@@ -130,7 +148,9 @@ import Testing
             let file = folder.file("figure.svg", figure.svg)
             let tree = try XMLTree(parsing: figure.svg)
             for width in [400, 900, 2400] {
-                #expect(Glibc.system("rsvg-convert -w \(width) \(file) -o \(folder.path)/figure.png") == 0, "\(figure.name)")
+                #expect(
+                    Glibc.system("rsvg-convert -w \(width) \(file) -o \(folder.path)/figure.png") == 0, "\(figure.name)"
+                )
                 let png = folder.read("figure.png") ?? []
                 // IHDR: width and height, big-endian, from byte 16 on.
                 try #require(png.count > 24, "\(figure.name)")

@@ -46,7 +46,8 @@ func allFigures(_ plan: SweepPlan, theme: FigureTheme) -> [Figure] {
     diagram.theme = theme
     diagram.resolution = plan.units.count == 1 ? 1 : nil
     diagram.gammas = Dictionary(
-        plan.problems.map { ($0.inputDimension, [plan.points[0]: 0.3, plan.points[1]: 0.25]) }, uniquingKeysWith: { first, _ in first })
+        plan.problems.map { ($0.inputDimension, [plan.points[0]: 0.3, plan.points[1]: 0.25]) },
+        uniquingKeysWith: { first, _ in first })
     let digest = planted(plan, points: diagram.points(plan))
     let text = FigureText(title: "planted", plan: plan, version: "1.2.3", trials: digest.mostTrials)
     var widths = WidthFigures()
@@ -79,7 +80,9 @@ func allFigures(_ plan: SweepPlan, theme: FigureTheme) -> [Figure] {
                 let columns = rows[0].split(separator: ",").count
                 #expect(rows.count > 2 && rows.last == "", "\(table.name)")
                 for row in rows.dropLast() {
-                    #expect(row.split(separator: ",", omittingEmptySubsequences: false).count == columns, "\(table.name): \(row)")
+                    #expect(
+                        row.split(separator: ",", omittingEmptySubsequences: false).count == columns,
+                        "\(table.name): \(row)")
                 }
             }
         }
@@ -107,14 +110,17 @@ func allFigures(_ plan: SweepPlan, theme: FigureTheme) -> [Figure] {
             inputDimensions: .fixed([2]), points: Array(1...1000), units: Array(1...10_000), trials: 3)
         let coarse = DiagramFigure().figure(planted(plan), text: FigureText(title: "x", plan: plan, version: "1"))
         let tree = try XMLTree(parsing: coarse.svg)
-        #expect(coarse.svg.contains("Drawn: every 4th n and every 40th d1") || tree.all("text").contains { $0.text.contains("every 40th d1") })
+        #expect(
+            coarse.svg.contains("Drawn: every 4th n and every 40th d1")
+                || tree.all("text").contains { $0.text.contains("every 40th d1") })
         #expect(tree.all("rect").count + tree.all("image").count < 21_000 && tree.misplacedText == [])
         #expect(coarse.tables[0].csv.split(separator: "\n").count == 1 + 250 * 250)
 
         plan = SweepPlan(inputDimensions: .fixed([2]), points: [300], units: Array(1...400), trials: 200)
         var fine = DiagramFigure()
         fine.resolution = 1
-        let figure = fine.figure(planted(plan, points: fine.points(plan)), text: FigureText(title: "x", plan: plan, version: "1"))
+        let figure = fine.figure(
+            planted(plan, points: fine.points(plan)), text: FigureText(title: "x", plan: plan, version: "1"))
         #expect(try XMLTree(parsing: figure.svg).all("rect").count < 21_000)
     }
 
@@ -126,18 +132,23 @@ func allFigures(_ plan: SweepPlan, theme: FigureTheme) -> [Figure] {
         other.method = .svd(.float32)
         let text = FigureText(title: "x", plan: plan, version: "1")
         let figure = try #require(MethodFigures().difference(planted(plan), [planted(other)], text: text))
-        let rows = figure.tables[0].csv.split(separator: "\n").dropFirst().map { $0.split(separator: ",").map(String.init) }
+        let rows = figure.tables[0].csv.split(separator: "\n").dropFirst().map {
+            $0.split(separator: ",").map(String.init)
+        }
         #expect(rows.count == 4 * 60)
         let hovers = Set(try XMLTree(parsing: figure.svg).all("title").map(\.text))
         for row in rows {
             #expect(row[6] == "30" && row[5] == "svd-float32")
-            #expect(hovers.contains("n = \(row[1]), d1 = \(row[2]): \(row[4])/\(row[3]) - \(row[7])/\(row[6])"), "\(row)")
+            #expect(
+                hovers.contains("n = \(row[1]), d1 = \(row[2]): \(row[4])/\(row[3]) - \(row[7])/\(row[6])"), "\(row)")
         }
     }
 
     @Test func captionsSayHowManyTrials() {
         var plan = figurePlans[0]
-        func caption(_ trials: Int?) -> String { FigureText(title: "t", plan: plan, version: "1", trials: trials).caption }
+        func caption(_ trials: Int?) -> String {
+            FigureText(title: "t", plan: plan, version: "1", trials: trials).caption
+        }
         #expect(caption(nil).hasPrefix("t: 30 trials, seed 0, inputs standard normal"))
         #expect(caption(7).hasPrefix("t: up to 7 of 30 trials, "))
         plan.target = IntervalTarget(halfWidth: 0.05, maxTrials: 400)

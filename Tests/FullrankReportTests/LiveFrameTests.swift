@@ -28,7 +28,9 @@ import Testing
                 // Some lines stay the same from one frame to the next.
                 shown = (0..<count).map { line in
                     line < shown.count && generator.below(2) == 0
-                        ? shown[line] : String(repeating: "abc".randomElement(using: &generator)!, count: 1 + generator.below(columns - 2))
+                        ? shown[line]
+                        : String(
+                            repeating: "abc".randomElement(using: &generator)!, count: 1 + generator.below(columns - 2))
                 }
                 let coloured = shown.map { "\u{1b}[48;5;17m" + $0 + "\u{1b}[0m" }
                 screen.write(Self.bytes(frame.replace(with: coloured, columns: columns)))
@@ -68,7 +70,8 @@ import Testing
         let picture = (0..<10).map { "line \($0) of the picture" }
         _ = frame.replace(with: picture + ["1%"], columns: 80)
         let bytes = frame.replace(with: picture + ["2%"], columns: 80)
-        #expect(!bytes.contains("picture") && bytes.contains("2%") && bytes.utf8.count < 50, "\(bytes.debugDescription)")
+        #expect(
+            !bytes.contains("picture") && bytes.contains("2%") && bytes.utf8.count < 50, "\(bytes.debugDescription)")
     }
 
     private func tallies(_ plan: SweepPlan, done: Int) -> [SweepTally] {
@@ -86,19 +89,27 @@ import Testing
         let plan = SweepPlan(
             inputDimensions: .fixed([1, 2, 3, 5]), points: Array(stride(from: 10, through: 100, by: 10)),
             units: Array(stride(from: 30, through: 300, by: 30)), trials: 1)
-        func lines(_ columns: Int, _ rows: Int, _ current: Int = 0, done: Int = 2, colour: TerminalFormat.Colour = .direct) -> [String] {
+        func lines(
+            _ columns: Int, _ rows: Int, _ current: Int = 0, done: Int = 2, colour: TerminalFormat.Colour = .direct
+        ) -> [String] {
             let format = TerminalFormat(columns: columns, rows: rows, colour: colour, isUnicode: colour != .none)
             return LiveDiagram.lines(LiveDiagram.panels(tallies(plan, done: done)), current: current, format)
         }
-        func titles(_ lines: [String]) -> [Int] { [1, 2, 3, 5].filter { d0 in lines.contains { $0.contains("d0 = \(d0)") } } }
+        func titles(_ lines: [String]) -> [Int] {
+            [1, 2, 3, 5].filter { d0 in lines.contains { $0.contains("d0 = \(d0)") } }
+        }
         for (columns, rows) in [(80, 24), (200, 60), (100, 12), (60, 40), (40, 24), (30, 15), (24, 9)] {
             for colour in [TerminalFormat.Colour.none, .indexed, .direct] {
                 for current in 0..<4 {
                     let shown = lines(columns, rows, current, colour: colour)
                     #expect(shown.count <= rows - 2 && shown.count <= 26, "\(columns) x \(rows)")
-                    #expect(shown.isEmpty || titles(shown).contains([1, 2, 3, 5][current]), "\(columns) x \(rows), \(current)")
+                    #expect(
+                        shown.isEmpty || titles(shown).contains([1, 2, 3, 5][current]),
+                        "\(columns) x \(rows), \(current)")
                     for line in shown { #expect(line.replacing(/\u{1b}\[[0-9;]*m/, with: "").count < columns) }
-                    #expect(lines(columns, rows, current, done: 0, colour: colour).count == shown.count, "before the first trial")
+                    #expect(
+                        lines(columns, rows, current, done: 0, colour: colour).count == shown.count,
+                        "before the first trial")
                 }
             }
         }

@@ -5,7 +5,9 @@ import Testing
 
 /// The picture of `fullrank explain`.
 @Suite struct ObstructionFigureTests {
-    func figure(_ dimension: Int, points: Int, units: Int, obstructions: Int, scale: Double = 1, seed: UInt64) -> ObstructionFigure {
+    func figure(_ dimension: Int, points: Int, units: Int, obstructions: Int, scale: Double = 1, seed: UInt64)
+        -> ObstructionFigure
+    {
         var generator = SeededGenerator(seed: seed)
         func number() -> Double { Double.random(in: -1...1, using: &generator) }
         return ObstructionFigure(
@@ -15,7 +17,8 @@ import Testing
                 let members = Set((0..<(dimension + 2)).map { _ in generator.below(points) }).sorted()
                 return .init(
                     points: members,
-                    words: "points \(members): no unit tells them apart (k + 1 = \(dimension + 2) points, rank A_C = 1)")
+                    words: "points \(members): no unit tells them apart (k + 1 = \(dimension + 2) points, rank A_C = 1)"
+                )
             },
             title: "Rank \(points - obstructions) of \(points)",
             caption: "\(points) points, \(units) units. Lines: where a unit switches.")

@@ -31,7 +31,8 @@ import Testing
         let cells = syntheticCells(d0: Array(1...panelCount), points: points, units: units, trials: 9)
         for columns in [nil, 2] {
             let svg = PhaseDiagram.svg(
-                panels: PhaseDiagram.panels(cells, bias: true), title: "A title that has to be wrapped: " + Self.caption,
+                panels: PhaseDiagram.panels(cells, bias: true),
+                title: "A title that has to be wrapped: " + Self.caption,
                 caption: Self.caption + "; " + Self.caption, columns: columns)
             let figure = try XMLTree(parsing: svg)
             #expect(figure.misplacedText == [])
@@ -52,12 +53,16 @@ import Testing
             #expect(figure.misplacedText == [])
             let rects = Self.cellRects(figure)
             #expect(rects.count == cells.count)
-            #expect(Set(rects.map(\.text)).isSubset(of: Set(cells.map {
-                "n = \($0.points), d1 = \($0.units): \($0.fullRank)/\($0.trials)"
-            })))
+            #expect(
+                Set(rects.map(\.text)).isSubset(
+                    of: Set(
+                        cells.map {
+                            "n = \($0.points), d1 = \($0.units): \($0.fullRank)/\($0.trials)"
+                        })))
             #expect(svg == PhaseDiagram.svg(panels: panels, title: "Title", caption: Self.caption))
             let texts = figure.all("text").map(\.text)
-            for text in ["Title", Self.caption, "0", "0.25", "0.5", "0.75", "1", "dataset size n", "width d1"] + titles {
+            for text in ["Title", Self.caption, "0", "0.25", "0.5", "0.75", "1", "dataset size n", "width d1"] + titles
+            {
                 #expect(texts.contains(text), "\(text)")
             }
         }
@@ -66,8 +71,9 @@ import Testing
     /// Edges halfway between listed values, from left to right and from bottom to top; colours by probability.
     @Test func cellsAreDrawnToScale() throws {
         let cells = syntheticCells(d0: [2], points: [1, 3, 11], units: [10, 20, 60])
-        let figure = try XMLTree(parsing: PhaseDiagram.svg(
-            panels: [PhaseDiagram.Panel(title: "", cells: cells)], title: "", caption: ""))
+        let figure = try XMLTree(
+            parsing: PhaseDiagram.svg(
+                panels: [PhaseDiagram.Panel(title: "", cells: cells)], title: "", caption: ""))
         let frame = try #require(figure.frames.first)
         let side = frame.right - frame.left
         let across = [0.0, 2, 7, 15].map { frame.left + $0 / 15 * side }
@@ -84,8 +90,9 @@ import Testing
     @Test func missingCellsStayBlank() throws {
         var cells = syntheticCells(d0: [1], points: [1, 2, 3], units: [1, 2, 3])
         cells.remove(at: 4)
-        let figure = try XMLTree(parsing: PhaseDiagram.svg(
-            panels: [PhaseDiagram.Panel(title: "x", cells: cells.shuffled())], title: "", caption: ""))
+        let figure = try XMLTree(
+            parsing: PhaseDiagram.svg(
+                panels: [PhaseDiagram.Panel(title: "x", cells: cells.shuffled())], title: "", caption: ""))
         #expect(Set(Self.cellRects(figure).map(\.text)).count == 8)
         #expect(try XMLTree(parsing: PhaseDiagram.svg(panels: [], title: "None", caption: "")).misplacedText == [])
     }
@@ -94,8 +101,9 @@ import Testing
     @Test func fineDiagramsMergeEqualCells() throws {
         let cells = syntheticCells(d0: [2], points: Array(1...150), units: Array(1...150))
         try #require(cells.count > PhaseDiagram.largestUnmergedCellCount)
-        let figure = try XMLTree(parsing: PhaseDiagram.svg(
-            panels: PhaseDiagram.panels(cells), title: "", caption: ""))
+        let figure = try XMLTree(
+            parsing: PhaseDiagram.svg(
+                panels: PhaseDiagram.panels(cells), title: "", caption: ""))
         let rects = Self.cellRects(figure)
         let frame = try #require(figure.frames.first)
         #expect(rects.count < cells.count / 2)
@@ -107,9 +115,10 @@ import Testing
     @Test func overlaysStayInsideTheirPanel() throws {
         let cells = syntheticCells(d0: [1], points: [10, 20], units: [10, 20])
         let path = [(-50.0, -20.0), (12, 300), (15, 12), (400, 14)].map { FigurePoint(x: $0.0, y: $0.1) }
-        let figure = try XMLTree(parsing: PhaseDiagram.svg(
-            panels: [.init(title: "", cells: cells, overlays: [.init(label: "a < b", path: path)])],
-            title: "", caption: ""))
+        let figure = try XMLTree(
+            parsing: PhaseDiagram.svg(
+                panels: [.init(title: "", cells: cells, overlays: [.init(label: "a < b", path: path)])],
+                title: "", caption: ""))
         let frame = try #require(figure.frames.first)
         let drawn = try #require(figure.all("path").first?.attributes["d"])
         let corners = drawn.split { "ML".contains($0) }.map { $0.split(separator: " ").compactMap { Double($0) } }
@@ -123,8 +132,10 @@ import Testing
 
     @Test func textIsEscaped() throws {
         let hostile = "<script>&\"' d0 ]]> \u{1} \u{fffe} n"
-        let figure = try XMLTree(parsing: PhaseDiagram.svg(
-            panels: [.init(title: hostile, cells: Array(Self.published.prefix(3)))], title: hostile, caption: hostile))
+        let figure = try XMLTree(
+            parsing: PhaseDiagram.svg(
+                panels: [.init(title: hostile, cells: Array(Self.published.prefix(3)))], title: hostile,
+                caption: hostile))
         #expect(figure.all("script").isEmpty)
         #expect(figure.all("text").count { $0.text.contains("<script>&\"' d0 ]]>") } == 3)
     }

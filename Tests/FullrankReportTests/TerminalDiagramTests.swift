@@ -44,7 +44,9 @@ import Testing
             for (column, character) in characters.enumerated() {
                 let n = 10 * (column + 1)
                 // Five lines for ten widths: each shows one of its two.
-                let shown = cells.filter { $0.points == n && (9 - $0.units / 30 + 1) / 2 == row }.map { ramp[Int(($0.value * 8).rounded())] }
+                let shown = cells.filter { $0.points == n && (9 - $0.units / 30 + 1) / 2 == row }.map {
+                    ramp[Int(($0.value * 8).rounded())]
+                }
                 #expect(shown.contains(character), "n = \(n), line \(row)")
             }
         }

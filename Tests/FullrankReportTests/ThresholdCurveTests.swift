@@ -17,12 +17,15 @@ import Testing
             #expect(markers.count == widths.count { $0.q50 != nil })
             let frame = try #require(figure.frames.first)
             // A marker may reach over the frame, its middle not.
-            #expect(markers.allSatisfy {
-                $0.x >= frame.left - 0.3 && $0.x <= frame.right + 0.3 && $0.y >= frame.top - 0.3 && $0.y <= frame.bottom + 0.3
-            })
+            #expect(
+                markers.allSatisfy {
+                    $0.x >= frame.left - 0.3 && $0.x <= frame.right + 0.3 && $0.y >= frame.top - 0.3
+                        && $0.y <= frame.bottom + 0.3
+                })
             // Of one d0 a line and two bands; of several a line and two paths of bars, and bars in the legend.
             #expect(figure.all("path").count { $0.attributes["class"] != "bars" } == (dimensions == 1 ? 3 : dimensions))
-            #expect(figure.all("path").count { $0.attributes["class"] == "bars" } == (dimensions == 1 ? 0 : 3 * dimensions))
+            #expect(
+                figure.all("path").count { $0.attributes["class"] == "bars" } == (dimensions == 1 ? 0 : 3 * dimensions))
         }
     }
 
@@ -46,8 +49,9 @@ import Testing
         let row = WidthStatistics(
             ratio: nil, inputDimension: 1, points: 40, trials: 100, q05: 96, q25: 110, q50: 120, q75: nil, q95: nil,
             reached: 60)
-        let figure = try XMLTree(parsing: ThresholdCurve.svg(
-            series: [.init(label: "d0 = 1", widths: [row], largestUnits: 130)], title: "", caption: ""))
+        let figure = try XMLTree(
+            parsing: ThresholdCurve.svg(
+                series: [.init(label: "d0 = 1", widths: [row], largestUnits: 130)], title: "", caption: ""))
         #expect(figure.all("circle").map(\.text).filter { $0 != "" } == ["n = 40: 120 (5% to 95%: 96 to not reached)"])
         let words = figure.all("text").map(\.text).joined(separator: " ")
         #expect(words.contains("largest width tried, 130."))

@@ -45,8 +45,10 @@ private struct XMLParser {
 
     mutating func name() throws(XMLError) -> String {
         let start = offset
-        while let byte = next, Character(Unicode.Scalar(byte)).isLetter || byte == 45 || byte == 58
-            || (offset > start && (48...57).contains(byte)) { offset += 1 }
+        while let byte = next,
+            Character(Unicode.Scalar(byte)).isLetter || byte == 45 || byte == 58
+                || (offset > start && (48...57).contains(byte))
+        { offset += 1 }
         guard offset > start else { throw error("a name is missing") }
         return String(decoding: bytes[start..<offset], as: UTF8.self)
     }

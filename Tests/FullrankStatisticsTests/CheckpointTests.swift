@@ -44,7 +44,8 @@ import Testing
         var more = 0
         while counted > 0 {
             let count = Double(counted + more), square = WilsonInterval.z * WilsonInterval.z
-            let half = WilsonInterval.z / (count + square) * (count * fraction * (1 - fraction) + square / 4).squareRoot()
+            let half =
+                WilsonInterval.z / (count + square) * (count * fraction * (1 - fraction) + square / 4).squareRoot()
             // A count at which the half-width is as asked for but for rounding may fall either way.
             if half <= target.halfWidth * (1 + 1e-12) { break }
             more += 1
@@ -68,9 +69,10 @@ import Testing
             var tally = SweepTally(problem: problem)
             for trial in 0..<30 {
                 if trial % 3 == 0 {
-                    tally.add(ranks: problem.points.flatMap { n in
-                        problem.units.map { _ in Int.random(in: n - 1...n, using: &generator) }
-                    })
+                    tally.add(
+                        ranks: problem.points.flatMap { n in
+                            problem.units.map { _ in Int.random(in: n - 1...n, using: &generator) }
+                        })
                 } else {
                     let pivots = (0..<6).map { _ in Int64.random(in: -1..<8, using: &generator) }
                     tally.add(RankProfile(pivotColumns: pivots, columnsPerUnit: 2))

@@ -29,7 +29,8 @@ import Testing
         }
         let rows = tallies.criticalWidths
         #expect(rows.map(\.hidden?.description) == ["none", "none", "none", "none", "3x2", "3x2", "3x2", "3x2"])
-        #expect(rows.map(\.inputDimension) == [1, 1, 2, 2, 1, 1, 2, 2] && rows.map(\.points) == [2, 5, 2, 5, 2, 5, 2, 5])
+        #expect(
+            rows.map(\.inputDimension) == [1, 1, 2, 2, 1, 1, 2, 2] && rows.map(\.points) == [2, 5, 2, 5, 2, 5, 2, 5])
         for (place, row) in rows.enumerated() {
             let counts = units.indices.map { fullRank[place / 2 * units.count + $0][place % 2] }
             for (percent, quantile) in zip([5, 25, 50, 75, 95], row.quantiles) {
@@ -38,17 +39,28 @@ import Testing
             }
             #expect(row.trials == trials && row.reached == counts.max())
         }
-        let digestWidths = { var digest = SweepDigest(plan: plan); digest.add(RankProfile(
-            pivotColumns: [0, 0, 0, 0, 0], columnsPerUnit: plan.problems[0].columnsPerUnit), problem: 0); return digest.widths }()
-        #expect(digestWidths.map(\.hidden) == [HiddenLayers([]), HiddenLayers([])], "problems without trials have no widths")
+        let digestWidths = {
+            var digest = SweepDigest(plan: plan);
+            digest.add(
+                RankProfile(
+                    pivotColumns: [0, 0, 0, 0, 0], columnsPerUnit: plan.problems[0].columnsPerUnit), problem: 0);
+            return digest.widths
+        }()
+        #expect(
+            digestWidths.map(\.hidden) == [HiddenLayers([]), HiddenLayers([])], "problems without trials have no widths"
+        )
     }
 
     @Test func layersAsText() {
         #expect(HiddenLayers("64x32")?.widths == [64, 32] && HiddenLayers("none")?.widths == [])
-        for text in ["", "x", "64x", "064", "0", "64X32", "-1", "None", " 3"] { #expect(HiddenLayers(text) == nil, "'\(text)'") }
+        for text in ["", "x", "64x", "064", "0", "64X32", "-1", "None", " 3"] {
+            #expect(HiddenLayers(text) == nil, "'\(text)'")
+        }
         #expect(HiddenLayers([64, 32]).words == "depth 4: 64, 32, d1")
         #expect(HiddenLayers([8, 8, 8, 8]).words == "depth 6: 8 (4 times), d1")
-        #expect(HiddenLayers([]) < HiddenLayers([9]) && HiddenLayers([9]) < HiddenLayers([1, 1]) && HiddenLayers([1, 2]) < HiddenLayers([2, 1]))
+        #expect(
+            HiddenLayers([]) < HiddenLayers([9]) && HiddenLayers([9]) < HiddenLayers([1, 1])
+                && HiddenLayers([1, 2]) < HiddenLayers([2, 1]))
         // 3 (2 + 1) + 5 (3 + 1), without biases 3 · 2 + 5 · 3.
         #expect(HiddenLayers([3]).columns(inputDimension: 2, units: 5, bias: true) == 29)
         #expect(HiddenLayers([3]).columns(inputDimension: 2, units: 5, bias: false) == 21)

@@ -49,11 +49,15 @@ import Testing
         let p = 1_000_003
         var rows = matrix, rank = 0
         for column in 0..<(matrix.first?.count ?? 0) {
-            guard rank < rows.count, let pivot = (rank..<rows.count).first(where: { rows[$0][column] % p != 0 }) else { continue }
+            guard rank < rows.count, let pivot = (rank..<rows.count).first(where: { rows[$0][column] % p != 0 }) else {
+                continue
+            }
             rows.swapAt(rank, pivot)
             for row in (rank + 1)..<max(rows.count, rank + 1) {
                 let (a, b) = (rows[rank][column], rows[row][column])
-                for c in column..<rows[row].count { rows[row][c] = ((rows[row][c] * a - rows[rank][c] * b) % p + p) % p }
+                for c in column..<rows[row].count {
+                    rows[row][c] = ((rows[row][c] * a - rows[rank][c] * b) % p + p) % p
+                }
             }
             rank += 1
         }
@@ -78,7 +82,11 @@ import Testing
             for b in 0..<size {
                 let (w, bias) = ((Double(a) + 0.5) / Double(size) * 2 - 1, (Double(b) + 0.5) / Double(size) * 2 - 1)
                 let active = inputs.map { w * $0 + bias > 0 }
-                if active.allSatisfy({ $0 }) { counts[4] += 1 } else if active[0] { counts[active.lastIndex(of: true)!] += 1 }
+                if active.allSatisfy({ $0 }) {
+                    counts[4] += 1
+                } else if active[0] {
+                    counts[active.lastIndex(of: true)!] += 1
+                }
             }
         }
         for gap in 0..<3 { #expect(abs(Double(counts[gap]) / Double(size * size) - chances.gaps[gap]) < 1e-3) }

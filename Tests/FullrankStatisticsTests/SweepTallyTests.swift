@@ -53,9 +53,10 @@ import Testing
         let profiles = (0..<10).map { _ in randomProfile(of: problem, using: &generator) }
         var tally = SweepTally(problem: problem)
         for profile in profiles {
-            tally.add(ranks: problem.points.flatMap { points in
-                problem.units.map { profile.rank(points: points, units: $0) }
-            })
+            tally.add(
+                ranks: problem.points.flatMap { points in
+                    problem.units.map { profile.rank(points: points, units: $0) }
+                })
         }
         #expect(tally.cells == Self.obviousCells(problem, profiles), "seed \(seed)")
         #expect(tally.widths.isEmpty, "seed \(seed)")

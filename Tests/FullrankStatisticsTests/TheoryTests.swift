@@ -3,11 +3,12 @@ import Testing
 
 @Suite struct TheoryTests {
     /// Values worked out from the theorems by hand.
-    @Test(arguments: [
-        (WidthBound.parameterCount, 1, true, nil, 10), (.randomPatterns, 1, true, nil, 10),
-        (.randomPatterns, 50, false, nil, 1.3862943611198906), (.stepPatterns, 1, true, nil, 211.93),
-        (.globalMinima, 1, true, nil, 479.32), (.anticoncentration, 2, false, 0.5, 139.86),
-    ] as [(WidthBound, Int, Bool, Double?, Double)])
+    @Test(
+        arguments: [
+            (WidthBound.parameterCount, 1, true, nil, 10), (.randomPatterns, 1, true, nil, 10),
+            (.randomPatterns, 50, false, nil, 1.3862943611198906), (.stepPatterns, 1, true, nil, 211.93),
+            (.globalMinima, 1, true, nil, 479.32), (.anticoncentration, 2, false, 0.5, 139.86),
+        ] as [(WidthBound, Int, Bool, Double?, Double)])
     func widthsOfTheTheorems(bound: WidthBound, d0: Int, bias: Bool, gamma: Double?, expected: Double) throws {
         let width = try #require(
             bound.width(points: 20, inputDimension: d0, bias: bias, epsilon: 0.1, gamma: gamma))
@@ -62,7 +63,9 @@ import Testing
             for row in (rank + 1)..<max(rows.count, rank + 1) where rows[row][column] != 0 {
                 // Cross-multiplication needs no inverse.
                 let (a, b) = (rows[rank][column], rows[row][column])
-                for c in column..<rows[row].count { rows[row][c] = ((rows[row][c] * a - rows[rank][c] * b) % p + p) % p }
+                for c in column..<rows[row].count {
+                    rows[row][c] = ((rows[row][c] * a - rows[rank][c] * b) % p + p) % p
+                }
             }
             rank += 1
             if rank == rows.count { break }
@@ -92,10 +95,11 @@ import Testing
 
     @Test func summaryHoldsWhatApplies() {
         let one = TheorySummary(points: 20, inputDimension: 1, bias: true, epsilon: 0.1)
-        #expect(one.entries.map(\.name) == [
-            "count", "theorem-5", "theorem-10", "theorem-12", "steps-0.05", "steps-0.5", "steps-0.95",
-            "steps-pattern-rank",
-        ])
+        #expect(
+            one.entries.map(\.name) == [
+                "count", "theorem-5", "theorem-10", "theorem-12", "steps-0.05", "steps-0.5", "steps-0.95",
+                "steps-pattern-rank",
+            ])
         let small = TheorySummary(points: 2, inputDimension: 3, bias: true, epsilon: 0.19, gamma: 0.25)
         #expect(small.entries.map(\.name) == ["count", "theorem-5", "anticoncentration", "inactive-points"])
         // (1 - 2^-d1)^2 = 0.81 at 2^-d1 = 0.1.

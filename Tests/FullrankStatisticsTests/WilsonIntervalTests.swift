@@ -4,7 +4,8 @@ import Testing
 @Suite struct WilsonIntervalTests {
     @Test(arguments: [
         (0, 10, 0, 0.2775327998628892), (5, 10, 0.236593090512564, 0.763406909487436),
-        (10, 10, 0.7224672001371107, 1), (1, 1, 0.20654931437723745, 1), (87, 100, 0.7901964855992357, 0.9224283257275948),
+        (10, 10, 0.7224672001371107, 1), (1, 1, 0.20654931437723745, 1),
+        (87, 100, 0.7901964855992357, 0.9224283257275948),
     ])
     func knownValues(successes: Int, trials: Int, low: Double, high: Double) {
         let interval = WilsonInterval(successes: successes, trials: trials)

@@ -52,7 +52,8 @@ final class FakeRankBackend: RankBackend {
             while !taken.insert(column).inserted { column = (column + 1) % columns }
             return Int64(column)
         }
-        return RankProfile(pivotColumns: pivots, columnsPerUnit: problem.hidden.isEmpty ? problem.columnsPerUnit : problem.columns)
+        return RankProfile(
+            pivotColumns: pivots, columnsPerUnit: problem.hidden.isEmpty ? problem.columnsPerUnit : problem.columns)
     }
 
     static func summary(_ problem: TrialProblem, _ cell: Cell, _ trial: UInt64) -> SingularSummary {

@@ -1,5 +1,5 @@
-import FullrankFiles
 import FullrankChecksum
+import FullrankFiles
 import FullrankModel
 import FullrankRuns
 import FullrankSweep
@@ -91,7 +91,8 @@ import Testing
         }
         let merged = TemporaryFolder()
         try SweepMerge([folder.path]).write(
-            to: SweepFolder(merged.path, plan: plan, provenance: provenance)) { _ in }
+            to: SweepFolder(merged.path, plan: plan, provenance: provenance)
+        ) { _ in }
         #expect(merged.read("trials.jsonl") == whole)
         // Neither kind of line passes for the other.
         let lines = String(decoding: whole, as: UTF8.self).split(separator: "\n")
@@ -113,6 +114,7 @@ import Testing
         #expect(error?.description.hasSuffix("is damaged: it is longer than any line of this plan") == true)
         #expect(truncate(folder.path + "/plan.json", 1 << 40) == 0)
         let plan = folderError { _ = try SweepReader(folder.path) }
-        #expect(plan == .damaged(path: folder.path + "/plan.json", line: nil, reason: "it is longer than 67108864 bytes"))
+        #expect(
+            plan == .damaged(path: folder.path + "/plan.json", line: nil, reason: "it is longer than 67108864 bytes"))
     }
 }

@@ -10,9 +10,11 @@ import Testing
 @Suite struct OrderProofTests {
     private let provenance = RunProvenance(fullrank: "0.1", backend: "cpu", device: "here", library: "")
 
-    private func plan(_ dimensions: [Int], bias: Bool = true, patterns: PatternEnsemble = .initialization) -> SweepPlan {
+    private func plan(_ dimensions: [Int], bias: Bool = true, patterns: PatternEnsemble = .initialization) -> SweepPlan
+    {
         SweepPlan(
-            inputDimensions: .fixed(dimensions), points: [4, 9], units: [3, 20], trials: 3, patterns: patterns, bias: bias)
+            inputDimensions: .fixed(dimensions), points: [4, 9], units: [3, 20], trials: 3, patterns: patterns,
+            bias: bias)
     }
 
     @Test func plansOfOneInputHaveNoErrorBound() throws {
@@ -22,7 +24,8 @@ import Testing
         #expect(json["proved_by_order"] == .integers([1]) && json["error_bound"] == nil)
         #expect(try SweepRecord(parsing: line.bytes, path: "plan.json") == line)
         let mixed = SweepRecord(plan: plan([1, 3]), provenance: provenance)
-        #expect(mixed.provedByOrder == [1] && mixed.errorBound == Prime.shortfallBound(pivots: 9, prime: mixed.plan.prime))
+        #expect(
+            mixed.provedByOrder == [1] && mixed.errorBound == Prime.shortfallBound(pivots: 9, prime: mixed.plan.prime))
         #expect(SweepRecord(plan: plan([1], patterns: .regions), provenance: provenance).provedByOrder == [1])
         for other in [plan([1], bias: false), plan([2]), plan([1], patterns: .bernoulli)] {
             let record = SweepRecord(plan: other, provenance: provenance)

@@ -100,7 +100,8 @@ import Testing
         let status = try SweepStatus(folder.path + "/part")
         #expect(status.isComplete && !status.count.mayGrow && status.count.total == reference.count)
         // No trial was computed twice.
-        #expect(Set(folder.text("part/trials.jsonl").split(separator: "\n")).count == lines.count + 1 + run.summary.trials)
+        #expect(
+            Set(folder.text("part/trials.jsonl").split(separator: "\n")).count == lines.count + 1 + run.summary.trials)
     }
 
     @Test func progressHasTheTotalThatIsKnown() throws {
@@ -161,7 +162,8 @@ import Testing
         more.trials = 9
         _ = try SweepFolder(folder.path + "/a", plan: plan, provenance: provenance)
         let words = folderError { _ = try SweepFolder(folder.path + "/a", plan: more, provenance: provenance) }
-        #expect(words?.description.contains("with fewer trials: trials is 7 there and 9 here. --extend adds them") == true)
+        #expect(
+            words?.description.contains("with fewer trials: trials is 7 there and 9 here. --extend adds them") == true)
         more.seed = 3
         let other = folderError {
             _ = try SweepFolder(folder.path + "/a", plan: more, provenance: provenance, extending: true)
@@ -183,7 +185,10 @@ import Testing
         let record = SweepRecord(plan: plan, provenance: provenance)
         #expect(try SweepRecord(parsing: record.bytes, path: "plan.json") == record)
         let text = String(decoding: record.bytes, as: UTF8.self)
-        for (old, new) in [("\"max_trials\": 7", "\"max_trials\": 6"), ("0.30000000000000004", "0.5"), ("0.30000000000000004", "\"x\"")] {
+        for (old, new) in [
+            ("\"max_trials\": 7", "\"max_trials\": 6"), ("0.30000000000000004", "0.5"),
+            ("0.30000000000000004", "\"x\""),
+        ] {
             let changed = text.replacing(old, with: new)
             let error = folderError { _ = try SweepRecord(parsing: Array(changed.utf8), path: "plan.json") }
             #expect(error?.description.contains("cannot be") == true, "\(new)")

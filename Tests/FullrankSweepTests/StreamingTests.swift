@@ -72,6 +72,8 @@ import Testing
         try body()
         let seconds = (ContinuousClock.now - start) / .seconds(1)
         guard Self.large != nil, let memory = TemporaryFolder.peakMemory(of: "self") else { return }
-        print("\(name): \(Int(seconds * 1e6 / Double(trials) * 10) / 10) µs a trial, peak memory \(memory / 1_000_000) MB")
+        print(
+            "\(name): \(Int(seconds * 1e6 / Double(trials) * 10) / 10) µs a trial, peak memory \(memory / 1_000_000) MB"
+        )
     }
 }

@@ -66,7 +66,7 @@ import Testing
         do {
             let first = try SweepFolder(folder.path, plan: plan, provenance: provenance)
             let error = folderError { _ = try SweepFolder(folder.path, plan: plan, provenance: provenance) }
-            guard case .busy(folder.path, let holder)? = error else { 
+            guard case .busy(folder.path, let holder)? = error else {
                 return #expect(Bool(false), "\(String(describing: error))")
             }
             #expect(holder.hasPrefix("process \(getpid()) on "))
@@ -155,7 +155,9 @@ import Testing
             mkdir(folder.path + "/sweep", 0o777)
             let file = folder.path + "/sweep/" + name
             // A sweep's folder, or the journal would be a foreign file.
-            if name == "trials.jsonl" { folder.file("sweep/plan.json", SweepRecord(plan: plan, provenance: provenance).bytes) }
+            if name == "trials.jsonl" {
+                folder.file("sweep/plan.json", SweepRecord(plan: plan, provenance: provenance).bytes)
+            }
             if name == "trials.jsonl" { folder.file("victim", "{\"format\":\"fullrank-trials\",\"version\":2}\n") }
             let before = folder.read("victim")
             #expect((isSymbolic ? symlink("../victim", file) : link(victim, file)) == 0)

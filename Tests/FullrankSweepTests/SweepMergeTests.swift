@@ -14,7 +14,8 @@ import Testing
         return folder
     }
 
-    private func merged(_ folders: [TemporaryFolder], _ plan: SweepPlan) throws -> (delivered: [SweepTrial], count: Int) {
+    private func merged(_ folders: [TemporaryFolder], _ plan: SweepPlan) throws -> (delivered: [SweepTrial], count: Int)
+    {
         let merge = try SweepMerge(folders.map(\.path))
         let output = TemporaryFolder()
         var delivered = [SweepTrial]()
@@ -91,11 +92,13 @@ import Testing
             let recorded = unlike === x || unlike === y ? "false" : "true"
             let error = folderError { _ = try SweepMerge(folders.map(\.path)) }
             #expect(
-                error == .unlikeFolder(
-                    path: unlike.path, other: other.path,
-                    differences: [
-                        PlanDifference(field: "bias", recorded: recorded, asked: recorded == "true" ? "false" : "true")
-                    ]))
+                error
+                    == .unlikeFolder(
+                        path: unlike.path, other: other.path,
+                        differences: [
+                            PlanDifference(
+                                field: "bias", recorded: recorded, asked: recorded == "true" ? "false" : "true")
+                        ]))
         }
     }
 
@@ -109,7 +112,8 @@ import Testing
             try merge.write(to: SweepFolder(output.path, plan: plan, provenance: provenance)) { _ in }
         }
         #expect(
-            error == .damaged(path: folder.path + "/trials.jsonl", line: nil, reason: "it was changed while it was read"))
+            error
+                == .damaged(path: folder.path + "/trials.jsonl", line: nil, reason: "it was changed while it was read"))
     }
 
     /// A line longer than the cursor's first reading, and than the reader's buffer.

@@ -73,9 +73,11 @@ import Testing
         func reason(_ old: String, _ new: String) -> String? {
             let changed = text.replacing(old, with: new)
             #expect(changed != text)
-            guard case .damaged("plan.json", nil, let reason)? = folderError({
-                _ = try SweepRecord(parsing: Array(changed.utf8), path: "plan.json")
-            }) else { return nil }
+            guard
+                case .damaged("plan.json", nil, let reason)? = folderError({
+                    _ = try SweepRecord(parsing: Array(changed.utf8), path: "plan.json")
+                })
+            else { return nil }
             return reason
         }
         let (prime, second) = (plan.prime, plan.primes[1])
@@ -91,10 +93,13 @@ import Testing
         #expect(
             reason("[4, 9]", "[\(long)]", "[2, 5, 6]", "[\(long)]") == "the lists make more than 10000000 cells")
         func reason(_ old: String, _ new: String, _ other: String, _ otherNew: String) -> String? {
-            guard case .damaged(_, _, let reason)? = folderError({
-                _ = try SweepRecord(
-                    parsing: Array(text.replacing(old, with: new).replacing(other, with: otherNew).utf8), path: "plan.json")
-            }) else { return nil }
+            guard
+                case .damaged(_, _, let reason)? = folderError({
+                    _ = try SweepRecord(
+                        parsing: Array(text.replacing(old, with: new).replacing(other, with: otherNew).utf8),
+                        path: "plan.json")
+                })
+            else { return nil }
             return reason
         }
     }
@@ -120,18 +125,24 @@ import Testing
             #expect(error("[1, 3]", list)?.description.contains("\"d0\"") == true, "d0 = \(list)")
         }
         for trials in ["0", "2147483648", "9223372036854775807", "1e2"] {
-            #expect(error("\"trials\": 7", "\"trials\": \(trials)")?.description.contains("\"trials\" cannot be") == true)
+            #expect(
+                error("\"trials\": 7", "\"trials\": \(trials)")?.description.contains("\"trials\" cannot be") == true)
         }
         let target = "\"trials\": 7, \"half_width\": 0.1, \"max_trials\": "
         #expect(error("\"trials\": 7", target + "7") == nil)
         for most in ["6", "2147483648"] {
             #expect(error("\"trials\": 7", target + most)?.description.contains("\"max_trials\" cannot be") == true)
         }
-        for layers in ["[]", "[[2], []]", "[[2], [2]]", "[[0]]", "[[-1]]", "[2]", "[[2147483647, 2147483647]]", "[[1.5]]"] {
-            #expect(error("\"n\":", "\"hidden\": \(layers), \"n\":")?.description.contains("\"hidden\"") == true, "\(layers)")
+        for layers in [
+            "[]", "[[2], []]", "[[2], [2]]", "[[0]]", "[[-1]]", "[2]", "[[2147483647, 2147483647]]", "[[1.5]]",
+        ] {
+            #expect(
+                error("\"n\":", "\"hidden\": \(layers), \"n\":")?.description.contains("\"hidden\"") == true,
+                "\(layers)")
         }
         for ratios in ["[\"2\", \"1\"]", "[]", "[\"999999999\"]"] {
-            #expect(error("\"d0\": [1, 3]", "\"ratio\": \(ratios)")?.description.contains("\"ratio\"") == true, "\(ratios)")
+            #expect(
+                error("\"d0\": [1, 3]", "\"ratio\": \(ratios)")?.description.contains("\"ratio\"") == true, "\(ratios)")
         }
     }
 }

@@ -14,7 +14,11 @@ import Testing
         let backend = FakeRankBackend(behaviour)
         var (trials, events) = ([SweepTrial](), [SweepEvent]())
         let summary = try SweepRunner(plan: plan, backend: backend)
-            .run(skipping: finished) { trials.append($0) } event: { events.append($0) }
+            .run(skipping: finished) {
+                trials.append($0)
+            } event: {
+                events.append($0)
+            }
         return (trials, events, summary, backend)
     }
 

@@ -118,11 +118,13 @@ import Testing
         // With their checksums, as if they had been written so; and without one.
         for text in [
             "", "{}", String(lines[4].dropLast()), lines[4] + " ", "x" + lines[4], lines[3],
-            line("AAA"), line("A*K"), line("A*I"), line(""), line("A*JA"), line("A*I+"), line("A*B" + "A*I"), line("A*I*C"),
+            line("AAA"), line("A*K"), line("A*I"), line(""), line("A*JA"), line("A*I+"), line("A*B" + "A*I"),
+            line("A*I*C"),
             line("A*II"), line("A*IT"), line("B*J"), line("gA*J"), line("[]"), line("A*I "), line("*JA"),
             sealed(plain("A*I").replacing(":1,", with: ":7,")), sealed(plain("A*J").replacing(":3,", with: ":7,")),
             sealed(plain("A*J").replacing("\"pivots\":\"A*J\"", with: "\"pivots\":[0,1,2,3,4,5,6,7,8]")),
-            line("A*////////////f"), "\0\0\0\0", line("A*ID"), line("-*HAD"), plain("A*J"), sealed("{}"), sealed(plain("A*J") + "}"),
+            line("A*////////////f"), "\0\0\0\0", line("A*ID"), line("-*HAD"), plain("A*J"), sealed("{}"),
+            sealed(plain("A*J") + "}"),
         ] {
             guard case .damaged(path, 5, _)? = damage(5, text) else {
                 Issue.record("'\(text)' passed as line 5")
@@ -130,11 +132,14 @@ import Testing
             }
         }
         #expect(
-            damage(5, line("A*ID"))?.description.hasSuffix("\"pivots\" has two rows with their pivot in column 7") == true)
+            damage(5, line("A*ID"))?.description.hasSuffix("\"pivots\" has two rows with their pivot in column 7")
+                == true)
         guard case .damaged(path, 1, _)? = damage(1, "{\"format\":\"other\",\"version\":1}") else {
             return #expect(Bool(false), "another header passed")
         }
-        for (version, advice) in [(1, "use the older one it was made with, or compute it again"), (4, "use a newer one")] {
+        for (version, advice) in [
+            (1, "use the older one it was made with, or compute it again"), (4, "use a newer one"),
+        ] {
             let error = damage(1, "{\"format\":\"fullrank-trials\",\"version\":\(version)}")
             #expect(error == .unknownVersion(path: path, version: "\(version)", known: 3))
             #expect(

@@ -25,7 +25,8 @@ import Testing
             for unit in 0..<network.units {
                 var preactivation = network.bias ? network.biases[unit] : 0
                 for c in 0..<data.inputDimension {
-                    preactivation += network.weights[unit * data.inputDimension + c] * data.inputs[point * data.inputDimension + c]
+                    preactivation +=
+                        network.weights[unit * data.inputDimension + c] * data.inputs[point * data.inputDimension + c]
                 }
                 value += network.outputs[unit] * max(0, preactivation)
             }
@@ -72,7 +73,8 @@ import Testing
             for point in 0..<data.points {
                 // Of one point with label F − ½ the loss's gradient is that of F.
                 let inputs = Array(data.inputs[(point * d0)..<((point + 1) * d0)])
-                let value = NetworkPass(network, TrainingData(inputDimension: d0, inputs: inputs, labels: [0])).predictions[0]
+                let value = NetworkPass(network, TrainingData(inputDimension: d0, inputs: inputs, labels: [0]))
+                    .predictions[0]
                 let one = TrainingData(inputDimension: d0, inputs: inputs, labels: [value - 0.5])
                 let gradient = NetworkPass(network, one).gradient(network, one, outputs: true)
                 for unit in 0..<d1 {

@@ -136,7 +136,8 @@ import Testing
                 mean[index] = 0.9 * mean[index] + 0.1 * gradient[index]
                 square[index] = 0.999 * square[index] + 0.001 * gradient[index] * gradient[index]
                 let corrected = mean[index] / (1 - (0..<step).reduce(1.0) { power, _ in power * 0.9 })
-                let deviation = (square[index] / (1 - (0..<step).reduce(1.0) { power, _ in power * 0.999 })).squareRoot()
+                let deviation = (square[index] / (1 - (0..<step).reduce(1.0) { power, _ in power * 0.999 }))
+                    .squareRoot()
                 network.parameters[index] -= 0.02 * corrected / (deviation + 1e-8)
             }
         }
@@ -148,7 +149,8 @@ import Testing
     @Test func gradientDescentOnOneParameter() throws {
         // F(x) = w x on x = 1, label 3, w > 0: w ← w − 2 rate (w − 3).
         let plan = TrainingPlan(
-            points: 1, inputDimension: 1, units: 1, bias: false, inputs: .given(DataSet(points: 1, inputDimension: 1, values: [1])),
+            points: 1, inputDimension: 1, units: 1, bias: false,
+            inputs: .given(DataSet(points: 1, inputDimension: 1, values: [1])),
             labels: .given([3]), outputs: .signs, optimizer: .gradientDescent(rate: 0.25), steps: 10, every: 1)
         let rows = try run(plan).state.rows
         let start = plan.network().weights[0]
@@ -182,7 +184,8 @@ import Testing
     @Test func trainingDiverges() throws {
         var run = TrainingRun(
             TrainingPlan(
-                points: 9, inputDimension: 2, units: 9, optimizer: .gradientDescent(rate: 1e6), steps: 1000, every: 1000))
+                points: 9, inputDimension: 2, units: 9, optimizer: .gradientDescent(rate: 1e6), steps: 1000, every: 1000
+            ))
         let backend = try CBackend(.cpu())
         #expect(throws: TrainingRun.Failure.self) { while !run.isFinished { try run.advance(on: backend) } }
         #expect(run.state.step < 1000)

@@ -31,7 +31,9 @@ extension Files {
     /// because their creator might not be allowed to change those files.
     ///
     /// - Parameter path: for messages, if the file is known by another name.
-    package static func openForWriting(_ name: String, _ flags: Int32, path: String? = nil) throws(SweepFolderError) -> Int32 {
+    package static func openForWriting(_ name: String, _ flags: Int32, path: String? = nil) throws(SweepFolderError)
+        -> Int32
+    {
         let descriptor = open(name.fileName, flags | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0o666)
         guard descriptor >= 0 else {
             let code = errno
@@ -44,7 +46,8 @@ extension Files {
         do throws(SweepFolderError) {
             guard try status(descriptor, name).links <= 1 else {
                 throw .inputOutput(
-                    path: name, reason: "a hard link: a file of another name would change with it. Put a copy in its place")
+                    path: name,
+                    reason: "a hard link: a file of another name would change with it. Put a copy in its place")
             }
         } catch {
             close(descriptor)

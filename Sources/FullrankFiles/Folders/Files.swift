@@ -50,7 +50,9 @@ package enum Files {
     package static func write(_ bytes: [UInt8], to descriptor: Int32, path: String) throws(SweepFolderError) {
         var done = 0
         while done < bytes.count {
-            let count = bytes.withUnsafeBytes { FullrankPlatform.write(descriptor, $0.baseAddress! + done, $0.count - done) }
+            let count = bytes.withUnsafeBytes {
+                FullrankPlatform.write(descriptor, $0.baseAddress! + done, $0.count - done)
+            }
             if count >= 0 {
                 done += count
             } else if errno != EINTR {

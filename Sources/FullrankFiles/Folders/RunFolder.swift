@@ -41,7 +41,9 @@ package final class RunFolder {
                 throw .unknownVersion(path: planPath, version: found["version"]?.text ?? "none", known: version)
             }
             if !replacing {
-                let recorded = deciding.compactMap { member in found[member.name].map { JSONValue.Member(member.name, $0) } }
+                let recorded = deciding.compactMap { member in
+                    found[member.name].map { JSONValue.Member(member.name, $0) }
+                }
                 let differences = PlanDifference.list(recorded: recorded, asked: deciding)
                 guard differences.isEmpty else { throw .differentRun(path: path, differences: differences) }
                 wasBegun = true

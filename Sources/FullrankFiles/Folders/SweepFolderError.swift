@@ -47,7 +47,8 @@ public enum SweepFolderError: Error, Hashable, Sendable, CustomStringConvertible
                 + ". --extend adds them; or choose another --output, or --replace to start over"
         case .moreTrials(let path, let differences):
             "\(path) holds more trials than are asked for: "
-                + differences.map(\.description).joined(separator: "; ") + ". --extend only adds" + Self.leastAdvice(differences)
+                + differences.map(\.description).joined(separator: "; ") + ". --extend only adds"
+                + Self.leastAdvice(differences)
         case .shardExtended(let path):
             "\(path) holds a shard, whose trials are fixed: merge the shards, then --extend the merged folder"
         case .differentRun(let path, let differences):

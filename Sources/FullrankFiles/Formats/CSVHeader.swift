@@ -16,7 +16,8 @@ enum CSVHeader: Equatable {
         if isNameless, Self.counts(bytes, fields.dropFirst()) {
             self = .index
         } else if fields.contains(where: { CSVNumber.isNumeric(bytes, $0) })
-            || !fields.contains(where: { Self.isName(bytes[$0]) }) {
+            || !fields.contains(where: { Self.isName(bytes[$0]) })
+        {
             self = .none
         } else {
             self = isNameless ? .index : .names

@@ -69,7 +69,9 @@ struct CSVLines {
             } else if byte == UInt8(ascii: "#") {
                 hash = hash ?? index
                 opens = false
-            } else if CSVSeparator(rawValue: byte).map({ $0 == separator || separator == nil || separator == .blanks }) == true {
+            } else if CSVSeparator(rawValue: byte).map({ $0 == separator || separator == nil || separator == .blanks })
+                == true
+            {
                 opens = true
             } else if !isBlank(byte) {
                 opens = false
@@ -147,7 +149,9 @@ struct CSVLines {
         while true {
             let opening = trimmed(start..<content.upperBound).lowerBound
             var index = start
-            if bytes[opening] == quote, opening < content.upperBound, let close = closing(opening, before: content.upperBound) {
+            if bytes[opening] == quote, opening < content.upperBound,
+                let close = closing(opening, before: content.upperBound)
+            {
                 let behind = trimmed((close + 1)..<content.upperBound).lowerBound
                 if behind == content.upperBound || separates(bytes[behind]) || separates(bytes[close + 1]) {
                     fields.append(trimmed((opening + 1)..<close))

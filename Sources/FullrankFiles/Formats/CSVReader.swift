@@ -48,7 +48,8 @@ struct CSVReader {
             columns = width - 1
             note += ", and column 1, which it gives no name, as an index: left out"
         } else if lines.fields.count == width + 1,
-            lines.isQuoted(0) || !CSVNumber.isNumeric(lines.bytes, lines.fields[0]) {
+            lines.isQuoted(0) || !CSVNumber.isNumeric(lines.bytes, lines.fields[0])
+        {
             // As R's write.table has it: names of rows, and no name above them.
             skipped = 1
             note += " of one column fewer, and column 1, which it does not name, as an index: left out"

@@ -19,7 +19,9 @@ extension DataSet {
         path: String, note: ([String]) -> Void = { _ in }
     ) throws(FileError) -> DataSet {
         func failed(_ words: String) -> FileError { FileError(path: path, problem: .content(words)) }
-        guard let kind = kind(path) else { throw failed("is neither a .npy, .npz or .csv nor an IDX file, by its name") }
+        guard let kind = kind(path) else {
+            throw failed("is neither a .npy, .npz or .csv nor an IDX file, by its name")
+        }
         let (filePath, member) = kind == .npz ? archive(path) : (path, nil)
         let bytes = try FileBytes.unpacked(filePath)
         switch kind {
@@ -28,7 +30,8 @@ extension DataSet {
             note(file.notes)
             return DataSet(points: file.rows, inputDimension: file.columns, values: file.values)
         case .npy, .npz:
-            let file = try kind == .npy
+            let file =
+                try kind == .npy
                 ? NPYFile(bytes: bytes, path: path) : NPZFile.array(bytes, named: member, path: filePath)
             let shape = file.shape.count == 1 ? file.shape + [1] : file.shape
             guard shape.count == 2 else {
@@ -43,7 +46,8 @@ extension DataSet {
             let columns = file.values.count / file.shape[0]
             if let flat = file.values.firstIndex(where: { !$0.isFinite }) {
                 let value = file.values[flat].isNaN ? "nan" : "\(file.values[flat])"
-                throw failed("point \(flat / columns), number \(flat % columns) is \(value); every number must be finite")
+                throw failed(
+                    "point \(flat / columns), number \(flat % columns) is \(value); every number must be finite")
             }
             return DataSet(points: file.shape[0], inputDimension: columns, values: file.values)
         }
@@ -63,7 +67,9 @@ extension DataSet {
 
     private static func kind(_ path: String) -> Kind? {
         // Endings are compared by bytes, as the name may hold any.
-        var name = path.lastPathComponent.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
+        var name = path.lastPathComponent.utf8.map {
+            (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0
+        }
         func ends(_ ending: String) -> Bool { name.suffix(ending.utf8.count).elementsEqual(ending.utf8) }
         if archive(path).1 != nil { return .npz }
         if ends(".gz") { name.removeLast(3) }

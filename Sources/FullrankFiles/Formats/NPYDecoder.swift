@@ -110,7 +110,8 @@ struct NPYDecoder {
             bytes.withUnsafeBytes { raw in
                 for element in 0..<count {
                     let offset = start + element * MemoryLayout<Word>.size
-                    buffer[element] = value(Word(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: Word.self)))
+                    buffer[element] = value(
+                        Word(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: Word.self)))
                 }
             }
             filled = count

@@ -65,7 +65,8 @@ private struct PythonLiteral {
     }
 
     private func wanted(_ words: String) -> NPYProblem {
-        let found = index < text.endIndex ? String(decoding: text[index...].prefix(20), as: UTF8.self).quoted : "its end"
+        let found =
+            index < text.endIndex ? String(decoding: text[index...].prefix(20), as: UTF8.self).quoted : "its end"
         return .header("\(found) at byte \(index - text.startIndex) where \(words) should stand")
     }
 

@@ -36,7 +36,9 @@ package enum NPZFile {
     }
 
     private static func opened(_ bytes: [UInt8], path: String) throws(FileError) -> ZipArchive {
-        guard ZipArchive.isZip(bytes) else { throw FileError(path: path, problem: .content("is not a .npz (zip) file")) }
+        guard ZipArchive.isZip(bytes) else {
+            throw FileError(path: path, problem: .content("is not a .npz (zip) file"))
+        }
         do throws(ZipProblem) { return try ZipArchive(bytes) } catch { throw FileError(error, path: path) }
     }
 

@@ -82,7 +82,8 @@ package enum SafetensorsFile {
         let expected = entry.shape.contains(0) ? 0 : product
         guard entry.begin <= entry.end else { return "ends before it begins: [\(entry.begin), \(entry.end)]" }
         guard entry.end - entry.begin == expected else {
-            return "of shape \(NPYHeader.text(entry.shape)) and type \(entry.type) takes \(expected) bytes; its offsets "
+            return
+                "of shape \(NPYHeader.text(entry.shape)) and type \(entry.type) takes \(expected) bytes; its offsets "
                 + "[\(entry.begin), \(entry.end)] hold \(entry.end - entry.begin)"
         }
         return nil
@@ -105,7 +106,9 @@ package enum SafetensorsFile {
             }
             place = entry.end
         }
-        guard place == dataBytes else { throw failed("\(dataBytes - place) bytes behind the last array belong to none") }
+        guard place == dataBytes else {
+            throw failed("\(dataBytes - place) bytes behind the last array belong to none")
+        }
     }
 
     /// nil for types that are no floating point.
@@ -116,7 +119,8 @@ package enum SafetensorsFile {
                 [Double](unsafeUninitializedCapacity: count) { buffer, filled in
                     for index in 0..<count {
                         let offset = start + index * MemoryLayout<Word>.size
-                        buffer[index] = value(Word(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: Word.self)))
+                        buffer[index] = value(
+                            Word(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: Word.self)))
                     }
                     filled = count
                 }

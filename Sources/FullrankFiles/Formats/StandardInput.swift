@@ -20,7 +20,9 @@ public enum StandardInput {
             if count > 0 {
                 // An array that grows needs twice its length in addition.
                 let needed = 2 * Double(bytes.count + count)
-                guard AvailableMemory.holds(needed) else { throw FileError(path: name, problem: .memory(needed: needed)) }
+                guard AvailableMemory.holds(needed) else {
+                    throw FileError(path: name, problem: .memory(needed: needed))
+                }
                 bytes += chunk[..<count]
             } else if errno != EINTR {
                 throw FileError(path: name, problem: .system("cannot be read: \(systemWords())"))

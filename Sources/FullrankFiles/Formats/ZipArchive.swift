@@ -84,7 +84,8 @@ package struct ZipArchive {
         guard word(bytes, at + 8, 2)! & 1 == 0 else { throw ZipProblem("holds \(name.printable()) encrypted") }
         let method = word(bytes, at + 10, 2)!
         guard method == 0 || method == 8 else {
-            throw ZipProblem("holds \(name.printable()) packed by method \(method); 0 (stored) and 8 (deflated) are read")
+            throw ZipProblem(
+                "holds \(name.printable()) packed by method \(method); 0 (stored) and 8 (deflated) are read")
         }
         var wide = [word(bytes, at + 24, 4)!, word(bytes, at + 20, 4)!, word(bytes, at + 42, 4)!]
         // The 64-bit extension holds, in this order, those of the three that do not fit 32 bits.

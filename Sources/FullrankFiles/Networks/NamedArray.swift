@@ -46,7 +46,8 @@ public enum NamedArrays {
             let file = try NPYFile(path: "\(path)/\(name)")
             arrays.append(
                 NamedArray(
-                    name: String(name.dropLast(4)), shape: file.shape, type: file.element.descriptor, values: file.values))
+                    name: String(name.dropLast(4)), shape: file.shape, type: file.element.descriptor,
+                    values: file.values))
         }
         guard !arrays.isEmpty else { throw FileError(path: path, problem: .content("is a folder without .npy files")) }
         return arrays
@@ -55,5 +56,7 @@ public enum NamedArrays {
 
 extension String {
     /// By bytes, as a file's name may hold any.
-    package func hasSuffixOfBytes(_ ending: String) -> Bool { utf8.suffix(ending.utf8.count).elementsEqual(ending.utf8) }
+    package func hasSuffixOfBytes(_ ending: String) -> Bool {
+        utf8.suffix(ending.utf8.count).elementsEqual(ending.utf8)
+    }
 }

@@ -62,18 +62,22 @@ extension NamedLayer {
         let patterns = Set(names.map { $0?.pattern })
         guard !arrays.isEmpty, patterns.count == 1, let pattern = patterns.first, pattern != nil else {
             throw NetworkProblem(
-                words: "its names tell no chain of layers (W1, b1, W2, ... or 0.weight, 0.bias, 2.weight, ...); it holds "
+                words:
+                    "its names tell no chain of layers (W1, b1, W2, ... or 0.weight, 0.bias, 2.weight, ...); it holds "
                     + listed(arrays))
         }
         var weights = [Int: NamedArray](), biases = [Int: NamedArray]()
         for case (let array, let name?) in zip(arrays, names) {
-            let known = name.isBias ? biases.updateValue(array, forKey: name.number) : weights.updateValue(array, forKey: name.number)
+            let known =
+                name.isBias
+                ? biases.updateValue(array, forKey: name.number) : weights.updateValue(array, forKey: name.number)
             if let known {
                 throw NetworkProblem(words: "\(known.text) and \(array.text) both name layer \(name.number)")
             }
         }
         if let number = biases.keys.sorted().first(where: { weights[$0] == nil }) {
-            throw NetworkProblem(words: "\(biases[number]!.text) is a bias without a weight; it holds \(listed(arrays))")
+            throw NetworkProblem(
+                words: "\(biases[number]!.text) is a bias without a weight; it holds \(listed(arrays))")
         }
         // Modules without weights stand between numbered modules; W1, W2, ... count the layers themselves.
         let numbers = weights.keys.sorted()
@@ -89,15 +93,19 @@ extension NamedLayer {
     private static func refuseOtherLayers(_ array: NamedArray) throws(NetworkProblem) {
         for part in ["running_mean", "running_var", "num_batches_tracked"] where array.name.hasSuffixOfBytes(part) {
             throw NetworkProblem(
-                words: "\(array.text) belongs to batch normalisation, which is not read; fold it into the layer before it")
+                words:
+                    "\(array.text) belongs to batch normalisation, which is not read; fold it into the layer before it")
         }
         if array.name.hasSuffixOfBytes("weight"), array.shape.count >= 3 {
             throw NetworkProblem(
-                words: "\(array.text) is a convolution's, which is not read; a fully connected layer's is (units, inputs)")
+                words:
+                    "\(array.text) is a convolution's, which is not read; a fully connected layer's is (units, inputs)")
         }
         if array.name.hasSuffixOfBytes("weight"), array.shape.count == 1 {
             throw NetworkProblem(
-                words: "\(array.text) is a normalisation's, which is not read; a fully connected layer's is (units, inputs)")
+                words:
+                    "\(array.text) is a normalisation's, which is not read; a fully connected layer's is (units, inputs)"
+            )
         }
     }
 
@@ -114,7 +122,8 @@ extension NamedLayer {
                 let fits = NPYHeader.text([shape[0], inputs])
                 let hint = shape[0] == inputs ? "; transposed it would fit: weights are (units, inputs)" : ""
                 throw NetworkProblem(
-                    words: "\(number) does not follow layer \(index), which has \(inputs) units: \(fits) would fit\(hint)")
+                    words:
+                        "\(number) does not follow layer \(index), which has \(inputs) units: \(fits) would fit\(hint)")
             }
             if let bias = layer.bias, bias.shape != [shape[0]] {
                 throw NetworkProblem(

@@ -31,7 +31,8 @@ public enum NetworkFile {
                     throw failed("\(array.text) is of type \(array.type); floating point is read")
                 }
                 if let flat = values.firstIndex(where: { !$0.isFinite }) {
-                    let index = NPYHeader.text(NPYDecoder.index(ofElement: flat, shape: array.shape, fortranOrder: false))
+                    let index = NPYHeader.text(
+                        NPYDecoder.index(ofElement: flat, shape: array.shape, fortranOrder: false))
                     let value = values[flat].isNaN ? "nan" : "\(values[flat])"
                     throw failed("\(array.name.printable()) is \(value) at \(index); every number must be finite")
                 }

@@ -106,7 +106,8 @@ extension CombinationDecider {
                 let value = side * dot(exact, coordinates).double
                 // The change adds multiples of the cell's rays.
                 let lengths = cell.basis.map { ray in
-                    abs(NonnegativeLeastSquares.product(arrangement.rays[ray], arrangement.points[point])) * 1.01 + 1e-12
+                    abs(NonnegativeLeastSquares.product(arrangement.rays[ray], arrangement.points[point])) * 1.01
+                        + 1e-12
                 }
                 guard value > most * NonnegativeLeastSquares.length(lengths) * 1.01 else { return false }
             }

@@ -12,9 +12,12 @@ extension CombinationBatch {
         }
         let width = pattern.wordsPerUnit, mask: UInt64 = count == 64 ? .max : 1 << UInt64(count) - 1
         // One word for each unit: patterns of more points than 64 are cut.
-        let cut = width == 1 ? [] : draws.flatMap { draw in
-            (0..<units).map { pattern.words[(draw * stride + $0) * width] & mask }
-        }
+        let cut =
+            width == 1
+            ? []
+            : draws.flatMap { draw in
+                (0..<units).map { pattern.words[(draw * stride + $0) * width] & mask }
+            }
         let narrow = try narrowCells(draws, columns: columns, mask: mask)
         let listed = narrow.keys.sorted(), numbers = listed.flatMap { narrow[$0] ?? [] }
         var verdicts = [UInt8](repeating: 0, count: draws.count)
@@ -95,12 +98,13 @@ extension SampledPoints {
             ]
         }
         let triangle = (0..<columns).flatMap { p in (0...p).map { projector[p][$0].double } }
-        return triangle + rows.flatMap { row in
-            // A power of two rounds nothing.
-            let size = row.reduce(0) { $0 + abs($1.double) }
-            let scale = Double(sign: .plus, exponent: -size.exponent - 1, significand: 1)
-            return row.map { $0.double * scale }
-        }
+        return triangle
+            + rows.flatMap { row in
+                // A power of two rounds nothing.
+                let size = row.reduce(0) { $0 + abs($1.double) }
+                let scale = Double(sign: .plus, exponent: -size.exponent - 1, significand: 1)
+                return row.map { $0.double * scale }
+            }
     }
 
     /// Outputs of the cell at its two points: those of least and of largest ratio of the second to the first.

@@ -75,7 +75,9 @@ package struct CombinationBatch: Sendable {
     ///
     /// - Parameter rank: of the Jacobian.
     /// - Throws: `tooManyFaces`.
-    package func decided(_ verdict: CombinationVerdict, draw: Int, rank: Int) throws(LandscapeError) -> CombinationVerdict {
+    package func decided(_ verdict: CombinationVerdict, draw: Int, rank: Int) throws(LandscapeError)
+        -> CombinationVerdict
+    {
         var verdict = verdict
         let arrangement = try points.arrangement()
         verdict.fullRank = rank == count ? .feasible : .infeasible

@@ -20,7 +20,9 @@ extension TrialMerge where Record == LandscapeRecord {
         try folder.record(runsOf: record)
         try write(to: folder) { (trials, journal) throws(SweepFolderError) in
             try journal.append(trials, plan: record.plan)
-        } deliver: { deliver($0) }
+        } deliver: {
+            deliver($0)
+        }
     }
 }
 

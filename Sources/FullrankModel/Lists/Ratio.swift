@@ -15,7 +15,8 @@ public struct Ratio: Hashable, Sendable, Comparable, CustomStringConvertible {
         let fraction = parts.count == 2 ? parts[1] : ""
         guard !(whole.isEmpty && fraction.isEmpty), parts.count == 1 || !fraction.isEmpty,
             whole.count <= 9, fraction.count <= 9,
-            [whole, fraction].allSatisfy({ $0.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } })
+            [whole, fraction].allSatisfy({ $0.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } }
+            )
         else { return nil }
         var digits = Array(fraction.utf8)
         while digits.last == UInt8(ascii: "0") { digits.removeLast() }

@@ -20,10 +20,13 @@ public enum NetworkActivation: Hashable, Sendable, CustomStringConvertible {
         case ("relu", 1): self = .relu
         case ("identity", 1): self = .identity
         case ("leaky", 2):
-            guard let slope = Double(parts[1]), slope.isFinite, parts[1].utf8.allSatisfy(Self.isOfDecimal) else { return nil }
+            guard let slope = Double(parts[1]), slope.isFinite, parts[1].utf8.allSatisfy(Self.isOfDecimal) else {
+                return nil
+            }
             self = .leaky(slope: slope)
         case ("power", 2):
-            guard let exponent = Int(parts[1]), (1...Self.mostExponent).contains(exponent), "\(exponent)" == parts[1] else {
+            guard let exponent = Int(parts[1]), (1...Self.mostExponent).contains(exponent), "\(exponent)" == parts[1]
+            else {
                 return nil
             }
             self = .power(exponent)

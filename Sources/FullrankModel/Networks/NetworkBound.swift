@@ -60,7 +60,8 @@ extension Network.Shape {
         let isHomogeneous = !layers.contains(where: \.bias)
         let variables = usedInputs + (isHomogeneous ? 0 : 1)
         guard variables > 0 else { return 0 }
-        let (product, overflow) = Self.binomial(degree + variables - 1, variables - 1).multipliedReportingOverflow(by: outputs)
+        let (product, overflow) = Self.binomial(degree + variables - 1, variables - 1).multipliedReportingOverflow(
+            by: outputs)
         return overflow ? .max : product
     }
 

@@ -20,7 +20,8 @@ extension SweepPlan {
     /// Whether the problem's trials are proved by order.
     public func isProvedByOrder(_ problem: SweepProblem) -> Bool {
         method == .exact && problem.hidden == nil && patterns != .bernoulli
-            && fr_cpu_ranks_by_order(Int64(problem.inputDimension), problem.bias ? 1 : 0, patterns == .regions ? 1 : 0) != 0
+            && fr_cpu_ranks_by_order(Int64(problem.inputDimension), problem.bias ? 1 : 0, patterns == .regions ? 1 : 0)
+                != 0
     }
 
     /// The input dimensions all of whose trials are proved by order; empty for a ratio sweep.

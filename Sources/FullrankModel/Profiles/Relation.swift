@@ -6,7 +6,8 @@ public struct Relation: Hashable, Sendable {
     public let coefficients: [UInt32]
 
     public init(points: [Int], coefficients: [UInt32]) {
-        precondition(points.count == coefficients.count && !points.isEmpty, "a coefficient a point, the dependent one's too")
+        precondition(
+            points.count == coefficients.count && !points.isEmpty, "a coefficient a point, the dependent one's too")
         self.points = points
         self.coefficients = coefficients
     }

@@ -20,14 +20,17 @@ extension DeepExplanation {
         let agreeing = primes.filter { !dissenting.contains($0) }.map { "\($0)" }.joined(separator: " and ")
         if !dissenting.isEmpty {
             lines.append(
-                "modulo \(dissenting.map { "\($0)" }.joined(separator: ", ")) the pivots were others; \(agreeing) agree and decide")
+                "modulo \(dissenting.map { "\($0)" }.joined(separator: ", ")) the pivots were others; \(agreeing) agree and decide"
+            )
         }
         let below = "\(rank) pivots modulo \(agreeing): rank >= \(rank)"
         let count = circuits.count
         if isFullRank {
             lines.append("\(below). Proved")
         } else if isProved {
-            lines.append("\(below); \(count) dependent point\(count == 1 ? "" : "s"): rank <= \(rank). Proved over the rationals")
+            lines.append(
+                "\(below); \(count) dependent point\(count == 1 ? "" : "s"): rank <= \(rank). Proved over the rationals"
+            )
         } else {
             let bound = Prime.shortfallBound(pivots: n, primes: primes)
             lines.append(
@@ -53,6 +56,7 @@ extension DeepExplanation {
                 ? "\(circuit.list): the same activations in every layer, k + 1 = \(points.count) points"
                 : "\(circuit.list): no unit of layer \(dead) is active on them, and above it the same ones"
         }
-        return "\(circuit.list): the parameters active on them leave \(circuit.rank) dimensions, one fewer than the points"
+        return
+            "\(circuit.list): the parameters active on them leave \(circuit.rank) dimensions, one fewer than the points"
     }
 }

@@ -53,7 +53,8 @@ package struct DeepNumbers: Sendable {
             classes.append(dimensions.count)
             // After a dead layer everything is constant: only biases are left, and nothing if the last layer is dead.
             let isConstant = dead[point] > 0
-            dimensions.append(isConstant ? (bias && dead[point] < layers.count ? 1 : 0) : inputDimension + (bias ? 1 : 0))
+            dimensions.append(
+                isConstant ? (bias && dead[point] < layers.count ? 1 : 0) : inputDimension + (bias ? 1 : 0))
         }
         (deadLayers, self.classes, classDimensions) = (dead, classes, dimensions)
     }

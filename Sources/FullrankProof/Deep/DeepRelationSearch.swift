@@ -48,8 +48,10 @@ struct DeepRelationSearch {
     ///   - columns: of pivots; the rows with pivots are independent in them.
     /// - Returns: for each set decimal digits without a common divisor, the last positive, 0 if a point is not needed;
     ///   nil if there is no relation over the rationals or finding it costs too much.
-    static func find(_ numbers: DeepNumbers, sets: [[Int]], columns: [Int], mostWork: Double = mostWork) -> [[String]?] {
-        var search = DeepRelationSearch(numbers: numbers, mostWork: mostWork, found: Array(repeating: nil, count: sets.count))
+    static func find(_ numbers: DeepNumbers, sets: [[Int]], columns: [Int], mostWork: Double = mostWork) -> [[String]?]
+    {
+        var search = DeepRelationSearch(
+            numbers: numbers, mostWork: mostWork, found: Array(repeating: nil, count: sets.count))
         search.run(search.groups(sets), columns)
         return search.found
     }
@@ -99,7 +101,9 @@ struct DeepRelationSearch {
                 let places = group.points.map { place[$0]! }
                 if isFirst {
                     work += Double(places.count) * Double(places.count) * Double(columns.count)
-                    guard let own = DeepRelations.independentColumns(rows, places: places, among: columns) else { continue }
+                    guard let own = DeepRelations.independentColumns(rows, places: places, among: columns) else {
+                        continue
+                    }
                     group.columns = own
                 } else {
                     take(rows, &group, places, group.open.map { place[$0.dependent]! })

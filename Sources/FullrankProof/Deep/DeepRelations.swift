@@ -95,7 +95,8 @@ private struct TrackedElimination {
     }
 
     /// The first entries of `target`, as many as there are.
-    private static func subtract(_ row: [UInt64], times factor: UInt64, from target: inout [UInt64], _ field: WordField) {
+    private static func subtract(_ row: [UInt64], times factor: UInt64, from target: inout [UInt64], _ field: WordField)
+    {
         row.withUnsafeBufferPointer { row in
             target.withUnsafeMutableBufferPointer { target in
                 for index in 0..<row.count {

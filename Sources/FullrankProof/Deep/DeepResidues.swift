@@ -21,7 +21,8 @@ struct DeepResidues {
         let (d0, bias) = (numbers.inputDimension, numbers.bias)
         inputs.append(
             points.flatMap { point in
-                numbers.samples.inputs[(point * d0)..<((point + 1) * d0)].map(dyadic.residue) + (bias ? [field.one] : [])
+                numbers.samples.inputs[(point * d0)..<((point + 1) * d0)].map(dyadic.residue)
+                    + (bias ? [field.one] : [])
             })
         let weights = layers.map { $0.weights.map(dyadic.residue) }
         for (l, layer) in layers.enumerated().dropLast() {
@@ -38,7 +39,9 @@ struct DeepResidues {
                     var sum = bias ? biases[unit] : 0
                     for c in 0..<layer.inputDimension {
                         let input = inputs[l][row * k + c]
-                        if input != 0 { sum = field.sum(sum, field.product(weights[l][unit * layer.inputDimension + c], input)) }
+                        if input != 0 {
+                            sum = field.sum(sum, field.product(weights[l][unit * layer.inputDimension + c], input))
+                        }
                     }
                     next.append(sum)
                 }
@@ -61,7 +64,9 @@ struct DeepResidues {
                     var sum: UInt64 = 0
                     for t in 0..<above {
                         let factor = deltas[l + 1][row * above + t]
-                        if factor != 0 { sum = field.sum(sum, field.product(weights[l + 1][t * layer.units + unit], factor)) }
+                        if factor != 0 {
+                            sum = field.sum(sum, field.product(weights[l + 1][t * layer.units + unit], factor))
+                        }
                     }
                     delta[row * layer.units + unit] = sum
                 }
@@ -71,7 +76,9 @@ struct DeepResidues {
     }
 
     /// The cost of building them, in multiply-adds.
-    static func work(_ numbers: DeepNumbers, points: Int) -> Double { Double(numbers.columns) * Double(2 * points + 10) }
+    static func work(_ numbers: DeepNumbers, points: Int) -> Double {
+        Double(numbers.columns) * Double(2 * points + 10)
+    }
 
     /// As residues are kept.
     func entry(_ row: Int, _ column: Int) -> UInt64 {

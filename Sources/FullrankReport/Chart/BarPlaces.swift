@@ -49,7 +49,8 @@ struct BarPlaces: Hashable, Sendable {
 
     /// For the caption of a figure with these panels.
     static func note(_ panels: [BarPlaces]) -> String {
-        let moved = panels.contains(where: \.areMoved) ? " Curves are drawn a little apart, so that no bar covers another." : ""
+        let moved =
+            panels.contains(where: \.areMoved) ? " Curves are drawn a little apart, so that no bar covers another." : ""
         let turns = panels.contains { !$0.areMoved } ? " Curves have bars by turns." : ""
         return moved + (turns.isEmpty && panels.contains { !$0.isWhole } ? " Bars stand where there is room." : turns)
     }

@@ -39,7 +39,9 @@ extension Chart {
         /// Pixels at both ends of the panel, for what is moved.
         var pad: Double { hasBars && places.reach > 0 ? places.reach + capWidth : 0 }
         func offset(_ style: Style) -> Double { curves[style].map { places.offset(curve: $0) } ?? 0 }
-        func hasBar(_ style: Style, at value: Double) -> Bool { curves[style].map { places.hasBar(curve: $0, at: value) } ?? false }
+        func hasBar(_ style: Style, at value: Double) -> Bool {
+            curves[style].map { places.hasBar(curve: $0, at: value) } ?? false
+        }
     }
 
     /// An upright bar with caps at both ends for each interval, at most from edge to edge of the panel.
@@ -58,8 +60,11 @@ extension Chart {
             }
         }
         guard !path.isEmpty else { return }
-        canvas.element("path", [
-            "class": "bars", "d": path, "fill": "none", "stroke": colour, "stroke-width": "1.2", "stroke-opacity": "0.8",
-        ])
+        canvas.element(
+            "path",
+            [
+                "class": "bars", "d": path, "fill": "none", "stroke": colour, "stroke-width": "1.2",
+                "stroke-opacity": "0.8",
+            ])
     }
 }

@@ -23,7 +23,8 @@ extension Chart {
 
         var top = Self.margin
         top += canvas.paragraph(
-            theme.drawn(title: title), x: Self.margin, y: top, width: width - 2 * Self.margin, size: 17, bold: true, fill: theme.ink)
+            theme.drawn(title: title), x: Self.margin, y: top, width: width - 2 * Self.margin, size: 17, bold: true,
+            fill: theme.ink)
         top += theme.drawn(title: title).isEmpty ? 0 : 6
         let titleHeight = panels.contains { !$0.title.isEmpty } ? 22.0 : 6
         let rowHeight = titleHeight + size.height + 54
@@ -38,7 +39,8 @@ extension Chart {
         var bottom = top + Double((panels.count + columns - 1) / columns) * rowHeight + 6
         bottom += drawLegend(top: bottom, width: width, drawsBars: drawsBars, on: &canvas)
         bottom += canvas.paragraph(
-            theme.drawn(caption: caption), x: Self.margin, y: bottom, width: width - 2 * Self.margin, size: 12, fill: theme.muted)
+            theme.drawn(caption: caption), x: Self.margin, y: bottom, width: width - 2 * Self.margin, size: 12,
+            fill: theme.muted)
         return canvas.document(width: width, height: bottom + Self.margin - 6, title: title, description: caption)
     }
 
@@ -56,14 +58,17 @@ extension Chart {
 
     private func acrossTicks(_ panel: Panel, width: Double) -> [(value: Double, label: String)] {
         Self.thinned(panel.across.ticks(about: width > 400 ? 8 : 6)) { low, high in
-            let room = (TextMetrics.width(low.label, size: Self.tickSize) + TextMetrics.width(high.label, size: Self.tickSize)) / 2
+            let room =
+                (TextMetrics.width(low.label, size: Self.tickSize) + TextMetrics.width(high.label, size: Self.tickSize))
+                / 2
             return (panel.across.position(high.value) - panel.across.position(low.value)) * width >= room + 6
         }
     }
 
     /// Leaves out labels that would be too near the previous one.
     private static func thinned(
-        _ ticks: [(value: Double, label: String)], areApart: ((value: Double, label: String), (value: Double, label: String)) -> Bool
+        _ ticks: [(value: Double, label: String)],
+        areApart: ((value: Double, label: String), (value: Double, label: String)) -> Bool
     ) -> [(value: Double, label: String)] {
         var kept = [(value: Double, label: String)]()
         for tick in ticks {
@@ -126,10 +131,14 @@ extension Chart {
                 pen = end
             }
             guard !path.isEmpty else { return }
-            canvas.element("path", [
-                "d": path, "fill": "none", "stroke": colour, "stroke-width": mark.style.colour == nil ? "1.2" : "1.8",
-                "stroke-linejoin": "round", "stroke-dasharray": mark.style.dashes.isEmpty ? "none" : mark.style.dashes,
-            ])
+            canvas.element(
+                "path",
+                [
+                    "d": path, "fill": "none", "stroke": colour,
+                    "stroke-width": mark.style.colour == nil ? "1.2" : "1.8",
+                    "stroke-linejoin": "round",
+                    "stroke-dasharray": mark.style.dashes.isEmpty ? "none" : mark.style.dashes,
+                ])
         case .band(let low, let high) where dodge.hasBars:
             let barred = zip(low, high).filter { dodge.hasBar(mark.style, at: $0.0.x) }
             Self.drawBars(
@@ -144,7 +153,8 @@ extension Chart {
         case .dots(let points, let hover):
             for (index, point) in points.enumerated() {
                 let at = pixel(point)
-                guard at.x >= area.left - 0.01, at.x <= area.right + 0.01, at.y >= area.top - 0.01, at.y <= area.bottom + 0.01
+                guard at.x >= area.left - 0.01, at.x <= area.right + 0.01, at.y >= area.top - 0.01,
+                    at.y <= area.bottom + 0.01
                 else { continue }
                 canvas.marker(
                     mark.style.marker ?? .circle, at: at, radius: points.count > 60 ? 1.4 : 2.8, fill: colour,
@@ -165,17 +175,20 @@ extension Chart {
                 let sample = Rectangle(left: x, top: middle - 6, width: 24, height: 12)
                 let centre = x + 12
                 Self.drawBars(
-                    [FigurePoint(x: centre, y: middle + 6)], [FigurePoint(x: centre, y: middle - 6)], colour: colour, in: sample,
+                    [FigurePoint(x: centre, y: middle + 6)], [FigurePoint(x: centre, y: middle - 6)], colour: colour,
+                    in: sample,
                     on: &canvas)
             } else if entry.isBand {
                 canvas.rect(
                     Rectangle(left: x, top: middle - 6, width: 24, height: 12), ["fill": colour, "fill-opacity": "0.3"])
             }
-            canvas.element("path", [
-                "d": "M\(coordinate(x)) \(coordinate(middle))L\(coordinate(x + 24)) \(coordinate(middle))",
-                "fill": "none", "stroke": colour, "stroke-width": entry.style.colour == nil ? "1.2" : "2",
-                "stroke-dasharray": entry.style.dashes.isEmpty ? "none" : entry.style.dashes,
-            ])
+            canvas.element(
+                "path",
+                [
+                    "d": "M\(coordinate(x)) \(coordinate(middle))L\(coordinate(x + 24)) \(coordinate(middle))",
+                    "fill": "none", "stroke": colour, "stroke-width": entry.style.colour == nil ? "1.2" : "2",
+                    "stroke-dasharray": entry.style.dashes.isEmpty ? "none" : entry.style.dashes,
+                ])
             if let marker = entry.style.marker {
                 canvas.marker(marker, at: FigurePoint(x: x + 12, y: middle), radius: 2.8, fill: colour, hover: nil)
             }
@@ -191,7 +204,9 @@ extension Chart {
 }
 
 extension SVGCanvas {
-    mutating func marker(_ shape: Chart.Style.Marker, at point: FigurePoint, radius: Double, fill: String, hover: String?) {
+    mutating func marker(
+        _ shape: Chart.Style.Marker, at point: FigurePoint, radius: Double, fill: String, hover: String?
+    ) {
         let (x, y, r) = (point.x, point.y, radius)
         let title = hover.map { "<title>\(XMLText.escaped($0))</title>" }
         func polygon(_ corners: [(Double, Double)]) -> String {
@@ -199,13 +214,19 @@ extension SVGCanvas {
         }
         switch shape {
         case .circle:
-            element("circle", ["cx": coordinate(x), "cy": coordinate(y), "r": coordinate(r), "fill": fill], content: title)
+            element(
+                "circle", ["cx": coordinate(x), "cy": coordinate(y), "r": coordinate(r), "fill": fill], content: title)
         case .square:
-            element("polygon", ["points": polygon([(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)]), "fill": fill], content: title)
+            element(
+                "polygon", ["points": polygon([(-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)]), "fill": fill],
+                content: title)
         case .triangle:
-            element("polygon", ["points": polygon([(0, -1.2), (1.1, 0.8), (-1.1, 0.8)]), "fill": fill], content: title)
+            element(
+                "polygon", ["points": polygon([(0, -1.2), (1.1, 0.8), (-1.1, 0.8)]), "fill": fill], content: title)
         case .diamond:
-            element("polygon", ["points": polygon([(0, -1.25), (1.25, 0), (0, 1.25), (-1.25, 0)]), "fill": fill], content: title)
+            element(
+                "polygon", ["points": polygon([(0, -1.25), (1.25, 0), (0, 1.25), (-1.25, 0)]), "fill": fill],
+                content: title)
         }
     }
 }

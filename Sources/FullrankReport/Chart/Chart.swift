@@ -29,7 +29,9 @@ public struct Chart: Hashable, Sendable {
         /// A reference line, in ink.
         public static func reference(dashes: String = "6 4") -> Style { Style(dashes: dashes) }
 
-        func paint(_ theme: FigureTheme) -> String { colour.map { ThresholdCurve.colour($0, of: colours) } ?? theme.ink }
+        func paint(_ theme: FigureTheme) -> String {
+            colour.map { ThresholdCurve.colour($0, of: colours) } ?? theme.ink
+        }
     }
 
     public struct Mark: Hashable, Sendable {

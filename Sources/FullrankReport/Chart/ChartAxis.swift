@@ -26,7 +26,9 @@ public struct ChartAxis: Hashable, Sendable {
         var (low, high) = (usable.min() ?? 1, usable.max() ?? 1)
         switch scale {
         case .linear:
-            if low == high { (low, high) = (low - (low == 0 ? 0 : abs(low) / 2), high + (high == 0 ? 1 : abs(high) / 2)) }
+            if low == high {
+                (low, high) = (low - (low == 0 ? 0 : abs(low) / 2), high + (high == 0 ? 1 : abs(high) / 2))
+            }
             let step = Self.step(covering: high - low, about: 6)
             (self.low, self.high) = ((low / step).rounded(.down) * step, (high / step).rounded(.up) * step)
         case .logarithmic:
@@ -67,13 +69,16 @@ public struct ChartAxis: Hashable, Sendable {
             let factors: [Double] =
                 decades < 0.8
                 ? [1, 1.5, 2, 3, 4, 5, 6, 7, 8]
-                : decades < 1.3 ? [1, 2, 3, 5] : decades < Double(count) / 2.4 ? [1, 2, 5] : decades < 4.5 ? [1, 3] : [1]
+                : decades < 1.3
+                    ? [1, 2, 3, 5] : decades < Double(count) / 2.4 ? [1, 2, 5] : decades < 4.5 ? [1, 3] : [1]
             let stride = Self.stride(decades: decades)
             var ticks = [(value: Double, label: String)]()
             for power in Int(log10(low).rounded(.down))...Int(log10(high).rounded(.up)) where power % stride == 0 {
                 for factor in factors {
                     let value = factor * pow(10, Double(power))
-                    if value >= low * (1 - 1e-9), value <= high * (1 + 1e-9) { ticks.append((value, Self.label(value))) }
+                    if value >= low * (1 - 1e-9), value <= high * (1 + 1e-9) {
+                        ticks.append((value, Self.label(value)))
+                    }
                 }
             }
             return ticks

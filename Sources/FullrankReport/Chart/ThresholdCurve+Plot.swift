@@ -21,7 +21,8 @@ extension ThresholdCurve {
         func pixel(_ n: Double, _ width: Double, place: Int? = nil) -> FigurePoint {
             let aside = place.map { bars.offset(curve: $0) } ?? 0
             return FigurePoint(
-                x: area.left + pad + n / right * (area.width - 2 * pad) + aside, y: area.bottom - width / top * area.height)
+                x: area.left + pad + n / right * (area.width - 2 * pad) + aside,
+                y: area.bottom - width / top * area.height)
         }
 
         /// 5% to 95% as a thin bar, the middle half as a thick one; without a cap above if the bar continues there.
@@ -47,9 +48,12 @@ extension ThresholdCurve {
                 if let inner = span(row.q25, row.q75) { thick += stroke(inner) }
             }
             for (path, width) in [(path, "1.2"), (thick, "3.5")] where !path.isEmpty {
-                canvas.element("path", [
-                    "class": "bars", "d": path, "fill": "none", "stroke": colour, "stroke-width": width, "stroke-opacity": "0.7",
-                ])
+                canvas.element(
+                    "path",
+                    [
+                        "class": "bars", "d": path, "fill": "none", "stroke": colour, "stroke-width": width,
+                        "stroke-opacity": "0.7",
+                    ])
             }
         }
 
@@ -65,16 +69,19 @@ extension ThresholdCurve {
             let rows = series.widths.sorted { $0.points < $1.points }
             let medians = rows.map { row in row.q50.map { pixel(Double(row.points), Double($0), place: place) } }
             for run in Self.runs(medians) where run.count > 1 {
-                canvas.element("path", [
-                    "d": Self.path(run), "fill": "none", "stroke": colour, "stroke-width": "2",
-                    "stroke-linejoin": "round", "stroke-dasharray": style.dashes.isEmpty ? "none" : style.dashes,
-                ])
+                canvas.element(
+                    "path",
+                    [
+                        "d": Self.path(run), "fill": "none", "stroke": colour, "stroke-width": "2",
+                        "stroke-linejoin": "round", "stroke-dasharray": style.dashes.isEmpty ? "none" : style.dashes,
+                    ])
             }
             // One marker per point, so that each has its hover text; markers are small if there are many.
             let radius = rows.count > 60 ? 1.2 : 2.8
             for (row, median) in zip(rows, medians) {
                 guard let median, let q50 = row.q50 else { continue }
-                let outer = "\(row.q05.map(String.init) ?? "not reached") to \(row.q95.map(String.init) ?? "not reached")"
+                let outer =
+                    "\(row.q05.map(String.init) ?? "not reached") to \(row.q95.map(String.init) ?? "not reached")"
                 let hover = "n = \(row.points): \(q50) (5% to 95%: \(outer))"
                 canvas.marker(style.marker ?? .circle, at: median, radius: radius, fill: colour, hover: hover)
             }
@@ -90,10 +97,12 @@ extension ThresholdCurve {
                 return (pixel(Double(row.points), Double(lower)), pixel(Double(row.points), max(upper, Double(lower))))
             }
             for run in Self.runs(band) where run.count > 1 {
-                canvas.element("path", [
-                    "d": Self.path(run.map(\.high) + run.reversed().map(\.low)) + "Z", "fill": colour,
-                    "fill-opacity": opacity,
-                ])
+                canvas.element(
+                    "path",
+                    [
+                        "d": Self.path(run.map(\.high) + run.reversed().map(\.low)) + "Z", "fill": colour,
+                        "fill-opacity": opacity,
+                    ])
             }
         }
 

@@ -22,8 +22,10 @@ extension ThresholdCurve {
 
         var top = margin
         top += canvas.paragraph(
-            theme.drawn(title: title), x: margin, y: top, width: width - 2 * margin, size: 17, bold: true, fill: theme.ink)
-        let area = Rectangle(left: left, top: top + (theme.drawn(title: title).isEmpty ? 0 : 10), width: 520, height: 360)
+            theme.drawn(title: title), x: margin, y: top, width: width - 2 * margin, size: 17, bold: true,
+            fill: theme.ink)
+        let area = Rectangle(
+            left: left, top: top + (theme.drawn(title: title).isEmpty ? 0 : 10), width: 520, height: 360)
         let plot = Plot(area: area, right: Double(across.last ?? 1), top: Double(up.last ?? 1), series: series)
         drawAxes(plot, across: across, up: up, on: &canvas)
         canvas.text(
@@ -55,8 +57,10 @@ extension ThresholdCurve {
     }
 
     private static func legendNote(_ series: [Series], _ plot: Plot) -> String {
-        var note = "Lines: medians. "
-            + (series.count > 1 ? "Bars: middle half (thick) and middle 90% of trials" : "Bands: middle half and middle 90% of trials")
+        var note =
+            "Lines: medians. "
+            + (series.count > 1
+                ? "Bars: middle half (thick) and middle 90% of trials" : "Bands: middle half and middle 90% of trials")
         let cut = series.filter { one in one.largestUnits != nil && one.widths.contains { $0.quantiles.contains(nil) } }
         let ends = Set(cut.compactMap(\.largestUnits)).sorted().map(String.init)
         if !ends.isEmpty { note += ", cut at the largest width tried, \(ends.joined(separator: " or "))" }
@@ -88,18 +92,23 @@ extension ThresholdCurve {
             let style = style(index, of: series.count), colour = style.paint(canvas.theme)
             if series.count > 1 {
                 let x = coordinate(left + 12)
-                canvas.element("path", [
-                    "class": "bars", "d": "M\(x) \(coordinate(y - 6))L\(x) \(coordinate(y + 6))", "stroke": colour,
-                    "stroke-width": "3.5", "stroke-opacity": "0.7",
-                ])
+                canvas.element(
+                    "path",
+                    [
+                        "class": "bars", "d": "M\(x) \(coordinate(y - 6))L\(x) \(coordinate(y + 6))", "stroke": colour,
+                        "stroke-width": "3.5", "stroke-opacity": "0.7",
+                    ])
             } else {
                 canvas.rect(
                     Rectangle(left: left, top: y - 6, width: 24, height: 12), ["fill": colour, "fill-opacity": "0.3"])
             }
-            canvas.element("line", [
-                "x1": coordinate(left), "y1": coordinate(y), "x2": coordinate(left + 24), "y2": coordinate(y),
-                "stroke": colour, "stroke-width": "2", "stroke-dasharray": style.dashes.isEmpty ? "none" : style.dashes,
-            ])
+            canvas.element(
+                "line",
+                [
+                    "x1": coordinate(left), "y1": coordinate(y), "x2": coordinate(left + 24), "y2": coordinate(y),
+                    "stroke": colour, "stroke-width": "2",
+                    "stroke-dasharray": style.dashes.isEmpty ? "none" : style.dashes,
+                ])
             canvas.marker(
                 style.marker ?? .circle, at: FigurePoint(x: left + 12, y: y), radius: 2.8, fill: colour, hover: nil)
             canvas.text(one.label, x: left + 32, y: y + 4, size: 12, fill: canvas.theme.ink)

@@ -36,7 +36,8 @@ public enum ThresholdCurve {
     /// The meaning of a width in a deep sweep, where each trial has one width only.
     public static func note(_ plan: SweepPlan) -> String {
         plan.hidden == nil
-            ? "" : " Deep networks: the least listed d1 at which half (line), 25% to 75% and 5% to 95% of the trials have full rank."
+            ? ""
+            : " Deep networks: the least listed d1 at which half (line), 25% to 75% and 5% to 95% of the trials have full rank."
     }
 
     /// Okabe and Ito's colours, told apart by colour-blind readers; without the yellow, which is lost on white, and
@@ -45,7 +46,8 @@ public enum ThresholdCurve {
 
     /// Dashes and markers besides, for those who don't see colours.
     static func style(_ index: Int, of count: Int) -> Chart.Style {
-        Chart.Style(index, of: count, dashes: Chart.Style.dashPatterns[index % Chart.Style.dashPatterns.count], isMarked: true)
+        Chart.Style(
+            index, of: count, dashes: Chart.Style.dashPatterns[index % Chart.Style.dashPatterns.count], isMarked: true)
     }
 
     static func colour(_ index: Int, of count: Int) -> String {

@@ -25,7 +25,8 @@ extension PhaseDiagram {
             let unitIndex = Dictionary(uniqueKeysWithValues: zip(units.values, 0...))
             var grid = [Cell?](repeating: nil, count: points.values.count * units.values.count)
             for cell in panel.cells {
-                grid[pointIndex[cell.points, default: 0] * units.values.count + unitIndex[cell.units, default: 0]] = cell
+                grid[pointIndex[cell.points, default: 0] * units.values.count + unitIndex[cell.units, default: 0]] =
+                    cell
             }
             cells = grid
             let (across, up) = (points, units)
@@ -48,7 +49,8 @@ extension PhaseDiagram {
 
         /// Cells, frame, ticks and their labels; the axis titles are the figure's.
         func draw(
-            in area: Rectangle, style: CellStyle, scale: ColourScale, classes: [PartClass] = [], on canvas: inout SVGCanvas
+            in area: Rectangle, style: CellStyle, scale: ColourScale, classes: [PartClass] = [],
+            on canvas: inout SVGCanvas
         ) {
             canvas.rect(area, ["fill": classes.isEmpty ? canvas.theme.missing : canvas.theme.background])
             if !classes.isEmpty {
@@ -145,7 +147,8 @@ extension PhaseDiagram {
                     let size = length * Double(count) / Double(cell.trials)
                     canvas.rect(
                         Rectangle(left: from, top: top + gap, width: size, height: bottom - top - 2 * gap),
-                        ["fill": one.colour], hover: "n = \(cell.points), d1 = \(cell.units): \(words.last ?? "") of \(cell.trials)")
+                        ["fill": one.colour],
+                        hover: "n = \(cell.points), d1 = \(cell.units): \(words.last ?? "") of \(cell.trials)")
                     from += size
                 }
             }
@@ -160,10 +163,12 @@ extension PhaseDiagram {
                     (index == 0 ? "M" : "L") + "\(coordinate(corner.x)) \(coordinate(corner.y))"
                 }
                 if path.count > 2 {
-                    canvas.element("path", [
-                        "d": path.joined() + "Z", "fill": "#ffffff", "fill-opacity": "0.22", "stroke": "#ffffff",
-                        "stroke-width": "0.6", "stroke-opacity": "0.7",
-                    ])
+                    canvas.element(
+                        "path",
+                        [
+                            "d": path.joined() + "Z", "fill": "#ffffff", "fill-opacity": "0.22", "stroke": "#ffffff",
+                            "stroke-width": "0.6", "stroke-opacity": "0.7",
+                        ])
                 }
             }
             let path = visiblePath(of: overlay, in: area)

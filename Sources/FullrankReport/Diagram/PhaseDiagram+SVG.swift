@@ -20,7 +20,9 @@ extension PhaseDiagram {
         scaleTitle: String? = nil
     ) -> String {
         let columns = max(1, min(columns ?? 4, panels.count))
-        let rows = stride(from: 0, to: panels.count, by: columns).map { Array(panels[$0..<min($0 + columns, panels.count)]) }
+        let rows = stride(from: 0, to: panels.count, by: columns).map {
+            Array(panels[$0..<min($0 + columns, panels.count)])
+        }
         return svg(rows: rows, title: title, caption: caption, theme: theme, scaleTitle: scaleTitle)
     }
 
@@ -28,7 +30,8 @@ extension PhaseDiagram {
     ///
     /// - Parameter side: of a panel, in pixels.
     static func svg(
-        rows: [[Panel]], title: String, caption: String, side: Double? = nil, theme: FigureTheme, scaleTitle: String? = nil,
+        rows: [[Panel]], title: String, caption: String, side: Double? = nil, theme: FigureTheme,
+        scaleTitle: String? = nil,
         classes: [PartClass] = []
     ) -> String {
         var canvas = SVGCanvas(theme: theme)
@@ -36,7 +39,9 @@ extension PhaseDiagram {
         let columns = max(1, rows.map(\.count).max() ?? 1)
         let side = side ?? [400.0, 310, 260, 240][min(columns, 4) - 1]
         let places = rows.indices.flatMap { row in
-            rows[row].indices.compactMap { column in Grid(rows[row][column], side: side).map { Place(row: row, column: column, grid: $0) } }
+            rows[row].indices.compactMap { column in
+                Grid(rows[row][column], side: side).map { Place(row: row, column: column, grid: $0) }
+            }
         }
         let grids = places.map(\.grid)
         let areas = layout(places, side: side, top: 0)
@@ -45,7 +50,8 @@ extension PhaseDiagram {
 
         var top = margin
         top += canvas.paragraph(
-            theme.drawn(title: title), x: margin, y: top, width: width - 2 * margin, size: 17, bold: true, fill: theme.ink)
+            theme.drawn(title: title), x: margin, y: top, width: width - 2 * margin, size: 17, bold: true,
+            fill: theme.ink)
         top += theme.drawn(title: title).isEmpty ? 0 : 6
         let labels = overlayLabels(grids)
         let style = cellStyle(grids)
@@ -57,13 +63,15 @@ extension PhaseDiagram {
             if let scaleTitle { scale.title = scaleTitle }
             for index in bar {
                 draw(
-                    grids[index], in: placed[index], style: style, scale: scale, classes: classes, overlayLabels: labels,
+                    grids[index], in: placed[index], style: style, scale: scale, classes: classes,
+                    overlayLabels: labels,
                     on: &canvas)
             }
             guard classes.isEmpty else { continue }
             let (first, last) = (placed[bar.lowerBound], placed[bar.upperBound - 1])
             ColourBar.draw(
-                scale, in: Rectangle(left: barLeft, top: first.top, width: 14, height: last.bottom - first.top), on: &canvas)
+                scale, in: Rectangle(left: barLeft, top: first.top, width: 14, height: last.bottom - first.top),
+                on: &canvas)
         }
         for (place, area) in zip(places, placed) {
             let x = area.left - tickLength - 3 - columnLabelWidth(places, column: place.column) - 8
@@ -92,7 +100,11 @@ extension PhaseDiagram {
         var bars = [Range<Int>]()
         for index in places.indices {
             let isSame = index > 0 && places[index - 1].grid.panel.isDifference == places[index].grid.panel.isDifference
-            if isSame, let last = bars.popLast() { bars.append(last.lowerBound..<(index + 1)) } else { bars.append(index..<(index + 1)) }
+            if isSame, let last = bars.popLast() {
+                bars.append(last.lowerBound..<(index + 1))
+            } else {
+                bars.append(index..<(index + 1))
+            }
         }
         return bars
     }
@@ -133,7 +145,8 @@ extension PhaseDiagram {
             grid.draw(overlay, dashes: dashes(of: overlay, among: overlayLabels), in: area, on: &canvas)
         }
         // Long ones, of many layers say, are set smaller: they must not reach into the next panel's.
-        let size = axisTitleSize * min(1, (area.width + 24) / max(1, TextMetrics.width(grid.panel.title, size: axisTitleSize)))
+        let size =
+            axisTitleSize * min(1, (area.width + 24) / max(1, TextMetrics.width(grid.panel.title, size: axisTitleSize)))
         canvas.text(
             grid.panel.title, x: area.left + area.width / 2, y: area.top - 8, size: size, anchor: .middle,
             fill: canvas.theme.ink)
@@ -163,7 +176,8 @@ extension PhaseDiagram {
             let swatch = Rectangle(left: margin, top: top + height + 1, width: 24, height: 13)
             canvas.rect(swatch, ["fill": one.colour])
             height += canvas.paragraph(
-                one.label, x: margin + 32, y: top + height, width: width - 2 * margin - 32, size: 12, fill: canvas.theme.muted)
+                one.label, x: margin + 32, y: top + height, width: width - 2 * margin - 32, size: 12,
+                fill: canvas.theme.muted)
         }
         return height + (classes.isEmpty ? 0 : 6)
     }
@@ -194,12 +208,16 @@ extension SVGCanvas {
     /// A curve over a heatmap, or its sample in a legend.
     mutating func overlayLine(_ path: String, dashes: String, style: PhaseDiagram.Overlay.Style) {
         let (casing, line) = style == .theory ? ("#000000", "#ffffff") : ("#ffffff", "#000000")
-        element("path", [
-            "d": path, "fill": "none", "stroke": casing, "stroke-width": "3", "stroke-opacity": "0.75",
-        ])
+        element(
+            "path",
+            [
+                "d": path, "fill": "none", "stroke": casing, "stroke-width": "3", "stroke-opacity": "0.75",
+            ])
         let dashing = dashes.isEmpty ? "none" : dashes
-        element("path", [
-            "d": path, "fill": "none", "stroke": line, "stroke-width": "1.4", "stroke-dasharray": dashing,
-        ])
+        element(
+            "path",
+            [
+                "d": path, "fill": "none", "stroke": line, "stroke-width": "1.4", "stroke-dasharray": dashing,
+            ])
     }
 }

@@ -118,7 +118,8 @@ public enum PhaseDiagram {
         var order = [Key]()
         var groups = [Key: [CellStatistics]]()
         for cell in cells {
-            let key = Key(ratio: cell.ratio, hidden: cell.hidden, inputDimension: cell.ratio == nil ? cell.inputDimension : nil)
+            let key = Key(
+                ratio: cell.ratio, hidden: cell.hidden, inputDimension: cell.ratio == nil ? cell.inputDimension : nil)
             if groups[key] == nil { order.append(key) }
             groups[key, default: []].append(cell)
         }
@@ -154,7 +155,8 @@ public enum PhaseDiagram {
         let foot = hidden.columns(inputDimension: inputDimension, units: 0, bias: bias)
         // Left of its foot the layers before the last have columns enough.
         let height = hidden.parameterCount(points: right, inputDimension: inputDimension, bias: bias)
-        let path = height > 0
+        let path =
+            height > 0
             ? [FigurePoint(x: Double(foot), y: 0), FigurePoint(x: Double(right), y: height)] : []
         return Overlay(label: "as many parameters, of all hidden layers, as data points", path: path)
     }

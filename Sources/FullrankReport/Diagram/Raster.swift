@@ -51,7 +51,9 @@ struct Raster {
             var end = first
             while end < count, middles[end] < high { end += 1 }
             if end > first { return first..<end }
-            while containing + 1 < count, axis.position(axis.edges[containing + 1]) <= (low + high) / 2 { containing += 1 }
+            while containing + 1 < count, axis.position(axis.edges[containing + 1]) <= (low + high) / 2 {
+                containing += 1
+            }
             return containing..<(containing + 1)
         }
     }
@@ -134,12 +136,14 @@ extension PhaseDiagram.Grid {
         let raster = Raster(across: points, up: units) { point, unit in
             cells[point * units.values.count + unit].map { scale.position($0.value) }
         }
-        canvas.element("image", [
-            "x": coordinate(area.left), "y": coordinate(area.top), "width": coordinate(area.width),
-            "height": coordinate(area.height), "preserveAspectRatio": "none", "style": "image-rendering:pixelated",
-            // xlink: programs that know SVG 1.1 only, and browsers, take it.
-            "xmlns:xlink": "http://www.w3.org/1999/xlink",
-            "xlink:href": "data:image/png;base64," + Raster.base64(raster.png(scale.map)),
-        ])
+        canvas.element(
+            "image",
+            [
+                "x": coordinate(area.left), "y": coordinate(area.top), "width": coordinate(area.width),
+                "height": coordinate(area.height), "preserveAspectRatio": "none", "style": "image-rendering:pixelated",
+                // xlink: programs that know SVG 1.1 only, and browsers, take it.
+                "xmlns:xlink": "http://www.w3.org/1999/xlink",
+                "xlink:href": "data:image/png;base64," + Raster.base64(raster.png(scale.map)),
+            ])
     }
 }

@@ -55,7 +55,8 @@ extension Rectangle {
                 if (from < 0) != (to < 0) {
                     let share = from / (from - to)
                     kept.append(
-                        FigurePoint(x: before.x + share * (corner.x - before.x), y: before.y + share * (corner.y - before.y)))
+                        FigurePoint(
+                            x: before.x + share * (corner.x - before.x), y: before.y + share * (corner.y - before.y)))
                 }
                 if to >= 0 { kept.append(corner) }
             }

@@ -34,10 +34,12 @@ struct SVGCanvas {
     }
 
     mutating func line(_ from: FigurePoint, _ to: FigurePoint, stroke: String, width: Double) {
-        element("line", [
-            "x1": coordinate(from.x), "y1": coordinate(from.y), "x2": coordinate(to.x), "y2": coordinate(to.y),
-            "stroke": stroke, "stroke-width": coordinate(width),
-        ])
+        element(
+            "line",
+            [
+                "x1": coordinate(from.x), "y1": coordinate(from.y), "x2": coordinate(to.x), "y2": coordinate(to.y),
+                "stroke": stroke, "stroke-width": coordinate(width),
+            ])
     }
 
     /// Text with its baseline at `y`; `rotated` reads upwards, about (x, y). Symbols are set as symbols

@@ -33,8 +33,10 @@ public struct DeepFigures: Sendable {
                         .sorted { $0.units < $1.units }
                     guard !cells.isEmpty else { continue }
                     for cell in cells {
-                        table += "\(list),\(dimension),\(n),\(cell.units),\(cell.trials),\(cell.fullRank),"
-                            + [cell.probability, cell.ciLow, cell.ciHigh].map { fixed($0, 6) }.joined(separator: ",") + "\n"
+                        table +=
+                            "\(list),\(dimension),\(n),\(cell.units),\(cell.trials),\(cell.fullRank),"
+                            + [cell.probability, cell.ciLow, cell.ciHigh].map { fixed($0, 6) }.joined(separator: ",")
+                            + "\n"
                     }
                     func curve(_ value: (CellStatistics) -> Double) -> [FigurePoint] {
                         cells.map { FigurePoint(x: Double($0.units), y: value($0)) }
@@ -49,13 +51,16 @@ public struct DeepFigures: Sendable {
                 // The theorem's width, but for its logarithm without a constant.
                 if let largest = plan.units.last, n <= largest {
                     reachesTheorem = true
-                    lines.append(Chart.Mark(.line([FigurePoint(x: Double(n), y: 0), FigurePoint(x: Double(n), y: 1)]), .reference()))
+                    lines.append(
+                        Chart.Mark(
+                            .line([FigurePoint(x: Double(n), y: 0), FigurePoint(x: Double(n), y: 1)]), .reference()))
                 }
                 panels.append(
                     Chart.Panel(
                         title: "d0 = \(dimension), n = \(n)",
                         across: ChartAxis(
-                            title: "d1, width of the last hidden layer", scale: .logarithmic, values: plan.units.map(Double.init)),
+                            title: "d1, width of the last hidden layer", scale: .logarithmic,
+                            values: plan.units.map(Double.init)),
                         up: ChartAxis(title: "fraction of full rank", fixed: 0...1), marks: bands + lines))
             }
         }

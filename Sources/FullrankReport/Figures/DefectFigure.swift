@@ -32,7 +32,8 @@ public enum DefectFigure {
         let barLeft = left + cell * Double(across.count) + 24, width = max(barLeft + ColourBar.width + margin, 460)
         var top = margin
         top += canvas.paragraph(
-            theme.drawn(title: title), x: margin, y: top, width: width - 2 * margin, size: 17, bold: true, fill: theme.ink)
+            theme.drawn(title: title), x: margin, y: top, width: width - 2 * margin, size: 17, bold: true,
+            fill: theme.ink)
         top += 8
         let area = Rectangle(left: left, top: top, width: cell * Double(across.count), height: cell * Double(up.count))
         let most = cells.map(\.defect).max() ?? 0
@@ -40,22 +41,26 @@ public enum DefectFigure {
         for one in cells {
             guard let column = across.firstIndex(of: one.across), let row = up.firstIndex(of: one.up) else { continue }
             let place = Rectangle(
-                left: area.left + cell * Double(column), top: area.bottom - cell * Double(row + 1), width: cell, height: cell)
+                left: area.left + cell * Double(column), top: area.bottom - cell * Double(row + 1), width: cell,
+                height: cell)
             draw(one, in: place, scale, on: &canvas)
         }
         canvas.rect(area, ["fill": "none", "stroke": theme.ink, "stroke-width": "1"])
         drawLabels(across, up, cell, area, on: &canvas)
         canvas.text(
-            axes.across, x: area.left + area.width / 2, y: area.bottom + 37, size: axisTitleSize, anchor: .middle, fill: theme.ink)
+            axes.across, x: area.left + area.width / 2, y: area.bottom + 37, size: axisTitleSize, anchor: .middle,
+            fill: theme.ink)
         canvas.text(
             axes.up, x: left - 7 - labelWidth - 9, y: area.top + area.height / 2, size: axisTitleSize, anchor: .middle,
             fill: theme.ink, rotated: true)
         ColourBar.draw(scale, in: Rectangle(left: barLeft, top: area.top, width: 14, height: area.height), on: &canvas)
         var bottom = area.bottom + 50
-        let note = "A cell's number is the dimension; a frame marks a filling architecture, a dot a dimension that is a lower bound "
+        let note =
+            "A cell's number is the dimension; a frame marks a filling architecture, a dot a dimension that is a lower bound "
             + "only. "
         bottom += canvas.paragraph(
-            theme.drawn(caption: note + caption), x: margin, y: bottom, width: width - 2 * margin, size: 12, fill: theme.muted)
+            theme.drawn(caption: note + caption), x: margin, y: bottom, width: width - 2 * margin, size: 12,
+            fill: theme.muted)
         return canvas.document(width: width, height: bottom + margin - 6, title: title, description: caption)
     }
 
@@ -75,13 +80,16 @@ public enum DefectFigure {
         let text = "\(cell.dimension)", size = min(12, place.width / 2.4)
         if place.width >= roomForText, TextMetrics.width(text, size: size) < place.width - 6 {
             canvas.text(
-                text, x: place.left + place.width / 2, y: place.top + place.height / 2 + size * 0.35, size: size, anchor: .middle,
+                text, x: place.left + place.width / 2, y: place.top + place.height / 2 + size * 0.35, size: size,
+                anchor: .middle,
                 fill: ink)
         }
         if !cell.isProved, place.width >= 8 {
-            canvas.element("circle", [
-                "cx": coordinate(place.right - 5), "cy": coordinate(place.top + 5), "r": "1.6", "fill": ink,
-            ])
+            canvas.element(
+                "circle",
+                [
+                    "cx": coordinate(place.right - 5), "cy": coordinate(place.top + 5), "r": "1.6", "fill": ink,
+                ])
         }
     }
 
@@ -92,14 +100,20 @@ public enum DefectFigure {
         func room(_ value: Int) -> Double { TextMetrics.width("\(value)", size: tickSize) + 6 }
         let places = Dictionary(uniqueKeysWithValues: across.enumerated().map { ($1, Double($0)) })
         let rows = Dictionary(uniqueKeysWithValues: up.enumerated().map { ($1, Double($0)) })
-        for value in Ticks.labelled(across, atMost: 24, areApart: { ((places[$1] ?? 0) - (places[$0] ?? 0)) * cell >= room($1) }) {
+        for value in Ticks.labelled(
+            across, atMost: 24, areApart: { ((places[$1] ?? 0) - (places[$0] ?? 0)) * cell >= room($1) })
+        {
             canvas.text(
-                "\(value)", x: area.left + cell * ((places[value] ?? 0) + 0.5), y: area.bottom + 5 + tickSize, size: tickSize,
+                "\(value)", x: area.left + cell * ((places[value] ?? 0) + 0.5), y: area.bottom + 5 + tickSize,
+                size: tickSize,
                 anchor: .middle, fill: theme.muted)
         }
-        for value in Ticks.labelled(up, atMost: 30, areApart: { ((rows[$1] ?? 0) - (rows[$0] ?? 0)) * cell >= tickSize * 1.4 }) {
+        for value in Ticks.labelled(
+            up, atMost: 30, areApart: { ((rows[$1] ?? 0) - (rows[$0] ?? 0)) * cell >= tickSize * 1.4 })
+        {
             canvas.text(
-                "\(value)", x: area.left - 7, y: area.bottom - cell * ((rows[value] ?? 0) + 0.5) + 4, size: tickSize, anchor: .end,
+                "\(value)", x: area.left - 7, y: area.bottom - cell * ((rows[value] ?? 0) + 0.5) + 4, size: tickSize,
+                anchor: .end,
                 fill: theme.muted)
         }
     }

@@ -39,12 +39,14 @@ public struct DiagramFigure: Sendable {
         for group in groups {
             let cells = cells(group, plan)
             for cell in cells {
-                cellTable += "\(group.key(points: cell.points)),\(cell.points),\(cell.units),\(cell.trials),\(cell.fullRank)\n"
+                cellTable +=
+                    "\(group.key(points: cell.points)),\(cell.points),\(cell.units),\(cell.trials),\(cell.fullRank)\n"
             }
             let (overlays, rows) = set.overlays(group, points: Set(cells.map(\.points)).sorted())
             for row in rows {
                 let numbers = [row.width.map { coordinate($0) }, row.low.map { "\($0)" }, row.high.map { "\($0)" }]
-                overlayTable += "\(group.key(points: row.points)),\(row.points),\(row.name),"
+                overlayTable +=
+                    "\(group.key(points: row.points)),\(row.points),\(row.name),"
                     + numbers.map { $0 ?? "" }.joined(separator: ",") + "\n"
             }
             panels.append(PhaseDiagram.Panel(title: group.label, cells: cells, overlays: overlays))
@@ -93,8 +95,10 @@ public struct DiagramFigure: Sendable {
             across = "the listed n"
         }
         let step = Self.axis(upTo: plan.units.last ?? 0, resolution: resolution).step
-        let up = step == resolution
-            ? (step == 1 ? "every d1" : "d1 in steps of \(step)") : "no more than \(SweepDigest.mostPoints) d1, evenly spread"
+        let up =
+            step == resolution
+            ? (step == 1 ? "every d1" : "d1 in steps of \(step)")
+            : "no more than \(SweepDigest.mostPoints) d1, evenly spread"
         return " Drawn at \(across) and \(up)."
     }
 }

@@ -29,7 +29,8 @@ struct EnsembleWidths {
             let n = curve.samples.points[index]
             let row = curve.samples.statistics(at: index)
             let quantiles = [row.q05, row.q50, row.q95]
-            let exact = drawn.contains(n)
+            let exact =
+                drawn.contains(n)
                 ? curve.exact?.widths(inputDimension: curve.dimension(n), points: n, levels: [0.05, 0.5, 0.95]) : nil
             points.append(Double(n))
             median.append(row.q50.map { FigurePoint(x: Double(n), y: Double($0)) })
@@ -40,7 +41,8 @@ struct EnsembleWidths {
             if let exact { closed.append(FigurePoint(x: Double(n), y: Double(exact[1]))) }
             values += (quantiles + [exact?[1]]).compactMap { $0.map(Double.init) }
             let numbers = quantiles + (exact?.map { $0 } ?? [nil, nil, nil])
-            table += "\(curve.field),\(curve.dimension(n)),\(n),\(row.trials),"
+            table +=
+                "\(curve.field),\(curve.dimension(n)),\(n),\(row.trials),"
                 + numbers.map { $0.map { "\($0)" } ?? "" }.joined(separator: ",") + "\n"
         }
         marks.append(Chart.Mark(.band(low: low, high: high), style))
@@ -77,7 +79,8 @@ struct EnsembleFractions {
             path.append(FigurePoint(x: Double(width), y: Double(count) / Double(curve.samples.trials)))
             across.append(Double(width))
             let exact = known[width] ?? nil
-            table += "\(curve.field),\(dimension),\(points),\(width),\(curve.samples.trials),\(count),"
+            table +=
+                "\(curve.field),\(dimension),\(points),\(width),\(curve.samples.trials),\(count),"
                 + (exact.map { fixed($0, 9) } ?? "") + "\n"
         }
         marks.append(Chart.Mark(.line(path), style))

@@ -54,7 +54,9 @@ public struct EnsembleFigure: Sendable {
 
     private func caption(_ version: String) -> String {
         let sizes = sweeps.map { "\($0.digest.mostTrials) trials, seed \($0.digest.plan.seed)" }
-        let same = Set(sizes).count == 1 ? "Each: \(sizes[0])." : sizes.joined(separator: "; ") + ", in the order of the legend."
+        let same =
+            Set(sizes).count == 1
+            ? "Each: \(sizes[0])." : sizes.joined(separator: "; ") + ", in the order of the legend."
         return "\(same) Ranks are exact. fullrank \(version)."
     }
 
@@ -87,7 +89,8 @@ public struct EnsembleFigure: Sendable {
             }
         }
         let parts: [(SweepPlan) -> String] = [
-            dimensions, ensemble, inputs, { $0.bias ? "" : "no biases" }, { "seed \($0.seed)" }, { "\($0.trials) trials" },
+            dimensions, ensemble, inputs, { $0.bias ? "" : "no biases" }, { "seed \($0.seed)" },
+            { "\($0.trials) trials" },
         ]
         let telling = parts.filter { part in Set(plans.map(part)).count > 1 }
         let chosen = telling.isEmpty ? [ensemble] : telling

@@ -67,7 +67,8 @@ public struct FigureText: Hashable, Sendable {
             case .regions: "uniform over the non-empty activation regions\(plan.bias ? "" : ", no biases")"
             }
         let layers = plan.hidden.map { "; \($0.map(\.words).joined(separator: "; "))" } ?? ""
-        caption = "\(title): \(count), seed \(plan.seed), \(inputs), \(network)\(layers). \(method). fullrank \(version)."
+        caption =
+            "\(title): \(count), seed \(plan.seed), \(inputs), \(network)\(layers). \(method). fullrank \(version)."
     }
 }
 

@@ -40,12 +40,17 @@ public struct FractionFigure: Sendable {
         let cells = series.flatMap(\.cells)
         let isAlongPoints = Set(cells.map(\.units)).count == 1 && Set(cells.map(\.points)).count > 1
         let hasLayers = cells.contains { $0.hidden != nil }, hasRatios = cells.contains { $0.ratio != nil }
-        var table = (hasLayers ? "hidden," : hasRatios ? "ratio," : "") + "d0,n,d1,trials,\(column),probability,ci_low,ci_high\n"
+        var table =
+            (hasLayers ? "hidden," : hasRatios ? "ratio," : "")
+            + "d0,n,d1,trials,\(column),probability,ci_low,ci_high\n"
         let style = Chart.Style(0, of: 1, isMarked: true)
         let panels = series.map { one in
             for cell in one.cells {
-                let first = hasLayers ? "\(cell.hidden.map { "\($0)" } ?? "")," : hasRatios ? "\(cell.ratio.map { "\($0)" } ?? "")," : ""
-                table += first + "\(cell.inputDimension),\(cell.points),\(cell.units),\(cell.trials),\(cell.fullRank),"
+                let first =
+                    hasLayers
+                    ? "\(cell.hidden.map { "\($0)" } ?? "")," : hasRatios ? "\(cell.ratio.map { "\($0)" } ?? "")," : ""
+                table +=
+                    first + "\(cell.inputDimension),\(cell.points),\(cell.units),\(cell.trials),\(cell.fullRank),"
                     + [cell.probability, cell.ciLow, cell.ciHigh].map { fixed($0, 6) }.joined(separator: ",") + "\n"
             }
             let along = one.cells.map { Double(isAlongPoints ? $0.points : $0.units) }
@@ -68,10 +73,13 @@ public struct FractionFigure: Sendable {
                 title: one.label, across: ChartAxis(title: isAlongPoints ? "data points n" : "width d1", values: along),
                 up: ChartAxis(title: quantity, fixed: 0...1), marks: marks)
         }
-        let fixedNames = isAlongPoints
+        let fixedNames =
+            isAlongPoints
             ? "d1 = \(cells[0].units)" : Set(cells.map(\.points)).count == 1 ? "n = \(cells[0].points)" : "several n"
-        let title = "\(quantity.capitalisedFirst) against \(isAlongPoints ? "the number of points" : "width"), \(fixedNames)"
-        let hasBand = series.contains { $0.cells.count > Self.mostBars }, hasBars = series.contains { $0.cells.count <= Self.mostBars }
+        let title =
+            "\(quantity.capitalisedFirst) against \(isAlongPoints ? "the number of points" : "width"), \(fixedNames)"
+        let hasBand = series.contains { $0.cells.count > Self.mostBars },
+            hasBars = series.contains { $0.cells.count <= Self.mostBars }
         let intervals = hasBand && hasBars ? "Bands and bars" : hasBand ? "Band" : "Bars"
         return Figure(
             name: "fraction", title: title,

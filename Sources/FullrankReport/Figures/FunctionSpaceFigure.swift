@@ -6,14 +6,17 @@ public enum FunctionSpaceFigure {
     ///   - patterns: the pattern of the piece between each two neighbours, written next to it in the first panel.
     ///   - mostUnits: panels for 1 ... mostUnits units.
     public static func svg(
-        vertices: [[Double]], patterns: [String], mostUnits: Int, title: String, caption: String, theme: FigureTheme = .light
+        vertices: [[Double]], patterns: [String], mostUnits: Int, title: String, caption: String,
+        theme: FigureTheme = .light
     ) -> String {
         let corners = vertices.first?.count == 4 ? tetrahedron : triangle
         let side = 250.0, margin = 24.0, gap = 92.0
         var canvas = SVGCanvas(theme: theme)
         let width = margin + Double(mostUnits) * (side + gap) + margin
         var top = margin
-        top += canvas.paragraph(theme.drawn(title: title), x: margin, y: top, width: width - 2 * margin, size: 17, bold: true, fill: theme.ink)
+        top += canvas.paragraph(
+            theme.drawn(title: title), x: margin, y: top, width: width - 2 * margin, size: 17, bold: true,
+            fill: theme.ink)
         top += 36
         for units in 1...mostUnits {
             let left = margin + gap / 2 + Double(units - 1) * (side + gap)
@@ -24,11 +27,13 @@ public enum FunctionSpaceFigure {
             }
             let pieces = max(vertices.count - 1, 0), count = combinations(units, pieces).count
             let words = [
-                "1 unit: \(pieces) pieces", "sums of 2 units: \(count) pairs of pieces", "sums of 3 units: \(count) triples of pieces",
+                "1 unit: \(pieces) pieces", "sums of 2 units: \(count) pairs of pieces",
+                "sums of 3 units: \(count) triples of pieces",
             ]
             canvas.text(words[units - 1], x: left + side / 2, y: top - 18, size: 13, anchor: .middle, fill: theme.ink)
             canvas.text(
-                corners.count == 3 ? "shares: 1 in a corner, 0 on the side opposite" : "shares: 1 in a corner, 0 on the face opposite",
+                corners.count == 3
+                    ? "shares: 1 in a corner, 0 on the side opposite" : "shares: 1 in a corner, 0 on the face opposite",
                 x: left + side / 2, y: top + side + 38, size: 12, anchor: .middle, fill: theme.ink)
             canvas.text(
                 "share of each point in f", x: left - 34, y: top + side / 2, size: 12, anchor: .middle, fill: theme.ink,
@@ -49,7 +54,8 @@ public enum FunctionSpaceFigure {
                         let (from, to) = (line[other], line[other + 1])
                         for eighth in 0...8 {
                             let share = Double(eighth) / 8
-                            let point = FigurePoint(x: from.x + share * (to.x - from.x), y: from.y + share * (to.y - from.y))
+                            let point = FigurePoint(
+                                x: from.x + share * (to.x - from.x), y: from.y + share * (to.y - from.y))
                             least = min(least, distance(place, point))
                         }
                     }
@@ -64,7 +70,8 @@ public enum FunctionSpaceFigure {
             }
         }
         var bottom = top + side + 56
-        bottom += canvas.paragraph(theme.drawn(caption: caption), x: margin, y: bottom, width: width - 2 * margin, size: 12, fill: theme.muted)
+        bottom += canvas.paragraph(
+            theme.drawn(caption: caption), x: margin, y: bottom, width: width - 2 * margin, size: 12, fill: theme.muted)
         return canvas.document(width: width, height: bottom + margin, title: title, description: caption)
     }
 
@@ -81,7 +88,8 @@ public enum FunctionSpaceFigure {
     ]
 
     private static func draw(
-        _ units: Int, _ vertices: [[Double]], _ count: Int, _ place: ([Double]) -> FigurePoint, on canvas: inout SVGCanvas
+        _ units: Int, _ vertices: [[Double]], _ count: Int, _ place: ([Double]) -> FigurePoint,
+        on canvas: inout SVGCanvas
     ) {
         let theme = canvas.theme
         let axes = (0..<count).map { axis in place((0..<count).map { $0 == axis ? 1 : 0 }) }
@@ -102,10 +110,12 @@ public enum FunctionSpaceFigure {
         for chosen in combinations(units, pieces.count) where units > 1 {
             let ends = Set(chosen).sorted().flatMap { [corners[$0], corners[$0 + 1]] }
             let path = hull(ends).map { "\(coordinate($0.x)) \(coordinate($0.y))" }.joined(separator: "L")
-            canvas.element("path", [
-                "class": "sums", "d": "M" + path + "Z", "fill": ColourMap.viridis.hex(0.4), "fill-opacity": "0.1",
-                "stroke": ColourMap.viridis.hex(0.4), "stroke-opacity": "0.35", "stroke-width": "0.6",
-            ])
+            canvas.element(
+                "path",
+                [
+                    "class": "sums", "d": "M" + path + "Z", "fill": ColourMap.viridis.hex(0.4), "fill-opacity": "0.1",
+                    "stroke": ColourMap.viridis.hex(0.4), "stroke-opacity": "0.35", "stroke-width": "0.6",
+                ])
         }
         for piece in pieces {
             let share = Double(piece) / Double(max(pieces.count - 1, 1))

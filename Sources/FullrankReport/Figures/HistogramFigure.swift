@@ -16,7 +16,9 @@ public enum HistogramFigure {
     /// Bars of a panel, at most about so many: ranks are binned.
     private static let mostBars = 40
 
-    public static func svg(_ histograms: [Histogram], title: String, caption: String, theme: FigureTheme = .light) -> String {
+    public static func svg(_ histograms: [Histogram], title: String, caption: String, theme: FigureTheme = .light)
+        -> String
+    {
         let bars = Chart.Style(0, of: 2), bound = Chart.Style.reference()
         let panels = histograms.map { histogram in
             let (edges, counts) = binned(histogram)
@@ -24,17 +26,22 @@ public enum HistogramFigure {
             var outline = [FigurePoint?](), places = [FigurePoint](), hover = [String]()
             for (index, count) in counts.enumerated() {
                 let (low, high) = (Double(edges[index]) - 0.5, Double(edges[index + 1]) - 0.5), height = Double(count)
-                outline += [FigurePoint(x: low, y: index == 0 ? 0 : Double(counts[index - 1])), FigurePoint(x: low, y: height),
-                            FigurePoint(x: high, y: height)]
+                outline += [
+                    FigurePoint(x: low, y: index == 0 ? 0 : Double(counts[index - 1])), FigurePoint(x: low, y: height),
+                    FigurePoint(x: high, y: height),
+                ]
                 places.append(FigurePoint(x: (low + high) / 2, y: height))
-                let range = edges[index + 1] - edges[index] == 1 ? "\(edges[index])" : "\(edges[index]) to \(edges[index + 1] - 1)"
+                let range =
+                    edges[index + 1] - edges[index] == 1
+                    ? "\(edges[index])" : "\(edges[index]) to \(edges[index + 1] - 1)"
                 hover.append("rank \(range): \(count)")
             }
             outline.append(FigurePoint(x: Double(edges[edges.count - 1]) - 0.5, y: 0))
             let shown = zip(places, hover).filter { $0.0.y > 0 }
             return Chart.Panel(
                 title: histogram.title,
-                across: ChartAxis(title: "functional dimension", values: [Double(edges[0]), Double(edges[edges.count - 1]), limit]),
+                across: ChartAxis(
+                    title: "functional dimension", values: [Double(edges[0]), Double(edges[edges.count - 1]), limit]),
                 up: ChartAxis(title: "networks", values: [top], includesZero: true),
                 marks: [
                     Chart.Mark(.line([FigurePoint(x: limit, y: 0), FigurePoint(x: limit, y: top)]), bound),
@@ -42,7 +49,8 @@ public enum HistogramFigure {
                 ])
         }
         let chart = Chart(
-            panels: panels, legend: [.init("networks of each rank", bars), .init("bound", bound)], title: title, caption: caption)
+            panels: panels, legend: [.init("networks of each rank", bars), .init("bound", bound)], title: title,
+            caption: caption)
         return chart.svg(theme: theme)
     }
 

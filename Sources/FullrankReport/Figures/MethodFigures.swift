@@ -15,7 +15,8 @@ public struct MethodFigures: Sendable {
     ///   - shared: what is compared, if it is not all of them: ends the caption.
     /// - Returns: nil if no cell is in both.
     public func difference(
-        _ digest: SweepDigest, _ others: [SweepDigest], names given: [String?] = [], text: FigureText, shared: String = ""
+        _ digest: SweepDigest, _ others: [SweepDigest], names given: [String?] = [], text: FigureText,
+        shared: String = ""
     ) -> Figure? {
         func named(_ index: Int, _ method: String) -> String {
             guard given.indices.contains(index), let name = given[index] else { return method }
@@ -30,19 +31,24 @@ public struct MethodFigures: Sendable {
             let otherGroups = other.groups, otherName = named(place + 1, Self.short(other.plan.method))
             var own = [PhaseDiagram.Panel](), theirs = own, differences = own
             for group in groups {
-                guard let same = otherGroups.first(where: {
-                    $0.ratio == group.ratio && $0.hidden == group.hidden && (group.ratio != nil || $0.inputDimension == group.inputDimension)
-                }) else { continue }
+                guard
+                    let same = otherGroups.first(where: {
+                        $0.ratio == group.ratio && $0.hidden == group.hidden
+                            && (group.ratio != nil || $0.inputDimension == group.inputDimension)
+                    })
+                else { continue }
                 let found = Dictionary(uniqueKeysWithValues: same.cells.map { ([$0.points, $0.units], $0) })
                 let pairs = group.cells.compactMap { cell in found[[cell.points, cell.units]].map { (cell, $0) } }
                 guard !pairs.isEmpty else { continue }
                 for (cell, match) in pairs {
-                    table += "\(group.key(points: cell.points)),\(cell.points),\(cell.units),\(cell.trials),\(cell.fullRank),"
+                    table +=
+                        "\(group.key(points: cell.points)),\(cell.points),\(cell.units),\(cell.trials),\(cell.fullRank),"
                         + "\(other.plan.method.name),\(match.trials),\(match.fullRank)\n"
                 }
                 let (line, _) = lines.overlays(group, points: Set(pairs.map(\.0.points)).sorted())
                 own.append(PhaseDiagram.Panel(title: "\(group.label): \(name)", cells: pairs.map(\.0), overlays: line))
-                theirs.append(PhaseDiagram.Panel(title: "\(group.label): \(otherName)", cells: pairs.map(\.1), overlays: line))
+                theirs.append(
+                    PhaseDiagram.Panel(title: "\(group.label): \(otherName)", cells: pairs.map(\.1), overlays: line))
                 differences.append(
                     PhaseDiagram.Panel(
                         title: "\(group.label): \(name) - \(otherName)",
@@ -57,13 +63,15 @@ public struct MethodFigures: Sendable {
         }
         guard !rows.isEmpty else { return nil }
         let names = others.enumerated().map { named($0 + 1, Self.long($1.plan.method)) }
-        let title = "Fraction of full rank: \(named(0, Self.long(digest.plan.method))) and \(names.joined(separator: ", and "))"
+        let title =
+            "Fraction of full rank: \(named(0, Self.long(digest.plan.method))) and \(names.joined(separator: ", and "))"
         return Figure(
             name: "methods", title: title,
             svg: PhaseDiagram.svg(
                 rows: rows, title: title,
                 caption: text.caption + shared
-                    + " Differences, first less other: red where the other finds full rank less often." + FigureText.thinning(digest.plan),
+                    + " Differences, first less other: red where the other finds full rank less often."
+                    + FigureText.thinning(digest.plan),
                 side: [300.0, 240, 200, 180][min(rows.map(\.count).max() ?? 1, 4) - 1], theme: theme),
             tables: [Figure.Table(name: "methods", csv: table)])
     }
@@ -92,7 +100,9 @@ public struct MethodFigures: Sendable {
         guard case .svd(let precision) = digest.plan.method else { return nil }
         let groups = digest.groups
         let shown = CriticalWidthSamples.selection(digest.plan.points, atMost: SweepDigest.mostSingularPoints)
-        var table = SweepDigest.Group.keyHeader(groups) + ",n,d1,trials,smallest_min,smallest_q25,smallest_q50,smallest_q75,smallest_max,tolerance\n"
+        var table =
+            SweepDigest.Group.keyHeader(groups)
+            + ",n,d1,trials,smallest_min,smallest_q25,smallest_q50,smallest_q75,smallest_max,tolerance\n"
         // Where a zero is drawn: a logarithmic axis has none.
         let floor = precision.epsilon / 1000
         var panels = [Chart.Panel]()
@@ -107,7 +117,9 @@ public struct MethodFigures: Sendable {
                     for (unit, units) in samples.problem.units.enumerated() {
                         let sorted = samples.ratios[row][unit].sorted()
                         guard !sorted.isEmpty else { continue }
-                        func quantile(_ percent: Int) -> Double { sorted[max(0, (percent * sorted.count + 99) / 100 - 1)] }
+                        func quantile(_ percent: Int) -> Double {
+                            sorted[max(0, (percent * sorted.count + 99) / 100 - 1)]
+                        }
                         let five = [0, 25, 50, 75, 100].map(quantile)
                         let tolerance = SingularValueSamples.tolerance(
                             points: points, columns: samples.problem.columns(units: units), precision: precision)
@@ -118,8 +130,11 @@ public struct MethodFigures: Sendable {
                         line.append(point(tolerance))
                         values += [max(five[2], floor), max(five[3], floor), tolerance]
                         widths.append(Double(units))
-                        hover.append("n = \(points), d1 = \(units): median \(ChartAxis.label(five[2])), tolerance \(ChartAxis.label(tolerance))")
-                        table += "\(group.key(points: points)),\(points),\(units),\(sorted.count),"
+                        hover.append(
+                            "n = \(points), d1 = \(units): median \(ChartAxis.label(five[2])), tolerance \(ChartAxis.label(tolerance))"
+                        )
+                        table +=
+                            "\(group.key(points: points)),\(points),\(units),\(sorted.count),"
                             + (five + [tolerance]).map { "\($0)" }.joined(separator: ",") + "\n"
                     }
                 }
@@ -138,11 +153,17 @@ public struct MethodFigures: Sendable {
         }
         guard !panels.isEmpty else { return nil }
         let title = "The smallest singular value against width, \(precision.rawValue)"
-        let legend = shown.enumerated().map { place, n in
-            Chart.LegendEntry("n = \(n)", Chart.Style(place, of: shown.count, isMarked: true), isBand: true)
-        } + [Chart.LegendEntry("tolerance max(n, \(digest.plan.hidden == nil ? "d1 k" : "columns")) eps: below it the rule takes a value for 0", .reference())]
+        let legend =
+            shown.enumerated().map { place, n in
+                Chart.LegendEntry("n = \(n)", Chart.Style(place, of: shown.count, isMarked: true), isBand: true)
+            } + [
+                Chart.LegendEntry(
+                    "tolerance max(n, \(digest.plan.hidden == nil ? "d1 k" : "columns")) eps: below it the rule takes a value for 0",
+                    .reference())
+            ]
         var chart = Chart(panels: panels, legend: legend, title: title, caption: text.caption)
-        chart.caption += " Lines: medians; \(chart.intervalWord): quartiles; widths with at least n columns.\(chart.barNote) What is "
+        chart.caption +=
+            " Lines: medians; \(chart.intervalWord): quartiles; widths with at least n columns.\(chart.barNote) What is "
             + "below \(ChartAxis.label(floor)), zeros above all, is drawn there."
         return Figure(
             name: "singular-values", title: title, svg: chart.svg(theme: theme),

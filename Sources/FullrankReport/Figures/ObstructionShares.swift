@@ -57,7 +57,8 @@ public enum ObstructionShares {
         struct Key: Hashable { var ratio: Ratio?, inputDimension: Int, points: Int, units: Int }
         var parts = [Key: [Int]]()
         for count in counts {
-            let key = Key(ratio: count.ratio, inputDimension: count.inputDimension, points: count.points, units: count.units)
+            let key = Key(
+                ratio: count.ratio, inputDimension: count.inputDimension, points: count.points, units: count.units)
             let one = Class(count.obstruction, columnsPerUnit: count.inputDimension + (bias ? 1 : 0))
             parts[key, default: Class.allCases.map { _ in 0 }][one.rawValue] += count.trials
         }
@@ -73,20 +74,26 @@ public enum ObstructionShares {
         let shown = cells.filter { shownPoints.contains($0.points) && shownUnits.contains($0.units) }
 
         let hasRatio = cells.contains { $0.ratio != nil }
-        var table = (hasRatio ? "ratio,d0" : "d0") + ",n,d1,trials,full_rank," + Class.allCases.map(\.name).joined(separator: ",") + "\n"
+        var table =
+            (hasRatio ? "ratio,d0" : "d0") + ",n,d1,trials,full_rank,"
+            + Class.allCases.map(\.name).joined(separator: ",") + "\n"
         var panels = [PhaseDiagram.Panel]()
         for cell in shown {
             let title = cell.ratio.map { PhaseDiagram.title($0) } ?? "d0 = \(cell.inputDimension)"
-            if panels.last?.title != title { panels.append(PhaseDiagram.Panel(title: title, cells: [PhaseDiagram.Cell]())) }
+            if panels.last?.title != title {
+                panels.append(PhaseDiagram.Panel(title: title, cells: [PhaseDiagram.Cell]()))
+            }
             var one = PhaseDiagram.Cell(cell)
             one.parts = part(cell)
             panels[panels.count - 1].cells.append(one)
             let key = (cell.ratio.map { "\($0)," } ?? "") + "\(cell.inputDimension),\(cell.points),\(cell.units)"
-            table += "\(key),\(cell.trials),\(cell.fullRank)," + part(cell).map(String.init).joined(separator: ",") + "\n"
+            table +=
+                "\(key),\(cell.trials),\(cell.fullRank)," + part(cell).map(String.init).joined(separator: ",") + "\n"
         }
         let used = Class.allCases.filter { one in shown.contains { part($0)[one.rawValue] > 0 } }
         let title = "What makes the Jacobian deficient"
-        let thinned = shown.count < cells.count ? " Some of the listed n and d1 are drawn; obstructions.csv has all." : ""
+        let thinned =
+            shown.count < cells.count ? " Some of the listed n and d1 are drawn; obstructions.csv has all." : ""
         return Figure(
             name: "obstructions", title: title,
             svg: PhaseDiagram.svg(
@@ -94,7 +101,8 @@ public enum ObstructionShares {
                 title: title,
                 caption: caption + " A bar a cell: all its trials, from the left the deficient ones by what makes the "
                     + "topmost dependent point so." + thinned,
-                theme: theme, classes: used.map { PhaseDiagram.PartClass(index: $0.rawValue, label: $0.label, colour: $0.colour) }
+                theme: theme,
+                classes: used.map { PhaseDiagram.PartClass(index: $0.rawValue, label: $0.label, colour: $0.colour) }
                     + [PhaseDiagram.PartClass(index: -1, label: "full rank", colour: theme.missing)]),
             tables: [Figure.Table(name: "obstructions", csv: table)])
     }

@@ -123,7 +123,9 @@ extension OverlaySet {
     }
 
     private func law(_ group: SweepDigest.Group, _ points: [Int]) -> Drawn? {
-        guard group.ratio == nil, let law = LineLaw(plan: plan, inputDimension: group.inputDimension) else { return nil }
+        guard group.ratio == nil, let law = LineLaw(plan: plan, inputDimension: group.inputDimension) else {
+            return nil
+        }
         return levels(
             CriticalWidthSamples.selection(points, atMost: 100).map { n in
                 (n, Self.levels.map { Int(law.width(points: n, level: $0).rounded()) })
@@ -146,7 +148,8 @@ extension OverlaySet {
     private func contours(_ group: SweepDigest.Group) -> Drawn {
         var drawn: Drawn = ([], [])
         for level in Self.levels {
-            let contour = group.samples.map { ProbabilityContour(level: level, samples: $0) }
+            let contour =
+                group.samples.map { ProbabilityContour(level: level, samples: $0) }
                 ?? ProbabilityContour(level: level, cells: group.cells)
             let reached = contour.rows.filter { $0.width != nil }
             let top = Double(plan.units.last ?? 0) * 2
@@ -164,7 +167,9 @@ extension OverlaySet {
                         )
                     }))
             drawn.rows += contour.rows.map {
-                Row(points: $0.points, name: "contour-\(level)", width: $0.width.map(Double.init), low: $0.low, high: $0.high)
+                Row(
+                    points: $0.points, name: "contour-\(level)", width: $0.width.map(Double.init), low: $0.low,
+                    high: $0.high)
             }
         }
         return drawn

@@ -41,7 +41,8 @@ private struct ScaledWidths {
     init(_ groups: [SweepDigest.Group], bias: Bool) {
         self.bias = bias
         table = SweepDigest.Group.keyHeader(groups) + ",n,trials,q05_scaled,q50_scaled,q95_scaled,window,median\n"
-        fits = (groups.contains { $0.ratio != nil } ? "ratio" : "d0")
+        fits =
+            (groups.contains { $0.ratio != nil } ? "ratio" : "d0")
             + ",n_from,n_to,a,a_error,b,b_error,b_minus_a,b_minus_a_error\n"
     }
 
@@ -68,14 +69,18 @@ private struct ScaledWidths {
                 hovers.append("\(group.label), n = \(n): \(ChartAxis.label(size))")
             }
             let numbers = scaled + [quartiles.map { $0[2] - $0[0] }, quartiles.map { $0[1] }]
-            table += "\(group.key(points: n)),\(n),\(row.trials)," + numbers.map { $0.map { fixed($0, 6) } ?? "" }
+            table +=
+                "\(group.key(points: n)),\(n),\(row.trials),"
+                + numbers.map { $0.map { fixed($0, 6) } ?? "" }
                 .joined(separator: ",") + "\n"
         }
         level.append(Chart.Mark(.band(low: low, high: high), style))
         level.append(Chart.Mark(.line(median), style))
         let reached = median.compactMap { $0 }
         level.append(
-            Chart.Mark(.dots(reached, hover: reached.map { "\(group.label), n = \(Int($0.x)): \(ChartAxis.label($0.y))" }), style))
+            Chart.Mark(
+                .dots(reached, hover: reached.map { "\(group.label), n = \(Int($0.x)): \(ChartAxis.label($0.y))" }),
+                style))
         window.append(Chart.Mark(.dots(windows, hover: hovers), style))
     }
 
@@ -105,7 +110,8 @@ private struct ScaledWidths {
         return [
             Chart.Panel(
                 title: "parameters a data point at full rank",
-                across: across, up: ChartAxis(title: "h(n) · k / n", scale: .logarithmic, values: scaledValues), marks: level),
+                across: across, up: ChartAxis(title: "h(n) · k / n", scale: .logarithmic, values: scaledValues),
+                marks: level),
             Chart.Panel(
                 title: "width of the window", across: across,
                 up: ChartAxis(title: "interquartile range of h / median", scale: .logarithmic, values: windowValues),

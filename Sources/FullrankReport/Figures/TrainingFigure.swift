@@ -21,7 +21,8 @@ public enum TrainingFigure {
         let end = Double(across.last ?? 1)
         var top = margin
         top += canvas.paragraph(
-            theme.drawn(title: title), x: margin, y: top, width: width - 2 * margin, size: 17, bold: true, fill: theme.ink)
+            theme.drawn(title: title), x: margin, y: top, width: width - 2 * margin, size: 17, bold: true,
+            fill: theme.ink)
 
         let ranks = Rectangle(left: left, top: top + 12, width: plotWidth, height: plotHeight)
         // Room above full rank for its line and label.
@@ -31,15 +32,20 @@ public enum TrainingFigure {
         grid(across.map { (x($0), "\($0)") }, in: ranks, on: &canvas)
         marks(ticks.map { (ranks.bottom - Double($0) / upper * plotHeight, "\($0)") }, in: ranks, on: &canvas)
         let full = ranks.bottom - Double(points) / upper * plotHeight
-        canvas.element("line", [
-            "x1": coordinate(left), "y1": coordinate(full), "x2": coordinate(ranks.right), "y2": coordinate(full),
-            "stroke": theme.ink, "stroke-width": "1", "stroke-dasharray": "6 4",
-        ])
-        canvas.text("full rank: \(points)", x: ranks.right - 6, y: full - 5, size: tickSize, anchor: .end, fill: theme.muted)
+        canvas.element(
+            "line",
+            [
+                "x1": coordinate(left), "y1": coordinate(full), "x2": coordinate(ranks.right), "y2": coordinate(full),
+                "stroke": theme.ink, "stroke-width": "1", "stroke-dasharray": "6 4",
+            ])
+        canvas.text(
+            "full rank: \(points)", x: ranks.right - 6, y: full - 5, size: tickSize, anchor: .end, fill: theme.muted)
         curve(
             rows.map { row in
-                (FigurePoint(x: x(row.step), y: ranks.bottom - Double(row.rank) / upper * plotHeight),
-                    "step \(row.step): rank \(row.rank)")
+                (
+                    FigurePoint(x: x(row.step), y: ranks.bottom - Double(row.rank) / upper * plotHeight),
+                    "step \(row.step): rank \(row.rank)"
+                )
             }, colour: ThresholdCurve.colours[0], on: &canvas)
         frame(ranks, title: "rank of the Jacobian", on: &canvas)
 
@@ -54,7 +60,10 @@ public enum TrainingFigure {
         marks(decades.map { (y($0), ChartAxis.label(FullrankPlatform.pow(10, $0))) }, in: losses, on: &canvas)
         curve(
             rows.filter { $0.loss > 0 }.map { row in
-                (FigurePoint(x: x(row.step), y: y(FullrankPlatform.log10(row.loss))), "step \(row.step): loss \(row.loss)")
+                (
+                    FigurePoint(x: x(row.step), y: y(FullrankPlatform.log10(row.loss))),
+                    "step \(row.step): loss \(row.loss)"
+                )
             }, colour: ThresholdCurve.colours[1], on: &canvas)
         frame(losses, title: "loss", on: &canvas)
 
@@ -91,24 +100,30 @@ public enum TrainingFigure {
             title, x: margin + 11, y: area.top + area.height / 2, size: 13, anchor: .middle, fill: canvas.theme.ink,
             rotated: true)
         canvas.text(
-            "step", x: area.left + plotWidth / 2, y: area.bottom + 38, size: 13, anchor: .middle, fill: canvas.theme.ink)
+            "step", x: area.left + plotWidth / 2, y: area.bottom + 38, size: 13, anchor: .middle, fill: canvas.theme.ink
+        )
     }
 
     /// A line, and one marker with hover text for each row, small if there are many.
-    private static func curve(_ points: [(at: FigurePoint, hover: String)], colour: String, on canvas: inout SVGCanvas) {
+    private static func curve(_ points: [(at: FigurePoint, hover: String)], colour: String, on canvas: inout SVGCanvas)
+    {
         let path = points.enumerated().map { index, point in
             (index == 0 ? "M" : "L") + coordinate(point.at.x) + " " + coordinate(point.at.y)
         }.joined()
         if points.count > 1 {
-            canvas.element("path", [
-                "d": path, "fill": "none", "stroke": colour, "stroke-width": "2", "stroke-linejoin": "round",
-            ])
+            canvas.element(
+                "path",
+                [
+                    "d": path, "fill": "none", "stroke": colour, "stroke-width": "2", "stroke-linejoin": "round",
+                ])
         }
         for point in points {
-            canvas.element("circle", [
-                "cx": coordinate(point.at.x), "cy": coordinate(point.at.y), "r": points.count > 60 ? "1" : "2.5",
-                "fill": colour,
-            ], content: "<title>\(XMLText.escaped(point.hover))</title>")
+            canvas.element(
+                "circle",
+                [
+                    "cx": coordinate(point.at.x), "cy": coordinate(point.at.y), "r": points.count > 60 ? "1" : "2.5",
+                    "fill": colour,
+                ], content: "<title>\(XMLText.escaped(point.hover))</title>")
         }
     }
 }

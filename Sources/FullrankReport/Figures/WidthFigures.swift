@@ -17,7 +17,8 @@ public struct WidthFigures: Sendable {
         let series = ThresholdCurve.series(widths, largestUnits: digest.plan.units.last)
         return Figure(
             name: "widths", title: title,
-            svg: ThresholdCurve.svg(series: series, title: title, caption: text.caption + ThresholdCurve.note(digest.plan), theme: theme),
+            svg: ThresholdCurve.svg(
+                series: series, title: title, caption: text.caption + ThresholdCurve.note(digest.plan), theme: theme),
             tables: [Figure.Table(name: "widths", csv: WidthTable.csv(widths))])
     }
 
@@ -48,7 +49,9 @@ public struct WidthFigures: Sendable {
             guard let samples = group.samples, let fit else { continue }
             var marks = [Chart.Mark]()
             for (place, n) in shown.enumerated() {
-                guard let index = samples.points.firstIndex(of: n), let at = fit.points.firstIndex(of: n) else { continue }
+                guard let index = samples.points.firstIndex(of: n), let at = fit.points.firstIndex(of: n) else {
+                    continue
+                }
                 let style = Self.style(place, of: shown)
                 var path = [FigurePoint]()
                 func scaled(_ width: Int) -> Double { (Double(width) - fit.medians[at]) / fit.window(Double(n)) }
@@ -80,7 +83,8 @@ public struct WidthFigures: Sendable {
             name: "collapse", title: title,
             svg: Chart(
                 panels: panels, legend: legend, title: title,
-                caption: text.caption + " Each n is centred at its own median and scaled by the window B n^b fitted to the interquartile "
+                caption: text.caption
+                    + " Each n is centred at its own median and scaled by the window B n^b fitted to the interquartile "
                     + "ranges: where these are a power law of n, all n fall on one curve. h is spread evenly over (h - 1, h], so that steps of one unit are slopes."
             ).svg(theme: theme),
             tables: [Figure.Table(name: "collapse", csv: table)])

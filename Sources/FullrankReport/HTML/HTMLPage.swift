@@ -28,11 +28,15 @@ public struct HTMLPage: Sendable {
     /// Each with its caption; the first row is the head.
     public mutating func addTables(_ heading: String, _ tables: [(caption: String, rows: [[String]])], note: String) {
         let text = tables.map { HTMLText.table($0.rows, caption: $0.caption) }.joined()
-        addSection(heading, markup: "<div class=\"tables\">\n\(text)</div>\n" + HTMLText.element("p", note, "class=\"small\"") + "\n")
+        addSection(
+            heading,
+            markup: "<div class=\"tables\">\n\(text)</div>\n" + HTMLText.element("p", note, "class=\"small\"") + "\n")
     }
 
     /// A command, words on it, and facts as names and values.
-    public mutating func addCommand(_ heading: String, _ command: String, words: String, facts: [(name: String, value: String)]) {
+    public mutating func addCommand(
+        _ heading: String, _ command: String, words: String, facts: [(name: String, value: String)]
+    ) {
         let rows = facts.map { "<tr>" + HTMLText.element("th", $0.name) + HTMLText.element("td", $0.value) + "</tr>\n" }
         addSection(
             heading,
@@ -42,7 +46,8 @@ public struct HTMLPage: Sendable {
 
     private static func markup(_ figure: Figure) -> String {
         let links = figure.tables.map { HTMLText.download($0.csv, name: "\($0.name).csv") }.joined(separator: ", ")
-        return "<figure>\n" + figure.svg + "<figcaption>The numbers in this figure: " + links + ".</figcaption>\n</figure>\n"
+        return "<figure>\n" + figure.svg + "<figcaption>The numbers in this figure: " + links
+            + ".</figcaption>\n</figure>\n"
     }
 
     /// The page, the same bytes for the same content.
@@ -74,7 +79,9 @@ public struct HTMLPage: Sendable {
         _ widths: [WidthStatistics], bias: Bool, largest: Int, isDeep: Bool = false
     ) -> [[String]] {
         let chosen = Set(CriticalWidthSamples.selection(widths.map(\.points), atMost: tableSide))
-        var rows = [["n"] + (isDeep ? [] : ["n/k rounded up"]) + ["trials", "5%", isDeep ? "50%" : "median", "95%", "reached"]]
+        var rows = [
+            ["n"] + (isDeep ? [] : ["n/k rounded up"]) + ["trials", "5%", isDeep ? "50%" : "median", "95%", "reached"]
+        ]
         for row in widths where chosen.contains(row.points) {
             let k = max(row.inputDimension + (bias ? 1 : 0), 1)
             rows.append(

@@ -61,7 +61,8 @@ public struct Report: Sendable {
             "A network of several hidden layers, f_l = max(0, W_l f_(l-1)\(plan.bias ? " + b_l" : "")), has d0 inputs, n data "
                 + "points and a last hidden layer of d1 units; the weights behind it are fixed. The layers: "
                 + "\(hidden.map(\.words).joined(separator: "; ")). For random weights and data, how often does the Jacobian of "
-                + "its n outputs with respect to all hidden layers' weights\(plan.bias ? " and biases" : "") have full rank n?")
+                + "its n outputs with respect to all hidden layers' weights\(plan.bias ? " and biases" : "") have full rank n?"
+        )
             + HTMLText.paragraph(
                 "Where the rank is n, every differentiable critical point of the squared loss in that activation region "
                     + "is a global minimum. The later version of Karhadkar, Murray, Tseran, Montúfar (arXiv 2305.19510), "
@@ -74,11 +75,15 @@ public struct Report: Sendable {
         guard plan.method == .exact else { return [] }
         let widths = digest.widths
         return groups.map { group in
-            let own = widths.filter { $0.ratio == group.ratio && $0.hidden == group.hidden && (group.ratio != nil || $0.inputDimension == group.inputDimension) }
+            let own = widths.filter {
+                $0.ratio == group.ratio && $0.hidden == group.hidden
+                    && (group.ratio != nil || $0.inputDimension == group.inputDimension)
+            }
             let isDeep = group.hidden != nil
             return (
                 "\(group.label): \(isDeep ? "least listed d1 at which that share of trials has full rank" : "width d1 of full rank")",
-                HTMLPage.widthRows(own, bias: plan.bias, largest: plan.units.last ?? 0, isDeep: isDeep))
+                HTMLPage.widthRows(own, bias: plan.bias, largest: plan.units.last ?? 0, isDeep: isDeep)
+            )
         }
     }
 
@@ -100,7 +105,8 @@ public struct Report: Sendable {
     private var method: String {
         let samples =
             "Inputs: \(inputs). \(network) Every "
-            + "number is a function of seed, trial, row and column, so that " + (plan.hidden != nil
+            + "number is a function of seed, trial, row and column, so that "
+            + (plan.hidden != nil
                 ? "the first n points of a trial are a trial of that size, and networks of other widths share samples: "
                 : "the first n points and d1 units of a trial "
                     + "are a trial of that size (d1 units alone where each n is a problem of its own): cells of one trial are "
@@ -150,8 +156,10 @@ public struct Report: Sendable {
 
     private var certainty: String {
         let widest = groups.flatMap(\.cells).map { ($0.ciHigh - $0.ciLow) / 2 }.max() ?? 0
-        var words = "Sampling: the 95% Wilson interval of a cell's fraction has a half-width of at most \(fixed(widest, 3))"
-        words += plan.target == nil ? "." : "; trials were added until it was small enough, which makes the 95% approximate."
+        var words =
+            "Sampling: the 95% Wilson interval of a cell's fraction has a half-width of at most \(fixed(widest, 3))"
+        words +=
+            plan.target == nil ? "." : "; trials were added until it was small enough, which makes the 95% approximate."
         if plan.method == .exact, plan.hidden == nil, plan.units.count == 1 {
             words = "Sampling: quantiles are those of \(digest.mostTrials) trials; contours in a figure have 95% bands."
         }
@@ -173,14 +181,17 @@ public struct Report: Sendable {
             + HTMLText.paragraph(
                 "Arithmetic: a trial that is called full rank is full rank, which is proved, for the rank modulo p never exceeds "
                     + "the true rank. The chance that one trial's ranks are too low is about \(ChartAxis.label(bound)) at n = "
-                    + "\(plan.points.last ?? 0), taking minors for random residues modulo p; other seeds draw other primes.")
+                    + "\(plan.points.last ?? 0), taking minors for random residues modulo p; other seeds draw other primes."
+            )
     }
 
     private var trials: String {
         let most = digest.mostTrials
         if let target = plan.target {
-            return "\(plan.trials) to \(target.maxTrials) of each problem, for a half-width of \(target.halfWidth); at most \(most) so far"
+            return
+                "\(plan.trials) to \(target.maxTrials) of each problem, for a half-width of \(target.halfWidth); at most \(most) so far"
         }
-        return most == plan.trials ? "\(most) of each problem" : "up to \(most) of \(plan.trials) of each problem: not finished"
+        return most == plan.trials
+            ? "\(most) of each problem" : "up to \(most) of \(plan.trials) of each problem: not finished"
     }
 }

@@ -37,7 +37,9 @@ extension ObstructionFigure {
         for (index, obstruction) in told.enumerated() {
             let values = obstruction.points.map { points[$0] }
             let row = Rectangle(left: left, top: y, width: Self.side - Self.factorWidth, height: Self.rowHeight - 6)
-            drawRow(Window(over: values, of: row, share: 0.6, partOf: whole), obstruction, Self.colours[index], whole, on: &canvas)
+            drawRow(
+                Window(over: values, of: row, share: 0.6, partOf: whole), obstruction, Self.colours[index], whole,
+                on: &canvas)
             drawRowTitle("point \(obstruction.points.last ?? 0)", beside: row, on: &canvas)
             y += Self.rowHeight
         }
@@ -52,7 +54,8 @@ extension ObstructionFigure {
     /// What a row is about, in place of an upward axis, which rows do not have.
     private func drawRowTitle(_ words: String, beside row: Rectangle, on canvas: inout SVGCanvas) {
         canvas.text(
-            words, x: row.left - 7, y: row.top + row.height / 2 + 4, size: Self.tickSize, anchor: .end, fill: canvas.theme.ink)
+            words, x: row.left - 7, y: row.top + row.height / 2 + 4, size: Self.tickSize, anchor: .end,
+            fill: canvas.theme.ink)
     }
 
     /// Beside the rows.
@@ -68,24 +71,29 @@ extension ObstructionFigure {
         drawSwitches(window, on: &canvas)
         let marked = Set(obstruction.points)
         for (point, value) in points.enumerated() where window.holds(value) && !marked.contains(point) {
-            drawDot(point, at: FigurePoint(x: window.x(value), y: middle), radius: 2.5, fill: canvas.theme.ink, on: &canvas)
+            drawDot(
+                point, at: FigurePoint(x: window.x(value), y: middle), radius: 2.5, fill: canvas.theme.ink, on: &canvas)
         }
         let places = obstruction.points.map { window.x(points[$0]) }
         canvas.line(
-            FigurePoint(x: places.min()!, y: middle), FigurePoint(x: places.max()!, y: middle), stroke: colour, width: 1.5)
+            FigurePoint(x: places.min()!, y: middle), FigurePoint(x: places.max()!, y: middle), stroke: colour,
+            width: 1.5)
         for (index, point) in obstruction.points.enumerated() {
             let at = FigurePoint(x: places[index], y: middle)
             drawDot(point, at: at, radius: 4, fill: colour, on: &canvas)
             guard index == obstruction.points.count - 1 else { continue }
-            canvas.element("circle", [
-                "cx": coordinate(at.x), "cy": coordinate(at.y), "r": "7", "fill": "none", "stroke": colour,
-                "stroke-width": "1.5",
-            ])
+            canvas.element(
+                "circle",
+                [
+                    "cx": coordinate(at.x), "cy": coordinate(at.y), "r": "7", "fill": "none", "stroke": colour,
+                    "stroke-width": "1.5",
+                ])
         }
         canvas.rect(row, ["fill": "none", "stroke": colour, "stroke-width": "1"])
         let factor = window.scale / whole.scale
         guard factor > 1.05, factor.isFinite else { return }
-        let label = "× " + (factor < 10 ? ChartAxis.label((factor * 10).rounded() / 10) : ChartAxis.label(factor.rounded()))
+        let label =
+            "× " + (factor < 10 ? ChartAxis.label((factor * 10).rounded() / 10) : ChartAxis.label(factor.rounded()))
         canvas.text(label, x: row.right + 6, y: middle + 4, size: Self.tickSize, fill: canvas.theme.muted)
     }
 
@@ -98,7 +106,8 @@ extension ObstructionFigure {
                 guard place.isFinite, window.holds(place) else { continue }
                 let x = window.x(place)
                 canvas.line(
-                    FigurePoint(x: x, y: window.area.top), FigurePoint(x: x, y: window.area.bottom), stroke: ink, width: 1)
+                    FigurePoint(x: x, y: window.area.top), FigurePoint(x: x, y: window.area.bottom), stroke: ink,
+                    width: 1)
             }
         }
     }
@@ -123,7 +132,8 @@ private struct Window {
             scale = whole?.scale ?? 1
             return
         }
-        scale = whole.map { min(max(share * filling, min(0.94 * filling, $0.scale)), 1e9 * $0.scale) } ?? share * filling
+        scale =
+            whole.map { min(max(share * filling, min(0.94 * filling, $0.scale)), 1e9 * $0.scale) } ?? share * filling
     }
 
     func x(_ value: Double) -> Double { area.left + area.width / 2 + (value - centre) * scale }

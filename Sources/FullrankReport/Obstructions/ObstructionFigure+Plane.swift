@@ -13,11 +13,14 @@ extension ObstructionFigure {
         // The large ones first, and fainter: they hold the others.
         for (index, obstruction) in told.enumerated().sorted(by: { $0.1.points.count > $1.1.points.count }) {
             let hull = convexHull(obstruction.points.map(frame.pixel))
-            canvas.element("polygon", [
-                "points": hull.map { "\(coordinate($0.x)),\(coordinate($0.y))" }.joined(separator: " "),
-                "fill": Self.colours[index], "fill-opacity": obstruction.points.count > 4 ? "0.06" : "0.18", "stroke": Self.colours[index], "stroke-width": "1.2",
-                "stroke-linejoin": "round",
-            ])
+            canvas.element(
+                "polygon",
+                [
+                    "points": hull.map { "\(coordinate($0.x)),\(coordinate($0.y))" }.joined(separator: " "),
+                    "fill": Self.colours[index], "fill-opacity": obstruction.points.count > 4 ? "0.06" : "0.18",
+                    "stroke": Self.colours[index], "stroke-width": "1.2",
+                    "stroke-linejoin": "round",
+                ])
         }
         for point in 0..<(points.count / 2) {
             drawDot(point, at: frame.pixel(point), radius: 2.5, fill: canvas.theme.ink, on: &canvas)
@@ -26,7 +29,8 @@ extension ObstructionFigure {
         canvas.rect(area, ["fill": "none", "stroke": canvas.theme.ink, "stroke-width": "1"])
         let below = area.bottom + (drawTicks(frame, on: &canvas) ? 18 : 0)
         canvas.text(
-            "input coordinate 1", x: area.left + Self.side / 2, y: below + 15, size: Self.axisTitleSize, anchor: .middle,
+            "input coordinate 1", x: area.left + Self.side / 2, y: below + 15, size: Self.axisTitleSize,
+            anchor: .middle,
             fill: canvas.theme.ink)
         canvas.text(
             "input coordinate 2", x: Self.margin + 11, y: area.top + Self.side / 2, size: Self.axisTitleSize,
@@ -41,10 +45,13 @@ extension ObstructionFigure {
             for (place, point) in obstruction.points.enumerated() {
                 let at = frame.pixel(point)
                 let isDependent = place == obstruction.points.count - 1
-                canvas.element("circle", [
-                    "cx": coordinate(at.x), "cy": coordinate(at.y), "r": coordinate(5 + 2.5 * Double(rings[point, default: 0])),
-                    "fill": "none", "stroke": Self.colours[index], "stroke-width": isDependent ? "2.5" : "1.3",
-                ])
+                canvas.element(
+                    "circle",
+                    [
+                        "cx": coordinate(at.x), "cy": coordinate(at.y),
+                        "r": coordinate(5 + 2.5 * Double(rings[point, default: 0])),
+                        "fill": "none", "stroke": Self.colours[index], "stroke-width": isDependent ? "2.5" : "1.3",
+                    ])
                 rings[point, default: 0] += 1
             }
         }
@@ -56,12 +63,14 @@ extension ObstructionFigure {
         let across = Self.ticks(frame.low.x, frame.high.x), up = Self.ticks(frame.low.y, frame.high.y)
         for tick in across {
             let x = frame.pixel(tick.value, frame.low.y).x
-            canvas.line(FigurePoint(x: x, y: area.bottom), FigurePoint(x: x, y: area.bottom + 4), stroke: theme.ink, width: 1)
+            canvas.line(
+                FigurePoint(x: x, y: area.bottom), FigurePoint(x: x, y: area.bottom + 4), stroke: theme.ink, width: 1)
             canvas.text(tick.label, x: x, y: area.bottom + 16, size: Self.tickSize, anchor: .middle, fill: theme.muted)
         }
         for tick in up {
             let y = frame.pixel(frame.low.x, tick.value).y
-            canvas.line(FigurePoint(x: area.left - 4, y: y), FigurePoint(x: area.left, y: y), stroke: theme.ink, width: 1)
+            canvas.line(
+                FigurePoint(x: area.left - 4, y: y), FigurePoint(x: area.left, y: y), stroke: theme.ink, width: 1)
             canvas.text(tick.label, x: area.left - 7, y: y + 4, size: Self.tickSize, anchor: .end, fill: theme.muted)
         }
         return !across.isEmpty

@@ -57,18 +57,27 @@ public struct ObstructionFigure: Sendable {
         let width = left + Self.side + Self.margin
         let full = width - 2 * Self.margin
         var y = Self.margin
-        y += canvas.paragraph(theme.drawn(title: title), x: Self.margin, y: y, width: full, size: 17, bold: true, fill: theme.ink) + 10
+        y +=
+            canvas.paragraph(
+                theme.drawn(title: title), x: Self.margin, y: y, width: full, size: 17, bold: true, fill: theme.ink)
+            + 10
         y = dimension == 1 ? drawLine(left: left, top: y, on: &canvas) : drawPlane(left: left, top: y, on: &canvas)
         for (index, obstruction) in told.enumerated() {
-            canvas.element("circle", [
-                "cx": coordinate(Self.margin + 6), "cy": coordinate(y + 8), "r": "5", "fill": Self.colours[index],
-            ])
-            y += canvas.paragraph(
-                obstruction.words, x: Self.margin + 20, y: y, width: full - 20, size: 12, fill: theme.ink) + 4
+            canvas.element(
+                "circle",
+                [
+                    "cx": coordinate(Self.margin + 6), "cy": coordinate(y + 8), "r": "5", "fill": Self.colours[index],
+                ])
+            y +=
+                canvas.paragraph(
+                    obstruction.words, x: Self.margin + 20, y: y, width: full - 20, size: 12, fill: theme.ink) + 4
         }
         let rest = obstructions.count - told.count
         let more = rest > 0 ? " \(rest) more dependent point\(rest == 1 ? " is" : "s are") not marked." : ""
-        y += canvas.paragraph(theme.drawn(caption: caption + more), x: Self.margin, y: y + 2, width: full, size: 12, fill: theme.muted) + 2
+        y +=
+            canvas.paragraph(
+                theme.drawn(caption: caption + more), x: Self.margin, y: y + 2, width: full, size: 12, fill: theme.muted
+            ) + 2
         return canvas.document(width: width, height: y + Self.margin, title: title, description: caption)
     }
 
@@ -79,15 +88,19 @@ public struct ObstructionFigure: Sendable {
 
     /// A point's dot.
     func drawDot(_ point: Int, at: FigurePoint, radius: Double, fill: String, on canvas: inout SVGCanvas) {
-        canvas.element("circle", [
-            "cx": coordinate(at.x), "cy": coordinate(at.y), "r": coordinate(radius), "fill": fill,
-        ], content: "<title>point \(point)</title>")
+        canvas.element(
+            "circle",
+            [
+                "cx": coordinate(at.x), "cy": coordinate(at.y), "r": coordinate(radius), "fill": fill,
+            ], content: "<title>point \(point)</title>")
     }
 
     /// Values that an axis from `low` to `high` labels; none if they would all read the same.
     static func ticks(_ low: Double, _ high: Double) -> [(value: Double, label: String)] {
         let reach = max(abs(low), abs(high))
-        guard low < high, (high - low).isFinite, reach < 1e4 * (high - low), reach < 1e6, high - low > 1e-3 else { return [] }
+        guard low < high, (high - low).isFinite, reach < 1e4 * (high - low), reach < 1e6, high - low > 1e-3 else {
+            return []
+        }
         return ChartAxis(title: "", fixed: low...high).ticks(about: 6)
     }
 }

@@ -12,10 +12,12 @@ extension RegionFigure {
             let (from, to) = (at(face.corners[0], radius), at(face.corners[1], radius))
             // Counter-clockwise on paper, half a turn at most.
             let path = "M\(text(centre))L\(text(from))A\(coordinate(radius)) \(coordinate(radius)) 0 0 0 \(text(to))Z"
-            canvas.element("path", [
-                "class": "region", "d": path, "fill": colour(face.active), "stroke": canvas.theme.background,
-                "stroke-width": "0.8", "stroke-linejoin": "round",
-            ], content: "<title>\(face.word)</title>")
+            canvas.element(
+                "path",
+                [
+                    "class": "region", "d": path, "fill": colour(face.active), "stroke": canvas.theme.background,
+                    "stroke-width": "0.8", "stroke-linejoin": "round",
+                ], content: "<title>\(face.word)</title>")
         }
         for face in faces {
             let start = atan2(face.corners[0][1], face.corners[0][0])
@@ -25,7 +27,8 @@ extension RegionFigure {
             let middle = start + turn / 2
             // As far out as the word stays inside the circle, where the sector is widest.
             let place = radius - 6 - abs(cos(middle)) * width / 2 - abs(sin(middle)) * 6
-            guard 2 * place * sin(min(turn, Double.pi) / 2) > width * abs(sin(middle)) + 12 * abs(cos(middle)) + 4, place > 20
+            guard 2 * place * sin(min(turn, Double.pi) / 2) > width * abs(sin(middle)) + 12 * abs(cos(middle)) + 4,
+                place > 20
             else { continue }
             let spot = at([cos(middle), sin(middle)], place)
             canvas.text(face.word, x: spot.x, y: spot.y + 4, size: 11, anchor: .middle, fill: ink(face.active))
@@ -55,30 +58,39 @@ extension RegionFigure {
             let scale = radius / (1 + height).squareRoot()
             return FigurePoint(x: centre.x + scale * Self.dot(w, across), y: centre.y - scale * Self.dot(w, up))
         }
-        canvas.element("circle", [
-            "cx": coordinate(centre.x), "cy": coordinate(centre.y), "r": coordinate(radius), "fill": canvas.theme.missing,
-        ])
+        canvas.element(
+            "circle",
+            [
+                "cx": coordinate(centre.x), "cy": coordinate(centre.y), "r": coordinate(radius),
+                "fill": canvas.theme.missing,
+            ])
         for face in faces {
             let outline = face.corners.indices.flatMap { index in
                 Self.arc(face.corners[index], face.corners[(index + 1) % face.corners.count]).map { text(project($0)) }
             }
-            canvas.element("path", [
-                "class": "region", "d": "M" + outline.joined(separator: "L") + "Z", "fill": colour(face.active),
-                "stroke": canvas.theme.background, "stroke-width": faces.count > 400 ? "0.3" : "0.8",
-                "stroke-linejoin": "round",
-            ], content: "<title>\(face.word)</title>")
+            canvas.element(
+                "path",
+                [
+                    "class": "region", "d": "M" + outline.joined(separator: "L") + "Z", "fill": colour(face.active),
+                    "stroke": canvas.theme.background, "stroke-width": faces.count > 400 ? "0.3" : "0.8",
+                    "stroke-linejoin": "round",
+                ], content: "<title>\(face.word)</title>")
         }
         for face in faces.prefix(faces.count > Self.mostNamed ? 0 : faces.count) {
             let outline = face.corners.indices.flatMap { index in
                 Self.arc(face.corners[index], face.corners[(index + 1) % face.corners.count]).map { project($0) }
             }
-            guard let middle = Self.roomiest(outline, half: TextMetrics.width(face.word, size: 10) / 2 + 2) else { continue }
+            guard let middle = Self.roomiest(outline, half: TextMetrics.width(face.word, size: 10) / 2 + 2) else {
+                continue
+            }
             canvas.text(face.word, x: middle.x, y: middle.y + 3.5, size: 10, anchor: .middle, fill: ink(face.active))
         }
-        canvas.element("circle", [
-            "cx": coordinate(centre.x), "cy": coordinate(centre.y), "r": coordinate(radius), "fill": "none",
-            "stroke": canvas.theme.ink, "stroke-width": "1",
-        ])
+        canvas.element(
+            "circle",
+            [
+                "cx": coordinate(centre.x), "cy": coordinate(centre.y), "r": coordinate(radius), "fill": "none",
+                "stroke": canvas.theme.ink, "stroke-width": "1",
+            ])
     }
 
     func text(_ point: FigurePoint) -> String { "\(coordinate(point.x)) \(coordinate(point.y))" }
@@ -109,7 +121,9 @@ extension RegionFigure {
                 let place = FigurePoint(
                     x: left + across * Double(column) / Double(steps), y: top + down * Double(row) / Double(steps))
                 let box = [(-half, -6.0), (half, -6.0), (-half, 6.0), (half, 6.0)]
-                guard box.allSatisfy({ contains(outline, FigurePoint(x: place.x + $0.0, y: place.y + $0.1)) }) else { continue }
+                guard box.allSatisfy({ contains(outline, FigurePoint(x: place.x + $0.0, y: place.y + $0.1)) }) else {
+                    continue
+                }
                 // Nearest point of the outline, in a metric in which the word is about round.
                 let distance = outline.reduce(Double.infinity) {
                     let (dx, dy) = (($1.x - place.x) * 12 / (2 * half), $1.y - place.y)

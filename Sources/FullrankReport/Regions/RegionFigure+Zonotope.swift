@@ -6,16 +6,21 @@ extension RegionFigure {
         let frame = PlaneFrame(zonotope.vertices.map { FigurePoint(x: $0[0], y: $0[1]) }, in: area)
         let corners = zonotope.vertices.map { frame.pixel(FigurePoint(x: $0[0], y: $0[1])) }
         // The fan's faces run counter-clockwise, and so do the vertices.
-        canvas.element("path", [
-            "d": "M" + corners.map(text).joined(separator: "L") + "Z", "fill": canvas.theme.grid, "fill-opacity": "0.6",
-            "stroke": canvas.theme.ink, "stroke-width": "1.2", "stroke-linejoin": "round",
-        ])
+        canvas.element(
+            "path",
+            [
+                "d": "M" + corners.map(text).joined(separator: "L") + "Z", "fill": canvas.theme.grid,
+                "fill-opacity": "0.6",
+                "stroke": canvas.theme.ink, "stroke-width": "1.2", "stroke-linejoin": "round",
+            ])
         for other in zonotope.others {
             let spot = frame.pixel(FigurePoint(x: other[0], y: other[1]))
-            canvas.element("circle", [
-                "cx": coordinate(spot.x), "cy": coordinate(spot.y), "r": "2", "fill": "none",
-                "stroke": canvas.theme.muted, "stroke-width": "0.8",
-            ])
+            canvas.element(
+                "circle",
+                [
+                    "cx": coordinate(spot.x), "cy": coordinate(spot.y), "r": "2", "fill": "none",
+                    "stroke": canvas.theme.muted, "stroke-width": "0.8",
+                ])
         }
         drawVertices(Array(corners.indices), corners, on: &canvas)
     }
@@ -38,7 +43,9 @@ extension RegionFigure {
             for place in 0..<4 { shown.insert(side(facet.corners[place], facet.corners[(place + 1) % 4])) }
         }
         if isSmall {
-            canvas.group(["stroke": canvas.theme.muted, "stroke-width": "0.6", "stroke-dasharray": "3 3", "opacity": "0.6"]) {
+            canvas.group([
+                "stroke": canvas.theme.muted, "stroke-width": "0.6", "stroke-dasharray": "3 3", "opacity": "0.6",
+            ]) {
                 for edge in zonotope.edges where !shown.contains(side(edge.0, edge.1)) {
                     $0.element("path", ["d": "M\(text(corners[edge.0]))L\(text(corners[edge.1]))"])
                 }
@@ -47,11 +54,13 @@ extension RegionFigure {
         let light = Self.unit((0..<3).map { 0.5 * view[$0] + 0.6 * up[$0] - 0.6 * across[$0] })
         for facet in visible {
             let shade = 0.5 + 0.5 * Self.dot(facet.normal, light)
-            canvas.element("path", [
-                "class": "facet", "d": "M" + facet.corners.map { text(corners[$0]) }.joined(separator: "L") + "Z",
-                "fill": Self.grey(shade, on: canvas.theme), "fill-opacity": isSmall ? "0.8" : "1",
-                "stroke": canvas.theme.ink, "stroke-width": isSmall ? "1" : "0.4", "stroke-linejoin": "round",
-            ])
+            canvas.element(
+                "path",
+                [
+                    "class": "facet", "d": "M" + facet.corners.map { text(corners[$0]) }.joined(separator: "L") + "Z",
+                    "fill": Self.grey(shade, on: canvas.theme), "fill-opacity": isSmall ? "0.8" : "1",
+                    "stroke": canvas.theme.ink, "stroke-width": isSmall ? "1" : "0.4", "stroke-linejoin": "round",
+                ])
         }
         drawVertices(Set(shown.flatMap { $0 }).sorted(), corners, on: &canvas)
     }
@@ -59,10 +68,12 @@ extension RegionFigure {
     private func drawVertices(_ vertices: [Int], _ corners: [FigurePoint], on canvas: inout SVGCanvas) {
         let radius = vertices.count > 200 ? "1.6" : vertices.count > 60 ? "2.5" : "4"
         for index in vertices {
-            canvas.element("circle", [
-                "cx": coordinate(corners[index].x), "cy": coordinate(corners[index].y), "r": radius,
-                "fill": colour(faces[index].active), "stroke": canvas.theme.ink, "stroke-width": "0.6",
-            ], content: "<title>\(faces[index].word)</title>")
+            canvas.element(
+                "circle",
+                [
+                    "cx": coordinate(corners[index].x), "cy": coordinate(corners[index].y), "r": radius,
+                    "fill": colour(faces[index].active), "stroke": canvas.theme.ink, "stroke-width": "0.6",
+                ], content: "<title>\(faces[index].word)</title>")
         }
     }
 

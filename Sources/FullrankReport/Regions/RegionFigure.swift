@@ -65,18 +65,22 @@ public struct RegionFigure: Sendable {
         let gap = 36.0, before = 26.0
         let width = Self.margin * 2 + before + Double(panels) * Self.side + Double(panels - 1) * gap
         var top = Self.margin
-        top += canvas.paragraph(
-            theme.drawn(title: title), x: Self.margin, y: top, width: width - 2 * Self.margin, size: 17, bold: true, fill: theme.ink) + 8
+        top +=
+            canvas.paragraph(
+                theme.drawn(title: title), x: Self.margin, y: top, width: width - 2 * Self.margin, size: 17, bold: true,
+                fill: theme.ink) + 8
         func area(_ panel: Int) -> Rectangle {
             Rectangle(
-                left: Self.margin + before + Double(panel) * (Self.side + gap), top: top + 26, width: Self.side, height: Self.side)
+                left: Self.margin + before + Double(panel) * (Self.side + gap), top: top + 26, width: Self.side,
+                height: Self.side)
         }
         func head(_ panel: Int, _ text: String, across: String, up: String) {
             let area = area(panel), middle = area.left + Self.side / 2
             canvas.text(text, x: middle, y: top + 14, size: 13, anchor: .middle, fill: theme.ink)
             canvas.text(across, x: middle, y: area.bottom + 14, size: 13, anchor: .middle, fill: theme.ink)
             canvas.text(
-                up, x: area.left - 8, y: area.top + Self.side / 2, size: 13, anchor: .middle, fill: theme.ink, rotated: true)
+                up, x: area.left - 8, y: area.top + Self.side / 2, size: 13, anchor: .middle, fill: theme.ink,
+                rotated: true)
         }
         if dimension == 2 {
             head(0, "weights w by activation pattern", across: axes.weights[0], up: axes.weights[1])
@@ -99,14 +103,17 @@ public struct RegionFigure: Sendable {
         var bottom = area(0).bottom + 32
         bottom += drawScale(y: bottom, width: width, on: &canvas)
         bottom += canvas.paragraph(
-            theme.drawn(caption: caption), x: Self.margin, y: bottom, width: width - 2 * Self.margin, size: 12, fill: theme.muted)
+            theme.drawn(caption: caption), x: Self.margin, y: bottom, width: width - 2 * Self.margin, size: 12,
+            fill: theme.muted)
         return canvas.document(width: width, height: bottom + Self.margin, title: title, description: caption)
     }
 
     private var points: Int { faces[0].pattern.count }
 
     /// By number of active points.
-    func colour(_ active: Int) -> String { ColourMap.viridis.hex(0.08 + 0.88 * Double(active) / Double(max(points, 1))) }
+    func colour(_ active: Int) -> String {
+        ColourMap.viridis.hex(0.08 + 0.88 * Double(active) / Double(max(points, 1)))
+    }
 
     /// Ink that reads on a face's colour.
     func ink(_ active: Int) -> String { active * 100 > points * 62 ? "#1a1a1a" : "#ffffff" }

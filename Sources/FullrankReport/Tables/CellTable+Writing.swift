@@ -11,7 +11,9 @@ extension CellTable {
         _ tallies: [SweepTally], to write: ([UInt8]) throws(Failure) -> Void
     ) throws(Failure) {
         // Problems of one width each: their cells are few, and do not stand together.
-        if tallies.contains(where: { $0.problem.hidden != nil }) { return try write(Array(csv(tallies.flatMap(\.cells)).utf8)) }
+        if tallies.contains(where: { $0.problem.hidden != nil }) {
+            return try write(Array(csv(tallies.flatMap(\.cells)).utf8))
+        }
         var text = CellText(hasRatio: tallies.contains { $0.problem.ratio != nil })
         for index in inTableOrder(tallies.map(\.problem)) {
             try tallies[index].forEachRow { (row) throws(Failure) in

@@ -41,12 +41,15 @@ public struct ExactTable: Sendable {
 
     /// Lines for a person: d0, n, d1, measured, exact.
     public var text: String {
-        let lines = [["d0", "n", "d1", "measured", "exact"]] + rows.map { row in
-            [
-                "\(row.cell.inputDimension)", "\(row.cell.points)", "\(row.cell.units)", fixed(row.cell.probability, 5),
-                fixed(row.exact, 5),
-            ]
-        }
+        let lines =
+            [["d0", "n", "d1", "measured", "exact"]]
+            + rows.map { row in
+                [
+                    "\(row.cell.inputDimension)", "\(row.cell.points)", "\(row.cell.units)",
+                    fixed(row.cell.probability, 5),
+                    fixed(row.exact, 5),
+                ]
+            }
         let widths = (0..<5).map { column in lines.map { $0[column].count }.max() ?? 0 }
         return lines.map { line in
             zip(line, widths).map { String(repeating: " ", count: $1 - $0.count) + $0 }.joined(separator: "  ") + "\n"
@@ -58,7 +61,8 @@ public struct ExactTable: Sendable {
     public var words: String {
         guard let worst = rows.max(by: { abs($0.difference) < abs($1.difference) }) else { return "" }
         let inside = rows.count { $0.isInside }
-        return "\(rows.count) \(rows.count == 1 ? "cell" : "cells") with a closed form: measured and exact differ by at most "
+        return
+            "\(rows.count) \(rows.count == 1 ? "cell" : "cells") with a closed form: measured and exact differ by at most "
             + "\(fixed(abs(worst.difference), 4)) (n = \(worst.cell.points), d1 = \(worst.cell.units)); "
             + "\(inside) of \(rows.count) exact chances in the cell's 95% interval"
     }

@@ -13,7 +13,9 @@ public enum ObstructionTable {
         var counts = [ObstructionCount]()
         while try reader.next() {
             let (ratio, first) = try reader.readRatio(hasRatio, fields: 6)
-            func number(_ field: Int, _ name: String) throws(TableError) -> Int { try reader.integer(first + field, name) }
+            func number(_ field: Int, _ name: String) throws(TableError) -> Int {
+                try reader.integer(first + field, name)
+            }
             counts.append(
                 ObstructionCount(
                     ratio: ratio, inputDimension: try number(0, "d0"), points: try number(1, "n"),

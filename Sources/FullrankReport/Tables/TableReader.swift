@@ -103,7 +103,9 @@ extension TableReader {
     /// The hidden layers of the row, if there are any.
     func readHidden() throws(TableError) -> HiddenLayers? {
         guard hasHidden else { return nil }
-        guard let layers = HiddenLayers(text(0)) else { throw error("hidden is '\(text(0))', neither none nor such as 64x64") }
+        guard let layers = HiddenLayers(text(0)) else {
+            throw error("hidden is '\(text(0))', neither none nor such as 64x64")
+        }
         return layers
     }
 }

@@ -2,7 +2,8 @@ import FullrankModel
 
 /// training.csv: one row for each recorded step.
 public enum TrainingTable {
-    public static let header = "step,loss,gradient_norm,rank,sigma_min,sigma_max,pattern_changes,"
+    public static let header =
+        "step,loss,gradient_norm,rank,sigma_min,sigma_max,pattern_changes,"
         + "steps_with_changes,boundary_distance"
 
     /// Numbers other than counts, as the shortest decimals that read back as the same float64; an empty field where

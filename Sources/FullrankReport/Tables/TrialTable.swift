@@ -95,11 +95,13 @@ extension TrialTable {
     /// Bytes that the rows of one trial of a problem take, about: numbers are taken as long as their largest.
     public static func size(of problem: SweepProblem, trials: Int, _ method: RankMethod) -> Double {
         func digits(_ number: Int) -> Double { Double("\(number)".utf8.count) }
-        let layers = problem.hidden.map { "\($0),".utf8.count } ?? 0, ratio = problem.ratio.map { "\($0),".utf8.count } ?? 0
+        let layers = problem.hidden.map { "\($0),".utf8.count } ?? 0,
+            ratio = problem.ratio.map { "\($0),".utf8.count } ?? 0
         // Commas, the last field and the line's end, singular values of 17 digits, a point and a comma each.
         let rest = Double(layers + ratio + 7) + digits(problem.inputDimension) + digits(max(0, trials - 1))
         let singular = method == .exact ? 0.0 : 38
-        let points = problem.points.reduce(0) { $0 + 2 * digits($1) }, units = problem.units.reduce(0) { $0 + digits($1) }
+        let points = problem.points.reduce(0) { $0 + 2 * digits($1) },
+            units = problem.units.reduce(0) { $0 + digits($1) }
         let (rows, columns) = (Double(problem.points.count), Double(problem.units.count))
         return rows * columns * (rest + singular) + points * columns + units * rows
     }

@@ -53,7 +53,8 @@ public struct WidthTable: Hashable, Sendable {
         }
         let row = WidthStatistics(
             ratio: ratio, hidden: hidden, inputDimension: try reader.integer(first, "d0"),
-            points: try reader.integer(first + 1, "n"), trials: try reader.integer(first + 2, "trials"), q05: quantiles[0], q25: quantiles[1], q50: quantiles[2],
+            points: try reader.integer(first + 1, "n"), trials: try reader.integer(first + 2, "trials"),
+            q05: quantiles[0], q25: quantiles[1], q50: quantiles[2],
             q75: quantiles[3], q95: quantiles[4], reached: try reader.integer(first + 8, "reached"))
         guard row.reached <= row.trials else {
             throw reader.error("reached \(row.reached) exceeds trials \(row.trials)")
@@ -61,7 +62,8 @@ public struct WidthTable: Hashable, Sendable {
         for (percent, quantile) in zip([5, 25, 50, 75, 95], quantiles) {
             let isReached = row.reached > 0 && row.reached >= (percent * row.trials + 99) / 100
             guard (quantile != nil) == isReached else {
-                throw reader.error("\(percent)% \(isReached ? "is" : "is not") reached by \(row.reached) of \(row.trials)")
+                throw reader.error(
+                    "\(percent)% \(isReached ? "is" : "is not") reached by \(row.reached) of \(row.trials)")
             }
         }
         return row

@@ -20,7 +20,8 @@ public enum LiveDiagram {
             // A ratio sweep has a problem for each n, a deep one for each d1.
             func all(_ values: (SweepProblem) -> [Int]) -> [Int] { Set(group.flatMap { values($0.problem) }).sorted() }
             return PhaseDiagram.Panel(
-                title: PhaseDiagram.title(ratio: problem.ratio, inputDimension: problem.inputDimension, hidden: problem.hidden),
+                title: PhaseDiagram.title(
+                    ratio: problem.ratio, inputDimension: problem.inputDimension, hidden: problem.hidden),
                 cells: withBlanks(filled, points: all(\.points), units: all(\.units)))
         }
     }
@@ -31,10 +32,11 @@ public enum LiveDiagram {
         let filled = Set(cells.map { Place(points: $0.points, units: $0.units) })
         func kept(_ values: [Int]) -> [Int] { Thinning(of: values.count, atMost: side).kept.map { values[$0] } }
         let units = kept(units)
-        return cells + kept(points).flatMap { n in
-            units.filter { !filled.contains(Place(points: n, units: $0)) }
-                .map { PhaseDiagram.Cell(points: n, units: $0, trials: 0, fullRank: 0) }
-        }
+        return cells
+            + kept(points).flatMap { n in
+                units.filter { !filled.contains(Place(points: n, units: $0)) }
+                    .map { PhaseDiagram.Cell(points: n, units: $0, trials: 0, fullRank: 0) }
+            }
     }
 
     /// Which of the panels shows each problem.
@@ -43,7 +45,8 @@ public enum LiveDiagram {
         return problems.indices.map { place in
             let (problem, before) = (problems[place], place > 0 ? problems[place - 1] : nil)
             let isSame = before.map { before in
-                before.ratio == problem.ratio && before.hidden == problem.hidden && (problem.ratio != nil || before.inputDimension == problem.inputDimension)
+                before.ratio == problem.ratio && before.hidden == problem.hidden
+                    && (problem.ratio != nil || before.inputDimension == problem.inputDimension)
             }
             if isSame != true { index += 1 }
             return index
@@ -55,7 +58,8 @@ public enum LiveDiagram {
     ///
     /// - Parameter format: the whole terminal's.
     public static func lines(
-        _ panels: [PhaseDiagram.Panel], current: Int, quantity: String = TerminalDiagram.fullRank, _ format: TerminalFormat
+        _ panels: [PhaseDiagram.Panel], current: Int, quantity: String = TerminalDiagram.fullRank,
+        _ format: TerminalFormat
     ) -> [String] {
         // One line for the progress, one for earlier output; and nothing in the last column.
         let rows = min(format.rows - 2, mostRows)
@@ -66,7 +70,9 @@ public enum LiveDiagram {
         for count in stride(from: min(panels.count, 16), through: 1, by: -1) {
             let first = min(max(current - count / 2, 0), panels.count - count)
             let lines = TerminalDiagram(Array(panels[first..<(first + count)]), quantity: quantity).lines(room)
-            if !lines.isEmpty, lines.count <= rows, lines.allSatisfy({ LiveFrame.width($0) <= room.columns }) { return lines }
+            if !lines.isEmpty, lines.count <= rows, lines.allSatisfy({ LiveFrame.width($0) <= room.columns }) {
+                return lines
+            }
         }
         return []
     }

@@ -69,7 +69,9 @@ public struct TerminalDiagram: Sendable {
     }
 
     /// A multiple of `count` as near `room` as fits, or `room` if `count` is larger.
-    private static func fitted(_ count: Int, into room: Int) -> Int { room >= count ? room / count * count : max(1, room) }
+    private static func fitted(_ count: Int, into room: Int) -> Int {
+        room >= count ? room / count * count : max(1, room)
+    }
 
     private func legend(_ format: TerminalFormat) -> String {
         var line = TerminalLine(format.colour)
@@ -83,7 +85,8 @@ public struct TerminalDiagram: Sendable {
             }
         }
         line.reset()
-        for words in [" 1", "  \(quantity)", "; n across, d1 up"] where line.text.count < 4 || words == " 1" || format.columns >= 64 {
+        for words in [" 1", "  \(quantity)", "; n across, d1 up"]
+        where line.text.count < 4 || words == " 1" || format.columns >= 64 {
             line.add(words)
         }
         return line.text

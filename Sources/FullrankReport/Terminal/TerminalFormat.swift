@@ -41,7 +41,9 @@ struct TerminalLine {
     mutating func add(_ character: Character, foreground: UInt32? = nil, background: UInt32? = nil) {
         if colour != .none {
             // Back to the terminal's own colours first: there is one sequence for both.
-            if (foreground == nil && self.foreground != nil) || (background == nil && self.background != nil) { reset() }
+            if (foreground == nil && self.foreground != nil) || (background == nil && self.background != nil) {
+                reset()
+            }
             if let foreground, foreground != self.foreground { text += "\u{1b}[38;" + code(foreground) + "m" }
             if let background, background != self.background { text += "\u{1b}[48;" + code(background) + "m" }
             (self.foreground, self.background) = (foreground, background)

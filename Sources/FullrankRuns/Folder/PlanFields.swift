@@ -140,7 +140,8 @@ extension SweepPlan.Inputs {
         case .drawn(let distribution): .string(distribution.rawValue)
         case .file(let path, let fingerprint):
             .object(
-                [.init("file", .string(path)), .init("fingerprint", .string(fingerprint))] + (preparation?.members ?? []))
+                [.init("file", .string(path)), .init("fingerprint", .string(fingerprint))]
+                    + (preparation?.members ?? []))
         }
     }
 }

@@ -39,7 +39,8 @@ public struct TrialMerge<Record: RunRecord> {
     public var missingShards: ShardRuns? {
         guard let count = shards.first?.count, shards.allSatisfy({ $0.count == count }) else { return nil }
         return ShardRuns(
-            holding: index.missingTrials(problems: record.problems, trials: record.trials), of: record.trials, count: count)
+            holding: index.missingTrials(problems: record.problems, trials: record.trials), of: record.trials,
+            count: count)
     }
 
     /// Writes what a single run would have written: plan and journal, trials in order.

@@ -24,8 +24,12 @@ public struct JournalHeader: Hashable, Sendable {
         guard let fields = try? JSONValue(parsing: text), fields["format"]?.string == format,
             let version: Int = fields["version"]?.integer()
         else { throw LineDamage("it is no \(format) header") }
-        guard isSealed || version != self.version else { throw LineDamage("its checksum (\"crc32c\") is missing at the end") }
-        guard !isSealed || version != versionWithout else { throw LineDamage("lines of version \(version) have no checksum") }
+        guard isSealed || version != self.version else {
+            throw LineDamage("its checksum (\"crc32c\") is missing at the end")
+        }
+        guard !isSealed || version != versionWithout else {
+            throw LineDamage("lines of version \(version) have no checksum")
+        }
         return version
     }
 

@@ -40,7 +40,8 @@ struct JournalReader<Record: RunRecord> {
             filled -= used
             if filled == buffer.count {
                 guard filled < longestLine else {
-                    throw .damaged(path: path, line: scanner.line + 1, reason: "it is longer than any line of this plan")
+                    throw .damaged(
+                        path: path, line: scanner.line + 1, reason: "it is longer than any line of this plan")
                 }
                 buffer += [UInt8](repeating: 0, count: buffer.count)
             }

@@ -57,8 +57,10 @@ package enum LineSeal {
         var checksum: UInt32 = 0
         for _ in 0..<digits {
             switch place.pointee {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): checksum = checksum << 4 | UInt32(place.pointee - UInt8(ascii: "0"))
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): checksum = checksum << 4 | UInt32(place.pointee - UInt8(ascii: "a") + 10)
+            case UInt8(ascii: "0")...UInt8(ascii: "9"):
+                checksum = checksum << 4 | UInt32(place.pointee - UInt8(ascii: "0"))
+            case UInt8(ascii: "a")...UInt8(ascii: "f"):
+                checksum = checksum << 4 | UInt32(place.pointee - UInt8(ascii: "a") + 10)
             default: return nil
             }
             place += 1

@@ -24,10 +24,11 @@ public struct LineLaw: Hashable, Sendable {
             }
         // Simpson's rule; the kinks at ±1 are ends of steps.
         let steps = 4800, step = (high - low) / Double(steps)
-        constant = (0...steps).reduce(0.0) { sum, i in
-            let x = low + Double(i) * step, f = inputDensity(x), g = breakDensity(x)
-            return sum + (i == 0 || i == steps ? 1 : i % 2 == 1 ? 4 : 2) * f * f * f / (g * g)
-        } * step / 3
+        constant =
+            (0...steps).reduce(0.0) { sum, i in
+                let x = low + Double(i) * step, f = inputDensity(x), g = breakDensity(x)
+                return sum + (i == 0 || i == steps ? 1 : i % 2 == 1 ? 4 : 2) * f * f * f / (g * g)
+            } * step / 3
     }
 
     /// nil unless the problem is one of one input with bias, and inputs and weights are drawn.
@@ -44,7 +45,9 @@ public struct LineLaw: Hashable, Sendable {
     }
 
     /// The width at which that is `level`, between 0 and 1.
-    public func width(points n: Int, level: Double) -> Double { (constant * pow(Double(n), 3) / -log(level)).squareRoot() }
+    public func width(points n: Int, level: Double) -> Double {
+        (constant * pow(Double(n), 3) / -log(level)).squareRoot()
+    }
 
     public func entry(points n: Int, epsilon: Double) -> TheorySummary.Entry {
         let digits = (constant * 1000).rounded() / 1000

@@ -56,15 +56,19 @@ public struct LineVolumes: Sendable {
             entries.append(
                 TheorySummary.Entry(
                     name: "proposition-11", title: "later version, Proposition 11: d1 ≥ (4/φ) log(n/ε)",
-                    assumptions: "d0 = 1 with bias, inputs in [-1, 1], weights and biases uniform: enough for all but a share "
+                    assumptions:
+                        "d0 = 1 with bias, inputs in [-1, 1], weights and biases uniform: enough for all but a share "
                         + "ε of the volume. φ is the smallest distance of two inputs.",
                     width: proposition))
         }
         if let width = exactWidth() {
             entries.append(
                 TheorySummary.Entry(
-                    name: "volumes", title: "exact: chance of full rank reaches 1 - ε on these points, \(initialization.rawValue) weights",
-                    assumptions: "d0 = 1 with bias: from the exact chances of the unit patterns, the volumes of the regions.",
+                    name: "volumes",
+                    title:
+                        "exact: chance of full rank reaches 1 - ε on these points, \(initialization.rawValue) weights",
+                    assumptions:
+                        "d0 = 1 with bias: from the exact chances of the unit patterns, the volumes of the regions.",
                     width: Double(width)))
         }
         return entries

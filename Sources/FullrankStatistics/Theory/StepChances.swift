@@ -39,7 +39,9 @@ public struct StepChances: Hashable, Sendable {
         let sorted = Array(Set(inputs.map { $0 + 0 })).sorted()
         let measure = BreakMeasure(initialization)
         gaps = zip(sorted, sorted.dropFirst()).map { measure.chance(from: $0, to: $1) / 2 }
-        ones = (measure.chance(from: -.infinity, to: sorted[0]) + measure.chance(from: sorted[sorted.count - 1], to: .infinity)) / 2
+        ones =
+            (measure.chance(from: -.infinity, to: sorted[0])
+                + measure.chance(from: sorted[sorted.count - 1], to: .infinity)) / 2
     }
 
     /// min P(u·a ≠ 0) over u ≠ 0, a the pattern of a unit: γ of S Theorem 12 for this distribution of patterns.

@@ -35,7 +35,8 @@ public struct StepPatterns: Sendable {
         for hit in stride(from: points - 1, through: 0, by: -1) {
             let j = Double(hit)
             let fresh = hit > 0 ? (n - j) / n : 0  // n - 1 - (j - 1) gaps are open
-            with[hit] = with[hit] * (j + 1) / n + (hit > 0 ? with[hit - 1] * fresh : 0)
+            with[hit] =
+                with[hit] * (j + 1) / n + (hit > 0 ? with[hit - 1] * fresh : 0)
                 + without[hit] * (j + 1) / (2 * n)
             without[hit] = without[hit] * (j + 1) / (2 * n) + (hit > 0 ? without[hit - 1] * fresh : 0)
         }

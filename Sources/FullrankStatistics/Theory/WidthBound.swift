@@ -70,7 +70,8 @@ public enum WidthBound: Hashable, Sendable, CaseIterable {
     /// The width, not rounded; nil if the bound does not apply or γ is missing.
     ///
     /// - Precondition: n and k are positive, 0 < ε < 1, 0 < γ ≤ 1.
-    public func width(points n: Int, inputDimension: Int, bias: Bool, epsilon: Double, gamma: Double? = nil) -> Double? {
+    public func width(points n: Int, inputDimension: Int, bias: Bool, epsilon: Double, gamma: Double? = nil) -> Double?
+    {
         guard applies(inputDimension: inputDimension, bias: bias) else { return nil }
         let n = Double(n), k = Double(inputDimension + (bias ? 1 : 0))
         switch self {

@@ -88,6 +88,8 @@ extension TrialMerge where Record == SweepRecord {
         try write(to: folder) { (trials, journal) throws(SweepFolderError) in
             if lines == nil { lines = JournalLines(problems: record.plan.problems, isSealed: journal.isSealed) }
             try lines?.append(trials, to: journal)
-        } deliver: { deliver($0) }
+        } deliver: {
+            deliver($0)
+        }
     }
 }

@@ -36,7 +36,8 @@ extension SweepRecord {
         if let difference = differences(from: plan, shard: shard).first {
             throw .damaged(
                 path: path, line: nil,
-                reason: "\"\(difference.field)\" cannot be \(difference.recorded): of this plan it is \(difference.asked)")
+                reason:
+                    "\"\(difference.field)\" cannot be \(difference.recorded): of this plan it is \(difference.asked)")
         }
     }
 }
@@ -75,7 +76,8 @@ extension PlanFields {
             guard plan.problems.allSatisfy({ $0.inputDimension <= IntegerList.largestValue }) else {
                 throw .damaged(path: path, line: nil, reason: "a \"ratio\" makes d0 too large")
             }
-            guard plan.hidden == nil || plan.problems.allSatisfy({ $0.columns(units: $0.largestUnits) <= Int32.max }) else {
+            guard plan.hidden == nil || plan.problems.allSatisfy({ $0.columns(units: $0.largestUnits) <= Int32.max })
+            else {
                 throw .damaged(path: path, line: nil, reason: "\"hidden\" makes a network of more than 2^31 parameters")
             }
             plan.trials = try get("trials", PlanFields.number)

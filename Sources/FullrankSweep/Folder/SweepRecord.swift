@@ -84,7 +84,9 @@ public struct SweepRecord: RunRecord {
 
     /// The fields that determine the numbers and differ from a requested plan.
     public func differences(from asked: SweepPlan, shard askedShard: Shard? = nil) -> [PlanDifference] {
-        func share(_ shard: Shard?) -> [JSONValue.Member] { shard.map { [.init("shard", .string($0.description))] } ?? [] }
+        func share(_ shard: Shard?) -> [JSONValue.Member] {
+            shard.map { [.init("shard", .string($0.description))] } ?? []
+        }
         let here =
             Self.deciding(asked) + share(askedShard)
             + (asked.method == .exact ? [.init("prime", .integer(asked.prime))] : [])

@@ -67,7 +67,8 @@ public struct JournalDecoder: TrialDecoder {
         guard let number = fields.trial else { throw LineDamage("\"trial\" is missing") }
         guard trials.contains(Int(number)) else {
             let owner = shard.map { "shard \($0)" } ?? "the plan"
-            throw LineDamage("\"trial\" is \(number); \(owner) has trials \(trials.lowerBound) to \(trials.upperBound - 1)")
+            throw LineDamage(
+                "\"trial\" is \(number); \(owner) has trials \(trials.lowerBound) to \(trials.upperBound - 1)")
         }
         let result: TrialResult
         switch plan.method {
@@ -104,7 +105,8 @@ public struct JournalDecoder: TrialDecoder {
             switch (ranks[cell], largest[cell], smallest[cell]) {
             case (let rank?, let largest?, let smallest?):
                 let (points, units) = (
-                    problem.points[cell / problem.units.count], problem.units[cell % problem.units.count])
+                    problem.points[cell / problem.units.count], problem.units[cell % problem.units.count]
+                )
                 guard rank >= 0, rank <= min(points, problem.columns(units: units)) else {
                     throw LineDamage("the rank at n = \(points), d1 = \(units) cannot be \(rank)")
                 }

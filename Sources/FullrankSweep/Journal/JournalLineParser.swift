@@ -71,7 +71,9 @@ struct JournalLineParser {
             throw LineDamage(
                 isClosed && place.pointee == UInt8(ascii: "\r")
                     ? "it ends with CR LF; lines end with LF alone"
-                    : isClosed ? "something follows the closing brace" : "a comma is missing before '\(Unicode.Scalar(place.pointee))'")
+                    : isClosed
+                        ? "something follows the closing brace"
+                        : "a comma is missing before '\(Unicode.Scalar(place.pointee))'")
         }
         return fields
     }

@@ -1,4 +1,5 @@
 import FullrankRuns
+
 /// A rank profile as a short text: the `pivots` of a journal line (docs/file-formats.md).
 ///
 /// Near full rank most pivots are one column to the right of the pivot above. The text contains the step from there, in
@@ -119,7 +120,9 @@ package enum ProfileText {
         if columns.allSatisfy({ column in
             defer { last = max(last, column) }
             return column < 0 || column > last
-        }) { return }
+        }) {
+            return
+        }
         let twice = end / 64 <= 16 * Int64(columns.count) ? marked(columns, below: end) : sorted(columns)
         if let twice { throw LineDamage("\"pivots\" has two rows with their pivot in column \(twice)") }
     }
@@ -184,7 +187,9 @@ package enum ProfileText {
                 place += 1
                 number |= (value & 31) << shift
                 if value < 32 {
-                    guard value > 0 || shift == 0 else { throw LineDamage("\"pivots\" holds a number with zeros behind") }
+                    guard value > 0 || shift == 0 else {
+                        throw LineDamage("\"pivots\" holds a number with zeros behind")
+                    }
                     return number
                 }
                 shift += 5

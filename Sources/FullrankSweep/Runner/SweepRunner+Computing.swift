@@ -1,5 +1,5 @@
-import FullrankFiles
 import FullrankBackends
+import FullrankFiles
 import FullrankModel
 import FullrankRuns
 import FullrankStatistics
@@ -152,7 +152,9 @@ extension SweepRunner {
         let body = { @Sendable () -> (Result<TrialCall.Batch, BackendError>, Double) in
             let start = ContinuousClock.now
             let result: Result<TrialCall.Batch, BackendError>
-            do throws(BackendError) { result = .success(try call.run(trials, on: backend)) } catch { result = .failure(error) }
+            do throws(BackendError) { result = .success(try call.run(trials, on: backend)) } catch {
+                result = .failure(error)
+            }
             return (result, (ContinuousClock.now - start).seconds)
         }
         // The journal syncs when it is written to; during a long call nothing may wait for the next time.

@@ -1,8 +1,8 @@
-import FullrankFiles
 import FullrankBackends
+import FullrankFiles
 import FullrankModel
-import FullrankRuns
 import FullrankRegions
+import FullrankRuns
 import FullrankStatistics
 import Synchronization
 

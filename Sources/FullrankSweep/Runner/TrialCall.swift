@@ -94,8 +94,9 @@ struct TrialCall {
                         throw .internal("a rank profile has \(profile.points) rows, not \(problem.largestPoints)")
                     }
                     if plan.primeCount > 1 {
-                        guard let agreement = try agreement(
-                            profile, others.map { $0[place] }, of: trialProblem, UInt64(trial), on: backend)
+                        guard
+                            let agreement = try agreement(
+                                profile, others.map { $0[place] }, of: trialProblem, UInt64(trial), on: backend)
                         else {
                             batch.cancelled = true
                             continue
@@ -142,7 +143,9 @@ struct TrialCall {
             var profiles = [ColumnProfile]()
             var other: Outcome<RankProfile>?
             for outcomes in byPoints {
-                if case .computed(let profile) = outcomes[place] { profiles.append(profile) } else {
+                if case .computed(let profile) = outcomes[place] {
+                    profiles.append(profile)
+                } else {
                     other = other ?? outcomes[place].map { _ in RankProfile(pivotColumns: [], columnsPerUnit: 1) }
                 }
             }
@@ -232,6 +235,7 @@ struct TrialCall {
         let first = trials.lowerBound
         let numbers = trials.count == 1 ? "trial \(first)" : "trials \(first) to \(trials.upperBound - 1)"
         let hidden = problem.hidden.map { "hidden = \($0), " } ?? ""
-        return hidden + "d0 = \(problem.inputDimension), n = \(problem.largestPoints), d1 = \(problem.largestUnits), \(numbers)"
+        return hidden
+            + "d0 = \(problem.inputDimension), n = \(problem.largestPoints), d1 = \(problem.largestUnits), \(numbers)"
     }
 }

@@ -76,11 +76,14 @@ struct Command: Sendable {
         Command(spec: BackendsOptions.spec) { (arguments, context) throws(CommandFailure) in
             try runBackends(BackendsOptions(arguments), context)
         },
-        Command(spec: HelpOptions.spec) { (arguments, _) throws(CommandFailure) in try runHelp(HelpOptions(arguments)) },
+        Command(spec: HelpOptions.spec) { (arguments, _) throws(CommandFailure) in try runHelp(HelpOptions(arguments))
+        },
         Command(spec: CompletionsOptions.spec) { (arguments, _) throws(CommandFailure) in
             try writeOutput(CompletionsOptions(arguments).shell.script(all.map(\.spec)))
         },
-        Command(spec: ManualOptions.spec) { (arguments, _) throws(CommandFailure) in try runManual(ManualOptions(arguments)) },
+        Command(spec: ManualOptions.spec) { (arguments, _) throws(CommandFailure) in
+            try runManual(ManualOptions(arguments))
+        },
     ]
 
     /// Runs the command line `arguments` (without the program's name), says on standard error what went wrong, and

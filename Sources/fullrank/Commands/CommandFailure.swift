@@ -1,5 +1,5 @@
-import FullrankFiles
 import FullrankBackends
+import FullrankFiles
 import FullrankModel
 import FullrankSweep
 
@@ -48,7 +48,8 @@ struct CommandFailure: Error, Hashable, Sendable {
     /// - Parameter option: the flag that named the file, if one did.
     init(_ error: FileError, option: String? = nil) {
         self.init(
-            error.isOutOfMemory ? .unavailable : error.isSystemFailure ? .inputOutput : .badData, (option.map { $0 + ": " } ?? "") + error.description)
+            error.isOutOfMemory ? .unavailable : error.isSystemFailure ? .inputOutput : .badData,
+            (option.map { $0 + ": " } ?? "") + error.description)
     }
 
     /// - Parameter signal: the signal that arrived, if a call was cancelled.
@@ -79,7 +80,9 @@ struct CommandFailure: Error, Hashable, Sendable {
         let code: ExitCode =
             switch error {
             case .inputOutput: .inputOutput
-            case .differentPlan, .differentRun, .unlikeFolder, .fewerTrials, .moreTrials, .shardExtended, .wouldOverwrite, .busy: .usage
+            case .differentPlan, .differentRun, .unlikeFolder, .fewerTrials, .moreTrials, .shardExtended,
+                .wouldOverwrite, .busy:
+                .usage
             case .damaged, .unknownVersion, .notASweep, .otherCommand, .differentTrial: .badData
             }
         self.init(code, (option.map { $0 + ": " } ?? "") + error.description.printable())

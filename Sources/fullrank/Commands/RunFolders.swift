@@ -48,7 +48,9 @@ extension RunFolders {
     static func drawn(_ path: String) -> [String] { of(path) { hasPlan($0) || ReadMinima.holdsPublished($0) } }
 
     /// Options that name one file or one run.
-    static func refuse(_ flags: [String], of arguments: [String], in folder: String, _ runs: [String]) throws(CommandFailure) {
+    static func refuse(_ flags: [String], of arguments: [String], in folder: String, _ runs: [String])
+        throws(CommandFailure)
+    {
         guard runs.count > 1, let flag = flags.first(where: { arguments.contains($0) }) else { return }
         let names = runs.prefix(3).map { $0.printable() }.joined(separator: ", ") + (runs.count > 3 ? ", ..." : "")
         throw .usage("\(flag) goes with one run; \(folder.printable()) holds \(runs.count): \(names)")

@@ -20,7 +20,8 @@ struct BinaryOptions: Sendable {
             """,
         options: [
             OptionSpec("--d", "LIST", "orders, such as 1..10 or 5,20..100:20"),
-            OptionSpec("--trials", "N", "matrices of each order", default: "10000"), .seed, .backend, .devices, .threads,
+            OptionSpec("--trials", "N", "matrices of each order", default: "10000"), .seed, .backend, .devices,
+            .threads,
             .json,
         ],
         example: "fullrank binary --d 1..10 --trials 1000")

@@ -17,7 +17,8 @@ struct DimensionOptions: Sendable {
     var backend: BackendFlags
 
     static let spec = CommandSpec(
-        name: "dimension", summary: "print the dimension of polynomial networks, or functional dimensions of ReLU networks",
+        name: "dimension",
+        summary: "print the dimension of polynomial networks, or functional dimensions of ReLU networks",
         usage: "--widths LIST|--list FILE|--grid LISTS --activation WHICH [options]",
         details: """
             Powers and the identity: draws weights modulo a prime and prints the rank of the Jacobian by all weights at
@@ -30,28 +31,36 @@ struct DimensionOptions: Sendable {
         options: [
             OptionSpec("--widths", "LIST", "inputs, hidden layers, outputs, such as 2,3,4,1"),
             OptionSpec("--list", "FILE", "a CSV file with a column 'architecture' of \"[2, 3, 4, 1]\" or 2-3-4-1"),
-            OptionSpec("--grid", "LISTS", "the widths of each layer as lists (with +) and ranges, such as 2,1..6,1+3,1"),
+            OptionSpec(
+                "--grid", "LISTS", "the widths of each layer as lists (with +) and ranges, such as 2,1..6,1+3,1"),
             OptionSpec(
                 "--activation", "WHICH", "activation of hidden layers: power:R, identity, relu or leaky:SLOPE",
                 choices: ["power:2", "identity", "relu", "leaky:0.01"]),
             OptionSpec("--biases", nil, "every layer has biases, which are parameters"),
             OptionSpec("--trials", "T", "draws of each architecture", default: "1; relu and leaky: 100"),
             .seed,
-            OptionSpec("--points", "N", "points of each draw", default: "the bound + 8; relu and leaky: 10 times the bound"),
             OptionSpec(
-                "--patience", "B", "stop once B points in a row have not raised the rank", default: "8; relu and leaky: all points"),
-            OptionSpec("--primes", "N", "primes that must agree if a rank is not proved", default: "2; relu and leaky: 1"),
+                "--points", "N", "points of each draw", default: "the bound + 8; relu and leaky: 10 times the bound"),
             OptionSpec(
-                "--weights", "WHICH", "relu and leaky: weights and biases are uniform (on +-1/sqrt(inputs), PyTorch's\n"
-                    + "default), he-uniform or normal", default: "uniform", choices: Initialization.allCases.map(\.rawValue)),
+                "--patience", "B", "stop once B points in a row have not raised the rank",
+                default: "8; relu and leaky: all points"),
             OptionSpec(
-                "--find", "WHAT", "minimal-filling: all filling architectures that no hidden layer can lose a unit of;\n"
+                "--primes", "N", "primes that must agree if a rank is not proved", default: "2; relu and leaky: 1"),
+            OptionSpec(
+                "--weights", "WHICH",
+                "relu and leaky: weights and biases are uniform (on +-1/sqrt(inputs), PyTorch's\n"
+                    + "default), he-uniform or normal", default: "uniform",
+                choices: Initialization.allCases.map(\.rawValue)),
+            OptionSpec(
+                "--find", "WHAT",
+                "minimal-filling: all filling architectures that no hidden layer can lose a unit of;\n"
                     + "with --depth, --inputs, --outputs and a power", choices: ["minimal-filling"]),
             OptionSpec("--depth", "L", "for --find: number of layers"),
             OptionSpec("--inputs", "N", "for --find: d0"),
             OptionSpec("--outputs", "N", "for --find: number of outputs", default: "1"),
             OptionSpec(
-                "--certificate", "FILE", "with --widths: write a minor that is not zero modulo a prime, as JSON; it proves that\n"
+                "--certificate", "FILE",
+                "with --widths: write a minor that is not zero modulo a prime, as JSON; it proves that\n"
                     + "the dimension is at least the rank"),
             .backend, .devices, .threads, .shard, .extend, .replace, .dryRun, .json,
             OptionSpec("--output", "DIR", "folder for the results; created if it is missing"),
@@ -99,16 +108,20 @@ extension DimensionJob {
         let isKinked = activation.hasKink
         let (architectures, notes) = try arguments.architectures(biases: biases)
         if !isKinked, arguments.has("--weights") {
-            throw .usage("--weights goes with relu and leaky only: weights of \(activation) are uniform modulo the prime")
+            throw .usage(
+                "--weights goes with relu and leaky only: weights of \(activation) are uniform modulo the prime")
         }
         let plan = DimensionPlan(
             architectures: architectures, activation: activation, biases: biases,
-            trials: try arguments.positive("--trials") ?? (isKinked ? 100 : 1), seed: try arguments.natural("--seed") ?? 0,
+            trials: try arguments.positive("--trials") ?? (isKinked ? 100 : 1),
+            seed: try arguments.natural("--seed") ?? 0,
             points: try arguments.positive("--points"), patience: try arguments.positive("--patience"),
             primeCount: try arguments.positive("--primes", maximum: DimensionPlan.mostPrimes) ?? (isKinked ? 1 : 2),
             weights: try arguments.choice("--weights") ?? .uniform)
         guard Double(plan.trials) * Double(architectures.count) <= Double(DimensionPlan.mostTrials) else {
-            throw .usage("--trials: \(plan.trials) of \(architectures.count) architectures are more than \(DimensionPlan.mostTrials)")
+            throw .usage(
+                "--trials: \(plan.trials) of \(architectures.count) architectures are more than \(DimensionPlan.mostTrials)"
+            )
         }
         if isKinked, let deep = architectures.first(where: { $0.layers > DimensionPlan.mostDrawnLayers }) {
             throw .usage("\(deep.layers) layers with \(activation): at most \(DimensionPlan.mostDrawnLayers) are drawn")
@@ -132,7 +145,8 @@ extension ParsedArguments {
     fileprivate func dimensionActivation() throws(CommandFailure) -> NetworkActivation {
         if let text = values["--activation"], text.hasPrefix("power:"), NetworkActivation(text) == nil {
             throw .usage(
-                "--activation: \(text.quoted) has no such exponent; power:R takes R from 1 to \(NetworkActivation.mostExponent)")
+                "--activation: \(text.quoted) has no such exponent; power:R takes R from 1 to \(NetworkActivation.mostExponent)"
+            )
         }
         guard let activation = try activation() else { throw .missing("--activation", self) }
         return activation
@@ -156,14 +170,19 @@ extension ParsedArguments {
         }
     }
 
-    private static func list(_ path: String, biases: Bool) throws(CommandFailure) -> (list: [Architecture], notes: [String]) {
+    private static func list(_ path: String, biases: Bool) throws(CommandFailure) -> (
+        list: [Architecture], notes: [String]
+    ) {
         let table = try readArchitectureTable(path, option: "--list") { (bytes) throws(ArchitectureTable.Damage) in
             try ArchitectureTable(parsing: bytes, biases: biases)
         }
         var seen = Set<Architecture>()
         let list = table.rows.map(\.architecture).filter { seen.insert($0).inserted }
         let repeated = table.rows.count - list.count
-        return (list, repeated > 0 ? ["\(path.printable()): \(repeated) rows repeat an architecture, which is taken once"] : [])
+        return (
+            list,
+            repeated > 0 ? ["\(path.printable()): \(repeated) rows repeat an architecture, which is taken once"] : []
+        )
     }
 }
 
@@ -191,19 +210,26 @@ struct FillingSearchOptions: Sendable {
         enum What: String, CaseIterable { case minimalFilling = "minimal-filling" }
         _ = try arguments.choice("--find", What.self)
         for flag in [
-            "--widths", "--list", "--grid", "--biases", "--trials", "--points", "--patience", "--weights", "--certificate", "--output",
+            "--widths", "--list", "--grid", "--biases", "--trials", "--points", "--patience", "--weights",
+            "--certificate", "--output",
             "--shard", "--extend", "--replace",
         ] where arguments.has(flag) {
-            throw .usage("\(flag) does not go with --find; --depth, --inputs, --outputs and --activation power:R say what is sought")
+            throw .usage(
+                "\(flag) does not go with --find; --depth, --inputs, --outputs and --activation power:R say what is sought"
+            )
         }
         guard arguments.has("--activation") else { throw .missing("--activation", arguments) }
         activation = try arguments.dimensionActivation()
         guard case .power = activation else {
             throw .usage("--find minimal-filling: \(activation) is no power; --activation power:2 is one")
         }
-        guard let depth = try arguments.positive("--depth", maximum: Architecture.mostLayers) else { throw .missing("--depth", arguments) }
+        guard let depth = try arguments.positive("--depth", maximum: Architecture.mostLayers) else {
+            throw .missing("--depth", arguments)
+        }
         guard depth >= 2 else { throw .usage("--depth: 1 layer has no hidden one; at least 2 are needed") }
-        guard let inputs = try arguments.positive("--inputs", maximum: 4096) else { throw .missing("--inputs", arguments) }
+        guard let inputs = try arguments.positive("--inputs", maximum: 4096) else {
+            throw .missing("--inputs", arguments)
+        }
         self.depth = depth
         self.inputs = inputs
         outputs = try arguments.positive("--outputs", maximum: 4096) ?? 1

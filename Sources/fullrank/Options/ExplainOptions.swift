@@ -34,7 +34,8 @@ struct ExplainOptions: Sendable {
             .threads, OptionSpec("--json", nil, "print the certificate"),
             OptionSpec("--output", "CERT.json", "write the certificate"),
             OptionSpec(
-                "--figure", "FILE.svg", "draw points, units and obstructions; d0 = 1 or 2.\n"
+                "--figure", "FILE.svg",
+                "draw points, units and obstructions; d0 = 1 or 2.\n"
                     + "FILE.pdf or FILE.png is written next to FILE.svg"),
             OptionSpec("--theme", "WHICH", "theme of the figure: light or dark", default: "light"),
         ] + FigureOptions.specs,

@@ -33,10 +33,12 @@ struct ExportOptions: Sendable {
             OptionSpec("--d0", "D", "input dimension; with --inputs FILE optional: its number of columns"),
             OptionSpec("--n", "N", "number of data points"),
             OptionSpec("--d1", "W", "width: number of hidden units"), .seed,
-            .hidden, .depth, OptionSpec("--trial", "T", "which trial, from 0", default: "0"), .inputs, .standardise, .subsample,
+            .hidden, .depth, OptionSpec("--trial", "T", "which trial, from 0", default: "0"), .inputs, .standardise,
+            .subsample,
             .patterns, .initialization, .noBias,
             OptionSpec(
-                "--certificate", nil, "with --experiment minima: write certificate.json, which proves that the\n"
+                "--certificate", nil,
+                "with --experiment minima: write certificate.json, which proves that the\n"
                     + "region has a zero-loss minimum or none; Scripts/check/minima checks it"),
             OptionSpec("--experiment", "WHICH", "rank or minima (then cube and he-uniform)", default: "rank"),
         ] + MinimaFlags.specs.filter { $0.name != "--patterns" } + [

@@ -28,7 +28,8 @@ struct CompletionsOptions: Sendable {
             $fpath, such as /usr/local/share/zsh/site-functions. fish: put it into
             ~/.config/fish/completions/fullrank.fish.
             """,
-        operand: OptionSpec("SHELL", nil, "bash, zsh or fish", choices: CompletionShell.allCases.map(\.rawValue)), options: [],
+        operand: OptionSpec("SHELL", nil, "bash, zsh or fish", choices: CompletionShell.allCases.map(\.rawValue)),
+        options: [],
         example: "fullrank completions bash")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {

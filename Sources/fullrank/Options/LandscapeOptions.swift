@@ -28,7 +28,8 @@ struct LandscapeOptions: Sendable {
 
     static let spec = CommandSpec(
         name: "landscape", summary: "every local minimum and saddle of a small one-hidden-layer network",
-        usage: "census (--inputs FILE --labels FILE --units K | PROBLEM.json) | check POINT.json |\n    descend (as census | --d0 D --n N --units K) |\n    sample --d0 LIST --n LIST --d1 LIST --output DIR [options]",
+        usage:
+            "census (--inputs FILE --labels FILE --units K | PROBLEM.json) | check POINT.json |\n    descend (as census | --d0 D --n N --units K) |\n    sample --d0 LIST --n LIST --d1 LIST --output DIR [options]",
         details: """
             Finds local minima of the loss (1/n) sum (sum z_i relu(w_i x_n) - y_n)^2 over w and z, in exact
             arithmetic.
@@ -50,17 +51,20 @@ struct LandscapeOptions: Sendable {
             sweep: the same command continues it, status and merge take its folder. Writes plan.json, trials.jsonl,
             cells.csv and diagrams.
             """,
-        operand: OptionSpec("TASK", nil, "census, check or descend, then its file; or sample", choices: LandscapeOptions.tasks),
+        operand: OptionSpec(
+            "TASK", nil, "census, check or descend, then its file; or sample", choices: LandscapeOptions.tasks),
         takesSeveral: true,
         options: [
             OptionSpec("--inputs", "FILE", "data points, .npy or .csv, one row for each point"),
             OptionSpec(
-                "--labels", "FILE", "labels, .npy or .csv, one for each point; for sample: random (normal;\n"
+                "--labels", "FILE",
+                "labels, .npy or .csv, one for each point; for sample: random (normal;\n"
                     + "the default), polynomial (degree 2) or teacher (a network as wide as the cell)"),
             OptionSpec("--units", "K", "hidden units"),
             .noBias,
             OptionSpec(
-                "--frozen", "LIST", "output weights that are not trained, K decimals such as 1,-1, none 0;\n"
+                "--frozen", "LIST",
+                "output weights that are not trained, K decimals such as 1,-1, none 0;\n"
                     + "for sample: alternating (1, -1, 1, ...) or all (1 for all units)"),
             OptionSpec("--frozen-z", nil, "for check: the point's z is given, and only w is trained"),
             OptionSpec(
@@ -234,7 +238,9 @@ extension DescentJob {
         for other in ["--inputs", "--labels"] where arguments.has(other) {
             throw .usage("\(other) does not go with \(flag), which draws data")
         }
-        guard arguments.operands.count == 1 else { throw .usage("\(flag) does not go with PROBLEM.json, which holds the data") }
+        guard arguments.operands.count == 1 else {
+            throw .usage("\(flag) does not go with PROBLEM.json, which holds the data")
+        }
         guard let d0 = try arguments.positive("--d0", maximum: 64) else { throw .missing("--d0", arguments) }
         guard let points = try arguments.positive("--n", maximum: 10_000) else { throw .missing("--n", arguments) }
         guard let units = try arguments.positive("--units", maximum: 64) else { throw .missing("--units", arguments) }

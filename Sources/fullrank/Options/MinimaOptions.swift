@@ -8,7 +8,8 @@ extension OptionSpec {
             + "as the cell) or random (uniform on [-1,1))", default: "polynomial",
         choices: LabelSource.allCases.map(\.rawValue))
     static let outputWeights = OptionSpec(
-        "--output-weights", "WHICH", "signs of the frozen output weights: alternating or random", default: "alternating",
+        "--output-weights", "WHICH", "signs of the frozen output weights: alternating or random",
+        default: "alternating",
         choices: OutputWeights.allCases.map(\.rawValue))
     static let regions = OptionSpec(
         "--patterns", "WHICH",
@@ -16,11 +17,13 @@ extension OptionSpec {
         default: "init", choices: RegionSource.allCases.map(\.rawValue))
     static let fixedData = OptionSpec("--fixed-data", nil, "inputs and labels of trial 0 in every trial")
     static let minimaInputs = OptionSpec(
-        "--inputs", "WHICH", "data points: cube (on [-1,1)), uniform (on [0,1)), normal, or a file FILE.npy,\n"
+        "--inputs", "WHICH",
+        "data points: cube (on [-1,1)), uniform (on [0,1)), normal, or a file FILE.npy,\n"
             + "FILE.csv or FILE.idx, each also with .gz, with one row per point",
         default: "cube", choices: InputDistribution.allCases.map(\.rawValue))
     static let minimaInitialization = OptionSpec(
-        "--init", "WHICH", "weights and biases: he-uniform (on +-sqrt(6/d0)), uniform or\nnormal", default: "he-uniform",
+        "--init", "WHICH", "weights and biases: he-uniform (on +-sqrt(6/d0)), uniform or\nnormal",
+        default: "he-uniform",
         choices: Initialization.allCases.map(\.rawValue))
 }
 
@@ -43,7 +46,9 @@ struct MinimaFlags: Sendable {
                 throw .usage("--patterns: \(name.quoted) is called '\(now.rawValue)' now, as in fullrank sweep")
             }
             if name == PatternEnsemble.bernoulli.rawValue {
-                throw .usage("--patterns: bernoulli bits are mostly no unit's pattern, their regions empty; give init or regions")
+                throw .usage(
+                    "--patterns: bernoulli bits are mostly no unit's pattern, their regions empty; give init or regions"
+                )
             }
         }
         regions = try arguments.choice("--patterns") ?? .initialization
@@ -79,7 +84,8 @@ struct MinimaOptions: Sendable {
             OptionSpec("--d1", "LIST", "widths: numbers of hidden units"), .trials, .seed,
             .halfWidth, .maxTrials,
         ] + MinimaFlags.specs + [
-            .minimaInputs, .standardise, .subsample, .minimaInitialization, .noBias, .backend, .threads, .devices, .shard,
+            .minimaInputs, .standardise, .subsample, .minimaInitialization, .noBias, .backend, .threads, .devices,
+            .shard,
             .extend, .replace, .dryRun, .cellsJSON, .noLive, .output,
         ] + FigureOptions.specs,
         example: "fullrank minima --d0 1 --n 10..100:10 --d1 100..1000:100 --trials 140 --output minima")
@@ -103,7 +109,8 @@ struct MinimaOptions: Sendable {
         let preparation = try arguments.preparation(of: flags.inputs, points: points.last ?? 0)
         let plan = MinimaPlan(
             inputDimensions: dimensions, points: points, units: units, trials: trials,
-            target: try arguments.intervalTarget(trials: trials), seed: seed, inputs: flags.inputs.planned, initialization: flags.initialization, bias: bias, labels: flags.labels,
+            target: try arguments.intervalTarget(trials: trials), seed: seed, inputs: flags.inputs.planned,
+            initialization: flags.initialization, bias: bias, labels: flags.labels,
             outputs: flags.outputs, regions: flags.regions, fixedData: flags.fixedData, preparation: preparation)
         guard dimensions.count * points.count * units.count <= SweepPlan.mostCells else {
             throw .usage(

@@ -55,7 +55,8 @@ struct NetworkOptions: Sendable {
                 default: "all", choices: ["all", "hidden"]),
             OptionSpec("--outputs", "LIST", "outputs by number, from 0", default: "all"),
             OptionSpec(
-                "--patience", "N", "stop once N points in a row have not raised the rank; only if there are more rows\n"
+                "--patience", "N",
+                "stop once N points in a row have not raised the rank; only if there are more rows\n"
                     + "than columns", default: "take all points"),
             OptionSpec(
                 "--method", "WHICH",

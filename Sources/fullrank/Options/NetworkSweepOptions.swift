@@ -42,7 +42,8 @@ extension ParsedArguments {
             throw .usage("\(option) does not go with \(flag): \(why)")
         }
         guard grid.method == .exact else {
-            throw .usage("--method svd does not go with \(flag); 'fullrank network --method svd' ranks networks from files")
+            throw .usage(
+                "--method svd does not go with \(flag); 'fullrank network --method svd' ranks networks from files")
         }
         guard grid.patterns == .initialization else {
             throw .usage("--patterns \(grid.patterns.rawValue) does not go with \(flag), which needs drawn weights")
@@ -50,7 +51,8 @@ extension ParsedArguments {
         if grid.hidden != nil, has("--ratio") { throw .usage("--ratio does not go with --hidden; give --d0") }
         try grid.checkSize()
         let plan = NetworkSweepPlan(
-            grid: grid, activation: activation, trained: trained, outputs: outputs, outputBias: has("--output-bias"), data: data)
+            grid: grid, activation: activation, trained: trained, outputs: outputs, outputBias: has("--output-bias"),
+            data: data)
         try plan.checkMemory()
         return NetworkSweepJob(
             plan: plan, data: data, notes: notes, output: output, shard: shard, isExtending: try isExtending(),

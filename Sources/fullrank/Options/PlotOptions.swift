@@ -27,7 +27,9 @@ struct PlotOptions: Sendable {
             .overlays,
             .epsilon,
             .resolution, .compared, .against,
-            OptionSpec("--theme", "WHICH", "light or dark; dark files end in -dark.svg", default: "light", choices: ["light", "dark"]),
+            OptionSpec(
+                "--theme", "WHICH", "light or dark; dark files end in -dark.svg", default: "light",
+                choices: ["light", "dark"]),
             OptionSpec("--terminal", nil, "draw the diagram on standard output and write no files"),
             OptionSpec("--output", "DIR", "folder for the figures", default: "the sweep's own"),
         ] + FigureOptions.specs,
@@ -41,7 +43,8 @@ struct PlotOptions: Sendable {
         terminal = arguments.has("--terminal")
         if terminal {
             for name in ["--overlay", "--epsilon", "--compare", "--against", "--theme", "--output"]
-                + FigureOptions.specs.map(\.name) where arguments.has(name) {
+                + FigureOptions.specs.map(\.name) where arguments.has(name)
+            {
                 throw .usage("\(name) does not go with --terminal, which draws the diagram alone")
             }
         }
@@ -50,17 +53,18 @@ struct PlotOptions: Sendable {
 
 extension OptionSpec {
     static let overlays = OptionSpec(
-            "--overlay", "LIST",
-            "curves over the diagram: count (d1 k = n), theorem-5, theorem-10, steps (exact, for\n"
-                + "theorem 10's setting), exact (if this sweep has a closed form), anticoncentration\n"
-                + "(gamma measured), law (for one input and n to infinity; also in the figure of\n"
-                + "distributions), contours (0.05, 0.5, 0.95 with bands); all; none\n",
-            default: "count,exact,contours",
-            choices: OverlayKind.allCases.map(\.rawValue) + ["all", "none"])
+        "--overlay", "LIST",
+        "curves over the diagram: count (d1 k = n), theorem-5, theorem-10, steps (exact, for\n"
+            + "theorem 10's setting), exact (if this sweep has a closed form), anticoncentration\n"
+            + "(gamma measured), law (for one input and n to infinity; also in the figure of\n"
+            + "distributions), contours (0.05, 0.5, 0.95 with bands); all; none\n",
+        default: "count,exact,contours",
+        choices: OverlayKind.allCases.map(\.rawValue) + ["all", "none"])
     static let figureFolder = OptionSpec(
         "DIR", nil, "a folder of sweep, threshold, minima, train or reproduce, or a folder of these")
     static let compared = OptionSpec(
-        "--compare", "DIRS", "sweeps of the same samples, for example by other methods (exact minus svd): DIR2\n"
+        "--compare", "DIRS",
+        "sweeps of the same samples, for example by other methods (exact minus svd): DIR2\n"
             + "or DIR2,DIR3; trials and cells that both sweeps have are compared")
 }
 

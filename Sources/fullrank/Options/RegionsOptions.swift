@@ -1,5 +1,5 @@
-import FullrankFiles
 import FullrankBackends
+import FullrankFiles
 import FullrankModel
 import FullrankRegions
 import FullrankStatistics
@@ -52,11 +52,13 @@ struct RegionsOptions: Sendable {
             OptionSpec("--n", "N", "number of points; with --data the first N", default: "all in the file"),
             .seed, OptionSpec("--trial", "T", "which trial's points, from 0", default: "0"), .inputs, .noBias,
             OptionSpec("--list", nil, "print the pattern of every region, one row of 0 and 1 per region"),
-            OptionSpec("--sample", "M", "print M regions drawn by --seed and --trial, as 'sweep --patterns regions' does"),
+            OptionSpec(
+                "--sample", "M", "print M regions drawn by --seed and --trial, as 'sweep --patterns regions' does"),
             OptionSpec("--check", "FILE.npy", "decide for each pattern (rows, n) of 0 and 1 whether it is feasible"),
             OptionSpec("--output", "FILE.npy", "write the patterns to a file, (rows, n) of uint8"),
             OptionSpec(
-                "--figure", "FILE.svg", "draw regions and zonotope, in 2 or 3 dimensions.\n"
+                "--figure", "FILE.svg",
+                "draw regions and zonotope, in 2 or 3 dimensions.\n"
                     + "FILE.pdf or FILE.png is written next to FILE.svg"),
             OptionSpec("--theme", "WHICH", "for --figure: light or dark", default: "light"),
             OptionSpec("--volumes", nil, "for one input with bias: exact and measured chances of patterns, and widths"),
@@ -79,7 +81,9 @@ struct RegionsOptions: Sendable {
                 throw .usage("\(name) does not go with --data, which holds the points")
             }
             let path = try arguments.requiredPath("--data")
-            do throws(FileError) { source = .file(path: path, data: try DataSet.load(path: path, note: tellOfFile(path))) } catch {
+            do throws(FileError) {
+                source = .file(path: path, data: try DataSet.load(path: path, note: tellOfFile(path)))
+            } catch {
                 throw CommandFailure(error, option: "--data")
             }
         }
@@ -123,7 +127,9 @@ extension RegionsOptions.Task {
         case "--check": self = .check(try arguments.requiredPath("--check"))
         case "--figure":
             let path = arguments.values["--figure"] ?? ""
-            guard !path.isEmpty, path.utf8.last != UInt8(ascii: "/") else { throw .usage("--figure: \(path.quoted) is not a file's name") }
+            guard !path.isEmpty, path.utf8.last != UInt8(ascii: "/") else {
+                throw .usage("--figure: \(path.quoted) is not a file's name")
+            }
             self = .figure(path)
         case "--volumes": self = .volumes(draws: try arguments.positive("--draws", maximum: 100_000_000) ?? 100_000)
         default: self = .count

@@ -34,6 +34,8 @@ struct ReportOptions: Sendable {
         output = arguments.values["--output"] ?? "\(folder)/report.html"
         isOutputGiven = arguments.has("--output")
         drawing = try DrawingOptions(arguments)
-        if output.isEmpty || output.utf8.last == UInt8(ascii: "/") { throw .usage("--output: \(output.quoted) is not a file's name") }
+        if output.isEmpty || output.utf8.last == UInt8(ascii: "/") {
+            throw .usage("--output: \(output.quoted) is not a file's name")
+        }
     }
 }

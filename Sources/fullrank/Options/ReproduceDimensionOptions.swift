@@ -14,11 +14,13 @@ struct PublishedTableRun: Sendable {
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         try arguments.refuse(
             [
-                "--trials", "--half-width", "--max-trials", "--method", "--precision", "--census", "--shard", "--extend", "--dry-run",
+                "--trials", "--half-width", "--max-trials", "--method", "--precision", "--census", "--shard",
+                "--extend", "--dry-run",
                 "--json", "--weights",
             ], with: "mfa")
         guard arguments.has("--table") else {
-            throw .usage("--table is missing: mfa compares with a published table, such as 2_1.csv of the repository MFA_PNNs")
+            throw .usage(
+                "--table is missing: mfa compares with a published table, such as 2_1.csv of the repository MFA_PNNs")
         }
         path = try arguments.requiredPath("--table")
         output = arguments.has("--output") ? try arguments.requiredPath("--output") : nil
@@ -45,7 +47,8 @@ struct HiddenSymmetriesRun: Sendable {
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         try arguments.refuse(
-            ["--half-width", "--max-trials", "--method", "--precision", "--primes", "--census", "--table"], with: "hidden-symmetries")
+            ["--half-width", "--max-trials", "--method", "--precision", "--primes", "--census", "--table"],
+            with: "hidden-symmetries")
         output = try arguments.outputFolder()
         dryRun = arguments.dryRun
         weights = try arguments.choice("--weights")

@@ -30,19 +30,24 @@ struct ReproduceOptions: Sendable {
             arXiv 2306.06179: exact functional dimensions of 200 ReLU networks of each of nine architectures, with normal
             and with uniform weights, a folder for each.
             """,
-        operand: OptionSpec("FIGURE", nil, "fixed-input, proportional-input, all, global-minima, mfa or hidden-symmetries",
+        operand: OptionSpec(
+            "FIGURE", nil, "fixed-input, proportional-input, all, global-minima, mfa or hidden-symmetries",
             choices: figures),
         options: [
-            .trials, .seed, .halfWidth, .maxTrials, .method, .precision, .primes, .census, .perTrial, .backend, .devices,
+            .trials, .seed, .halfWidth, .maxTrials, .method, .precision, .primes, .census, .perTrial, .backend,
+            .devices,
             .threads, .shard, .extend, .replace, .dryRun, .figuresJSON, .noLive, .output,
-            OptionSpec("--table", "FILE", "for mfa: a CSV file with columns architecture, exponent, dimension_computed, ..."),
             OptionSpec(
-                "--weights", "WHICH", "for hidden-symmetries: uniform, he-uniform or normal", default: "normal and uniform",
+                "--table", "FILE", "for mfa: a CSV file with columns architecture, exponent, dimension_computed, ..."),
+            OptionSpec(
+                "--weights", "WHICH", "for hidden-symmetries: uniform, he-uniform or normal",
+                default: "normal and uniform",
                 choices: Initialization.allCases.map(\.rawValue)),
         ] + FigureOptions.specs,
         example: "fullrank reproduce all --trials 100 --output figures")
 
-    private static let figures = PublishedFigure.allCases.map(\.rawValue) + ["all", "global-minima", "mfa", "hidden-symmetries"]
+    private static let figures =
+        PublishedFigure.allCases.map(\.rawValue) + ["all", "global-minima", "mfa", "hidden-symmetries"]
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
         let word = arguments.operand ?? ""
@@ -52,7 +57,11 @@ struct ReproduceOptions: Sendable {
             backend = try BackendFlags(arguments)
             // Another backend has no networks of this kind.
             if backend.choice == .auto { backend.choice = .cpu }
-            if word == "mfa" { table = try PublishedTableRun(arguments) } else { symmetries = try HiddenSymmetriesRun(arguments) }
+            if word == "mfa" {
+                table = try PublishedTableRun(arguments)
+            } else {
+                symmetries = try HiddenSymmetriesRun(arguments)
+            }
             return
         }
         try arguments.refuse(["--table", "--weights"], with: word.isEmpty ? "this figure" : word)
@@ -92,7 +101,8 @@ struct ReproduceOptions: Sendable {
             return SweepJob(
                 title: figure.rawValue, plan: plan, data: nil,
                 output: folder, isExtending: isExtending, isReplacing: arguments.has("--replace"), shard: shard,
-                isTakingCensus: isTakingCensus, isPerTrial: isPerTrial, threads: threads, isLive: !arguments.has("--no-live"), figures: figures)
+                isTakingCensus: isTakingCensus, isPerTrial: isPerTrial, threads: threads,
+                isLive: !arguments.has("--no-live"), figures: figures)
         }
         if word == "all" {
             jobs = PublishedFigure.allCases.map { job($0, output.isEmpty ? "" : output + "/" + $0.rawValue) }

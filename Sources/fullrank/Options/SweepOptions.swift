@@ -48,7 +48,8 @@ struct SweepOptions: Sendable {
         let target = try arguments.intervalTarget(trials: grid.trials)
         var plan = grid.plan(points: points, units: units, target: target, method: method)
         plan.hidden = hidden
-        networks = try arguments.networkSweep(grid: plan, data: grid.inputs.data, notes: grid.notes, output: output, shard: shard)
+        networks = try arguments.networkSweep(
+            grid: plan, data: grid.inputs.data, notes: grid.notes, output: output, shard: shard)
         if networks != nil {
             backend.chooseNetworks()
         }
@@ -58,7 +59,8 @@ struct SweepOptions: Sendable {
         job = SweepJob(
             title: "sweep", plan: plan, data: grid.inputs.data, notes: grid.notes, output: output,
             isExtending: try arguments.isExtending(), isReplacing: arguments.has("--replace"), shard: shard,
-            isTakingCensus: try arguments.census(method), isPerTrial: arguments.has("--per-trial"), threads: backend.threads ?? 0, isLive: !arguments.has("--no-live"),
+            isTakingCensus: try arguments.census(method), isPerTrial: arguments.has("--per-trial"),
+            threads: backend.threads ?? 0, isLive: !arguments.has("--no-live"),
             figures: try FigureOptions(arguments))
     }
 }

@@ -44,13 +44,17 @@ struct TheoryOptions: Sendable {
         self.points = points
         inputs = try arguments.inputSource()
         let given = try arguments.integers("--d0")
-        guard let dimensions = given ?? inputs.data.map({ [$0.inputDimension] }) else { throw .missing("--d0", arguments) }
+        guard let dimensions = given ?? inputs.data.map({ [$0.inputDimension] }) else {
+            throw .missing("--d0", arguments)
+        }
         for dimension in dimensions { try inputs.check(points: points.last ?? 0, inputDimension: dimension) }
         inputDimensions = dimensions
         bias = !arguments.has("--no-bias")
         epsilon = try arguments.fraction("--epsilon") ?? 0.1
         gamma = try arguments.fraction("--gamma")
-        if let gamma, gamma > 0.5 { throw .usage("--gamma: \(gamma) is more than 0.5, the chance that a unit is active") }
+        if let gamma, gamma > 0.5 {
+            throw .usage("--gamma: \(gamma) is more than 0.5, the chance that a unit is active")
+        }
         seed = try arguments.natural("--seed") ?? 0
         initialization = try arguments.choice("--init") ?? .uniform
         measured = try arguments.positive("--measure")
@@ -69,14 +73,16 @@ struct TheoryOptions: Sendable {
 }
 
 extension OptionSpec {
-    static let epsilon = OptionSpec("--epsilon", "E", "share of failures that the theorems allow, between 0 and 1", default: "0.1")
+    static let epsilon = OptionSpec(
+        "--epsilon", "E", "share of failures that the theorems allow, between 0 and 1", default: "0.1")
 }
 
 extension ParsedArguments {
     /// A decimal between 0 and 1, neither included; nil if the option is not given.
     func fraction(_ name: String) throws(CommandFailure) -> Double? {
         guard let text = values[name] else { return nil }
-        let isDecimal = !text.isEmpty && text.utf8.allSatisfy { (48...57).contains($0) || [46, 45, 101, 69].contains($0) }
+        let isDecimal =
+            !text.isEmpty && text.utf8.allSatisfy { (48...57).contains($0) || [46, 45, 101, 69].contains($0) }
         guard isDecimal, let value = Double(text), value > 0, value < 1 else {
             throw .usage("\(name): \(text.quoted) is not a number between 0 and 1, such as 0.1")
         }

@@ -29,13 +29,16 @@ struct ThresholdOptions: Sendable {
                     + "most ranks are proved, with no chance of error"),
             OptionSpec(
                 "--max-d1", "W", "largest width to search",
-                default: "16 times the larger of\nn/k and n^(2/d), k = d0 + 1 and d = d0 with biases, k = d0 and d = d0 - 1\n"
+                default:
+                    "16 times the larger of\nn/k and n^(2/d), k = d0 + 1 and d = d0 with biases, k = d0 and d = d0 - 1\n"
                     + "without, at least 64 and at most 10000000"),
             OptionSpec(
                 "--half-width", "H",
                 "instead of --trials: run as many trials as the share with h <= W, at any width W,\n"
                     + "needs for a 95% interval of half-width at most H: 9600 for 0.01, 381 for 0.05"),
-        ] + GridOptions.specs + [.perTrial, .backend, .devices, .threads, .shard, .extend, .replace, .dryRun, .widthsJSON, .output] + FigureOptions.specs,
+        ] + GridOptions.specs + [
+            .perTrial, .backend, .devices, .threads, .shard, .extend, .replace, .dryRun, .widthsJSON, .output,
+        ] + FigureOptions.specs,
         example: "fullrank threshold --d0 10 --n 1000 --output threshold")
 
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
@@ -55,7 +58,8 @@ struct ThresholdOptions: Sendable {
             grid.trials = try arguments.trialsForAnyFraction(halfWidth)
         }
         let isAlone = arguments.has("--alone")
-        if case .fixed(let dimensions) = grid.inputDimensions, !isAlone, dimensions.count * points > SweepPlan.mostCells {
+        if case .fixed(let dimensions) = grid.inputDimensions, !isAlone, dimensions.count * points > SweepPlan.mostCells
+        {
             throw .usage(
                 "--n: \(points) makes \(dimensions.count * points) cells, one for each d0 and n' up to n; at most "
                     + "\(SweepPlan.mostCells) are taken; --alone makes one for each d0")

@@ -38,7 +38,8 @@ struct TrainOptions: Sendable {
             OptionSpec("--d0", "D", "input dimension; with --inputs FILE optional: its number of columns"),
             OptionSpec("--n", "N", "number of data points; with --inputs FILE by default all of its rows"),
             OptionSpec("--d1", "W", "width: number of hidden units"),
-            OptionSpec("--optimizer", "WHICH", "adam or gd (gradient descent)", default: "adam", choices: ["adam", "gd"]),
+            OptionSpec(
+                "--optimizer", "WHICH", "adam or gd (gradient descent)", default: "adam", choices: ["adam", "gd"]),
             OptionSpec("--rate", "R", "learning rate", default: "0.01"),
             OptionSpec("--steps", "T", "number of updates", default: "1000"),
             OptionSpec("--every", "E", "record every E-th step and the last step", default: "a hundredth of --steps"),
@@ -55,7 +56,8 @@ struct TrainOptions: Sendable {
                 default: "normal", choices: ["normal", "signs", "uniform"]),
             OptionSpec("--train-output", nil, "train the output weights too"),
             .seed, OptionSpec("--trial", "T", "which trial of the seed, from 0", default: "0"), .backend, .devices,
-            .threads, .replace, OptionSpec("--json", nil, "print the recorded steps as JSON, with the columns of training.csv"),
+            .threads, .replace,
+            OptionSpec("--json", nil, "print the recorded steps as JSON, with the columns of training.csv"),
             .output,
         ] + FigureOptions.specs,
         example: "fullrank train --preset published --output training")
@@ -112,7 +114,8 @@ struct TrainOptions: Sendable {
             initialization: try arguments.choice("--init") ?? .uniform,
             outputs: try arguments.choice("--output-weights") ?? .normal,
             trainsOutputs: arguments.has("--train-output"),
-            optimizer: optimizer == .adam ? .adam(rate: rate) : .gradientDescent(rate: rate), steps: steps, every: every,
+            optimizer: optimizer == .adam ? .adam(rate: rate) : .gradientDescent(rate: rate), steps: steps,
+            every: every,
             singularValues: !arguments.has("--no-singular-values"))
         try checkMemory()
     }
@@ -135,7 +138,9 @@ struct TrainOptions: Sendable {
             throw CommandFailure(error, option: "--labels")
         }
         guard data.inputDimension == 1 || data.points == 1 else {
-            throw .usage("--labels: \(text.printable()) holds \(data.points) rows of \(data.inputDimension), not one label a point")
+            throw .usage(
+                "--labels: \(text.printable()) holds \(data.points) rows of \(data.inputDimension), not one label a point"
+            )
         }
         guard data.values.count >= points else {
             throw .usage("--labels: \(text.printable()) holds \(data.values.count) labels for \(points) points")

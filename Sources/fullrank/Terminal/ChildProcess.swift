@@ -63,7 +63,8 @@ enum ChildProcess {
     ) throws(SweepFolderError) -> SpawnedProcess {
         do throws(SpawnedProcess.Failure) {
             return try SpawnedProcess(
-                ([program] + arguments).map(\.fileName), environment: environment.map(\.fileName), input: input.fileName,
+                ([program] + arguments).map(\.fileName), environment: environment.map(\.fileName),
+                input: input.fileName,
                 output: output, errors: errors)
         } catch {
             throw Files.failure(program, error.code)
@@ -74,17 +75,21 @@ enum ChildProcess {
     /// them: the same figure, the same bytes.
     private static var environment: [String] {
         let names = [
-            "PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LC_CTYPE", DynamicLibrary.pathVariable, "XDG_CACHE_HOME", "XDG_CONFIG_HOME",
+            "PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LC_CTYPE", DynamicLibrary.pathVariable, "XDG_CACHE_HOME",
+            "XDG_CONFIG_HOME",
             "XDG_DATA_HOME", "XDG_DATA_DIRS", "FONTCONFIG_FILE", "FONTCONFIG_PATH",
         ]
         let date = getenv("SOURCE_DATE_EPOCH").map { String(cString: $0) } ?? "0"
-        return names.compactMap { name in getenv(name).map { "\(name)=" + String(fileName: $0) } } + ["SOURCE_DATE_EPOCH=\(date)"]
+        return names.compactMap { name in getenv(name).map { "\(name)=" + String(fileName: $0) } } + [
+            "SOURCE_DATE_EPOCH=\(date)"
+        ]
     }
 
     /// Reads both until both are closed, as they come: a child that waits for one would never close the other.
     private static func drain(_ ends: (Int32, Int32), into output: inout [UInt8], _ errors: inout [UInt8]) {
         var polled = [
-            pollfd(fd: ends.0, events: Int16(POLLIN), revents: 0), pollfd(fd: ends.1, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: ends.0, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: ends.1, events: Int16(POLLIN), revents: 0),
         ]
         var chunk = [UInt8](repeating: 0, count: 1 << 16)
         while polled.contains(where: { $0.fd >= 0 }) {

@@ -62,16 +62,20 @@ private func certify(
     guard DimensionCertificate.work(summary.problem, rank: best.rank) <= DimensionCertificate.mostWork else {
         throw .usage(
             "--certificate: rank \(best.rank) of \(summary.problem.parameters) columns takes more than "
-                + "\(Int(DimensionCertificate.mostWork)) multiply-adds in plain arithmetic; smaller architectures are certified")
+                + "\(Int(DimensionCertificate.mostWork)) multiply-adds in plain arithmetic; smaller architectures are certified"
+        )
     }
     let interruption = context.interruption
-    guard let certificate = DimensionCertificate(
-        summary.problem, rank: best.rank, points: summary.points, seed: plan.seed, draw: plan.draw(ofTrial: best.trial), prime: prime,
-        isCancelled: { interruption.signal != nil })
+    guard
+        let certificate = DimensionCertificate(
+            summary.problem, rank: best.rank, points: summary.points, seed: plan.seed,
+            draw: plan.draw(ofTrial: best.trial), prime: prime,
+            isCancelled: { interruption.signal != nil })
     else {
         if let signal = interruption.signal { throw CommandFailure(.interrupted(signal: signal), "interrupted") }
         throw CommandFailure(
-            .internal, "internal error: plain arithmetic finds a rank below \(best.rank) modulo \(prime); please report this")
+            .internal,
+            "internal error: plain arithmetic finds a rank below \(best.rank) modulo \(prime); please report this")
     }
     do throws(FileError) {
         try WholeFile.write(Array(certificate.document(fullrank: version).utf8), to: path)

@@ -51,24 +51,31 @@ extension DimensionJob {
         var summaries = try summaries(), told = 0, failure: CommandFailure?
         for note in notes { writeMessage(note) }
         let runner: DimensionRunner
-        do throws(DimensionError) { runner = try DimensionRunner(plan: plan, backend: backend) } catch { throw .usage("\(error)") }
+        do throws(DimensionError) { runner = try DimensionRunner(plan: plan, backend: backend) } catch {
+            throw .usage("\(error)")
+        }
         let summary: DimensionRunner.Summary
         do throws(SweepError) {
             let folder = try openFolder(on: backend)
             summary = try context.follow(
                 diagram: nil, progress: { RunProgress(runner.progress()) }, cancel: { runner.cancel() }
             ) { (_) throws(SweepError) in
-                try runner.run(in: folder, deliver: { trial in
-                    summaries[plan.architecture(ofTrial: trial.trial)].add(trial)
-                    while told < summaries.count, summaries[told].trials == plan.trials {
-                        do throws(CommandFailure) { if failure == nil { try tell(summaries[told]) } } catch {
-                            failure = error
-                            runner.cancel()
+                try runner.run(
+                    in: folder,
+                    deliver: { trial in
+                        summaries[plan.architecture(ofTrial: trial.trial)].add(trial)
+                        while told < summaries.count, summaries[told].trials == plan.trials {
+                            do throws(CommandFailure) { if failure == nil { try tell(summaries[told]) } } catch {
+                                failure = error
+                                runner.cancel()
+                            }
+                            told += 1
                         }
-                        told += 1
                     }
-                }) { total, done in
-                    if done > 0 { writeMessage("\((output ?? "").printable()): \(done) of \(total) trials are there already") }
+                ) { total, done in
+                    if done > 0 {
+                        writeMessage("\((output ?? "").printable()): \(done) of \(total) trials are there already")
+                    }
                 }
             }
             if let output, summary.trials > 0 { WrittenFiles.noteJournal(in: output) }
@@ -81,7 +88,10 @@ extension DimensionJob {
         if let failure { throw failure }
         guard summary.isCompleted else {
             let kept = "\(summary.trials + summary.resumed) of \(summary.total) trials"
-            guard let output else { throw CommandFailure(.interrupted(signal: context.interruption.signal ?? 2), "interrupted after \(kept)") }
+            guard let output else {
+                throw CommandFailure(
+                    .interrupted(signal: context.interruption.signal ?? 2), "interrupted after \(kept)")
+            }
             throw context.interrupted(kept, in: output)
         }
         return (summary, summaries)
@@ -117,10 +127,12 @@ extension DimensionJob {
     }
 
     var caption: String {
-        let weights = plan.activation.hasKink
+        let weights =
+            plan.activation.hasKink
             ? "\(plan.weights.rawValue) weights\(plan.biases ? " and biases" : ", no biases"), points standard normal"
             : "weights uniform modulo primes\(plan.biases ? ", with biases" : "")"
-        return "\(title): \(plan.activation), \(plan.trials) draw\(plan.trials == 1 ? "" : "s") of each architecture, seed \(plan.seed), \(weights). "
+        return
+            "\(title): \(plan.activation), \(plan.trials) draw\(plan.trials == 1 ? "" : "s") of each architecture, seed \(plan.seed), \(weights). "
             + "fullrank \(version)."
     }
 
@@ -129,9 +141,11 @@ extension DimensionJob {
         let milliseconds = Int((summary.seconds * 1000).rounded())
         let time = milliseconds < 10_000 ? "\(Double(milliseconds) / 1000) s" : "\(Int(summary.seconds.rounded())) s"
         let computed = summaries.filter { $0.trials > 0 }
-        var text = "\(title): \(computed.count) architectures, \(summary.trials)\(summary.resumed > 0 ? " new" : "") trials in \(time)"
+        var text =
+            "\(title): \(computed.count) architectures, \(summary.trials)\(summary.resumed > 0 ? " new" : "") trials in \(time)"
         if !plan.activation.hasKink {
-            text += ": \(computed.count { $0.isFilling == true }) filling, \(computed.count { $0.defect > 0 }) of positive defect, "
+            text +=
+                ": \(computed.count { $0.isFilling == true }) filling, \(computed.count { $0.defect > 0 }) of positive defect, "
                 + "\(computed.count(where: \.isProved)) proved"
         }
         return text + (output.map { "; in \($0.printable())" } ?? "")

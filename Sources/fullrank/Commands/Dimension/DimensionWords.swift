@@ -11,10 +11,12 @@ extension DimensionSummary {
 
     /// "2-3-4-1, power:2, P = 22: dimension 9, expected 9, ambient 9, defect 0, filling: proved"
     private var polynomialWords: String {
-        let text = "\(name): dimension \(dimension), expected \(problem.expected), "
+        let text =
+            "\(name): dimension \(dimension), expected \(problem.expected), "
             + "ambient \(problem.ambient?.digits ?? ""), defect \(defect), \(isFilling == true ? "" : "not ")filling"
         if isProved { return text + ": proved" }
-        return text + "; proved: from \(dimension) to \(bound); above \(dimension) with a chance of about 1 in \(Self.odds(errorBound))"
+        return text
+            + "; proved: from \(dimension) to \(bound); above \(dimension) with a chance of about 1 in \(Self.odds(errorBound))"
     }
 
     /// "5-5-5-5-1, relu, P = 96, 810 points: functional dimension from 50 to 81, mean 71.2, standard error 0.5, bound 81,
@@ -23,7 +25,8 @@ extension DimensionSummary {
         let ranks = histogram.map(\.rank)
         let range = ranks.first == ranks.last ? "\(ranks.first ?? 0)" : "from \(ranks.first ?? 0) to \(ranks.last ?? 0)"
         let error = standardError.map { ", standard error \(fixed($0, 3))" } ?? ""
-        return "\(name), \(points) points: functional dimension \(range), mean \(fixed(mean, 2))\(error); bound \(bound), "
+        return
+            "\(name), \(points) points: functional dimension \(range), mean \(fixed(mean, 2))\(error); bound \(bound), "
             + "reached by \(atBound) of \(trials) networks"
     }
 
@@ -37,14 +40,17 @@ extension DimensionSummary {
         var members: [(String, JSONText)] = [
             ("architecture", .array(problem.architecture.widths.map { .integer($0) })),
             ("activation", .string(problem.activation.description)), ("biases", .boolean(problem.biases)),
-            ("num_parameters", .integer(problem.parameters)), ("points", .integer(points)), ("trials", .integer(trials)),
+            ("num_parameters", .integer(problem.parameters)), ("points", .integer(points)),
+            ("trials", .integer(trials)),
             ("bound", .integer(bound)),
         ]
         if let ambient = problem.ambient {
             members += [
                 ("dimension_computed", .integer(dimension)), ("expected_dimension", .integer(problem.expected)),
-                ("ambient_dimension", ambient.int.map { .integer($0) } ?? .string(ambient.digits)), ("defect", .integer(defect)),
-                ("is_full_dimension", .boolean(isFilling == true)), ("is_unimodal", .boolean(problem.architecture.isUnimodal)),
+                ("ambient_dimension", ambient.int.map { .integer($0) } ?? .string(ambient.digits)),
+                ("defect", .integer(defect)),
+                ("is_full_dimension", .boolean(isFilling == true)),
+                ("is_unimodal", .boolean(problem.architecture.isUnimodal)),
                 ("proved", .boolean(isProved)), ("error_bound", .number(errorBound)),
             ]
         } else {

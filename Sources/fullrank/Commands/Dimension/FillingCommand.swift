@@ -9,18 +9,22 @@ func findMinimalFilling(
     guard case .power(let exponent) = search.activation else { return }
     var filling: MinimalFilling
     do throws(MinimalFilling.Refusal) {
-        filling = try MinimalFilling(inputs: search.inputs, outputs: search.outputs, layers: search.depth, exponent: exponent)
+        filling = try MinimalFilling(
+            inputs: search.inputs, outputs: search.outputs, layers: search.depth, exponent: exponent)
     } catch {
         throw .usage("--find: \(error)")
     }
     let backend = try options.backend.openDimension()
-    var queries = FillingQueries(activation: search.activation, seed: search.seed, primeCount: search.primes, backend: backend)
+    var queries = FillingQueries(
+        activation: search.activation, seed: search.seed, primeCount: search.primes, backend: backend)
     let start = ContinuousClock.now
-    let result: Result<Void, DimensionSearchError> = context.follow(diagram: nil, cancel: { backend.cancel() }) { display in
+    let result: Result<Void, DimensionSearchError> = context.follow(diagram: nil, cancel: { backend.cancel() }) {
+        display in
         Result { () throws(DimensionSearchError) in
             try filling.run(&queries) { found, maximal in
                 var progress = RunProgress(
-                    done: found, total: found, seconds: (ContinuousClock.now - start) / .seconds(1), workShare: 0, mayGrow: true)
+                    done: found, total: found, seconds: (ContinuousClock.now - start) / .seconds(1), workShare: 0,
+                    mayGrow: true)
                 progress.noun = "found"
                 display.update(progress)
             }
@@ -41,13 +45,16 @@ extension MinimalFilling {
         found.map { "\($0)\($0.isUnimodal ? "" : "  not unimodal")\n" }.joined()
     }
 
-    fileprivate func closingWords(_ queries: FillingQueries, _ search: FillingSearchOptions, seconds: Double) -> String {
+    fileprivate func closingWords(_ queries: FillingQueries, _ search: FillingSearchOptions, seconds: Double) -> String
+    {
         let odd = found.count { !$0.isUnimodal }
-        let chance = queries.errorBound > 0
+        let chance =
+            queries.errorBound > 0
             ? "; they are filling: proved; that no other is: but for a chance of about 1 in \(DimensionSummary.odds(queries.errorBound)) "
                 + "for each of the \(maximal.count) maximal architectures that are not filling"
             : ""
-        return "dimension: \(found.count) minimal filling architectures of depth \(layers) from \(inputs) to \(outputs) with "
+        return
+            "dimension: \(found.count) minimal filling architectures of depth \(layers) from \(inputs) to \(outputs) with "
             + "\(search.activation), \(odd) not unimodal; \(queries.count) ranks in \(Double(Int(seconds * 1000)) / 1000) s\(chance)"
     }
 

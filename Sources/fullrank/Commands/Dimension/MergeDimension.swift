@@ -19,7 +19,9 @@ func mergeDimension(_ options: MergeOptions) throws(CommandFailure) {
             options.output, plan: plan, provenance: merge.record.provenance, replacing: options.isReplacing)
         try merge.write(to: folder)
         WrittenFiles.noteJournal(in: options.output)
-        let done = try DimensionReader(options.output).readTrials { summaries[plan.architecture(ofTrial: $0.trial)].add($0) }.count
+        let done = try DimensionReader(options.output).readTrials {
+            summaries[plan.architecture(ofTrial: $0.trial)].add($0)
+        }.count
         try job.writeResults(summaries, to: folder)
         let missing = merge.missingShards?.description ?? ""
         writeMessage(

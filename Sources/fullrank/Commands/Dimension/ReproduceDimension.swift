@@ -3,7 +3,9 @@ import FullrankDimension
 import FullrankModel
 
 /// Computes every row of a published table, and says which numbers are others here.
-func reproduceTable(_ run: PublishedTableRun, backend flags: BackendFlags, _ context: CommandContext) throws(CommandFailure) {
+func reproduceTable(_ run: PublishedTableRun, backend flags: BackendFlags, _ context: CommandContext)
+    throws(CommandFailure)
+{
     let published = try readArchitectureTable(run.path, option: "--table") { (bytes) throws(ArchitectureTable.Damage) in
         try PublishedDimensions(parsing: bytes)
     }
@@ -25,7 +27,8 @@ func reproduceTable(_ run: PublishedTableRun, backend flags: BackendFlags, _ con
     }
     var differences = [PublishedDimensions.Difference](), rows = Set<Int>()
     for (row, exponent) in published.exponents.enumerated() {
-        guard let summary = computed[TableKey(exponent: exponent, architecture: published.table.rows[row].architecture)] else { continue }
+        guard let summary = computed[TableKey(exponent: exponent, architecture: published.table.rows[row].architecture)]
+        else { continue }
         let here = published.differences(row: row, summary)
         if !here.isEmpty { rows.insert(row) }
         differences += here
@@ -39,7 +42,8 @@ func reproduceTable(_ run: PublishedTableRun, backend flags: BackendFlags, _ con
         "mfa: \(total - rows.count) of \(total) rows agree in \(columns); \(proved) of \(computed.count) dimensions are proved from both "
             + "sides; \(seconds) s\n")
     guard rows.isEmpty else {
-        throw CommandFailure(.badData, "\(run.path.printable()): \(rows.count) of \(total) rows differ from what is computed here")
+        throw CommandFailure(
+            .badData, "\(run.path.printable()): \(rows.count) of \(total) rows differ from what is computed here")
     }
 }
 

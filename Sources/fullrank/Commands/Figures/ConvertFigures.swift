@@ -26,9 +26,11 @@ extension FigureOptions {
                 // Figures come in on standard input and go out on standard output: no file's name is an argument.
                 let result = try ChildProcess.run(program, ["--format", format.rawValue], input: path)
                 if result.status == 0, !result.output.isEmpty {
-                    try Files.writeWhole(result.output, folder: folder.isEmpty ? "/" : folder, name: "\(stem).\(format.rawValue)")
+                    try Files.writeWhole(
+                        result.output, folder: folder.isEmpty ? "/" : folder, name: "\(stem).\(format.rawValue)")
                 } else {
-                    failure = "rsvg-convert can't make \(format.rawValue) of \(path.printable()): \(result.words.printable())"
+                    failure =
+                        "rsvg-convert can't make \(format.rawValue) of \(path.printable()): \(result.words.printable())"
                 }
             } catch {
                 throw CommandFailure(error)

@@ -24,7 +24,9 @@ func runPlot(_ options: PlotOptions, _ context: CommandContext) throws(CommandFa
 private func plotOne(_ options: PlotOptions) throws(CommandFailure) {
     if ReadTraining.holds(options.folder) {
         if options.terminal {
-            throw .usage("--terminal draws grids; \(options.folder.printable()) is one of train: plot without it writes its figure")
+            throw .usage(
+                "--terminal draws grids; \(options.folder.printable()) is one of train: plot without it writes its figure"
+            )
         }
         let training = try ReadTraining(drawing: options.folder)
         return try options.write(training.figures(refusing: options.drawing.sweepFlags, theme: options.figures.theme))
@@ -38,7 +40,9 @@ private func plotOne(_ options: PlotOptions) throws(CommandFailure) {
     }
     if let dimension = try ReadDimension(options.folder, refusing: options.drawing.sweepFlags) {
         if options.terminal {
-            throw .usage("--terminal draws grids of full rank; \(options.folder.printable()) is one of dimension: plot without it")
+            throw .usage(
+                "--terminal draws grids of full rank; \(options.folder.printable()) is one of dimension: plot without it"
+            )
         }
         let figures = dimension.figures(theme: options.figures.theme)
         if figures.isEmpty { throw .usage("\(options.folder.printable()): a figure needs a grid of two free widths") }

@@ -13,7 +13,9 @@ struct ReadDimension {
     /// - Returns: nil if the folder is no such.
     init?(_ path: String, refusing flags: [String]) throws(CommandFailure) {
         guard DimensionReader.holds(path) else { return nil }
-        if let flag = flags.first { throw .usage("\(flag) goes with sweeps of full rank; \(path.printable()) is one of dimension") }
+        if let flag = flags.first {
+            throw .usage("\(flag) goes with sweeps of full rank; \(path.printable()) is one of dimension")
+        }
         do throws(SweepFolderError) {
             let reader = try DimensionReader(path), plan = reader.record.plan
             job = DimensionJob(title: "dimension", plan: plan, output: path)
@@ -26,7 +28,9 @@ struct ReadDimension {
         } catch {
             throw CommandFailure(error, option: nil)
         }
-        guard !summaries.isEmpty else { throw CommandFailure(.badData, "\(path.printable()): its journal holds no trial yet") }
+        guard !summaries.isEmpty else {
+            throw CommandFailure(.badData, "\(path.printable()): its journal holds no trial yet")
+        }
     }
 
     func figures(theme: FigureTheme) -> [Figure] {

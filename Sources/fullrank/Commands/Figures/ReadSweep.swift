@@ -71,7 +71,9 @@ struct ReadSweep {
     }
 
     /// A figure of the phase diagram, with γ measured if that is asked for.
-    func diagramFigure(overlays: [OverlayKind], epsilon: Double, resolution: Int?) throws(CommandFailure) -> DiagramFigure {
+    func diagramFigure(overlays: [OverlayKind], epsilon: Double, resolution: Int?) throws(CommandFailure)
+        -> DiagramFigure
+    {
         var overlays = overlays
         if plan.hidden != nil, overlays != OverlayKind.allCases, let shallow = overlays.first(where: \.isShallow) {
             throw .usage(
@@ -83,7 +85,8 @@ struct ReadSweep {
         figure.overlays = overlays
         figure.epsilon = epsilon
         // A threshold sweep lists one width: its diagram is made of the h(n).
-        figure.resolution = resolution ?? (plan.method == .exact && plan.units.count == 1 && plan.hidden == nil ? 1 : nil)
+        figure.resolution =
+            resolution ?? (plan.method == .exact && plan.units.count == 1 && plan.hidden == nil ? 1 : nil)
         if overlays.contains(.exact) { figure.exact = exactChances }
         if overlays.contains(.anticoncentration) { figure.gammas = try gammas(figure.points(plan)) }
         return figure
@@ -92,11 +95,13 @@ struct ReadSweep {
     /// The figure of the phase diagram and the trials it is made of.
     func diagram(_ options: DrawingOptions) throws(CommandFailure) -> (DiagramFigure, SweepDigest) {
         if options.resolution != nil, plan.method != .exact {
-            throw .usage("--resolution goes with the exact method; \(path.printable()) is a sweep of \(plan.method.name)")
+            throw .usage(
+                "--resolution goes with the exact method; \(path.printable()) is a sweep of \(plan.method.name)")
         }
         if options.resolution != nil, plan.hidden != nil {
             throw .usage(
-                "--resolution: trials of deep networks tell of the listed d1 alone; \(path.printable()) is drawn at its cells")
+                "--resolution: trials of deep networks tell of the listed d1 alone; \(path.printable()) is drawn at its cells"
+            )
         }
         let diagram = try diagramFigure(
             overlays: options.overlays, epsilon: options.epsilon, resolution: options.resolution)
@@ -137,10 +142,14 @@ struct ReadSweep {
 
     /// The points of the sweep's file, prepared as the plan says; nil if the file is missing or has other content.
     var givenData: DataSet? {
-        guard case .file(let path, let fingerprint) = plan.inputs, let data = try? DataSet.load(path: path) else { return nil }
+        guard case .file(let path, let fingerprint) = plan.inputs, let data = try? DataSet.load(path: path) else {
+            return nil
+        }
         func prepared(_ data: DataSet) -> DataSet? {
             let count = plan.preparation?.subsample ?? data.points
-            let chosen = plan.preparation?.subsample != nil && count <= data.points ? data.subsample(count, seed: plan.seed) : data
+            let chosen =
+                plan.preparation?.subsample != nil && count <= data.points
+                ? data.subsample(count, seed: plan.seed) : data
             return chosen.fingerprint == fingerprint ? chosen : nil
         }
         guard plan.preparation?.isStandardised == true else { return prepared(data) }
@@ -177,7 +186,8 @@ struct ReadSweep {
             widths.theme = theme
             widths.showsLaw = diagram.overlays.contains(.law)
             figures += [
-                widths.curves(digest, text: text), widths.scaled(digest, text: text), widths.collapse(digest, text: text),
+                widths.curves(digest, text: text), widths.scaled(digest, text: text),
+                widths.collapse(digest, text: text),
                 widths.distribution(digest, text: text),
             ].compactMap { $0 }
         }
@@ -210,10 +220,12 @@ struct ReadSweep {
         let cells = digest.groups.flatMap(\.cells)
         let drawn = Set(cells.map { [$0.inputDimension, $0.points, $0.units] })
         let figure = ObstructionShares.figure(
-            cells: cells, counts: counts.filter { drawn.contains([$0.inputDimension, $0.points, $0.units]) }, bias: plan.bias,
+            cells: cells, counts: counts.filter { drawn.contains([$0.inputDimension, $0.points, $0.units]) },
+            bias: plan.bias,
             caption: text.caption, theme: theme)
         if figure == nil, plan.points.count > 1, plan.units.count > 1 {
-            writeMessage("\(name.printable()) is not of the trials that are here: no figure; the sweep's command with --census")
+            writeMessage(
+                "\(name.printable()) is not of the trials that are here: no figure; the sweep's command with --census")
         }
         return figure
     }
@@ -238,7 +250,8 @@ struct ReadSweep {
         var figures = MethodFigures()
         figures.theme = theme
         let figure = figures.difference(
-            shared.digests[0], Array(shared.digests.dropFirst()), names: names, text: text, shared: shared.words(sweeps))
+            shared.digests[0], Array(shared.digests.dropFirst()), names: names, text: text, shared: shared.words(sweeps)
+        )
         guard let figure else { throw .usage("--compare: no cell is shared with \(path.printable())") }
         return figure
     }
@@ -264,13 +277,17 @@ struct ReadSweep {
             sweeps.append(EnsembleFigure.Sweep(digest: try other.digest(), exact: other.exactChances))
         }
         if let svd = zip([path] + folders, sweeps).first(where: { $0.1.digest.plan.method != .exact }) {
-            throw .usage("--against goes with the exact method; \(svd.0.printable()) is a sweep of \(svd.1.digest.plan.method.name)")
+            throw .usage(
+                "--against goes with the exact method; \(svd.0.printable()) is a sweep of \(svd.1.digest.plan.method.name)"
+            )
         }
         if let deep = zip([path] + folders, sweeps).first(where: { $0.1.digest.plan.hidden != nil }) {
             throw .usage("--against: \(deep.0.printable()) holds deep networks, whose trials tell of one width alone")
         }
         guard let figure = EnsembleFigure(sweeps: sweeps, theme: theme).figure(version: version) else {
-            throw .usage("--against: no trial of \(path.printable()) or \(folders.joined(separator: ", ").printable()) reaches full rank")
+            throw .usage(
+                "--against: no trial of \(path.printable()) or \(folders.joined(separator: ", ").printable()) reaches full rank"
+            )
         }
         return figure
     }

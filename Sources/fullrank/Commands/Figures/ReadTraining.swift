@@ -52,7 +52,9 @@ struct ReadTraining {
 
     /// - Parameter flags: given, of those that mean something for sweeps only.
     func figures(refusing flags: [String], theme: FigureTheme) throws(CommandFailure) -> [Figure] {
-        if let flag = flags.first { throw .usage("\(flag) goes with sweeps of full rank; \(path.printable()) is one of train") }
+        if let flag = flags.first {
+            throw .usage("\(flag) goes with sweeps of full rank; \(path.printable()) is one of train")
+        }
         guard let checkpoint, !checkpoint.rows.isEmpty else {
             throw CommandFailure(.badData, "\(path.printable()): no step is recorded yet")
         }
@@ -72,25 +74,34 @@ struct ReadTraining {
     func page(refusing flags: [String], theme: FigureTheme) throws(CommandFailure) -> String {
         let figures = try figures(refusing: flags, theme: theme)
         var page = HTMLPage(heading: "The Jacobian's rank in training")
-        page.addText("Question", [
-            "A network of one hidden layer, F(x) = sum of v_i max(0, w_i x + b_i), is trained on the mean squared error of n "
-                + "data points. How do loss, rank of the Jacobian and activation pattern change as it is?"
-        ])
+        page.addText(
+            "Question",
+            [
+                "A network of one hidden layer, F(x) = sum of v_i max(0, w_i x + b_i), is trained on the mean squared error of n "
+                    + "data points. How do loss, rank of the Jacobian and activation pattern change as it is?"
+            ])
         page.addFigures(figures)
         let rows = checkpoint?.rows ?? []
         let shown = CriticalRows.selection(rows.count).map { rows[$0] }
         page.addTables(
             "Numbers",
-            [(
-                caption: words.shape,
-                rows: [["step", "loss", "rank", "pattern changes"]]
-                    + shown.map { ["\($0.step)", "\($0.loss)", "\($0.rank)", "\($0.patternChanges)"] }
-            )],
-            note: "At most \(CriticalRows.most) rows are shown. All, with singular values and distances, are in training.csv.")
-        page.addText("Method", [words.caption(version: provenance.fullrank) + " The rank is computed exactly (docs/training.md)."])
+            [
+                (
+                    caption: words.shape,
+                    rows: [["step", "loss", "rank", "pattern changes"]]
+                        + shown.map { ["\($0.step)", "\($0.loss)", "\($0.rank)", "\($0.patternChanges)"] }
+                )
+            ],
+            note:
+                "At most \(CriticalRows.most) rows are shown. All, with singular values and distances, are in training.csv."
+        )
+        page.addText(
+            "Method",
+            [words.caption(version: provenance.fullrank) + " The rank is computed exactly (docs/training.md)."])
         page.addCommand(
             "The same again", words.commandLine, words: "gives the same numbers on the same machine.",
-            facts: [("seed", "\(words.seed)"), ("steps", "\(stepsDone) of \(words.steps)")] + RunProvenance.rows([provenance]))
+            facts: [("seed", "\(words.seed)"), ("steps", "\(stepsDone) of \(words.steps)")]
+                + RunProvenance.rows([provenance]))
         return page.html()
     }
 }

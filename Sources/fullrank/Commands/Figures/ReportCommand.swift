@@ -19,11 +19,15 @@ func runReport(_ options: ReportOptions, _ context: CommandContext) throws(Comma
 
 private func reportOne(_ options: ReportOptions) throws(CommandFailure) {
     if ReadTraining.holds(options.folder) {
-        return try options.write(ReadTraining(drawing: options.folder).page(refusing: options.sweepFlags, theme: options.theme))
+        return try options.write(
+            ReadTraining(drawing: options.folder).page(refusing: options.sweepFlags, theme: options.theme))
     }
-    if let minima = try ReadMinima(options.folder, refusing: options.sweepFlags) { return try options.write(minima.page(theme: options.theme)) }
+    if let minima = try ReadMinima(options.folder, refusing: options.sweepFlags) {
+        return try options.write(minima.page(theme: options.theme))
+    }
     if DimensionReader.holds(options.folder) {
-        throw .usage("\(options.folder.printable()) is one of dimension, which has no page; 'fullrank plot' draws its figure")
+        throw .usage(
+            "\(options.folder.printable()) is one of dimension, which has no page; 'fullrank plot' draws its figure")
     }
     if let networks = try ReadNetworkSweep(options.folder, refusing: options.sweepFlags) {
         return try options.write(networks.page(theme: options.theme))
@@ -50,7 +54,8 @@ extension ReportOptions {
 
 extension ReadSweep {
     fileprivate var provenance: [(name: String, value: String)] {
-        (record.shard.map { [("shard", $0.description)] } ?? []) + RunProvenance.rows([record.provenance] + record.resumedOn)
+        (record.shard.map { [("shard", $0.description)] } ?? [])
+            + RunProvenance.rows([record.provenance] + record.resumedOn)
     }
 }
 

@@ -15,9 +15,11 @@ func runTheory(_ options: TheoryOptions, _ context: CommandContext) throws(Comma
         for points in options.points {
             var more = [TheorySummary.Entry]()
             if dimension == 1, options.bias, let data = options.inputs.data, points <= LineVolumes.mostPointsOfWidth {
-                more += LineVolumes(
-                    inputs: Array(data.values.prefix(points)), initialization: options.initialization, epsilon: options.epsilon
-                ).entries
+                more +=
+                    LineVolumes(
+                        inputs: Array(data.values.prefix(points)), initialization: options.initialization,
+                        epsilon: options.epsilon
+                    ).entries
             }
             if dimension == 1, options.bias, case .drawn(let inputs) = options.inputs.problem {
                 more.append(
@@ -25,7 +27,8 @@ func runTheory(_ options: TheoryOptions, _ context: CommandContext) throws(Comma
                         .entry(points: points, epsilon: options.epsilon))
             }
             if let trials = options.measured {
-                more.append(try context.measuredWidth(options, inputDimension: dimension, points: points, trials: trials))
+                more.append(
+                    try context.measuredWidth(options, inputDimension: dimension, points: points, trials: trials))
             }
             summaries.append(
                 TheorySummary(
@@ -57,10 +60,13 @@ extension CommandContext {
             let size = max(1, (1 << 20) / points)
             for start in stride(from: 0, to: trials, by: size) {
                 let range = UInt64(start)..<UInt64(min(start + size, trials))
-                for outcome in try backend.rankProfiles(of: trial, trials: range, prime: Prime.drawn(seed: options.seed)) {
+                for outcome in try backend.rankProfiles(
+                    of: trial, trials: range, prime: Prime.drawn(seed: options.seed))
+                {
                     guard case .computed(let profile) = outcome else { throw .cancelled }
                     let columns = profile.pivotColumns
-                    widths.append(columns.contains { $0 < 0 } ? .max : Int(columns.max() ?? 0) / profile.columnsPerUnit + 1)
+                    widths.append(
+                        columns.contains { $0 < 0 } ? .max : Int(columns.max() ?? 0) / profile.columnsPerUnit + 1)
                 }
             }
         }
@@ -68,8 +74,11 @@ extension CommandContext {
         let rank = max(1, Int((Double(trials) * (1 - options.epsilon) - 1e-9).rounded(.up)))
         let width = widths[rank - 1] == .max ? Double.infinity : Double(widths[rank - 1])
         return TheorySummary.Entry(
-            name: "measured", title: "measured: full rank in a share 1 - ε of \(trials) networks, \(options.initialization.rawValue) weights",
-            assumptions: "Networks of seed \(options.seed), as sweeps draw them; widths up to \(most) were looked at.", width: width)
+            name: "measured",
+            title:
+                "measured: full rank in a share 1 - ε of \(trials) networks, \(options.initialization.rawValue) weights",
+            assumptions: "Networks of seed \(options.seed), as sweeps draw them; widths up to \(most) were looked at.",
+            width: width)
     }
 }
 
@@ -105,9 +114,10 @@ struct SampledInputs {
         } catch {
             throw CommandFailure(error, signal: nil)
         }
-        return Dictionary(uniqueKeysWithValues: measured.map { n in
-            (n, found.map { $0[n - 1] }.sorted()[(found.count - 1) / 2])
-        })
+        return Dictionary(
+            uniqueKeysWithValues: measured.map { n in
+                (n, found.map { $0[n - 1] }.sorted()[(found.count - 1) / 2])
+            })
     }
 }
 
@@ -145,7 +155,8 @@ extension TheorySummary {
                 .array(
                     entries.map {
                         .object([
-                            ("name", .string($0.name)), ("d1", $0.width.isFinite ? .number($0.width) : .null), ("statement", .string($0.title)),
+                            ("name", .string($0.name)), ("d1", $0.width.isFinite ? .number($0.width) : .null),
+                            ("statement", .string($0.title)),
                             ("assumptions", .string($0.assumptions)),
                         ])
                     })

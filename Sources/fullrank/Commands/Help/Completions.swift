@@ -29,7 +29,9 @@ extension OptionSpec {
     var operandCompletion: CompletedValue { Self.completion(choices: choices, value: name, help: help) }
 
     private static func completion(choices: [String], value: String, help: String) -> CompletedValue {
-        if !choices.isEmpty { return .words(choices, orFiles: help.split(separator: " ").contains { $0.hasPrefix("FILE") }) }
+        if !choices.isEmpty {
+            return .words(choices, orFiles: help.split(separator: " ").contains { $0.hasPrefix("FILE") })
+        }
         if value == "DIR" || value == "DIRS" { return .folders }
         if value.hasPrefix("FILE") || value.hasSuffix(".json") { return .files }
         return .free
@@ -163,7 +165,9 @@ private struct ZshCompletion {
     private func cases(_ command: CommandSpec) -> String {
         var lines = command.allOptions.map(argument) + ["'(-h --help)'{-h,--help}'[print help]'"]
         if let operand = command.operand {
-            let action = operand.name == "COMMAND" ? "(\(commands.map(\.name).joined(separator: " ")))" : action(operand.operandCompletion)
+            let action =
+                operand.name == "COMMAND"
+                ? "(\(commands.map(\.name).joined(separator: " ")))" : action(operand.operandCompletion)
             lines.append("\((command.takesSeveral ? "*" : "1") + ":\(operand.name):\(action)")".singleQuoted())
         }
         return "    \(command.name)) _arguments -s \\\n"
@@ -227,7 +231,8 @@ private struct FishCompletion {
 
     private func value(_ completion: CompletedValue) -> String {
         switch completion {
-        case .words(let words, let orFiles): " \(orFiles ? "-r -F" : "-x") -a \(words.joined(separator: " ").fishQuoted())"
+        case .words(let words, let orFiles):
+            " \(orFiles ? "-r -F" : "-x") -a \(words.joined(separator: " ").fishQuoted())"
         case .folders: " -x -a '(__fish_complete_directories)'"
         case .files: " -r -F"
         case .free: " -x"

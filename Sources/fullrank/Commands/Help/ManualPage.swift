@@ -21,7 +21,9 @@ struct ManualPage {
             let names = (option.short.map { [$0] } ?? []) + [option.name]
             let value = option.value.map { " \\fI\(Self.escaped($0))\\fR" } ?? ""
             let standard = option.standard.map { " Default: \($0)." } ?? ""
-            item(names.map { "\\fB\(Self.escaped($0))\\fR" }.joined(separator: ", ") + value, option.help + Self.stop(option.help) + standard)
+            item(
+                names.map { "\\fB\(Self.escaped($0))\\fR" }.joined(separator: ", ") + value,
+                option.help + Self.stop(option.help) + standard)
         }
         item("\\fB\\-h\\fR, \\fB\\-\\-help\\fR", "print the help text")
         section("EXAMPLE")
@@ -40,7 +42,10 @@ struct ManualPage {
         lines.append(".I COMMAND")
         lines.append("[options]")
         section("DESCRIPTION")
-        lines.append(Self.text("Computes exact ranks of very many Jacobians of random ReLU networks, on a CPU or a GPU. Results go to standard output or to files, messages to standard error. Lists of whole numbers: 1,2,5 or 10..100:10 (from 10 to 100 by 10, both included) or both mixed."))
+        lines.append(
+            Self.text(
+                "Computes exact ranks of very many Jacobians of random ReLU networks, on a CPU or a GPU. Results go to standard output or to files, messages to standard error. Lists of whole numbers: 1,2,5 or 10..100:10 (from 10 to 100 by 10, both included) or both mixed."
+            ))
         section("COMMANDS")
         for command in commands { item("\\fB\(Self.escaped(command.name))\\fR", command.summary) }
         section("OPTIONS")
@@ -112,6 +117,8 @@ struct ManualPage {
 
 /// Prints a command's page, or the program's.
 func runManual(_ options: ManualOptions) throws(CommandFailure) {
-    let page = options.command.map { ManualPage($0, version: version) } ?? ManualPage(Command.all.map(\.spec), version: version)
+    let page =
+        options.command.map { ManualPage($0, version: version) }
+        ?? ManualPage(Command.all.map(\.spec), version: version)
     try writeOutput(page.roff)
 }

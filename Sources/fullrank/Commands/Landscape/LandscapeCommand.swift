@@ -53,7 +53,8 @@ private func runCensus(
     if census.isPlane {
         _ = try options.figures.convert(["\(folder)/landscape.svg"])
     } else if options.figures.format != .svg {
-        writeMessage("--format: there is no figure to convert; landscape.svg is drawn if the points span two dimensions")
+        writeMessage(
+            "--format: there is no figure to convert; landscape.svg is drawn if the points span two dimensions")
     }
 }
 

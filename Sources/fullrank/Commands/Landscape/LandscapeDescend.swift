@@ -33,7 +33,8 @@ struct DescentJob: Sendable {
         switch source {
         case .given(let problem): return problem
         case .drawn(let count, let d0, let bias, let units, let frozen):
-            let inputs = SampleStream(seed: seed, trial: UInt64(trial), number: 0).matrix(rows: count, columns: d0, .normal)
+            let inputs = SampleStream(seed: seed, trial: UInt64(trial), number: 0).matrix(
+                rows: count, columns: d0, .normal)
             let labels = SampleStream(seed: seed, trial: UInt64(trial), number: Self.labelStream)
                 .matrix(rows: count, columns: 1, .normal)
             let points = (0..<count).map { point in

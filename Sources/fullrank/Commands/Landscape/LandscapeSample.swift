@@ -71,7 +71,8 @@ extension LandscapeSampleJob {
             plan.cells == .regions
             ? "cells uniform over the non-empty ones"
             : "cells of \(plan.initialization.rawValue) weights\(plan.bias ? " and biases" : ", no biases")"
-        let outputs = plan.frozen.map { $0 == .all ? "output weights 1" : "output weights 1, -1, 1, ..." }
+        let outputs =
+            plan.frozen.map { $0 == .all ? "output weights 1" : "output weights 1, -1, 1, ..." }
             ?? "output weights trained"
         let draws = plan.draws > 1 ? " of \(plan.draws) combinations each" : ""
         return "landscape sample: \(plan.trials) trials\(draws), seed \(plan.seed), normal inputs, "

@@ -1,5 +1,5 @@
-import FullrankFiles
 import FullrankBackends
+import FullrankFiles
 import FullrankMinima
 import FullrankModel
 import FullrankRuns
@@ -11,7 +11,8 @@ extension MinimaJob: DryRunnable {
         do throws(BackendError) { minima = try backend.withMinima() } catch { throw .backend(error, during: title) }
         var counted: CountedMinima?, isRunning = false
         do throws(SweepFolderError) {
-            let reader = output.isEmpty
+            let reader =
+                output.isEmpty
                 ? nil
                 : try MinimaReader(output, plan: plan, shard: shard, extending: isExtending, replacing: isReplacing)
             counted = try reader?.counted()

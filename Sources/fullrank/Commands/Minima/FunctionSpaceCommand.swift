@@ -71,11 +71,13 @@ func runFunctionSpace(_ options: FunctionSpaceOptions, _ context: CommandContext
                     vertices: space.vertices,
                     patterns: space.regions.filter { $0.rank == 2 }.map(\.pattern), mostUnits: options.units,
                     title: "Functions of a ReLU on \(n) points",
-                    caption: "Values f on the points \(points), scaled to sum 1: corner f_j is 1 on point j alone. A piece of "
+                    caption:
+                        "Values f on the points \(points), scaled to sum 1: corner f_j is 1 on point j alone. A piece of "
                         + "the polyline is a region of one unit, named by the points where it is active; sums of units, output weights positive, are convex "
                         + "combinations of its points."
                         + (options.units > 1 ? " The darker a place, the more regions hold functions there." : "")
-                        + (options.units > 2 ? " Three units make no function that two don't: they make it in more regions." : "")
+                        + (options.units > 2
+                            ? " Three units make no function that two don't: they make it in more regions." : "")
                         + " fullrank \(version).",
                     theme: options.figures.theme),
                 "function-space.svg")

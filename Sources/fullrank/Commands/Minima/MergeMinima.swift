@@ -20,7 +20,8 @@ func mergeMinima(_ options: MergeOptions) throws(CommandFailure) {
         try merge.write(to: folder)
         WrittenFiles.noteJournal(in: options.output)
         let count = try MinimaReader(options.output).readCounted { tallies[$0.problem].add($0) }
-        try MinimaJob(title: "minima", plan: plan, output: options.output, figures: options.figures).writeResults(tallies, to: folder)
+        try MinimaJob(title: "minima", plan: plan, output: options.output, figures: options.figures).writeResults(
+            tallies, to: folder)
         let missing = merge.missingShards?.description ?? ""
         writeMessage(
             "merge: \(tallies.reduce(0) { $0 + $1.trials }) of \(count.total)\(count.mayGrow ? " or more" : "") trials, in \(options.output.printable())"

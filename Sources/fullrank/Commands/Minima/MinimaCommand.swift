@@ -1,5 +1,5 @@
-import FullrankFiles
 import FullrankBackends
+import FullrankFiles
 import FullrankMinima
 import FullrankModel
 import FullrankPlatform
@@ -88,7 +88,9 @@ func runPublishedMinima(
         try writePaths(figures.map { "\(output)/\($0.name)" })
     }
     showDiagram(panels, quantity: MinimaFigure.quantity)
-    for folder in PublishedMinima.allCases.map({ "\(output)/\($0.name)" }) + [output] { try look.convertDiagrams(in: folder) }
+    for folder in PublishedMinima.allCases.map({ "\(output)/\($0.name)" }) + [output] {
+        try look.convertDiagrams(in: folder)
+    }
 }
 
 func openMinimaBackend(_ flags: BackendFlags) throws(CommandFailure) -> any MinimaBackend {
@@ -128,7 +130,8 @@ extension MinimaJob {
         let summary: MinimaRunner.Summary
         var tallies = plan.inputDimensions.indices.map { MinimaTally(plan: plan, problem: $0) }
         do throws(SweepError) {
-            let runner = try MinimaRunner(plan: plan, data: data, backend: backend, threads: threads ?? Processors.available)
+            let runner = try MinimaRunner(
+                plan: plan, data: data, backend: backend, threads: threads ?? Processors.available)
             let folder: MinimaFolder
             do throws(SweepFolderError) {
                 folder = try MinimaFolder(
@@ -143,10 +146,13 @@ extension MinimaJob {
                 diagram: isLive && hasDiagram ? MinimaFigure.quantity : nil,
                 progress: { RunProgress(runner.progress()) }, cancel: { runner.cancel() }
             ) { (display) throws(SweepError) in
-                try runner.run(in: folder, deliver: {
-                    tallies[$0.problem].add($0)
-                    display.offer(current: $0.problem) { tallies.map(\.livePanel) }
-                }) { total, done in
+                try runner.run(
+                    in: folder,
+                    deliver: {
+                        tallies[$0.problem].add($0)
+                        display.offer(current: $0.problem) { tallies.map(\.livePanel) }
+                    }
+                ) { total, done in
                     if done > 0 { writeMessage("\(output.printable()): \(done) of \(total) trials are there already") }
                 }
             }
@@ -194,7 +200,8 @@ extension MinimaJob {
     func caption(_ tallies: [MinimaTally]) -> String {
         let undecided = tallies.flatMap(\.cells).reduce(0) { $0 + $1.undecided }
         let inputs = plan.inputs.caption
-        let regions = plan.regions == .regions
+        let regions =
+            plan.regions == .regions
             ? "regions uniform over the non-empty ones"
             : "\(plan.initialization.rawValue) weights\(plan.bias ? " and biases" : ", no biases")"
         let trials = tallies.map(\.trials), fewest = trials.min() ?? 0, most = trials.max() ?? 0
@@ -227,7 +234,9 @@ extension MinimaJob {
         let range = fewest == most ? "\(most)" : "\(fewest) to \(most)"
         let wider = tallies.reduce(0) { $0 + $1.cells(widerThan: target.halfWidth) }
         let cells = plan.inputDimensions.count * plan.points.count * plan.units.count
-        let words = wider == 0 ? "no half-width above \(target.halfWidth)"
+        let words =
+            wider == 0
+            ? "no half-width above \(target.halfWidth)"
             : "\(wider) of \(cells) cells have a half-width above \(target.halfWidth)"
         return "; \(range) trials of each d0, \(words)"
     }

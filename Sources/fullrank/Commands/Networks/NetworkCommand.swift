@@ -5,7 +5,8 @@ import FullrankModel
 /// Ranks each file's network. A signal ends it between two batches, with all ranked files kept in the folder.
 func runNetwork(_ options: NetworkOptions, _ context: CommandContext) throws(CommandFailure) {
     guard let backend = try options.backend.openTelling() as? any NetworkBackend else {
-        throw .usage("--backend \(options.backend.choice.rawValue) has no networks of one's own; --backend cpu has them")
+        throw .usage(
+            "--backend \(options.backend.choice.rawValue) has no networks of one's own; --backend cpu has them")
     }
     let first = try options.network(options.files[0])
     let data = try options.data(for: first.shape, on: backend)
@@ -49,7 +50,8 @@ extension NetworkOptions {
         }
         if let data = inputs.data, data.inputDimension != shape.inputDimension {
             throw CommandFailure(
-                .badData, "--inputs: \(data.inputDimension) columns, and the network in \(name) takes \(shape.inputDimension)")
+                .badData,
+                "--inputs: \(data.inputDimension) columns, and the network in \(name) takes \(shape.inputDimension)")
         }
     }
 
@@ -59,11 +61,13 @@ extension NetworkOptions {
         case .file(_, let data):
             guard let points, points < data.points else { return data }
             return DataSet(
-                points: points, inputDimension: data.inputDimension, values: Array(data.values[..<(points * data.inputDimension)]))
+                points: points, inputDimension: data.inputDimension,
+                values: Array(data.values[..<(points * data.inputDimension)]))
         case .drawn(let distribution):
             let (count, inputs) = (points ?? 0, shape.inputDimension)
             guard AvailableMemory.holds(16 * Double(count) * Double(inputs)) else {
-                throw .memory("--points: \(count) points take \(AvailableMemory.shortage(16 * Double(count) * Double(inputs)))")
+                throw .memory(
+                    "--points: \(count) points take \(AvailableMemory.shortage(16 * Double(count) * Double(inputs)))")
             }
             do throws(BackendError) {
                 let problem = TrialProblem(
@@ -87,7 +91,8 @@ extension NetworkOptions {
         }
         guard labels.points >= points, labels.inputDimension == outputs else {
             throw CommandFailure(
-                .badData, "--labels: \(path.printable()) holds \(labels.points) rows of \(labels.inputDimension); \(points) of "
+                .badData,
+                "--labels: \(path.printable()) holds \(labels.points) rows of \(labels.inputDimension); \(points) of "
                     + "\(outputs) are needed, a row for each point")
         }
         return Array(labels.values[..<(points * outputs)])

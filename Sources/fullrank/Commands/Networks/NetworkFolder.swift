@@ -14,7 +14,9 @@ struct NetworkFolder {
     var path: String { folder.path }
 
     /// - Parameter deciding: what of plan.json decides the numbers.
-    init(_ path: String, deciding: [JSONValue.Member], provenance: [JSONValue.Member], replacing: Bool) throws(SweepFolderError) {
+    init(_ path: String, deciding: [JSONValue.Member], provenance: [JSONValue.Member], replacing: Bool)
+        throws(SweepFolderError)
+    {
         folder = try RunFolder(
             path, format: Self.format, version: Self.formatVersion, deciding: deciding, provenance: provenance,
             outputs: [Self.journal, Self.table, Self.figure] + Self.conversions, replacing: replacing)
@@ -54,7 +56,8 @@ struct NetworkFolder {
 
     func writeFigure(_ ranked: [RankedNetwork], caption: String, theme: FigureTheme) throws(SweepFolderError) {
         let svg = NetworkFigure.svg(
-            ranked.map { ($0.file, $0.rank) }, title: "Exact rank of the Jacobian, file by file", caption: caption, theme: theme)
+            ranked.map { ($0.file, $0.rank) }, title: "Exact rank of the Jacobian, file by file", caption: caption,
+            theme: theme)
         try folder.write(Array(svg.utf8), to: Self.figure)
     }
 }

@@ -23,17 +23,21 @@ struct NetworkRanking: Sendable {
         for index in answers.indices { tried[index] = [answers[index].rank] }
         // Proved ranks need no other prime.
         for prime in primes.dropFirst() {
-            try again(answers.indices.filter { !answers[$0].isProved }, modulo: prime, values, &answers, &tried, on: backend)
+            try again(
+                answers.indices.filter { !answers[$0].isProved }, modulo: prime, values, &answers, &tried, on: backend)
         }
         let split = answers.indices.filter { Set(tried[$0].map(\.rank)).count > 1 }
         try again(split, modulo: spare, values, &answers, &tried, on: backend)
         for index in answers.indices {
             // The first of the highest.
-            guard let best = tried[index].first(where: { rank in tried[index].allSatisfy { $0.rank <= rank.rank } }) else { continue }
+            guard let best = tried[index].first(where: { rank in tried[index].allSatisfy { $0.rank <= rank.rank } })
+            else { continue }
             answers[index].dissenting = zip(answers[index].primes, tried[index]).filter { $1.rank < best.rank }.map(\.0)
             answers[index].rank = best
             answers[index].loss = loss(of: values[index])
-            if svd { answers[index].singular = try singularValues(of: values[index], file: networks[index].file, on: backend) }
+            if svd {
+                answers[index].singular = try singularValues(of: values[index], file: networks[index].file, on: backend)
+            }
         }
         return answers
     }
@@ -43,7 +47,8 @@ struct NetworkRanking: Sendable {
         _ tried: inout [[NetworkRank]], on backend: any NetworkBackend
     ) throws(BackendError) {
         guard !places.isEmpty else { return }
-        let more = try computed(places.map { networks[$0] }, places.map { answers[$0].file }, modulo: prime, on: backend)
+        let more = try computed(
+            places.map { networks[$0] }, places.map { answers[$0].file }, modulo: prime, on: backend)
         for (place, answer) in zip(places, more) {
             answers[place].primes.append(prime)
             tried[place].append(answer.rank)
@@ -58,7 +63,9 @@ struct NetworkRanking: Sendable {
         for (index, outcome) in outcomes.enumerated() {
             guard case .computed(var rank) = outcome else { throw .cancelled }
             let network = networks[index]
-            if rank.end == .patience { rank = rank.ofPointsTaken(outputs: query.outputs?.count ?? network.shape.outputs) }
+            if rank.end == .patience {
+                rank = rank.ofPointsTaken(outputs: query.outputs?.count ?? network.shape.outputs)
+            }
             answers.append(
                 RankedNetwork(
                     file: files[index], fingerprint: network.fingerprint, widths: network.shape.widths, rank: rank,
@@ -75,7 +82,8 @@ struct NetworkRanking: Sendable {
         }
         let rows = data.points * (query.outputs?.count ?? network.shape.outputs)
         let outcomes = try backend.singularValues(
-            ofMatrices: jacobian, batch: 1, rows: rows, columns: network.shape.columns(query.trained), precision: .float64)
+            ofMatrices: jacobian, batch: 1, rows: rows, columns: network.shape.columns(query.trained),
+            precision: .float64)
         guard case .computed(let summary) = outcomes[0] else {
             throw .unsuitableData("\(file): the singular values did not converge")
         }
@@ -89,7 +97,8 @@ struct NetworkRanking: Sendable {
         var sum = 0.0
         for point in 0..<data.points {
             let start = point * data.inputDimension
-            let found = network.outputs(at: data.values[start..<(start + data.inputDimension)], activation: query.activation)
+            let found = network.outputs(
+                at: data.values[start..<(start + data.inputDimension)], activation: query.activation)
             for output in 0..<outputs {
                 let difference = found[output] - labels[point * outputs + output]
                 sum += difference * difference

@@ -95,7 +95,8 @@ struct NetworkRun {
         _ batch: inout [(file: String, network: Network)], before next: Network, _ context: CommandContext
     ) throws(CommandFailure) -> CommandFailure? {
         guard let shape = batch.first?.network.shape else { return nil }
-        let isFull = batch.count >= 8 * backend.threads || (batch.count + 1) * shape.parameterCount > Self.mostParameters
+        let isFull =
+            batch.count >= 8 * backend.threads || (batch.count + 1) * shape.parameterCount > Self.mostParameters
         return isFull || shape != next.shape ? try rank(&batch, context) : nil
     }
 
@@ -118,7 +119,8 @@ struct NetworkRun {
     private func interrupted(_ context: CommandContext) -> CommandFailure {
         let kept = "\(ranked.count) of \(options.files.count) networks"
         guard let folder else {
-            return CommandFailure(.interrupted(signal: context.interruption.signal ?? 2), "interrupted: \(kept) are ranked")
+            return CommandFailure(
+                .interrupted(signal: context.interruption.signal ?? 2), "interrupted: \(kept) are ranked")
         }
         return context.interrupted(kept, in: folder.path)
     }
@@ -157,8 +159,10 @@ struct NetworkRun {
             case .drawn(let distribution): "\(distribution.rawValue) inputs, seed \(options.seed)"
             case .file(let path, _): "inputs from \(path.lastPathComponent)"
             }
-        return "network: \(ranked.count) networks, \(ranking.data.points) points, \(inputs), \(options.query.activation), "
+        return
+            "network: \(ranked.count) networks, \(ranking.data.points) points, \(inputs), \(options.query.activation), "
             + "parameters trained: \(options.query.trained.text). Exact rank modulo "
-            + ranking.primes.map { "\($0)" }.joined(separator: " and ") + "; a rank at its bound is proved. fullrank \(version)."
+            + ranking.primes.map { "\($0)" }.joined(separator: " and ")
+            + "; a rank at its bound is proved. fullrank \(version)."
     }
 }

@@ -36,7 +36,8 @@ extension RankedNetwork {
         let widths = widths.map(String.init).joined(separator: "-")
         let isShort = rank.end == .patience
         let rows = isShort ? "the \(rank.rows) rows of the first \(rank.points) points" : "\(rank.rows) rows"
-        var text = "\(file.printable()): \(widths), P = \(rank.columns), \(rows): rank \(rank.rank), bound \(rank.bound), "
+        var text =
+            "\(file.printable()): \(widths), P = \(rank.columns), \(rows): rank \(rank.rank), bound \(rank.bound), "
         if isFull {
             text += "full rank: proved"
         } else if isProved {
@@ -51,7 +52,8 @@ extension RankedNetwork {
         }
         if let loss { text += loss.isFinite ? "; loss \(loss)" : "; the loss overflows in float64" }
         if let zero = rank.firstZero {
-            text += "; \(rank.zeros) pre-activations are 0, first layer \(zero.layer), unit \(zero.unit) (from 1), point "
+            text +=
+                "; \(rank.zeros) pre-activations are 0, first layer \(zero.layer), unit \(zero.unit) (from 1), point "
                 + "\(zero.point) (from 0)"
         }
         return text + "\n"
@@ -60,9 +62,11 @@ extension RankedNetwork {
     /// As standard output and the journal have it.
     var json: JSONValue {
         var members: [JSONValue.Member] = [
-            .init("file", .string(file)), .init("fingerprint", .string(fingerprint)), .init("widths", .integers(widths)),
+            .init("file", .string(file)), .init("fingerprint", .string(fingerprint)),
+            .init("widths", .integers(widths)),
             .init("parameters", .integer(rank.columns)), .init("rows", .integer(rank.rows)),
-            .init("points", .integer(rank.points)), .init("rank", .integer(rank.rank)), .init("bound", .integer(rank.bound)),
+            .init("points", .integer(rank.points)), .init("rank", .integer(rank.rank)),
+            .init("bound", .integer(rank.bound)),
             .init("full_rank", .bool(isFull)), .init("proved", .bool(isProved)),
             .init("error_bound", .double(errorBound) ?? .null), .init("end", .string(rank.end.name)),
             .init("primes", .integers(primes.map(Int.init))), .init("dissenting", .integers(dissenting.map(Int.init))),
@@ -88,21 +92,26 @@ extension RankedNetwork {
             return numbers.count == items.count ? numbers : nil
         }
         guard let file = value["file"]?.string, let fingerprint = value["fingerprint"]?.string,
-            let widths = integers("widths"), widths.count >= 2, let columns = integer("parameters"), let rows = integer("rows"),
+            let widths = integers("widths"), widths.count >= 2, let columns = integer("parameters"),
+            let rows = integer("rows"),
             let points = integer("points"), let rank = integer("rank"), let bound = integer("bound"),
             let end = value["end"]?.string.flatMap(NetworkRank.End.init(name:)), let zeros = integer("zeros"),
             let primes = integers("primes"), let dissenting = integers("dissenting"),
             (primes + dissenting).allSatisfy({ (3...Int(Prime.largest)).contains($0) }), (0...bound).contains(rank)
         else { return nil }
-        let zero = integers("first_zero").flatMap { $0.count == 3 ? NetworkRank.Zero(layer: $0[0], unit: $0[1], point: $0[2]) : nil }
+        let zero = integers("first_zero").flatMap {
+            $0.count == 3 ? NetworkRank.Zero(layer: $0[0], unit: $0[1], point: $0[2]) : nil
+        }
         self.init(
             file: file, fingerprint: fingerprint, widths: widths,
             rank: NetworkRank(
-                rank: rank, bound: bound, columns: columns, rows: rows, points: points, end: end, zeros: zeros, firstZero: zero),
+                rank: rank, bound: bound, columns: columns, rows: rows, points: points, end: end, zeros: zeros,
+                firstZero: zero),
             primes: primes.map(UInt32.init), dissenting: dissenting.map(UInt32.init))
         if let found = integer("float_rank") {
             singular = SingularSummary(
-                largest: value["sigma_max"]?.double ?? .infinity, smallest: value["sigma_min"]?.double ?? .infinity, rank: found)
+                largest: value["sigma_max"]?.double ?? .infinity, smallest: value["sigma_min"]?.double ?? .infinity,
+                rank: found)
         }
         loss = value["loss"] == .null ? .infinity : value["loss"]?.double
     }
@@ -123,7 +132,8 @@ extension RankedNetwork {
 
     /// A row of ranks.csv.
     var tableRow: String {
-        let name = file.utf8.contains(where: { ",\"\r\n".utf8.contains($0) })
+        let name =
+            file.utf8.contains(where: { ",\"\r\n".utf8.contains($0) })
             ? "\"" + file.unicodeScalars.map { $0 == "\"" ? "\"\"" : String($0) }.joined() + "\"" : file
         let fields: [String] = [
             name, widths.map(String.init).joined(separator: "-"), "\(rank.columns)", "\(rank.rows)", "\(rank.points)",

@@ -1,5 +1,5 @@
-import FullrankFiles
 import FullrankBackends
+import FullrankFiles
 import FullrankModel
 import FullrankSweep
 import FullrankTraining
@@ -20,7 +20,9 @@ func runTrain(_ options: TrainOptions, _ context: CommandContext) throws(Command
     if resumed > 0 { writeMessage("\(options.output.printable()): \(resumed) of \(steps) steps are there already") }
 
     let failure = try train(&run, in: folder, on: backend, context)
-    try withFolderErrors { () throws(SweepFolderError) in try folder.writeAll(run, caption: options.caption, theme: options.figures.theme) }
+    try withFolderErrors { () throws(SweepFolderError) in
+        try folder.writeAll(run, caption: options.caption, theme: options.figures.theme)
+    }
     if let failure { throw failure }
     guard let row = run.state.rows.last else { return }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
@@ -78,7 +80,8 @@ private func train(
         let now = ContinuousClock.now
         bar.update(
             RunProgress(
-                done: run.state.step, total: run.plan.steps + 1, seconds: (now - begun) / .seconds(1), resumed: resumed))
+                done: run.state.step, total: run.plan.steps + 1, seconds: (now - begun) / .seconds(1), resumed: resumed)
+        )
         if now - lastCheckpoint >= .seconds(5) {
             try withFolderErrors { () throws(SweepFolderError) in try folder.writeCheckpoint(run.state) }
             lastCheckpoint = now

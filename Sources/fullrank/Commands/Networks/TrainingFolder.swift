@@ -1,5 +1,5 @@
-import FullrankFiles
 import FullrankBackends
+import FullrankFiles
 import FullrankModel
 import FullrankReport
 import FullrankSweep
@@ -27,7 +27,8 @@ struct TrainingFolder {
                 .init("backend", .string(backend.name)), .init("device", .string(backend.device)),
                 .init("library", .string(backend.libraryVersion)),
             ],
-            outputs: [Self.checkpoint, Self.table, Self.figure] + Self.conversions + Self.arrays, replacing: options.isReplacing)
+            outputs: [Self.checkpoint, Self.table, Self.figure] + Self.conversions + Self.arrays,
+            replacing: options.isReplacing)
     }
 
     /// Where an earlier run stopped; nil if there was none.
@@ -61,7 +62,8 @@ struct TrainingFolder {
         try folder.write(NPYWriter.bytes(network.outputs, shape: [d1]), to: "output_weights.npy")
         try folder.write(Array(TrainingTable.csv(run.state.rows).utf8), to: Self.table)
         let svg = TrainingFigure.svg(
-            run.state.rows, points: n, title: "Rank of the Jacobian and loss in training", caption: caption, theme: theme)
+            run.state.rows, points: n, title: "Rank of the Jacobian and loss in training", caption: caption,
+            theme: theme)
         try folder.write(Array(svg.utf8), to: Self.figure)
     }
 }
@@ -74,10 +76,11 @@ extension TrainOptions {
             case .polynomial: .string("polynomial")
             case .teacher: .string("teacher")
             case .random: .string("random")
-            case .given: .object([
-                .init("file", .string(labelFile?.path ?? "")),
-                .init("fingerprint", .string(labelFile?.fingerprint ?? "")),
-            ])
+            case .given:
+                .object([
+                    .init("file", .string(labelFile?.path ?? "")),
+                    .init("fingerprint", .string(labelFile?.fingerprint ?? "")),
+                ])
             }
         let inputs: JSONValue =
             switch self.inputs.planned {

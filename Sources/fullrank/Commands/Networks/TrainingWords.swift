@@ -59,9 +59,11 @@ struct TrainingWords {
 
     /// As `train` itself captions its figure.
     func caption(version: String) -> String {
-        let inputs = inputFile.map { "inputs from \(Self.lastPart($0))" }
+        let inputs =
+            inputFile.map { "inputs from \(Self.lastPart($0))" }
             ?? "\(self.inputs) inputs" + (scale == 1 ? "" : " times \(scale)")
-        let labels = labelFile.map { "labels from \(Self.lastPart($0))" }
+        let labels =
+            labelFile.map { "labels from \(Self.lastPart($0))" }
             ?? (self.labels == "teacher" ? "labels of a teacher" : "\(self.labels) labels")
         let optimizer = self.optimizer == "gd" ? "gradient descent" : "Adam"
         return "train: \(shape)\(bias ? "" : ", no biases"), \(inputs), \(labels), seed \(seed), trial \(trial). "
@@ -73,13 +75,17 @@ struct TrainingWords {
 
     /// For a POSIX shell.
     var commandLine: String {
-        var words = ["fullrank train --d0 \(inputDimension) --n \(points) --d1 \(units)", "--inputs " + (inputFile?.shellQuoted ?? inputs)]
+        var words = [
+            "fullrank train --d0 \(inputDimension) --n \(points) --d1 \(units)",
+            "--inputs " + (inputFile?.shellQuoted ?? inputs),
+        ]
         if isStandardised { words.append("--standardise") }
         if let subsample { words.append("--subsample \(subsample)") }
         if inputFile == nil, scale != 1 { words.append("--scale \(scale)") }
         words.append("--labels " + (labelFile?.shellQuoted ?? labels))
         words += [
-            "--optimizer \(optimizer)", "--rate \(rate)", "--steps \(steps)", "--every \(every)", "--init \(initialization)",
+            "--optimizer \(optimizer)", "--rate \(rate)", "--steps \(steps)", "--every \(every)",
+            "--init \(initialization)",
             "--output-weights \(outputs)", "--seed \(seed)", "--trial \(trial)",
         ]
         if !bias { words.append("--no-bias") }

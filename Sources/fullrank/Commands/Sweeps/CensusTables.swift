@@ -1,5 +1,5 @@
-import FullrankFiles
 import FullrankBackends
+import FullrankFiles
 import FullrankModel
 import FullrankProof
 import FullrankReport
@@ -109,7 +109,8 @@ extension SweepJob {
             let tenths = (2000 * count + all) / (2 * all)
             return "\(tenths / 10).\(tenths % 10)%"
         }
-        return "\(all) deficient trials, counted in every cell: \(percent(inseparable)) by k + 1 points that no unit tells "
+        return
+            "\(all) deficient trials, counted in every cell: \(percent(inseparable)) by k + 1 points that no unit tells "
             + "apart, \(percent(dead)) by a point on which no unit is active"
     }
 }

@@ -19,7 +19,8 @@ extension DryRun {
         }
         lines += [
             trials, workLine,
-            "time: about " + Self.range(seconds, Self.duration) + " on \(backend.name), \(backend.device.printable()); from "
+            "time: about " + Self.range(seconds, Self.duration)
+                + " on \(backend.name), \(backend.device.printable()); from "
                 + "\(source), run now for \(Self.duration(elapsed)); tables and figures come on top",
             "memory: about " + Self.bytes(memory) + " at the peak, from \(memorySource)"
                 + (backend.name == "cpu" ? "" : deviceWords),
@@ -57,7 +58,8 @@ extension DryRun {
             return (parts.reduce(0) { $0 + $1.least }, parts.reduce(0) { $0 + $1.most })
         }
         return "all \(runs.count): " + range(sum(\.trials)) { "\(Int($0))" } + " trials, about "
-            + range(sum(\.seconds), duration) + ", at most " + bytes(runs.map(\.memory).max() ?? 0) + " of memory, about "
+            + range(sum(\.seconds), duration) + ", at most " + bytes(runs.map(\.memory).max() ?? 0)
+            + " of memory, about "
             + range(sum(\.bytes), bytes) + " of journals\n"
     }
 
@@ -69,19 +71,20 @@ extension DryRun {
         let table = tableBytes.map {
             [("trials_csv_bytes", JSONText.number($0.least)), ("trials_csv_bytes_most", .number($0.most))]
         }
-        return .object([
-            ("title", .string(title)), ("folder", output.isEmpty ? .null : .string(output)),
-            ("backend", .string(backend.name)), ("device", .string(backend.device)),
-            ("problems", .integer(left.count)), ("cells", .integer(cells)),
-            ("trials_done", .integer(there?.done ?? 0)), ("running", .boolean(isRunning)),
-            ("trials_left", .integer(Int(trials.least))), ("trials_left_most", .integer(Int(trials.most))),
-            (unit, amount(workLeft.least)), (unit + "_most", amount(workLeft.most)),
-            ("seconds", .number(seconds.least)), ("seconds_most", .number(seconds.most)),
-            ("memory_bytes", .number(memory)),
-            ("device_memory_bytes", deviceMemory.map { .number($0) } ?? .null),
-            ("journal_bytes", .number(bytes.least)), ("journal_bytes_most", .number(bytes.most)),
-            ("measured_problems", .integer(measured)), ("probe_seconds", .number(elapsed)),
-        ] + (table ?? []))
+        return .object(
+            [
+                ("title", .string(title)), ("folder", output.isEmpty ? .null : .string(output)),
+                ("backend", .string(backend.name)), ("device", .string(backend.device)),
+                ("problems", .integer(left.count)), ("cells", .integer(cells)),
+                ("trials_done", .integer(there?.done ?? 0)), ("running", .boolean(isRunning)),
+                ("trials_left", .integer(Int(trials.least))), ("trials_left_most", .integer(Int(trials.most))),
+                (unit, amount(workLeft.least)), (unit + "_most", amount(workLeft.most)),
+                ("seconds", .number(seconds.least)), ("seconds_most", .number(seconds.most)),
+                ("memory_bytes", .number(memory)),
+                ("device_memory_bytes", deviceMemory.map { .number($0) } ?? .null),
+                ("journal_bytes", .number(bytes.least)), ("journal_bytes_most", .number(bytes.most)),
+                ("measured_problems", .integer(measured)), ("probe_seconds", .number(elapsed)),
+            ] + (table ?? []))
     }
 
     /// "3 s", or "3 s to 2 min".

@@ -1,5 +1,5 @@
-import FullrankFiles
 import FullrankBackends
+import FullrankFiles
 import FullrankModel
 import FullrankReport
 import FullrankRuns
@@ -89,7 +89,8 @@ extension SweepJob: DryRunnable {
         let share = shard?.trials(of: plan.trials).count
         return DryRun(
             title: title, output: output, shard: shard, problems: plan.problems.count,
-            cells: plan.problems.reduce(0) { $0 + $1.points.count * $1.units.count }, each: (plan.trials, plan.mostTrials),
+            cells: plan.problems.reduce(0) { $0 + $1.points.count * $1.units.count },
+            each: (plan.trials, plan.mostTrials),
             there: state?.count, isRunning: isRunning,
             left: state?.left ?? plan.problems.map { _ in (share ?? plan.trials, share ?? plan.mostTrials) },
             costs: probe.costs,
@@ -131,7 +132,8 @@ extension CommandContext {
             }
         }
         try writeOutput(
-            json ? JSONText.array(runs.map(\.json)).text + "\n"
+            json
+                ? JSONText.array(runs.map(\.json)).text + "\n"
                 : (runs.map(\.text) + (runs.count > 1 ? [DryRun.sums(runs)] : [])).joined(separator: "\n"))
     }
 }

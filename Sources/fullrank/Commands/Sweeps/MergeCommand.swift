@@ -84,10 +84,13 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
         WrittenFiles.noteJournal(in: options.output)
         var (done, total) = (merge.count, "\(merge.total)")
         if plan.target != nil {
-            let count = try SweepReader(options.output).readCounted({ tallies.add($0) }, widest: { tallies[$0].widest }).count
+            let count = try SweepReader(options.output).readCounted({ tallies.add($0) }, widest: { tallies[$0].widest })
+                .count
             (done, total) = (count.done, "\(count.total)\(count.mayGrow ? " or more" : "")")
         }
-        let job = SweepJob(title: "sweep", plan: plan, data: nil, output: options.output, isPerTrial: options.isPerTrial, figures: options.figures)
+        let job = SweepJob(
+            title: "sweep", plan: plan, data: nil, output: options.output, isPerTrial: options.isPerTrial,
+            figures: options.figures)
         try job.writeResults(tallies, to: folder)
         let missing = merge.missingShards?.description ?? ""
         writeMessage(
@@ -125,7 +128,9 @@ extension MergeOptions {
         guard Set(formats).count > 1 else { return formats[0] }
         do throws(SweepFolderError) {
             // What can't be read at all is said first.
-            for (folder, format) in zip(folders, formats) where format == SweepRecord.format { _ = try SweepReader(folder) }
+            for (folder, format) in zip(folders, formats) where format == SweepRecord.format {
+                _ = try SweepReader(folder)
+            }
             try UnlikeFolder.check(folders) { folder, other in
                 guard formats[folder] != formats[other] else { return [] }
                 return [PlanDifference(field: "format", recorded: formats[folder], asked: formats[other])]

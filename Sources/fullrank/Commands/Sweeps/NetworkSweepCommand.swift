@@ -38,7 +38,8 @@ func runNetworkSweep(
         try rows.end()
     }
     if job.isLive, job.plan.hasDiagram, Screen(STDERR_FILENO).isTerminal {
-        showDiagram(NetworkSweepFigure.panels(job.plan, tallies.cells).map(\.panel), quantity: NetworkSweepFigure.quantity)
+        showDiagram(
+            NetworkSweepFigure.panels(job.plan, tallies.cells).map(\.panel), quantity: NetworkSweepFigure.quantity)
     }
     try job.figures.convertDiagrams(in: job.output)
 }
@@ -130,7 +131,8 @@ extension NetworkSweepJob {
         let milliseconds = Int((summary.seconds * 1000).rounded())
         let time = milliseconds < 10_000 ? "\(Double(milliseconds) / 1000) s" : "\(Int(summary.seconds.rounded())) s"
         let trials = summary.resumed > 0 ? "\(summary.trials) new trials" : "\(summary.trials) trials"
-        return "sweep: \(cells.count) cells from \(trials) in \(time), in \(output.printable()); in \(reached) of them every rank is at the bound"
+        return
+            "sweep: \(cells.count) cells from \(trials) in \(time), in \(output.printable()); in \(reached) of them every rank is at the bound"
     }
 }
 
@@ -138,10 +140,12 @@ extension NetworkSweepPlan {
     /// Below each figure.
     var caption: String {
         let layers = grid.hidden.map { "; \($0.map(\.words).joined(separator: "; "))" } ?? ""
-        return "sweep: \(grid.trials) trials, seed \(grid.seed), \(grid.inputs.caption), \(grid.initialization.rawValue) weights"
+        return
+            "sweep: \(grid.trials) trials, seed \(grid.seed), \(grid.inputs.caption), \(grid.initialization.rawValue) weights"
             + "\(grid.bias ? " and biases" : ", no biases")\(outputBias ? ", biases of outputs" : "")\(layers), \(activation), "
             + "\(outputs) output\(outputs == 1 ? "" : "s"), parameters trained: \(trained.rawValue). Exact rank modulo "
-            + grid.primes.map { "\($0)" }.joined(separator: " and ") + "; a rank at its bound is proved. fullrank \(version)."
+            + grid.primes.map { "\($0)" }.joined(separator: " and ")
+            + "; a rank at its bound is proved. fullrank \(version)."
     }
 }
 

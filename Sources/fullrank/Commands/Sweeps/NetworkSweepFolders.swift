@@ -9,7 +9,9 @@ import FullrankSweep
 extension NetworkSweepJob: DryRunnable {
     func dryRun(on backend: any RankBackend, threads: Int) throws(SweepError) -> DryRun {
         let networks: any NetworkBackend
-        do throws(BackendError) { networks = try backend.havingNetworks() } catch { throw .backend(error, during: "sweep") }
+        do throws(BackendError) { networks = try backend.havingNetworks() } catch {
+            throw .backend(error, during: "sweep")
+        }
         var reader: NetworkSweepReader?, count: TrialCount?, left: [Int]?
         do throws(SweepFolderError) {
             if !output.isEmpty {
@@ -106,23 +108,30 @@ struct ReadNetworkSweep {
     func page(theme: FigureTheme) -> String {
         let panels = NetworkSweepFigure.panels(plan, tallies.cells).map(\.panel)
         var page = HTMLPage(heading: "Ranks of random networks at their bounds")
-        page.addText("Question", [
-            "A network of d0 inputs, hidden layers, the last of d1 units, and \(plan.outputs) output\(plan.outputs == 1 ? "" : "s"), "
-                + "activation \(plan.activation), at n data points: the Jacobian of its outputs by the trained parameters "
-                + "(\(plan.trained.rawValue)) has a rank that no weights raise above a bound. How often do random weights reach it?",
-        ])
+        page.addText(
+            "Question",
+            [
+                "A network of d0 inputs, hidden layers, the last of d1 units, and \(plan.outputs) output\(plan.outputs == 1 ? "" : "s"), "
+                    + "activation \(plan.activation), at n data points: the Jacobian of its outputs by the trained parameters "
+                    + "(\(plan.trained.rawValue)) has a rank that no weights raise above a bound. How often do random weights reach it?"
+            ])
         page.addFigures(figures(theme: theme))
         page.addTables(
-            "Numbers", panels.map { (caption: "\($0.title): fraction at the bound", rows: HTMLPage.cellRows($0.cells)) },
-            note: "At most 12 n and d1 are shown. All cells, with 95% Wilson intervals, are in cells.csv, and how often each "
+            "Numbers",
+            panels.map { (caption: "\($0.title): fraction at the bound", rows: HTMLPage.cellRows($0.cells)) },
+            note:
+                "At most 12 n and d1 are shown. All cells, with 95% Wilson intervals, are in cells.csv, and how often each "
                 + "rank occurs is in ranks.csv.")
-        page.addText("Method", [
-            "Ranks are those of the exact rational Jacobian modulo \(plan.grid.primes.map { "\($0)" }.joined(separator: " and ")): "
-                + "never too high, and at the bound proved. Another rank is too low with a chance of at most about "
-                + "\(reader.record.errorBound) for each trial.",
-        ])
+        page.addText(
+            "Method",
+            [
+                "Ranks are those of the exact rational Jacobian modulo \(plan.grid.primes.map { "\($0)" }.joined(separator: " and ")): "
+                    + "never too high, and at the bound proved. Another rank is too low with a chance of at most about "
+                    + "\(reader.record.errorBound) for each trial."
+            ])
         page.addCommand(
-            "The same again", plan.commandLine, words: "gives the same tables, byte for byte, with any number of threads.",
+            "The same again", plan.commandLine,
+            words: "gives the same tables, byte for byte, with any number of threads.",
             facts: [("seed", "\(plan.grid.seed)"), ("trials", "\(tallies.map(\.trials).max() ?? 0) of each problem")]
                 + RunProvenance.rows([reader.record.provenance] + reader.record.resumedOn))
         return page.html()
@@ -132,7 +141,8 @@ struct ReadNetworkSweep {
 extension NetworkSweepPlan {
     /// For a POSIX shell.
     var commandLine: String {
-        let own = ["--trained \(trained.rawValue)", "--outputs \(outputs)", "--activation \(activation)"]
+        let own =
+            ["--trained \(trained.rawValue)", "--outputs \(outputs)", "--activation \(activation)"]
             + (outputBias ? ["--output-bias"] : [])
         let ending = " --output again"
         return grid.sweepCommandLine.dropLast(ending.count) + " " + own.joined(separator: " ") + ending

@@ -21,7 +21,8 @@ extension SweepJob {
             var table = TrialTable(plan)
             try SweepReader(folder.path).readCountedInOrder { (trial) throws(SweepFolderError) in
                 switch trial.result {
-                case .profile(let profile): try table.append(profile, problem: trial.problem, trial: trial.trial, to: write)
+                case .profile(let profile):
+                    try table.append(profile, problem: trial.problem, trial: trial.trial, to: write)
                 case .summaries(let all): try table.append(all, problem: trial.problem, trial: trial.trial, to: write)
                 }
             }

@@ -23,7 +23,8 @@ struct StatusOptions: Sendable {
             """,
         operand: OptionSpec(
             "DIR", nil,
-            "folders of sweep, threshold, minima, landscape sample, dimension,\ntrain or reproduce, or folders of these"),
+            "folders of sweep, threshold, minima, landscape sample, dimension,\ntrain or reproduce, or folders of these"
+        ),
         takesSeveral: true,
         options: [.json], example: "fullrank status shard-1 shard-2")
 

@@ -48,7 +48,8 @@ extension SweepJob {
         let trials = result.summary.trials
         let new = result.summary.resumed > 0 ? "\(trials) new trials" : "\(trials) trials"
         let proved = result.summary.proved > 0 ? " (\(result.summary.proved) proved)" : ""
-        return "\(title): \(cells) cells from \(new)\(proved) in \(time), in \(output.printable())\(precision(result.tallies))"
+        return
+            "\(title): \(cells) cells from \(new)\(proved) in \(time), in \(output.printable())\(precision(result.tallies))"
     }
 
     /// "; 300 to 9600 trials per problem, no half-width above 0.01".

@@ -23,12 +23,14 @@ extension SweepJob {
             for (panel, name) in zip(panels, axisNames) {
                 try folder.writeTable(
                     name: "diagram-\(name).svg",
-                    contents: PhaseDiagram.svg(panels: [panel], title: figureTitle, caption: caption, theme: figures.theme))
+                    contents: PhaseDiagram.svg(
+                        panels: [panel], title: figureTitle, caption: caption, theme: figures.theme))
             }
             if panels.count > 1 {
                 try folder.writeTable(
                     name: "diagram-all.svg",
-                    contents: PhaseDiagram.svg(panels: panels, title: figureTitle, caption: caption, theme: figures.theme))
+                    contents: PhaseDiagram.svg(
+                        panels: panels, title: figureTitle, caption: caption, theme: figures.theme))
             }
         }
         if FractionFigure.isNeeded(plan), let figure = FractionFigure().figure(tallies, plan: plan, text: text) {

@@ -39,7 +39,9 @@ extension JSONRows {
     }
 }
 
-private func shape(_ ratio: Ratio?, _ hidden: HiddenLayers?, _ inputDimension: Int, _ points: Int) -> [(String, JSONText)] {
+private func shape(_ ratio: Ratio?, _ hidden: HiddenLayers?, _ inputDimension: Int, _ points: Int) -> [(
+    String, JSONText
+)] {
     var members = [(String, JSONText)]()
     if let hidden { members.append(("hidden", .array(hidden.widths.map { .integer($0) }))) }
     if let ratio { members.append(("ratio", .string(ratio.description))) }
@@ -69,7 +71,8 @@ extension MinimaCell {
         func number(_ value: Double?) -> JSONText { value.map { .number($0) } ?? .null }
         return shape(nil, nil, inputDimension, points) + [
             ("d1", .integer(units)), ("trials", .integer(trials)), ("feasible", .integer(feasible)),
-            ("probability", number(probability)), ("ci_low", number(interval?.low)), ("ci_high", number(interval?.high)),
+            ("probability", number(probability)), ("ci_low", number(interval?.low)),
+            ("ci_high", number(interval?.high)),
             ("undecided", .integer(undecided)),
         ]
     }

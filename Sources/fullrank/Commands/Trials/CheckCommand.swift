@@ -1,5 +1,5 @@
-import FullrankFiles
 import FullrankBackends
+import FullrankFiles
 import FullrankModel
 import FullrankProof
 
@@ -39,12 +39,16 @@ private func verdict(
         CommandFailure(.badData, "\(path.printable()): the certificate is not true: \(words)")
     }
     let certificate: Certificate
-    do { certificate = try Certificate(parsing: WholeFile.read(path, limit: Certificate.mostBytes)) } catch let error as FileError {
+    do { certificate = try Certificate(parsing: WholeFile.read(path, limit: Certificate.mostBytes)) } catch let error
+        as FileError
+    {
         return .failure(CommandFailure(error))
     } catch {
         return .failure(CommandFailure(.badData, "\(path.printable()): not a certificate: \(error)"))
     }
-    do throws(CertificateFault) { try certificate.requireCheckable() } catch { return .failure(wrong(error.description)) }
+    do throws(CertificateFault) { try certificate.requireCheckable() } catch {
+        return .failure(wrong(error.description))
+    }
     let check: CertificateCheck
     do throws(BackendError) {
         check = try CertificateCheck(certificate, on: backend)

@@ -1,5 +1,5 @@
-import FullrankFiles
 import FullrankBackends
+import FullrankFiles
 import FullrankModel
 import FullrankProof
 import FullrankReport
@@ -57,9 +57,11 @@ extension Explanation {
             title: "Rank \(profile.rank) of \(problem.points)\(isFullRank ? ": full rank" : "")",
             caption: "\(counted(problem.points, "point")), \(counted(problem.units, "unit")), k = \(k)"
                 + (isDrawn ? ", seed \(problem.seed), trial \(trial). " : ". ")
-                + (boundaries.isEmpty ? "The units are patterns without weights: they have no boundaries. "
+                + (boundaries.isEmpty
+                    ? "The units are patterns without weights: they have no boundaries. "
                     : "Lines: where a unit switches. ")
-                + (circuits.isEmpty || problem.inputDimension == 2 ? "" : "Rows: each dependent point's set, enlarged. ") + "fullrank \(version)."
+                + (circuits.isEmpty || problem.inputDimension == 2
+                    ? "" : "Rows: each dependent point's set, enlarged. ") + "fullrank \(version)."
         ).svg(theme: theme)
     }
 

@@ -1,5 +1,5 @@
-import FullrankFiles
 import FullrankBackends
+import FullrankFiles
 import FullrankMinima
 import FullrankModel
 import FullrankPlatform
@@ -48,14 +48,16 @@ private struct ExportedTrial {
             problem = try problem.resolved(query, trial: trial, on: backend)
             let sample = try backend.minimaSamples(of: problem, query, trial: trial)
             (labels, outputs, packed) = (sample.labels, sample.outputs, sample.pattern)
-            certificate = options.isCertified
+            certificate =
+                options.isCertified
                 ? MinimaCertificate(
                     try backend.minimaProof(of: problem, query, trial: trial), of: problem, query, trial: trial
                 ).text : nil
             (weights, biases) = query.regions == .regions ? ([], []) : try backend.weights(of: problem, trial: trial)
             inputs = try backend.inputs(of: problem, trial: query.fixedData ? 0 : trial)
             // The Jacobian of what was drawn, whatever trials it came from.
-            problem.inputs = .given(DataSet(points: problem.points, inputDimension: problem.inputDimension, values: inputs))
+            problem.inputs = .given(
+                DataSet(points: problem.points, inputDimension: problem.inputDimension, values: inputs))
             problem.network = .pattern(packed)
             trial = 0
         } else {
@@ -107,7 +109,8 @@ struct ExportFolder {
         guard let status = FileStatus(at: path.fileName) else { throw failed("cannot be used", errno) }
         guard status.kind == .folder else { throw failed("cannot be used", ENOTDIR) }
         if isReplacing { return }
-        for name in names + (isCertified ? ["certificate.json"] : []) where access((path + "/" + name).fileName, F_OK) == 0 {
+        for name in names + (isCertified ? ["certificate.json"] : [])
+        where access((path + "/" + name).fileName, F_OK) == 0 {
             throw CommandFailure(
                 .inputOutput, "--output: \(path.printable()) already holds \(name); name another folder, or --replace")
         }
@@ -124,7 +127,9 @@ struct ExportFolder {
     }
 
     private static func isExported(_ name: String) -> Bool {
-        let arrays = ["inputs", "weights", "biases", "pattern", "jacobian", "labels", "output_weights"].map { $0 + ".npy" }
+        let arrays = ["inputs", "weights", "biases", "pattern", "jacobian", "labels", "output_weights"].map {
+            $0 + ".npy"
+        }
         if name == "certificate.json" || arrays.contains(name) { return true }
         // "layer-2-weights.npy"
         let parts = name.split(separator: "-", omittingEmptySubsequences: false)

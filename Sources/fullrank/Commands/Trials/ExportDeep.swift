@@ -1,5 +1,5 @@
-import FullrankFiles
 import FullrankBackends
+import FullrankFiles
 import FullrankModel
 import FullrankSweep
 
@@ -9,12 +9,16 @@ func runDeepExport(_ options: ExportOptions, _ context: CommandContext) throws(C
     let problem = options.problem
     let layers = 1...(problem.hidden.count + 1)
     let kinds = ["weights"] + (problem.bias ? ["biases"] : []) + ["pattern"]
-    let names = ["inputs.npy"] + layers.flatMap { layer in kinds.map { "layer-\(layer)-\($0).npy" } }
+    let names =
+        ["inputs.npy"] + layers.flatMap { layer in kinds.map { "layer-\(layer)-\($0).npy" } }
         + ["output_weights.npy", "jacobian.npy"]
     let folder = ExportFolder(path: options.output, names: names, isReplacing: options.isReplacing)
     try folder.prepare()
     let (samples, jacobian) = try context.withBackend(options.backend) { (backend) throws(BackendError) in
-        (try DeepSamples(problem, trial: options.trial, on: backend), try backend.jacobian(of: problem, trial: options.trial))
+        (
+            try DeepSamples(problem, trial: options.trial, on: backend),
+            try backend.jacobian(of: problem, trial: options.trial)
+        )
     }
     try folder.write { (file, name) throws(FileError) in
         switch name {
@@ -34,7 +38,8 @@ func runDeepExport(_ options: ExportOptions, _ context: CommandContext) throws(C
         }
     }
     writeMessage(
-        "jacobian.npy is rounded to float64, so that its exact rank may be above the Jacobian's, which sweep and network give")
+        "jacobian.npy is rounded to float64, so that its exact rank may be above the Jacobian's, which sweep and network give"
+    )
 }
 
 extension ActivationPattern {

@@ -1,5 +1,5 @@
-import FullrankFiles
 import FullrankBackends
+import FullrankFiles
 import FullrankModel
 
 /// Prints the rank of each matrix of the file, a line each, or everything known as JSON.
@@ -22,7 +22,9 @@ func runRank(_ options: RankOptions, _ context: CommandContext) throws(CommandFa
 
     if let rounded { writeMessage(rounded) }
     if case .svd = method, stack.file.wholeNumbers != nil {
-        writeMessage("\(stack.name): integers beyond 2^53 are rounded to float64 for singular values; --method exact takes them whole")
+        writeMessage(
+            "\(stack.name): integers beyond 2^53 are rounded to float64 for singular values; --method exact takes them whole"
+        )
     }
     // The largest possible rank is proved and needs no message.
     let full = min(stack.rows, stack.columns)
@@ -106,7 +108,8 @@ private struct MatrixStack {
         guard let flat = file.values.firstIndex(where: { !Float($0).isFinite }) else { return }
         let (row, column) = (flat / columns % rows, flat % columns)
         throw CommandFailure(
-            .badData, "\(file.path.printable()): matrix \(flat / (rows * columns)), row \(row), column \(column): "
+            .badData,
+            "\(file.path.printable()): matrix \(flat / (rows * columns)), row \(row), column \(column): "
                 + "\(file.values[flat]) is too large for float32 (3.4e+38); --precision float64 takes it")
     }
     /// The seed from which the primes are drawn. It depends on the content, too, so that one seed draws different
@@ -152,7 +155,8 @@ private struct MatrixStack {
         guard work <= Self.mostWork else {
             // Whole numbers were hardly rounded.
             guard file.values.contains(where: { $0 != $0.rounded() }) else { return nil }
-            return "too large to be compared with its singular values unasked: if this is a computed Jacobian, 'fullrank "
+            return
+                "too large to be compared with its singular values unasked: if this is a computed Jacobian, 'fullrank "
                 + "network' ranks it exactly, from weights and inputs; --method svd gives the numerical rank"
         }
         let precision: Precision = file.isFloat32 ? .float32 : .float64
@@ -162,9 +166,12 @@ private struct MatrixStack {
                 ofMatrices: file.values, batch: batch, rows: rows, columns: columns, precision: precision)
         else { return nil }
         for (index, (answer, outcome)) in zip(answers, outcomes).enumerated() {
-            guard let rank = answer.rank, case .computed(let numerical) = outcome, numerical.rank < rank else { continue }
+            guard let rank = answer.rank, case .computed(let numerical) = outcome, numerical.rank < rank else {
+                continue
+            }
             let which = batch == 1 ? "" : "matrix \(index): "
-            return "\(which)\(rank) is the exact rank of these rounded numbers; by \(precision.rawValue) singular values it is "
+            return
+                "\(which)\(rank) is the exact rank of these rounded numbers; by \(precision.rawValue) singular values it is "
                 + "\(numerical.rank): if this is a computed Jacobian, 'fullrank network' ranks it exactly, from weights and inputs"
         }
         return nil
@@ -197,7 +204,10 @@ private struct MatrixStack {
                 members += [("largest", .number(singular.largest)), ("smallest", .number(singular.smallest))]
                 if !singular.largest.isFinite {
                     members.append(
-                        ("reason", .string("singular values that are null are beyond float64 (1.8e+308); the rank holds")))
+                        (
+                            "reason",
+                            .string("singular values that are null are beyond float64 (1.8e+308); the rank holds")
+                        ))
                 }
             }
             if answer.rank == nil { members.append(("reason", .string(answer.trouble))) }

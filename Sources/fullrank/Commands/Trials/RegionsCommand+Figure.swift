@@ -16,7 +16,9 @@ extension RegionsRun {
     func draw(_ path: String) throws(CommandFailure) {
         guard let fan = RegionFan(arrangement) else {
             throw CommandFailure(
-                .badData, "--figure: the points span \(arrangement.dimension) \(arrangement.dimension == 1 ? "dimension" : "dimensions")\(biasWords); 2 or 3 can be drawn")
+                .badData,
+                "--figure: the points span \(arrangement.dimension) \(arrangement.dimension == 1 ? "dimension" : "dimensions")\(biasWords); 2 or 3 can be drawn"
+            )
         }
         let most = fan.dimension == 2 ? Self.mostSectors : Self.mostFacets
         guard arrangement.hyperplanes <= most else {
@@ -30,7 +32,8 @@ extension RegionsRun {
         }
         if arrangement.regionCount.int != fan.faces.count {
             writeMessage(
-                "\(fan.faces.count) of \(arrangement.regionCount) regions are drawn; the others are too thin for double precision")
+                "\(fan.faces.count) of \(arrangement.regionCount) regions are drawn; the others are too thin for double precision"
+            )
         }
         do throws(SweepFolderError) {
             let folder = path.parentFolder ?? "."
@@ -60,7 +63,8 @@ extension RegionsRun {
             + " Right: the zonotope of the points; its vertices are the sums of the active points of the regions, and no "
             + "other sum is one. fullrank \(version)."
         return RegionFigure(
-            dimension: fan.dimension, faces: fan.faces.map { RegionFigure.Face(corners: $0.corners, pattern: $0.pattern) },
+            dimension: fan.dimension,
+            faces: fan.faces.map { RegionFigure.Face(corners: $0.corners, pattern: $0.pattern) },
             hyperplanes: zip(fan.normals, arrangement.representatives).map { ($0, "x_\($1)") },
             zonotope: RegionFigure.Zonotope(
                 vertices: zonotope.vertices, edges: zonotope.edges, facets: zonotope.facets, others: sums(fan)),
@@ -76,7 +80,9 @@ extension RegionsRun {
         }
         return RegionFigure.Axes(
             weights: arrangement.coordinates.map { name($0, "bias b", "weight w") { "weight of coordinate \($0)" } },
-            sums: arrangement.coordinates.map { name($0, "number of points added", "sum of inputs x") { "sum of coordinate \($0)" } })
+            sums: arrangement.coordinates.map {
+                name($0, "number of points added", "sum of inputs x") { "sum of coordinate \($0)" }
+            })
     }
 
     /// In the plane, sums of few points that no unit makes.

@@ -59,7 +59,9 @@ struct MeasuredVolumes {
 
     mutating func drawNetworks(seed: UInt64, on backend: any RankBackend) throws(BackendError) {
         // Wide enough for the quantile that is asked for.
-        guard let units = volumes.chances.width(level: 1 - volumes.epsilon / 4, atMost: LineVolumes.mostUnits) else { return }
+        guard let units = volumes.chances.width(level: 1 - volumes.epsilon / 4, atMost: LineVolumes.mostUnits) else {
+            return
+        }
         let prime = Prime.drawn(seed: seed)
         for start in stride(from: 0, to: networks, by: 1000) {
             let trials = UInt64(start)..<UInt64(min(start + 1000, networks))
@@ -88,7 +90,9 @@ struct MeasuredVolumes {
     /// Patterns on the distinct points in ascending order, with their exact chance and how often they were drawn.
     var rows: [(pattern: String, exact: Double, drawn: Int)] {
         let (count, chances) = (inputs.count, volumes.chances)
-        func bits(_ isActive: (Int) -> Bool) -> String { String((0..<count).map { isActive($0) ? "1" as Character : "0" }) }
+        func bits(_ isActive: (Int) -> Bool) -> String {
+            String((0..<count).map { isActive($0) ? "1" as Character : "0" })
+        }
         var rows = [(bits { _ in false }, chances.ones, zeros), (bits { _ in true }, chances.ones, ones)]
         for gap in chances.gaps.indices {
             rows.append((bits { $0 <= gap }, chances.gaps[gap], left[gap]))
@@ -127,23 +131,31 @@ extension RegionsRun {
 
 extension MeasuredVolumes {
     fileprivate func text(_ options: RegionsOptions) -> String {
-        var text = "n = \(volumes.chances.points), \(volumes.initialization.rawValue) weights; points in ascending order\n"
+        var text =
+            "n = \(volumes.chances.points), \(volumes.initialization.rawValue) weights; points in ascending order\n"
         let head = "pattern"
         let width = max(head.count, inputs.count)
-        func padded(_ word: String, _ width: Int) -> String { word + String(repeating: " ", count: max(0, width - word.count)) }
+        func padded(_ word: String, _ width: Int) -> String {
+            word + String(repeating: " ", count: max(0, width - word.count))
+        }
         text += padded(head, width) + "  exact     measured (of \(draws))\n"
         for row in rows {
-            text += padded(row.pattern, width) + "  \(fixed(row.exact, 6))  \(fixed(Double(row.drawn) / Double(draws), 6))\n"
+            text +=
+                padded(row.pattern, width)
+                + "  \(fixed(row.exact, 6))  \(fixed(Double(row.drawn) / Double(draws), 6))\n"
         }
         text += "chi-square \(fixed(chiSquare, 1)) for \(rows.count - 1) degrees of freedom\n"
-        text += "γ = \(fixed(volumes.chances.separation, 6)), \(fixed(volumes.gaussianSeparation, 6)) for Gaussian weights\n"
+        text +=
+            "γ = \(fixed(volumes.chances.separation, 6)), \(fixed(volumes.gaussianSeparation, 6)) for Gaussian weights\n"
         if volumes.chances.distinct < volumes.chances.points {
             return text + "equal points: no width has full rank\n"
         }
         text += "widths at which the chance of full rank is \(fixed(1 - volumes.epsilon, 3)):\n"
         func line(_ value: String, _ words: String) { text += "  d1 = " + padded(value, 11) + words + "\n" }
         if let width = volumes.proposition {
-            line(fixed(width, 2), "enough by Proposition 11 of the later version, smallest gap \(fixed(volumes.smallestGap, 6))")
+            line(
+                fixed(width, 2),
+                "enough by Proposition 11 of the later version, smallest gap \(fixed(volumes.smallestGap, 6))")
         }
         if let width = volumes.anticoncentration {
             line(fixed(width, 2), "enough by Theorem 12 of the later version, Gaussian weights")
@@ -155,7 +167,8 @@ extension MeasuredVolumes {
         line(measuredWidth.map { "\($0)" } ?? "?", "measured, \(widths.count) networks")
         let (chance, full) = (volumes.chances.fullRank(units: exact), fullRank(units: exact))
         let interval = WilsonInterval(successes: full, trials: widths.count)
-        return text + "chance at d1 = \(exact): \(fixed(chance, 6)), measured \(fixed(Double(full) / Double(widths.count), 6)) "
+        return text
+            + "chance at d1 = \(exact): \(fixed(chance, 6)), measured \(fixed(Double(full) / Double(widths.count), 6)) "
             + "(\(fixed(interval.low, 4)) to \(fixed(interval.high, 4)))\n"
     }
 
@@ -169,7 +182,10 @@ extension MeasuredVolumes {
                 "patterns",
                 .array(
                     rows.map {
-                        .object([("pattern", .string($0.pattern)), ("exact", .number($0.exact)), ("drawn", .integer($0.drawn))])
+                        .object([
+                            ("pattern", .string($0.pattern)), ("exact", .number($0.exact)),
+                            ("drawn", .integer($0.drawn)),
+                        ])
                     })
             ),
             ("gamma", .number(volumes.chances.separation)), ("gamma_gaussian", .number(volumes.gaussianSeparation)),

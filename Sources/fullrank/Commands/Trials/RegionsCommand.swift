@@ -1,5 +1,5 @@
-import FullrankFiles
 import FullrankBackends
+import FullrankFiles
 import FullrankModel
 import FullrankNumbers
 import FullrankRegions
@@ -55,7 +55,9 @@ struct RegionsRun {
             text += "the points span \(arrangement.dimension) of \(arrangement.columns) dimensions\n"
         }
         try writeOutput(text)
-        if !isChecked { writeMessage("if the points are in general position: there are too many sets of them to look at") }
+        if !isChecked {
+            writeMessage("if the points are in general position: there are too many sets of them to look at")
+        }
     }
 
     private func members(_ isChecked: Bool) -> [(String, JSONText)] {
@@ -126,7 +128,9 @@ struct RegionsRun {
                 throw CommandFailure(.badData, error.words)
             case .tooMany:
                 throw CommandFailure(
-                    .usage, "\(arrangement.regionCount) regions are too many for this machine's memory; '--sample M' draws from them")
+                    .usage,
+                    "\(arrangement.regionCount) regions are too many for this machine's memory; '--sample M' draws from them"
+                )
             }
         }
     }

@@ -2,11 +2,13 @@ import FullrankModel
 
 extension OptionSpec {
     static let hidden = OptionSpec(
-        "--hidden", "LIST", "deep networks: widths of the hidden layers before the last, starting at the\n"
+        "--hidden", "LIST",
+        "deep networks: widths of the hidden layers before the last, starting at the\n"
             + "inputs: 64,64. Without --d1 the last is d1. With --depth one width",
         default: "none")
     static let depth = OptionSpec(
-        "--depth", "LIST", "deep networks by their layers of weights, including the output's: depth L has\n"
+        "--depth", "LIST",
+        "deep networks by their layers of weights, including the output's: depth L has\n"
             + "L - 2 hidden layers of --hidden units before the last; depth 2 has one hidden layer")
 }
 
@@ -57,10 +59,12 @@ extension ParsedArguments {
         guard let text = values["--hidden"], !text.isEmpty else { return [] }
         var widths = [Int]()
         for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-            let isNumber = !part.isEmpty && part.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+            let isNumber =
+                !part.isEmpty && part.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
             guard isNumber, let width = Int(part), (1...IntegerList.largestValue).contains(width) else {
                 throw .usage(
-                    "--hidden: \(String(part).quoted) is not a width from 1 to \(IntegerList.largestValue); write widths such as 64,64")
+                    "--hidden: \(String(part).quoted) is not a width from 1 to \(IntegerList.largestValue); write widths such as 64,64"
+                )
             }
             widths.append(width)
         }
@@ -95,9 +99,11 @@ extension HiddenLayers {
         let columns = columns(inputDimension: inputDimension, units: units, bias: bias)
         // Weights are numbered below 2^31.
         guard columns <= Int32.max else {
-            throw .usage("--hidden: a network of layers \(self), \(units) has more than 2^31 parameters: lower its widths")
+            throw .usage(
+                "--hidden: a network of layers \(self), \(units) has more than 2^31 parameters: lower its widths")
         }
-        let bytes = trialBytes(points: points, inputDimension: inputDimension, units: units)
+        let bytes =
+            trialBytes(points: points, inputDimension: inputDimension, units: units)
             + 8 * Double(jacobians) * Double(points) * Double(columns)
         guard AvailableMemory.holds(bytes) else {
             throw .memory(

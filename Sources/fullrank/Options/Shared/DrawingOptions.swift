@@ -31,6 +31,7 @@ extension OptionSpec {
     static let resolution = OptionSpec(
         "--resolution", "R", "cells at every R-th n and d1 up to the largest (exact method)", default: "listed cells")
     static let against = OptionSpec(
-        "--against", "DIRS", "sweeps of other ensembles (patterns, weights, inputs): the figure 'ensembles' shows\n"
+        "--against", "DIRS",
+        "sweeps of other ensembles (patterns, weights, inputs): the figure 'ensembles' shows\n"
             + "critical widths and fractions of all sweeps as curves")
 }

@@ -10,11 +10,13 @@ struct FigureOptions: Sendable {
     var theme = FigureTheme.light
 
     /// Options of a command that writes figures into files.
-    static let specs: [OptionSpec] = [
-        OptionSpec(
-            "--format", "WHICH",
-            "format of figures: svg, or also pdf or png, which rsvg-convert makes if it is\ninstalled", default: "svg")
-    ] + appearance
+    static let specs: [OptionSpec] =
+        [
+            OptionSpec(
+                "--format", "WHICH",
+                "format of figures: svg, or also pdf or png, which rsvg-convert makes if it is\ninstalled",
+                default: "svg")
+        ] + appearance
 
     /// Options of a command that puts figures into a page.
     static let appearance: [OptionSpec] = [
@@ -35,7 +37,9 @@ struct FigureOptions: Sendable {
         self.theme.hasCaption = !arguments.has("--no-caption")
         self.theme.width = try arguments.positive("--width", maximum: Self.widths.upperBound)
         if let width = self.theme.width, width < Self.widths.lowerBound {
-            throw .usage("--width: '\(width)' is too small; at least \(Self.widths.lowerBound) pixels are needed to read a figure")
+            throw .usage(
+                "--width: '\(width)' is too small; at least \(Self.widths.lowerBound) pixels are needed to read a figure"
+            )
         }
     }
 
@@ -46,7 +50,9 @@ struct FigureOptions: Sendable {
     mutating func svgName(of name: String, option: String, isFormatGiven: Bool) throws(CommandFailure) -> String {
         guard let ending = Format.allCases.first(where: { name.hasSuffix(".\($0.rawValue)") }) else { return name }
         if isFormatGiven, ending != .svg, ending != format {
-            throw .usage("\(option): \(name.quoted) is not the name of a file in \(format.rawValue); leave --format out or name it so")
+            throw .usage(
+                "\(option): \(name.quoted) is not the name of a file in \(format.rawValue); leave --format out or name it so"
+            )
         }
         if !isFormatGiven { format = ending }
         return ending == .svg ? name : String(name.dropLast(4)) + ".svg"

@@ -34,7 +34,8 @@ extension InputSource {
         let constant = preparation.isStandardised ? data.zeroCoordinates : 0
         if constant > 0 {
             notes.append(
-                "\(path.printable()): \(constant) of \(data.inputDimension) coordinates are constant, and 0 by --standardise")
+                "\(path.printable()): \(constant) of \(data.inputDimension) coordinates are constant, and 0 by --standardise"
+            )
         }
         return notes
     }

@@ -34,7 +34,8 @@ extension SweepPlan {
         case .file(let path, _): words += ["--inputs", path.shellQuoted]
         }
         if let hidden, let first = hidden.first {
-            words += hidden.count == 1
+            words +=
+                hidden.count == 1
                 ? ["--hidden", first.widths.map { "\($0)" }.joined(separator: ",")]
                 : ["--depth", hidden.map { "\($0.depth)" }.joined(separator: ",")]
                     + ["--hidden", "\(hidden.flatMap(\.widths).first ?? 1)"]

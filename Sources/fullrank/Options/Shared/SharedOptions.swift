@@ -1,5 +1,5 @@
-import FullrankFiles
 import FullrankBackends
+import FullrankFiles
 import FullrankModel
 import FullrankSweep
 
@@ -7,7 +7,8 @@ import FullrankSweep
 extension OptionSpec {
     static let inputDimensions = OptionSpec(
         "--d0", "LIST", "input dimensions; with --inputs FILE optional: its number of columns")
-    static let ratio = OptionSpec("--ratio", "LIST", "input dimensions in proportion: d0 = ceil(RATIO n), such as 0.25,0.5,1")
+    static let ratio = OptionSpec(
+        "--ratio", "LIST", "input dimensions in proportion: d0 = ceil(RATIO n), such as 0.25,0.5,1")
     static let trials = OptionSpec("--trials", "N", "trials of each problem", default: "100")
     static let seed = OptionSpec("--seed", "S", "the same seed gives the same numbers, to the bit", default: "0")
     static let inputs = OptionSpec(
@@ -29,13 +30,17 @@ extension OptionSpec {
             + "probability 1/2) or regions (all of a unit's regions equally likely)", default: "init",
         choices: PatternEnsemble.allCases.map(\.rawValue))
     static let noBias = OptionSpec("--no-bias", nil, "networks without biases")
-    static let method = OptionSpec("--method", "WHICH", "exact (rank modulo a prime) or svd (singular values)", default: "exact", choices: ["exact", "svd"])
+    static let method = OptionSpec(
+        "--method", "WHICH", "exact (rank modulo a prime) or svd (singular values)", default: "exact",
+        choices: ["exact", "svd"])
     static let primes = OptionSpec(
         "--primes", "N", "for --method exact: primes that must agree; 2 square the error bound",
         default: "1")
-    static let precision = OptionSpec("--precision", "WHICH", "for method svd: float64 or float32", default: "float64",
+    static let precision = OptionSpec(
+        "--precision", "WHICH", "for method svd: float64 or float32", default: "float64",
         choices: Precision.allCases.map(\.rawValue))
-    static let backend = OptionSpec("--backend", "WHICH", "auto, cpu or cuda", default: "auto", choices: BackendChoice.allCases.map(\.rawValue))
+    static let backend = OptionSpec(
+        "--backend", "WHICH", "auto, cpu or cuda", default: "auto", choices: BackendChoice.allCases.map(\.rawValue))
     static let threads = OptionSpec(
         "--threads", "N", "number of CPU threads; results don't depend on it", default: "all cores")
     static let devices = OptionSpec(
@@ -50,7 +55,8 @@ extension OptionSpec {
         "print the cells of all figures as JSON: the figure, and keys as in cells.csv; with\n--dry-run its numbers")
     static let mergedJSON = OptionSpec("--json", nil, "print the merged cells as JSON, with keys as in cells.csv")
     static let shard = OptionSpec(
-        "--shard", "I/K", "compute share I of K of the trials, I from 1 to K, each in a folder of its own;\n"
+        "--shard", "I/K",
+        "compute share I of K of the trials, I from 1 to K, each in a folder of its own;\n"
             + "'slurm' takes I and K from the job array, 'slurm/K' only I;\n'merge' joins the shares",
         default: "all trials")
     static let replace = OptionSpec("--replace", nil, "start over if the folder already has a sweep")

@@ -10,13 +10,16 @@ struct TrialOptions: Sendable {
 
     static let specs: [OptionSpec] = [
         OptionSpec("--d0", "D", "input dimension; with --inputs FILE optional: its number of columns"),
-        OptionSpec("--n", "N", "number of data points"), OptionSpec("--d1", "W", "width: number of hidden units"), .seed,
-        .hidden, .depth, OptionSpec("--trial", "T", "which trial, from 0", default: "0"), .inputs, .standardise, .subsample,
+        OptionSpec("--n", "N", "number of data points"), OptionSpec("--d1", "W", "width: number of hidden units"),
+        .seed,
+        .hidden, .depth, OptionSpec("--trial", "T", "which trial, from 0", default: "0"), .inputs, .standardise,
+        .subsample,
         .patterns, .initialization, .noBias,
         OptionSpec("--data", "FILE", "your own points, .npy or .csv, one row per point; with --pattern or --network"),
         OptionSpec("--pattern", "FILE.npy", "the points' activation pattern (d1, n) of 0 and 1; nothing is drawn then"),
         OptionSpec(
-            "--network", "FILE", "a network of one hidden layer in place of a pattern, as 'fullrank network' reads it:\n"
+            "--network", "FILE",
+            "a network of one hidden layer in place of a pattern, as 'fullrank network' reads it:\n"
                 + "the rank is that of --trained hidden"),
     ]
 
@@ -70,18 +73,23 @@ struct TrialOptions: Sendable {
         guard !isNetwork || !arguments.has("--pattern") else {
             throw .usage("--network does not go with --pattern: its weights decide the pattern")
         }
-        if isNetwork, !bias { throw .usage("--no-bias does not go with --network, whose file says whether there are biases") }
+        if isNetwork, !bias {
+            throw .usage("--no-bias does not go with --network, whose file says whether there are biases")
+        }
         for name in [
-            "--d0", "--n", "--d1", "--hidden", "--depth", "--trial", "--inputs", "--standardise", "--subsample", "--patterns", "--init",
+            "--d0", "--n", "--d1", "--hidden", "--depth", "--trial", "--inputs", "--standardise", "--subsample",
+            "--patterns", "--init",
         ] where arguments.has(name) {
-            throw .usage("\(name) does not go with --data and \(isNetwork ? "--network" : "--pattern"), which hold everything")
+            throw .usage(
+                "\(name) does not go with --data and \(isNetwork ? "--network" : "--pattern"), which hold everything")
         }
         let data: DataSet
         do throws(FileError) { data = try DataSet.load(path: path, note: tellOfFile(path)) } catch {
             throw CommandFailure(error, option: "--data")
         }
         if isNetwork {
-            return TrialOptions(problem: try network(try arguments.requiredPath("--network"), data: data, seed: seed), trial: 0)
+            return TrialOptions(
+                problem: try network(try arguments.requiredPath("--network"), data: data, seed: seed), trial: 0)
         }
         let pattern = try Self.pattern(arguments.requiredPath("--pattern"), points: data.points)
         let problem = TrialProblem(
@@ -100,25 +108,31 @@ struct TrialOptions: Sendable {
         let shape = network.shape
         guard shape.layers.count == 2, shape.outputs == 1 else {
             throw CommandFailure(
-                .badData, "--network: \(path.printable()) is \(shape.text); one hidden layer and one output can be explained, "
+                .badData,
+                "--network: \(path.printable()) is \(shape.text); one hidden layer and one output can be explained, "
                     + "'fullrank network' ranks the others")
         }
         guard shape.inputDimension == data.inputDimension else {
             throw CommandFailure(
-                .badData, "--network: \(path.printable()) takes \(shape.inputDimension) inputs; --data has "
+                .badData,
+                "--network: \(path.printable()) takes \(shape.inputDimension) inputs; --data has "
                     + "\(data.inputDimension) columns")
         }
         let (weights, biases) = network.layer(0)
         let outputs = Array(network.layer(1).weights), inputs = shape.inputDimension
         let units = outputs.indices.filter { outputs[$0] != 0 }
         guard !units.isEmpty else {
-            throw CommandFailure(.badData, "--network: \(path.printable()): every output weight is 0, and so is the Jacobian")
+            throw CommandFailure(
+                .badData, "--network: \(path.printable()): every output weight is 0, and so is the Jacobian")
         }
-        let kept = units.flatMap { weights[(weights.startIndex + $0 * inputs)..<(weights.startIndex + ($0 + 1) * inputs)] }
+        let kept = units.flatMap {
+            weights[(weights.startIndex + $0 * inputs)..<(weights.startIndex + ($0 + 1) * inputs)]
+        }
         return TrialProblem(
             seed: seed, points: data.points, inputDimension: inputs, units: units.count, bias: shape.layers[0].bias,
             inputs: .given(data),
-            network: .given(weights: kept, biases: shape.layers[0].bias ? units.map { biases[biases.startIndex + $0] } : []))
+            network: .given(
+                weights: kept, biases: shape.layers[0].bias ? units.map { biases[biases.startIndex + $0] } : []))
     }
 
     private static func pattern(_ path: String, points: Int) throws(CommandFailure) -> ActivationPattern {
@@ -126,7 +140,9 @@ struct TrialOptions: Sendable {
         do throws(FileError) { file = try NPYFile(path: path) } catch {
             throw CommandFailure(error, option: "--pattern")
         }
-        func wrong(_ words: String) -> CommandFailure { CommandFailure(.badData, "--pattern: \(path.printable()): \(words)") }
+        func wrong(_ words: String) -> CommandFailure {
+            CommandFailure(.badData, "--pattern: \(path.printable()): \(words)")
+        }
         guard file.shape.count == 2 else { throw wrong("has \(file.shape.count) dimensions; it should be (d1, n)") }
         guard file.shape[1] == points else {
             throw wrong("has \(file.shape[1]) columns for \(points) points; it should be (d1, n)")
