@@ -100,6 +100,6 @@ import Testing
         BuiltCommand.succeed("minima --d0 1 --n 4 --d1 3 --trials 2 --backend cpu", ["--output", path("m")])
         BuiltCommand.expectFailure(
             ["merge", path("m"), "--per-trial", "--output", path("x")],
-            "merge: --per-trial goes with sweeps of ranks, not with minima", code: 64)
+            "merge: --per-trial goes with sweeps of full rank, not with folders of fullrank-minima", code: 64)
     }
 }

@@ -110,6 +110,7 @@ import Testing
                 let caught = String(decoding: status, as: UTF8.self).firstMatch(of: #/SigCgt:\s*([0-9a-f]+)/#)
                 return caught.flatMap { UInt64($0.1, radix: 16) }.map { $0 & 2 != 0 } ?? false
             })
+        usleep(100_000)  // signals are caught a little before merge has words of its own for them
         let result = command.end(SIGINT)
         #expect(result.status == 130)
         #expect(result.messages.withoutStoppingNotice == "fullrank: merge: interrupted; the same command goes on\n")
