@@ -49,8 +49,12 @@ extension DimensionRanking {
         var ranks = [NetworkRank]()
         for outcomes in try backend.networkRanks(of: batches, prime: prime) {
             for outcome in outcomes {
-                guard case .computed(let rank) = outcome else { throw .cancelled }
-                ranks.append(rank)
+                switch outcome {
+                case .computed(let rank): ranks.append(rank)
+                case .notComputed: throw .cancelled
+                // Drawn weights are finite, and so are residues.
+                case .notFinite, .notConverged: throw .internal("a drawn network has numbers that are not finite")
+                }
             }
         }
         return ranks
