@@ -34,7 +34,7 @@ class Library:
             raise BackendUnavailable(
                 f"{path}: version {self.table.abi_version} of the interface, {self.table.struct_size} bytes; this "
                 f"package takes version {ABI_VERSION} of at least {c.sizeof(Table)} bytes")
-        self._longest: Table | NetworkTable | BatchTable | BlockTable = self.table
+        self._longest: c.Structure = self.table
         for longer in NetworkTable, BatchTable, BlockTable:
             if self.table.struct_size >= c.sizeof(longer):
                 self._longest = c.cast(pointer, c.POINTER(longer)).contents
