@@ -31,7 +31,10 @@ public struct DimensionSummary: Hashable, Sendable {
         dimension = max(dimension, trial.rank)
         // A bound may be the number of rows, which bounds no dimension.
         if problem.isPolynomial, trial.bound < points { bound = min(bound, trial.bound) }
-        leastErrorBound = min(leastErrorBound, trial.errorBound)
+        // A rank that is the number of points says nothing of more points.
+        if !problem.isPolynomial || trial.rank < trial.points {
+            leastErrorBound = min(leastErrorBound, trial.errorBound)
+        }
     }
 
     public var isProved: Bool { trials > 0 && dimension >= bound }
@@ -39,7 +42,8 @@ public struct DimensionSummary: Hashable, Sendable {
     public var defect: Int { problem.expected - dimension }
     /// Whether the dimension is the ambient one; nil for ReLU.
     public var isFilling: Bool? { problem.ambient.map { BigInteger(dimension) == $0 } }
-    /// The chance that the dimension is higher, taking minors for random residues; 0 if it is proved.
+    /// The chance that the dimension is higher, taking minors for random residues; 0 if it is proved, 1 if there were too
+    /// few points to tell.
     public var errorBound: Double { isProved ? 0 : leastErrorBound }
 
     /// Ranks and how many trials have them, ascending.

@@ -14,6 +14,15 @@ import Testing
     }
 
     /// Shards merged are one run; a folder with a part of the trials is continued.
+    /// One point has rank 1 whatever the dimension is: no chance of error may be claimed.
+    @Test func tooFewPointsTellNothing() {
+        let few = ["dimension", "--widths", "2,3,1", "--activation", "power:2", "--points", "1"]
+        #expect(
+            BuiltCommand.run(few).output == "2-3-1, power:2, P = 9: dimension from 1 to 3: proved; that is as much as "
+                + "--points 1 can show: leave it out, or give at least 3\n")
+        #expect(BuiltCommand.run(few + ["--json"]).output.contains("\"error_bound\": 1.0"))
+    }
+
     @Test func shardsMergedAreOneRun() {
         BuiltCommand.succeed(Self.grid, ["--output", path("one")])
         for index in 1...3 {

@@ -102,6 +102,14 @@ import Testing
         for (flags, message) in [
             ("--trained 1,2", "--trained: '1,2' is not one of all, hidden"),
             ("--outputs 0", "--outputs: '0' is not a positive whole number"),
+            (
+                "--activation power:0",
+                "--activation: 'power:0' has no such exponent; power:R takes R from 1 to 1000"
+            ),
+            (
+                "--trained all --backend cuda",
+                "--backend cuda does not go with --trained: these ranks are computed on the CPU"
+            ),
             ("--activation tanh", "--activation: 'tanh' is not one of relu, leaky:SLOPE, identity, power:R"),
             (
                 "--outputs 2 --census",

@@ -172,7 +172,7 @@ import Testing
             "--activation: 'tanh' is not one of relu, leaky:SLOPE, identity, power:R")
         refused(
             "--inputs normal --points 5 --activation leaky:nan",
-            "--activation: 'leaky:nan' is not one of relu, leaky:SLOPE, identity, power:R")
+            "--activation: 'leaky:nan' has no such slope; leaky:SLOPE takes a decimal number")
         refused("--inputs normal --points 5 --trained 3", "--trained: \(path) has no layer 3; it has 2")
         refused(
             "--inputs normal --points 5 --outputs 2", "--outputs: \(path) has no output 2; it has 2, counted from 0")

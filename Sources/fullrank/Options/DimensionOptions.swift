@@ -143,11 +143,6 @@ extension DimensionJob {
 
 extension ParsedArguments {
     fileprivate func dimensionActivation() throws(CommandFailure) -> NetworkActivation {
-        if let text = values["--activation"], text.hasPrefix("power:"), NetworkActivation(text) == nil {
-            throw .usage(
-                "--activation: \(text.quoted) has no such exponent; power:R takes R from 1 to \(NetworkActivation.mostExponent)"
-            )
-        }
         guard let activation = try activation() else { throw .missing("--activation", self) }
         return activation
     }

@@ -79,7 +79,7 @@ struct LandscapeOptions: Sendable {
             OptionSpec("--problems", "T", "for descend: problems drawn", default: "1"),
             OptionSpec("--starts", "S", "for descend: starts on each problem", default: "100"),
         ] + LandscapeSampleJob.specs + [
-            .seed, .threads, .json,
+            .seed, .threads, OptionSpec("--json", nil, "print JSON; sample writes cells.csv instead"),
             OptionSpec("--output", "DIR", "folder for the results; created if it is missing"),
         ] + FigureOptions.specs,
         example: "fullrank landscape census --inputs x.csv --labels y.csv --units 2")

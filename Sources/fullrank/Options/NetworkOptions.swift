@@ -110,6 +110,14 @@ extension ParsedArguments {
     func activation() throws(CommandFailure) -> NetworkActivation? {
         guard let text = values["--activation"] else { return nil }
         guard let activation = NetworkActivation(text) else {
+            if text.hasPrefix("power:") {
+                throw .usage(
+                    "--activation: \(text.quoted) has no such exponent; power:R takes R from 1 to "
+                        + "\(NetworkActivation.mostExponent)")
+            }
+            if text.hasPrefix("leaky:") {
+                throw .usage("--activation: \(text.quoted) has no such slope; leaky:SLOPE takes a decimal number")
+            }
             throw .usage("--activation: \(text.quoted) is not one of \(NetworkActivation.forms)")
         }
         return activation

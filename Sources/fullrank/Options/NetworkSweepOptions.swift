@@ -41,6 +41,9 @@ extension ParsedArguments {
         if let (option, why) = NetworkSweepOptions.refused.first(where: { has($0.option) }) {
             throw .usage("\(option) does not go with \(flag): \(why)")
         }
+        guard values["--backend"] != "cuda" else {
+            throw .usage("--backend cuda does not go with \(flag): these ranks are computed on the CPU")
+        }
         guard grid.method == .exact else {
             throw .usage(
                 "--method svd does not go with \(flag); 'fullrank network --method svd' ranks networks from files")

@@ -11,6 +11,11 @@ extension DimensionSummary {
 
     /// "2-3-4-1, power:2, P = 22: dimension 9, expected 9, ambient 9, defect 0, filling: proved"
     private var polynomialWords: String {
+        if !isProved, errorBound == 1 {
+            return
+                "\(name): dimension from \(dimension) to \(bound): proved; that is as much as --points \(points) can show: "
+                + "leave it out, or give at least \(bound)"
+        }
         let text =
             "\(name): dimension \(dimension), expected \(problem.expected), "
             + "ambient \(problem.ambient?.digits ?? ""), defect \(defect), \(isFilling == true ? "" : "not ")filling"

@@ -54,7 +54,7 @@ extension MinimalFilling {
                 + "for each of the \(maximal.count) maximal architectures that are not filling"
             : ""
         return
-            "dimension: \(found.count) minimal filling architectures of depth \(layers) from \(inputs) to \(outputs) with "
+            "dimension: \(found.count) minimal filling \(found.count == 1 ? "architecture" : "architectures") of depth \(layers) from \(inputs) to \(outputs) with "
             + "\(search.activation), \(odd) not unimodal; \(queries.count) ranks in \(Double(Int(seconds * 1000)) / 1000) s\(chance)"
     }
 

@@ -5,7 +5,9 @@ extension DryRun {
     var text: String {
         let several = problems == 1 ? "1 problem" : "\(problems) problems"
         let trialsOfEach = each.least == each.most ? "\(each.least)" : "\(each.least) to \(each.most)"
-        var lines = ["\(title): \(several), \(cells) cells, \(trialsOfEach) \(each.most == 1 ? "trial" : "trials") each"]
+        var lines = [
+            "\(title): \(several), \(cells) \(cells == 1 ? "cell" : "cells"), \(trialsOfEach) \(each.most == 1 ? "trial" : "trials") each"
+        ]
         if let shard { lines[0] += ", shard \(shard) of them" }
         let source =
             measured == problems

@@ -30,7 +30,7 @@ struct MergeOptions: Sendable {
             sweep's own command there without --shard, or merge the missing shards into it.
             """,
         operand: OptionSpec(
-            "DIR", nil, "folders of sweep, threshold, minima or landscape sample, with or without --shard"),
+            "DIR", nil, "folders of sweep, threshold, minima, landscape sample or dimension, with or\nwithout --shard"),
         takesSeveral: true,
         options: [.replace, .perTrial, .mergedJSON, .output] + FigureOptions.specs,
         example: "fullrank merge shard-1 shard-2 --output merged")
