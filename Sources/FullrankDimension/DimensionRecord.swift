@@ -21,10 +21,7 @@ public struct DimensionRecord: RunRecord {
     }
 
     public func differences(from asked: DimensionPlan, shard askedShard: Shard? = nil) -> [PlanDifference] {
-        func members(_ plan: DimensionPlan, _ shard: Shard?) -> [JSONValue.Member] {
-            Self.deciding(plan) + (shard.map { [.init("shard", .string($0.description))] } ?? [])
-        }
-        return PlanDifference.list(recorded: members(plan, shard), asked: members(asked, askedShard))
+        differences(from: asked, shard: askedShard, deciding: Self.deciding)
     }
 
     public func isExtended(by asked: DimensionPlan) -> Bool { asked.trials >= plan.trials }
@@ -44,15 +41,9 @@ public struct DimensionRecord: RunRecord {
     public var longestLine: Int { 512 + 11 * (plan.architectures.map(\.widths.count).max() ?? 0) }
 
     public var bytes: [UInt8] {
-        var members: [JSONValue.Member] = [
-            .init("format", .string(Self.format)), .init("version", .integer(Self.version)),
-            .init("fullrank", .string(provenance.fullrank)),
-        ]
-        members += Self.deciding(plan)
-        if let shard { members.append(.init("shard", .string(shard.description))) }
-        members.append(.init("primes", .integers(plan.primes.map(Int.init))))
-        members += provenance.members + RunProvenance.members(laterRuns: resumedOn)
-        return Array(JSONValue.object(members).document.utf8)
+        document(
+            version: Self.version, deciding: Self.deciding(plan),
+            notes: [.init("primes", .integers(plan.primes.map(Int.init)))])
     }
 
     private static func deciding(_ plan: DimensionPlan) -> [JSONValue.Member] {
@@ -69,15 +60,7 @@ public struct DimensionRecord: RunRecord {
 
     /// Reads plan.json.
     public init(parsing bytes: [UInt8], path: String) throws(SweepFolderError) {
-        let fields = try PlanFields(parsing: bytes, path: path)
-        let format = try fields.string("format")
-        guard format == Self.format else {
-            throw .differentPlan(
-                path: path.hasSuffix("/\(Files.planName)")
-                    ? String(path.dropLast(Files.planName.utf8.count + 1)) : path,
-                differences: [PlanDifference(field: "format", recorded: format, asked: Self.format)])
-        }
-        try fields.requireVersion(Self.version)
+        let fields = try PlanFields(parsing: bytes, path: path, of: Self.self, version: Self.version)
         let biases = try fields.flag("biases")
         let activation: NetworkActivation = try fields.get("activation") { $0.string.flatMap(NetworkActivation.init) }
         let architectures = try fields.list("architectures") { value in

@@ -25,11 +25,7 @@ public struct MinimaRecord: RunRecord {
 
     /// The fields that decide the numbers, in which a folder's plan differs from one asked for.
     public func differences(from asked: MinimaPlan, shard askedShard: Shard? = nil) -> [PlanDifference] {
-        func members(_ plan: MinimaPlan, _ shard: Shard?) -> [JSONValue.Member] {
-            Self.deciding(plan) + (shard.map { [.init("shard", .string($0.description))] } ?? [])
-        }
-        let here = members(asked, askedShard), there = members(plan, shard)
-        return PlanDifference.list(recorded: there, asked: here)
+        differences(from: asked, shard: askedShard, deciding: Self.deciding)
     }
 
     public func isExtended(by asked: MinimaPlan) -> Bool { asked.asksForMore(than: plan) }
@@ -51,14 +47,7 @@ public struct MinimaRecord: RunRecord {
     }
 
     public var bytes: [UInt8] {
-        var members: [JSONValue.Member] = [
-            .init("format", .string(Self.format)), .init("version", .integer(Self.version)),
-            .init("fullrank", .string(provenance.fullrank)),
-        ]
-        members += Self.deciding(plan)
-        if let shard { members.append(.init("shard", .string(shard.description))) }
-        members += provenance.members + RunProvenance.members(laterRuns: resumedOn)
-        return Array(JSONValue.object(members).document.utf8)
+        document(version: Self.version, deciding: Self.deciding(plan))
     }
 
     private static func deciding(_ plan: MinimaPlan) -> [JSONValue.Member] {
@@ -84,16 +73,7 @@ public struct MinimaRecord: RunRecord {
     /// - Parameter path: for messages.
     /// - Throws: `unknownVersion`; `damaged` naming the key.
     public init(parsing bytes: [UInt8], path: String) throws(SweepFolderError) {
-        let fields = try PlanFields(parsing: bytes, path: path)
-        // Another kind of sweep is another plan.
-        let format = try fields.string("format")
-        guard format == Self.format else {
-            throw .differentPlan(
-                path: path.hasSuffix("/\(Files.planName)")
-                    ? String(path.dropLast(Files.planName.utf8.count + 1)) : path,
-                differences: [PlanDifference(field: "format", recorded: format, asked: Self.format)])
-        }
-        try fields.requireVersion(Self.version)
+        let fields = try PlanFields(parsing: bytes, path: path, of: Self.self, version: Self.version)
         func choice<Choice: RawRepresentable<String>>(_ name: String) throws(SweepFolderError) -> Choice {
             try fields.get(name) { $0.string.flatMap { Choice(rawValue: $0) } }
         }

@@ -39,17 +39,11 @@ public typealias NetworkSweepStatus = RunStatus<NetworkSweepRecord>
 extension RunStatus where Record == NetworkSweepRecord {
     /// - Throws: what reading the folder throws.
     public init(_ path: String) throws(SweepFolderError) {
-        try self.init(try NetworkSweepReader(path)) { (reader) throws(SweepFolderError) in try reader.count() }
+        try self.init(try NetworkSweepReader(path)) { (reader) throws(SweepFolderError) in try reader.countTrials() }
     }
 }
 
 extension TrialReader where Record == NetworkSweepRecord {
-    /// How many of the trials there are.
-    public func count() throws(SweepFolderError) -> TrialCount {
-        TrialCount(
-            done: try readTrials { _ in }.count, total: record.share.count * record.problems, mayGrow: false)
-    }
-
     /// By problem: trials that are not there yet.
     public func left() throws(SweepFolderError) -> [Int] {
         let finished = try readTrials { _ in }

@@ -25,10 +25,7 @@ public struct NetworkSweepRecord: RunRecord {
     public static func isOutput(_ name: String) -> Bool { tables.contains(name) || SweepRecord.isDiagram(name) }
 
     public func differences(from asked: NetworkSweepPlan, shard askedShard: Shard? = nil) -> [PlanDifference] {
-        func members(_ plan: NetworkSweepPlan, _ shard: Shard?) -> [JSONValue.Member] {
-            Self.deciding(plan) + (shard.map { [.init("shard", .string($0.description))] } ?? [])
-        }
-        return PlanDifference.list(recorded: members(plan, shard), asked: members(asked, askedShard))
+        differences(from: asked, shard: askedShard, deciding: Self.deciding)
     }
 
     public func isExtended(by asked: NetworkSweepPlan) -> Bool { asked.extends(plan) }
@@ -49,15 +46,9 @@ public struct NetworkSweepRecord: RunRecord {
     }
 
     public var bytes: [UInt8] {
-        var members: [JSONValue.Member] = [
-            .init("format", .string(Self.format)), .init("version", .integer(Self.version)),
-            .init("fullrank", .string(provenance.fullrank)),
-        ]
-        members += Self.deciding(plan)
-        if let shard { members.append(.init("shard", .string(shard.description))) }
-        if let bound = JSONValue.double(errorBound) { members.append(.init("error_bound", bound)) }
-        members += provenance.members + RunProvenance.members(laterRuns: resumedOn)
-        return Array(JSONValue.object(members).document.utf8)
+        document(
+            version: Self.version, deciding: Self.deciding(plan),
+            notes: JSONValue.double(errorBound).map { [.init("error_bound", $0)] } ?? [])
     }
 
     private static func deciding(_ plan: NetworkSweepPlan) -> [JSONValue.Member] {
@@ -73,15 +64,7 @@ public struct NetworkSweepRecord: RunRecord {
     ///
     /// - Throws: `unknownVersion`; `damaged` naming the key; `differentPlan` for another kind of run.
     public init(parsing bytes: [UInt8], path: String) throws(SweepFolderError) {
-        let fields = try PlanFields(parsing: bytes, path: path)
-        let format = try fields.string("format")
-        guard format == Self.format else {
-            throw .differentPlan(
-                path: path.hasSuffix("/\(Files.planName)")
-                    ? String(path.dropLast(Files.planName.utf8.count + 1)) : path,
-                differences: [PlanDifference(field: "format", recorded: format, asked: Self.format)])
-        }
-        try fields.requireVersion(Self.version)
+        let fields = try PlanFields(parsing: bytes, path: path, of: Self.self, version: Self.version)
         let grid = try fields.sweepPlan
         guard grid.patterns == .initialization, grid.method == .exact, grid.target == nil else {
             throw .damaged(

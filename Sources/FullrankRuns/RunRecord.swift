@@ -72,6 +72,34 @@ public protocol RunRecord: Hashable, Sendable {
 }
 
 extension RunRecord {
+    /// The differences of the members of plan.json that decide the numbers.
+    package func differences(
+        from asked: Plan, shard askedShard: Shard?, deciding: (Plan) -> [JSONValue.Member]
+    ) -> [PlanDifference] {
+        func members(_ plan: Plan, _ shard: Shard?) -> [JSONValue.Member] {
+            deciding(plan) + (shard.map { [.init("shard", .string($0.description))] } ?? [])
+        }
+        return PlanDifference.list(recorded: members(plan, shard), asked: members(asked, askedShard))
+    }
+
+    /// plan.json.
+    ///
+    /// - Parameters:
+    ///   - deciding: the members that decide the numbers.
+    ///   - notes: members that follow from these.
+    package func document(
+        version: Int, deciding: [JSONValue.Member], notes: [JSONValue.Member] = []
+    ) -> [UInt8] {
+        var members: [JSONValue.Member] = [
+            .init("format", .string(Self.format)), .init("version", .integer(version)),
+            .init("fullrank", .string(provenance.fullrank)),
+        ]
+        members += deciding
+        if let shard { members.append(.init("shard", .string(shard.description))) }
+        members += notes + provenance.members + RunProvenance.members(laterRuns: resumedOn)
+        return Array(JSONValue.object(members).document.utf8)
+    }
+
     /// Trials of each problem that the folder is for, without half-width.
     public var share: Range<Int> { shard?.trials(of: trials) ?? 0..<trials }
 

@@ -19,10 +19,7 @@ public struct LandscapeRecord: RunRecord {
     }
 
     public func differences(from asked: LandscapePlan, shard askedShard: Shard? = nil) -> [PlanDifference] {
-        func members(_ plan: LandscapePlan, _ shard: Shard?) -> [JSONValue.Member] {
-            Self.deciding(plan) + (shard.map { [.init("shard", .string($0.description))] } ?? [])
-        }
-        return PlanDifference.list(recorded: members(plan, shard), asked: members(asked, askedShard))
+        differences(from: asked, shard: askedShard, deciding: Self.deciding)
     }
 
     public func isExtended(by asked: LandscapePlan) -> Bool { asked.trials >= plan.trials }
@@ -39,14 +36,7 @@ public struct LandscapeRecord: RunRecord {
     public var longestLine: Int { 512 + 8 * 12 * plan.cellCount }
 
     public var bytes: [UInt8] {
-        var members: [JSONValue.Member] = [
-            .init("format", .string(Self.format)), .init("version", .integer(Self.version)),
-            .init("fullrank", .string(provenance.fullrank)),
-        ]
-        members += Self.deciding(plan)
-        if let shard { members.append(.init("shard", .string(shard.description))) }
-        members += provenance.members + RunProvenance.members(laterRuns: resumedOn)
-        return Array(JSONValue.object(members).document.utf8)
+        document(version: Self.version, deciding: Self.deciding(plan))
     }
 
     private static func deciding(_ plan: LandscapePlan) -> [JSONValue.Member] {
@@ -65,15 +55,7 @@ public struct LandscapeRecord: RunRecord {
     /// - Parameter path: for messages.
     /// - Throws: `unknownVersion`; `damaged` naming the key; `differentPlan` if it is of another command.
     public init(parsing bytes: [UInt8], path: String) throws(SweepFolderError) {
-        let fields = try PlanFields(parsing: bytes, path: path)
-        let format = try fields.string("format")
-        guard format == Self.format else {
-            throw .differentPlan(
-                path: path.hasSuffix("/\(Files.planName)")
-                    ? String(path.dropLast(Files.planName.utf8.count + 1)) : path,
-                differences: [PlanDifference(field: "format", recorded: format, asked: Self.format)])
-        }
-        try fields.requireVersion(Self.version)
+        let fields = try PlanFields(parsing: bytes, path: path, of: Self.self, version: Self.version)
         func choice<Choice: RawRepresentable<String>>(_ name: String) throws(SweepFolderError) -> Choice {
             try fields.get(name) { $0.string.flatMap { Choice(rawValue: $0) } }
         }

@@ -80,6 +80,23 @@ package struct PlanFields {
 
 // Fields of plans of all kinds.
 extension PlanFields {
+    /// A plan.json of runs of that kind.
+    ///
+    /// - Throws: `damaged`; `differentPlan` if it is of another kind; `unknownVersion`.
+    package init<Record: RunRecord>(
+        parsing bytes: [UInt8], path: String, of _: Record.Type, version: Int
+    ) throws(SweepFolderError) {
+        try self.init(parsing: bytes, path: path)
+        let format = try string("format")
+        guard format == Record.format else {
+            let isInFolder = path.hasSuffix("/\(Files.planName)")
+            throw .differentPlan(
+                path: isInFolder ? String(path.dropLast(Files.planName.utf8.count + 1)) : path,
+                differences: [PlanDifference(field: "format", recorded: format, asked: Record.format)])
+        }
+        try requireVersion(version)
+    }
+
     package func requireVersion(_ known: Int) throws(SweepFolderError) {
         let version = try integer("version", Int.self)
         guard version == known else { throw .unknownVersion(path: path, version: "\(version)", known: known) }

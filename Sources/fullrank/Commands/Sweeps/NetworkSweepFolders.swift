@@ -18,7 +18,7 @@ extension NetworkSweepJob: DryRunnable {
                 reader = try NetworkSweepReader(
                     output, plan: plan, shard: shard, extending: isExtending, replacing: isReplacing)
             }
-            (count, left) = (try reader?.count(), try reader?.left())
+            (count, left) = (try reader?.countTrials(), try reader?.left())
         } catch {
             throw .folder(error)
         }
