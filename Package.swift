@@ -1,5 +1,4 @@
-// swift-tools-version: 6.1
-// 6.0 lacks forms of typed throws that are in use.
+// swift-tools-version: 6.0
 import Foundation
 import PackageDescription
 

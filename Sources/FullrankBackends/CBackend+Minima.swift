@@ -1,5 +1,6 @@
 import FullrankKernels
 import FullrankModel
+import FullrankPlatform
 
 /// Decides which regions hold a zero-loss minimum.
 public protocol MinimaBackend: RankBackend {
@@ -100,11 +101,11 @@ extension CBackend: MinimaBackend {
         let labelWords = Int(FR_LABEL_WORDS)
         var labels = [UInt64](repeating: 0, count: try BufferSize.count([n, labelWords], stride: 8, of: "labels"))
         var proof = fr_minima_proof()
-        try units.withUnsafeMutableBufferPointer { units throws(BackendError) in
-            try rayZeros.withUnsafeMutableBufferPointer { rayZeros throws(BackendError) in
-                try values.withUnsafeMutableBufferPointer { values throws(BackendError) in
-                    try bases.withUnsafeMutableBufferPointer { bases throws(BackendError) in
-                        try labels.withUnsafeMutableBufferPointer { labels throws(BackendError) in
+        try units.withMutableBuffer { units throws(BackendError) in
+            try rayZeros.withMutableBuffer { rayZeros throws(BackendError) in
+                try values.withMutableBuffer { values throws(BackendError) in
+                    try bases.withMutableBuffer { bases throws(BackendError) in
+                        try labels.withMutableBuffer { labels throws(BackendError) in
                             proof.ray_units = units.baseAddress
                             proof.ray_zeros = rayZeros.baseAddress
                             proof.values = values.baseAddress
@@ -161,9 +162,9 @@ extension CBackend: MinimaBackend {
             if query.regions == .regions, problem.weight_distribution != FR_WEIGHTS_PATTERN {
                 problem.weight_distribution = FR_WEIGHTS_STEPS
             }
-            return try points.withUnsafeBufferPointer { points throws(BackendError) in
-                try units.withUnsafeBufferPointer { units throws(BackendError) in
-                    try regions.withUnsafeBufferPointer { regions throws(BackendError) in
+            return try points.withBuffer { points throws(BackendError) in
+                try units.withBuffer { units throws(BackendError) in
+                    try regions.withBuffer { regions throws(BackendError) in
                         var minima = fr_minima()
                         minima.labels =
                             switch query.labels {

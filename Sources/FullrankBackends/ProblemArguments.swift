@@ -1,5 +1,6 @@
 import FullrankKernels
 import FullrankModel
+import FullrankPlatform
 
 extension TrialProblem {
     /// This problem as the C interface wants it; the pointers in it live until `body` returns.
@@ -54,10 +55,10 @@ extension TrialProblem {
             patterns = pattern.leadingWords(units: units, points: points)
         }
 
-        return try given.withUnsafeBufferPointer { given throws(BackendError) in
-            try givenWeights.withUnsafeBufferPointer { weights throws(BackendError) in
-                try givenBiases.withUnsafeBufferPointer { biases throws(BackendError) in
-                    try patterns.withUnsafeBufferPointer { patterns throws(BackendError) in
+        return try given.withBuffer { given throws(BackendError) in
+            try givenWeights.withBuffer { weights throws(BackendError) in
+                try givenBiases.withBuffer { biases throws(BackendError) in
+                    try patterns.withBuffer { patterns throws(BackendError) in
                         arguments.given_inputs = given.isEmpty ? nil : given.baseAddress
                         arguments.given_weights = weights.isEmpty ? nil : weights.baseAddress
                         arguments.given_biases = biases.isEmpty ? nil : biases.baseAddress

@@ -62,10 +62,10 @@ package struct ResidueNetwork {
         var inputs = [point(index)], slopes = [[UInt64]]()
         for (layer, size) in shape.layers.enumerated() {
             let before = inputs[layer], width = before.count
-            let sums = (0..<size.units).map { unit in
-                (0..<width).reduce(size.bias ? biases[layer][unit] : 0) {
-                    ($0 + weights[layer][unit * width + $1] * before[$1]) % p
-                }
+            let sums = (0..<size.units).map { (unit: Int) -> UInt64 in
+                var sum = size.bias ? biases[layer][unit] : 0
+                for input in 0..<width { sum = (sum + weights[layer][unit * width + input] * before[input]) % p }
+                return sum
             }
             guard layer + 1 < shape.layers.count else { break }
             inputs.append(sums.map { SmallPower.of($0, exponent, modulo: p) })

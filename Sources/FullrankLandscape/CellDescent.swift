@@ -52,9 +52,8 @@ struct CellDescent: Sendable {
         let drawn = (0..<width).map { column -> Double in
             let bits = stream.bits(row: start, column: column)
             // A sum of four uniform numbers has full support near 0; the direction alone counts.
-            return [bits.low >> 32, bits.low & 0xffff_ffff, bits.high >> 32, bits.high & 0xffff_ffff].reduce(-2.0) {
-                $0 + Double($1) * 0x1p-32
-            }
+            let words: [UInt64] = [bits.low >> 32, bits.low & 0xffff_ffff, bits.high >> 32, bits.high & 0xffff_ffff]
+            return words.reduce(-2.0) { (sum: Double, word: UInt64) -> Double in sum + Double(word) * 0x1p-32 }
         }
         var cells = [Int](), signs = [Double]()
         for unit in 0..<problem.units {

@@ -63,7 +63,9 @@ package struct ZeroOneRank {
     package func rank(atLeast least: Int) -> Int { upperBound == least ? least : rank }
 
     private func rank(modulo p: UInt64) -> Int {
-        var matrix = rows.map { row in (0..<columns).map { row[$0 / 64] >> UInt64($0 % 64) & 1 } }
+        var matrix = rows.map { (row: [UInt64]) -> [UInt64] in
+            (0..<columns).map { (column: Int) -> UInt64 in row[column / 64] >> UInt64(column % 64) & 1 }
+        }
         var rank = 0
         for column in 0..<columns {
             guard let pivot = matrix[rank...].firstIndex(where: { $0[column] != 0 }) else { continue }

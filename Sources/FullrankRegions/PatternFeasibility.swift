@@ -110,17 +110,30 @@ private struct SignTableau: ~Copyable {
         self.sides = sides
         basis = arrangement.independent
         inverse = VerifiedInverse(largest: arrangement.dimension)
-        invert()
+        // Swift 6.2 refuses a mutating method of a noncopyable struct with constants here.
+        isInverted = Self.invert(&inverse, of: basis, arrangement, sides)
+    }
+
+    private static func entry(
+        _ arrangement: PointArrangement, _ sides: [Int], _ hyperplane: Int, _ place: Int
+    ) -> Double {
+        Double(sides[hyperplane]) * arrangement.vectors[hyperplane * arrangement.dimension + place]
     }
 
     private func entry(_ hyperplane: Int, _ place: Int) -> Double {
-        Double(sides[hyperplane]) * arrangement.vectors[hyperplane * arrangement.dimension + place]
+        Self.entry(arrangement, sides, hyperplane, place)
+    }
+
+    private static func invert(
+        _ inverse: inout VerifiedInverse, of basis: [Int], _ arrangement: PointArrangement, _ sides: [Int]
+    ) -> Bool {
+        let vectors = basis.map { member in (0..<basis.count).map { entry(arrangement, sides, member, $0) } }
+        return inverse.invert(size: basis.count) { vectors[$0][$1] }
     }
 
     private mutating func invert() {
         orientation = nil
-        let vectors = basis.map { member in (0..<basis.count).map { entry(member, $0) } }
-        isInverted = inverse.invert(size: basis.count) { vectors[$0][$1] }
+        isInverted = Self.invert(&inverse, of: basis, arrangement, sides)
     }
 
     /// Sign of t_ij, i being the basis's member `row`.

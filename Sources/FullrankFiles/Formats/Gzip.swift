@@ -1,4 +1,5 @@
 import FullrankModel
+import FullrankPlatform
 
 /// What is wrong with a gzip file.
 public enum GzipProblem: Error, Hashable, Sendable, CustomStringConvertible {
@@ -67,8 +68,8 @@ package enum Gzip {
     ) throws(GzipProblem) -> Int {
         var position = start
         while true {
-            let (step, read, written) = try bytes.withUnsafeBufferPointer { (bytes) throws(GzipProblem) in
-                try chunk.withUnsafeMutableBufferPointer { (chunk) throws(GzipProblem) in
+            let (step, read, written) = try bytes.withBuffer { (bytes) throws(GzipProblem) in
+                try chunk.withMutableBuffer { (chunk) throws(GzipProblem) in
                     try inflate.run(UnsafeBufferPointer(rebasing: bytes[position...]), into: chunk)
                 }
             }

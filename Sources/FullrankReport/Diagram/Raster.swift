@@ -110,8 +110,10 @@ struct Raster {
     }
 
     static func crc(_ data: [UInt8]) -> UInt32 {
-        ~data.reduce(~0) { crc, byte in
-            (0..<8).reduce(crc ^ UInt32(byte)) { word, _ in word >> 1 ^ (word & 1 == 1 ? 0xedb8_8320 : 0) }
+        ~data.reduce(~0) { (crc: UInt32, byte: UInt8) -> UInt32 in
+            (0..<8).reduce(crc ^ UInt32(byte)) { (word: UInt32, _) -> UInt32 in
+                word >> 1 ^ (word & 1 == 1 ? 0xedb8_8320 : 0)
+            }
         }
     }
 

@@ -75,7 +75,9 @@ struct CellAxis {
     /// - Precondition: `values` ascend and are not empty.
     init(_ values: [Int]) {
         self.values = values
-        let middles = zip(values, values.dropFirst()).map { (Double($0) + Double($1)) / 2 }
+        let middles = zip(values, values.dropFirst()).map { (left: Int, right: Int) -> Double in
+            (Double(left) + Double(right)) / 2
+        }
         let first = Double(values[0])
         let last = Double(values[values.count - 1])
         // The outer cells are as wide outside as inside, but no axis of counts starts below 0.

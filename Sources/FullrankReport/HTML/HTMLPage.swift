@@ -84,9 +84,12 @@ public struct HTMLPage: Sendable {
         ]
         for row in widths where chosen.contains(row.points) {
             let k = max(row.inputDimension + (bias ? 1 : 0), 1)
-            rows.append(
-                ["\(row.points)"] + (isDeep ? [] : ["\((row.points + k - 1) / k)"]) + ["\(row.trials)"]
-                    + [row.q05, row.q50, row.q95].map { $0.map { "\($0)" } ?? "> \(largest)" } + ["\(row.reached)"])
+            var cells = ["\(row.points)"]
+            if !isDeep { cells.append("\((row.points + k - 1) / k)") }
+            cells.append("\(row.trials)")
+            for quantile in [row.q05, row.q50, row.q95] { cells.append(quantile.map { "\($0)" } ?? "> \(largest)") }
+            cells.append("\(row.reached)")
+            rows.append(cells)
         }
         return rows
     }
@@ -97,7 +100,7 @@ public struct HTMLPage: Sendable {
         let units = CriticalWidthSamples.selection(Set(cells.map(\.units)).sorted(), atMost: tableSide)
         var found = [Int: [Int: PhaseDiagram.Cell]]()
         for cell in cells where cell.trials > 0 { found[cell.points, default: [:]][cell.units] = cell }
-        let rows = units.reversed().map { width in
+        let rows = units.reversed().map { (width: Int) -> [String] in
             ["\(width)"] + points.map { n in found[n]?[width].map { fixed($0.value, 2) } ?? "" }
         }
         return [["d1 \\ n"] + points.map { "\($0)" }] + rows

@@ -163,6 +163,12 @@ extension RegionFigure {
     static func cross(_ a: [Double], _ b: [Double]) -> [Double] {
         [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
     }
+    /// Σ weight · vector, from left to right.
+    static func sum(_ terms: [(weight: Double, vector: [Double])]) -> [Double] {
+        (0..<3).map { (place: Int) -> Double in
+            terms.dropFirst().reduce(terms[0].weight * terms[0].vector[place]) { $0 + $1.weight * $1.vector[place] }
+        }
+    }
     static func unit(_ vector: [Double]) -> [Double] {
         let length = dot(vector, vector).squareRoot()
         return length > 0 ? vector.map { $0 / length } : vector

@@ -29,8 +29,8 @@ extension RegionFigure {
     func drawPolyhedron(_ area: Rectangle, on canvas: inout SVGCanvas) {
         let axes = PrincipalAxes.of(zonotope.vertices)
         // From a little above and to the right of the second axis.
-        let view = Self.unit((0..<3).map { 0.90 * axes[2][$0] + 0.35 * axes[1][$0] + 0.25 * axes[0][$0] })
-        let up = Self.unit((0..<3).map { axes[0][$0] - Self.dot(axes[0], view) * view[$0] })
+        let view = Self.unit(Self.sum([(0.90, axes[2]), (0.35, axes[1]), (0.25, axes[0])]))
+        let up = Self.unit(Self.sum([(1, axes[0]), (-Self.dot(axes[0], view), view)]))
         let across = Self.cross(up, view)
         func flat(_ point: [Double]) -> FigurePoint { FigurePoint(x: Self.dot(point, across), y: Self.dot(point, up)) }
         let frame = PlaneFrame(zonotope.vertices.map(flat), in: area)
@@ -51,7 +51,7 @@ extension RegionFigure {
                 }
             }
         }
-        let light = Self.unit((0..<3).map { 0.5 * view[$0] + 0.6 * up[$0] - 0.6 * across[$0] })
+        let light = Self.unit(Self.sum([(0.5, view), (0.6, up), (-0.6, across)]))
         for facet in visible {
             let shade = 0.5 + 0.5 * Self.dot(facet.normal, light)
             canvas.element(

@@ -68,8 +68,9 @@ struct TerminalLine {
     /// The nearest of the 6 × 6 × 6 cube's colours, 16...231.
     static func index(_ rgb: UInt32) -> Int {
         let levels: [Int] = [0, 95, 135, 175, 215, 255]
-        let parts = [rgb >> 16 & 0xff, rgb >> 8 & 0xff, rgb & 0xff].map { part in
-            levels.indices.min { abs(levels[$0] - Int(part)) < abs(levels[$1] - Int(part)) } ?? 0
+        let channels: [UInt32] = [rgb >> 16 & 0xff, rgb >> 8 & 0xff, rgb & 0xff]
+        let parts = channels.map { (channel: UInt32) -> Int in
+            levels.indices.min { abs(levels[$0] - Int(channel)) < abs(levels[$1] - Int(channel)) } ?? 0
         }
         return 16 + 36 * parts[0] + 6 * parts[1] + parts[2]
     }

@@ -33,7 +33,7 @@ struct JournalReader<Record: RunRecord> {
             let count = try Files.readSome(descriptor, into: &buffer, from: filled, path: path)
             if count == 0 { return try scanner.end(with: buffer[..<filled]) }
             filled += count
-            let used = try buffer.withUnsafeBufferPointer { bytes throws(SweepFolderError) in
+            let used = try buffer.withBuffer { bytes throws(SweepFolderError) in
                 try scanner.take(UnsafeBufferPointer(rebasing: bytes[..<filled]), deliver)
             }
             buffer.withUnsafeMutableBytes { _ = memmove($0.baseAddress!, $0.baseAddress! + used, filled - used) }

@@ -68,7 +68,7 @@ package struct JournalScanner<Record: RunRecord> {
         _ bytes: [UInt8], path: String, _ record: Record, _ deliver: (Record.Decoder.Trial) -> Void
     ) throws(SweepFolderError) -> Int {
         var scanner = Self(path: path, record)
-        let length = try bytes.withUnsafeBufferPointer { bytes throws(SweepFolderError) in
+        let length = try bytes.withBuffer { bytes throws(SweepFolderError) in
             try scanner.take(bytes) { trial, _ in deliver(trial) }
         }
         try scanner.end(with: bytes[length...])

@@ -50,7 +50,7 @@ final class RunCursor<Record: RunRecord> {
             defer { used += length }
             guard decode else { return nil }
             do throws(LineDamage) {
-                return try buffer.withUnsafeBufferPointer { bytes throws(LineDamage) in
+                return try buffer.withBuffer { bytes throws(LineDamage) in
                     try decoder.trial(UnsafeBufferPointer(rebasing: bytes[used..<(used + length)]))
                 }
             } catch {

@@ -71,11 +71,13 @@ public struct StepPatterns: Sendable {
     /// With a pattern of all ones, blocks between breaks count min(2, size) each: full rank iff no two neighbouring
     /// gaps are open. Of the C(n-1, u) sets of u open gaps C(n-u, u) have no neighbours.
     private static func fullRankWithOnes(points n: Int) -> [Double] {
-        (0..<n).map { hit in
+        (0..<n).map { hit -> Double in
             let open = n - 1 - hit
             guard 2 * open <= n else { return 0 }
             // C(n-u, u) / C(n-1, u) as a product of u ratios.
-            return (0..<open).reduce(1.0) { $0 * Double(n - open - $1) / Double(n - 1 - $1) }
+            return (0..<open).reduce(1.0) { (product: Double, gap: Int) -> Double in
+                product * Double(n - open - gap) / Double(n - 1 - gap)
+            }
         }
     }
 

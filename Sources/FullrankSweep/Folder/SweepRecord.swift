@@ -124,10 +124,11 @@ public struct SweepRecord: RunRecord {
         if let target = plan.target, let halfWidth = JSONValue.double(target.halfWidth) {
             trials += [.init("half_width", halfWidth), .init("max_trials", .integer(target.maxTrials))]
         }
-        let hidden = plan.hidden.map { [JSONValue.Member("hidden", .array($0.map { .integers($0.widths) }))] } ?? []
-        return [dimensions] + hidden + [
-            .init("n", .integers(plan.points)), .init("d1", .integers(plan.units)),
-        ] + trials + [
+        var members = [dimensions]
+        if let hidden = plan.hidden { members.append(.init("hidden", .array(hidden.map { .integers($0.widths) }))) }
+        members += [.init("n", .integers(plan.points)), .init("d1", .integers(plan.units))]
+        members += trials
+        members += [
             .init("seed", .integer(plan.seed)), .init("inputs", plan.inputs.json(plan.preparation)),
             // Only for drawn patterns, so that folders of earlier versions remain valid.
             plan.patterns == .initialization
@@ -135,7 +136,9 @@ public struct SweepRecord: RunRecord {
                 : .init("patterns", .string(plan.patterns.rawValue)),
             .init("bias", .bool(plan.bias)),
             .init("method", .string(plan.method.name)),
-        ] + (plan.primeCount > 1 ? [.init("primes", .array(plan.primes.map { .integer($0) }))] : [])
+        ]
+        if plan.primeCount > 1 { members.append(.init("primes", .array(plan.primes.map { .integer($0) }))) }
+        return members
     }
 }
 

@@ -32,13 +32,14 @@ public struct PrimeDisagreement: Hashable, Sendable {
 
 extension PrimeDisagreement {
     var json: JSONValue {
-        .object(
-            (ratio.map { [.init("ratio", .string($0))] } ?? []) + (hidden.map { [.init("hidden", .string($0))] } ?? [])
-                + [.init("d0", .integer(inputDimension))] + (units.map { [.init("d1", .integer($0))] } ?? []) + [
-                    .init("n", .integer(points)), .init("trial", .integer(trial)),
-                    .init("primes", .array(primes.map { .integer($0) })),
-                    .init("dissenting", .array(dissenting.map { .integer($0) })),
-                ])
+        let members: [JSONValue.Member?] = [
+            ratio.map { .init("ratio", .string($0)) }, hidden.map { .init("hidden", .string($0)) },
+            .init("d0", .integer(inputDimension)), units.map { .init("d1", .integer($0)) },
+            .init("n", .integer(points)), .init("trial", .integer(trial)),
+            .init("primes", .array(primes.map { .integer($0) })),
+            .init("dissenting", .array(dissenting.map { .integer($0) })),
+        ]
+        return .object(members.compactMap { $0 })
     }
 
     init?(_ json: JSONValue) {

@@ -1,7 +1,7 @@
 import FullrankModel
 
 /// Just enough JSON to write an answer; Foundation's would cost more time to load than most commands take.
-enum JSONText {
+enum JSONText: Sendable {
     case null
     case boolean(Bool)
     case integer(Int)

@@ -35,7 +35,7 @@ struct FunctionSpaceOptions: Sendable {
         guard let text = arguments.values["--points"] else {
             guard let count else { throw .usage("--n or --points is missing; see 'fullrank function-space --help'") }
             guard count > 1 else { throw .usage("--n: at least 2 points span a function") }
-            points = (0..<count).map { 2 * Double($0) / Double(count - 1) - 1 }
+            points = (0..<count).map { (index: Int) -> Double in 2 * Double(index) / Double(count - 1) - 1 }
             return
         }
         guard count == nil else { throw .usage("--n and --points exclude each other; give one of them") }

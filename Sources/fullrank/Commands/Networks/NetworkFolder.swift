@@ -1,5 +1,6 @@
 import FullrankFiles
 import FullrankModel
+import FullrankPlatform
 import FullrankReport
 import FullrankRuns
 import FullrankSweep
@@ -28,7 +29,7 @@ struct NetworkFolder {
         var ranked = [RankedNetwork]()
         for (number, line) in bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
             do throws(LineDamage) {
-                let body = try (line + [UInt8(ascii: "\n")]).withUnsafeBufferPointer { line throws(LineDamage) in
+                let body = try (line + [UInt8(ascii: "\n")]).withBuffer { line throws(LineDamage) in
                     Array(try LineSeal.open(line)) + [UInt8(ascii: "}")]
                 }
                 guard let value = try? JSONValue(parsing: body), let network = RankedNetwork(value) else {

@@ -73,20 +73,20 @@ extension DryRun {
         let table = tableBytes.map {
             [("trials_csv_bytes", JSONText.number($0.least)), ("trials_csv_bytes_most", .number($0.most))]
         }
-        return .object(
-            [
-                ("title", .string(title)), ("folder", output.isEmpty ? .null : .string(output)),
-                ("backend", .string(backend.name)), ("device", .string(backend.device)),
-                ("problems", .integer(left.count)), ("cells", .integer(cells)),
-                ("trials_done", .integer(there?.done ?? 0)), ("running", .boolean(isRunning)),
-                ("trials_left", .integer(Int(trials.least))), ("trials_left_most", .integer(Int(trials.most))),
-                (unit, amount(workLeft.least)), (unit + "_most", amount(workLeft.most)),
-                ("seconds", .number(seconds.least)), ("seconds_most", .number(seconds.most)),
-                ("memory_bytes", .number(memory)),
-                ("device_memory_bytes", deviceMemory.map { .number($0) } ?? .null),
-                ("journal_bytes", .number(bytes.least)), ("journal_bytes_most", .number(bytes.most)),
-                ("measured_problems", .integer(measured)), ("probe_seconds", .number(elapsed)),
-            ] + (table ?? []))
+        let members: [(String, JSONText)] = [
+            ("title", .string(title)), ("folder", output.isEmpty ? .null : .string(output)),
+            ("backend", .string(backend.name)), ("device", .string(backend.device)),
+            ("problems", .integer(left.count)), ("cells", .integer(cells)),
+            ("trials_done", .integer(there?.done ?? 0)), ("running", .boolean(isRunning)),
+            ("trials_left", .integer(Int(trials.least))), ("trials_left_most", .integer(Int(trials.most))),
+            (unit, amount(workLeft.least)), (unit + "_most", amount(workLeft.most)),
+            ("seconds", .number(seconds.least)), ("seconds_most", .number(seconds.most)),
+            ("memory_bytes", .number(memory)),
+            ("device_memory_bytes", deviceMemory.map { .number($0) } ?? .null),
+            ("journal_bytes", .number(bytes.least)), ("journal_bytes_most", .number(bytes.most)),
+            ("measured_problems", .integer(measured)), ("probe_seconds", .number(elapsed)),
+        ]
+        return .object(members + (table ?? []))
     }
 
     /// "3 s", or "3 s to 2 min".

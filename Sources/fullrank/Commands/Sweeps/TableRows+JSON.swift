@@ -61,8 +61,11 @@ extension CellStatistics {
 extension WidthStatistics {
     fileprivate var members: [(String, JSONText)] {
         let names = ["q05", "q25", "q50", "q75", "q95"]
-        return shape(ratio, hidden, inputDimension, points) + [("trials", .integer(trials))]
-            + zip(names, quantiles).map { ($0, $1.map { .integer($0) } ?? .null) } + [("reached", .integer(reached))]
+        var members = shape(ratio, hidden, inputDimension, points)
+        members.append(("trials", .integer(trials)))
+        for (name, quantile) in zip(names, quantiles) { members.append((name, quantile.map { .integer($0) } ?? .null)) }
+        members.append(("reached", .integer(reached)))
+        return members
     }
 }
 

@@ -92,9 +92,11 @@ struct ExportFolder {
     }
 
     init(path: String, hasWeights: Bool, bias: Bool, hasLabels: Bool, isCertified: Bool, isReplacing: Bool) {
-        let names =
-            ["inputs.npy"] + (hasWeights ? ["weights.npy"] + (bias ? ["biases.npy"] : []) : [])
-            + ["pattern.npy", "jacobian.npy"] + (hasLabels ? ["labels.npy", "output_weights.npy"] : [])
+        var names = ["inputs.npy"]
+        if hasWeights { names.append("weights.npy") }
+        if hasWeights && bias { names.append("biases.npy") }
+        names += ["pattern.npy", "jacobian.npy"]
+        if hasLabels { names += ["labels.npy", "output_weights.npy"] }
         self.init(path: path, names: names, isCertified: isCertified, isReplacing: isReplacing)
     }
 
