@@ -65,7 +65,7 @@ extension LandscapeSampleJob {
         tallies.flatMap(\.counts).reduce(0) { $0 + $1.minimumOpen + $1.saddleOpen }
     }
 
-    private func caption(_ tallies: [LandscapeTally]) -> String {
+    func caption(_ tallies: [LandscapeTally]) -> String {
         let open = undecided(tallies)
         let cells =
             plan.cells == .regions
