@@ -1,4 +1,5 @@
 import FullrankDimension
+import FullrankModel
 import FullrankReport
 import FullrankRuns
 
@@ -51,7 +52,7 @@ extension ReadDimension {
     }
 
     private var counts: String {
-        let count = summaries.count, architectures = "\(count) architecture\(count == 1 ? "" : "s")"
+        let count = summaries.count, architectures = counted(count, "architecture")
         guard isPolynomial else { return architectures }
         return "\(architectures): \(summaries.count { $0.isFilling == true }) filling, "
             + "\(summaries.count { $0.defect > 0 }) of positive defect, \(summaries.count(where: \.isProved)) proved"

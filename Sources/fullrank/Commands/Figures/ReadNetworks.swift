@@ -63,7 +63,7 @@ struct ReadNetworks {
             "Numbers",
             [
                 (
-                    caption: "\(ranked.count) network\(ranked.count == 1 ? "" : "s")",
+                    caption: counted(ranked.count, "network"),
                     rows: [["file", "widths", "P", "rows", "rank", "bound", "rank proved"]]
                         + shown.map {
                             [

@@ -78,7 +78,7 @@ extension NetworkFolder {
     static func caption(
         networks: Int, points: Int, inputs: String, activation: String, trained: String, primes: String
     ) -> String {
-        "network: \(networks) network\(networks == 1 ? "" : "s"), \(points) points, \(inputs), \(activation), "
+        "network: \(counted(networks, "network")), \(counted(points, "point")), \(inputs), \(activation), "
             + "parameters trained: \(trained). Exact rank modulo \(primes); a rank at its bound is proved. "
             + "fullrank \(version)."
     }
