@@ -117,7 +117,7 @@ let package = Package(
             name: "FullrankDimension",
             dependencies: [
                 "FullrankPlatform", "FullrankRuns", "FullrankFiles", "FullrankNumbers", "FullrankModel",
-                "FullrankBackends", "FullrankStatistics", "FullrankSweep", "FullrankReport",
+                "FullrankBackends", "FullrankStatistics", "FullrankSweep", "FullrankProof", "FullrankReport",
             ]),
         .target(name: "FullrankProcess", dependencies: ["FullrankKernels"]),
         .executableTarget(
