@@ -106,7 +106,7 @@ def check_sweep(folder, plan, line):
         for n in counts:
             cells[n, d1] = found[n * plan["outputs"] - 1]
     expected = [cells[n, d1] for n in counts for d1 in widths]
-    words = f"d0 = {trial['d0']}, n = {trial['n']}, trial {trial['trial']}: {len(expected)} cells"
+    words = f"d0 = {trial['d0']}, n = {trial['n']}, trial {trial['trial']}: {len(expected)} cell{'s' * (len(expected) != 1)}"
     for (n, d1), mine, theirs in zip([(n, d1) for n in counts for d1 in widths], expected, trial["ranks"]):
         if mine != theirs:
             sys.exit(f"{words}; at n = {n}, d1 = {d1} the journal DIFFERS: rank {theirs}, here {mine}")
