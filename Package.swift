@@ -116,7 +116,7 @@ let package = Package(
             name: "FullrankDimension",
             dependencies: [
                 "FullrankPlatform", "FullrankRuns", "FullrankFiles", "FullrankNumbers", "FullrankModel",
-                "FullrankBackends", "FullrankStatistics", "FullrankSweep", "FullrankReport",
+                "FullrankBackends", "FullrankStatistics", "FullrankSweep", "FullrankProof", "FullrankReport",
             ]),
         .target(name: "FullrankProcess", dependencies: ["FullrankKernels"]),
         .executableTarget(

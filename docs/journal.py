@@ -48,14 +48,18 @@ def opened(line, place):
 
 
 def trials(folder):
-    """The trials of a sweep's folder, one dictionary each; `pivots` as a list of columns, -1 for none."""
+    """The trials of a sweep's folder, one dictionary each; `pivots` as a list of columns, -1 for none. Those of sweeps
+    over networks have `ranks` in their place."""
     name = f"{folder}/trials.jsonl"
     with open(name, "rb") as file:
         first = next(file)
         sealed = b'"crc32c"' in first
         header = opened(first, f"{name}, line 1") if sealed else json.loads(first)
         # Version 2 is the same without checksums.
-        if header != {"format": "fullrank-trials", "version": 3 if sealed else 2}:
+        known = [{"format": "fullrank-trials", "version": 3 if sealed else 2}]
+        if sealed:
+            known.append({"format": "fullrank-network-trials", "version": 2})
+        if header not in known:
             raise ValueError(f"{name} is no journal of version 2 or 3: {header}")
         for number, line in enumerate(file, start=2):
             if not line.endswith(b"\n"):
@@ -69,8 +73,8 @@ def trials(folder):
 def main(folder):
     with open(f"{folder}/plan.json") as file:
         plan = json.load(file)
-    if plan["method"] != "exact":
-        sys.exit("journal.py: only exact sweeps are checked")
+    if plan["method"] != "exact" or plan["format"] != "fullrank-sweep":
+        sys.exit("journal.py: only exact sweeps of full rank are checked")
     with open(f"{folder}/cells.csv") as file:
         rows = list(csv.DictReader(file))
     # With a half-width, trials beyond a problem's last checkpoint do not count.

@@ -4,9 +4,11 @@
 Usage: Scripts/check/dimension_certificate.py CERTIFICATE...
 Draws weights, points and output functionals again (docs/sampling.md, "Residues"), computes the rows of the Jacobian
 that the certificate names, in whole numbers modulo the prime, and eliminates the named columns. If that square has
-full rank modulo the prime, the dimension of the architecture is at least its size. Shares no line with the program.
+full rank modulo the prime, the dimension of the architecture is at least its size. `fullrank check` reads the same
+files and proves the same; this shares no line with it.
 """
 import json
+import math
 import sys
 
 MASK = 0xFFFFFFFF
@@ -90,28 +92,84 @@ def is_prime(n):
 
 
 def exponent(activation):
-    return 1 if activation == "identity" else int(activation.removeprefix("power:"))
+    if activation == "identity":
+        return 1
+    if not activation.startswith("power:") or str(int(activation[6:])) != activation[6:] or int(activation[6:]) < 1:
+        raise ValueError(f"{activation} is no power")
+    return int(activation[6:])
+
+
+def drawn_primes(seed, count):
+    """The first primes of 23 bits of a seed (docs/sampling.md): rejection on SplitMix64."""
+    state, found, mask = seed, [], (1 << 64) - 1
+    while len(found) < count:
+        state = (state + 0x9E3779B97F4A7C15) & mask
+        z = state
+        z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9 & mask
+        z = (z ^ z >> 27) * 0x94D049BB133111EB & mask
+        candidate = (1 << 22) + ((z ^ z >> 31) >> 42)
+        if candidate <= 8388593 and candidate not in found and is_prime(candidate):
+            found.append(candidate)
+    return found
+
+
+def upper_bound(widths, r, biases, parameters):
+    """Of the dimension: rescalings of hidden units, the ambient space, and matrices of limited rank."""
+    variables, degree = widths[0] + biases, r ** (len(widths) - 2)
+    bound = min(parameters - sum(widths[1:-1]), widths[-1] * math.comb(degree + variables - 1, variables - 1))
+    if r == 1:
+        rank = min(widths)
+        bound = min(bound, rank * (widths[0] + widths[-1] - rank) + (widths[-1] if biases else 0))
+    return bound
+
+
+TYPES = {"format": str, "version": int, "fullrank": str, "widths": list, "activation": str, "biases": bool, "seed": int,
+         "draw": int, "prime": int, "rank": int, "bound": int, "points": list, "columns": list}
+
+
+def members(pairs):
+    """A JSON object without repeated keys."""
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError("a key occurs twice")
+    return dict(pairs)
 
 
 def check(c):
     """Words of what is proved; ValueError where the certificate is not true."""
     if c.get("format") != "fullrank-dimension-certificate" or c.get("version") != 1:
         raise ValueError("not a certificate of version 1")
-    p, rows, columns = c["prime"], c["points"], c["columns"]
-    if not is_prime(p) or p > 1 << 32:
-        raise ValueError(f"{p} is no prime below 2^32")
-    if not (len(rows) == len(columns) == c["rank"] and len(set(rows)) == len(rows) == len(set(columns))):
-        raise ValueError("points and columns are not as many as the rank, each once")
-    widths = c["widths"]
-    parameters = sum(b * (a + bool(c["biases"])) for a, b in zip(widths, widths[1:]))
-    if not all(0 <= x < parameters for x in columns) or not all(0 <= x < p for x in rows):
+    if set(c) != set(TYPES):
+        raise ValueError(f"keys that are unknown or missing: {sorted(set(c) ^ set(TYPES))}")
+    for key, kind in TYPES.items():
+        items = c[key] if kind is list else []
+        if type(c[key]) is not kind or any(type(x) is not int or x < 0 for x in items) or kind is int and c[key] < 0:
+            raise ValueError(f'"{key}" cannot be {str(c[key])[:60]}')
+    p, rows, columns, widths = c["prime"], c["points"], c["columns"], c["widths"]
+    if c["seed"] >> 64 or c["draw"] >> 56:
+        raise ValueError("seed or draw is too large")
+    if p not in drawn_primes(c["seed"], 9):
+        raise ValueError(f"{p} is not one of the primes that the seed draws")
+    if not len(rows) == len(columns) == c["rank"]:
+        raise ValueError("points and columns are not as many as the rank")
+    if any(a >= b for numbers in (rows, columns) for a, b in zip(numbers, numbers[1:])):
+        raise ValueError("points or columns do not ascend")
+    if len(widths) < 3 or min(widths) < 1:
+        raise ValueError("the widths are no architecture")
+    r, biases = exponent(c["activation"]), c["biases"]
+    parameters = sum(b * (a + biases) for a, b in zip(widths, widths[1:]))
+    if not all(x < parameters for x in columns) or not all(x < p for x in rows):
         raise ValueError("a point or column that is not there")
-    network = Network(widths, exponent(c["activation"]), c["biases"], c["seed"], c["draw"], p)
+    if c["bound"] != upper_bound(widths, r, biases, parameters):
+        raise ValueError(f"the bound is {upper_bound(widths, r, biases, parameters)}, not {c['bound']}")
+    network = Network(widths, r, biases, c["seed"], c["draw"], p)
     minor = [[row[x] for x in columns] for row in map(network.row, rows)]
     found = rank(minor, p)
     if found != c["rank"]:
         raise ValueError(f"the minor has rank {found}, not {c['rank']}, modulo {p}")
-    return f"{'-'.join(map(str, widths))}, {c['activation']}: the dimension is at least {c['rank']}: proved"
+    name = f"{'-'.join(map(str, widths))}, {c['activation']}{' with biases' if biases else ''}"
+    if found == c["bound"]:
+        return f"{name}: the dimension is {found}, which is its bound from above: proved"
+    return f"{name}: the dimension is at least {found}, and at most {c['bound']}: proved"
 
 
 def main():
@@ -119,7 +177,7 @@ def main():
     for path in sys.argv[1:] or sys.exit(__doc__):
         try:
             with open(path) as file:
-                print(f"{path}: {check(json.load(file))}")
+                print(f"{path}: {check(json.load(file, object_pairs_hook=members))}")
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             failures += 1
             print(f"{path}: not true: {error}")

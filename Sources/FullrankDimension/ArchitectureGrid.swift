@@ -34,6 +34,12 @@ public struct ArchitectureGrid: Hashable, Sendable {
     /// Layers with more than one width.
     public var free: [Int] { choices.indices.filter { choices[$0].count > 1 } }
 
+    /// As `init(parsing:)` reads it: "2,1..6,1+3+5,1".
+    public var words: String {
+        choices.map { IntegerList.text($0).utf8.map { $0 == UInt8(ascii: ",") ? UInt8(ascii: "+") : $0 } }
+            .map { String(decoding: $0, as: UTF8.self) }.joined(separator: ",")
+    }
+
     /// All of them; the last layer's widths change fastest.
     public func architectures(biases: Bool) throws(ArchitectureError) -> [Architecture] {
         var widths: [[Int]] = [[]]

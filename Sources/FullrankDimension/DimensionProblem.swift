@@ -39,7 +39,7 @@ public struct DimensionProblem: Hashable, Sendable {
         }
         let moving = architecture.shape(biases: biases).parameterCount - architecture.hiddenUnits
         expected = min(moving, ambient?.int ?? .max)
-        if activation.exponent == 1 {
+        if activation.isLinear {
             // Linear maps of rank ρ at most, and with biases any constant.
             let rank = architecture.widths.min() ?? 1
             let maps = rank * (architecture.inputs + architecture.outputs - rank)

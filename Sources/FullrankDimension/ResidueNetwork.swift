@@ -3,14 +3,14 @@ import FullrankModel
 /// A polynomial network drawn modulo a prime, and the rows of its Jacobian, in integers and one entry at a time: what
 /// certificates and tests compare with the kernels. The draws are those of docs/sampling.md, "Residues".
 package struct ResidueNetwork {
-    private let shape: Network.Shape
-    private let exponent: Int
-    private let p: UInt64
+    let shape: Network.Shape
+    let exponent: Int
+    let p: UInt64
     private let seed: UInt64
     private let set: UInt64
     /// By layer: row-major, and empty without biases.
-    private let weights: [[UInt64]]
-    private let biases: [[UInt64]]
+    let weights: [[UInt64]]
+    let biases: [[UInt64]]
 
     private enum Stream { static let parameters: UInt8 = 3, points: UInt8 = 4, functionals: UInt8 = 14 }
 
@@ -45,7 +45,7 @@ package struct ResidueNetwork {
     }
 
     /// d_0 residues. Networks of two inputs without biases see a point's direction alone: those of all points differ.
-    private func point(_ index: Int) -> [UInt64] {
+    func point(_ index: Int) -> [UInt64] {
         guard shape.inputDimension == 2, shape.layers.allSatisfy({ !$0.bias }) else {
             return (0..<shape.inputDimension).map { drawn(Stream.points, row: index, column: $0) }
         }
@@ -55,6 +55,11 @@ package struct ResidueNetwork {
         let start = drawn(Stream.points, row: last, column: 0),
             step = notZero(drawn(Stream.points, row: last, column: 1))
         return [scale, scale * ((start + UInt64(index) % p * step) % p) % p]
+    }
+
+    /// Coefficients of a point's combination of the outputs.
+    func functional(_ index: Int) -> [UInt64] {
+        (0..<shape.outputs).map { drawn(Stream.functionals, row: index, column: $0) }
     }
 
     /// P residues: the derivatives, by all parameters, of a random combination of the outputs at a point.
@@ -71,7 +76,7 @@ package struct ResidueNetwork {
             inputs.append(sums.map { SmallPower.of($0, exponent, modulo: p) })
             slopes.append(sums.map { UInt64(exponent) % p * SmallPower.of($0, exponent - 1, modulo: p) % p })
         }
-        var delta = (0..<shape.outputs).map { drawn(Stream.functionals, row: index, column: $0) }
+        var delta = functional(index)
         var blocks = [[UInt64]]()
         for layer in shape.layers.indices.reversed() {
             let before = inputs[layer], width = before.count

@@ -9,7 +9,7 @@ extension NetworkBackend {
     ///   - index: of the problem in its plan.
     ///   - data: the file's points, if the plan has one.
     ///   - begun: told how many of how many calls are done before each.
-    func trials(
+    package func trials(
         _ numbers: Range<Int>, of plan: NetworkSweepPlan, index: Int, data: DataSet?,
         begun: (_ done: Int, _ all: Int) -> Void = { _, _ in }
     ) throws(BackendError) -> [NetworkSweepTrial] {

@@ -6,7 +6,7 @@ import FullrankSweep
 public struct CertificateFault: Error, Hashable, Sendable, CustomStringConvertible {
     public let description: String
     /// One line of a few hundred characters, whatever the certificate holds.
-    init(_ words: String) {
+    package init(_ words: String) {
         let line = words.printable(limit: 500)
         description = line.count > 500 ? "\(line.prefix(500))..." : line
     }
@@ -22,7 +22,7 @@ extension Certificate {
     public init(parsing bytes: [UInt8]) throws(CertificateFault) {
         let json: JSONValue
         do throws(JSONDamage) { json = try JSONValue(parsing: bytes) } catch { throw CertificateFault(error.words) }
-        var fields = try Members(json, of: "the certificate")
+        var fields = try CertificateMembers(json, of: "the certificate")
         let format = try fields.text("format")
         guard format == Self.format else {
             throw CertificateFault("\"format\" is \(format.quoted), not '\(Self.format)'")
@@ -77,7 +77,7 @@ extension Certificate {
     }
 
     private static func inputs(
-        _ fields: inout Members, points: Int, inputDimension: Int
+        _ fields: inout CertificateMembers, points: Int, inputDimension: Int
     ) throws(CertificateFault) -> Inputs {
         if case .string? = fields.peek("inputs") {
             return .drawn(try fields.value("inputs") { $0.string.flatMap(InputDistribution.init) })
@@ -94,7 +94,7 @@ extension Certificate {
     }
 
     private static func network(
-        _ fields: inout Members, points: Int, units: Int
+        _ fields: inout CertificateMembers, points: Int, units: Int
     ) throws(CertificateFault) -> Network {
         guard fields.peek("pattern") != nil else {
             return .drawn(try fields.value("init") { $0.string.flatMap(Initialization.init) })
@@ -116,7 +116,7 @@ extension Certificate {
 
 extension Circuit {
     fileprivate init(_ json: JSONValue, isDeep: Bool) throws(CertificateFault) {
-        var fields = try Members(json, of: "a circuit")
+        var fields = try CertificateMembers(json, of: "a circuit")
         points = try fields.list("points") { $0.integer() }
         rank = try fields.integer(isDeep ? "dimension" : "rank")
         guard !points.isEmpty else { throw CertificateFault("a circuit has no points") }
@@ -131,54 +131,5 @@ extension Circuit {
             evidence = .count
         }
         try fields.finish()
-    }
-}
-
-/// An object's members. Each is requested, and none may remain.
-private struct Members {
-    private let json: JSONValue
-    private let owner: String
-    private var asked = Set<String>()
-
-    init(_ json: JSONValue, of owner: String) throws(CertificateFault) {
-        guard case .object = json else { throw CertificateFault("\(owner) is no JSON object") }
-        (self.json, self.owner) = (json, owner)
-    }
-
-    func peek(_ name: String) -> JSONValue? { json[name] }
-
-    mutating func value<Value>(_ name: String, _ convert: (JSONValue) -> Value?) throws(CertificateFault) -> Value {
-        asked.insert(name)
-        guard let value = json[name] else { throw CertificateFault("\"\(name)\" is missing in \(owner)") }
-        guard let converted = convert(value) else {
-            throw CertificateFault("\"\(name)\" cannot be \(value.text.printable(limit: 60))")
-        }
-        return converted
-    }
-
-    mutating func text(_ name: String) throws(CertificateFault) -> String { try value(name) { $0.string } }
-    mutating func unsigned(_ name: String) throws(CertificateFault) -> UInt64 { try value(name) { $0.integer() } }
-    mutating func flag(_ name: String) throws(CertificateFault) -> Bool {
-        try value(name) { if case .bool(let flag) = $0 { flag } else { nil } }
-    }
-
-    /// At least 0.
-    mutating func integer(_ name: String) throws(CertificateFault) -> Int {
-        try value(name) { value -> Int? in value.integer().flatMap { $0 >= 0 ? $0 : nil } }
-    }
-
-    mutating func list<Item>(_ name: String, _ convert: (JSONValue) -> Item?) throws(CertificateFault) -> [Item] {
-        try value(name) { value in
-            guard case .array(let items) = value else { return nil }
-            let converted = items.compactMap(convert)
-            return converted.count == items.count ? converted : nil
-        }
-    }
-
-    func finish() throws(CertificateFault) {
-        guard case .object(let members) = json, let more = members.first(where: { !asked.contains($0.name) }) else {
-            return
-        }
-        throw CertificateFault("\(owner) has no \"\(more.name.printable(limit: 60))\"")
     }
 }

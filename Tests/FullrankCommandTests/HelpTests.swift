@@ -2,6 +2,16 @@ import FullrankTestSupport
 import Testing
 
 @Suite struct HelpTests {
+    /// --extend is about half-widths where there are some.
+    @Test func extendingIsExplainedByWhatThereIs() {
+        for command in ["sweep", "threshold", "minima", "reproduce", "dimension", "landscape"] {
+            let help = BuiltCommand.succeed("\(command) --help").output
+            let hasHalfWidth = help.contains("--half-width H")
+            #expect(help.contains("fewer trials or a larger half-width") == hasHalfWidth, "\(command)")
+            #expect(help.contains("fewer trials"), "\(command)")
+        }
+    }
+
     static let commands = [
         "reproduce", "sweep", "threshold", "minima", "function-space", "merge", "status", "plot", "help", "completions",
         "manual",

@@ -117,8 +117,6 @@ import Testing
             (line + " --frozen all --output").split(separator: " ").map(String.init) + [folder.path + "/whole"])
         #expect(other.status != 0 && other.messages.contains("frozen"))
         #expect(BuiltCommand.succeed("status", [folder.path + "/whole"]).output.contains("complete"))
-        let plot = BuiltCommand.run(["plot", folder.path + "/whole"])
-        #expect(plot.status == 64 && plot.messages.contains("is of landscape sample"))
     }
 
     @Test func sampleWithSaddlesAndGivenOutputs() throws {

@@ -38,6 +38,35 @@ import Testing
         #expect(column("mean_rank", "bias/cells.csv") != ranks)
     }
 
+    /// The identity, whatever it is called, has the bound of a linear network, and random weights reach it.
+    @Test(arguments: ["--output-bias", "--no-bias", ""])
+    func linearNetworksByEveryName(biases: String) {
+        for (name, activation) in [("identity", "identity"), ("leaky", "leaky:1"), ("power", "power:1")] {
+            sweep(
+                "--d0 1,4 --n 1..9:4 --d1 1..3 --trials 3 --trained all --outputs 3 \(biases) --activation \(activation)",
+                name)
+        }
+        let cells = folder.text("identity/cells.csv")
+        #expect(folder.text("leaky/cells.csv") == cells && folder.text("power/cells.csv") == cells)
+        for column in [column("at_bound", "identity/cells.csv")] {
+            #expect(column.allSatisfy { $0 == "3" }, "\(cells)")
+        }
+    }
+
+    /// "1 cell from 1 trial", not "1 cells".
+    @Test func oneOfEverything() {
+        let one = sweep("--d0 1 --n 3 --d1 2 --trials 1 --trained all --outputs 2", "one").messages
+        #expect(one.contains("sweep: 1 cell from 1 trial in ") && one.contains("every rank is at the bound"))
+        #expect(folder.text("one/diagram-fraction.svg").contains("sweep: 1 trial, seed 0"))
+        let plain = BuiltCommand.succeed("sweep --d0 1 --n 3 --d1 2 --trials 1", ["--output", path("plain")]).messages
+        #expect(plain.contains("sweep: 1 cell from 1 trial "))
+        let dimension = BuiltCommand.succeed(
+            "dimension --widths 2,3,1 --activation power:2", ["--output", path("dimension")])
+        #expect(dimension.messages.contains("dimension: 1 architecture, 1 trial in "))
+        let threshold = BuiltCommand.succeed("threshold --d0 1 --n 3 --trials 1 --output", [path("threshold")]).output
+        #expect(threshold.contains("5% to 95% of 1 trial: "))
+    }
+
     @Test func shardsInterruptionsAndThreadsAreOneRun() {
         let line = grid + " --trained all --outputs 2"
         let first = sweep(line + " --threads 2", "one")

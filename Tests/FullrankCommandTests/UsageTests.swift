@@ -168,6 +168,38 @@ import Testing
         ("function-space --output x --n 1", "function-space: --n: at least 2 points span a function"),
         ("function-space --output x --points 1,2,1", "function-space: --points: at least two numbers, no two the same"),
         ("function-space --output x --points 1,two", "function-space: --points: 'two' is not a decimal number"),
+        (
+            "function-space --output x --points 1,1e-400",
+            "function-space: --points: '1e-400' is not 0, but nearer to it than any float64; magnitudes from 5e-324 on are taken"
+        ),
+        ("function-space --output x --points 1,0x2", "function-space: --points: '0x2' is not a decimal number"),
+        (
+            "theory --d0 1 --n 3 --epsilon 1e-400",
+            "theory: --epsilon: '1e-400' is not 0, but nearer to it than any float64; magnitudes from 5e-324 on are taken"
+        ),
+        (
+            "train --d0 1 --n 3 --d1 2 --output x --rate 1e400",
+            "train: --rate: '1e400' is larger than any float64; magnitudes up to 1.7976931348623157e308 are taken"
+        ),
+        (
+            "sweep --d0 1 --n 3 --d1 2 --output x --activation leaky:1e-400",
+            "sweep: --activation: 'leaky:1e-400': the slope is not 0, but nearer to it than any float64; magnitudes from "
+                + "5e-324 on are taken; 'relu' has slope 0"
+        ),
+        (
+            "sweep --d0 1 --n 3 --d1 2 --output x --activation leaky:-1e400",
+            "sweep: --activation: 'leaky:-1e400' has no such slope: it is larger than any float64; magnitudes up to "
+                + "1.7976931348623157e308 are taken"
+        ),
+        (
+            "sweep --d0 1 --n 3 --d1 2 --output x --activation leaky:0.99999999999999999",
+            "sweep: --activation: 'leaky:0.99999999999999999': the slope rounds to 1, which is 'identity'; float64 tells "
+                + "0.9999999999999999 and 1.0000000000000002 from it"
+        ),
+        (
+            "sweep --d0 1 --n 3 --d1 2 --output x --activation power:99999999999999999999",
+            "sweep: --activation: 'power:99999999999999999999' has no such exponent; power:R takes R from 1 to 1000"
+        ),
         ("plot", "plot: DIR is missing; see 'fullrank plot --help'"),
         ("plot x --theme grey", "plot: --theme: 'grey' is not one of light, dark"),
         (

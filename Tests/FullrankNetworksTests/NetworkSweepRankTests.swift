@@ -15,7 +15,7 @@ import Testing
 
     /// Each cell by elimination in fractions, of a network of its own.
     @Test(
-        arguments: [NetworkActivation.relu, .leaky(slope: 0.25), .identity, .power(2)],
+        arguments: [NetworkActivation.relu, .leaky(slope: 0.25), .leaky(slope: 1), .identity, .power(1), .power(2)],
         NetworkSweepPlan.Trained.allCases)
     func ranksEqualFractions(activation: NetworkActivation, trained: NetworkSweepPlan.Trained) throws {
         for (outputs, bias) in [(1, true), (2, false), (3, true)] {

@@ -56,20 +56,47 @@ static int64_t rescalings(const fr_network *network) {
     return count;
 }
 
-/* A linear network without biases, all of it trained, computes a matrix of rank at most r = min of all widths; at
- * generic weights its derivatives span the tangent space of such matrices, restricted to m points: r (m + c - r). */
+static bool is_linear(const fr_network_layer *layer) {
+    switch (layer->activation) {
+    case FR_IDENTITY: return true;
+    case FR_POWER: return layer->exponent == 1;
+    case FR_LEAKY_RELU: return layer->slope == 1;
+    default: return false;
+    }
+}
+
+/* Matrices of c rows and m columns with rank at most r: dimensions of their variety. */
+static int64_t matrices(int64_t r, int64_t m, int64_t c) { return r * (m + c - r); }
+
+static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+
+/* A linear network computes W x + b, where W has at most the rank r of all widths. On points of rank m the values W x
+ * are matrices of rank at most r, and the values of b are c numbers. If only hidden layers have biases, the last of them
+ * layer k, (W b) has at most the rank of the widths from k on. If the last layer is not trained, all derivatives are
+ * its W_L times a linear function of x, or of (x, 1). */
 static int64_t linear_bound(const fr_network_shape *shape, const uint8_t *used) {
     const fr_network *network = shape->network;
-    const int64_t inputs = used_inputs(shape, used), points = network->points;
-    const int64_t m = points < inputs ? points : inputs;
-    int64_t r = m < shape->outputs ? m : shape->outputs;
-    for (int64_t l = 0; l < network->layer_count; l++) {
+    const int64_t last = network->layer_count - 1, c = shape->outputs;
+    const int64_t inputs = used_inputs(shape, used), m = least(network->points, inputs);
+    int64_t r = least(m, c), after = c;
+    bool hidden_bias = false;
+    for (int64_t l = 0; l < last; l++) {
         const fr_network_layer *layer = &network->layers[l];
-        const bool last = l + 1 == network->layer_count;
-        if (layer->bias || !layer->trained || (!last && layer->activation != FR_IDENTITY)) return INT64_MAX;
-        if (!last && layer->units < r) r = layer->units;
+        if (!is_linear(layer)) return INT64_MAX;
+        r = least(r, layer->units);
+        if (layer->bias) {
+            hidden_bias = true;
+            after = c;
+        }
+        after = least(after, layer->units);
     }
-    return r * (m + shape->outputs - r);
+    const bool output_bias = network->layers[last].bias;
+    const int64_t affine = least(network->points, inputs + hidden_bias);
+    int64_t bound = matrices(r, m, c) + (hidden_bias || output_bias ? c : 0);
+    if (hidden_bias && !output_bias) bound = least(bound, matrices(least(after, affine), affine, c));
+    if (!network->layers[last].trained && last > 0)
+        bound = least(bound, least(c, network->layers[last - 1].units) * affine);
+    return bound;
 }
 
 /* C(n, k), or INT64_MAX where that is larger. */
@@ -92,7 +119,7 @@ static int64_t ambient_bound(const fr_network_shape *shape, const uint8_t *used)
     for (int64_t l = 0; l < network->layer_count; l++) {
         const fr_network_layer *layer = &network->layers[l];
         homogeneous &= !layer->bias;
-        if (l + 1 == network->layer_count || layer->activation == FR_IDENTITY) continue;
+        if (l + 1 == network->layer_count || is_linear(layer)) continue;
         if (layer->activation != FR_POWER) return INT64_MAX;
         if (degree > INT64_MAX / 4 / FR_MOST_EXPONENT) return INT64_MAX;
         degree *= layer->exponent;
@@ -102,8 +129,6 @@ static int64_t ambient_bound(const fr_network_shape *shape, const uint8_t *used)
     const int64_t monomials = binomial(degree + variables - 1, variables - 1);
     return monomials > INT64_MAX / shape->outputs ? INT64_MAX : monomials * shape->outputs;
 }
-
-static int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 
 int64_t fr_network_bound(const fr_network_shape *shape, const uint8_t *used) {
     const int64_t moving = fr_network_kept_columns(shape, used) - rescalings(shape->network);

@@ -37,7 +37,7 @@ static void make_layers(random_network *r) {
                                         .trained = (int32_t)(below(4) != 0),
                                         .activation = (fr_activation)below(4),
                                         .exponent = (int32_t)(1 + below(3)),
-                                        .slope = below(2) ? 0.01 : random_unit() * 3};
+                                        .slope = below(2) ? 0.01 : below(4) ? random_unit() * 3 : 1};
         r->layers[l] = layer;
         any |= layer.trained;
     }
@@ -219,25 +219,45 @@ static void dimensions_of_polynomial_networks(void) {
         }
 }
 
+/* The identity under its three names, with biases and without, and with a last layer that is not trained. */
 static void linear_networks_reach_their_bound(void) {
-    static const struct { int64_t widths[6], points, rank; } cases[] = {
-        {{64, 4, 4, 10}, 100, 280}, {{64, 12, 12, 10}, 40, 400}, {{8, 3, 5, 6, 4}, 50, 27}};
-    for (size_t i = 0; i < 3; i++) {
+    static const struct { int64_t widths[6], points, rank; int hidden_bias, output_bias, hidden_only; } cases[] = {
+        {{64, 4, 4, 10}, 100, 280, 0, 0, 0},  {{64, 12, 12, 10}, 40, 400, 0, 0, 0},
+        {{8, 3, 5, 6, 4}, 50, 27, 0, 0, 0},   {{5, 2, 3}, 40, 14, 1, 0, 0},
+        {{5, 2, 3}, 40, 15, 1, 1, 0},         {{5, 2, 3}, 40, 15, 0, 1, 0},
+        {{5, 2, 3}, 40, 12, 1, 0, 1},         {{5, 2, 3}, 4, 10, 0, 0, 0},
+        {{5, 2, 4, 3}, 40, 15, 1, 0, 0},      {{5, 2, 3}, 3, 6, 0, 0, 1}};
+    static const fr_network_layer kinds[] = {{.activation = FR_IDENTITY},
+                                             {.activation = FR_POWER, .exponent = 1},
+                                             {.activation = FR_LEAKY_RELU, .slope = 1}};
+    for (size_t i = 0; i < 3 * sizeof cases / sizeof *cases; i++) {
+        const size_t which = i / 3;
         fr_network_layer layers[6] = {{0}};
         fr_network n = {.struct_size = sizeof n,
-                        .inputs = cases[i].widths[0],
+                        .inputs = cases[which].widths[0],
                         .layers = layers,
                         .sets = 1,
-                        .parameter_numbers = FR_NUMBERS_DRAWN,
-                        .point_numbers = FR_NUMBERS_DRAWN,
-                        .points = cases[i].points};
-        for (int l = 0; l < 5 && cases[i].widths[l + 1]; l++, n.layer_count++)
-            layers[l] = (fr_network_layer){.units = cases[i].widths[l + 1], .trained = 1, .activation = FR_IDENTITY};
+                        .points = cases[which].points};
+        for (int l = 0; l < 5 && cases[which].widths[l + 1]; l++, n.layer_count++) {
+            const int is_last = l == 4 || !cases[which].widths[l + 2];
+            layers[l] = kinds[i % 3];
+            layers[l].units = cases[which].widths[l + 1];
+            layers[l].trained = !(is_last && cases[which].hidden_only);
+            layers[l].bias = is_last ? cases[which].output_bias : cases[which].hidden_bias;
+        }
+        double *parameters = calloc(64 * 64, sizeof *parameters), *points = calloc(64 * 100, sizeof *points);
+        for (int j = 0; j < 64 * 64; j++) parameters[j] = random_unit() - 0.5;
+        for (int j = 0; j < 64 * 100; j++) points[j] = random_unit() - 0.5;
+        n.parameters = parameters;
+        n.point_values = points;
         fr_network_rank rank;
         fr_outcome outcome;
         CHECK(cpu->network_ranks(session, &n, P, &rank, &outcome) == FR_OK, "%s", cpu->last_error(session));
-        CHECK(rank.rank == cases[i].rank && rank.bound == rank.rank && rank.end == FR_END_BOUND, "rank %lld of %lld",
-              (long long)rank.rank, (long long)cases[i].rank);
+        CHECK(rank.rank == cases[which].rank && rank.bound == rank.rank && rank.end == FR_END_BOUND,
+              "case %zu, rank %lld of %lld, bound %lld", i, (long long)rank.rank, (long long)cases[which].rank,
+              (long long)rank.bound);
+        free(parameters);
+        free(points);
     }
 }
 

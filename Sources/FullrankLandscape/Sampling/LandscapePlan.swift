@@ -74,6 +74,15 @@ extension LandscapePlan {
         return Double(sideBySide(threads: threads)) * Double(draws) * (drawn + 40 * Double(cellCount))
     }
 
+    /// Approximate bytes of the rays of all n in a first call, in fractions (`SampledArrangement`): two whole numbers of
+    /// several words for each ray and point.
+    func rayBytes(threads: Int) -> Double {
+        let most = inputDimensions.indices.map { problem in
+            points.reduce(0.0) { $0 + Double($1) * FaceArrangement.binomial($1, max(columns(problem) - 1, 0)) }
+        }.max()
+        return 250 * Double(sideBySide(threads: threads)) * (most ?? 0)
+    }
+
     /// Whether the rays of so many points can be found.
     public static func takes(points: Int, columns: Int) -> Bool {
         FaceArrangement.binomial(points, max(columns - 1, 0)) <= Double(SampledArrangement.mostSets)

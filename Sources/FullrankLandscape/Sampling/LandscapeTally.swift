@@ -1,7 +1,6 @@
 import FullrankModel
 import FullrankPlatform
 import FullrankReport
-import FullrankStatistics
 
 /// Counts what the trials of one d0 hold. Adds whole numbers only: any order of trials gives the same tables.
 public struct LandscapeTally: Sendable {
@@ -68,74 +67,5 @@ public enum LandscapeTable {
             }
         }
         return text
-    }
-}
-
-/// Phase diagrams of a sweep over combinations of cells.
-public enum LandscapeSampleFigure {
-    public static let scale = "fraction of combinations of cells"
-    static let title = "Combinations of activation cells: full rank, and whether they hold a minimum"
-
-    private struct Quantity: Sendable {
-        let words: String
-        let count: @Sendable (CombinationCounts) -> (yes: Int, open: Int)
-    }
-
-    private static func quantities(_ plan: LandscapePlan) -> [Quantity] {
-        var found = [
-            Quantity(words: "full rank") { ($0.fullRank, 0) },
-            Quantity(words: "holds a minimum") { ($0.minimum, $0.minimumOpen) },
-            Quantity(words: "holds a bad minimum") { ($0.bad, 0) },
-        ]
-        if plan.saddles { found.append(Quantity(words: "holds a saddle") { ($0.saddle, $0.saddleOpen) }) }
-        return found
-    }
-
-    private static func cells(_ tally: LandscapeTally, _ quantity: Quantity) -> [CellStatistics] {
-        let plan = tally.plan, all = tally.trials * plan.draws
-        return tally.counts.enumerated().compactMap { place, counts in
-            let (yes, open) = quantity.count(counts)
-            guard all > open else { return nil }
-            return CellStatistics(
-                ratio: nil, inputDimension: plan.inputDimensions[tally.problem],
-                points: plan.points[place / plan.units.count], units: plan.units[place % plan.units.count],
-                trials: all - open, fullRank: yes, meanRank: 0)
-        }
-    }
-
-    /// One panel for each quantity.
-    public static func panels(_ tally: LandscapeTally) -> [PhaseDiagram.Panel] {
-        quantities(tally.plan).map { quantity in
-            PhaseDiagram.Panel(
-                title: "d0 = \(tally.plan.inputDimensions[tally.problem]): \(quantity.words)",
-                cells: cells(tally, quantity), overlays: [])
-        }
-    }
-
-    /// "diagram-d0-2.svg" and the figure, for each d0; for a grid of one row or column "diagram-fraction.svg".
-    public static func files(
-        _ tallies: [LandscapeTally], caption: String, theme: FigureTheme = .light
-    ) -> [(name: String, svg: String)] {
-        let tallies = tallies.filter { $0.trials > 0 }
-        guard let plan = tallies.first?.plan else { return [] }
-        if plan.points.count > 1, plan.units.count > 1 {
-            return tallies.map { tally in
-                let panels = panels(tally)
-                let svg = PhaseDiagram.svg(
-                    panels: panels, title: title, caption: caption, columns: panels.count > 3 ? 2 : panels.count,
-                    theme: theme, scaleTitle: scale)
-                return ("diagram-d0-\(plan.inputDimensions[tally.problem]).svg", svg)
-            }
-        }
-        var figure = FractionFigure()
-        (figure.theme, figure.quantity, figure.column) = (theme, scale, "holds")
-        let series = tallies.flatMap { tally in
-            quantities(plan).map { quantity in
-                FractionFigure.Series(
-                    label: "d0 = \(plan.inputDimensions[tally.problem]): \(quantity.words)",
-                    cells: cells(tally, quantity))
-            }
-        }
-        return figure.figure(series, caption: caption).map { [("diagram-fraction.svg", $0.svg)] } ?? []
     }
 }

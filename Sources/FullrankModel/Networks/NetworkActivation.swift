@@ -56,6 +56,15 @@ public enum NetworkActivation: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Whether φ(z) = z, under whichever name.
+    public var isLinear: Bool {
+        switch self {
+        case .identity, .power(1): true
+        case .leaky(let slope): slope == 1
+        case .relu, .power: false
+        }
+    }
+
     /// φ(z) in double precision.
     public func callAsFunction(_ z: Double) -> Double {
         switch self {

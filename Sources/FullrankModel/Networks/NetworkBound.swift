@@ -33,16 +33,27 @@ extension Network.Shape {
         return max(moving, 0)
     }
 
-    /// Of a linear network without biases, all of it trained: the dimension of matrices of rank r at m points.
+    /// Of a linear network: matrices of limited rank, and biases of the outputs.
     private func linearBound(
         _ points: Int, _ usedInputs: Int, _ activation: NetworkActivation, _ trained: NetworkQuery.Trained
     ) -> Int {
-        guard layers.count == 1 || activation == .identity, !layers.contains(where: \.bias),
-            layers.indices.allSatisfy({ trained.contains(layer: $0, of: layers.count) })
-        else { return .max }
-        let m = min(points, usedInputs)
-        let r = layers.reduce(m) { min($0, $1.units) }
-        return r * (m + outputs - r)
+        guard layers.count == 1 || activation.isLinear else { return .max }
+        let hidden = layers.dropLast(), m = min(points, usedInputs)
+        func matrices(_ r: Int, _ m: Int) -> Int { r * (m + outputs - r) }
+        let hasHiddenBias = hidden.contains(where: \.bias), hasOutputBias = layers.last?.bias == true
+        let affine = min(points, usedInputs + (hasHiddenBias ? 1 : 0))
+        let r = hidden.reduce(min(m, outputs)) { min($0, $1.units) }
+        var bound = matrices(r, m) + (hasHiddenBias || hasOutputBias ? outputs : 0)
+        if hasHiddenBias, !hasOutputBias {
+            let after = hidden.drop { !$0.bias }.reduce(outputs) {
+                $1.bias ? min(outputs, $1.units) : min($0, $1.units)
+            }
+            bound = min(bound, matrices(min(after, affine), affine))
+        }
+        if let last = hidden.last, !trained.contains(layer: layers.count - 1, of: layers.count) {
+            bound = min(bound, min(outputs, last.units) * affine)
+        }
+        return bound
     }
 
     /// Of a polynomial network: the outputs' monomials.
@@ -50,7 +61,7 @@ extension Network.Shape {
         var degree = 1
         for _ in layers.dropLast() {
             switch activation {
-            case .identity: break
+            case _ where activation.isLinear: break
             case .power(let exponent):
                 guard degree <= Int.max / 4 / NetworkActivation.mostExponent else { return .max }
                 degree *= exponent

@@ -27,7 +27,7 @@ enum XMLText {
         return result
     }
 
-    /// Escaped text in which symbols are set as in a paper: the words n, k, h, d0 and d1, and letters with an index such
+    /// Escaped text in which symbols are set as in a paper: the words n, k, h, d0, d1, ..., and letters with an index such
     /// as x_j, f_0 or A_C, italic, digits and indices below the line; and n^b with its exponent above it. Font size in
     /// pixels.
     static func marked(_ text: String, size: Double) -> String {
@@ -77,8 +77,11 @@ enum XMLText {
     private static func symbol(_ word: Substring) -> (Substring, Substring)? {
         switch word {
         case "n", "k", "h": return (word, "")
-        case "d0", "d1": return (word.prefix(1), word.suffix(1))
         default:
+            // d0, d1, ..., the widths of layers.
+            if word.utf8.count > 1, word.first == "d", word.utf8.dropFirst().allSatisfy({ (48...57).contains($0) }) {
+                return (word.prefix(1), word.dropFirst())
+            }
             let parts = word.split(separator: "_", omittingEmptySubsequences: false)
             guard parts.count == 2, parts[0].count == 1, parts[0].allSatisfy(\.isLetter), let first = parts[1].first,
                 parts[1].count == 1 && first.isLetter || parts[1].allSatisfy(\.isNumber)

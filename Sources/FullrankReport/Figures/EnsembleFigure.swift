@@ -53,7 +53,7 @@ public struct EnsembleFigure: Sendable {
     }
 
     private func caption(_ version: String) -> String {
-        let sizes = sweeps.map { "\($0.digest.mostTrials) trials, seed \($0.digest.plan.seed)" }
+        let sizes = sweeps.map { "\(counted($0.digest.mostTrials, "trial")), seed \($0.digest.plan.seed)" }
         let same =
             Set(sizes).count == 1
             ? "Each: \(sizes[0])." : sizes.joined(separator: "; ") + ", in the order of the legend."
@@ -90,7 +90,7 @@ public struct EnsembleFigure: Sendable {
         }
         let parts: [(SweepPlan) -> String] = [
             dimensions, ensemble, inputs, { $0.bias ? "" : "no biases" }, { "seed \($0.seed)" },
-            { "\($0.trials) trials" },
+            { counted($0.trials, "trial") },
         ]
         let telling = parts.filter { part in Set(plans.map(part)).count > 1 }
         let chosen = telling.isEmpty ? [ensemble] : telling

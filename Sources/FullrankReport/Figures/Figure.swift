@@ -55,9 +55,9 @@ public struct FigureText: Hashable, Sendable {
                 "\(plan.trials) to \(target.maxTrials) trials for a half-width of \(target.halfWidth)"
                     + (trials.map { ", at most \($0) so far" } ?? "")
             } else if let trials, trials != plan.trials {
-                "up to \(trials) of \(plan.trials) trials"
+                "up to \(trials) of \(counted(plan.trials, "trial"))"
             } else {
-                "\(plan.trials) trials"
+                counted(plan.trials, "trial")
             }
         let network =
             switch plan.patterns {

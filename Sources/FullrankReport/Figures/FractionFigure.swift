@@ -8,16 +8,21 @@ public struct FractionFigure: Sendable {
     /// What is counted, for axis and title, and the name of its column.
     public var quantity = "fraction of full rank"
     public var column = "full_rank"
+    /// A column that tells series of one d0 apart, before the others; nil: there is none.
+    public var keyColumn: String?
 
     /// The cells of one panel, ordered by n, then d1.
     public struct Series: Sendable {
         /// "d0 = 3"
         public var label: String
         public var cells: [CellStatistics]
+        /// Its value in `keyColumn`.
+        public var key: String
 
-        public init(label: String, cells: [CellStatistics]) {
+        public init(label: String, cells: [CellStatistics], key: String = "") {
             self.label = label
             self.cells = cells
+            self.key = key
         }
     }
 
@@ -41,7 +46,7 @@ public struct FractionFigure: Sendable {
         let isAlongPoints = Set(cells.map(\.units)).count == 1 && Set(cells.map(\.points)).count > 1
         let hasLayers = cells.contains { $0.hidden != nil }, hasRatios = cells.contains { $0.ratio != nil }
         var table =
-            (hasLayers ? "hidden," : hasRatios ? "ratio," : "")
+            (keyColumn.map { $0 + "," } ?? "") + (hasLayers ? "hidden," : hasRatios ? "ratio," : "")
             + "d0,n,d1,trials,\(column),probability,ci_low,ci_high\n"
         let style = Chart.Style(0, of: 1, isMarked: true)
         let panels = series.map { one in
@@ -50,7 +55,8 @@ public struct FractionFigure: Sendable {
                     hasLayers
                     ? "\(cell.hidden.map { "\($0)" } ?? "")," : hasRatios ? "\(cell.ratio.map { "\($0)" } ?? "")," : ""
                 table +=
-                    first + "\(cell.inputDimension),\(cell.points),\(cell.units),\(cell.trials),\(cell.fullRank),"
+                    (keyColumn == nil ? "" : one.key + ",") + first
+                    + "\(cell.inputDimension),\(cell.points),\(cell.units),\(cell.trials),\(cell.fullRank),"
                     + [cell.probability, cell.ciLow, cell.ciHigh].map { fixed($0, 6) }.joined(separator: ",") + "\n"
             }
             let along = one.cells.map { Double(isAlongPoints ? $0.points : $0.units) }

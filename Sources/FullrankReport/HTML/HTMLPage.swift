@@ -22,15 +22,22 @@ public struct HTMLPage: Sendable {
 
     /// Figures with links that hold the numbers in them.
     public mutating func addFigures(_ figures: [Figure]) {
+        if figures.isEmpty { return }
         addSection("Figures", markup: figures.map(Self.markup).joined())
     }
 
     /// Each with its caption; the first row is the head.
-    public mutating func addTables(_ heading: String, _ tables: [(caption: String, rows: [[String]])], note: String) {
+    ///
+    /// - Parameter files: whole tables, which links hold, after the note.
+    public mutating func addTables(
+        _ heading: String, _ tables: [(caption: String, rows: [[String]])], note: String, files: [Figure.Table] = []
+    ) {
         let text = tables.map { HTMLText.table($0.rows, caption: $0.caption) }.joined()
+        let links = files.map { " " + HTMLText.download($0.csv, name: "\($0.name).csv") }.joined(separator: ",")
         addSection(
             heading,
-            markup: "<div class=\"tables\">\n\(text)</div>\n" + HTMLText.element("p", note, "class=\"small\"") + "\n")
+            markup: "<div class=\"tables\">\n\(text)</div>\n<p class=\"small\">" + XMLText.escaped(note) + links
+                + "</p>\n")
     }
 
     /// A command, words on it, and facts as names and values.

@@ -161,7 +161,8 @@ public struct Report: Sendable {
         words +=
             plan.target == nil ? "." : "; trials were added until it was small enough, which makes the 95% approximate."
         if plan.method == .exact, plan.hidden == nil, plan.units.count == 1 {
-            words = "Sampling: quantiles are those of \(digest.mostTrials) trials; contours in a figure have 95% bands."
+            words =
+                "Sampling: quantiles are those of \(counted(digest.mostTrials, "trial")); contours in a figure have 95% bands."
         }
         let sampling = HTMLText.paragraph(words)
         guard plan.method == .exact else {

@@ -62,7 +62,7 @@ struct DimensionOptions: Sendable {
                 "--certificate", "FILE",
                 "with --widths: write a minor that is not zero modulo a prime, as JSON; it proves that\n"
                     + "the dimension is at least the rank"),
-            .backend, .devices, .threads, .shard, .extend, .replace, .dryRun, .json,
+            .backend, .devices, .threads, .shard, .extendTrials, .replace, .dryRun, .json,
             OptionSpec("--output", "DIR", "folder for the results; created if it is missing"),
         ] + FigureOptions.specs,
         example: "fullrank dimension --grid 2,1..6,1..6,1 --activation power:2 --output grid")

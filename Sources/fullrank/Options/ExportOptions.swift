@@ -1,4 +1,5 @@
 import FullrankModel
+import FullrankNetworks
 
 /// `fullrank export`.
 struct ExportOptions: Sendable {
@@ -11,6 +12,10 @@ struct ExportOptions: Sendable {
     var query: MinimaQuery?
     /// Of the query's verdict, as certificate.json.
     var isCertified = false
+    /// The plan of the one trial, if it is one of a sweep over networks; `problem` is not used then.
+    var networks: NetworkSweepPlan?
+    /// The file's points of such a trial.
+    var data: DataSet?
 
     private enum Experiment: String, CaseIterable {
         case rank
@@ -28,6 +33,10 @@ struct ExportOptions: Sendable {
             output_weights.npy (d1); --labels, --output-weights, --patterns, --fixed-data are as in minima. With
             --hidden it writes layer-L-weights.npy, layer-L-biases.npy and layer-L-pattern.npy for each hidden layer
             L from 1, output_weights.npy, and the Jacobian by the parameters of all layers, beginning with the last.
+            With --trained, --outputs, --activation or --output-bias it writes a trial of such a sweep: inputs.npy,
+            the folder network with W1.npy, b1.npy, W2.npy, ..., which 'fullrank network' reads, jacobian.npy
+            (n outputs, P) rounded to float64, and trial.json with the exact rank and its bound. Scripts/check/trial
+            computes all of it again in plain Python.
             """,
         options: [
             OptionSpec("--d0", "D", "input dimension; with --inputs FILE optional: its number of columns"),
@@ -41,6 +50,8 @@ struct ExportOptions: Sendable {
                 "with --experiment minima: write certificate.json, which proves that the\n"
                     + "region has a zero-loss minimum or none; Scripts/check/minima checks it"),
             OptionSpec("--experiment", "WHICH", "rank or minima (then cube and he-uniform)", default: "rank"),
+        ] + NetworkSweepOptions.specs + [
+            OptionSpec("--primes", "N", "for trials of networks: primes of which the largest rank counts", default: "1")
         ] + MinimaFlags.specs.filter { $0.name != "--patterns" } + [
             .backend, .devices, .threads, .replaceExport, .output,
         ],
@@ -87,11 +98,45 @@ struct ExportOptions: Sendable {
             try HiddenLayers(hidden).checkMemory(
                 points: points, inputDimension: dimension, units: units, bias: problem.bias, jacobians: 1)
         }
+        if let flag = NetworkSweepOptions.flags.first(where: { arguments.has($0) }), isMinima {
+            throw .usage("\(flag) does not go with --experiment minima")
+        }
+        try setNetworks(
+            arguments, inputs: inputs, initialization: initialization, patterns: patterns, dimension: dimension)
+        if networks != nil { return }
+        if arguments.has("--primes") {
+            throw .usage("--primes goes with --trained, --outputs, --activation and --output-bias only")
+        }
         try Self.checkMemory(problem)
         guard let flags else { return }
         query = MinimaQuery(
             labels: flags.labels, outputs: flags.outputs, regions: flags.regions, teacher: initialization,
             fixedData: flags.fixedData, points: [points], units: [units])
+    }
+
+    /// As a sweep with the same options plans it, of one cell.
+    private mutating func setNetworks(
+        _ arguments: ParsedArguments, inputs: InputSource, initialization: Initialization, patterns: PatternEnsemble,
+        dimension: Int
+    ) throws(CommandFailure) {
+        var grid = SweepPlan(
+            inputDimensions: .fixed([dimension]), points: [problem.points], units: [problem.units], trials: 1,
+            seed: problem.seed, inputs: inputs.planned, patterns: patterns, initialization: initialization,
+            bias: problem.bias, method: .exact,
+            preparation: try arguments.preparation(of: inputs, points: problem.points),
+            primeCount: try arguments.primes())
+        if !problem.hidden.isEmpty { grid.hidden = [HiddenLayers(problem.hidden)] }
+        guard let plan = try arguments.networkPlan(grid: grid, data: inputs.data) else { return }
+        if arguments.has("--devices") {
+            throw .usage("--devices does not go with \(arguments.networkFlag): these ranks are computed on the CPU")
+        }
+        try plan.checkMemory()
+        let shape = plan.shape(of: plan.problems[0], units: problem.units)
+        let bytes = 8 * Double(problem.points) * Double(plan.outputs) * Double(shape.columns(plan.query.trained))
+        guard AvailableMemory.holds(bytes) else {
+            throw .memory("the Jacobian takes \(AvailableMemory.shortage(bytes)): lower --n, --d1 or --outputs")
+        }
+        (networks, data) = (plan, inputs.data)
     }
 
     /// The Jacobian is made whole: one that can't fit is refused before anything is computed.

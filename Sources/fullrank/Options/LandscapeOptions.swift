@@ -79,7 +79,8 @@ struct LandscapeOptions: Sendable {
             OptionSpec("--problems", "T", "for descend: problems drawn", default: "1"),
             OptionSpec("--starts", "S", "for descend: starts on each problem", default: "100"),
         ] + LandscapeSampleJob.specs + [
-            .seed, .threads, OptionSpec("--json", nil, "print JSON; sample writes cells.csv instead"),
+            .seed, .threads,
+            OptionSpec("--json", nil, "print JSON; sample writes cells.csv instead, but has it for --dry-run"),
             OptionSpec("--output", "DIR", "folder for the results; created if it is missing"),
         ] + FigureOptions.specs,
         example: "fullrank landscape census --inputs x.csv --labels y.csv --units 2")
@@ -114,7 +115,9 @@ struct LandscapeOptions: Sendable {
             switch word {
             case "census": ofCheck + ofDescend + ofSample
             case "check": LandscapeProblem.flags + ["--work"] + ofDescend + ofSample + figures
-            case "sample": ofCheck + ["--work", "--inputs", "--units", "--problems", "--starts", "--json"]
+            case "sample":
+                ofCheck + ["--work", "--inputs", "--units", "--problems", "--starts"]
+                    + (arguments.has("--dry-run") ? [] : ["--json"])
             default: ofCheck + ofSample + ["--work"]
             }
         if let flag = others.first(where: { arguments.has($0) }) { throw .usage("\(flag) does not go with '\(word)'") }
@@ -128,7 +131,8 @@ struct LandscapeOptions: Sendable {
         var tolerance: Fraction?
         if let text = arguments.values["--round"] {
             guard let value = Fraction(text: text), value.signum >= 0, value < .one else {
-                throw .usage("--round: \(text.quoted) is not a decimal number from 0 to below 1")
+                throw .usage(
+                    "--round: \(text.quoted) is not a decimal number from 0 to below 1, of at most 2000 digits")
             }
             tolerance = value
         }
@@ -212,7 +216,8 @@ extension LandscapeProblem {
         var values = [Fraction]()
         for word in words {
             guard let value = Fraction(text: String(word)), !value.isZero else {
-                throw .usage("--frozen: \(String(word).quoted) is not a decimal number other than 0")
+                throw .usage(
+                    "--frozen: \(String(word).quoted) is not a decimal number other than 0, of at most 2000 digits")
             }
             values.append(value)
         }

@@ -13,6 +13,10 @@ struct LandscapeSampleJob: Sendable {
     /// nil: one a processor.
     var threads: Int?
     var figures: FigureOptions
+    /// nil: run.
+    var dryRun: DryRunFormat?
+    /// Of a dry run.
+    var backend: BackendFlags?
 
     static let specs: [OptionSpec] = [
         OptionSpec("--d1", "LIST", "for sample: widths, numbers of hidden units"),
@@ -26,7 +30,7 @@ struct LandscapeSampleJob: Sendable {
             "--init", "WHICH", "for sample: weights and biases: he-uniform (on +-sqrt(6/d0)), uniform\nor normal",
             default: "he-uniform"),
         OptionSpec("--saddles", nil, "for sample: also look for saddles, for up to 4 units"),
-        .shard, .extend, .replace,
+        .shard, .extendTrials, .replace, .dryRun,
     ]
 
     /// Of the command line; those of other tasks are refused before.
@@ -35,7 +39,7 @@ struct LandscapeSampleJob: Sendable {
             throw .usage(
                 "unexpected argument \(arguments.operands[1].quoted); 'sample' draws its data and takes no file")
         }
-        output = try arguments.requiredPath("--output")
+        output = try arguments.outputFolder()
         guard let dimensions = try arguments.integers("--d0") else { throw .missing("--d0", arguments) }
         guard let points = try arguments.integers("--n") else { throw .missing("--n", arguments) }
         guard let units = try arguments.integers("--d1") else { throw .missing("--d1", arguments) }
@@ -77,6 +81,9 @@ struct LandscapeSampleJob: Sendable {
         isReplacing = arguments.has("--replace")
         threads = try arguments.positive("--threads", maximum: 4096)
         self.figures = figures
+        dryRun = arguments.dryRun
+        backend = try BackendFlags(arguments)
+        backend?.choice = .cpu
     }
 
     /// Of a folder that is merged.

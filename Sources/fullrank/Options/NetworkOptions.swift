@@ -116,11 +116,27 @@ extension ParsedArguments {
                         + "\(NetworkActivation.mostExponent)")
             }
             if text.hasPrefix("leaky:") {
-                throw .usage("--activation: \(text.quoted) has no such slope; leaky:SLOPE takes a decimal number")
+                let fault = DecimalText(text.dropFirst("leaky:".count))?.fault
+                throw .usage(
+                    "--activation: \(text.quoted) has no such slope"
+                        + (fault.map { ": it \($0)" } ?? "; leaky:SLOPE takes a decimal number"))
             }
             throw .usage("--activation: \(text.quoted) is not one of \(NetworkActivation.forms)")
         }
+        if case .leaky(let slope) = activation { try checkSlope(text.dropFirst("leaky:".count), slope) }
         return activation
+    }
+
+    /// A slope that rounds to 0 or 1 would make ReLU or a linear network of what is neither.
+    private func checkSlope(_ text: Substring, _ slope: Double) throws(CommandFailure) {
+        if let fault = DecimalText(text)?.fault {
+            throw .usage("--activation: 'leaky:\(text)': the slope \(fault); 'relu' has slope 0")
+        }
+        if slope == 1, !DecimalText.isExact(text, slope) {
+            throw .usage(
+                "--activation: 'leaky:\(text)': the slope rounds to 1, which is 'identity'; float64 tells "
+                    + "0.9999999999999999 and 1.0000000000000002 from it")
+        }
     }
 
     /// `--trained`

@@ -33,29 +33,17 @@ extension ParsedArguments {
     func networkSweep(
         grid: SweepPlan, data: DataSet?, notes: [String], output: String, shard: Shard?
     ) throws(CommandFailure) -> NetworkSweepJob? {
-        let trained: NetworkSweepPlan.Trained = try choice("--trained") ?? .hidden
-        let outputs = try positive("--outputs") ?? 1
-        let activation = try activation() ?? .relu
-        guard trained != .hidden || outputs != 1 || activation != .relu || has("--output-bias") else { return nil }
-        let flag = NetworkSweepOptions.flags.first { has($0) } ?? "--trained"
+        guard let plan = try networkPlan(grid: grid, data: data) else { return nil }
+        let flag = networkFlag
         if let (option, why) = NetworkSweepOptions.refused.first(where: { has($0.option) }) {
             throw .usage("\(option) does not go with \(flag): \(why)")
-        }
-        guard values["--backend"] != "cuda" else {
-            throw .usage("--backend cuda does not go with \(flag): these ranks are computed on the CPU")
         }
         guard grid.method == .exact else {
             throw .usage(
                 "--method svd does not go with \(flag); 'fullrank network --method svd' ranks networks from files")
         }
-        guard grid.patterns == .initialization else {
-            throw .usage("--patterns \(grid.patterns.rawValue) does not go with \(flag), which needs drawn weights")
-        }
         if grid.hidden != nil, has("--ratio") { throw .usage("--ratio does not go with --hidden; give --d0") }
         try grid.checkSize()
-        let plan = NetworkSweepPlan(
-            grid: grid, activation: activation, trained: trained, outputs: outputs, outputBias: has("--output-bias"),
-            data: data)
         try plan.checkMemory()
         return NetworkSweepJob(
             plan: plan, data: data, notes: notes, output: output, shard: shard, isExtending: try isExtending(),
@@ -63,9 +51,32 @@ extension ParsedArguments {
     }
 }
 
+extension ParsedArguments {
+    /// Of those that make networks of it, the one that is named in messages.
+    var networkFlag: String { NetworkSweepOptions.flags.first { has($0) } ?? "--trained" }
+
+    /// The plan over networks; nil: what is asked is the plain sweep's.
+    func networkPlan(grid: SweepPlan, data: DataSet?) throws(CommandFailure) -> NetworkSweepPlan? {
+        let trained: NetworkSweepPlan.Trained = try choice("--trained") ?? .hidden
+        let outputs = try positive("--outputs") ?? 1
+        let activation = try activation() ?? .relu
+        guard trained != .hidden || outputs != 1 || activation != .relu || has("--output-bias") else { return nil }
+        guard values["--backend"] != "cuda" else {
+            throw .usage("--backend cuda does not go with \(networkFlag): these ranks are computed on the CPU")
+        }
+        guard grid.patterns == .initialization else {
+            throw .usage(
+                "--patterns \(grid.patterns.rawValue) does not go with \(networkFlag), which needs drawn weights")
+        }
+        return NetworkSweepPlan(
+            grid: grid, activation: activation, trained: trained, outputs: outputs, outputBias: has("--output-bias"),
+            data: data)
+    }
+}
+
 extension NetworkSweepPlan {
     /// Refuses networks that can't be counted or do not fit this machine's memory, before anything is made.
-    fileprivate func checkMemory() throws(CommandFailure) {
+    func checkMemory() throws(CommandFailure) {
         guard hasCountableParameters else {
             throw .usage("--d1, --outputs: a network has more than 2^31 parameters: lower one of them")
         }

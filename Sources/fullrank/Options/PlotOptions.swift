@@ -11,16 +11,18 @@ struct PlotOptions: Sendable {
     var terminal: Bool
 
     static let spec = CommandSpec(
-        name: "plot", summary: "draw the figures of a sweep, finished or running",
+        name: "plot", summary: "draw the figures of a run, finished or running",
         usage: "DIR [options]",
         details: """
-            Reads a sweep's plan and journal. For each figure it writes figure-NAME.svg, and figure-NAME.csv with the
+            Reads a run's plan and journal. For each figure it writes figure-NAME.svg, and figure-NAME.csv with the
             numbers in it, and prints the name. The figures are diagram (phase diagrams with curves over them) or,
             for a single n or d1, fraction; for the exact method widths, scaled, collapse and distribution (of the
             critical width h(n)); for svd singular-values; with --compare methods; with --against ensembles; and
             obstructions if the folder has obstructions.csv. For minima they are diagram or fraction, and widths; for
-            train, training. If DIR contains folders of runs, as reproduce makes them, each of these is drawn. With
-            --terminal the diagram is drawn in the terminal instead.
+            landscape sample and sweeps over networks (--trained, --outputs, --activation) diagram or fraction, for
+            the latter also ranks; for dimension, defect (a grid of two free widths) or histogram; for train,
+            training; for network, ranks. If DIR contains folders of runs, as reproduce makes them, each of these is
+            drawn. With --terminal the diagram of fractions is drawn in the terminal instead.
             """,
         operand: .figureFolder,
         options: [
@@ -31,7 +33,7 @@ struct PlotOptions: Sendable {
                 "--theme", "WHICH", "light or dark; dark files end in -dark.svg", default: "light",
                 choices: ["light", "dark"]),
             OptionSpec("--terminal", nil, "draw the diagram on standard output and write no files"),
-            OptionSpec("--output", "DIR", "folder for the figures", default: "the sweep's own"),
+            OptionSpec("--output", "DIR", "folder for the figures", default: "the run's own"),
         ] + FigureOptions.specs,
         example: "fullrank plot figures/fixed-input --overlay all --resolution 1")
 
@@ -61,7 +63,10 @@ extension OptionSpec {
         default: "count,exact,contours",
         choices: OverlayKind.allCases.map(\.rawValue) + ["all", "none"])
     static let figureFolder = OptionSpec(
-        "DIR", nil, "a folder of sweep, threshold, minima, train or reproduce, or a folder of these")
+        "DIR", nil,
+        "a folder of sweep, threshold, minima, landscape sample, dimension,\n"
+            + "train, network or reproduce, or a folder of these"
+    )
     static let compared = OptionSpec(
         "--compare", "DIRS",
         "sweeps of the same samples, for example by other methods (exact minus svd): DIR2\n"

@@ -12,13 +12,14 @@ struct ReportOptions: Sendable {
     var theme: FigureTheme { drawing.theme }
 
     static let spec = CommandSpec(
-        name: "report", summary: "write a sweep as one HTML page",
+        name: "report", summary: "write a run as one HTML page",
         usage: "DIR [options]",
         details: """
-            Reads a sweep's plan and journal and writes one self-contained HTML page: the question, the figures of
+            Reads a run's plan and journal and writes one self-contained HTML page: the question, the figures of
             plot with the numbers in them, tables, the method, the chance of error of the ranks, and the command
-            that repeats the sweep. The page loads nothing, runs no script, and can be printed. Prints the page's
-            name. If DIR contains folders of runs, as reproduce makes them, each of these gets its page.
+            that repeats the run. Every kind of run has one: sweep, threshold, minima, landscape sample, dimension,
+            train, network. The page loads nothing, runs no script, and can be printed. Prints the page's name. If
+            DIR contains folders of runs, as reproduce makes them, each of these gets its page.
             """,
         operand: .figureFolder,
         options: [

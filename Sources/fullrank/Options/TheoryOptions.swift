@@ -80,12 +80,6 @@ extension OptionSpec {
 extension ParsedArguments {
     /// A decimal between 0 and 1, neither included; nil if the option is not given.
     func fraction(_ name: String) throws(CommandFailure) -> Double? {
-        guard let text = values[name] else { return nil }
-        let isDecimal =
-            !text.isEmpty && text.utf8.allSatisfy { (48...57).contains($0) || [46, 45, 101, 69].contains($0) }
-        guard isDecimal, let value = Double(text), value > 0, value < 1 else {
-            throw .usage("\(name): \(text.quoted) is not a number between 0 and 1, such as 0.1")
-        }
-        return value
+        try decimal(name, right: "a number between 0 and 1, such as 0.1") { $0 > 0 && $0 < 1 }
     }
 }

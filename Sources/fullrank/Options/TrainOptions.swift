@@ -163,11 +163,6 @@ struct TrainOptions: Sendable {
 extension ParsedArguments {
     /// A positive decimal such as 0.01 or 1e-3; nil if the option is not given.
     func number(_ name: String) throws(CommandFailure) -> Double? {
-        guard let text = values[name] else { return nil }
-        let isDecimal = !text.isEmpty && text.utf8.allSatisfy { "0123456789.eE+-".utf8.contains($0) }
-        guard isDecimal, let value = Double(text), value.isFinite, value > 0 else {
-            throw .usage("\(name): \(text.quoted) is not a positive decimal such as 0.01")
-        }
-        return value
+        try decimal(name, right: "a positive decimal such as 0.01") { $0 > 0 }
     }
 }

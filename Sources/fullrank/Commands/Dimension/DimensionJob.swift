@@ -132,7 +132,7 @@ extension DimensionJob {
             ? "\(plan.weights.rawValue) weights\(plan.biases ? " and biases" : ", no biases"), points standard normal"
             : "weights uniform modulo primes\(plan.biases ? ", with biases" : "")"
         return
-            "\(title): \(plan.activation), \(plan.trials) draw\(plan.trials == 1 ? "" : "s") of each architecture, seed \(plan.seed), \(weights). "
+            "\(title): \(plan.activation), \(counted(plan.trials, "draw")) of each architecture, seed \(plan.seed), \(weights). "
             + "fullrank \(version)."
     }
 
@@ -142,7 +142,7 @@ extension DimensionJob {
         let time = milliseconds < 10_000 ? "\(Double(milliseconds) / 1000) s" : "\(Int(summary.seconds.rounded())) s"
         let computed = summaries.filter { $0.trials > 0 }
         var text =
-            "\(title): \(computed.count) architectures, \(summary.trials)\(summary.resumed > 0 ? " new" : "") trials in \(time)"
+            "\(title): \(counted(computed.count, "architecture")), \(counted(summary.trials, summary.resumed > 0 ? "new trial" : "trial")) in \(time)"
         if !plan.activation.hasKink {
             text +=
                 ": \(computed.count { $0.isFilling == true }) filling, \(computed.count { $0.defect > 0 }) of positive defect, "

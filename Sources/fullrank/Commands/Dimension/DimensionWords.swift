@@ -1,4 +1,5 @@
 import FullrankDimension
+import FullrankModel
 import FullrankReport
 
 extension DimensionSummary {
@@ -31,8 +32,8 @@ extension DimensionSummary {
         let range = ranks.first == ranks.last ? "\(ranks.first ?? 0)" : "from \(ranks.first ?? 0) to \(ranks.last ?? 0)"
         let error = standardError.map { ", standard error \(fixed($0, 3))" } ?? ""
         return
-            "\(name), \(points) points: functional dimension \(range), mean \(fixed(mean, 2))\(error); bound \(bound), "
-            + "reached by \(atBound) of \(trials) networks"
+            "\(name), \(counted(points, "point")): functional dimension \(range), mean \(fixed(mean, 2))\(error); bound \(bound), "
+            + "reached by \(atBound) of \(counted(trials, "network"))"
     }
 
     /// "72057594037", or "more than 10^15".

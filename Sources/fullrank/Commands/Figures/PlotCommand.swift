@@ -1,4 +1,5 @@
 import FullrankFiles
+import FullrankLandscape
 import FullrankMinima
 import FullrankModel
 import FullrankNetworks
@@ -38,6 +39,11 @@ private func plotOne(_ options: PlotOptions) throws(CommandFailure) {
         }
         return try options.write(minima.figures(theme: options.figures.theme))
     }
+    if let landscape = try ReadLandscape(options.folder, refusing: options.drawing.sweepFlags) {
+        guard options.terminal else { return try options.write(landscape.figures(theme: options.figures.theme)) }
+        let diagram = TerminalDiagram(landscape.panels, quantity: LandscapeSampleFigure.scale)
+        return try writeOutput(diagram.text(Screen(STDOUT_FILENO).format()))
+    }
     if let dimension = try ReadDimension(options.folder, refusing: options.drawing.sweepFlags) {
         if options.terminal {
             throw .usage(
@@ -45,13 +51,25 @@ private func plotOne(_ options: PlotOptions) throws(CommandFailure) {
             )
         }
         let figures = dimension.figures(theme: options.figures.theme)
-        if figures.isEmpty { throw .usage("\(options.folder.printable()): a figure needs a grid of two free widths") }
+        if figures.isEmpty {
+            throw .usage(
+                "\(options.folder.printable()): a figure needs a grid of two free widths; 'fullrank report' has its table"
+            )
+        }
         return try options.write(figures)
     }
     if let networks = try ReadNetworkSweep(options.folder, refusing: options.drawing.sweepFlags) {
         guard options.terminal else { return try options.write(networks.figures(theme: options.figures.theme)) }
         let diagram = TerminalDiagram(networks.panels, quantity: NetworkSweepFigure.quantity)
         return try writeOutput(diagram.text(Screen(STDOUT_FILENO).format()))
+    }
+    if let networks = try ReadNetworks(options.folder, refusing: options.drawing.sweepFlags) {
+        if options.terminal {
+            throw .usage(
+                "--terminal draws grids; \(options.folder.printable()) is one of network: plot without it writes its figure"
+            )
+        }
+        return try options.write(networks.figures(theme: options.figures.theme))
     }
     let sweep = try ReadSweep(options.folder)
     if options.terminal {

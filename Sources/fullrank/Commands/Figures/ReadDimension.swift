@@ -4,10 +4,12 @@ import FullrankReport
 import FullrankRuns
 import FullrankSweep
 
-/// A folder of `dimension`, as figures read it.
+/// A folder of `dimension`, as figures and reports read it.
 struct ReadDimension {
-    private let job: DimensionJob
-    private let summaries: [DimensionSummary]
+    let record: DimensionRecord
+    let job: DimensionJob
+    /// By architecture, those with trials.
+    let summaries: [DimensionSummary]
 
     /// - Parameter flags: given, of those that mean something for other runs only.
     /// - Returns: nil if the folder is no such.
@@ -18,6 +20,7 @@ struct ReadDimension {
         }
         do throws(SweepFolderError) {
             let reader = try DimensionReader(path), plan = reader.record.plan
+            record = reader.record
             job = DimensionJob(title: "dimension", plan: plan, output: path)
             var summaries = [DimensionSummary]()
             do throws(CommandFailure) { summaries = try job.summaries() } catch {

@@ -1,5 +1,4 @@
 import FullrankFiles
-import FullrankLandscape
 import FullrankMinima
 import FullrankModel
 import FullrankReport
@@ -18,10 +17,6 @@ struct ReadMinima {
     /// - Returns: nil if the folder is no such.
     init?(_ path: String, refusing flags: [String]) throws(CommandFailure) {
         self.path = path
-        if LandscapeFolderReader.holds(path) {
-            throw .usage(
-                "\(path.printable()): is of landscape sample, which draws its figures itself: give its command again")
-        }
         let folders = MinimaReader.holds(path) ? [path] : Self.published(in: path)
         guard !folders.isEmpty else { return nil }
         if let flag = flags.first {

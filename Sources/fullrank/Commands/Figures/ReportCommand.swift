@@ -1,4 +1,3 @@
-import FullrankDimension
 import FullrankFiles
 import FullrankReport
 import FullrankRuns
@@ -25,11 +24,16 @@ private func reportOne(_ options: ReportOptions) throws(CommandFailure) {
     if let minima = try ReadMinima(options.folder, refusing: options.sweepFlags) {
         return try options.write(minima.page(theme: options.theme))
     }
-    if DimensionReader.holds(options.folder) {
-        throw .usage(
-            "\(options.folder.printable()) is one of dimension, which has no page; 'fullrank plot' draws its figure")
+    if let landscape = try ReadLandscape(options.folder, refusing: options.sweepFlags) {
+        return try options.write(landscape.page(theme: options.theme))
+    }
+    if let dimension = try ReadDimension(options.folder, refusing: options.sweepFlags) {
+        return try options.write(dimension.page(theme: options.theme))
     }
     if let networks = try ReadNetworkSweep(options.folder, refusing: options.sweepFlags) {
+        return try options.write(networks.page(theme: options.theme))
+    }
+    if let networks = try ReadNetworks(options.folder, refusing: options.sweepFlags) {
         return try options.write(networks.page(theme: options.theme))
     }
     let sweep = try ReadSweep(options.folder)

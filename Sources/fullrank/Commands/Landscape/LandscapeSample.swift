@@ -11,6 +11,9 @@ func runLandscapeSample(_ job: LandscapeSampleJob, _ context: CommandContext) th
     guard AvailableMemory.holds(bytes) else {
         throw .memory("--draws: the combinations of a trial take \(AvailableMemory.shortage(bytes)): lower it")
     }
+    if let format = job.dryRun, let flags = job.backend {
+        return try context.dryRun([job], on: flags, json: format == .json)
+    }
     let backend: any MinimaBackend
     do throws(BackendError) {
         let chosen = try BackendChoice.cpu.open(options: BackendOptions(threads: job.threads ?? 0), devices: [])
@@ -65,7 +68,7 @@ extension LandscapeSampleJob {
         tallies.flatMap(\.counts).reduce(0) { $0 + $1.minimumOpen + $1.saddleOpen }
     }
 
-    private func caption(_ tallies: [LandscapeTally]) -> String {
+    func caption(_ tallies: [LandscapeTally]) -> String {
         let open = undecided(tallies)
         let cells =
             plan.cells == .regions
@@ -75,19 +78,20 @@ extension LandscapeSampleJob {
             plan.frozen.map { $0 == .all ? "output weights 1" : "output weights 1, -1, 1, ..." }
             ?? "output weights trained"
         let draws = plan.draws > 1 ? " of \(plan.draws) combinations each" : ""
-        return "landscape sample: \(plan.trials) trials\(draws), seed \(plan.seed), normal inputs, "
+        return "landscape sample: \(counted(plan.trials, "trial"))\(draws), seed \(plan.seed), normal inputs, "
             + "\(plan.labels == .random ? "normal" : plan.labels.rawValue) labels, \(cells), \(outputs)"
-            + "\(open > 0 ? "; \(open) verdicts undecided, left out" : ""). fullrank \(version)."
+            + "\(open > 0 ? "; \(counted(open, "verdict")) undecided, left out" : ""). fullrank \(version)."
     }
 
     /// "landscape sample: 12 cells from 300 trials in 1.2 s (3,600 combinations), in sample; 3 verdicts undecided".
     fileprivate func closingWords(_ summary: LandscapeRunner.Summary, _ tallies: [LandscapeTally]) -> String {
         let milliseconds = Int((summary.seconds * 1000).rounded()), open = undecided(tallies)
         let time = milliseconds < 10_000 ? "\(Double(milliseconds) / 1000) s" : "\(Int(summary.seconds.rounded())) s"
-        let trials = summary.resumed > 0 ? "\(summary.trials) new trials" : "\(summary.trials) trials"
-        return "landscape sample: \(plan.inputDimensions.count * plan.cellCount) cells from \(trials) in \(time) "
-            + "(\(summary.trials * plan.cellCount * plan.draws) combinations), in \(output.printable())"
-            + (open > 0 ? "; \(open) verdicts undecided" : "")
+        let trials = counted(summary.trials, summary.resumed > 0 ? "new trial" : "trial")
+        return
+            "landscape sample: \(counted(plan.inputDimensions.count * plan.cellCount, "cell")) from \(trials) in \(time) "
+            + "(\(counted(summary.trials * plan.cellCount * plan.draws, "combination"))), in \(output.printable())"
+            + (open > 0 ? "; \(counted(open, "verdict")) undecided" : "")
     }
 }
 

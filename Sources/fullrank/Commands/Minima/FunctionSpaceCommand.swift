@@ -41,7 +41,9 @@ struct FunctionSpaceOptions: Sendable {
         guard count == nil else { throw .usage("--n and --points exclude each other; give one of them") }
         var points = [Double]()
         for word in text.split(separator: ",", omittingEmptySubsequences: false) {
-            guard let value = Double(String(word)), value.isFinite else {
+            let decimal = DecimalText(word)
+            if let fault = decimal?.fault { throw .usage("--points: \(String(word).quoted) \(fault)") }
+            guard let value = decimal?.number else {
                 throw .usage("--points: \(String(word).quoted) is not a decimal number")
             }
             points.append(value)
@@ -89,7 +91,7 @@ func runFunctionSpace(_ options: FunctionSpaceOptions, _ context: CommandContext
     for units in 1...options.units {
         guard let counts = space.regionsByRank(units: units) else { break }
         let list = counts.enumerated().filter { $0.element > 0 }.map { "rank \($0.offset): \($0.element)" }
-        text += "\(units) unit\(units == 1 ? "" : "s"): \(list.joined(separator: ", "))\n"
+        text += "\(counted(units, "unit")): \(list.joined(separator: ", "))\n"
     }
     try writeOutput(text)
     if n == 3 || n == 4 { try options.figures.convert(["\(options.output)/function-space.svg"]) }

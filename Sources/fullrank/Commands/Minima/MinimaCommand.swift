@@ -208,10 +208,10 @@ extension MinimaJob {
         let count =
             plan.target.map {
                 "\(fewest == most ? "\(most)" : "\(fewest) to \(most)") trials for a half-width of \($0.halfWidth)"
-            } ?? "\(plan.trials) trials"
+            } ?? counted(plan.trials, "trial")
         return "\(title): \(count), seed \(plan.seed), \(inputs)\(plan.fixedData ? ", fixed data" : ""), "
             + "\(plan.labels.rawValue) labels, \(regions), \(plan.outputs.rawValue) output weights"
-            + "\(undecided > 0 ? "; \(undecided) verdicts undecided, left out" : ""). fullrank \(version)."
+            + "\(undecided > 0 ? "; \(counted(undecided, "verdict")) undecided, left out" : ""). fullrank \(version)."
     }
 
     /// "minima: 100 cells from 140 trials in 0.12 s, in minima; 3 verdicts undecided".
@@ -220,9 +220,9 @@ extension MinimaJob {
         let undecided = tallies.flatMap(\.cells).reduce(0) { $0 + $1.undecided }
         let milliseconds = Int((summary.seconds * 1000).rounded())
         let time = milliseconds < 10_000 ? "\(Double(milliseconds) / 1000) s" : "\(Int(summary.seconds.rounded())) s"
-        let trials = summary.resumed > 0 ? "\(summary.trials) new trials" : "\(summary.trials) trials"
-        return "\(title): \(cells) cells from \(trials) in \(time), in \(output.printable())"
-            + (undecided > 0 ? "; \(undecided) verdicts undecided" : "") + precision(tallies)
+        let trials = counted(summary.trials, summary.resumed > 0 ? "new trial" : "trial")
+        return "\(title): \(counted(cells, "cell")) from \(trials) in \(time), in \(output.printable())"
+            + (undecided > 0 ? "; \(counted(undecided, "verdict")) undecided" : "") + precision(tallies)
     }
 }
 
@@ -237,7 +237,7 @@ extension MinimaJob {
         let words =
             wider == 0
             ? "no half-width above \(target.halfWidth)"
-            : "\(wider) of \(cells) cells have a half-width above \(target.halfWidth)"
+            : "\(wider) of \(counted(cells, "cell")) \(wider == 1 ? "has" : "have") a half-width above \(target.halfWidth)"
         return "; \(range) trials of each d0, \(words)"
     }
 }

@@ -8,7 +8,7 @@ import FullrankSweep
 /// The files of `fullrank network --output` (docs/file-formats.md, "Networks").
 struct NetworkFolder {
     static let format = "fullrank-networks", formatVersion = 1
-    private static let journal = "ranks.jsonl", table = "ranks.csv", figure = "diagram-ranks.svg"
+    private static let journal = "ranks.jsonl", tableName = "ranks.csv", figure = "diagram-ranks.svg"
     private static let conversions = ["diagram-ranks.pdf", "diagram-ranks.png"]
 
     private let folder: RunFolder
@@ -20,12 +20,15 @@ struct NetworkFolder {
     {
         folder = try RunFolder(
             path, format: Self.format, version: Self.formatVersion, deciding: deciding, provenance: provenance,
-            outputs: [Self.journal, Self.table, Self.figure] + Self.conversions, replacing: replacing)
+            outputs: [Self.journal, Self.tableName, Self.figure] + Self.conversions, replacing: replacing)
     }
 
     /// What earlier runs ranked.
-    func ranked() throws(SweepFolderError) -> [RankedNetwork] {
-        guard let bytes = try folder.read(Self.journal) else { return [] }
+    func ranked() throws(SweepFolderError) -> [RankedNetwork] { try Self.ranked(in: path) }
+
+    /// What is ranked in a folder.
+    static func ranked(in path: String) throws(SweepFolderError) -> [RankedNetwork] {
+        guard let bytes = try Files.read("\(path)/\(journal)") else { return [] }
         var ranked = [RankedNetwork]()
         for (number, line) in bytes.split(separator: UInt8(ascii: "\n")).enumerated() {
             do throws(LineDamage) {
@@ -37,7 +40,7 @@ struct NetworkFolder {
                 }
                 ranked.append(network)
             } catch {
-                throw .damaged(path: "\(path)/\(Self.journal)", line: number + 1, reason: error.words)
+                throw .damaged(path: "\(path)/\(journal)", line: number + 1, reason: error.words)
             }
         }
         return ranked
@@ -52,13 +55,32 @@ struct NetworkFolder {
             LineSeal.close(&lines, from: start)
         }
         try folder.write(lines, to: Self.journal)
-        try folder.write(Array((RankedNetwork.tableHeader + ranked.map(\.tableRow).joined()).utf8), to: Self.table)
+        try folder.write(Array(Self.table(ranked).utf8), to: Self.tableName)
     }
 
     func writeFigure(_ ranked: [RankedNetwork], caption: String, theme: FigureTheme) throws(SweepFolderError) {
-        let svg = NetworkFigure.svg(
-            ranked.map { ($0.file, $0.rank) }, title: "Exact rank of the Jacobian, file by file", caption: caption,
-            theme: theme)
-        try folder.write(Array(svg.utf8), to: Self.figure)
+        try folder.write(Array(Self.svg(ranked, caption: caption, theme: theme).utf8), to: Self.figure)
+    }
+}
+
+extension NetworkFolder {
+    static let figureTitle = "Exact rank of the Jacobian, file by file"
+
+    static func svg(_ ranked: [RankedNetwork], caption: String, theme: FigureTheme) -> String {
+        NetworkFigure.svg(ranked.map { ($0.file, $0.rank) }, title: figureTitle, caption: caption, theme: theme)
+    }
+
+    /// ranks.csv
+    static func table(_ ranked: [RankedNetwork]) -> String {
+        RankedNetwork.tableHeader + ranked.map(\.tableRow).joined()
+    }
+
+    /// - Parameter inputs: "inputs from data.npy".
+    static func caption(
+        networks: Int, points: Int, inputs: String, activation: String, trained: String, primes: String
+    ) -> String {
+        "network: \(counted(networks, "network")), \(counted(points, "point")), \(inputs), \(activation), "
+            + "parameters trained: \(trained). Exact rank modulo \(primes); a rank at its bound is proved. "
+            + "fullrank \(version)."
     }
 }

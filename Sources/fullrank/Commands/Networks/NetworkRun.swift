@@ -159,10 +159,9 @@ struct NetworkRun {
             case .drawn(let distribution): "\(distribution.rawValue) inputs, seed \(options.seed)"
             case .file(let path, _): "inputs from \(path.lastPathComponent)"
             }
-        return
-            "network: \(ranked.count) networks, \(ranking.data.points) points, \(inputs), \(options.query.activation), "
-            + "parameters trained: \(options.query.trained.text). Exact rank modulo "
-            + ranking.primes.map { "\($0)" }.joined(separator: " and ")
-            + "; a rank at its bound is proved. fullrank \(version)."
+        return NetworkFolder.caption(
+            networks: ranked.count, points: ranking.data.points, inputs: inputs,
+            activation: options.query.activation.description, trained: options.query.trained.text,
+            primes: ranking.primes.map { "\($0)" }.joined(separator: " and "))
     }
 }

@@ -35,7 +35,10 @@ extension RankedNetwork {
     var words: String {
         let widths = widths.map(String.init).joined(separator: "-")
         let isShort = rank.end == .patience
-        let rows = isShort ? "the \(rank.rows) rows of the first \(rank.points) points" : "\(rank.rows) rows"
+        let rows =
+            isShort
+            ? "the \(counted(rank.rows, "row")) of the first \(counted(rank.points, "point"))"
+            : counted(rank.rows, "row")
         var text =
             "\(file.printable()): \(widths), P = \(rank.columns), \(rows): rank \(rank.rank), bound \(rank.bound), "
         if isFull {

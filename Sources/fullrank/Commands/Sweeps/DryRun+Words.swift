@@ -3,10 +3,9 @@ import FullrankModel
 extension DryRun {
     /// Several lines, for people.
     var text: String {
-        let several = problems == 1 ? "1 problem" : "\(problems) problems"
         let trialsOfEach = each.least == each.most ? "\(each.least)" : "\(each.least) to \(each.most)"
         var lines = [
-            "\(title): \(several), \(cells) \(cells == 1 ? "cell" : "cells"), \(trialsOfEach) \(each.most == 1 ? "trial" : "trials") each"
+            "\(title): \(counted(problems, "problem")), \(counted(cells, "cell")), \(trialsOfEach) \(each.most == 1 ? "trial" : "trials") each"
         ]
         if let shard { lines[0] += ", shard \(shard) of them" }
         let source =
@@ -38,13 +37,15 @@ extension DryRun {
             "work: " + Self.range(workLeft, Self.scientific) + " multiply-adds, from the shapes: " + formula
         case .verdicts(let cells):
             "work: " + Self.range(workLeft) { "\(Int($0))" } + " verdicts, \(cells) of each trial's regions"
+        case .combinations(let count):
+            "work: " + Self.range(workLeft) { "\(Int($0))" } + " combinations of cells, \(count) in each trial"
         }
     }
 
     private var memorySource: String {
         switch work {
         case .multiplyAdds: "the probe's"
-        case .verdicts: "the probe's and the shapes"
+        case .verdicts, .combinations: "the probe's and the shapes"
         }
     }
 
@@ -66,10 +67,8 @@ extension DryRun {
     }
 
     var json: JSONText {
-        let unit = if case .verdicts = work { "verdicts" } else { "multiply_adds" }
-        func amount(_ value: Double) -> JSONText {
-            if case .verdicts = work { .integer(Int(value)) } else { .number(value) }
-        }
+        let unit = work.unit
+        func amount(_ value: Double) -> JSONText { work.isCounted ? .integer(Int(value)) : .number(value) }
         let table = tableBytes.map {
             [("trials_csv_bytes", JSONText.number($0.least)), ("trials_csv_bytes_most", .number($0.most))]
         }

@@ -38,6 +38,18 @@ struct DryRun {
         case multiplyAdds([Double], formula: String)
         /// One for each cell.
         case verdicts(Int)
+        /// Of activation cells, in each trial.
+        case combinations(Int)
+
+        /// Their name in JSON, where they are whole numbers unless they are multiply-adds.
+        var unit: String {
+            switch self {
+            case .multiplyAdds: "multiply_adds"
+            case .verdicts: "verdicts"
+            case .combinations: "combinations"
+            }
+        }
+        var isCounted: Bool { if case .multiplyAdds = self { false } else { true } }
     }
 
     /// A quantity of every trial that is left, added up: at least and at most.
@@ -53,7 +65,7 @@ struct DryRun {
     var workLeft: (least: Double, most: Double) {
         switch work {
         case .multiplyAdds(let ofProblems, _): sum { ofProblems[$0] }
-        case .verdicts(let ofTrial): sum { _ in Double(ofTrial) }
+        case .verdicts(let ofTrial), .combinations(let ofTrial): sum { _ in Double(ofTrial) }
         }
     }
     /// The least of the probe's range, and its most.

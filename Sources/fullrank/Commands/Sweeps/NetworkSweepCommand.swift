@@ -130,9 +130,9 @@ extension NetworkSweepJob {
         let cells = tallies.cells, reached = cells.count { $0.atBound == $0.trials }
         let milliseconds = Int((summary.seconds * 1000).rounded())
         let time = milliseconds < 10_000 ? "\(Double(milliseconds) / 1000) s" : "\(Int(summary.seconds.rounded())) s"
-        let trials = summary.resumed > 0 ? "\(summary.trials) new trials" : "\(summary.trials) trials"
+        let trials = counted(summary.trials, summary.resumed > 0 ? "new trial" : "trial")
         return
-            "sweep: \(cells.count) cells from \(trials) in \(time), in \(output.printable()); in \(reached) of them every rank is at the bound"
+            "sweep: \(counted(cells.count, "cell")) from \(trials) in \(time), in \(output.printable()); \(cells.count == 1 ? (reached == 1 ? "every rank is at the bound" : "not every rank is at the bound") : "in \(reached) of them every rank is at the bound")"
     }
 }
 
@@ -141,9 +141,9 @@ extension NetworkSweepPlan {
     var caption: String {
         let layers = grid.hidden.map { "; \($0.map(\.words).joined(separator: "; "))" } ?? ""
         return
-            "sweep: \(grid.trials) trials, seed \(grid.seed), \(grid.inputs.caption), \(grid.initialization.rawValue) weights"
+            "sweep: \(counted(grid.trials, "trial")), seed \(grid.seed), \(grid.inputs.caption), \(grid.initialization.rawValue) weights"
             + "\(grid.bias ? " and biases" : ", no biases")\(outputBias ? ", biases of outputs" : "")\(layers), \(activation), "
-            + "\(outputs) output\(outputs == 1 ? "" : "s"), parameters trained: \(trained.rawValue). Exact rank modulo "
+            + "\(counted(outputs, "output")), parameters trained: \(trained.rawValue). Exact rank modulo "
             + grid.primes.map { "\($0)" }.joined(separator: " and ")
             + "; a rank at its bound is proved. fullrank \(version)."
     }

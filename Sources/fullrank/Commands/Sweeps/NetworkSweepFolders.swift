@@ -111,7 +111,7 @@ struct ReadNetworkSweep {
         page.addText(
             "Question",
             [
-                "A network of d0 inputs, hidden layers, the last of d1 units, and \(plan.outputs) output\(plan.outputs == 1 ? "" : "s"), "
+                "A network of d0 inputs, hidden layers, the last of d1 units, and \(counted(plan.outputs, "output")), "
                     + "activation \(plan.activation), at n data points: the Jacobian of its outputs by the trained parameters "
                     + "(\(plan.trained.rawValue)) has a rank that no weights raise above a bound. How often do random weights reach it?"
             ])

@@ -25,7 +25,7 @@ struct SharedTrials {
         }
         guard let most = trials.map(\.count).max(), most > 0 else { throw nothing("trial") }
         let fewest = trials.map(\.count).min() ?? most
-        count = (fewest == most ? "\(most)" : "\(fewest) to \(most)") + " trials"
+        count = fewest == most ? counted(most, "trial") : "\(fewest) to \(most) trials"
         var digests = [SweepDigest]()
         for sweep in sweeps { digests.append(try sweep.digest(of: grid.part(of: sweep.plan, trials: most), trials)) }
         self.digests = digests
@@ -36,10 +36,11 @@ struct SharedTrials {
         let cells = digests[0].plan.problems.reduce(0) { $0 + $1.points.count * $1.units.count }
         let isAll = sweeps.allSatisfy { sweep in
             sweep.plan.problems.reduce(0) { $0 + $1.points.count * $1.units.count } == cells
-                && sweep.plan.target == nil && "\(sweep.plan.trials) trials" == count
+                && sweep.plan.target == nil && counted(sweep.plan.trials, "trial") == count
         }
         let folders = sweeps.count == 2 ? "both sweeps" : "all \(sweeps.count) sweeps"
-        return isAll ? "" : " Compared: the \(count) of each problem and \(cells) cells that \(folders) hold."
+        return isAll
+            ? "" : " Compared: the \(count) of each problem and \(counted(cells, "cell")) that \(folders) hold."
     }
 }
 

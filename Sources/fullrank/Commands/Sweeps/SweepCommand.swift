@@ -46,10 +46,10 @@ extension SweepJob {
         let milliseconds = Int((seconds * 1000).rounded())
         let time = milliseconds < 10_000 ? "\(Double(milliseconds) / 1000) s" : "\(Int(seconds.rounded())) s"
         let trials = result.summary.trials
-        let new = result.summary.resumed > 0 ? "\(trials) new trials" : "\(trials) trials"
+        let new = counted(trials, result.summary.resumed > 0 ? "new trial" : "trial")
         let proved = result.summary.proved > 0 ? " (\(result.summary.proved) proved)" : ""
         return
-            "\(title): \(cells) cells from \(new)\(proved) in \(time), in \(output.printable())\(precision(result.tallies))"
+            "\(title): \(counted(cells, "cell")) from \(new)\(proved) in \(time), in \(output.printable())\(precision(result.tallies))"
     }
 
     /// "; 300 to 9600 trials per problem, no half-width above 0.01".
@@ -63,7 +63,7 @@ extension SweepJob {
         let words =
             wider == 0
             ? "no half-width above \(target.halfWidth)"
-            : "\(wider) of \(cells) cells have a half-width above \(target.halfWidth)"
+            : "\(wider) of \(counted(cells, "cell")) \(wider == 1 ? "has" : "have") a half-width above \(target.halfWidth)"
         return "; \(range) trials a problem, \(words)"
     }
 }

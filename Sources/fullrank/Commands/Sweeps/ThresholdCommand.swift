@@ -31,6 +31,6 @@ extension WidthStatistics {
         func width(_ value: Int?) -> String { value.map { "\($0)" } ?? beyond }
         let missed = reached < trials ? "; \(trials - reached) did not reach full rank" : ""
         return "d0 = \(inputDimension), n = \(points): median width \(width(q50)), "
-            + "5% to 95% of \(trials) trials: \(width(q05)) to \(width(q95))\(missed)"
+            + "5% to 95% of \(counted(trials, "trial")): \(width(q05)) to \(width(q95))\(missed)"
     }
 }

@@ -1,4 +1,5 @@
 import FullrankBackends
+import FullrankDimension
 import FullrankFiles
 import FullrankModel
 import FullrankProof
@@ -7,7 +8,9 @@ import FullrankProof
 func runCheck(_ options: CheckOptions, _ context: CommandContext) throws(CommandFailure) {
     let verdicts = try context.withBackend(options.backend) { (backend) throws(BackendError) in
         var verdicts = [Result<String, CommandFailure>]()
-        for path in options.paths { verdicts.append(try verdict(path, on: backend)) }
+        for path in options.paths {
+            verdicts.append(try verdict(path, on: backend) { context.interruption.signal != nil })
+        }
         return verdicts
     }
     var failures = [CommandFailure]()
@@ -33,18 +36,37 @@ func runCheck(_ options: CheckOptions, _ context: CommandContext) throws(Command
 }
 
 private func verdict(
-    _ path: String, on backend: any RankBackend
+    _ path: String, on backend: any RankBackend, isCancelled: () -> Bool
 ) throws(BackendError) -> Result<String, CommandFailure> {
     func wrong(_ words: String) -> CommandFailure {
         CommandFailure(.badData, "\(path.printable()): the certificate is not true: \(words)")
     }
-    let certificate: Certificate
-    do { certificate = try Certificate(parsing: WholeFile.read(path, limit: Certificate.mostBytes)) } catch let error
-        as FileError
-    {
-        return .failure(CommandFailure(error))
+    func unread(_ fault: CertificateFault) -> CommandFailure {
+        CommandFailure(.badData, "\(path.printable()): not a certificate: \(fault)")
+    }
+    let bytes: [UInt8]
+    do throws(FileError) {
+        bytes = try WholeFile.read(path, limit: max(Certificate.mostBytes, DimensionCertificate.mostBytes))
     } catch {
-        return .failure(CommandFailure(.badData, "\(path.printable()): not a certificate: \(error)"))
+        return .failure(CommandFailure(error))
+    }
+    if DimensionCertificate.isNamed(in: bytes) {
+        let dimension: DimensionCertificate
+        do throws(CertificateFault) { dimension = try DimensionCertificate(parsing: bytes) } catch {
+            return .failure(unread(error))
+        }
+        let words: String?
+        do throws(CertificateFault) {
+            words = try DimensionCertificateCheck(dimension).run(isCancelled: isCancelled)
+        } catch {
+            return .failure(wrong(error.description))
+        }
+        guard let words else { throw .cancelled }
+        return .success(words)
+    }
+    let certificate: Certificate
+    do throws(CertificateFault) { certificate = try Certificate(parsing: bytes) } catch {
+        return .failure(unread(error))
     }
     do throws(CertificateFault) { try certificate.requireCheckable() } catch {
         return .failure(wrong(error.description))

@@ -65,5 +65,4 @@ extension Explanation {
         ).svg(theme: theme)
     }
 
-    private func counted(_ count: Int, _ what: String) -> String { "\(count) \(what)\(count == 1 ? "" : "s")" }
 }

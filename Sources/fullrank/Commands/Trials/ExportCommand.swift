@@ -7,6 +7,7 @@ import FullrankSweep
 
 /// Writes one trial's numbers. No file is overwritten, and if writing fails, no file remains.
 func runExport(_ options: ExportOptions, _ context: CommandContext) throws(CommandFailure) {
+    if let plan = options.networks { return try runNetworkExport(plan, data: options.data, options, context) }
     guard options.problem.hidden.isEmpty else { return try runDeepExport(options, context) }
     let drawsWeights = options.query.map { $0.regions != .regions } ?? options.problem.drawsWeights
     let folder = ExportFolder(
@@ -80,13 +81,19 @@ extension TrialProblem {
 struct ExportFolder {
     let path: String
     /// Names of the .npy files.
-    let names: [String]
+    var names: [String]
+    /// Of other files, which are written after these.
+    let documents: [String]
     let isCertified: Bool
     let isReplacing: Bool
 
-    init(path: String, names: [String], isCertified: Bool = false, isReplacing: Bool) {
+    /// Of a network: a folder of its arrays, and what the trial is.
+    static let network = "network", document = "trial.json"
+
+    init(path: String, names: [String], documents: [String] = [], isCertified: Bool = false, isReplacing: Bool) {
         self.path = path
         self.names = names
+        self.documents = documents
         self.isCertified = isCertified
         self.isReplacing = isReplacing
     }
@@ -105,13 +112,14 @@ struct ExportFolder {
         let parts = path.pathComponents
         var parents = parts.indices.dropFirst().map { parts[..<$0].joined(separator: "/") }
         parents.append(path)
+        if names.contains(where: { $0.hasPrefix(Self.network + "/") }) { parents.append("\(path)/\(Self.network)") }
         for folder in parents where !folder.isEmpty {
             if mkdir(folder.fileName, 0o777) != 0, errno != EEXIST { throw failed("cannot be made", errno) }
         }
         guard let status = FileStatus(at: path.fileName) else { throw failed("cannot be used", errno) }
         guard status.kind == .folder else { throw failed("cannot be used", ENOTDIR) }
         if isReplacing { return }
-        for name in names + (isCertified ? ["certificate.json"] : [])
+        for name in names + documents + (isCertified ? ["certificate.json"] : [])
         where access((path + "/" + name).fileName, F_OK) == 0 {
             throw CommandFailure(
                 .inputOutput, "--output: \(path.printable()) already holds \(name); name another folder, or --replace")
@@ -123,6 +131,9 @@ struct ExportFolder {
     private func removeExport() throws(CommandFailure) {
         do throws(SweepFolderError) {
             for name in try Files.names(in: path) where Self.isExported(name) { try Files.remove("\(path)/\(name)") }
+            let inner = "\(path)/\(Self.network)"
+            guard Files.isFolder(inner) else { return }
+            for name in try Files.names(in: inner) where Self.isArray(name) { try Files.remove("\(inner)/\(name)") }
         } catch {
             throw CommandFailure(error)
         }
@@ -132,11 +143,17 @@ struct ExportFolder {
         let arrays = ["inputs", "weights", "biases", "pattern", "jacobian", "labels", "output_weights"].map {
             $0 + ".npy"
         }
-        if name == "certificate.json" || arrays.contains(name) { return true }
+        if [document, "certificate.json"].contains(name) || arrays.contains(name) { return true }
         // "layer-2-weights.npy"
         let parts = name.split(separator: "-", omittingEmptySubsequences: false)
         return parts.count == 3 && parts[0] == "layer" && Int(parts[1]) != nil
             && ["weights.npy", "biases.npy", "pattern.npy"].contains(parts[2])
+    }
+
+    /// "W12.npy" or "b12.npy".
+    private static func isArray(_ name: String) -> Bool {
+        guard name.hasSuffix(".npy"), name.hasPrefix("W") || name.hasPrefix("b") else { return false }
+        return Int(name.dropFirst().dropLast(4)) != nil
     }
 
     private func failed(_ what: String, _ code: Int32) -> CommandFailure {

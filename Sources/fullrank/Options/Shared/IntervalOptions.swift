@@ -9,6 +9,8 @@ extension OptionSpec {
     static let maxTrials = OptionSpec(
         "--max-trials", "T", "with --half-width: at most T trials per problem",
         default: "sufficient for\nany fraction: 9600 for 0.01, 381 for 0.05")
+    /// Of commands without --half-width.
+    static let extendTrials = OptionSpec("--extend", nil, "continue a folder that has this run with fewer trials")
     static let extend = OptionSpec(
         "--extend", nil, "continue a folder that has this sweep with fewer trials or a larger half-width")
 }
