@@ -80,7 +80,7 @@ let package = Package(
         .target(name: "FullrankStatistics", dependencies: ["FullrankPlatform", "FullrankModel"]),
         .target(
             name: "FullrankRuns",
-            dependencies: ["FullrankPlatform", "FullrankFiles", "FullrankModel", "FullrankChecksum"]),
+            dependencies: ["FullrankPlatform", "FullrankFiles", "FullrankModel", "FullrankBackends", "FullrankChecksum"]),
         .target(
             name: "FullrankSweep",
             dependencies: [

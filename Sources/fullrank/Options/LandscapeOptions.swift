@@ -78,7 +78,7 @@ struct LandscapeOptions: Sendable {
             OptionSpec("--n", "N", "for descend and, as LIST, sample: number of drawn points"),
             OptionSpec("--problems", "T", "for descend: problems drawn", default: "1"),
             OptionSpec("--starts", "S", "for descend: starts on each problem", default: "100"),
-        ] + LandscapeSampleJob.specs + [
+        ] + LandscapeSampleOptions.specs + [
             .seed, .threads, OptionSpec("--json", nil, "print JSON; sample writes cells.csv instead"),
             OptionSpec("--output", "DIR", "folder for the results; created if it is missing"),
         ] + FigureOptions.specs,
@@ -109,7 +109,7 @@ struct LandscapeOptions: Sendable {
     private static func refuseOthers(_ word: String, _ arguments: ParsedArguments) throws(CommandFailure) {
         let ofCheck = ["--frozen-z", "--round"], figures = FigureOptions.specs.map(\.name)
         let ofDescend = ["--d0", "--n", "--problems", "--starts", "--seed", "--threads"]
-        let ofSample = LandscapeSampleJob.specs.map(\.name)
+        let ofSample = LandscapeSampleOptions.specs.map(\.name)
         let others =
             switch word {
             case "census": ofCheck + ofDescend + ofSample

@@ -1,9 +1,5 @@
-import FullrankDimension
 import FullrankFiles
-import FullrankLandscape
-import FullrankMinima
 import FullrankModel
-import FullrankNetworks
 import FullrankRuns
 import FullrankSweep
 
@@ -74,17 +70,15 @@ private struct FolderStatus {
     init(_ folder: String) throws(SweepFolderError) {
         if ReadTraining.holds(folder) {
             self.init(try ReadTraining(folder), folder)
-        } else if MinimaReader.holds(folder) {
-            self.init(try MinimaStatus(folder))
-        } else if LandscapeFolderReader.holds(folder) {
-            self.init(try LandscapeStatus(folder))
-        } else if NetworkSweepReader.holds(folder) {
-            self.init(try NetworkSweepStatus(folder))
-        } else if DimensionReader.holds(folder) {
-            self.init(try DimensionStatus(folder))
+        } else if let kind = RunKinds.of(folder) {
+            self = try Self.read(folder, kind)
         } else {
             self.init(try SweepStatus(folder))
         }
+    }
+
+    private static func read<Plan: RunPlan>(_ folder: String, _: Plan.Type) throws(SweepFolderError) -> FolderStatus {
+        FolderStatus(try RunStatus<PlanRecord<Plan>>(folder))
     }
 
     private init(_ training: ReadTraining, _ folder: String) {
