@@ -84,6 +84,12 @@ public struct PlanFields {
 
 // Fields of plans of all kinds.
 extension PlanFields {
+    /// The kind of a folder's plan.json, in its own words; nil if there is none, or none that can be read.
+    package static func format(inFolder path: String) -> String? {
+        guard let bytes = (try? Files.readPlan(path)).flatMap({ $0 }) else { return nil }
+        return (try? JSONValue(parsing: bytes))?["format"]?.string
+    }
+
     /// A plan.json of runs of that kind.
     ///
     /// - Throws: `damaged`; `differentPlan` if it is of another kind; `unknownVersion`.

@@ -33,8 +33,8 @@ final class JournalWriter {
 
     deinit { close(descriptor) }
 
-    /// Appends a batch of whole lines, which `pieces` hands over, at best a megabyte at a time. At most once a second it
-    /// waits for the disk.
+    /// Appends a batch of whole lines, which `pieces` hands over, at best a megabyte at a time. At most once a second
+    /// it waits for the disk.
     func append(
         pieces: (_ write: ([UInt8]) throws(SweepFolderError) -> Void) throws(SweepFolderError) -> Void
     ) throws(SweepFolderError) {

@@ -1,5 +1,5 @@
-/// Chooses how many trials of a problem a call gets: a few to begin with, then about so many seconds' worth, for progress
-/// and prompt stopping.
+/// Chooses how many trials of a problem a call gets: a few to begin with, then about so many seconds' worth, for
+/// progress and prompt stopping.
 public struct CallSizer: Sendable {
     /// Numbers that are drawn for one call, at most: 128 MB.
     private static let mostNumbers = 1 << 24

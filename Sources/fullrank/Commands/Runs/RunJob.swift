@@ -27,8 +27,8 @@ struct RunJob<Plan: TalliedPlan>: Sendable {
 }
 
 extension RunJob {
-    /// Computes the trials that the folder lacks, and writes tables and figures. Ends early on a signal; finished trials
-    /// are kept in the folder.
+    /// Computes the trials that the folder lacks, and writes tables and figures. Ends early on a signal; finished
+    /// trials are kept in the folder.
     ///
     /// - Parameters:
     ///   - runner: is made before the folder is.

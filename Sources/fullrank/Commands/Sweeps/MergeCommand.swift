@@ -56,7 +56,7 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
         _exit(128 + (context.interruption.signal ?? SIGINT))
     }
     defer { context.interruption.onSignal(nil) }
-    if let kind { try mergeRuns(of: kind, options) } else { try mergeSweeps(options) }
+    if let kind { try kind.merge(options) } else { try mergeSweeps(options) }
 }
 
 private func mergeSweeps(_ options: MergeOptions) throws(CommandFailure) {
@@ -95,8 +95,8 @@ extension MergeOptions {
     /// The kind of the folders, which is one; nil: sweeps of full rank.
     ///
     /// - Throws: if they are of several kinds, naming the odd one.
-    fileprivate func kind() throws(CommandFailure) -> (any TalliedPlan.Type)? {
-        let kinds = folders.map { RunKinds.of($0) }, formats = kinds.map { $0?.format ?? SweepRecord.format }
+    fileprivate func kind() throws(CommandFailure) -> RunKind? {
+        let kinds = folders.map { RunKind.of($0) }, formats = kinds.map { $0?.format ?? SweepRecord.format }
         guard Set(formats).count > 1 else { return kinds[0] }
         do throws(SweepFolderError) {
             // What can't be read at all is said first.

@@ -54,7 +54,7 @@ func runStatus(_ options: StatusOptions, _ context: CommandContext) throws(Comma
 }
 
 /// A folder of `sweep`, `minima`, `dimension` or `train`.
-private struct FolderStatus {
+struct FolderStatus {
     var path: String
     var shard: Shard?
     var count: (done: Int, total: Int, mayGrow: Bool)
@@ -70,15 +70,11 @@ private struct FolderStatus {
     init(_ folder: String) throws(SweepFolderError) {
         if ReadTraining.holds(folder) {
             self.init(try ReadTraining(folder), folder)
-        } else if let kind = RunKinds.of(folder) {
-            self = try Self.read(folder, kind)
+        } else if let kind = RunKind.of(folder) {
+            self = try kind.status(folder)
         } else {
             self.init(try SweepStatus(folder))
         }
-    }
-
-    private static func read<Plan: RunPlan>(_ folder: String, _: Plan.Type) throws(SweepFolderError) -> FolderStatus {
-        FolderStatus(try RunStatus<PlanRecord<Plan>>(folder))
     }
 
     private init(_ training: ReadTraining, _ folder: String) {
@@ -88,7 +84,7 @@ private struct FolderStatus {
         secondsLeft = isComplete ? 0 : nil
     }
 
-    private init(_ status: RunStatus<some RunRecord>) {
+    init(_ status: RunStatus<some RunRecord>) {
         (path, shard, isRunning, isComplete) = (status.path, status.record.shard, status.isRunning, status.isComplete)
         count = (status.count.done, status.count.total, status.count.mayGrow)
         (resumed, seconds) = (status.resumed, status.seconds)
