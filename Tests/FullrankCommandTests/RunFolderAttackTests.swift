@@ -92,7 +92,7 @@ import Testing
                 var changed = journal
                 changed[place] ^= 4
                 write(whole.merging(["trials.jsonl": changed]) { $1 }, to: "changed")
-                expectAllRefuse(kind, "changed", "trials.jsonl, line \(line) is damaged: ")
+                expectRefused(["status", path("changed")], code: 65, "trials.jsonl, line \(line) is damaged: ")
             }
         }
         // A trial that occurs twice, and a whole line of something else.
