@@ -3,7 +3,8 @@ import FullrankModel
 
 /// The content of plan.json of a run that is made of trials: a plan, the folder's share of its trials, and what
 /// computed them. `TrialFolder`, `TrialReader` and `TrialMerge` resume each such run, read it while it continues, and
-/// merge it.
+/// merge it. `PlanRecord` is the record of every kind of run except sweeps of full rank, whose plan.json also lists
+/// what the trials showed.
 public protocol RunRecord: Hashable, Sendable {
     associatedtype Plan: Hashable, Sendable
     associatedtype Decoder: TrialDecoder
@@ -54,6 +55,7 @@ public protocol RunRecord: Hashable, Sendable {
 }
 
 extension RunRecord {
+    /// Whether a file of that name is a diagram, or one in another format.
     package static func isDiagram(_ name: String) -> Bool {
         name.hasPrefix("diagram-") && [".svg", ".pdf", ".png"].contains { name.hasSuffix($0) }
     }

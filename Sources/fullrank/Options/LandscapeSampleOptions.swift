@@ -6,6 +6,7 @@ import FullrankSweep
 /// A sweep over combinations of cells and its folder: `fullrank landscape sample`.
 typealias LandscapeSampleJob = RunJob<LandscapePlan>
 
+/// What `landscape sample` takes besides the options of all tasks of `landscape`.
 enum LandscapeSampleOptions {
     static let specs: [OptionSpec] = [
         OptionSpec("--d1", "LIST", "for sample: widths, numbers of hidden units"),

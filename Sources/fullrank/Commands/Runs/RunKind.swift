@@ -12,7 +12,8 @@ struct RunKind: Sendable {
     let merge: @Sendable (MergeOptions) throws(CommandFailure) -> Void
     let status: @Sendable (_ folder: String) throws(SweepFolderError) -> FolderStatus
 
-    // Closures, because the compiler specializes them; calls through `any TalliedPlan.Type` are generic to the last trial.
+    // Closures, because the compiler specializes them; calls through `any TalliedPlan.Type` would be generic for each
+    // trial.
     private init<Plan: TalliedPlan>(_: Plan.Type) {
         format = Plan.format
         merge = { (options) throws(CommandFailure) in try mergeRuns(of: Plan.self, options) }
