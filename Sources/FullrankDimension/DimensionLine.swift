@@ -2,25 +2,41 @@ import FullrankFiles
 import FullrankModel
 import FullrankRuns
 
-/// A journal's lines, docs/file-formats.md.
-enum DimensionLine {
-    static func bytes(_ trial: DimensionTrial, plan: DimensionPlan) -> [UInt8] {
+/// Turns trials into lines of a journal, docs/file-formats.md.
+public struct DimensionEncoder: TrialEncoder {
+    let plan: DimensionPlan
+
+    public func append(_ trial: DimensionTrial, to bytes: inout [UInt8]) {
+        let start = bytes.count
         let widths = plan.architectures[plan.architecture(ofTrial: trial.trial)].widths
         var text = "{\"trial\":\(trial.trial),\"widths\":[\(list(widths))],\"draw\":\(plan.draw(ofTrial: trial.trial)),"
         text +=
             "\"rank\":\(trial.rank),\"bound\":\(trial.bound),\"points\":\(trial.points),\"end\":\"\(trial.end.word)\","
         text += "\"primes\":[\(list(trial.primes))],\"dissenting\":[\(list(trial.dissenting))]"
-        var bytes = Array(text.utf8)
-        LineSeal.close(&bytes, from: 0)
-        return bytes
+        bytes += text.utf8
+        LineSeal.close(&bytes, from: start)
     }
 
-    private static func list(_ numbers: [some BinaryInteger]) -> String {
-        numbers.map { "\($0)" }.joined(separator: ",")
+    private func list(_ numbers: [some BinaryInteger]) -> String { numbers.map { "\($0)" }.joined(separator: ",") }
+}
+
+/// Turns the lines of a journal into trials of a plan.
+public struct DimensionDecoder: TrialDecoder {
+    private let plan: DimensionPlan
+    public var isSealed = true
+
+    init(_ plan: DimensionPlan) { self.plan = plan }
+
+    public func trial(_ line: UnsafeBufferPointer<UInt8>) throws(LineDamage) -> DimensionTrial {
+        let text = Array(try LineSeal.open(line)) + [UInt8(ascii: "}")]
+        guard let trial = trial(text) else { throw LineDamage("it is no trial of this plan") }
+        return trial
     }
+
+    public func words(problem: Int) -> String { "\(plan.architectures.count) architectures" }
 
     /// nil if the line is none of the plan's.
-    static func trial(_ bytes: [UInt8], plan: DimensionPlan) -> DimensionTrial? {
+    private func trial(_ bytes: [UInt8]) -> DimensionTrial? {
         guard let json = try? JSONValue(parsing: bytes) else { return nil }
         func number(_ name: String) -> Int? { json[name]?.integer().flatMap { $0 >= 0 ? $0 : nil } }
         func primes(_ name: String) -> [UInt32]? {
@@ -40,22 +56,6 @@ enum DimensionLine {
         return DimensionTrial(
             trial: trial, rank: rank, bound: bound, points: points, end: end, primes: tried, dissenting: dissenting)
     }
-}
-
-/// Turns the lines of a journal into trials of a plan.
-public struct DimensionDecoder: TrialDecoder {
-    private let plan: DimensionPlan
-    public var isSealed = true
-
-    init(_ plan: DimensionPlan) { self.plan = plan }
-
-    public func trial(_ line: UnsafeBufferPointer<UInt8>) throws(LineDamage) -> DimensionTrial {
-        let text = Array(try LineSeal.open(line)) + [UInt8(ascii: "}")]
-        guard let trial = DimensionLine.trial(text, plan: plan) else { throw LineDamage("it is no trial of this plan") }
-        return trial
-    }
-
-    public func words(problem: Int) -> String { "\(plan.architectures.count) architectures" }
 }
 
 extension NetworkRank.End {

@@ -1,10 +1,9 @@
 import FullrankModel
 import FullrankRuns
 import FullrankStatistics
-import FullrankSweep
 
 /// Which trials of a run count: those below their problem's bound (`TrialBounds`).
-public struct CountedMinima {
+public struct CountedMinima: TrialSelection {
     private let plan: MinimaPlan
     private let start: Int
     private var limits: TrialBounds
@@ -14,7 +13,7 @@ public struct CountedMinima {
     private var done: [Int]
 
     /// - Parameter share: trials of each problem. A plan with a target has no shares.
-    public init(_ plan: MinimaPlan, share: Range<Int>) {
+    init(_ plan: MinimaPlan, share: Range<Int>) {
         self.plan = plan
         start = share.lowerBound
         let problems = plan.inputDimensions.indices
@@ -25,10 +24,8 @@ public struct CountedMinima {
         done = problems.map { _ in 0 }
     }
 
-    /// By problem: trials from here on do not count yet.
-    public var bounds: [Int] { limits.ends }
+    public func bound(problem: Int) -> Int { limits.ends[problem] }
 
-    /// Takes a trial, each once; delivers it, and those that waited, as soon as they count.
     public mutating func add(_ trial: MinimaTrial, _ deliver: (MinimaTrial) -> Void) {
         let problem = trial.problem
         guard plan.target != nil else {
@@ -55,18 +52,14 @@ public struct CountedMinima {
         deliver(trial)
     }
 
-    /// Trials of a problem that wait: they are computed, and need not be again.
-    public func isWaiting(problem: Int, trial: Int) -> Bool { waiting[problem][trial] != nil }
-
     public var count: TrialCount {
         TrialCount(
-            done: done.reduce(0, +), total: bounds.reduce(0) { $0 + $1 - start }, mayGrow: limits.mayGrow)
+            done: done.reduce(0, +), total: limits.ends.reduce(0) { $0 + $1 - start }, mayGrow: limits.mayGrow)
     }
 
-    /// By problem, the trials left: those requested so far, and the largest number that may be needed.
     public var left: [(least: Int, most: Int)] {
-        bounds.indices.map { problem in
-            let least = bounds[problem] - start - done[problem]
+        limits.ends.indices.map { problem in
+            let least = limits.ends[problem] - start - done[problem]
             let most = limits.isOpen[problem] ? plan.mostTrials - done[problem] - waiting[problem].count : least
             return (least, most)
         }

@@ -91,16 +91,3 @@ public struct PublishedMinima: Hashable, Sendable, CaseIterable {
             trials: trials ?? (inputDimension == 1 ? 140 : 100), seed: seed, labels: labels)
     }
 }
-
-extension MinimaPlan {
-    /// Whether this plan, the same but for its trials, asks for all of the other's: a smaller half-width asks for more, a
-    /// plan without one for all its trials.
-    func asksForMore(than other: MinimaPlan) -> Bool {
-        let isNarrower =
-            switch (target?.halfWidth, other.target?.halfWidth) {
-            case (let mine?, let theirs?): mine <= theirs
-            case (_, nil), (nil, _): true
-            }
-        return trials >= other.trials && mostTrials >= other.mostTrials && isNarrower
-    }
-}

@@ -1,6 +1,7 @@
 import FullrankBackends
 import FullrankModel
 import FullrankPlatform
+import FullrankRuns
 import FullrankSweep
 
 /// What a plan's trials cost here, measured by running some of them, or smaller ones of the same kind, for about half a

@@ -54,7 +54,10 @@ struct MinimaProbeShape {
     }
 
     private func length(_ whole: MinimaPlan, trial: Int, _ answer: MinimaAnswer) -> Int {
-        MinimaLine.bytes(MinimaTrial(problem: index, trial: trial, answer: answer), plan: whole, isSealed: true).count
+        var bytes = [UInt8]()
+        whole.encoder(isSealed: true).append(
+            MinimaTrial(problem: index, trial: trial, answer: answer), to: &bytes)
+        return bytes.count
     }
 
     /// What a thread holds for one trial: its data (Kernels/cpu/samples/minima_data.c) and, of more dimensions than a

@@ -27,15 +27,6 @@ public struct MinimaTrial: JournalTrial, Hashable {
 
 /// A journal's lines, docs/file-formats.md.
 package enum MinimaLine {
-    /// With its checksum, or without as before version 2.
-    static func bytes(_ trial: MinimaTrial, plan: MinimaPlan, isSealed: Bool) -> [UInt8] {
-        var bytes = Array(text(trial, plan: plan).utf8)
-        guard isSealed else { return bytes }
-        bytes.removeLast(2)
-        LineSeal.close(&bytes, from: 0)
-        return bytes
-    }
-
     /// Without a checksum, as before version 2.
     package static func text(_ trial: MinimaTrial, plan: MinimaPlan) -> String {
         var text = "{\"d0\":\(plan.inputDimensions[trial.problem]),\"trial\":\(trial.trial),"
@@ -85,6 +76,21 @@ package enum MinimaLine {
         let rows = zip(low, high).map { WidthBracket(infeasible: $0, feasible: $1) }
         guard rows.allSatisfy({ $0.feasible < 0 || $0.infeasible < $0.feasible }) else { return nil }
         return MinimaTrial(problem: problem, trial: trial, answer: .brackets(rows))
+    }
+}
+
+/// Turns trials into lines of a journal.
+public struct MinimaEncoder: TrialEncoder {
+    let plan: MinimaPlan
+    /// With checksums, or without as before version 2.
+    let isSealed: Bool
+
+    public func append(_ trial: MinimaTrial, to bytes: inout [UInt8]) {
+        let start = bytes.count
+        bytes += MinimaLine.text(trial, plan: plan).utf8
+        guard isSealed else { return }
+        bytes.removeLast(2)
+        LineSeal.close(&bytes, from: start)
     }
 }
 

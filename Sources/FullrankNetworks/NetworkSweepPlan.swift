@@ -71,11 +71,4 @@ public struct NetworkSweepPlan: Hashable, Sendable {
             return used.count { $0 }
         }
     }
-
-    /// Whether this plan adds trials to another, or is the same, and differs in nothing else.
-    func extends(_ other: NetworkSweepPlan) -> Bool {
-        var same = self
-        same.grid = other.grid
-        return same == other && grid.extends(other.grid)
-    }
 }

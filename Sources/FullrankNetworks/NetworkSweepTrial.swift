@@ -17,8 +17,8 @@ public struct NetworkSweepTrial: JournalTrial, Hashable {
     }
 }
 
-/// Writes a journal's lines (docs/file-formats.md).
-struct NetworkSweepLines {
+/// Turns trials into lines of a journal (docs/file-formats.md).
+public struct NetworkSweepEncoder: TrialEncoder {
     /// Up to the trial's number, by problem.
     private let beginnings: [String]
 
@@ -32,7 +32,7 @@ struct NetworkSweepLines {
         }
     }
 
-    func append(_ trial: NetworkSweepTrial, to bytes: inout [UInt8]) {
+    public func append(_ trial: NetworkSweepTrial, to bytes: inout [UInt8]) {
         let start = bytes.count
         bytes += beginnings[trial.problem].utf8
         bytes += "\(trial.trial),\"ranks\":[".utf8
@@ -50,7 +50,6 @@ public struct NetworkSweepDecoder: TrialDecoder {
     private let problems: [SweepProblem]
     /// By problem and cell.
     private let bounds: [[Int]]
-    private let trials: Range<Int>
     private let indices: [Key: Int]
     public var isSealed = true
 
@@ -73,10 +72,9 @@ public struct NetworkSweepDecoder: TrialDecoder {
         }
     }
 
-    init(_ record: NetworkSweepRecord) {
-        problems = record.plan.problems
-        bounds = problems.map { record.plan.bounds(of: $0) }
-        trials = record.shard?.trials(of: record.plan.grid.trials) ?? 0..<record.plan.grid.mostTrials
+    init(_ plan: NetworkSweepPlan) {
+        problems = plan.problems
+        bounds = problems.map { plan.bounds(of: $0) }
         indices = Dictionary(problems.enumerated().map { (Key($1), $0) }, uniquingKeysWith: { first, _ in first })
     }
 
@@ -85,9 +83,6 @@ public struct NetworkSweepDecoder: TrialDecoder {
         guard let json = try? JSONValue(parsing: text), let problem = indices[Key(json)],
             let trial: Int = json["trial"]?.integer(), case .array(let items)? = json["ranks"]
         else { throw LineDamage("it is no trial of this plan") }
-        guard trials.contains(trial) else {
-            throw LineDamage("\"trial\" is \(trial); trials here are \(trials.lowerBound) to \(trials.upperBound - 1)")
-        }
         let ranks = items.compactMap { item -> Int? in item.integer() }
         guard ranks.count == items.count, ranks.count == bounds[problem].count else {
             throw LineDamage("\"ranks\" does not hold \(bounds[problem].count) ranks")

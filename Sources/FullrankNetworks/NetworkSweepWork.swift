@@ -1,6 +1,7 @@
 import FullrankBackends
 import FullrankModel
 import FullrankPlatform
+import FullrankRuns
 import FullrankSweep
 
 extension NetworkSweepPlan {

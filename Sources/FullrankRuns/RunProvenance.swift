@@ -1,3 +1,4 @@
+import FullrankBackends
 import FullrankFiles
 
 /// What computed the trials: facts that a plan does not decide, for the record.
@@ -14,6 +15,11 @@ public struct RunProvenance: Hashable, Sendable {
         self.backend = backend
         self.device = device
         self.library = library
+    }
+
+    public init(fullrank: String, backend: any RankBackend) {
+        self.init(
+            fullrank: fullrank, backend: backend.name, device: backend.device, library: backend.libraryVersion)
     }
 
     /// In plan.json, behind what a plan decides; the version of the program stands before that.

@@ -1,33 +1,14 @@
 import FullrankFiles
 import FullrankModel
 
-/// A finished trial: one line of a journal.
-public protocol JournalTrial: Equatable, Sendable {
-    /// Index of its problem in the plan.
-    var problem: Int { get }
-    /// Counted from 0.
-    var trial: Int { get }
-}
-
-/// Turns the lines of a journal into trials of a plan: strictly, line by line, without memory of earlier lines.
-public protocol TrialDecoder {
-    associatedtype Trial: JournalTrial
-    /// Whether lines end with their checksums, as the journal's first line says.
-    var isSealed: Bool { get set }
-    /// The trial that a line describes, if it fits the plan. The line includes its newline.
-    ///
-    /// - Throws: `LineDamage`.
-    mutating func trial(_ line: UnsafeBufferPointer<UInt8>) throws(LineDamage) -> Trial
-    /// A problem in words: "d0 = 2, n = 30".
-    func words(problem: Int) -> String
-}
-
 /// The content of plan.json of a run that is made of trials: a plan, the folder's share of its trials, and what
 /// computed them. `TrialFolder`, `TrialReader` and `TrialMerge` resume each such run, read it while it continues, and
-/// merge it.
+/// merge it. `PlanRecord` is the record of every kind of run except sweeps of full rank, whose plan.json also lists
+/// what the trials showed.
 public protocol RunRecord: Hashable, Sendable {
     associatedtype Plan: Hashable, Sendable
     associatedtype Decoder: TrialDecoder
+    associatedtype Encoder: TrialEncoder where Encoder.Trial == Decoder.Trial
     /// "fullrank-sweep": the member `format` of plan.json.
     static var format: String { get }
     /// The beginning of trials.jsonl.
@@ -69,35 +50,14 @@ public protocol RunRecord: Hashable, Sendable {
     /// Every line of the journal is shorter than this many bytes.
     var longestLine: Int { get }
     var decoder: Decoder { get }
+    /// - Parameter isSealed: whether lines end with their checksums.
+    func encoder(isSealed: Bool) -> Encoder
 }
 
 extension RunRecord {
-    /// The differences of the members of plan.json that decide the numbers.
-    package func differences(
-        from asked: Plan, shard askedShard: Shard?, deciding: (Plan) -> [JSONValue.Member]
-    ) -> [PlanDifference] {
-        func members(_ plan: Plan, _ shard: Shard?) -> [JSONValue.Member] {
-            deciding(plan) + (shard.map { [.init("shard", .string($0.description))] } ?? [])
-        }
-        return PlanDifference.list(recorded: members(plan, shard), asked: members(asked, askedShard))
-    }
-
-    /// plan.json.
-    ///
-    /// - Parameters:
-    ///   - deciding: the members that decide the numbers.
-    ///   - notes: members that follow from these.
-    package func document(
-        version: Int, deciding: [JSONValue.Member], notes: [JSONValue.Member] = []
-    ) -> [UInt8] {
-        var members: [JSONValue.Member] = [
-            .init("format", .string(Self.format)), .init("version", .integer(version)),
-            .init("fullrank", .string(provenance.fullrank)),
-        ]
-        members += deciding
-        if let shard { members.append(.init("shard", .string(shard.description))) }
-        members += notes + provenance.members + RunProvenance.members(laterRuns: resumedOn)
-        return Array(JSONValue.object(members).document.utf8)
+    /// Whether a file of that name is a diagram, or one in another format.
+    package static func isDiagram(_ name: String) -> Bool {
+        name.hasPrefix("diagram-") && [".svg", ".pdf", ".png"].contains { name.hasSuffix($0) }
     }
 
     /// Trials of each problem that the folder is for, without half-width.

@@ -43,9 +43,9 @@ public struct RunStatus<Record: RunRecord>: Sendable {
     public var secondsLeft: Double? { isComplete ? 0 : rate.map { Double(count.total - count.done) / $0 } }
 }
 
-extension TrialReader {
-    /// The count of a run that has no half-width.
-    package func countTrials() throws(SweepFolderError) -> TrialCount {
-        TrialCount(done: try readTrials { _ in }.count, total: record.share.count * record.problems, mayGrow: false)
+extension RunStatus {
+    /// - Throws: what reading such a folder throws.
+    public init<Plan: RunPlan>(_ path: String) throws(SweepFolderError) where Record == PlanRecord<Plan> {
+        try self.init(TrialReader(path)) { (reader) throws(SweepFolderError) in try reader.readCounted().count }
     }
 }

@@ -25,7 +25,7 @@ import Testing
         // Halves, as two shards would leave them.
         for half in 0..<2 {
             let sweep = try SweepFolder("\(folder.path)/\(half)", plan: plan, provenance: provenance)
-            let journal = try sweep.resumeTrials { _ in }.journal
+            let journal = try sweep.resume { _ in }.journal
             try measure("journal, shard \(half)", trials / 2) {
                 for start in stride(from: half * trials / 2, to: (half + 1) * trials / 2, by: 50) {
                     let batch = (start..<min(start + 50, (half + 1) * trials / 2)).map { profile($0, problem) }

@@ -10,7 +10,7 @@ import Testing
     /// A folder whose journal holds these trials in this order.
     private func journal(_ trials: [SweepTrial], of plan: SweepPlan) throws -> TemporaryFolder {
         let folder = TemporaryFolder()
-        try SweepFolder(folder.path, plan: plan, provenance: provenance).resumeTrials { _ in }.journal.append(trials)
+        try SweepFolder(folder.path, plan: plan, provenance: provenance).resume { _ in }.journal.append(trials)
         return folder
     }
 

@@ -38,7 +38,7 @@ import Testing
         let plan = SweepPlan(inputDimensions: .proportional([Ratio("0.5")!]), points: [2], units: [4], trials: 12)
         let sweep = try SweepFolder(folder.path, plan: plan, provenance: provenance)
         let profile = RankProfile(pivotColumns: [7, -1], columnsPerUnit: 2)
-        try sweep.resumeTrials { _ in }.journal.append([SweepTrial(problem: 0, trial: 11, result: .profile(profile))])
+        try sweep.resume { _ in }.journal.append([SweepTrial(problem: 0, trial: 11, result: .profile(profile))])
         #expect(
             String(decoding: folder.read("trials.jsonl") ?? [], as: UTF8.self) == """
                 {"format":"fullrank-trials","version":3,"crc32c":"11d99fa1"}
@@ -61,7 +61,7 @@ import Testing
         }
         let folder = TemporaryFolder()
         let sweep = try SweepFolder(folder.path, plan: plan, provenance: provenance)
-        try sweep.resumeTrials { _ in }.journal.append(trials)
+        try sweep.resume { _ in }.journal.append(trials)
         var read = [SweepTrial]()
         try SweepReader(folder.path).readTrials { read.append($0) }
         #expect(read == trials)

@@ -15,7 +15,8 @@ public final class TemporaryFolder {
     @discardableResult
     public func file(_ name: String, _ bytes: [UInt8]) -> String {
         let file = path + "/" + name
-        let stream = fopen(file, "w")!
+        // Closed in commands that other tests start meanwhile: held open, it would keep a disk from being remounted.
+        let stream = fopen(file, "we")!
         fwrite(bytes, 1, bytes.count, stream)
         fclose(stream)
         return file
@@ -50,7 +51,7 @@ public final class TemporaryFolder {
 
     /// Any file's content, /proc's too; nil if there is none.
     public static func bytes(ofFile path: String) -> [UInt8]? {
-        guard let stream = fopen(path, "r") else { return nil }
+        guard let stream = fopen(path, "re") else { return nil }
         defer { fclose(stream) }
         var bytes = [UInt8]()
         var chunk = [UInt8](repeating: 0, count: 1 << 16)

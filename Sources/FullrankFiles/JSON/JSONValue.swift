@@ -2,7 +2,7 @@ import FullrankModel
 
 /// A JSON text as a value: small, without Foundation (whose loading costs more than a start-up may take), and
 /// exact, since a number stays the text it was written as.
-package enum JSONValue: Hashable, Sendable {
+public enum JSONValue: Hashable, Sendable {
     case null
     case bool(Bool)
     /// The digits as written: no 64-bit integer loses bits on the way.
@@ -12,7 +12,7 @@ package enum JSONValue: Hashable, Sendable {
     /// In order; a name twice is refused by the parser.
     case object([Member])
 
-    package struct Member: Hashable, Sendable {
+    public struct Member: Hashable, Sendable {
         package let name: String
         package let value: JSONValue
         package init(_ name: String, _ value: JSONValue) {

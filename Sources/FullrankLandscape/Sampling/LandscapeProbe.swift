@@ -1,6 +1,7 @@
 import FullrankBackends
 import FullrankModel
 import FullrankPlatform
+import FullrankRuns
 import FullrankSweep
 
 /// What a plan's trials cost here, measured by running some of them, or smaller ones of the same kind, for about half a
@@ -166,7 +167,9 @@ public struct LandscapeProbe {
     /// Bytes of a whole trial's line: one list for each property that occurs, with a number for each cell.
     private func line(_ trial: LandscapeTrial?) -> Double {
         if let trial, trial.counts.count == plan.cellCount {
-            return Double(LandscapeLine.bytes(trial, plan: plan, isSealed: true).count)
+            var line = [UInt8]()
+            plan.encoder(isSealed: true).append(trial, to: &line)
+            return Double(line.count)
         }
         let occurring = CombinationCounts.names.count { name in
             trial?.counts.contains { $0[keyPath: name.path] != 0 } ?? true

@@ -41,21 +41,40 @@ public struct LandscapeTrial: JournalTrial, Hashable {
     }
 }
 
-/// A journal's lines, docs/file-formats.md.
-enum LandscapeLine {
+/// Turns trials into lines of a journal, docs/file-formats.md.
+public struct LandscapeEncoder: TrialEncoder {
+    let plan: LandscapePlan
+    let isSealed: Bool
+
     /// Counts that are all 0 are left out.
-    static func bytes(_ trial: LandscapeTrial, plan: LandscapePlan, isSealed: Bool) -> [UInt8] {
+    public func append(_ trial: LandscapeTrial, to bytes: inout [UInt8]) {
+        let start = bytes.count
         var text = "{\"d0\":\(plan.inputDimensions[trial.problem]),\"trial\":\(trial.trial)"
         for (name, path) in CombinationCounts.names where trial.counts.contains(where: { $0[keyPath: path] != 0 }) {
             text += ",\"\(name)\":[\(trial.counts.map { "\($0[keyPath: path])" }.joined(separator: ","))]"
         }
-        var bytes = Array(text.utf8)
-        if isSealed { LineSeal.close(&bytes, from: 0) } else { bytes += "}\n".utf8 }
-        return bytes
+        bytes += text.utf8
+        if isSealed { LineSeal.close(&bytes, from: start) } else { bytes += "}\n".utf8 }
+    }
+}
+
+/// Turns the lines of a journal into trials of a plan.
+public struct LandscapeDecoder: TrialDecoder {
+    private let plan: LandscapePlan
+    public var isSealed = true
+
+    init(_ plan: LandscapePlan) { self.plan = plan }
+
+    public func trial(_ line: UnsafeBufferPointer<UInt8>) throws(LineDamage) -> LandscapeTrial {
+        let text = isSealed ? Array(try LineSeal.open(line)) + [UInt8(ascii: "}")] : Array(line.dropLast())
+        guard let trial = trial(text) else { throw LineDamage("it is not a trial of this plan") }
+        return trial
     }
 
+    public func words(problem: Int) -> String { "d0 = \(plan.inputDimensions[problem])" }
+
     /// nil if the line is not a trial of the plan.
-    static func trial(_ bytes: [UInt8], plan: LandscapePlan) -> LandscapeTrial? {
+    private func trial(_ bytes: [UInt8]) -> LandscapeTrial? {
         guard let json = try? JSONValue(parsing: bytes), let dimension: Int = json["d0"]?.integer(),
             let problem = plan.inputDimensions.firstIndex(of: dimension), let trial: Int = json["trial"]?.integer(),
             (0..<plan.trials).contains(trial)
@@ -71,22 +90,4 @@ enum LandscapeLine {
         }
         return LandscapeTrial(problem: problem, trial: trial, counts: counts)
     }
-}
-
-/// Turns the lines of a journal into trials of a plan.
-public struct LandscapeDecoder: TrialDecoder {
-    private let plan: LandscapePlan
-    public var isSealed = true
-
-    init(_ plan: LandscapePlan) { self.plan = plan }
-
-    public func trial(_ line: UnsafeBufferPointer<UInt8>) throws(LineDamage) -> LandscapeTrial {
-        let text = isSealed ? Array(try LineSeal.open(line)) + [UInt8(ascii: "}")] : Array(line.dropLast())
-        guard let trial = LandscapeLine.trial(text, plan: plan) else {
-            throw LineDamage("it is not a trial of this plan")
-        }
-        return trial
-    }
-
-    public func words(problem: Int) -> String { "d0 = \(plan.inputDimensions[problem])" }
 }

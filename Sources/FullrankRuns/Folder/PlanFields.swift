@@ -2,7 +2,7 @@ import FullrankFiles
 import FullrankModel
 
 /// The members of a plan.json, with errors that name them.
-package struct PlanFields {
+public struct PlanFields {
     let json: JSONValue
     package let path: String
 
@@ -35,6 +35,10 @@ package struct PlanFields {
         let number: Number = try get(name) { $0.integer() }
         guard number >= 0 else { throw .damaged(path: path, line: nil, reason: "\"\(name)\" cannot be \(number)") }
         return number
+    }
+
+    package func choice<Choice: RawRepresentable<String>>(_ name: String) throws(SweepFolderError) -> Choice {
+        try get(name) { $0.string.flatMap { Choice(rawValue: $0) } }
     }
 
     package func list<Item>(_ name: String, _ convert: (JSONValue) -> Item?) throws(SweepFolderError) -> [Item] {
@@ -80,19 +84,25 @@ package struct PlanFields {
 
 // Fields of plans of all kinds.
 extension PlanFields {
+    /// The kind of a folder's plan.json, in its own words; nil if there is none, or none that can be read.
+    package static func format(inFolder path: String) -> String? {
+        guard let bytes = (try? Files.readPlan(path)).flatMap({ $0 }) else { return nil }
+        return (try? JSONValue(parsing: bytes))?["format"]?.string
+    }
+
     /// A plan.json of runs of that kind.
     ///
     /// - Throws: `damaged`; `differentPlan` if it is of another kind; `unknownVersion`.
-    package init<Record: RunRecord>(
-        parsing bytes: [UInt8], path: String, of _: Record.Type, version: Int
+    package init(
+        parsing bytes: [UInt8], path: String, format known: String, version: Int
     ) throws(SweepFolderError) {
         try self.init(parsing: bytes, path: path)
         let format = try string("format")
-        guard format == Record.format else {
+        guard format == known else {
             let isInFolder = path.hasSuffix("/\(Files.planName)")
             throw .differentPlan(
                 path: isInFolder ? String(path.dropLast(Files.planName.utf8.count + 1)) : path,
-                differences: [PlanDifference(field: "format", recorded: format, asked: Record.format)])
+                differences: [PlanDifference(field: "format", recorded: format, asked: known)])
         }
         try requireVersion(version)
     }

@@ -55,12 +55,12 @@ public final class TrialFolder<Record: RunRecord> {
     /// Delivers the trials in the journal, drops a torn last line, and opens the journal for more.
     public func resume(
         _ deliver: (Record.Decoder.Trial) -> Void
-    ) throws(SweepFolderError) -> (finished: FinishedTrials, journal: JournalWriter) {
+    ) throws(SweepFolderError) -> (finished: FinishedTrials, journal: TrialJournal<Record>) {
         var reader = JournalReader(folder: path, record)
         try reader.read { trial, _ in deliver(trial) }
-        let journal = try JournalWriter(
+        let writer = try JournalWriter(
             folder: path, header: Record.header, length: reader.wholeLength, version: reader.version)
-        return (reader.finished, journal)
+        return (reader.finished, TrialJournal(writer, record))
     }
 
     /// Delivers the trials in the journal; a torn last line is not removed.

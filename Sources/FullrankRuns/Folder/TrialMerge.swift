@@ -45,25 +45,23 @@ public struct TrialMerge<Record: RunRecord> {
 
     /// Writes what a single run would have written: plan and journal, trials in order.
     ///
-    /// - Parameters:
-    ///   - write: appends trials to the journal of the folder.
-    ///   - deliver: gets every trial once, for tables.
-    package func write(
-        to folder: TrialFolder<Record>,
-        _ write: ([Trial], JournalWriter) throws(SweepFolderError) -> Void, deliver: (Trial) -> Void
+    /// - Parameter deliver: gets every trial once, for tables.
+    public func write(
+        to folder: TrialFolder<Record>, deliver: (Trial) -> Void = { _ in }
     ) throws(SweepFolderError) {
-        let resumed = try folder.resume { deliver($0) }
+        try folder.record(runsOf: record)
+        let (finished, journal) = try folder.resume(deliver)
         var batch = [Trial]()
         try index.walk { (trial) throws(SweepFolderError) in
-            guard !resumed.finished.contains(problem: trial.problem, trial: trial.trial) else { return }
+            guard !finished.contains(problem: trial.problem, trial: trial.trial) else { return }
             batch.append(trial)
             deliver(trial)
             if batch.count == 256 {
-                try write(batch, resumed.journal)
+                try journal.append(batch)
                 batch.removeAll(keepingCapacity: true)
             }
         }
-        try write(batch, resumed.journal)
-        try resumed.journal.flush()
+        try journal.append(batch)
+        try journal.flush()
     }
 }

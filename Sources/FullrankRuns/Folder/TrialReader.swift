@@ -31,10 +31,7 @@ public struct TrialReader<Record: RunRecord>: Sendable {
     }
 
     /// Whether the folder holds a run of this kind.
-    public static func holds(_ path: String) -> Bool {
-        guard let bytes = (try? Files.readPlan(path)).flatMap({ $0 }) else { return false }
-        return (try? JSONValue(parsing: bytes))?["format"]?.string == Record.format
-    }
+    public static func holds(_ path: String) -> Bool { PlanFields.format(inFolder: path) == Record.format }
 
     /// Whether a process works in the folder now.
     public var isRunning: Bool { FolderLock.isHeld(folder: path) }

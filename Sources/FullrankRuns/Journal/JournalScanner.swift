@@ -7,6 +7,9 @@ import FullrankPlatform
 package struct JournalScanner<Record: RunRecord> {
     let path: String
     package private(set) var decoder: Record.Decoder
+    private let shard: Shard?
+    /// That the journal may contain, of each problem.
+    private let trials: Range<Int>
     /// As the first line says; nil before it is read.
     package private(set) var version: Int?
     package private(set) var finished: FinishedTrials
@@ -16,7 +19,8 @@ package struct JournalScanner<Record: RunRecord> {
 
     package init(path: String, _ record: Record) {
         self.path = path
-        decoder = record.decoder
+        (decoder, shard) = (record.decoder, record.shard)
+        trials = shard?.trials(of: record.trials) ?? 0..<record.mostTrials
         finished = FinishedTrials(problems: record.problems, trials: record.mostTrials)
     }
 
@@ -57,6 +61,11 @@ package struct JournalScanner<Record: RunRecord> {
 
     private mutating func newTrial(_ text: UnsafeBufferPointer<UInt8>) throws(LineDamage) -> Record.Decoder.Trial {
         let trial = try decoder.trial(text)
+        guard trials.contains(trial.trial) else {
+            throw LineDamage(
+                "\"trial\" is \(trial.trial); \(shard.map { "shard \($0)" } ?? "the plan") has trials "
+                    + "\(trials.lowerBound) to \(trials.upperBound - 1)")
+        }
         guard finished.insert(problem: trial.problem, trial: trial.trial) else {
             throw LineDamage("trial \(trial.trial) of \(decoder.words(problem: trial.problem)) stands here again")
         }

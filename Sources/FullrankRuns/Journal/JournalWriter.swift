@@ -1,14 +1,14 @@
 import FullrankFiles
 import FullrankPlatform
 
-/// trials.jsonl, for appending: synced to disk at most once a second and whenever `flush` is called.
+/// The file of a journal, for appending: synced to disk at most once a second and whenever `flush` is called.
 ///
 /// Used by one thread. A failed write leaves the journal as it was before that batch, as far as the system lets it; a
 /// torn last line is dropped by the next reader anyway.
-public final class JournalWriter {
-    public let path: String
+final class JournalWriter {
+    let path: String
     /// Whether lines end with their checksums: as in the existing journal, or as in the newest version.
-    public let isSealed: Bool
+    let isSealed: Bool
     private let descriptor: Int32
     /// Bytes that are whole batches.
     private var length: Int
@@ -33,13 +33,9 @@ public final class JournalWriter {
 
     deinit { close(descriptor) }
 
-    /// Appends a batch of whole lines. At most once a second it waits for the disk.
-    package func append(_ lines: [UInt8]) throws(SweepFolderError) {
-        try append { (write) throws(SweepFolderError) in try write(lines) }
-    }
-
-    /// The same for a batch too long to hold: `pieces` hands it over, at best a megabyte at a time.
-    package func append(
+    /// Appends a batch of whole lines, which `pieces` hands over, at best a megabyte at a time. At most once a second
+    /// it waits for the disk.
+    func append(
         pieces: (_ write: ([UInt8]) throws(SweepFolderError) -> Void) throws(SweepFolderError) -> Void
     ) throws(SweepFolderError) {
         var written = 0
@@ -59,7 +55,7 @@ public final class JournalWriter {
     }
 
     /// All of it on disk.
-    public func flush() throws(SweepFolderError) {
+    func flush() throws(SweepFolderError) {
         guard unsynced else { return }
         try Files.sync(descriptor, path: path)
         unsynced = false

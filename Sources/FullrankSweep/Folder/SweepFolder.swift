@@ -9,18 +9,12 @@ public typealias SweepFolder = TrialFolder<SweepRecord>
 public typealias SweepReader = TrialReader<SweepRecord>
 /// The progress of the sweep in a folder.
 public typealias SweepStatus = RunStatus<SweepRecord>
+/// Its trials.jsonl, for appending.
+public typealias SweepJournal = TrialJournal<SweepRecord>
 /// Several folders of one sweep as one.
 public typealias SweepMerge = TrialMerge<SweepRecord>
 
 extension TrialFolder where Record == SweepRecord {
-    /// Delivers the trials in the journal, drops a torn last line, and opens the journal for more.
-    public func resumeTrials(
-        _ deliver: (SweepTrial) -> Void
-    ) throws(SweepFolderError) -> (finished: FinishedTrials, journal: TrialJournal) {
-        let resumed = try resume(deliver)
-        return (resumed.finished, TrialJournal(resumed.journal, problems: record.plan.problems))
-    }
-
     /// Puts trials on which primes disagreed into plan.json, each once.
     func record(_ disagreements: [PrimeDisagreement]) throws(SweepFolderError) { try change { $0.add(disagreements) } }
 }
@@ -76,20 +70,5 @@ extension RunStatus where Record == SweepRecord {
     /// - Throws: what reading a sweep's folder throws.
     public init(_ path: String) throws(SweepFolderError) {
         try self.init(SweepReader(path)) { (reader) throws(SweepFolderError) in try reader.state().count }
-    }
-}
-
-extension TrialMerge where Record == SweepRecord {
-    /// Writes the files that a single run would have written: plan and journal, with the trials in order.
-    ///
-    /// - Parameter deliver: gets every trial once, for tables.
-    public func write(to folder: SweepFolder, deliver: (SweepTrial) -> Void) throws(SweepFolderError) {
-        var lines: JournalLines?
-        try write(to: folder) { (trials, journal) throws(SweepFolderError) in
-            if lines == nil { lines = JournalLines(problems: record.plan.problems, isSealed: journal.isSealed) }
-            try lines?.append(trials, to: journal)
-        } deliver: {
-            deliver($0)
-        }
     }
 }

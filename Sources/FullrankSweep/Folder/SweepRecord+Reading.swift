@@ -11,7 +11,8 @@ extension SweepRecord {
         let fields = try PlanFields(parsing: bytes, path: path)
         let format = try fields.string("format")
         let others = [
-            "fullrank-training": "train", "fullrank-minima": "minima",
+            "fullrank-training": "train", "fullrank-minima": "minima", "fullrank-dimension": "dimension",
+            "fullrank-landscape": "landscape sample",
             "fullrank-network-sweep": "sweep with --trained, --outputs or --activation",
         ]
         if let command = others[format] {

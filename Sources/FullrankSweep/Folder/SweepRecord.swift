@@ -1,4 +1,3 @@
-import FullrankBackends
 import FullrankFiles
 import FullrankModel
 import FullrankRuns
@@ -68,14 +67,14 @@ public struct SweepRecord: RunRecord {
 
     /// A table, a diagram, or one of those in another format.
     public static func isOutput(_ name: String) -> Bool { tables.contains(name) || isDiagram(name) }
-    package static func isDiagram(_ name: String) -> Bool {
-        name.hasPrefix("diagram-") && [".svg", ".pdf", ".png"].contains { name.hasSuffix($0) }
-    }
 
     public var problems: Int { plan.problems.count }
     public var trials: Int { plan.trials }
     public var mostTrials: Int { plan.mostTrials }
     public var decoder: JournalDecoder { JournalDecoder(self) }
+    public func encoder(isSealed: Bool) -> JournalEncoder {
+        JournalEncoder(problems: plan.problems, isSealed: isSealed)
+    }
     /// A pivot takes 14 bytes at most, a cell's rank and singular values 60.
     public var longestLine: Int {
         let numbers = plan.method == .exact ? plan.points.last ?? 0 : plan.points.count * plan.units.count
@@ -139,12 +138,5 @@ public struct SweepRecord: RunRecord {
         ]
         if plan.primeCount > 1 { members.append(.init("primes", .array(plan.primes.map { .integer($0) }))) }
         return members
-    }
-}
-
-extension RunProvenance {
-    public init(fullrank: String, backend: any RankBackend) {
-        self.init(
-            fullrank: fullrank, backend: backend.name, device: backend.device, library: backend.libraryVersion)
     }
 }

@@ -1,6 +1,7 @@
 import FullrankBackends
 import FullrankModel
 import FullrankPlatform
+import FullrankRuns
 import FullrankStatistics
 
 // How long trials of one problem take: whole ones if there is time, else smaller ones.
@@ -117,7 +118,8 @@ extension SpeedProbe {
             ratio: problem.ratio, inputDimension: shape.inputDimension, points: points, units: units,
             bias: problem.bias, hidden: shape.hidden)
         let call = TrialCall(plan: plan, index: 0, problem: small, dataSet: dataSet, columnsOnly: columnsOnly)
-        var lines = JournalLines(problems: [small])
+        let encoder = JournalEncoder(problems: [small])
+        var lines = [UInt8]()
         var tallies = [SweepTally(problem: small)]
         let start = ContinuousClock.now
         let batch: TrialCall.Batch
@@ -127,9 +129,9 @@ extension SpeedProbe {
             throw .backend(error, during: call.describe(trials))
         }
         for trial in batch.trials {
-            lines.append(trial)
+            encoder.append(trial, to: &lines)
             tallies.add(trial)
         }
-        return ((ContinuousClock.now - start).seconds, Double(lines.bytes.count))
+        return ((ContinuousClock.now - start).seconds, Double(lines.count))
     }
 }

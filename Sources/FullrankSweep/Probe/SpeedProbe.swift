@@ -1,6 +1,7 @@
 import FullrankBackends
 import FullrankModel
 import FullrankPlatform
+import FullrankRuns
 
 /// The cost of a sweep's trials on this machine, measured by running a few of them, or smaller ones, for about half
 /// a second.

@@ -114,7 +114,3 @@ struct SweepMeter {
             remaining: remaining)
     }
 }
-
-extension Duration {
-    package var seconds: Double { Double(components.seconds) + Double(components.attoseconds) * 1e-18 }
-}

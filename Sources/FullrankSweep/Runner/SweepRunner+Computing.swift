@@ -8,7 +8,7 @@ import FullrankStatistics
 extension SweepRunner {
     /// A run's state.
     struct Run {
-        let journal: TrialJournal?
+        let journal: SweepJournal?
         /// The journal's; nil without one.
         let folder: SweepFolder?
         var finished: FinishedTrials
@@ -188,7 +188,7 @@ extension SweepRunner {
         try keep(batch, work, &run, deliver, widest, event)
     }
 
-    private func flush(_ journal: TrialJournal?) throws(SweepError) {
+    private func flush(_ journal: SweepJournal?) throws(SweepError) {
         do throws(SweepFolderError) { try journal?.flush() } catch { throw .folder(error) }
     }
 

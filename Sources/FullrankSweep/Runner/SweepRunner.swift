@@ -91,9 +91,9 @@ public final class SweepRunner: Sendable {
         event: (SweepEvent) -> Void = { _ in }
     ) throws(SweepError) -> SweepSummary {
         var counted = CountedTrials(plan, share: share)
-        let resumed: (finished: FinishedTrials, journal: TrialJournal)
+        let resumed: (finished: FinishedTrials, journal: SweepJournal)
         do throws(SweepFolderError) {
-            resumed = try folder.resumeTrials { counted.offer($0, deliver, widest: widest) }
+            resumed = try folder.resume { counted.offer($0, deliver, widest: widest) }
         } catch {
             throw .folder(error)
         }
@@ -108,7 +108,7 @@ public final class SweepRunner: Sendable {
     ///   - deliver: gets each computed trial once, on this thread.
     /// - Precondition: the plan has no target, because trials that are only known to be finished could not decide it.
     public func run(
-        journal: TrialJournal? = nil, skipping finished: FinishedTrials? = nil, deliver: (SweepTrial) -> Void,
+        journal: SweepJournal? = nil, skipping finished: FinishedTrials? = nil, deliver: (SweepTrial) -> Void,
         event: (SweepEvent) -> Void = { _ in }
     ) throws(SweepError) -> SweepSummary {
         precondition(plan.target == nil, "a target needs the trials that are finished")

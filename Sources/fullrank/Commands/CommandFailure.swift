@@ -1,6 +1,7 @@
 import FullrankBackends
 import FullrankFiles
 import FullrankModel
+import FullrankRuns
 import FullrankSweep
 
 /// The exit code of the process (sysexits.h, and 128 + signal as in shells).

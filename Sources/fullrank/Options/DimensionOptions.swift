@@ -126,16 +126,12 @@ extension DimensionJob {
         if isKinked, let deep = architectures.first(where: { $0.layers > DimensionPlan.mostDrawnLayers }) {
             throw .usage("\(deep.layers) layers with \(activation): at most \(DimensionPlan.mostDrawnLayers) are drawn")
         }
-        self.init(title: "dimension", plan: plan, output: nil)
-        self.notes = notes
-        output = arguments.has("--output") ? try arguments.requiredPath("--output") : nil
-        shard = try arguments.shard()
-        isExtending = try arguments.isExtending()
-        isReplacing = arguments.has("--replace")
-        figures = try FigureOptions(arguments)
-        isJSON = arguments.has("--json")
+        self.init(
+            plan: plan, notes: notes, output: arguments.has("--output") ? try arguments.requiredPath("--output") : "",
+            shard: try arguments.shard(), isExtending: try arguments.isExtending(),
+            isReplacing: arguments.has("--replace"), figures: try FigureOptions(arguments))
         for (flag, isGiven) in [("--shard", shard != nil), ("--extend", isExtending), ("--replace", isReplacing)]
-        where isGiven && output == nil && !arguments.has("--dry-run") {
+        where isGiven && output.isEmpty && !arguments.has("--dry-run") {
             throw .usage("\(flag) goes with --output only")
         }
     }

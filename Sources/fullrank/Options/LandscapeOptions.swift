@@ -11,7 +11,7 @@ struct LandscapeOptions: Sendable {
         /// A file with a point; nil tolerance: as it is.
         case check(path: String, LandscapePoint, tolerance: Fraction?)
         case descend(DescentJob)
-        case sample(LandscapeSampleJob)
+        case sample(LandscapeSampleOptions)
     }
 
     var task: Task
@@ -78,7 +78,7 @@ struct LandscapeOptions: Sendable {
             OptionSpec("--n", "N", "for descend and, as LIST, sample: number of drawn points"),
             OptionSpec("--problems", "T", "for descend: problems drawn", default: "1"),
             OptionSpec("--starts", "S", "for descend: starts on each problem", default: "100"),
-        ] + LandscapeSampleJob.specs + [
+        ] + LandscapeSampleOptions.specs + [
             .seed, .threads,
             OptionSpec("--json", nil, "print JSON; sample writes cells.csv instead, but has it for --dry-run"),
             OptionSpec("--output", "DIR", "folder for the results; created if it is missing"),
@@ -102,7 +102,7 @@ struct LandscapeOptions: Sendable {
         switch word {
         case "census": task = .census(try LandscapeProblem(arguments))
         case "check": task = try Self.check(arguments)
-        case "sample": task = .sample(try LandscapeSampleJob(arguments, figures))
+        case "sample": task = .sample(try LandscapeSampleOptions(arguments, figures))
         default: task = .descend(try DescentJob(arguments))
         }
     }
@@ -110,7 +110,7 @@ struct LandscapeOptions: Sendable {
     private static func refuseOthers(_ word: String, _ arguments: ParsedArguments) throws(CommandFailure) {
         let ofCheck = ["--frozen-z", "--round"], figures = FigureOptions.specs.map(\.name)
         let ofDescend = ["--d0", "--n", "--problems", "--starts", "--seed", "--threads"]
-        let ofSample = LandscapeSampleJob.specs.map(\.name)
+        let ofSample = LandscapeSampleOptions.specs.map(\.name)
         let others =
             switch word {
             case "census": ofCheck + ofDescend + ofSample

@@ -4,19 +4,15 @@ import FullrankModel
 import FullrankSweep
 
 /// A sweep over combinations of cells and its folder: `fullrank landscape sample`.
-struct LandscapeSampleJob: Sendable {
-    var plan: LandscapePlan
-    var output: String
-    var shard: Shard?
-    var isExtending = false
-    var isReplacing = false
-    /// nil: one a processor.
-    var threads: Int?
-    var figures: FigureOptions
+typealias LandscapeSampleJob = RunJob<LandscapePlan>
+
+/// What `landscape sample` takes besides the options of all tasks of `landscape`.
+struct LandscapeSampleOptions: Sendable {
+    let job: LandscapeSampleJob
     /// nil: run.
-    var dryRun: DryRunFormat?
+    let dryRun: DryRunFormat?
     /// Of a dry run.
-    var backend: BackendFlags?
+    let backend: BackendFlags
 
     static let specs: [OptionSpec] = [
         OptionSpec("--d1", "LIST", "for sample: widths, numbers of hidden units"),
@@ -33,13 +29,23 @@ struct LandscapeSampleJob: Sendable {
         .shard, .extendTrials, .replace, .dryRun,
     ]
 
-    /// Of the command line; those of other tasks are refused before.
+    /// Of the command line; options of other tasks are refused before.
+    init(_ arguments: ParsedArguments, _ figures: FigureOptions) throws(CommandFailure) {
+        job = try LandscapeSampleJob(arguments, figures)
+        dryRun = arguments.dryRun
+        var backend = try BackendFlags(arguments)
+        backend.choice = .cpu
+        self.backend = backend
+    }
+}
+
+extension LandscapeSampleJob {
     init(_ arguments: ParsedArguments, _ figures: FigureOptions) throws(CommandFailure) {
         guard arguments.operands.count == 1 else {
             throw .usage(
                 "unexpected argument \(arguments.operands[1].quoted); 'sample' draws its data and takes no file")
         }
-        output = try arguments.outputFolder()
+        let output = try arguments.outputFolder()
         guard let dimensions = try arguments.integers("--d0") else { throw .missing("--d0", arguments) }
         guard let points = try arguments.integers("--n") else { throw .missing("--n", arguments) }
         guard let units = try arguments.integers("--d1") else { throw .missing("--d1", arguments) }
@@ -66,7 +72,7 @@ struct LandscapeSampleJob: Sendable {
             throw .usage(
                 "--saddles goes with trained output weights; with --frozen every critical point in a cell is a minimum")
         }
-        plan = LandscapePlan(
+        let plan = LandscapePlan(
             inputDimensions: dimensions, points: points, units: units,
             trials: try arguments.positive("--trials") ?? 100, draws: draws, seed: try arguments.natural("--seed") ?? 0,
             initialization: try arguments.choice("--init") ?? .heUniform, bias: bias,
@@ -76,18 +82,9 @@ struct LandscapeSampleJob: Sendable {
         guard plan.cells == .initialization || !arguments.has("--init") else {
             throw .usage("--init does not go with --cells regions, which draws no weights")
         }
-        shard = try arguments.shard()
-        isExtending = try arguments.isExtending()
-        isReplacing = arguments.has("--replace")
-        threads = try arguments.positive("--threads", maximum: 4096)
-        self.figures = figures
-        dryRun = arguments.dryRun
-        backend = try BackendFlags(arguments)
-        backend?.choice = .cpu
-    }
-
-    /// Of a folder that is merged.
-    init(plan: LandscapePlan, output: String, figures: FigureOptions) {
-        (self.plan, self.output, self.figures) = (plan, output, figures)
+        self.init(
+            plan: plan, output: output, shard: try arguments.shard(), isExtending: try arguments.isExtending(),
+            isReplacing: arguments.has("--replace"), threads: try arguments.positive("--threads", maximum: 4096),
+            figures: figures)
     }
 }

@@ -118,9 +118,9 @@ struct MinimaOptions: Sendable {
                     + "\(SweepPlan.mostCells) are taken: shorten one of them")
         }
         job = MinimaJob(
-            title: "minima", plan: plan, data: flags.inputs.data, output: output, shard: shard,
-            isExtending: try arguments.isExtending(), isReplacing: arguments.has("--replace"),
-            notes: flags.inputs.notes(preparation, points: points.last ?? 0), isLive: !arguments.has("--no-live"),
+            plan: plan, data: flags.inputs.data, notes: flags.inputs.notes(preparation, points: points.last ?? 0),
+            output: output, shard: shard, isExtending: try arguments.isExtending(),
+            isReplacing: arguments.has("--replace"), threads: backend.threads, isLive: !arguments.has("--no-live"),
             figures: try FigureOptions(arguments))
     }
 }

@@ -26,15 +26,15 @@ extension BackendFlags {
 /// Lines for people or JSON on standard output; with a folder only if JSON is asked for.
 private func run(_ job: DimensionJob, _ options: DimensionOptions, _ context: CommandContext) throws(CommandFailure) {
     let backend = try options.backend.openDimension()
-    let prints = job.output == nil && !options.json
+    let prints = job.output.isEmpty && !options.json
     let (summary, summaries) = try job.execute(on: backend, context) { (summary) throws(CommandFailure) in
         if prints { try writeOutput(summary.words + "\n") }
     }
     if options.json {
         try writeOutput("[" + summaries.filter { $0.trials > 0 }.map(\.json.text).joined(separator: ",\n ") + "]\n")
     }
-    if job.output != nil || job.plan.architectures.count > 1 { writeMessage(job.closingWords(summary, summaries)) }
-    if let output = job.output { try job.figures.convertDiagrams(in: output) }
+    if !job.output.isEmpty || job.plan.architectures.count > 1 { writeMessage(job.closingWords(summary, summaries)) }
+    if !job.output.isEmpty { try job.figures.convertDiagrams(in: job.output) }
 }
 
 /// Ranks one architecture, and writes a minor of that size that is not zero.
@@ -44,7 +44,7 @@ private func certify(
     let backend = try options.backend.openDimension(), plan = job.plan
     var best: DimensionTrial?
     let ranking = DimensionRanking(plan: plan)
-    var summary = try job.summaries()[0]
+    var summary = try plan.tallies()[0]
     context.interruption.onSignal { backend.cancel() }
     defer { context.interruption.onSignal(nil) }
     do throws(BackendError) {

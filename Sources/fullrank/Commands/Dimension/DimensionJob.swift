@@ -7,33 +7,20 @@ import FullrankRuns
 import FullrankSweep
 
 /// A plan over architectures, and where its results go.
-struct DimensionJob: Sendable {
-    /// First words of messages and captions.
-    var title: String
-    var plan: DimensionPlan
-    /// nil: standard output alone.
-    var output: String?
-    var shard: Shard?
-    var isExtending = false
-    var isReplacing = false
-    var isJSON = false
-    /// What a user should know of the list.
-    var notes: [String] = []
-    var figures = FigureOptions()
+typealias DimensionJob = RunJob<DimensionPlan>
 
-    init(title: String, plan: DimensionPlan, output: String?) {
-        (self.title, self.plan, self.output) = (title, plan, output)
-    }
-}
+extension DimensionSummary: TrialTally {}
 
-extension DimensionJob {
-    /// By architecture, before a trial is there.
-    func summaries() throws(CommandFailure) -> [DimensionSummary] {
+extension DimensionPlan: TalliedPlan {
+    static let command = "dimension"
+
+    /// By architecture.
+    func tallies() throws(CommandFailure) -> [DimensionSummary] {
         var summaries = [DimensionSummary]()
         do throws(DimensionError) {
-            for index in plan.architectures.indices {
-                let problem = try plan.problem(index)
-                summaries.append(DimensionSummary(problem, points: plan.points(of: problem)))
+            for index in architectures.indices {
+                let problem = try problem(index)
+                summaries.append(DimensionSummary(problem, points: points(of: problem)))
             }
         } catch {
             throw .usage("\(error)")
@@ -41,77 +28,14 @@ extension DimensionJob {
         return summaries
     }
 
-    /// Computes what the folder lacks and writes tables and figures.
-    ///
-    /// - Parameter tell: gets every architecture once all its trials are there, in the plan's order.
-    func execute(
-        on backend: any DimensionBackend, _ context: CommandContext,
-        tell: (DimensionSummary) throws(CommandFailure) -> Void = { _ in }
-    ) throws(CommandFailure) -> (DimensionRunner.Summary, [DimensionSummary]) {
-        var summaries = try summaries(), told = 0, failure: CommandFailure?
-        for note in notes { writeMessage(note) }
-        let runner: DimensionRunner
-        do throws(DimensionError) { runner = try DimensionRunner(plan: plan, backend: backend) } catch {
-            throw .usage("\(error)")
-        }
-        let summary: DimensionRunner.Summary
-        do throws(SweepError) {
-            let folder = try openFolder(on: backend)
-            summary = try context.follow(
-                diagram: nil, progress: { RunProgress(runner.progress()) }, cancel: { runner.cancel() }
-            ) { (_) throws(SweepError) in
-                try runner.run(
-                    in: folder,
-                    deliver: { trial in
-                        summaries[plan.architecture(ofTrial: trial.trial)].add(trial)
-                        while told < summaries.count, summaries[told].trials == plan.trials {
-                            do throws(CommandFailure) { if failure == nil { try tell(summaries[told]) } } catch {
-                                failure = error
-                                runner.cancel()
-                            }
-                            told += 1
-                        }
-                    }
-                ) { total, done in
-                    if done > 0 {
-                        writeMessage("\((output ?? "").printable()): \(done) of \(total) trials are there already")
-                    }
-                }
-            }
-            if let output, summary.trials > 0 { WrittenFiles.noteJournal(in: output) }
-            if summary.isCompleted, let folder {
-                do throws(SweepFolderError) { try writeResults(summaries, to: folder) } catch { throw .folder(error) }
-            }
-        } catch {
-            throw CommandFailure(error, signal: context.interruption.signal)
-        }
-        if let failure { throw failure }
-        guard summary.isCompleted else {
-            let kept = "\(summary.trials + summary.resumed) of \(summary.total) trials"
-            guard let output else {
-                throw CommandFailure(
-                    .interrupted(signal: context.interruption.signal ?? 2), "interrupted after \(kept)")
-            }
-            throw context.interrupted(kept, in: output)
-        }
-        return (summary, summaries)
-    }
-
-    private func openFolder(on backend: any DimensionBackend) throws(SweepError) -> DimensionFolder? {
-        guard let output else { return nil }
-        do throws(SweepFolderError) {
-            return try DimensionFolder(
-                output, plan: plan, shard: shard, provenance: RunProvenance(fullrank: version, backend: backend),
-                extending: isExtending, replacing: isReplacing)
-        } catch {
-            throw .folder(error)
-        }
-    }
+    func tally(of trial: DimensionTrial) -> Int { architecture(ofTrial: trial.trial) }
 
     /// dimensions.csv, of ReLU also histogram.csv, and the figure.
-    func writeResults(_ summaries: [DimensionSummary], to folder: DimensionFolder) throws(SweepFolderError) {
-        let computed = summaries.filter { $0.trials > 0 }
-        try folder.writeTable(name: DimensionRecord.tableName) { (write) throws(SweepFolderError) in
+    static func write(
+        _ summaries: [DimensionSummary], of job: DimensionJob, to folder: DimensionFolder
+    ) throws(SweepFolderError) {
+        let plan = job.plan, computed = summaries.filter { $0.trials > 0 }
+        try folder.writeTable(name: DimensionPlan.tableName) { (write) throws(SweepFolderError) in
             try write(Array(DimensionTable.header(plan).utf8))
             for part in stride(from: 0, to: computed.count, by: 256) {
                 let rows = computed[part..<min(part + 256, computed.count)].map { DimensionTable.row($0) }
@@ -119,11 +43,42 @@ extension DimensionJob {
             }
         }
         if plan.activation.hasKink {
-            try folder.writeTable(name: DimensionRecord.histogramName, contents: DimensionTable.histogram(computed))
+            try folder.writeTable(name: DimensionPlan.histogramName, contents: DimensionTable.histogram(computed))
         }
-        for figure in DimensionFigures.all(computed, plan: plan, caption: caption, theme: figures.theme) {
+        for figure in DimensionFigures.all(computed, plan: plan, caption: job.caption, theme: job.figures.theme) {
             try folder.writeTable(name: "diagram-\(figure.name).svg", contents: figure.svg)
         }
+    }
+}
+
+extension DimensionJob {
+    /// Computes what the folder lacks and writes tables and figures.
+    ///
+    /// - Parameter tell: gets every architecture once all its trials are there, in the plan's order.
+    func execute(
+        on backend: any DimensionBackend, _ context: CommandContext,
+        tell: (DimensionSummary) throws(CommandFailure) -> Void = { _ in }
+    ) throws(CommandFailure) -> (RunSummary, [DimensionSummary]) {
+        let runner: DimensionRunner
+        do throws(DimensionError) { runner = try DimensionRunner(plan: plan, backend: backend) } catch {
+            throw .usage("\(error)")
+        }
+        var told = 0, failure: CommandFailure?
+        let result = Result { () throws(CommandFailure) in
+            try execute(context) { summaries in
+                while told < summaries.count, summaries[told].trials == plan.trials {
+                    do throws(CommandFailure) { if failure == nil { try tell(summaries[told]) } } catch {
+                        failure = error
+                        runner.cancel()
+                    }
+                    told += 1
+                }
+            } _: {
+                runner
+            }
+        }
+        if let failure { throw failure }
+        return try result.get()
     }
 
     var caption: String {
@@ -137,25 +92,15 @@ extension DimensionJob {
     }
 
     /// "dimension: 36 architectures in 0.12 s: 20 filling, 4 of positive defect, 35 proved; in grid".
-    func closingWords(_ summary: DimensionRunner.Summary, _ summaries: [DimensionSummary]) -> String {
-        let milliseconds = Int((summary.seconds * 1000).rounded())
-        let time = milliseconds < 10_000 ? "\(Double(milliseconds) / 1000) s" : "\(Int(summary.seconds.rounded())) s"
+    func closingWords(_ summary: RunSummary, _ summaries: [DimensionSummary]) -> String {
         let computed = summaries.filter { $0.trials > 0 }
         var text =
-            "\(title): \(counted(computed.count, "architecture")), \(counted(summary.trials, summary.resumed > 0 ? "new trial" : "trial")) in \(time)"
+            "\(title): \(counted(computed.count, "architecture")), \(summary.newTrials) in \(summary.time)"
         if !plan.activation.hasKink {
             text +=
                 ": \(computed.count { $0.isFilling == true }) filling, \(computed.count { $0.defect > 0 }) of positive defect, "
                 + "\(computed.count(where: \.isProved)) proved"
         }
-        return text + (output.map { "; in \($0.printable())" } ?? "")
-    }
-}
-
-extension RunProgress {
-    init(_ progress: DimensionRunner.Progress) {
-        self.init(
-            done: progress.trials, total: progress.total, seconds: progress.seconds, workShare: progress.share,
-            resumed: progress.resumed)
+        return text + (output.isEmpty ? "" : "; in \(output.printable())")
     }
 }

@@ -5,22 +5,20 @@ import FullrankModel
 import FullrankRuns
 import FullrankSweep
 
-extension DimensionJob: DryRunnable {
-    func dryRun(on backend: any RankBackend, threads: Int) throws(SweepError) -> DryRun {
+extension DimensionPlan: DryRunPlan {
+    static func dryRun(
+        _ job: DimensionJob, on backend: any RankBackend, threads: Int
+    ) throws(SweepError) -> DryRun {
         guard let networks = backend as? any DimensionBackend else {
-            throw .backend(.unsupported("\(backend.name): has no networks; use --backend cpu"), during: title)
+            throw .backend(.unsupported("\(backend.name): has no networks; use --backend cpu"), during: job.title)
         }
-        let share = shard?.trials(of: plan.allTrials) ?? 0..<plan.allTrials
-        var left = [Int](repeating: 0, count: plan.architectures.count),
-            done = FinishedTrials(problems: 1, trials: plan.allTrials)
-        var isThere = false, isRunning = false
+        let plan = job.plan, share = job.shard?.trials(of: plan.allTrials) ?? 0..<plan.allTrials
+        var left = [Int](repeating: 0, count: plan.architectures.count)
+        var done = FinishedTrials(problems: 1, trials: plan.allTrials)
+        let reader: DimensionReader?
         do throws(SweepFolderError) {
-            if let output,
-                let reader = try DimensionReader(
-                    output, plan: plan, shard: shard, extending: isExtending, replacing: isReplacing)
-            {
-                (done, isThere, isRunning) = (try reader.readTrials { _ in }, true, reader.isRunning)
-            }
+            reader = try job.readFolder()
+            if let reader { done = try reader.readTrials { _ in } }
         } catch {
             throw .folder(error)
         }
@@ -33,13 +31,11 @@ extension DimensionJob: DryRunnable {
         }
         let probe = try DimensionProbe(plan: plan, problems: problems, on: networks)
         return DryRun(
-            title: title, output: output ?? "", shard: shard, problems: problems.count, cells: problems.count,
+            title: job.title, output: job.output, shard: job.shard, problems: problems.count, cells: problems.count,
             each: (plan.trials, plan.trials),
-            there: isThere ? TrialCount(done: done.count, total: share.count, mayGrow: false) : nil,
-            isRunning: isRunning,
-            left: left.map { ($0, $0) }, costs: probe.costs,
+            there: reader.map { _ in TrialCount(done: done.count, total: share.count, mayGrow: false) },
+            isRunning: reader?.isRunning ?? false, left: left.map { ($0, $0) }, costs: probe.costs,
             work: .multiplyAdds(problems.map { plan.work($0) }, formula: DimensionPlan.workFormula),
-            memory: probe.memory,
-            elapsed: probe.elapsed, backend: backend)
+            memory: probe.memory, elapsed: probe.elapsed, backend: backend)
     }
 }

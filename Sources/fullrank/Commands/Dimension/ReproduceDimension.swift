@@ -16,14 +16,13 @@ func reproduceTable(_ run: PublishedTableRun, backend flags: BackendFlags, _ con
             architectures: published.architectures(exponent: exponent), activation: .power(exponent), seed: run.seed,
             primeCount: run.primes)
         let several = Set(published.exponents).count > 1
-        var job = DimensionJob(
-            title: "mfa", plan: plan, output: run.output.map { several ? "\($0)/power-\(exponent)" : $0 })
-        job.isReplacing = run.isReplacing
-        job.figures = run.figures
+        let job = DimensionJob(
+            title: "mfa", plan: plan, output: run.output.map { several ? "\($0)/power-\(exponent)" : $0 } ?? "",
+            isReplacing: run.isReplacing, figures: run.figures)
         for summary in try job.execute(on: backend, context).1 {
             computed[TableKey(exponent: exponent, architecture: summary.problem.architecture)] = summary
         }
-        if let output = job.output { try job.figures.convertDiagrams(in: output) }
+        if !job.output.isEmpty { try job.figures.convertDiagrams(in: job.output) }
     }
     var differences = [PublishedDimensions.Difference](), rows = Set<Int>()
     for (row, exponent) in published.exponents.enumerated() {
@@ -65,7 +64,7 @@ func reproduceHiddenSymmetries(
             try writeOutput(summary.words + "\n")
         }
         writeMessage(job.closingWords(summary, summaries))
-        if let output = job.output, !output.isEmpty { try job.figures.convertDiagrams(in: output) }
+        if !job.output.isEmpty { try job.figures.convertDiagrams(in: job.output) }
     }
 }
 
@@ -75,15 +74,12 @@ extension HiddenSymmetriesRun {
         var jobs = [DimensionJob]()
         for weights in weights.map({ [$0] }) ?? [.normal, .uniform] {
             do throws(ArchitectureError) {
-                var job = DimensionJob(
-                    title: "hidden-symmetries, \(weights.rawValue) weights",
-                    plan: try HiddenSymmetries.plan(weights: weights, trials: trials, seed: seed),
-                    output: output.isEmpty ? "" : "\(output)/\(weights.rawValue)")
-                job.shard = shard
-                job.isExtending = isExtending
-                job.isReplacing = isReplacing
-                job.figures = figures
-                jobs.append(job)
+                jobs.append(
+                    DimensionJob(
+                        title: "hidden-symmetries, \(weights.rawValue) weights",
+                        plan: try HiddenSymmetries.plan(weights: weights, trials: trials, seed: seed),
+                        output: output.isEmpty ? "" : "\(output)/\(weights.rawValue)", shard: shard,
+                        isExtending: isExtending, isReplacing: isReplacing, figures: figures))
             } catch {
                 throw CommandFailure(.internal, "internal error: \(error)")
             }

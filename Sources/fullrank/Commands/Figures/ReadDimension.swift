@@ -21,9 +21,9 @@ struct ReadDimension {
         do throws(SweepFolderError) {
             let reader = try DimensionReader(path), plan = reader.record.plan
             record = reader.record
-            job = DimensionJob(title: "dimension", plan: plan, output: path)
+            job = DimensionJob(plan: plan, output: path)
             var summaries = [DimensionSummary]()
-            do throws(CommandFailure) { summaries = try job.summaries() } catch {
+            do throws(CommandFailure) { summaries = try plan.tallies() } catch {
                 throw .damaged(path: path, line: nil, reason: error.message)
             }
             try reader.readTrials { summaries[plan.architecture(ofTrial: $0.trial)].add($0) }

@@ -58,7 +58,7 @@ struct ReadMinima {
                 "global-minima: \(trials) trials, seed \(plan.seed), inputs uniform on [-1, 1), he-uniform weights and "
                 + "biases, alternating output weights. fullrank \(version)."
         }
-        return MinimaJob(title: "minima", plan: plans[0], data: nil, output: path).caption(tallies)
+        return MinimaJob(plan: plans[0], output: path).caption(tallies)
     }
 
     func figures(theme: FigureTheme) -> [Figure] {

@@ -8,7 +8,7 @@ func runLandscape(_ options: LandscapeOptions, _ context: CommandContext) throws
     switch options.task {
     case .census(let problem): try runCensus(problem, options, context)
     case .descend(let job): try runDescend(job, options, context)
-    case .sample(let job): try runLandscapeSample(job, context)
+    case .sample(let options): try runLandscapeSample(options, context)
     case .check(let path, let point, let tolerance): try runPointCheck(path, point, tolerance, options)
     }
 }

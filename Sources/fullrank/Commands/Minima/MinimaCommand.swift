@@ -8,44 +8,19 @@ import FullrankRuns
 import FullrankSweep
 
 /// A plan over global minima and its folder.
-struct MinimaJob: Sendable {
-    /// First words of messages and captions.
-    var title: String
-    var plan: MinimaPlan
-    var data: DataSet?
-    var output: String
-    var shard: Shard?
-    var isExtending = false
-    var isReplacing = false
-    /// What a user should know of the data.
-    var notes: [String] = []
-    /// nil: one for each processor.
-    var threads: Int?
-    /// As in `SweepJob`.
-    var isLive = false
-    var figures = FigureOptions()
-
-    /// Whether there are rows and columns to draw.
-    var hasDiagram: Bool { plan.points.count > 1 && plan.units.count > 1 }
-}
+typealias MinimaJob = RunJob<MinimaPlan>
 
 func runMinima(_ options: MinimaOptions, _ context: CommandContext) throws(CommandFailure) {
     if let format = options.dryRun {
         return try context.dryRun([options.job], on: options.backend, json: format == .json)
     }
     let backend = try openMinimaBackend(options.backend)
-    var job = options.job
-    job.threads = options.backend.threads
+    let job = options.job
     let (summary, tallies) = try job.execute(on: backend, context)
     writeMessage(job.closingWords(summary, tallies))
-    if job.isLive, job.hasDiagram, Screen(STDERR_FILENO).isTerminal {
-        showDiagram(tallies.map(\.livePanel), quantity: MinimaFigure.quantity)
-    }
+    job.showDiagram(tallies.map(\.livePanel))
     try job.figures.convertDiagrams(in: job.output)
-    guard options.json else { return }
-    var rows = JSONRows()
-    try rows.append(tallies.flatMap(\.cells))
-    try rows.end()
+    if options.json { try MinimaPlan.printJSON(tallies) }
 }
 
 /// The published grids, each in a folder of its own, and a figure of all of them.
@@ -122,78 +97,62 @@ extension PublishedMinimaRun {
     }
 }
 
-extension MinimaJob {
-    /// Computes the trials that the folder lacks, and writes tables and figures.
-    func execute(
-        on backend: any MinimaBackend, _ context: CommandContext
-    ) throws(CommandFailure) -> (MinimaRunner.Summary, [MinimaTally]) {
-        let summary: MinimaRunner.Summary
-        var tallies = plan.inputDimensions.indices.map { MinimaTally(plan: plan, problem: $0) }
-        do throws(SweepError) {
-            let runner = try MinimaRunner(
-                plan: plan, data: data, backend: backend, threads: threads ?? Processors.available)
-            let folder: MinimaFolder
-            do throws(SweepFolderError) {
-                folder = try MinimaFolder(
-                    output, plan: plan, shard: shard,
-                    provenance: RunProvenance(fullrank: version, backend: backend), extending: isExtending,
-                    replacing: isReplacing)
-            } catch {
-                throw .folder(error)
-            }
-            for note in notes { writeMessage(note) }
-            summary = try context.follow(
-                diagram: isLive && hasDiagram ? MinimaFigure.quantity : nil,
-                progress: { RunProgress(runner.progress()) }, cancel: { runner.cancel() }
-            ) { (display) throws(SweepError) in
-                try runner.run(
-                    in: folder,
-                    deliver: {
-                        tallies[$0.problem].add($0)
-                        display.offer(current: $0.problem) { tallies.map(\.livePanel) }
-                    }
-                ) { total, done in
-                    if done > 0 { writeMessage("\(output.printable()): \(done) of \(total) trials are there already") }
-                }
-            }
-            if summary.trials > 0 { WrittenFiles.noteJournal(in: output) }
-            if summary.isCompleted {
-                do throws(SweepFolderError) { try writeResults(tallies, to: folder) } catch { throw .folder(error) }
-            }
-        } catch {
-            throw CommandFailure(error, signal: context.interruption.signal)
-        }
-        guard summary.isCompleted else {
-            throw context.interrupted("\(summary.trials + summary.resumed) of \(summary.total) trials", in: output)
-        }
-        return (summary, tallies)
+extension MinimaTally: TrialTally {}
+
+extension MinimaPlan: TalliedPlan {
+    static let command = "minima"
+    /// Whether there are rows and columns to draw.
+    var hasDiagram: Bool { points.count > 1 && units.count > 1 }
+
+    func tallies() -> [MinimaTally] { inputDimensions.indices.map { MinimaTally(plan: self, problem: $0) } }
+    var liveQuantity: String? { hasDiagram ? MinimaFigure.quantity : nil }
+    func livePanels(_ tallies: [MinimaTally]) -> [PhaseDiagram.Panel] { tallies.map(\.livePanel) }
+    func livePanel(of trial: MinimaTrial) -> Int { trial.problem }
+
+    static func printJSON(_ tallies: [MinimaTally]) throws(CommandFailure) {
+        var rows = JSONRows()
+        try rows.append(tallies.flatMap(\.cells))
+        try rows.end()
     }
 
     /// cells.csv, widths.csv, a diagram a d0 and one of all.
-    func writeResults(_ tallies: [MinimaTally], to folder: MinimaFolder) throws(SweepFolderError) {
+    static func write(
+        _ tallies: [MinimaTally], of job: MinimaJob, to folder: MinimaFolder
+    ) throws(SweepFolderError) {
+        let plan = job.plan, theme = job.figures.theme
         try folder.writeTable(name: "cells.csv", contents: MinimaTable.csv(tallies.flatMap(\.cells)))
         let widths = tallies.flatMap(\.widths)
-        let caption = caption(tallies)
+        let caption = job.caption(tallies)
         if plan.labels != .teacher { try folder.writeTable(name: "widths.csv", contents: WidthTable.csv(widths)) }
-        if hasDiagram {
+        if plan.hasDiagram {
             let panels = tallies.filter { $0.trials > 0 }.map { MinimaFigure.panel($0) }
             for (panel, dimension) in zip(panels, plan.inputDimensions) {
-                let svg = MinimaFigure.svg([panel], caption: caption, theme: figures.theme)
+                let svg = MinimaFigure.svg([panel], caption: caption, theme: theme)
                 try folder.writeTable(name: "diagram-d0-\(dimension).svg", contents: svg)
             }
             if panels.count > 1 {
-                let svg = MinimaFigure.svg(panels, caption: caption, theme: figures.theme)
+                let svg = MinimaFigure.svg(panels, caption: caption, theme: theme)
                 try folder.writeTable(name: "diagram-all.svg", contents: svg)
             }
         }
-        if !hasDiagram, let figure = MinimaFigure.fractions(tallies, caption: caption) {
+        if !plan.hasDiagram, let figure = MinimaFigure.fractions(tallies, caption: caption) {
             try folder.writeTable(name: "diagram-fraction.svg", contents: figure.svg)
         }
         if plan.labels != .teacher, plan.points.count > 1 {
             let curve = ThresholdCurve.svg(
                 series: ThresholdCurve.series(widths, largestUnits: plan.units.last),
-                title: "Width from which the region holds a zero-loss minimum", caption: caption, theme: figures.theme)
+                title: "Width from which the region holds a zero-loss minimum", caption: caption, theme: theme)
             try folder.writeTable(name: "diagram-widths.svg", contents: curve)
+        }
+    }
+}
+
+extension MinimaJob {
+    func execute(
+        on backend: any MinimaBackend, _ context: CommandContext
+    ) throws(CommandFailure) -> (RunSummary, [MinimaTally]) {
+        try execute(context) { () throws(SweepError) in
+            try MinimaRunner(plan: plan, data: data, backend: backend, threads: threads ?? Processors.available)
         }
     }
 
@@ -215,18 +174,13 @@ extension MinimaJob {
     }
 
     /// "minima: 100 cells from 140 trials in 0.12 s, in minima; 3 verdicts undecided".
-    func closingWords(_ summary: MinimaRunner.Summary, _ tallies: [MinimaTally]) -> String {
+    func closingWords(_ summary: RunSummary, _ tallies: [MinimaTally]) -> String {
         let cells = plan.inputDimensions.count * plan.points.count * plan.units.count
         let undecided = tallies.flatMap(\.cells).reduce(0) { $0 + $1.undecided }
-        let milliseconds = Int((summary.seconds * 1000).rounded())
-        let time = milliseconds < 10_000 ? "\(Double(milliseconds) / 1000) s" : "\(Int(summary.seconds.rounded())) s"
-        let trials = counted(summary.trials, summary.resumed > 0 ? "new trial" : "trial")
-        return "\(title): \(counted(cells, "cell")) from \(trials) in \(time), in \(output.printable())"
+        return "\(title): \(counted(cells, "cell")) from \(summary.newTrials) in \(summary.time), in \(output.printable())"
             + (undecided > 0 ? "; \(counted(undecided, "verdict")) undecided" : "") + precision(tallies)
     }
-}
 
-extension MinimaJob {
     /// "; 300 to 9600 trials of each d0, no half-width above 0.01".
     fileprivate func precision(_ tallies: [MinimaTally]) -> String {
         guard let target = plan.target else { return "" }
@@ -239,14 +193,5 @@ extension MinimaJob {
             ? "no half-width above \(target.halfWidth)"
             : "\(wider) of \(counted(cells, "cell")) \(wider == 1 ? "has" : "have") a half-width above \(target.halfWidth)"
         return "; \(range) trials of each d0, \(words)"
-    }
-}
-
-extension RunProgress {
-    init(_ progress: MinimaRunner.Progress) {
-        let share = progress.total > 0 ? (Double(progress.trials) + progress.running) / Double(progress.total) : 1
-        self.init(
-            done: progress.trials, total: progress.total, seconds: progress.seconds, workShare: share,
-            resumed: progress.resumed)
     }
 }

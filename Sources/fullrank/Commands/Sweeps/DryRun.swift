@@ -82,6 +82,33 @@ protocol DryRunnable {
     func dryRun(on backend: any RankBackend, threads: Int) throws(SweepError) -> DryRun
 }
 
+/// A plan whose runs' costs can be told beforehand.
+protocol DryRunPlan: TalliedPlan {
+    static func dryRun(
+        _ job: RunJob<Self>, on backend: any RankBackend, threads: Int
+    ) throws(SweepError) -> DryRun
+}
+
+extension RunJob: DryRunnable where Plan: DryRunPlan {
+    func dryRun(on backend: any RankBackend, threads: Int) throws(SweepError) -> DryRun {
+        try Plan.dryRun(self, on: backend, threads: threads)
+    }
+
+    /// What the folder holds: nil if a run would begin; whether a process works in it; by problem, the trials left.
+    func begun() throws(SweepError) -> (count: TrialCount?, isRunning: Bool, left: [(least: Int, most: Int)]) {
+        do throws(SweepFolderError) {
+            guard let reader = try readFolder() else {
+                let all = 0..<plan.trialsPerProblem
+                return (nil, false, plan.selection(share: shard?.trials(of: all.count) ?? all).left)
+            }
+            let selection = try reader.readCounted()
+            return (selection.count, reader.isRunning, selection.left)
+        } catch {
+            throw .folder(error)
+        }
+    }
+}
+
 extension SweepJob: DryRunnable {
     func dryRun(on backend: any RankBackend, threads: Int) throws(SweepError) -> DryRun {
         let state: SweepState?, isRunning: Bool

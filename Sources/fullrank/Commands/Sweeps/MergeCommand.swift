@@ -1,9 +1,5 @@
-import FullrankDimension
 import FullrankFiles
-import FullrankLandscape
-import FullrankMinima
 import FullrankModel
-import FullrankNetworks
 import FullrankPlatform
 import FullrankRuns
 import FullrankStatistics
@@ -50,16 +46,9 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
         throw .usage(
             "--output: \(options.output.printable()) is one of the folders to merge, and --replace would delete it")
     }
-    let format = try options.format()
-    guard !options.isPerTrial || format == SweepRecord.format else {
-        throw .usage("--per-trial goes with sweeps of full rank, not with folders of \(format)")
-    }
-    switch format {
-    case MinimaRecord.format: return try mergeMinima(options)
-    case NetworkSweepRecord.format: return try mergeNetworkSweeps(options)
-    case LandscapeRecord.format: return try mergeLandscape(options)
-    case DimensionRecord.format: return try mergeDimension(options)
-    default: break
+    let kind = try options.kind()
+    if options.isPerTrial, let kind {
+        throw .usage("--per-trial goes with sweeps of full rank, not with folders of \(kind.format)")
     }
     // What is finished stays in the merged folder, and its journal is read by the next merge.
     context.interruption.onSignal {
@@ -67,70 +56,51 @@ func runMerge(_ options: MergeOptions, _ context: CommandContext) throws(Command
         _exit(128 + (context.interruption.signal ?? SIGINT))
     }
     defer { context.interruption.onSignal(nil) }
+    if let kind { try kind.merge(options) } else { try mergeSweeps(options) }
+}
+
+private func mergeSweeps(_ options: MergeOptions) throws(CommandFailure) {
     let merge: SweepMerge
     do throws(SweepFolderError) {
-        merge = try SweepMerge(options.folders + options.trialsThere())
+        merge = try SweepMerge(options.folders + options.trialsThere(SweepRecord.self))
     } catch {
         throw CommandFailure(error, option: nil)
     }
     var tallies = merge.record.plan.problems.map { SweepTally(problem: $0) }
+    var count = TrialCount(done: merge.count, total: merge.total, mayGrow: false)
     do throws(SweepFolderError) {
         let plan = merge.record.plan
         let folder = try SweepFolder(
             options.output, plan: plan, provenance: merge.record.provenance, replacing: options.isReplacing)
-        try folder.record(runsOf: merge.record)
         // Which of the trials count where intervals are to be narrow is known when all are there.
         try merge.write(to: folder) { if plan.target == nil { tallies.add($0) } }
         WrittenFiles.noteJournal(in: options.output)
-        var (done, total) = (merge.count, "\(merge.total)")
         if plan.target != nil {
-            let count = try SweepReader(options.output).readCounted({ tallies.add($0) }, widest: { tallies[$0].widest })
+            count = try SweepReader(options.output).readCounted({ tallies.add($0) }, widest: { tallies[$0].widest })
                 .count
-            (done, total) = (count.done, "\(count.total)\(count.mayGrow ? " or more" : "")")
         }
         let job = SweepJob(
             title: "sweep", plan: plan, data: nil, output: options.output, isPerTrial: options.isPerTrial,
             figures: options.figures)
         try job.writeResults(tallies, to: folder)
-        let missing = merge.missingShards?.description ?? ""
-        writeMessage(
-            "merge: \(done) of \(total) trials, in \(options.output.printable())"
-                + (missing.isEmpty ? "" : "; trials of shards \(missing) are missing"))
     } catch {
         throw CommandFailure(error)
     }
+    options.report(count, missing: merge.missingShards)
     try options.figures.convertDiagrams(in: options.output)
     if options.json { try JSONRows.write(tallies) }
 }
 
 extension MergeOptions {
-    /// The output folder, if it contains trials of its own that are kept: of an earlier merge, say.
-    fileprivate func trialsThere() throws(SweepFolderError) -> [String] {
-        if isReplacing || folders.contains(where: { Files.isSame($0, output) }) { return [] }
-        do throws(SweepFolderError) { _ = try SweepReader(output) } catch {
-            if case .notASweep = error { return [] }
-            throw error
-        }
-        return [output]
-    }
-}
-
-extension MergeOptions {
-    /// The format of the folders, which is one.
+    /// The kind of the folders, which is one; nil: sweeps of full rank.
     ///
     /// - Throws: if they are of several kinds, naming the odd one.
-    fileprivate func format() throws(CommandFailure) -> String {
-        let others: [(format: String, holds: (String) -> Bool)] = [
-            (MinimaRecord.format, MinimaReader.holds), (NetworkSweepRecord.format, NetworkSweepReader.holds),
-            (LandscapeRecord.format, LandscapeFolderReader.holds), (DimensionRecord.format, DimensionReader.holds),
-        ]
-        let formats = folders.map { folder in others.first { $0.holds(folder) }?.format ?? SweepRecord.format }
-        guard Set(formats).count > 1 else { return formats[0] }
+    fileprivate func kind() throws(CommandFailure) -> RunKind? {
+        let kinds = folders.map { RunKind.of($0) }, formats = kinds.map { $0?.format ?? SweepRecord.format }
+        guard Set(formats).count > 1 else { return kinds[0] }
         do throws(SweepFolderError) {
             // What can't be read at all is said first.
-            for (folder, format) in zip(folders, formats) where format == SweepRecord.format {
-                _ = try SweepReader(folder)
-            }
+            for (folder, kind) in zip(folders, kinds) where kind == nil { _ = try SweepReader(folder) }
             try UnlikeFolder.check(folders) { folder, other in
                 guard formats[folder] != formats[other] else { return [] }
                 return [PlanDifference(field: "format", recorded: formats[folder], asked: formats[other])]
@@ -138,6 +108,6 @@ extension MergeOptions {
         } catch {
             throw CommandFailure(error, option: nil)
         }
-        return formats[0]
+        return kinds[0]
     }
 }

@@ -8,19 +8,7 @@ import FullrankRuns
 import FullrankSweep
 
 /// A plan over networks and its folder.
-struct NetworkSweepJob: Sendable {
-    var plan: NetworkSweepPlan
-    var data: DataSet?
-    /// What a user should know of the data.
-    var notes: [String] = []
-    var output: String
-    var shard: Shard?
-    var isExtending = false
-    var isReplacing = false
-    /// As in `SweepJob`.
-    var isLive = false
-    var figures = FigureOptions()
-}
+typealias NetworkSweepJob = RunJob<NetworkSweepPlan>
 
 /// Runs the plan into its folder.
 func runNetworkSweep(
@@ -32,15 +20,8 @@ func runNetworkSweep(
     let backend = try openNetworkBackend(options.backend)
     let (summary, tallies) = try job.execute(on: backend, context)
     writeMessage(job.closingWords(summary, tallies))
-    if options.json {
-        var rows = JSONRows()
-        try rows.append(tallies.cells)
-        try rows.end()
-    }
-    if job.isLive, job.plan.hasDiagram, Screen(STDERR_FILENO).isTerminal {
-        showDiagram(
-            NetworkSweepFigure.panels(job.plan, tallies.cells).map(\.panel), quantity: NetworkSweepFigure.quantity)
-    }
+    if options.json { try NetworkSweepPlan.printJSON(tallies) }
+    job.showDiagram(NetworkSweepFigure.panels(job.plan, tallies.cells).map(\.panel))
     try job.figures.convertDiagrams(in: job.output)
 }
 
@@ -59,80 +40,65 @@ extension RankBackend {
     }
 }
 
-extension NetworkSweepJob {
-    /// Computes what the folder lacks and writes tables and figures.
-    func execute(
-        on backend: any NetworkBackend, _ context: CommandContext
-    ) throws(CommandFailure) -> (NetworkSweepRunner.Summary, [NetworkSweepTally]) {
-        let summary: NetworkSweepRunner.Summary
-        var tallies = [NetworkSweepTally](plan)
-        do throws(SweepError) {
-            let runner = try NetworkSweepRunner(plan: plan, data: data, backend: backend)
-            let folder: NetworkSweepFolder
-            do throws(SweepFolderError) {
-                folder = try NetworkSweepFolder(
-                    output, plan: plan, shard: shard, provenance: RunProvenance(fullrank: version, backend: backend),
-                    extending: isExtending, replacing: isReplacing)
-            } catch {
-                throw .folder(error)
-            }
-            for note in notes { writeMessage(note) }
-            summary = try context.follow(
-                diagram: isLive && plan.hasDiagram ? NetworkSweepFigure.quantity : nil,
-                progress: { runner.progress() }, cancel: { runner.cancel() }
-            ) { (display) throws(SweepError) in
-                try runner.run(in: folder) {
-                    tallies[$0.problem].add($0)
-                    display.offer(current: 0) { tallies.livePanels(plan) }
-                } begin: { total, done in
-                    if done > 0 { writeMessage("\(output.printable()): \(done) of \(total) trials are there already") }
-                }
-            }
-            if summary.trials > 0 { WrittenFiles.noteJournal(in: output) }
-            if summary.isCompleted {
-                do throws(SweepFolderError) { try writeResults(tallies, to: folder) } catch { throw .folder(error) }
-            }
-        } catch {
-            throw CommandFailure(error, signal: context.interruption.signal)
-        }
-        guard summary.isCompleted else {
-            throw context.interrupted("\(summary.trials + summary.resumed) of \(summary.total) trials", in: output)
-        }
-        return (summary, tallies)
+extension NetworkSweepTally: TrialTally {}
+
+extension NetworkSweepPlan: TalliedPlan {
+    static let command = "sweep"
+
+    func tallies() -> [NetworkSweepTally] { [NetworkSweepTally](self) }
+    var liveQuantity: String? { hasDiagram ? NetworkSweepFigure.quantity : nil }
+    func livePanels(_ tallies: [NetworkSweepTally]) -> [PhaseDiagram.Panel] { tallies.livePanels(self) }
+
+    static func printJSON(_ tallies: [NetworkSweepTally]) throws(CommandFailure) {
+        var rows = JSONRows()
+        try rows.append(tallies.cells)
+        try rows.end()
     }
 
     /// cells.csv, ranks.csv and the diagrams.
-    func writeResults(_ tallies: [NetworkSweepTally], to folder: NetworkSweepFolder) throws(SweepFolderError) {
-        let cells = tallies.cells, caption = plan.caption
+    static func write(
+        _ tallies: [NetworkSweepTally], of job: NetworkSweepJob, to folder: NetworkSweepFolder
+    ) throws(SweepFolderError) {
+        let plan = job.plan, cells = tallies.cells, caption = plan.caption, theme = job.figures.theme
         try folder.writeTable(name: "cells.csv", contents: NetworkSweepTable.cells(cells))
         try folder.writeTable(name: "ranks.csv", contents: NetworkSweepTable.ranks(cells))
         if plan.hasDiagram {
             let panels = NetworkSweepFigure.panels(plan, cells)
             for (name, panel) in panels {
-                let svg = NetworkSweepFigure.svg([panel], caption: caption, theme: figures.theme)
+                let svg = NetworkSweepFigure.svg([panel], caption: caption, theme: theme)
                 try folder.writeTable(name: "diagram-\(name).svg", contents: svg)
             }
             if panels.count > 1 {
-                let svg = NetworkSweepFigure.svg(panels.map(\.panel), caption: caption, theme: figures.theme)
+                let svg = NetworkSweepFigure.svg(panels.map(\.panel), caption: caption, theme: theme)
                 try folder.writeTable(name: "diagram-all.svg", contents: svg)
             }
         }
-        if let figure = NetworkSweepFigure.fractions(plan, cells, caption: caption, theme: figures.theme) {
+        if let figure = NetworkSweepFigure.fractions(plan, cells, caption: caption, theme: theme) {
             try folder.writeTable(name: "diagram-fraction.svg", contents: figure.svg)
         }
-        if let figure = RankFigure.figure(plan, cells, caption: caption, theme: figures.theme) {
+        if let figure = RankFigure.figure(plan, cells, caption: caption, theme: theme) {
             try folder.writeTable(name: "diagram-ranks.svg", contents: figure.svg)
+        }
+    }
+}
+
+extension NetworkSweepJob {
+    func execute(
+        on backend: any NetworkBackend, _ context: CommandContext
+    ) throws(CommandFailure) -> (RunSummary, [NetworkSweepTally]) {
+        try execute(context) { () throws(SweepError) in
+            try NetworkSweepRunner(plan: plan, data: data, backend: backend)
         }
     }
 
     /// "sweep: 100 cells from 140 trials in 0.12 s, in networks; 17 cells with all ranks at the bound".
-    fileprivate func closingWords(_ summary: NetworkSweepRunner.Summary, _ tallies: [NetworkSweepTally]) -> String {
+    fileprivate func closingWords(_ summary: RunSummary, _ tallies: [NetworkSweepTally]) -> String {
         let cells = tallies.cells, reached = cells.count { $0.atBound == $0.trials }
-        let milliseconds = Int((summary.seconds * 1000).rounded())
-        let time = milliseconds < 10_000 ? "\(Double(milliseconds) / 1000) s" : "\(Int(summary.seconds.rounded())) s"
-        let trials = counted(summary.trials, summary.resumed > 0 ? "new trial" : "trial")
-        return
-            "sweep: \(counted(cells.count, "cell")) from \(trials) in \(time), in \(output.printable()); \(cells.count == 1 ? (reached == 1 ? "every rank is at the bound" : "not every rank is at the bound") : "in \(reached) of them every rank is at the bound")"
+        let reachedWords = cells.count == 1
+            ? (reached == 1 ? "every rank is at the bound" : "not every rank is at the bound")
+            : "in \(reached) of them every rank is at the bound"
+        return "sweep: \(counted(cells.count, "cell")) from \(summary.newTrials) in \(summary.time), "
+            + "in \(output.printable()); \(reachedWords)"
     }
 }
 

@@ -6,65 +6,26 @@ import FullrankReport
 import FullrankRuns
 import FullrankSweep
 
-extension NetworkSweepJob: DryRunnable {
-    func dryRun(on backend: any RankBackend, threads: Int) throws(SweepError) -> DryRun {
+extension NetworkSweepPlan: DryRunPlan {
+    static func dryRun(
+        _ job: NetworkSweepJob, on backend: any RankBackend, threads: Int
+    ) throws(SweepError) -> DryRun {
         let networks: any NetworkBackend
         do throws(BackendError) { networks = try backend.havingNetworks() } catch {
-            throw .backend(error, during: "sweep")
+            throw .backend(error, during: job.title)
         }
-        var reader: NetworkSweepReader?, count: TrialCount?, left: [Int]?
-        do throws(SweepFolderError) {
-            if !output.isEmpty {
-                reader = try NetworkSweepReader(
-                    output, plan: plan, shard: shard, extending: isExtending, replacing: isReplacing)
-            }
-            (count, left) = (try reader?.countTrials(), try reader?.left())
-        } catch {
-            throw .folder(error)
-        }
-        let problems = plan.problems, share = (shard?.trials(of: plan.grid.trials) ?? 0..<plan.grid.trials).count
-        let probe = try NetworkSweepProbe(plan: plan, data: data, backend: networks)
+        let plan = job.plan, problems = plan.problems, begun = try job.begun()
+        let probe = try NetworkSweepProbe(plan: plan, data: job.data, backend: networks)
         return DryRun(
-            title: "sweep", output: output, shard: shard, problems: problems.count,
+            title: job.title, output: job.output, shard: job.shard, problems: problems.count,
             cells: problems.reduce(0) { $0 + $1.points.count * $1.units.count },
-            each: (plan.grid.trials, plan.grid.trials), there: count, isRunning: reader?.isRunning ?? false,
-            left: (left ?? problems.map { _ in share }).map { ($0, $0) }, costs: probe.costs,
+            each: (plan.grid.trials, plan.grid.trials), there: begun.count, isRunning: begun.isRunning,
+            left: begun.left, costs: probe.costs,
             work: .multiplyAdds(
                 problems.map { plan.multiplyAdds($0) },
                 formula: "r^2 (M - 2r/3) a trial, r = min(n C, P), M = max(n C, P), at most 2 P"),
             memory: probe.memory, elapsed: probe.elapsed, backend: backend)
     }
-}
-
-/// `fullrank merge` of folders of sweeps over networks.
-func mergeNetworkSweeps(_ options: MergeOptions) throws(CommandFailure) {
-    let merge: NetworkSweepMerge
-    do throws(SweepFolderError) {
-        merge = try NetworkSweepMerge(options.folders)
-    } catch {
-        throw CommandFailure(error, option: nil)
-    }
-    let plan = merge.record.plan
-    var tallies = [NetworkSweepTally](plan)
-    do throws(SweepFolderError) {
-        let folder = try NetworkSweepFolder(
-            options.output, plan: plan, provenance: merge.record.provenance, replacing: options.isReplacing)
-        try merge.write(to: folder) { tallies[$0.problem].add($0) }
-        WrittenFiles.noteJournal(in: options.output)
-        let job = NetworkSweepJob(plan: plan, output: options.output, figures: options.figures)
-        try job.writeResults(tallies, to: folder)
-        let missing = merge.missingShards?.description ?? ""
-        writeMessage(
-            "merge: \(tallies.reduce(0) { $0 + $1.trials }) of \(merge.total) trials, in \(options.output.printable())"
-                + (missing.isEmpty ? "" : "; trials of shards \(missing) are missing"))
-    } catch {
-        throw CommandFailure(error)
-    }
-    try options.figures.convertDiagrams(in: options.output)
-    guard options.json else { return }
-    var rows = JSONRows()
-    try rows.append(tallies.cells)
-    try rows.end()
 }
 
 /// A folder of a sweep over networks, as figures read it.
@@ -127,7 +88,7 @@ struct ReadNetworkSweep {
             [
                 "Ranks are those of the exact rational Jacobian modulo \(plan.grid.primes.map { "\($0)" }.joined(separator: " and ")): "
                     + "never too high, and at the bound proved. Another rank is too low with a chance of at most about "
-                    + "\(reader.record.errorBound) for each trial."
+                    + "\(plan.errorBound) for each trial."
             ])
         page.addCommand(
             "The same again", plan.commandLine,

@@ -1,9 +1,5 @@
-import FullrankDimension
 import FullrankFiles
-import FullrankLandscape
-import FullrankMinima
 import FullrankModel
-import FullrankNetworks
 import FullrankRuns
 import FullrankSweep
 
@@ -58,7 +54,7 @@ func runStatus(_ options: StatusOptions, _ context: CommandContext) throws(Comma
 }
 
 /// A folder of `sweep`, `minima`, `dimension` or `train`.
-private struct FolderStatus {
+struct FolderStatus {
     var path: String
     var shard: Shard?
     var count: (done: Int, total: Int, mayGrow: Bool)
@@ -74,14 +70,8 @@ private struct FolderStatus {
     init(_ folder: String) throws(SweepFolderError) {
         if ReadTraining.holds(folder) {
             self.init(try ReadTraining(folder), folder)
-        } else if MinimaReader.holds(folder) {
-            self.init(try MinimaStatus(folder))
-        } else if LandscapeFolderReader.holds(folder) {
-            self.init(try LandscapeStatus(folder))
-        } else if NetworkSweepReader.holds(folder) {
-            self.init(try NetworkSweepStatus(folder))
-        } else if DimensionReader.holds(folder) {
-            self.init(try DimensionStatus(folder))
+        } else if let kind = RunKind.of(folder) {
+            self = try kind.status(folder)
         } else {
             self.init(try SweepStatus(folder))
         }
@@ -94,7 +84,7 @@ private struct FolderStatus {
         secondsLeft = isComplete ? 0 : nil
     }
 
-    private init(_ status: RunStatus<some RunRecord>) {
+    init(_ status: RunStatus<some RunRecord>) {
         (path, shard, isRunning, isComplete) = (status.path, status.record.shard, status.isRunning, status.isComplete)
         count = (status.count.done, status.count.total, status.count.mayGrow)
         (resumed, seconds) = (status.resumed, status.seconds)

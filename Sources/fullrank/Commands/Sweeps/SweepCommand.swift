@@ -1,6 +1,7 @@
 import FullrankModel
 import FullrankPlatform
 import FullrankReport
+import FullrankRuns
 import FullrankStatistics
 
 /// Runs a plan into its folder.
@@ -42,9 +43,7 @@ extension SweepJob {
     /// proved) in 0.12 s, in large".
     func closingWords(_ result: SweepResult) -> String {
         let cells = plan.problems.reduce(0) { $0 + $1.points.count * $1.units.count }
-        let seconds = result.summary.elapsed / .seconds(1)
-        let milliseconds = Int((seconds * 1000).rounded())
-        let time = milliseconds < 10_000 ? "\(Double(milliseconds) / 1000) s" : "\(Int(seconds.rounded())) s"
+        let time = RunSummary.words(seconds: result.summary.elapsed / .seconds(1))
         let trials = result.summary.trials
         let new = counted(trials, result.summary.resumed > 0 ? "new trial" : "trial")
         let proved = result.summary.proved > 0 ? " (\(result.summary.proved) proved)" : ""

@@ -1,5 +1,6 @@
 import FullrankBackends
 import FullrankFiles
+import FullrankModel
 
 /// Why a sweep could not continue. Trials that finished before are in the journal.
 public enum SweepError: Error, Hashable, Sendable, CustomStringConvertible {
@@ -18,5 +19,13 @@ public enum SweepError: Error, Hashable, Sendable, CustomStringConvertible {
         case .backend(let error, let during): "\(during): \(error)"
         case .notFinite(let words), .data(let words): words
         }
+    }
+}
+
+extension SweepPlan.Inputs {
+    /// - Throws: `data` if the inputs are a file's, and the points are not these.
+    package func check(_ data: DataSet?) throws(SweepError) {
+        guard case .file(let path, let fingerprint) = self, data?.fingerprint != fingerprint else { return }
+        throw .data("\(path): holds other data than the plan's")
     }
 }
