@@ -29,7 +29,9 @@ extension RegionFigure {
     func drawPolyhedron(_ area: Rectangle, on canvas: inout SVGCanvas) {
         let axes = PrincipalAxes.of(zonotope.vertices)
         // From a little above and to the right of the second axis.
-        let view = Self.unit((0..<3).map { 0.90 * axes[2][$0] + 0.35 * axes[1][$0] + 0.25 * axes[0][$0] })
+        let view = Self.unit((0..<3).map { (axis: Int) -> Double in
+            0.90 * axes[2][axis] + 0.35 * axes[1][axis] + 0.25 * axes[0][axis]
+        })
         let up = Self.unit((0..<3).map { axes[0][$0] - Self.dot(axes[0], view) * view[$0] })
         let across = Self.cross(up, view)
         func flat(_ point: [Double]) -> FigurePoint { FigurePoint(x: Self.dot(point, across), y: Self.dot(point, up)) }
@@ -51,7 +53,9 @@ extension RegionFigure {
                 }
             }
         }
-        let light = Self.unit((0..<3).map { 0.5 * view[$0] + 0.6 * up[$0] - 0.6 * across[$0] })
+        let light = Self.unit((0..<3).map { (axis: Int) -> Double in
+            0.5 * view[axis] + 0.6 * up[axis] - 0.6 * across[axis]
+        })
         for facet in visible {
             let shade = 0.5 + 0.5 * Self.dot(facet.normal, light)
             canvas.element(
