@@ -13,7 +13,7 @@ public struct ChildEnd: Sendable {
     /// Processor time.
     public let seconds: Double
 
-    /// nil while it runs. It is asked once more at most: another process may have its number then.
+    /// nil while the process runs. The system forgets one that has ended as soon as this has told of it.
     public init?(of process: Int32) {
         var ending: Int32 = 0
         var usage = rusage()
