@@ -132,42 +132,57 @@ let package = Package(
             linkerSettings: runtime),
 
         // Tests: one folder a target, and what they share.
-        .target(name: "FullrankTestSupport", path: "Tests/FullrankTestSupport"),
+        .target(
+            name: "FullrankTestSupport", dependencies: ["FullrankPlatform"], path: "Tests/FullrankTestSupport"),
         .testTarget(name: "FullrankPlatformTests", dependencies: ["FullrankPlatform", "FullrankTestSupport"]),
         .testTarget(name: "FullrankNumbersTests", dependencies: ["FullrankNumbers", "FullrankTestSupport"]),
         .testTarget(name: "FullrankModelTests", dependencies: ["FullrankModel", "FullrankTestSupport"]),
-        .testTarget(name: "FullrankFilesTests", dependencies: ["FullrankFiles", "FullrankModel", "FullrankTestSupport"]),
         .testTarget(
-            name: "FullrankBackendsTests", dependencies: ["FullrankBackends", "FullrankKernels", "FullrankTestSupport"]),
-        .testTarget(name: "FullrankRegionsTests", dependencies: ["FullrankNumbers", "FullrankRegions", "FullrankTestSupport"]),
+            name: "FullrankFilesTests",
+            dependencies: ["FullrankPlatform", "FullrankFiles", "FullrankModel", "FullrankTestSupport"]),
         .testTarget(
-            name: "FullrankTrainingTests", dependencies: ["FullrankTraining", "FullrankBackends", "FullrankTestSupport"]),
+            name: "FullrankBackendsTests",
+            dependencies: ["FullrankPlatform", "FullrankBackends", "FullrankKernels", "FullrankTestSupport"]),
+        .testTarget(
+            name: "FullrankRegionsTests",
+            dependencies: ["FullrankNumbers", "FullrankRegions", "FullrankTestSupport"]),
+        .testTarget(
+            name: "FullrankTrainingTests",
+            dependencies: ["FullrankTraining", "FullrankBackends", "FullrankTestSupport"]),
         .testTarget(name: "FullrankStatisticsTests", dependencies: ["FullrankStatistics", "FullrankTestSupport"]),
         .testTarget(
             name: "FullrankSweepTests",
-            dependencies: ["FullrankFiles", "FullrankRuns", "FullrankSweep", "FullrankChecksum", "FullrankTestSupport"]),
+            dependencies: [
+                "FullrankPlatform", "FullrankFiles", "FullrankRuns", "FullrankSweep", "FullrankChecksum",
+                "FullrankTestSupport",
+            ]),
         .testTarget(
             name: "FullrankProofTests",
             dependencies: [
-                "FullrankFiles", "FullrankNumbers", "FullrankProof", "FullrankBackends", "FullrankSweep", "FullrankStatistics", "FullrankTestSupport",
+                "FullrankPlatform", "FullrankFiles", "FullrankNumbers", "FullrankProof", "FullrankBackends",
+                "FullrankSweep", "FullrankStatistics", "FullrankTestSupport",
             ]),
         // Everything that reads what others wrote, on the files of its Corpus, which Scripts/fuzz starts from and adds to.
         .testTarget(
             name: "FullrankReaderTests",
             dependencies: [
-                "FullrankRuns", "FullrankFiles", "FullrankModel", "FullrankSweep", "FullrankProof", "FullrankTraining",
-                "FullrankMinima", "FullrankReport",
-                "FullrankTestSupport",
+                "FullrankPlatform", "FullrankRuns", "FullrankFiles", "FullrankModel", "FullrankSweep",
+                "FullrankProof", "FullrankTraining", "FullrankMinima", "FullrankReport", "FullrankTestSupport",
             ], exclude: ["Corpus"]),
-        .testTarget(name: "FullrankReportTests", dependencies: ["FullrankReport", "FullrankTestSupport"]),
+        .testTarget(
+            name: "FullrankReportTests",
+            dependencies: ["FullrankPlatform", "FullrankReport", "FullrankTestSupport"]),
         .testTarget(
             name: "FullrankMinimaTests",
-            dependencies: ["FullrankRuns", "FullrankFiles", "FullrankMinima", "FullrankBackends", "FullrankTestSupport"]),
+            dependencies: [
+                "FullrankPlatform", "FullrankRuns", "FullrankFiles", "FullrankMinima", "FullrankBackends",
+                "FullrankTestSupport",
+            ]),
         .testTarget(
             name: "FullrankNetworksTests",
             dependencies: [
-                "FullrankRuns", "FullrankFiles", "FullrankNumbers", "FullrankNetworks", "FullrankBackends",
-                "FullrankTestSupport",
+                "FullrankPlatform", "FullrankRuns", "FullrankFiles", "FullrankNumbers", "FullrankNetworks",
+                "FullrankBackends", "FullrankTestSupport",
             ]),
         .testTarget(
             name: "FullrankLandscapeTests",
@@ -178,11 +193,16 @@ let package = Package(
             exclude: ["census.json"]),
         .testTarget(
             name: "FullrankDimensionTests",
-            dependencies: ["FullrankNumbers", "FullrankModel", "FullrankBackends", "FullrankDimension", "FullrankTestSupport"]),
+            dependencies: [
+                "FullrankNumbers", "FullrankModel", "FullrankBackends", "FullrankDimension", "FullrankTestSupport",
+            ]),
         // FullrankFiles for its JSON parser, FullrankSweep so that the command is tried against the layers it is made of.
         .testTarget(
             name: "FullrankCommandTests",
-            dependencies: ["FullrankFiles", "FullrankModel", "FullrankRuns", "FullrankSweep", "FullrankTestSupport"],
+            dependencies: [
+                "FullrankPlatform", "FullrankFiles", "FullrankModel", "FullrankRuns", "FullrankSweep",
+                "FullrankTestSupport",
+            ],
             exclude: ["Attacks", "Networks"]),
     ],
     swiftLanguageModes: [.v6],

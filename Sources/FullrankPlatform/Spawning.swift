@@ -14,7 +14,7 @@ package func makePipe() -> (read: Int32, write: Int32)? {
 
 /// Another program under way.
 package struct SpawnedProcess: Sendable {
-    private let number: pid_t
+    package let number: Int32
 
     package struct Failure: Error {
         /// The system's error.

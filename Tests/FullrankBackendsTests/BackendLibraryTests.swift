@@ -1,30 +1,18 @@
 import FullrankBackends
 import FullrankKernels
 import FullrankModel
+import FullrankPlatform
 import FullrankTestSupport
-import Glibc
 import Testing
 
-/// A folder of its own, deleted at the end.
-final class TemporaryFolder {
-    let path: String
-    init() throws {
-        var template = Array("/tmp/fullrank-test-XXXXXX".utf8CString)
-        try #require(mkdtemp(&template) != nil)
-        path = String(decoding: template.dropLast().map(UInt8.init(bitPattern:)), as: UTF8.self)
-    }
-    deinit { _ = system("rm -rf '\(path)'") }
-
+extension TemporaryFolder {
     /// Compiles C text into a shared library and returns its path.
-    func library(
+    fileprivate func library(
         _ text: String, name: String = LibrarySearch.cudaLibraryName, in folder: String = "."
     ) throws -> String {
         let header = String(#filePath.prefix(upTo: #filePath.range("/Tests/"))) + "/Kernels/include"
-        let (source, output) = ("\(path)/source.c", "\(path)/\(folder)/\(name)")
-        let file = try #require(fopen(source, "w"))
-        fputs(text, file)
-        fclose(file)
-        let status = system(
+        let source = file("source.c", text), output = "\(path)/\(folder)/\(name)"
+        let status = shell(
             "mkdir -p '\(path)/\(folder)' && cc -shared -fPIC -I'\(header)' -o '\(output)' '\(source)'")
         try #require(status == 0)
         return output
@@ -74,14 +62,14 @@ private func words(_ search: LibrarySearch) -> String {
 @Suite struct BackendLibraryTests {
     @Test func missingLibrariesSayWhereWeLooked() {
         let text = words(LibrarySearch(folders: ["/nonexistent/bin"], systemName: "libfullrank_none.so"))
-        #expect(text.contains("libfullrank_none.so: cannot open shared object file"))
+        #expect(Platform.isMissing("libfullrank_none.so", text))
         #expect(text.contains("/nonexistent/bin") && text.contains("FULLRANK_CUDA_LIBRARY"))
         let exact = words(LibrarySearch(exactPath: "/nonexistent/x.so", systemName: "libc.so.6"))
-        #expect(exact.contains("/nonexistent/x.so: cannot open") && exact.contains("FULLRANK_CUDA_LIBRARY"))
+        #expect(Platform.isMissing("/nonexistent/x.so", exact) && exact.contains("FULLRANK_CUDA_LIBRARY"))
     }
 
     @Test func otherLibrariesAreRefused() throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let empty = try folder.library("int nothing;")
         let text = words(LibrarySearch(exactPath: empty))
         #expect(text.contains("is no Fullrank backend") && text.contains("fullrank_backend_v1"))
@@ -90,12 +78,12 @@ private func words(_ search: LibrarySearch) -> String {
         let null = try folder.library("void *fullrank_backend_v1(void) { return 0; }", name: "null.so")
         #expect(words(LibrarySearch(exactPath: null)).contains("table of functions is missing"))
         let text2 = try folder.library("int nothing;", name: "text.so")
-        _ = system("echo not a library > '\(text2)'")
+        shell("echo not a library > '\(text2)'")
         #expect(words(LibrarySearch(exactPath: text2)).contains("text.so"))
     }
 
     @Test func aFoundFileThatDoesNotLoadEndsTheSearch() throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         _ = try folder.library("int nothing;", in: "bin")
         _ = try folder.library("#define VERSION FR_ABI_VERSION\n" + working, in: "lib")
         let search = LibrarySearch(folders: [folder.path + "/bin", folder.path + "/bin/../lib"])
@@ -103,22 +91,22 @@ private func words(_ search: LibrarySearch) -> String {
     }
 
     @Test func rivalsAreReportedAndLinksAreNot() throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let first = try folder.library("#define VERSION FR_ABI_VERSION\n" + working, in: "bin")
-        _ = system("mkdir -p '\(folder.path)/lib' && ln -s '\(first)' '\(folder.path)/lib/'")
+        shell("mkdir -p '\(folder.path)/lib' && ln -s '\(first)' '\(folder.path)/lib/'")
         let search = LibrarySearch(folders: [folder.path + "/bin", folder.path + "/bin/../lib"])
         #expect(try BackendLibrary.load(search).rivals.isEmpty)
 
-        _ = system("rm '\(folder.path)/lib/libfullrank_cuda.so' && cp '\(first)' '\(folder.path)/lib/'")
+        shell("rm '\(folder.path)/lib/\(LibrarySearch.cudaLibraryName)' && cp '\(first)' '\(folder.path)/lib/'")
         let library = try BackendLibrary.load(search)
         #expect(library.path == first)
-        #expect(library.rivals == [folder.path + "/bin/../lib/libfullrank_cuda.so"])
+        #expect(library.rivals == [folder.path + "/bin/../lib/\(LibrarySearch.cudaLibraryName)"])
         let chosen = try BackendChoice.auto.open(search: search)
         #expect(chosen.notes.count == 1 && chosen.backend.device == "Planted GPU")
     }
 
     @Test func autoTakesCUDAWhenADeviceAnswers() throws {
-        let folder = try TemporaryFolder()
+        let folder = TemporaryFolder()
         let path = try folder.library("#define VERSION FR_ABI_VERSION\n" + working)
         for choice in [BackendChoice.auto, .cuda] {
             let chosen = try choice.open(search: LibrarySearch(exactPath: path))
@@ -133,13 +121,13 @@ private func words(_ search: LibrarySearch) -> String {
     @Test func cudaNeverFallsBack() {
         let nowhere = LibrarySearch(exactPath: "/nonexistent/x.so")
         #expect { try BackendChoice.cuda.open(search: nowhere) } throws: {
-            "\($0)".contains("/nonexistent/x.so: cannot open")
+            Platform.isMissing("/nonexistent/x.so", "\($0)")
         }
         let list = BackendDescription.all(search: nowhere)
         #expect(!list[1].available && list[1].reason.contains("/nonexistent/x.so"))
         // A device asked for by number is not silently another one.
         #expect { try BackendChoice.auto.open(options: BackendOptions(device: 1), search: nowhere) } throws: {
-            "\($0)".contains("/nonexistent/x.so: cannot open")
+            Platform.isMissing("/nonexistent/x.so", "\($0)")
         }
     }
 
@@ -148,7 +136,7 @@ private func words(_ search: LibrarySearch) -> String {
         do throws(BackendError) {
             let chosen = try BackendChoice.auto.open(search: LibrarySearch(exactPath: "/nonexistent/x.so"))
             #expect(chosen.backend.name == "cpu")
-            #expect(chosen.reason.contains("no CUDA: /nonexistent/x.so: cannot open"))
+            #expect(chosen.reason.contains("no CUDA: ") && Platform.isMissing("/nonexistent/x.so", chosen.reason))
         } catch {
             #expect(error.words.contains("the CPU backend"), "\(error)")
         }

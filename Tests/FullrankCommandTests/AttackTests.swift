@@ -1,5 +1,5 @@
+import FullrankPlatform
 import FullrankTestSupport
-import Glibc
 import Testing
 
 /// Files that once fooled a checker, or made one end in a traceback: each is refused by both, in one line of their own.
@@ -10,9 +10,9 @@ import Testing
     /// The status of a script of `Scripts/`, and what it printed.
     static func script(_ name: String, _ path: String, _ output: TemporaryFolder) -> (status: Int32, words: String) {
         let script = JournalReaderTests.docs + "/../Scripts/check/\(name)"
-        let status = system("python3 '\(script)' '\(path)' >'\(output.path)/said' 2>'\(output.path)/messages'")
+        let status = shell("python3 '\(script)' '\(path)' >'\(output.path)/said' 2>'\(output.path)/messages'")
         #expect(output.text("messages").isEmpty, "\(output.text("messages").suffix(300))")
-        return (status >> 8, output.text("said"))
+        return (status, output.text("said"))
     }
 
     private func isOneLine(_ text: String) -> Bool {

@@ -1,7 +1,7 @@
 import FullrankFiles
+import FullrankPlatform
 import FullrankSweep
 import FullrankTestSupport
-import Glibc
 import Testing
 
 /// `fullrank backends`, and the backend that a command then uses.

@@ -1,5 +1,5 @@
+import FullrankPlatform
 import FullrankTestSupport
-import Glibc
 import Testing
 
 /// The result of a run of the built command.
@@ -19,19 +19,15 @@ struct CommandResult {
 
 /// The `fullrank` built with these tests.
 enum BuiltCommand {
-    /// Beside the test bundle, which is this process or its argument.
+    /// Beside the test bundle, which is this process or its argument; on macOS the bundle is a folder.
     static let path: String = {
-        var places = [String]()
-        var buffer = [CChar](repeating: 0, count: 4096)
-        let length = readlink("/proc/self/exe", &buffer, buffer.count)
-        if length > 0 {
-            places.append(String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self))
-        }
-        places += CommandLine.arguments
+        let own = executablePath().map { String(decoding: $0, as: UTF8.self) }
+        let places = [own].compactMap(\.self) + CommandLine.arguments
         for place in places {
-            guard let slash = place.lastIndex(of: "/") else { continue }
+            let end = place.firstRange(of: ".xctest/")?.lowerBound ?? place.endIndex
+            guard let slash = place[..<end].lastIndex(of: "/") else { continue }
             let candidate = place[..<slash] + "/fullrank"
-            if access(String(candidate), X_OK) == 0 { return String(candidate) }
+            if FileStatus(at: String(candidate))?.kind == .regular { return String(candidate) }
         }
         fatalError("no built fullrank beside any of \(places)")
     }()

@@ -1,12 +1,12 @@
+import FullrankPlatform
 import FullrankTestSupport
-import Glibc
 import Testing
 
 /// Completions and manual pages, as shells and man read them: those that are installed.
 @Suite struct CompletionTests {
     private let folder = TemporaryFolder()
 
-    private func isInstalled(_ program: String) -> Bool { system("command -v \(program) >/dev/null 2>&1") == 0 }
+    private func isInstalled(_ program: String) -> Bool { shell("command -v \(program) >/dev/null 2>&1") == 0 }
 
     private func script(_ shell: String) -> String {
         folder.file("fullrank.\(shell)", BuiltCommand.succeed("completions \(shell)").output)
@@ -14,7 +14,7 @@ import Testing
 
     /// The output of a program; nil if it failed.
     private func printed(_ command: String) -> String? {
-        system("\(command) >'\(folder.path)/printed' 2>&1") == 0 ? folder.text("printed") : nil
+        shell("\(command) >'\(folder.path)/printed' 2>&1") == 0 ? folder.text("printed") : nil
     }
 
     @Test(arguments: [

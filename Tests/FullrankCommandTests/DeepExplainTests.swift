@@ -1,5 +1,5 @@
+import FullrankPlatform
 import FullrankTestSupport
-import Glibc
 import Testing
 
 /// `explain --hidden` and what both checkers say of its certificates.
@@ -10,7 +10,7 @@ import Testing
     private func python(_ path: String) -> String? {
         guard JournalReaderTests.pythonIsHere else { return nil }
         let script = JournalReaderTests.docs + "/../Scripts/check/certificate.py"
-        let status = system("python3 '\(script)' '\(path)' >'\(folder.path)/said'")
+        let status = shell("python3 '\(script)' '\(path)' >'\(folder.path)/said'")
         return status == 0 ? folder.text("said") : "refused: " + folder.text("said")
     }
 
@@ -103,7 +103,7 @@ import Testing
         guard JournalReaderTests.pythonIsHere else { return }
         let script = JournalReaderTests.docs + "/../Scripts/check/certificate.py"
         // A tenth of them: it takes longer.
-        _ = system("python3 '\(script)' '\(folder.path)'/changed*7.json >'\(folder.path)/said'")
+        shell("python3 '\(script)' '\(folder.path)'/changed*7.json >'\(folder.path)/said'")
         let said = folder.text("said").split(separator: "\n")
         #expect(said.count >= paths.count / 11 && said.allSatisfy { $0.contains("NOT TRUE") })
     }

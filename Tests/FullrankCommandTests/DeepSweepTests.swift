@@ -1,5 +1,5 @@
+import FullrankPlatform
 import FullrankTestSupport
-import Glibc
 import Testing
 
 /// `sweep --hidden`, `--depth`, and what works on the folder.
@@ -125,20 +125,20 @@ import Testing
         sweep("--d0 1,3 --n 6,18 --d1 2,5 --trials 3 --hidden 6 --depth 2..5 --init he-uniform", "deep")
         sweep("--d0 2 --n 15 --hidden 5,7,3 --trials 2 --no-bias --inputs uniform", "whole")
         let scripts = JournalReaderTests.docs + "/../Scripts"
-        #expect(system("python3 '\(JournalReaderTests.docs)/journal.py' '\(path("deep"))' >/dev/null") == 0)
+        #expect(shell("python3 '\(JournalReaderTests.docs)/journal.py' '\(path("deep"))' >/dev/null") == 0)
         for line in [2, 20, 26, 38, 49] {
             #expect(
-                system("python3 '\(scripts)/check/trial' '\(path("deep"))' \(line) >/dev/null") == 0, "line \(line)")
+                shell("python3 '\(scripts)/check/trial' '\(path("deep"))' \(line) >/dev/null") == 0, "line \(line)")
         }
-        #expect(system("python3 '\(scripts)/check/trial' '\(path("whole"))' 3 >/dev/null") == 0)
+        #expect(shell("python3 '\(scripts)/check/trial' '\(path("whole"))' 3 >/dev/null") == 0)
         // Of another seed it is another network.
         folder.file(
             "deep/plan.json",
             folder.text("deep/plan.json").split(separator: "\"seed\": 0").joined(separator: "\"seed\": 1"))
-        #expect(system("python3 '\(scripts)/check/trial' '\(path("deep"))' 49 >/dev/null 2>&1") != 0)
+        #expect(shell("python3 '\(scripts)/check/trial' '\(path("deep"))' 49 >/dev/null 2>&1") != 0)
         BuiltCommand.succeed("export --d0 2 --n 9 --hidden 5,4,3 --trial 6 --seed 8 --output", [path("trial")])
         let sampling = "python3 '\(JournalReaderTests.docs)/sampling.py' '\(path("trial"))' --seed 8 --trial"
-        #expect(system("\(sampling) 6 >/dev/null") == 0 && system("\(sampling) 7 >/dev/null") != 0)
+        #expect(shell("\(sampling) 6 >/dev/null") == 0 && shell("\(sampling) 7 >/dev/null") != 0)
     }
 
     @Test func exportWritesEveryLayer() {

@@ -5,7 +5,7 @@ import Testing
 
 /// A disk that fills up in mid-sweep: exit code 74, nothing lost, and the same command completes once there is room.
 @Suite struct DiskFullTests {
-    @Test(.enabled(if: SmallDisk.canBeMade, "mounting a small tmpfs needs root"))
+    @Test(.enabled(if: SmallDisk.canBeMade, "disks in memory are Linux's, and need root"))
     func aSweepGoesOnOnceThereIsRoom() throws {
         let disk = try #require(SmallDisk(size: "1m"))
         let path = disk.path + "/sweep"
@@ -29,7 +29,7 @@ import Testing
     }
 
     /// Room for the journal, none for all tables: what is written is whole, and the rest follows without a trial lost.
-    @Test(.enabled(if: SmallDisk.canBeMade, "mounting a small tmpfs needs root"))
+    @Test(.enabled(if: SmallDisk.canBeMade, "disks in memory are Linux's, and need root"))
     func theTablesGoOnOnceThereIsRoom() throws {
         let line = "sweep --backend cpu --d0 1,2 --n 10..50:10 --d1 10..200:10 --trials 200 --output"
         let arguments = line.split(separator: " ").map(String.init)
@@ -55,7 +55,7 @@ import Testing
         expectSame(disk.folder.contents(of: "sweep"), whole)
     }
 
-    @Test(.enabled(if: SmallDisk.canBeMade, "mounting a small tmpfs needs root"))
+    @Test(.enabled(if: SmallDisk.canBeMade, "disks in memory are Linux's, and need root"))
     func anExportLeavesNoHalfFiles() throws {
         let disk = try #require(SmallDisk(size: "64k"))
         let path = disk.path + "/trial"

@@ -1,5 +1,5 @@
+import FullrankPlatform
 import FullrankTestSupport
-import Glibc
 import Testing
 
 /// `fullrank explain` and `fullrank check`, and the checker in Python that shares nothing with them.
@@ -16,7 +16,7 @@ import Testing
     /// Whether the checker in Python passes it; true if there is no Python.
     private func pythonAgrees(_ certificate: String) -> Bool {
         let script = JournalReaderTests.docs + "/../Scripts/check/certificate.py"
-        return !JournalReaderTests.pythonIsHere || system("python3 '\(script)' '\(certificate)' >/dev/null") == 0
+        return !JournalReaderTests.pythonIsHere || shell("python3 '\(script)' '\(certificate)' >/dev/null") == 0
     }
 
     @Test(arguments: lines)

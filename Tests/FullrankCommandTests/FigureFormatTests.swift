@@ -1,5 +1,5 @@
+import FullrankPlatform
 import FullrankTestSupport
-import Glibc
 import Testing
 
 /// `--format`, `--no-title`, `--no-caption` and `--width` of the commands that write figures.
@@ -7,7 +7,7 @@ import Testing
     private let folder = TemporaryFolder()
     private var path: String { folder.path }
 
-    private static let hasRenderer = system("rsvg-convert --version >/dev/null 2>&1") == 0
+    private static let hasRenderer = shell("rsvg-convert --version >/dev/null 2>&1") == 0
 
     /// Each writes its figures into a place of its own; the figure without ending, and the command line.
     private var commands: [(figure: String, line: String)] {

@@ -76,7 +76,8 @@ import Testing
         #expect(seconds < 0.02)
     }
 
-    @Test func aFullDiskDoesNotPassForAnAnswer() {
+    @Test(.enabled(if: Platform.isLinux, "macOS has no /dev/full"))
+    func aFullDiskDoesNotPassForAnAnswer() {
         BuiltCommand.expectFailure(
             ["--help"], "standard output: No space left on device", code: 74, output: "/dev/full")
         BuiltCommand.expectFailure(

@@ -1,5 +1,5 @@
+import FullrankPlatform
 import FullrankTestSupport
-import Glibc
 import Testing
 
 /// A sweep that is stopped, politely or not, loses no finished trial, and the same command ends as if it never was.
@@ -7,7 +7,7 @@ import Testing
     private let folder = TemporaryFolder()
     private var path: String { folder.path + "/sweep" }
 
-    @Test(arguments: [(SIGINT, 130), (SIGTERM, 143), (SIGUSR1, 138)] as [(Int32, Int32)])
+    @Test(arguments: [(SIGINT, 130), (SIGTERM, 143), (SIGUSR1, 128 + SIGUSR1)] as [(Int32, Int32)])
     func signalsStopInMidSweep(signal: Int32, code: Int32) throws {
         let command = RunningCommand(LongSweep.arguments(path))
         #expect(command.runs { LongSweep.journalled(folder, "sweep") > 0 })
@@ -46,7 +46,7 @@ import Testing
     }
 
     /// LAPACK can't be cut short: after a second the command says what another signal does, and that ends it at once.
-    @Test(arguments: [(SIGINT, 130), (SIGUSR1, 138)] as [(Int32, Int32)])
+    @Test(arguments: [(SIGINT, 130), (SIGUSR1, 128 + SIGUSR1)] as [(Int32, Int32)])
     func aSecondSignalEndsAtOnceWithFilesWhole(signal: Int32, code: Int32) throws {
         let words = "sweep --backend cpu --threads 1 --method svd --ratio 1 --d1 1 --trials 3 --n 20,3000 --output"
         let notice = stoppingNotice + "\n"
@@ -73,13 +73,10 @@ import Testing
     @Test func aSecondProcessIsRefusedWhileTheFirstRuns() {
         let first = RunningCommand(LongSweep.arguments(path))
         #expect(first.runs { LongSweep.journalled(folder, "sweep") > 0 })
-        var host = [CChar](repeating: 0, count: 256)
-        gethostname(&host, host.count - 1)
-        let name = String(decoding: host.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
         BuiltCommand.expectFailure(
             LongSweep.arguments(path),
-            "sweep: --output: \(path) is in use by another fullrank (process \(first.process) on \(name)): wait for "
-                + "it, or choose another --output", code: 64)
+            "sweep: --output: \(path) is in use by another fullrank (process \(first.process) on \(hostName())): "
+                + "wait for it, or choose another --output", code: 64)
         // Nor was the first disturbed.
         #expect(first.wait().status == 0)
         LongSweep.expectUndisturbed(folder, "sweep")

@@ -1,10 +1,10 @@
+import FullrankPlatform
 import FullrankTestSupport
-import Glibc
 import Testing
 
 /// Journals read by other means: docs/journal.py, in plain Python.
 @Suite struct JournalReaderTests {
-    static let pythonIsHere = system("python3 -c '' >/dev/null 2>&1") == 0
+    static let pythonIsHere = shell("python3 -c '' >/dev/null 2>&1") == 0
     static let docs = String(#filePath.dropLast("Tests/FullrankCommandTests/JournalReaderTests.swift".count)) + "docs"
 
     private static func text(ofFile name: String) -> String? {
@@ -20,12 +20,12 @@ import Testing
     func pythonFindsEveryCount(grid: String) {
         let folder = TemporaryFolder()
         BuiltCommand.succeed("sweep --backend cpu --trials 30 --seed 5 \(grid) --output", [folder.path + "/sweep"])
-        #expect(system("python3 '\(Self.docs)/journal.py' '\(folder.path)/sweep' >/dev/null") == 0)
+        #expect(shell("python3 '\(Self.docs)/journal.py' '\(folder.path)/sweep' >/dev/null") == 0)
         // And notices a rank that changed.
         let table = folder.text("sweep/cells.csv")
         let last = table.split(separator: ",").last!
         folder.file("sweep/cells.csv", table.dropLast(last.count) + "0.000000\n")
-        #expect(system("python3 '\(Self.docs)/journal.py' '\(folder.path)/sweep' >/dev/null 2>&1") != 0)
+        #expect(shell("python3 '\(Self.docs)/journal.py' '\(folder.path)/sweep' >/dev/null 2>&1") != 0)
     }
 
     /// The function printed in docs/file-formats.md is that of docs/journal.py.

@@ -1,5 +1,5 @@
+import FullrankPlatform
 import FullrankTestSupport
-import Glibc
 import Testing
 
 /// Sends a hundred SIGKILLs at random moments, 25 for each seed, in every phase of a sweep's life. The same command
@@ -105,7 +105,7 @@ private final class Victim {
 
     /// Files by name, hidden ones too, each with its number on the disk: a file written anew has another.
     struct State {
-        var files: [String: UInt] = [:]
+        var files: [String: FileStatus.Identity] = [:]
         var journal = 0
     }
 
@@ -115,13 +115,9 @@ private final class Victim {
 
     func state() -> State {
         var state = State(journal: folder.size("sweep/trials.jsonl") ?? 0)
-        guard let directory = opendir(folder.path + "/sweep") else { return state }
-        defer { closedir(directory) }
-        while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if name.first != "." || name.hasSuffix(".partial") { state.files[name] = entry.pointee.d_ino }
+        for name in TemporaryFolder.names(in: folder.path + "/sweep")
+        where name.first != "." || name.hasSuffix(".partial") {
+            state.files[name] = FileStatus(ofLinkAt: "\(folder.path)/sweep/\(name)")?.identity
         }
         return state
     }
@@ -185,8 +181,5 @@ private final class Victim {
 
 extension TemporaryFolder {
     /// A file's size; nil if there is none.
-    fileprivate func size(_ name: String) -> Int? {
-        var information = stat()
-        return stat(path + "/" + name, &information) == 0 ? Int(information.st_size) : nil
-    }
+    fileprivate func size(_ name: String) -> Int? { FileStatus(at: path + "/" + name)?.size }
 }

@@ -1,5 +1,5 @@
+import FullrankPlatform
 import FullrankTestSupport
-import Glibc
 import Testing
 
 /// `Scripts/check/minima` computes again what a verdict rests on, and believes no word that it does not know.

@@ -1,5 +1,5 @@
+import FullrankPlatform
 import FullrankTestSupport
-import Glibc
 import Testing
 
 @Suite struct MinimaCommandTests {
@@ -102,7 +102,7 @@ import Testing
             folders.append("'\(path("\(trial)"))'")
         }
         let script = JournalReaderTests.docs + "/../Scripts/check/minima"
-        let status = system("python3 '\(script)' \(folders.joined(separator: " ")) > '\(path("words"))'")
+        let status = shell("python3 '\(script)' \(folders.joined(separator: " ")) > '\(path("words"))'")
         let words = folder.text("words")
         #expect(status == 0 && words.split(separator: "\n").count == 4, "\(words)")
         #expect(words.split(separator: "\n").allSatisfy { $0.hasSuffix(": proved") }, "\(words)")

@@ -1,6 +1,6 @@
 import FullrankFiles
+import FullrankPlatform
 import FullrankTestSupport
-import Glibc
 import Testing
 
 /// `fullrank network`: files that PyTorch wrote, what is printed and kept, and what is refused.

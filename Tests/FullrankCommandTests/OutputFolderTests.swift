@@ -1,6 +1,6 @@
 import FullrankModel
+import FullrankPlatform
 import FullrankTestSupport
-import Glibc
 import Testing
 
 /// Output folders that can't be used: the message, word for word, the exit code, and nothing overwritten.
@@ -126,7 +126,7 @@ import Testing
         #expect(folder.text("file") == "mine")
     }
 
-    @Test(.enabled(if: SmallDisk.canBeMade, "mounting a read-only disk needs root"))
+    @Test(.enabled(if: SmallDisk.canBeMade, "disks in memory are Linux's, and need root"))
     func readOnlyFolders() throws {
         let disk = try #require(SmallDisk(size: "200k"))
         disk.folder.file("mine", "mine")

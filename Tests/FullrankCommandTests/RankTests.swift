@@ -1,8 +1,8 @@
 import FullrankFiles
 import FullrankModel
+import FullrankPlatform
 import FullrankSweep
 import FullrankTestSupport
-import Glibc
 import Testing
 
 /// `fullrank rank` on .npy files of every kind.
@@ -264,14 +264,14 @@ import Testing
     @Test func readsStandardInput() {
         let path = folder.file("in.npy", NPYBuilder.file(descriptor: "|u1", shape: "(2, 2)", data: [1, 2, 2, 5]))
         func pipe(_ line: String) -> Int32 {
-            system("cd \(folder.path) && \(line) | '\(BuiltCommand.path)' rank - --backend cpu >out 2>err") >> 8
+            shell("cd \(folder.path) && \(line) | '\(BuiltCommand.path)' rank - --backend cpu >out 2>err")
         }
         #expect(pipe("cat \(path)") == 0 && folder.text("out") == "2\n" && folder.text("err") == "")
         #expect(pipe("gzip -c \(path)") == 0 && folder.text("out") == "2\n")
         #expect(pipe("printf no") == 65)
         #expect(folder.text("err").hasPrefix("fullrank: rank: standard input: is not a .npy file"))
         // Under its own name, whatever that is, gzip is known by its bytes.
-        #expect(system("cd \(folder.path) && gzip -c in.npy >packed.npy") == 0)
+        #expect(shell("cd \(folder.path) && gzip -c in.npy >packed.npy") == 0)
         #expect(run(folder.path + "/packed.npy").output == "2\n")
     }
 

@@ -1,7 +1,7 @@
+import FullrankPlatform
 import FullrankRuns
 import FullrankSweep
 import FullrankTestSupport
-import Glibc
 import Testing
 
 /// Shares of a sweep, each in a folder of its own, and what merging makes of them.
@@ -98,7 +98,8 @@ import Testing
     }
 
     /// A journal of a million lines keeps the merge at work for a second.
-    @Test func anInterruptedMergeSaysSo() {
+    @Test(.enabled(if: Platform.isLinux, "macOS does not tell which signals a process answers"))
+    func anInterruptedMergeSaysSo() {
         BuiltCommand.succeed(
             "sweep --d0 1 --n 2 --d1 1 --trials 1000000 --shard 1/2 --backend cpu --output", [path("half")], timeout: 60
         )
@@ -135,13 +136,9 @@ import Testing
             "sweep --d0 1,2 --n 10..30:10 --d1 5..20:5 --trials 50 --backend cpu --extend --output", [path("one")])
         let note = folder.text("one/.fullrank.lock").split(separator: "\n")
         #expect(note.count == 2 && note[1] == "86 trials")
-        func set(_ name: String, seconds: Int) {
-            let time = timespec(tv_sec: seconds, tv_nsec: 0)
-            #expect(utimensat(AT_FDCWD, path("one/" + name), [time, time], 0) == 0)
+        for (name, seconds) in [("plan.json", 1), (".fullrank.lock", 1_000_000), ("trials.jsonl", 1_000_004.0)] {
+            #expect(folder.setModified("one/" + name, seconds))
         }
-        set("plan.json", seconds: 1)
-        set(".fullrank.lock", seconds: 1_000_000)
-        set("trials.jsonl", seconds: 1_000_004)
         func status() -> String { BuiltCommand.run(["status", "--json", path("one")]).output }
         #expect(status().contains("\"trials_per_second\": 3.5, \"seconds_left\": 0.0"))
         // No run added anything since the folder was copied, say.

@@ -1,5 +1,5 @@
+import FullrankPlatform
 import FullrankTestSupport
-import Glibc
 import Testing
 
 /// Limits and oddities of the process itself: file sizes, processors, closed descriptors, a stop in mid-computation.
@@ -15,7 +15,7 @@ import Testing
     }
 
     /// A quota of processor time counts as processors.
-    @Test(.enabled(if: ControlGroup.canBeMade("cpu"), "control groups need root"))
+    @Test(.enabled(if: ControlGroup.canBeMade("cpu"), "control groups are Linux's, and need root"))
     func aQuotaOfOneProcessor() throws {
         let group = try #require(ControlGroup("cpu"))
         let isLimited = group.write(["cpu.max"], "100000 100000") || group.write(["cpu.cfs_quota_us"], "100000")

@@ -1,7 +1,7 @@
 import FullrankFiles
 import FullrankModel
+import FullrankPlatform
 import FullrankTestSupport
-import Glibc
 import Testing
 
 @Suite struct CSVFileTests {

@@ -2,10 +2,10 @@ import FullrankBackends
 import FullrankFiles
 import FullrankMinima
 import FullrankModel
+import FullrankPlatform
 import FullrankRuns
 import FullrankSweep
 import FullrankTestSupport
-import Glibc
 import Testing
 
 @Suite struct MinimaFolderTests {
@@ -39,7 +39,7 @@ import Testing
         let whole = try run(plan(labels), in: folder.path + "/whole")
         let table = MinimaTable.csv(whole.flatMap(\.cells))
         let journal = try bytes(folder.path + "/whole/trials.jsonl")
-        #expect(truncate(folder.path + "/whole/trials.jsonl", Int(journal.count * 3 / 5)) == 0)
+        #expect(folder.resize("whole/trials.jsonl", to: journal.count * 3 / 5))
         let resumed = try run(plan(labels), in: folder.path + "/whole")
         #expect(MinimaTable.csv(resumed.flatMap(\.cells)) == table)
         #expect(try bytes(folder.path + "/whole/trials.jsonl") == journal)

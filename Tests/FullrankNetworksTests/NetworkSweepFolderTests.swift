@@ -2,10 +2,10 @@ import FullrankBackends
 import FullrankFiles
 import FullrankModel
 import FullrankNetworks
+import FullrankPlatform
 import FullrankRuns
 import FullrankSweep
 import FullrankTestSupport
-import Glibc
 import Testing
 
 @Suite struct NetworkSweepFolderTests {
@@ -31,7 +31,7 @@ import Testing
         #expect(tables(try NetworkSweeps(threads: 1).run(plan(), in: folder.path + "/one")) == whole)
         #expect(try bytes(folder.path + "/one/trials.jsonl") == journal)
 
-        #expect(truncate(folder.path + "/one/trials.jsonl", journal.count * 3 / 5) == 0)
+        #expect(folder.resize("one/trials.jsonl", to: journal.count * 3 / 5))
         #expect(tables(try sweeps.run(plan(), in: folder.path + "/one")) == whole)
         #expect(try bytes(folder.path + "/one/trials.jsonl") == journal)
 

@@ -1,6 +1,5 @@
 import FullrankPlatform
 import FullrankTestSupport
-import Glibc
 import Synchronization
 import Testing
 
@@ -59,7 +58,7 @@ import Testing
         let path = String(decoding: try #require(executablePath()), as: UTF8.self)
         #expect(path.hasPrefix("/") && FileStatus(at: path)?.kind == .regular)
         #expect(peakMemory() > 1e6 && peakMemory() < 1e12)
-        #expect(system("test \"$(uname -n)\" = '\(hostName())'") == 0)
+        #expect(shell("test \"$(uname -n)\" = '\(hostName())'") == 0)
         let file = open(folder.file("a", "b"), O_RDONLY)
         defer { close(file) }
         #expect(!isTerminal(file) && terminalSize(file) == nil && !isInBackground(of: file))

@@ -1,10 +1,10 @@
 import FullrankBackends
 import FullrankModel
 import FullrankNumbers
+import FullrankPlatform
 import FullrankProof
 import FullrankSweep
 import FullrankTestSupport
-import Glibc
 import Testing
 
 /// Certificates of deep networks against whole numbers: the Jacobian exactly, its rank by elimination without fractions.
@@ -148,11 +148,11 @@ import Testing
                 + "not proved: rank <= 13, known modulo these primes only, error bound \(certificate.errorBound)")
         let folder = TemporaryFolder()
         let path = folder.file("certificate.json", certificate.bytes)
-        if system("python3 -c pass >/dev/null 2>&1") == 0 {
+        if shell("python3 -c pass >/dev/null 2>&1") == 0 {
             let script =
                 #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
                 + "/Scripts/check/certificate.py"
-            #expect(system("python3 '\(script)' '\(path)' >'\(folder.path)/said'") == 0)
+            #expect(shell("python3 '\(script)' '\(path)' >'\(folder.path)/said'") == 0)
             #expect(folder.text("said") == "\(path): \(statement)\n")
         }
         // U+037E looks like a semicolon, and makes an equal string of Swift's.

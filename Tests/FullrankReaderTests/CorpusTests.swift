@@ -1,5 +1,5 @@
+import FullrankPlatform
 import FullrankTestSupport
-import Glibc
 import Testing
 
 /// Files that fuzzing found to reach something new, and every one that once did harm, through every reader.
@@ -7,16 +7,7 @@ import Testing
     private static let corpus = String(#filePath.dropLast("CorpusTests.swift".count)) + "Corpus"
 
     private static func names(_ folder: String) -> [String] {
-        guard let directory = opendir(folder) else { return [] }
-        defer { closedir(directory) }
-        var names = [String]()
-        while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if !name.hasPrefix(".") { names.append(name) }
-        }
-        return names.sorted()
+        TemporaryFolder.names(in: folder).filter { !$0.hasPrefix(".") }
     }
 
     @Test func everyReaderHasACorpus() {

@@ -1,5 +1,6 @@
+import FullrankPlatform
 import FullrankReport
-import Glibc
+import FullrankTestSupport
 import Testing
 
 /// Colours as readers with dichromatic vision see them: matrices of Machado, Oliveira, Fernandes, "A

@@ -1,8 +1,8 @@
 import FullrankModel
+import FullrankPlatform
 import FullrankReport
 import FullrankStatistics
 import FullrankTestSupport
-import Glibc
 import Testing
 
 /// Figures of sweeps of many shapes: well-formed, no text over other text or over a frame, none cut off.
@@ -119,7 +119,7 @@ import Testing
 /// Pictures by rsvg-convert, as PNG at three sizes and as PDF, and by a browser.
 @Suite struct RenderingTests {
     static let browser = ["chromium", "chromium-browser", "google-chrome"].first {
-        Glibc.system("command -v \($0) >/dev/null 2>&1") == 0
+        shell("command -v \($0) >/dev/null 2>&1") == 0
     }
 
     /// All figures on one page that is XML: a browser names what it can't parse.
@@ -130,8 +130,8 @@ import Testing
             let file = folder.file(
                 "page.xhtml", "<html xmlns=\"http://www.w3.org/1999/xhtml\"><body>\(body)</body></html>")
             let flags = "--headless --no-sandbox --disable-gpu --user-data-dir=\(folder.path)/profile"
-            _ = Glibc.system(
-                "timeout 60 \(Self.browser ?? "") \(flags) --dump-dom file://\(file) >\(folder.path)/dom 2>/dev/null")
+            let browser = Platform.timeout + (Self.browser ?? "")
+            shell("\(browser) \(flags) --dump-dom file://\(file) >\(folder.path)/dom 2>/dev/null")
             return folder.text("dom")
         }
         let page = read(figures.map(\.svg).joined())
@@ -139,7 +139,7 @@ import Testing
         #expect(read(figures[0].svg + "<b>").contains("parsererror"), "it would be told")
     }
 
-    static let hasRenderer = Glibc.system("rsvg-convert --version >/dev/null 2>&1") == 0
+    static let hasRenderer = shell("rsvg-convert --version >/dev/null 2>&1") == 0
 
     @Test(.enabled(if: hasRenderer, "rsvg-convert is not installed (Debian: librsvg2-bin): no figure is rendered"))
     func figuresRenderAtThreeSizes() throws {
@@ -149,7 +149,7 @@ import Testing
             let tree = try XMLTree(parsing: figure.svg)
             for width in [400, 900, 2400] {
                 #expect(
-                    Glibc.system("rsvg-convert -w \(width) \(file) -o \(folder.path)/figure.png") == 0, "\(figure.name)"
+                    shell("rsvg-convert -w \(width) \(file) -o \(folder.path)/figure.png") == 0, "\(figure.name)"
                 )
                 let png = folder.read("figure.png") ?? []
                 // IHDR: width and height, big-endian, from byte 16 on.
@@ -158,7 +158,7 @@ import Testing
                 let height = Double(width) * tree.number("height") / tree.number("width")
                 #expect(word(16) == width && abs(Double(word(20)) - height) <= 1.5, "\(figure.name)")
             }
-            #expect(Glibc.system("rsvg-convert -f pdf \(file) -o \(folder.path)/figure.pdf") == 0, "\(figure.name)")
+            #expect(shell("rsvg-convert -f pdf \(file) -o \(folder.path)/figure.pdf") == 0, "\(figure.name)")
             #expect(folder.read("figure.pdf")?.starts(with: Array("%PDF".utf8)) == true)
         }
     }

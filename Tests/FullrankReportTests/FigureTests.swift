@@ -1,8 +1,8 @@
 import FullrankModel
+import FullrankPlatform
 import FullrankReport
 import FullrankStatistics
 import FullrankTestSupport
-import Glibc
 import Testing
 
 /// Sweeps with a transition like the real one, made without a backend.

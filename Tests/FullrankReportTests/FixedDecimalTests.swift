@@ -1,6 +1,6 @@
+import FullrankPlatform
 import FullrankReport
 import FullrankTestSupport
-import Glibc
 import Testing
 
 @Suite struct FixedDecimalTests {
@@ -14,7 +14,7 @@ import Testing
         #expect(fixed(value, decimals) == text)
     }
 
-    /// glibc rounds the exact binary value too.
+    /// The C library rounds the exact binary value too.
     @Test(arguments: 1...20 as ClosedRange<UInt64>)
     func asPrintf(seed: UInt64) {
         var generator = SeededGenerator(seed: seed)
@@ -24,12 +24,7 @@ import Testing
             // Many exact ties: few bits after the point.
             if Bool.random(using: &generator) { value = (value * 4096).rounded() / 64 }
             for _ in 0..<Int.random(in: 0...8, using: &generator) { value *= 10 }
-            let expected = withVaList([Int32(decimals), value]) { arguments in
-                withUnsafeTemporaryAllocation(of: CChar.self, capacity: 64) { buffer in
-                    _ = vsnprintf(buffer.baseAddress!, 64, "%.*f", arguments)
-                    return String(cString: buffer.baseAddress!)
-                }
-            }
+            let expected = printed(value, decimals: decimals)
             let isNegativeZero = expected.first == "-" && !expected.contains { ("1"..."9").contains($0) }
             #expect(
                 fixed(value, decimals) == (isNegativeZero ? String(expected.dropFirst()) : expected),

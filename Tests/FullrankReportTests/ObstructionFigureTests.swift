@@ -1,6 +1,6 @@
+import FullrankPlatform
 import FullrankReport
 import FullrankTestSupport
-import Glibc
 import Testing
 
 /// The picture of `fullrank explain`.

@@ -1,12 +1,12 @@
 import FullrankModel
+import FullrankPlatform
 import FullrankRuns
 import FullrankSweep
 import FullrankTestSupport
-import Glibc
 import Testing
 
 @Suite struct DiskFullTests {
-    @Test(.enabled(if: SmallDisk.canBeMade, "mounting a small tmpfs needs root"))
+    @Test(.enabled(if: SmallDisk.canBeMade, "disks in memory are Linux's, and need root"))
     func aFullDiskLosesNothingAndResumes() throws {
         let disk = try #require(SmallDisk(size: "200k"))
         var plan = plans[0]
@@ -36,7 +36,7 @@ import Testing
     }
 
     /// The disk is full while the next call runs, which would run for hours: the call ends, and the error is told.
-    @Test(.enabled(if: SmallDisk.canBeMade, "mounting a small tmpfs needs root"), .timeLimit(.minutes(1)))
+    @Test(.enabled(if: SmallDisk.canBeMade, "disks in memory are Linux's, and need root"), .timeLimit(.minutes(1)))
     func aFullDiskEndsTheRunningCall() throws {
         let disk = try #require(SmallDisk(size: "40k"))
         var plan = plans[0]

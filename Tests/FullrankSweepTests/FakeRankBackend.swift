@@ -1,6 +1,6 @@
 import FullrankBackends
 import FullrankModel
-import Glibc
+import FullrankPlatform
 import Synchronization
 
 /// Answers that are a function of seed, problem and trial, with planted misfortunes.

@@ -1,10 +1,10 @@
 import FullrankChecksum
 import FullrankFiles
 import FullrankModel
+import FullrankPlatform
 import FullrankRuns
 import FullrankSweep
 import FullrankTestSupport
-import Glibc
 import Testing
 
 /// Lines of a journal end with their checksums: nothing in it changes without a word.
@@ -109,10 +109,10 @@ import Testing
     /// Sparse files of a terabyte: refused before memory is short.
     @Test func endlessFilesAreRefused() throws {
         let folder = try finishedFolder(plans[0])
-        #expect(truncate(folder.path + "/trials.jsonl", 1 << 40) == 0)
+        #expect(folder.resize("trials.jsonl", to: 1 << 40))
         let error = folderError { try SweepReader(folder.path).readTrials { _ in } }
         #expect(error?.description.hasSuffix("is damaged: it is longer than any line of this plan") == true)
-        #expect(truncate(folder.path + "/plan.json", 1 << 40) == 0)
+        #expect(folder.resize("plan.json", to: 1 << 40))
         let plan = folderError { _ = try SweepReader(folder.path) }
         #expect(
             plan == .damaged(path: folder.path + "/plan.json", line: nil, reason: "it is longer than 67108864 bytes"))

@@ -1,9 +1,9 @@
 import FullrankModel
+import FullrankPlatform
 import FullrankRuns
 import FullrankStatistics
 import FullrankSweep
 import FullrankTestSupport
-import Glibc
 import Testing
 
 /// Trials added until intervals are narrow: what counts follows from the plan alone.

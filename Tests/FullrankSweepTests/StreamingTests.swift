@@ -1,16 +1,16 @@
 import FullrankBackends
 import FullrankModel
+import FullrankPlatform
 import FullrankRuns
 import FullrankStatistics
 import FullrankSweep
 import FullrankTestSupport
-import Glibc
 import Testing
 
 /// Everything behind the backend, with trials that cost nothing: journal, tally, resuming, merging. With
 /// `FULLRANK_LARGE=100000` that many trials of 10⁷ cells, and what they took (docs/performance.md).
 @Suite struct StreamingTests {
-    private static let large = getenv("FULLRANK_LARGE").flatMap { Int(String(cString: $0)) }
+    private static let large = environmentVariable("FULLRANK_LARGE").flatMap { Int($0) }
 
     @Test func trialsStreamThroughJournalTallyAndMerge() throws {
         let trials = Self.large ?? 300
@@ -71,9 +71,9 @@ import Testing
         let start = ContinuousClock.now
         try body()
         let seconds = (ContinuousClock.now - start) / .seconds(1)
-        guard Self.large != nil, let memory = TemporaryFolder.peakMemory(of: "self") else { return }
+        guard Self.large != nil else { return }
         print(
-            "\(name): \(Int(seconds * 1e6 / Double(trials) * 10) / 10) µs a trial, peak memory \(memory / 1_000_000) MB"
+            "\(name): \(Int(seconds * 1e6 / Double(trials) * 10) / 10) µs a trial, peak memory \(Int(peakMemory() / 1e6)) MB"
         )
     }
 }

@@ -1,9 +1,9 @@
 import FullrankBackends
 import FullrankFiles
 import FullrankModel
+import FullrankPlatform
 import FullrankRuns
 import FullrankSweep
-import Glibc
 import Testing
 
 let provenance = RunProvenance(fullrank: "0.1", backend: "fake", device: "a \"fake\" device", library: "BLAS\n1")
@@ -64,17 +64,7 @@ func folderError(_ body: () throws -> Void) -> SweepFolderError? {
 }
 
 /// A thread of its own: the pool that runs the tests has no thread to spare for one that waits.
-func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t {
-    final class Box: Sendable {
-        let body: @Sendable () -> Void
-        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
-    }
-    var thread = pthread_t()
-    pthread_create(
-        &thread, nil,
-        {
-            Unmanaged<Box>.fromOpaque($0!).takeRetainedValue().body()
-            return nil
-        }, Unmanaged.passRetained(Box(body)).toOpaque())
+func startThread(_ body: @escaping @Sendable () -> Void) -> SystemThread {
+    guard let thread = SystemThread(body) else { fatalError("no thread is to be had") }
     return thread
 }

@@ -1,9 +1,9 @@
 import FullrankBackends
 import FullrankModel
+import FullrankPlatform
 import FullrankRuns
 import FullrankSweep
 import FullrankTestSupport
-import Glibc
 import Synchronization
 import Testing
 
@@ -166,7 +166,7 @@ import Testing
         let sweep = try SweepFolder(folder.path, plan: plan, provenance: provenance)
         var delivered = [SweepTrial]()
         let summary = try runner.run(in: sweep) { delivered.append($0) }
-        pthread_join(watcher, nil)
+        watcher.join()
         let progress = try #require(polled.withLock { $0 })
         #expect(summary.end == .cancelled)
         #expect(delivered == Array(expected(plan).prefix(10 + (computed ?? 0))))

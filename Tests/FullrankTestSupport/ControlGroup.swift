@@ -1,6 +1,6 @@
-import Glibc
+import FullrankPlatform
 
-/// A control group of version 1 or 2 made for a test; it is gone with its last reference.
+/// A control group (Linux) of version 1 or 2 made for a test; it is gone with its last reference.
 public final class ControlGroup {
     public let path: String
     /// Where a process writes its number to become a member.
@@ -33,7 +33,7 @@ public final class ControlGroup {
             let descriptor = open(path + "/" + name, O_WRONLY)
             guard descriptor >= 0 else { continue }
             defer { close(descriptor) }
-            return Glibc.write(descriptor, text, text.utf8.count) == text.utf8.count
+            return FullrankPlatform.write(descriptor, text, text.utf8.count) == text.utf8.count
         }
         return false
     }

@@ -1,19 +1,17 @@
-import Glibc
-
-/// A file system in memory, of a size that is soon full; only where this process may mount one.
+/// A file system in memory, of a size that is soon full; only where this process may mount one, on Linux.
 public final class SmallDisk {
     public let folder = TemporaryFolder()
     public var path: String { folder.path }
 
-    public static let canBeMade = SmallDisk(size: "200k") != nil
+    public static let canBeMade = Platform.isLinux && SmallDisk(size: "200k") != nil
 
     /// - Parameter size: as mount takes it: "200k".
     public init?(size: String) {
-        guard system("mount -t tmpfs -o size=\(size) none \(path) 2>/dev/null") == 0 else { return nil }
+        guard shell("mount -t tmpfs -o size=\(size) none \(path) 2>/dev/null") == 0 else { return nil }
     }
 
     /// Changes what mount's words change: "size=20m", "ro".
-    public func remount(_ options: String) -> Bool { system("mount -o remount,\(options) \(path)") == 0 }
+    public func remount(_ options: String) -> Bool { shell("mount -o remount,\(options) \(path)") == 0 }
 
-    deinit { _ = system("umount -l \(path) 2>/dev/null") }
+    deinit { shell("umount -l \(path) 2>/dev/null") }
 }

@@ -1,15 +1,22 @@
-import Glibc
+import FullrankPlatform
+
+#if canImport(Darwin)
+    import Darwin
+#else
+    import Glibc
+#endif
 
 /// A folder of its own for a test, gone with the value.
 public final class TemporaryFolder {
     public let path: String
 
     public init() {
-        var template = Array("/tmp/fullrank-test-XXXXXX".utf8CString)
+        // macOS's /tmp is a link, which the command would resolve in some of its messages.
+        var template = Array("\(Platform.isLinux ? "" : "/private")/tmp/fullrank-test-XXXXXX".utf8CString)
         path = String(cString: mkdtemp(&template)!)
     }
 
-    deinit { _ = Glibc.system("rm -rf \(path)") }
+    deinit { shell("rm -rf '\(path)'") }
 
     /// Writes a file; its path.
     @discardableResult
@@ -38,15 +45,26 @@ public final class TemporaryFolder {
     /// What lies in a folder inside this one ("" for this one): names, without hidden ones, and their bytes.
     public func contents(of inner: String = "") -> [String: [UInt8]] {
         var contents = [String: [UInt8]]()
-        guard let directory = opendir(path + "/" + inner) else { return contents }
-        defer { closedir(directory) }
-        while let entry = readdir(directory) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) {
-                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
-            }
-            if !name.hasPrefix(".") { contents[name] = read(inner + "/" + name) ?? [] }
+        for name in Self.names(in: path + "/" + inner) where !name.hasPrefix(".") {
+            contents[name] = read(inner + "/" + name) ?? []
         }
         return contents
+    }
+
+    /// What lies in any folder, hidden or not, in order; empty if there is none.
+    public static func names(in folder: String) -> [String] {
+        (folderEntries(folder) ?? []).map { String(decoding: $0, as: UTF8.self) }.filter { $0 != "." && $0 != ".." }
+            .sorted()
+    }
+
+    /// Cuts a file off, or adds a hole at its end; whether it could.
+    public func resize(_ name: String, to size: Int) -> Bool { truncate(path + "/" + name, off_t(size)) == 0 }
+
+    /// Has a file be changed last at a time, in seconds after 1970; whether it could.
+    public func setModified(_ name: String, _ seconds: Double) -> Bool {
+        let whole = seconds.rounded(.down)
+        let time = timeval(tv_sec: time_t(whole), tv_usec: suseconds_t((seconds - whole) * 1e6))
+        return utimes(path + "/" + name, [time, time]) == 0
     }
 
     /// Any file's content, /proc's too; nil if there is none.
@@ -59,19 +77,12 @@ public final class TemporaryFolder {
         return bytes
     }
 
-    /// The most memory that a process has had resident, in bytes; nil if there is no such process.
-    public static func peakMemory(of process: String) -> Int? {
-        let status = bytes(ofFile: "/proc/\(process)/status").map { String(decoding: $0, as: UTF8.self) }
-        let line = status?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
-        return line.flatMap { Int($0.filter(\.isNumber)) }.map { $0 * 1024 }
-    }
-
     /// Runs a Python program in the folder; whether it succeeded.
     public func python(_ program: String) -> Bool {
         let script = file("program.py", program)
-        return Glibc.system("cd \(path) && python3 \(script)") == 0
+        return shell("cd '\(path)' && python3 '\(script)'") == 0
     }
 }
 
 /// Python with NumPy, which some tests compare with.
-public let numpyIsHere = Glibc.system("python3 -c 'import numpy' >/dev/null 2>&1") == 0
+public let numpyIsHere = shell("python3 -c 'import numpy' >/dev/null 2>&1") == 0

@@ -1,5 +1,5 @@
 // Where libFuzzer comes in (Scripts/fuzz): FUZZ_TARGET names the reader of Tests/FullrankReaderTests/Readers.swift.
-import Glibc
+import FullrankPlatform
 
 private let reader: Reader = {
     guard let name = getenv("FUZZ_TARGET").map({ String(cString: $0) }), let reader = Reader(rawValue: name) else {

@@ -1,5 +1,6 @@
-/* All that Swift's module Darwin has to have for Sources/FullrankPlatform. In a module a C function of variable arguments
- * is not seen by Swift: Darwin's module declares open, fcntl and ioctl in Swift (darwin.swift). */
+/* All that Swift's module Darwin has to have for Sources/FullrankPlatform and Tests/FullrankTestSupport. In a module a
+ * C function of variable arguments is not seen by Swift: Darwin's declares open, fcntl and ioctl in Swift (darwin.swift).
+ */
 #pragma once
 #include "dlfcn.h"
 #include "errno.h"
@@ -7,6 +8,7 @@
 #include "math.h"
 #include "pthread.h"
 #include "signal.h"
+#include "stdio.h"
 #include "stdlib.h"
 #include "string.h"
 #include "time.h"
@@ -38,6 +40,7 @@ int closedir(DIR *);
 #define LOCK_UN 0x08
 int flock(int, int);
 int rename(const char *, const char *);
+char ***_NSGetEnviron(void);
 int _NSGetExecutablePath(char *, uint32_t *);
 
 struct winsize { unsigned short ws_row, ws_col, ws_xpixel, ws_ypixel; };

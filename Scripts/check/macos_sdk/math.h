@@ -10,6 +10,7 @@
 double acos(double);
 double atan(double);
 double atan2(double, double);
+double cbrt(double);
 double ceil(double);
 double copysign(double, double);
 double cos(double);

@@ -21,6 +21,7 @@ struct sigaction {
 #define SIGSEGV 11
 #define SIGALRM 14
 #define SIGTERM 15
+#define SIGURG 16
 #define SIGCONT 19
 #define SIGXFSZ 25
 #define SIGUSR1 30

@@ -35,4 +35,7 @@ void qsort_r(void *, size_t, size_t, void *, int (*)(void *, const void *, const
 char *mkdtemp(char *);
 int mkstemp(char *);
 char *realpath(const char *, char *);
-int system(const char *);
+int system(const char *) __attribute__((availability(swift, unavailable)));
+int grantpt(int);
+int unlockpt(int);
+char *ptsname(int);

@@ -3,10 +3,12 @@ from __future__ import annotations
 
 import ctypes as c
 import os
+import sys
 import threading
 from collections.abc import Callable
 from typing import Any
 
+from . import _macos
 from . import _table as t
 from ._errors import BackendUnavailable, DataError, InternalError
 from ._library import Library, library
@@ -161,8 +163,12 @@ def integer(value: Any, name: str, least: int, most: int) -> int:
 
 
 def available_memory() -> int:
-    """Bytes that this process may still have, as far as Linux tells: of the machine and its control group."""
+    """Bytes that this process may still have, as far as the system tells: on Linux of the machine and its control
+    group, on macOS of the machine."""
     left = 1 << 62
+    if sys.platform == "darwin":
+        free = _macos.free_memory()
+        return left if free is None else free
     try:
         with open("/proc/meminfo") as file:
             fields = dict(line.split(":", 1) for line in file)

@@ -83,7 +83,7 @@ package enum Files {
         do throws(SweepFolderError) {
             do throws(SweepFolderError) {
                 // A process that was killed may have left content.
-                guard ftruncate(descriptor, 0) == 0 else { throw failure(path) }
+                guard setLength(descriptor, 0) == 0 else { throw failure(path) }
                 try contents { (bytes) throws(SweepFolderError) in
                     try write(bytes, to: descriptor, path: path)
                 }

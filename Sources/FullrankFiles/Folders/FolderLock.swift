@@ -25,7 +25,7 @@ package final class FolderLock {
             defer { close(file) }
             guard code == EWOULDBLOCK else { throw Files.failure(path, code) }
             var bytes = [UInt8](repeating: 0, count: 512)
-            let length = pread(file, &bytes, bytes.count, 0)
+            let length = read(file, &bytes, bytes.count, from: 0)
             let holder = String(decoding: bytes.prefix(max(0, length)), as: UTF8.self)
             throw .busy(path: folder, holder: String(holder.split(separator: "\n").first ?? ""))
         }
@@ -39,7 +39,7 @@ package final class FolderLock {
 
     /// Written for messages only: a full disk must not prevent resuming.
     private func write(_ text: String) {
-        guard ftruncate(descriptor, 0) == 0, lseek(descriptor, 0, SEEK_SET) == 0 else { return }
+        guard setLength(descriptor, 0) == 0, goToStart(descriptor) == 0 else { return }
         try? Files.write(Array(text.utf8), to: descriptor, path: Self.name)
     }
 

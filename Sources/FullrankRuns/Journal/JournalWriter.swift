@@ -63,5 +63,5 @@ final class JournalWriter {
     }
 
     /// Drops what is not a whole batch. It may fail, on a device say: readers drop a torn last line too.
-    private func cut() { _ = ftruncate(descriptor, length) }
+    private func cut() { _ = setLength(descriptor, length) }
 }

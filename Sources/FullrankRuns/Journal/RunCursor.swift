@@ -73,7 +73,7 @@ final class RunCursor<Record: RunRecord> {
         buffer += [UInt8](repeating: 0, count: wanted)
         var count = 0
         repeat {
-            count = buffer.withUnsafeMutableBytes { pread(descriptor, $0.baseAddress! + left, wanted, offset) }
+            count = buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress! + left, wanted, from: offset) }
         } while count < 0 && errno == EINTR
         guard count >= 0 else { throw Files.failure(path) }
         guard count > 0 else { throw changed }

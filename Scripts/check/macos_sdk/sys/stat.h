@@ -23,4 +23,6 @@ struct stat {
 int stat(const char *, struct stat *);
 int lstat(const char *, struct stat *);
 int fstat(int, struct stat *);
+int chmod(const char *, mode_t);
 int mkdir(const char *, mode_t);
+int mkfifo(const char *, mode_t);
