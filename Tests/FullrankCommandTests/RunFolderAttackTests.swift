@@ -1,6 +1,6 @@
+import FullrankPlatform
 import FullrankRuns
 import FullrankTestSupport
-import Glibc
 import Testing
 
 /// The same attacks on the folder of every kind of run made of trials: damaged, mixed up, killed in the midst. What is
@@ -49,7 +49,7 @@ import Testing
 
     /// A folder of its own with these files.
     private func write(_ files: [String: [UInt8]], to name: String) {
-        _ = system("rm -rf '\(path(name))' && mkdir '\(path(name))'")
+        shell("rm -rf '\(path(name))' && mkdir '\(path(name))'")
         for (file, bytes) in files { folder.file("\(name)/\(file)", bytes) }
     }
 
@@ -179,7 +179,7 @@ import Testing
             #expect(result.status == 0 && result.messagesBeforeFiles.contains(words), "\(result.messages)")
         }
         merged(["3", "1"], "; trials of shards 2/3 are missing\n", into: "merged")
-        _ = system("cp -r '\(path("merged"))' '\(path("completed"))'")
+        shell("cp -r '\(path("merged"))' '\(path("completed"))'")
         merged(["2"], " trials, in \(path("merged"))\n", into: "merged")
         run(kind.short, in: "completed")
         merged(["3", "1", "2", "whole"], " trials, in \(path("together"))\n", into: "together")

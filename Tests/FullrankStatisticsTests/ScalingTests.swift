@@ -68,7 +68,7 @@ import Testing
         var tally = SweepTally(
             problem: SweepProblem(ratio: nil, inputDimension: 1, points: [2, 5, 9], units: units, bias: true))
         for trial in 0..<20 {
-            let columns = (1...9).map { Int64(2 * ($0 + trial * $0 / 4 - 1)) }
+            let columns = (1...9).map { (unit: Int) -> Int64 in Int64(2 * (unit + trial * unit / 4 - 1)) }
             tally.add(RankProfile(pivotColumns: columns, columnsPerUnit: 2))
         }
         for level in [0.05, 0.5, 0.95] {
