@@ -11,8 +11,11 @@ import Testing
             (0..<count).map { _ in Double((generator.below(2) * 2 - 1) * (generator.below(9) + 1)) }
         }
         let left = factor(rows * rank), right = factor(rank * columns)
-        return (0..<(rows * columns)).map { place in
-            (0..<rank).reduce(0) { $0 + left[place / columns * rank + $1] * right[$1 * columns + place % columns] }
+        return (0..<(rows * columns)).map { (place: Int) -> Double in
+            let row = place / columns, column = place % columns
+            return (0..<rank).reduce(0) { (sum: Double, k: Int) -> Double in
+                sum + left[row * rank + k] * right[k * columns + column]
+            }
         }
     }
 

@@ -7,10 +7,12 @@ import Testing
 
     private func npy(_ name: String, dict: String, bytes: Int) -> String {
         let header = Array((dict + "\n").utf8)
-        return folder.file(
-            name,
-            [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.count), 0] + header
-                + [UInt8](repeating: 255, count: bytes))
+        var file: [UInt8] = [0x93]
+        file += Array("NUMPY".utf8)
+        file += [1, 0, UInt8(header.count), 0]
+        file += header
+        file += Array(repeating: 255, count: bytes)
+        return folder.file(name, file)
     }
 
     private func dict(_ shape: String, _ type: String = "<f8") -> String {

@@ -95,7 +95,9 @@ import Testing
         var paths = [String]()
         for (index, (range, value)) in changes.enumerated() {
             paths.append(
-                folder.file("changed\(index).json", text[..<range.lowerBound] + value + text[range.upperBound...]))
+                folder.file(
+                    "changed\(index).json",
+                    String(text[..<range.lowerBound]) + value + String(text[range.upperBound...])))
         }
         let result = BuiltCommand.run(["check"] + paths)
         #expect(result.status == 65 && result.output.isEmpty, "\(result.output)")

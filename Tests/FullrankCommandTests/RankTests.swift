@@ -17,8 +17,11 @@ import Testing
     private func planted(rank: Int, rows: Int, columns: Int, _ generator: inout SeededGenerator) -> [Int] {
         let left = (0..<(rows * rank)).map { _ in 1 + generator.below(3) }
         let right = (0..<(rank * columns)).map { _ in 1 + generator.below(3) }
-        return (0..<(rows * columns)).map { place in
-            (0..<rank).reduce(0) { $0 + left[place / columns * rank + $1] * right[$1 * columns + place % columns] }
+        return (0..<(rows * columns)).map { (place: Int) -> Int in
+            let row = place / columns, column = place % columns
+            return (0..<rank).reduce(0) { (sum: Int, k: Int) -> Int in
+                sum + left[row * rank + k] * right[k * columns + column]
+            }
         }
     }
 
@@ -249,15 +252,17 @@ import Testing
         let negative = folder.file(
             "negative.npy",
             NPYBuilder.file(
-                descriptor: "<i8", shape: "(3, 2)", data: NPYBuilder.bytes([-big - 1, big + 1, -3, 3, .min + 1, .max])))
+                descriptor: "<i8", shape: "(3, 2)",
+                data: NPYBuilder.bytes([-big - 1, big + 1, -3, 3, .min + 1, .max] as [Int64])))
         #expect(run(negative).output == "1\n")
         let unsigned = folder.file(
             "unsigned.npy",
-            NPYBuilder.file(descriptor: "<u8", shape: "(2, 2)", data: NPYBuilder.bytes([UInt64.max, 1, .max, 1])))
+            NPYBuilder.file(descriptor: "<u8", shape: "(2, 2)", data: NPYBuilder.bytes([.max, 1, .max, 1] as [UInt64])))
         #expect(run(unsigned).output == "1\n")
         let near = folder.file(
             "near.npy",
-            NPYBuilder.file(descriptor: "<u8", shape: "(2, 2)", data: NPYBuilder.bytes([UInt64.max, 1, .max - 1, 1])))
+            NPYBuilder.file(
+                descriptor: "<u8", shape: "(2, 2)", data: NPYBuilder.bytes([.max, 1, .max - 1, 1] as [UInt64])))
         #expect(run(near).output == "2\n")
     }
 

@@ -122,7 +122,8 @@ import Testing
             write(others)
             expectRefused(
                 ["status", path("changed")], code: 65,
-                name == "prime" && kind.testDescription == "sweep" ? "\"prime\" cannot be none" : "\"\(name)\" is missing")
+                name == "prime" && kind.testDescription == "sweep"
+                    ? "\"prime\" cannot be none" : "\"\(name)\" is missing")
             others.insert("  \"\(name)\": -1", at: place)
             write(others)
             expectRefused(["status", path("changed")], code: 65, "plan.json")
@@ -189,7 +190,9 @@ import Testing
         expectSame(folder.contents(of: "together"), whole)
 
         // A line that is whole, and another trial's result: which of the two is wrong can't be known.
-        var lines = String(decoding: whole["trials.jsonl"] ?? [], as: UTF8.self).split(separator: "\n").map { "\($0)\n" }
+        var lines = String(decoding: whole["trials.jsonl"] ?? [], as: UTF8.self).split(separator: "\n").map {
+            "\($0)\n"
+        }
         let results = lines.indices.dropFirst().first { line in
             body(lines[line]).rest != body(lines[1]).rest && body(lines[line]).problem == body(lines[1]).problem
         }

@@ -27,8 +27,10 @@ import Testing
         #expect(network.shape.widths == [2, 4, 3, 1])
         #expect(network.shape.layers.map(\.bias) == [true, false, false])
         #expect(
-            network.parameters == [Double](repeating: 1, count: 8) + [7, 7, 7, 7] + [Double](repeating: 2, count: 12)
-                + [3, 3, 3])
+            network.parameters
+                == [(1.0, 8), (7, 4), (2, 12), (3, 3)].flatMap { (value: Double, count: Int) -> [Double] in
+                    Array(repeating: value, count: count)
+                })
         let short = try NetworkFile.network(
             of: [array("W2", [1, 3]), array("b2", [1]), array("W1", [3, 2])], path: "m")
         #expect(short.shape.widths == [2, 3, 1] && short.shape.layers.map(\.bias) == [false, true])

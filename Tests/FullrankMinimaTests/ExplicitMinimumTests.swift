@@ -51,9 +51,10 @@ import Testing
     func probabilityOfComplete(n: Int, d1: Int) {
         func binomial(_ n: Int, _ k: Int) -> Double { (0..<k).reduce(1.0) { $0 * Double(n - $1) / Double($1 + 1) } }
         func power(_ x: Double, _ k: Int) -> Double { (0..<k).reduce(1.0) { product, _ in product * x } }
-        let sums = [(d1 + 1) / 2, d1 / 2].map { d in
-            (0...n).reduce(0.0) {
-                $0 + ($1 % 2 == 0 ? 1 : -1) * binomial(n, $1) * power(1 - Double($1) / Double(2 * n), d)
+        let sums = [(d1 + 1) / 2, d1 / 2].map { (d: Int) -> Double in
+            (0...n).reduce(0.0) { (sum: Double, k: Int) -> Double in
+                let sign: Double = k % 2 == 0 ? 1 : -1
+                return sum + sign * binomial(n, k) * power(1 - Double(k) / Double(2 * n), d)
             }
         }
         let chain = CompletePatterns.probability(points: n, units: d1, outputs: .alternating)

@@ -83,7 +83,7 @@ extension String {
     /// With the first occurrence of `old` replaced; the standard library has no such thing.
     func replacingFirst(_ old: String, by new: String) -> String {
         for start in indices where self[start...].hasPrefix(old) {
-            return self[..<start] + new + self[start...].dropFirst(old.count)
+            return String(self[..<start]) + new + String(self[start...].dropFirst(old.count))
         }
         return self
     }

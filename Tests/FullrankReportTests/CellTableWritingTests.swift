@@ -18,10 +18,10 @@ import Testing
         var tally = SweepTally(
             problem: SweepProblem(ratio: ratio, inputDimension: d0, points: points, units: units, bias: true))
         for trial in 0..<trials {
-            tally.add(
-                RankProfile(
-                    pivotColumns: (0..<points.last!).map { Int64(($0 * 7 + trial * $0) % (9 * d0 + 9)) },
-                    columnsPerUnit: d0 + 1))
+            let columns = (0..<points.last!).map { (point: Int) -> Int64 in
+                Int64((7 + trial) * point % (9 * d0 + 9))
+            }
+            tally.add(RankProfile(pivotColumns: columns, columnsPerUnit: d0 + 1))
         }
         return tally
     }

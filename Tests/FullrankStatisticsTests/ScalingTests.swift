@@ -19,7 +19,10 @@ import Testing
         let samples = samples(points: [1, 3, 7], trials: 9, units: 30) { n, trial in n * (trial + 1) }
         for (index, n) in samples.points.enumerated() {
             let counts = samples.fullRankCounts(at: index, units: Array(0...35))
-            #expect(counts == (0...35).map { width in (0..<9).count { n * ($0 + 1) <= min(width, 30) } })
+            let expected = (0...35).map { (width: Int) -> Int in
+                (0..<9).count { (trial: Int) -> Bool in n * (trial + 1) <= min(width, 30) }
+            }
+            #expect(counts == expected)
             #expect(samples.statistics(at: index).reached == (0..<9).count { n * ($0 + 1) <= 30 })
         }
     }
@@ -68,7 +71,10 @@ import Testing
         var tally = SweepTally(
             problem: SweepProblem(ratio: nil, inputDimension: 1, points: [2, 5, 9], units: units, bias: true))
         for trial in 0..<20 {
-            let columns = (1...9).map { (unit: Int) -> Int64 in Int64(2 * (unit + trial * unit / 4 - 1)) }
+            let columns = (1...9).map { (point: Int) -> Int64 in
+                let unit: Int = point + trial * point / 4 - 1
+                return Int64(2 * unit)
+            }
             tally.add(RankProfile(pivotColumns: columns, columnsPerUnit: 2))
         }
         for level in [0.05, 0.5, 0.95] {

@@ -41,7 +41,10 @@ import Testing
             }
             all += 1
             // Unlike points, in no arithmetic progression.
-            let jacobian = (0..<n).map { j in chosen.flatMap { [$0[j] ? j * j * j + 2 * j : 0, $0[j] ? 1 : 0] } }
+            let jacobian = (0..<n).map { (j: Int) -> [Int] in
+                let input = j * j * j + 2 * j
+                return chosen.flatMap { $0[j] ? [input, 1] : [0, 0] }
+            }
             if rank(jacobian) == n { fullRank += 1 }
             if rank((0..<n).map { j in chosen.map { $0[j] ? 1 : 0 } }) == n { patternRank += 1 }
         }

@@ -2,11 +2,12 @@
 public enum NPYBuilder {
     public static func file(dict: String, data: [UInt8] = [], version: UInt8 = 1, minor: UInt8 = 0) -> [UInt8] {
         let header = Array((dict + "\n").utf8)
-        let length =
-            version == 1
-            ? [UInt8(header.count & 0xff), UInt8(header.count >> 8)]
-            : (0..<4).map { UInt8(header.count >> (8 * $0) & 0xff) }
-        return [0x93] + Array("NUMPY".utf8) + [version, minor] + length + header + data
+        let lengthBytes = version == 1 ? 2 : 4
+        var bytes: [UInt8] = [0x93]
+        bytes += Array("NUMPY".utf8)
+        bytes += [version, minor]
+        bytes += (0..<lengthBytes).map { (place: Int) -> UInt8 in UInt8(header.count >> (8 * place) & 0xff) }
+        return bytes + header + data
     }
 
     public static func file(

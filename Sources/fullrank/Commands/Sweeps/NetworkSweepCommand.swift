@@ -94,7 +94,8 @@ extension NetworkSweepJob {
     /// "sweep: 100 cells from 140 trials in 0.12 s, in networks; 17 cells with all ranks at the bound".
     fileprivate func closingWords(_ summary: RunSummary, _ tallies: [NetworkSweepTally]) -> String {
         let cells = tallies.cells, reached = cells.count { $0.atBound == $0.trials }
-        let reachedWords = cells.count == 1
+        let reachedWords =
+            cells.count == 1
             ? (reached == 1 ? "every rank is at the bound" : "not every rank is at the bound")
             : "in \(reached) of them every rank is at the bound"
         return "sweep: \(counted(cells.count, "cell")) from \(summary.newTrials) in \(summary.time), "
