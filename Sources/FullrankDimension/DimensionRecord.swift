@@ -8,10 +8,6 @@ public typealias DimensionRecord = PlanRecord<DimensionPlan>
 public typealias DimensionFolder = TrialFolder<DimensionRecord>
 /// A folder read without a lock and without changing anything.
 public typealias DimensionReader = TrialReader<DimensionRecord>
-/// The progress of the run in a folder.
-public typealias DimensionStatus = RunStatus<DimensionRecord>
-/// Several folders of one plan as one run.
-public typealias DimensionMerge = TrialMerge<DimensionRecord>
 
 /// All draws of all architectures count as trials of one problem.
 extension DimensionPlan: RunPlan {

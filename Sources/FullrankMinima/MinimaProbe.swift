@@ -40,20 +40,8 @@ public struct MinimaProbe {
         _ = try time(
             MinimaProbeShape(plan, problem: 0, data: data, factor: 1e-9), trials: 0..<min(width, plan.mostTrials))
         let idle = peakMemory()
-        var measured = [SpeedProbe.Cost]()
-        for (place, index) in probed.chosen.enumerated() {
-            let rest = max(0, Self.budget - (ContinuousClock.now - start).seconds) / Double(probed.chosen.count - place)
-            measured.append(try measure(index, width: min(width, max(1, left[index])), seconds: rest))
-        }
-        for index in plan.inputDimensions.indices {
-            let (before, after, share) = probed.neighbours(of: index)
-            func between(_ value: (SpeedProbe.Cost) -> Double) -> Double {
-                value(measured[before]) * (1 - share) + value(measured[after]) * share
-            }
-            costs.append(
-                SpeedProbe.Cost(
-                    seconds: between(\.seconds), bytes: between(\.bytes),
-                    isMeasured: share == 0 && measured[before].isMeasured, spread: between(\.spread)))
+        costs = try probed.costs(seconds: Self.budget, since: start) { (index, seconds) throws(SweepError) in
+            try measure(index, width: min(width, max(1, left[index])), seconds: seconds)
         }
         let counters = 48 * Double(plan.inputDimensions.count * plan.points.count * plan.units.count)
         let largest =

@@ -50,20 +50,8 @@ public struct NetworkSweepProbe {
     ) throws(SweepError) {
         let start = ContinuousClock.now, problems = plan.problems
         let probed = ProbedProblems(of: problems.count, atMost: Self.mostProblems)
-        var measured = [SpeedProbe.Cost]()
-        for index in probed.chosen {
-            measured.append(
-                try Self.measure(plan, index, data, backend, seconds: Self.budget / Double(probed.chosen.count)))
-        }
-        for index in problems.indices {
-            let (before, after, share) = probed.neighbours(of: index)
-            func between(_ value: (SpeedProbe.Cost) -> Double) -> Double {
-                value(measured[before]) * (1 - share) + value(measured[after]) * share
-            }
-            costs.append(
-                SpeedProbe.Cost(
-                    seconds: between(\.seconds), bytes: between(\.bytes),
-                    isMeasured: share == 0 && measured[before].isMeasured, spread: between(\.spread)))
+        costs = try probed.costs(seconds: Self.budget, since: start) { (index, seconds) throws(SweepError) in
+            try Self.measure(plan, index, data, backend, seconds: seconds)
         }
         let largest = problems.map { plan.trialBytes($0) }.max() ?? 0
         memory = peakMemory() + largest * Double(backend.threads)

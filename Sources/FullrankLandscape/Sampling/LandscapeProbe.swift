@@ -32,20 +32,8 @@ public struct LandscapeProbe {
         (self.plan, self.backend, self.threads) = (plan, backend, threads)
         let start = ContinuousClock.now
         let probed = ProbedProblems(of: plan.inputDimensions.count, atMost: Self.mostProblems)
-        var measured = [SpeedProbe.Cost]()
-        for (place, index) in probed.chosen.enumerated() {
-            let rest = max(0, Self.budget - (ContinuousClock.now - start).seconds) / Double(probed.chosen.count - place)
-            measured.append(try measure(index, most: max(1, left[index]), seconds: rest))
-        }
-        for index in plan.inputDimensions.indices {
-            let (before, after, share) = probed.neighbours(of: index)
-            func between(_ value: (SpeedProbe.Cost) -> Double) -> Double {
-                value(measured[before]) * (1 - share) + value(measured[after]) * share
-            }
-            costs.append(
-                SpeedProbe.Cost(
-                    seconds: between(\.seconds), bytes: between(\.bytes),
-                    isMeasured: share == 0 && measured[before].isMeasured, spread: between(\.spread)))
+        costs = try probed.costs(seconds: Self.budget, since: start) { (index, seconds) throws(SweepError) in
+            try measure(index, most: max(1, left[index]), seconds: seconds)
         }
         memory = peakMemory() + plan.bytes(threads: threads) + plan.rayBytes(threads: threads)
         elapsed = (ContinuousClock.now - start).seconds

@@ -8,10 +8,6 @@ public typealias LandscapeRecord = PlanRecord<LandscapePlan>
 public typealias LandscapeFolder = TrialFolder<LandscapeRecord>
 /// A folder read without a lock and without changing anything.
 public typealias LandscapeFolderReader = TrialReader<LandscapeRecord>
-/// The progress of the run in a folder.
-public typealias LandscapeStatus = RunStatus<LandscapeRecord>
-/// Several folders of one plan as one sweep.
-public typealias LandscapeMerge = TrialMerge<LandscapeRecord>
 
 extension LandscapePlan: RunPlan {
     public static let format = "fullrank-landscape"
