@@ -13,7 +13,9 @@ public final class TemporaryFolder {
     public init() {
         // macOS's /tmp is a link, which the command would resolve in some of its messages.
         var template = Array("\(Platform.isLinux ? "" : "/private")/tmp/fullrank-test-XXXXXX".utf8CString)
-        path = String(cString: mkdtemp(&template)!)
+        // What mkdtemp returns points into the array, which need not outlive the call.
+        precondition(mkdtemp(&template) != nil, "no temporary folder can be made")
+        path = String(decoding: template.dropLast().map { UInt8(truncatingIfNeeded: $0) }, as: UTF8.self)
     }
 
     deinit { shell("rm -rf '\(path)'") }
