@@ -103,7 +103,6 @@ struct DimensionOptions: Sendable {
 
 extension DimensionJob {
     init(_ arguments: ParsedArguments) throws(CommandFailure) {
-        guard arguments.has("--activation") else { throw .missing("--activation", arguments) }
         let activation = try arguments.dimensionActivation(), biases = arguments.has("--biases")
         let isKinked = activation.hasKink
         let (architectures, notes) = try arguments.architectures(biases: biases)
@@ -138,7 +137,7 @@ extension DimensionJob {
 }
 
 extension ParsedArguments {
-    fileprivate func dimensionActivation() throws(CommandFailure) -> NetworkActivation {
+    func dimensionActivation() throws(CommandFailure) -> NetworkActivation {
         guard let activation = try activation() else { throw .missing("--activation", self) }
         return activation
     }
@@ -185,46 +184,5 @@ func readArchitectureTable<Table>(
     do throws(FileError) { bytes = try WholeFile.unpacked(path) } catch { throw CommandFailure(error, option: option) }
     do throws(ArchitectureTable.Damage) { return try parse(bytes) } catch {
         throw CommandFailure(.badData, "\(option): \(path.printable()), \(error)")
-    }
-}
-
-/// `fullrank dimension --find minimal-filling`.
-struct FillingSearchOptions: Sendable {
-    var inputs: Int
-    var outputs: Int
-    var depth: Int
-    var activation: NetworkActivation
-    var seed: UInt64
-    var primes: Int
-
-    init(_ arguments: ParsedArguments) throws(CommandFailure) {
-        enum What: String, CaseIterable { case minimalFilling = "minimal-filling" }
-        _ = try arguments.choice("--find", What.self)
-        for flag in [
-            "--widths", "--list", "--grid", "--biases", "--trials", "--points", "--patience", "--weights",
-            "--certificate", "--output",
-            "--shard", "--extend", "--replace",
-        ] where arguments.has(flag) {
-            throw .usage(
-                "\(flag) does not go with --find; --depth, --inputs, --outputs and --activation power:R say what is sought"
-            )
-        }
-        guard arguments.has("--activation") else { throw .missing("--activation", arguments) }
-        activation = try arguments.dimensionActivation()
-        guard case .power = activation else {
-            throw .usage("--find minimal-filling: \(activation) is no power; --activation power:2 is one")
-        }
-        guard let depth = try arguments.positive("--depth", maximum: Architecture.mostLayers) else {
-            throw .missing("--depth", arguments)
-        }
-        guard depth >= 2 else { throw .usage("--depth: 1 layer has no hidden one; at least 2 are needed") }
-        guard let inputs = try arguments.positive("--inputs", maximum: 4096) else {
-            throw .missing("--inputs", arguments)
-        }
-        self.depth = depth
-        self.inputs = inputs
-        outputs = try arguments.positive("--outputs", maximum: 4096) ?? 1
-        seed = try arguments.natural("--seed") ?? 0
-        primes = try arguments.positive("--primes", maximum: DimensionPlan.mostPrimes) ?? 2
     }
 }
