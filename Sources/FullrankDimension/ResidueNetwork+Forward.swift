@@ -10,9 +10,9 @@ extension ResidueNetwork {
 
     /// A point's values: inputs of each layer, and slopes of each hidden one.
     struct Values {
-        fileprivate var inputs: [[UInt64]]
-        fileprivate var slopes: [[UInt64]]
-        fileprivate let functional: [UInt64]
+        fileprivate(set) var inputs: [[UInt64]]
+        fileprivate(set) var slopes: [[UInt64]]
+        let functional: [UInt64]
     }
 
     /// - Precondition: `column` is one of the P columns.

@@ -64,29 +64,18 @@ package struct ResidueNetwork {
 
     /// P residues: the derivatives, by all parameters, of a random combination of the outputs at a point.
     package func row(_ index: Int) -> [UInt64] {
-        var inputs = [point(index)], slopes = [[UInt64]]()
-        for (layer, size) in shape.layers.enumerated() {
-            let before = inputs[layer], width = before.count
-            let sums = (0..<size.units).map { (unit: Int) -> UInt64 in
-                var sum = size.bias ? biases[layer][unit] : 0
-                for input in 0..<width { sum = (sum + weights[layer][unit * width + input] * before[input]) % p }
-                return sum
-            }
-            guard layer + 1 < shape.layers.count else { break }
-            inputs.append(sums.map { SmallPower.of($0, exponent, modulo: p) })
-            slopes.append(sums.map { UInt64(exponent) % p * SmallPower.of($0, exponent - 1, modulo: p) % p })
-        }
-        var delta = functional(index)
+        let values = values(index)
+        var delta = values.functional
         var blocks = [[UInt64]]()
         for layer in shape.layers.indices.reversed() {
-            let before = inputs[layer], width = before.count
+            let before = values.inputs[layer], width = before.count
             // Within a layer all weights come before the biases.
             blocks.append(
                 delta.flatMap { delta in before.map { delta * $0 % p } } + (shape.layers[layer].bias ? delta : []))
             guard layer > 0 else { break }
             delta = (0..<width).map { unit in
                 let sum = delta.indices.reduce(0) { ($0 + delta[$1] * weights[layer][$1 * width + unit]) % p }
-                return sum * slopes[layer - 1][unit] % p
+                return sum * values.slopes[layer - 1][unit] % p
             }
         }
         return blocks.reversed().flatMap { $0 }

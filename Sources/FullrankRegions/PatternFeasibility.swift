@@ -98,8 +98,9 @@ private struct SignTableau: ~Copyable {
         case ray(basis: [Int], row: Int, positive: [Int])
     }
 
-    let arrangement: PointArrangement
-    let sides: [Int]
+    // Never changed; but with constants Swift 6.2 refuses mutating methods in a noncopyable struct's initializer.
+    private(set) var arrangement: PointArrangement
+    private(set) var sides: [Int]
     private var basis: [Int]
     private var inverse: VerifiedInverse
     private var isInverted = false
@@ -110,30 +111,17 @@ private struct SignTableau: ~Copyable {
         self.sides = sides
         basis = arrangement.independent
         inverse = VerifiedInverse(largest: arrangement.dimension)
-        // Swift 6.2 refuses a mutating method of a noncopyable struct with constants here.
-        isInverted = Self.invert(&inverse, of: basis, arrangement, sides)
-    }
-
-    private static func entry(
-        _ arrangement: PointArrangement, _ sides: [Int], _ hyperplane: Int, _ place: Int
-    ) -> Double {
-        Double(sides[hyperplane]) * arrangement.vectors[hyperplane * arrangement.dimension + place]
+        invert()
     }
 
     private func entry(_ hyperplane: Int, _ place: Int) -> Double {
-        Self.entry(arrangement, sides, hyperplane, place)
-    }
-
-    private static func invert(
-        _ inverse: inout VerifiedInverse, of basis: [Int], _ arrangement: PointArrangement, _ sides: [Int]
-    ) -> Bool {
-        let vectors = basis.map { member in (0..<basis.count).map { entry(arrangement, sides, member, $0) } }
-        return inverse.invert(size: basis.count) { vectors[$0][$1] }
+        Double(sides[hyperplane]) * arrangement.vectors[hyperplane * arrangement.dimension + place]
     }
 
     private mutating func invert() {
         orientation = nil
-        isInverted = Self.invert(&inverse, of: basis, arrangement, sides)
+        let vectors = basis.map { member in (0..<basis.count).map { entry(member, $0) } }
+        isInverted = inverse.invert(size: basis.count) { vectors[$0][$1] }
     }
 
     /// Sign of t_ij, i being the basis's member `row`.

@@ -1,3 +1,4 @@
+import FullrankModel
 import FullrankRuns
 
 /// Which of many problems a probe runs: evenly spaced, the first and the last among them. The others lie between two.
@@ -6,8 +7,7 @@ package struct ProbedProblems {
     package let chosen: [Int]
 
     package init(of problems: Int, atMost most: Int) {
-        let count = min(problems, most)
-        chosen = (0..<count).map { count == 1 ? 0 : $0 * (problems - 1) / (count - 1) }
+        chosen = evenlySpread(problems, atMost: most)
     }
 
     /// The places in `chosen` that a problem lies between, and how far it is from the first to the second; 0 if it

@@ -59,8 +59,7 @@ extension ReadDimension {
     }
 
     private var shown: [DimensionSummary] {
-        guard summaries.count > Self.mostRows else { return summaries }
-        return (0..<Self.mostRows).map { summaries[$0 * (summaries.count - 1) / (Self.mostRows - 1)] }
+        evenlySpread(summaries.count, atMost: Self.mostRows).map { summaries[$0] }
     }
 
     private var dimensionRows: [[String]] {

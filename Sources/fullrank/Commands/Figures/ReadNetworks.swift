@@ -56,9 +56,7 @@ struct ReadNetworks {
                     + "of its outputs by the trained parameters (\(plan.trained)), and is it the bound that no weights exceed?"
             ])
         page.addFigures(figures(theme: theme))
-        let most = 40,
-            shown =
-                ranked.count <= most ? Array(ranked) : (0..<most).map { ranked[$0 * (ranked.count - 1) / (most - 1)] }
+        let most = 40, shown = evenlySpread(ranked.count, atMost: most).map { ranked[$0] }
         page.addTables(
             "Numbers",
             [

@@ -82,7 +82,7 @@ struct ReadTraining {
             ])
         page.addFigures(figures)
         let rows = checkpoint?.rows ?? []
-        let shown = CriticalRows.selection(rows.count).map { rows[$0] }
+        let most = 24, shown = evenlySpread(rows.count, atMost: most).map { rows[$0] }
         page.addTables(
             "Numbers",
             [
@@ -93,7 +93,7 @@ struct ReadTraining {
                 )
             ],
             note:
-                "At most \(CriticalRows.most) rows are shown. All, with singular values and distances, are in training.csv."
+                "At most \(most) rows are shown. All, with singular values and distances, are in training.csv."
         )
         page.addText(
             "Method",
@@ -103,16 +103,5 @@ struct ReadTraining {
             facts: [("seed", "\(words.seed)"), ("steps", "\(stepsDone) of \(words.steps)")]
                 + RunProvenance.rows([provenance]))
         return page.html()
-    }
-}
-
-/// Which rows of a long table a page shows.
-private enum CriticalRows {
-    static let most = 24
-
-    /// Evenly spread, first and last among them.
-    static func selection(_ count: Int) -> [Int] {
-        guard count > most else { return Array(0..<count) }
-        return (0..<most).map { $0 * (count - 1) / (most - 1) }
     }
 }
